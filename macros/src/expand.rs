@@ -1,0 +1,154 @@
+//! The Rust that a machine stands for. It cannot fail: what cannot be written has been refused or mended.
+
+mod any;
+mod chart;
+mod command;
+mod docs;
+mod json;
+mod module;
+mod state;
+mod transition;
+mod typed;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Ident, Visibility};
+
+use crate::model::{Data, Machine, State};
+
+pub(crate) fn machine(machine: &Machine) -> TokenStream {
+    let mut output = module::module(machine);
+    output.extend(chart::chart(machine));
+    output.extend(typed::typed(machine));
+    for (index, _) in machine.states.iter().enumerate() {
+        output.extend(state::state(machine, index));
+    }
+    for (index, _) in machine.transitions.iter().enumerate() {
+        output.extend(transition::transition(machine, index));
+    }
+    output.extend(any::any(machine));
+    output.extend(command::command(machine));
+    output
+}
+
+impl Machine {
+    /// The enum's visibility, seen from `depth` modules further in.
+    fn visible(&self, depth: usize) -> TokenStream {
+        let supers = std::iter::repeat_n(quote!(super), depth);
+        match &self.visibility {
+            visibility if depth == 0 => visibility.to_token_stream(),
+            Visibility::Public(_) => quote!(pub),
+            Visibility::Inherited => quote!(pub(in #(#supers)::*)),
+            Visibility::Restricted(restricted) => {
+                let path = &restricted.path;
+                let first = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
+                match first.as_str() {
+                    "self" if path.segments.len() == 1 => quote!(pub(in #(#supers)::*)),
+                    "super" => quote!(pub(in #(#supers::)* #path)),
+                    _ => quote!(pub(in #path)),
+                }
+            }
+        }
+    }
+
+    /// `report_state::Draft`
+    fn marker(&self, state: usize) -> TokenStream {
+        let (module, ident) = (&self.names.module, &self.states[state].ident);
+        quote!(#module::#ident)
+    }
+
+    /// `ReportMachine<report_state::Draft>`
+    fn machine_in(&self, state: usize) -> TokenStream {
+        let (machine, marker) = (&self.names.machine, self.marker(state));
+        quote!(#machine<#marker>)
+    }
+
+    /// `report_state::transition::submit`
+    fn transition_marker(&self, transition: usize) -> TokenStream {
+        let (module, ident) = (&self.names.module, &self.transitions[transition].ident);
+        quote!(#module::transition::#ident)
+    }
+
+    /// The subject's type.
+    fn subject_type(&self) -> TokenStream {
+        let krate = &self.krate;
+        self.subject.as_ref().map_or_else(|| quote!(#krate::Id), ToTokens::to_token_stream)
+    }
+
+    /// The subject as a parameter, and as it is used: whatever makes an id makes a bare one.
+    fn subject_parameter(&self) -> (TokenStream, TokenStream) {
+        let krate = &self.krate;
+        match &self.subject {
+            Some(subject) => (quote!(#subject), quote!(subject)),
+            None => (
+                quote!(impl ::core::convert::Into<#krate::Id>),
+                quote!(<_ as ::core::convert::Into<#krate::Id>>::into(subject)),
+            ),
+        }
+    }
+}
+
+impl State {
+    /// `#enum::Review { reviewer }`: the variant, as a pattern and as an expression.
+    fn variant(&self, path: &TokenStream) -> TokenStream {
+        let ident = &self.ident;
+        let fields = self.data.idents();
+        match &self.data {
+            Data::Unit => quote!(#path::#ident {}),
+            Data::Tuple(_) => quote!(#path::#ident(#(#fields),*)),
+            Data::Named(..) => quote!(#path::#ident { #(#fields),* }),
+        }
+    }
+}
+
+impl Data {
+    fn idents(&self) -> Vec<&Ident> {
+        self.fields().iter().map(|field| &field.ident).collect()
+    }
+
+    /// The type of the data.
+    fn ty(&self) -> TokenStream {
+        match self {
+            Self::Unit => quote!(()),
+            Self::Tuple(fields) => {
+                let types = fields.iter().map(|field| &field.ty);
+                if fields.len() == 1 { quote!(#(#types)*) } else { quote!((#(#types),*)) }
+            }
+            Self::Named(ident, _) => ident.to_token_stream(),
+        }
+    }
+
+    /// The data of the fields' values, as a pattern and as an expression.
+    fn value(&self) -> TokenStream {
+        let idents = self.idents();
+        match self {
+            Self::Unit => quote!(()),
+            Self::Tuple(fields) if fields.len() == 1 => quote!(#(#idents)*),
+            Self::Tuple(_) => quote!((#(#idents),*)),
+            Self::Named(data, _) => quote!(#data { #(#idents),* }),
+        }
+    }
+
+    /// The fields as parameters, each after a comma.
+    fn parameters(&self) -> TokenStream {
+        let parameters = self.fields().iter().map(|field| {
+            let (ident, ty) = (&field.ident, &field.ty);
+            quote!(, #ident: #ty)
+        });
+        parameters.collect()
+    }
+}
+
+/// A number as a literal without a suffix.
+fn number(index: usize) -> proc_macro2::Literal {
+    proc_macro2::Literal::usize_unsuffixed(index)
+}
+
+/// `pub fn`, so that the source link of the docs lands on `span`.
+fn at_span(tokens: TokenStream, span: Span) -> TokenStream {
+    let respanned = tokens.into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    respanned.collect()
+}

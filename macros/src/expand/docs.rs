@@ -1,0 +1,76 @@
+//! The doc lines of generated items.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+
+use crate::model::{Edge, Machine, Transition, path_text};
+
+/// `#[doc = ".."]` for each line.
+pub(super) fn doc(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// The user's own doc, or a sentence in its place; then what is generated.
+pub(super) fn with_own(own: &str, instead: &str, generated: &str) -> TokenStream {
+    let own = if own.is_empty() { instead } else { own };
+    doc(&format!("{own}\n\n{generated}"))
+}
+
+/// From where, to where, what is asked and what is required, and what is recorded.
+pub(super) fn of_transition(machine: &Machine, index: usize) -> String {
+    let transition = &machine.transitions[index];
+    let mut text = String::new();
+    for declaration in &transition.declarations {
+        let guards: Vec<String> = declaration.guards.iter().map(|guard| format!("`{}`", path_text(guard))).collect();
+        if !guards.is_empty() {
+            text += &format!("- guarded by {}\n", guards.join(", then "));
+        }
+        if let Some(permission) = &declaration.permission {
+            text += &format!("- with the permission `{}`\n", path_text(permission));
+        }
+    }
+    text += &requirements(transition);
+    format!("`{}`\n\n{text}- recorded as `{}`", machine.described(index), transition.name)
+}
+
+fn requirements(transition: &Transition) -> String {
+    match (transition.actor, transition.reason) {
+        (true, true) => "- requires an actor, `.by(..)`, and a reason, `.because(..)`\n".to_owned(),
+        (true, false) => "- requires an actor, `.by(..)`\n".to_owned(),
+        (false, true) => "- requires a reason, `.because(..)`\n".to_owned(),
+        (false, false) => String::new(),
+    }
+}
+
+/// What leaves a state.
+pub(super) fn of_state(machine: &Machine, index: usize) -> String {
+    let state = &machine.states[index];
+    let leaving: Vec<String> = machine
+        .edges
+        .iter()
+        .filter(|edge| edge.from == index)
+        .map(|edge| format!("- {}\n", arrow(machine, edge)))
+        .collect();
+    let mut text = format!("Recorded as `{}`.", state.name);
+    if state.initial {
+        text.push_str(" Initial.");
+    }
+    if state.terminal.is_some() {
+        text.push_str(" Terminal.");
+    }
+    if !leaving.is_empty() {
+        text += &format!(" From here:\n\n{}", leaving.concat());
+    }
+    text
+}
+
+fn arrow(machine: &Machine, edge: &Edge) -> String {
+    let transition = machine.transitions[edge.transition].ident.unraw();
+    if edge.stays {
+        format!("`{transition}` stays")
+    } else {
+        format!("`{transition}` to `{}`", machine.states[edge.to].ident.unraw())
+    }
+}

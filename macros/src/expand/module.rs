@@ -1,0 +1,95 @@
+//! The module beside the enum: the states and the transitions as types, and which leave which.
+//!
+//! It names nothing of the user's, so that it works inside a function body too.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+
+use super::docs;
+use crate::model::Machine;
+
+pub(super) fn module(machine: &Machine) -> TokenStream {
+    let krate = &machine.krate;
+    let (visible, inside, deeper) = (machine.visible(0), machine.visible(1), machine.visible(2));
+    let names = &machine.names;
+    let (module, typed) = (&names.module, &names.machine);
+    let enum_name = machine.ident.unraw();
+    let states = machine.states.iter().enumerate().map(|(index, state)| {
+        let ident = &state.ident;
+        let instead = format!("The state `{}` of [`{typed}`], as a type.", ident.unraw());
+        let doc = docs::with_own(&state.doc, &instead, &docs::of_state(machine, index));
+        quote!(#doc #inside struct #ident;)
+    });
+    let transitions = machine.transitions.iter().map(|transition| {
+        let ident = &transition.ident;
+        let doc = docs::doc(&format!("The transition `{}`, as a type.", ident.unraw()));
+        quote!(#doc #deeper struct #ident;)
+    });
+    let edges = machine.transitions.iter().enumerate().map(|(index, _)| edge(machine, index));
+    let module_doc = docs::doc(&format!("The states and the transitions of `{enum_name}`, as types."));
+    let typed_doc = docs::with_own(
+        &machine.doc,
+        &format!("The machine of `{enum_name}`."),
+        "Its subject, known to be in the state `S`. It derefs to the subject. It comes from `create`, or from a \
+         transition whose record a sink has accepted.",
+    );
+    quote! {
+        #module_doc
+        #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+        #visible mod #module {
+            #(#states)*
+
+            #typed_doc
+            #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+            #inside struct #typed<S: #krate::State>(#inside #krate::__private::Tracked<S>);
+
+            #[doc = " The transitions, as types."]
+            #inside mod transition {
+                #(#transitions)*
+            }
+
+            #[doc = " Which states each transition leaves."]
+            #inside mod edge {
+                #(#edges)*
+            }
+        }
+
+        #[doc(inline)]
+        #[allow(unused_imports)]
+        #visible use #module::#typed;
+    }
+}
+
+/// The marker trait of a transition, and the states that it leaves.
+fn edge(machine: &Machine, index: usize) -> TokenStream {
+    let krate = &machine.krate;
+    let deeper = machine.visible(2);
+    let transition = &machine.transitions[index];
+    let (ident, camel, typed) = (&transition.ident, &transition.camel, &machine.names.machine);
+    let name = ident.unraw();
+    let message = format!("illegal transition: `{name}` does not leave `{{S}}`");
+    let label = format!("a `{typed}<{{S}}>` cannot `{name}`");
+    let note = format!("`{name}`: {}", machine.described(index));
+    let doc = docs::doc(&format!("The states that `{name}` leaves: `{}`.", machine.described(index)));
+    let mut targets: Vec<(usize, bool)> = machine.edges_of(index).map(|(_, edge)| (edge.to, edge.stays)).collect();
+    targets.dedup();
+    // One target can be told here, so that it is known where the state is not. Several cannot.
+    let to = match targets[..] {
+        [(to, false)] => {
+            let to = &machine.states[to].ident;
+            quote!(, To = super::#typed<super::#to>)
+        }
+        _ => TokenStream::new(),
+    };
+    let impls = machine.edges_of(index).map(|(_, edge)| {
+        let from = &machine.states[edge.from].ident;
+        quote!(impl #camel<super::#from> for super::#typed<super::#from> {})
+    });
+    quote! {
+        #doc
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+        #deeper trait #camel<S>: #krate::__private::Edge<super::transition::#ident, State = S #to> {}
+        #(#impls)*
+    }
+}

@@ -1,0 +1,74 @@
+//! The chart's fingerprint: SHA-256 of its canonical text.
+//!
+//! The text is that of `Chart::canonical` in the runtime, to the byte; a test there holds them together.
+
+use super::{Data, Machine, path_text};
+
+pub(crate) fn fingerprint(machine: &Machine) -> [u8; 32] {
+    hmac_sha256::Hash::hash(canonical(machine).as_bytes())
+}
+
+fn canonical(machine: &Machine) -> String {
+    let sorted = |mut lines: Vec<String>| {
+        lines.sort_unstable();
+        lines.concat()
+    };
+    let was = |names: &[(String, _)]| each("was", names.iter().map(|(name, _)| name.clone()));
+    let states = machine.states.iter().map(|state| {
+        let words =
+            [(state.initial, " initial"), (state.terminal.is_some(), " terminal"), (state.record.is_some(), " record")];
+        let flags: String = words.into_iter().filter_map(|(holds, word)| holds.then_some(word)).collect();
+        let fields = each("field", field_names(&state.data));
+        format!("state {}{flags}{fields}{}\n", quoted(&state.name), was(&state.was))
+    });
+    let transitions = machine.transitions.iter().map(|transition| {
+        let actor = if transition.actor { " actor" } else { "" };
+        let reason = if transition.reason { " reason" } else { "" };
+        format!("transition {}{actor}{reason}{}\n", quoted(&transition.name), was(&transition.was))
+    });
+    let edges = machine.edges.iter().map(|edge| {
+        let transition = quoted(&machine.transitions[edge.transition].name);
+        let [from, to] = [edge.from, edge.to].map(|index| quoted(&machine.states[index].name));
+        let arrow = if edge.stays { "stays" } else { "->" };
+        let declaration = machine.declaration(edge);
+        let guards = each("guard", declaration.guards.iter().map(path_text));
+        let permission = each("permission", declaration.permission.iter().map(path_text));
+        format!("edge {transition} {from} {arrow} {to}{guards}{permission}\n")
+    });
+    format!(
+        "tollgate chart 1\nmachine {}{}\n{}{}{}",
+        quoted(&machine.name),
+        each("was", machine.was.iter().cloned()),
+        sorted(states.collect()),
+        sorted(transitions.collect()),
+        sorted(edges.collect()),
+    )
+}
+
+pub(crate) fn field_names(data: &Data) -> Vec<String> {
+    data.fields().iter().map(|field| field.name.clone()).collect()
+}
+
+fn each(word: &str, names: impl IntoIterator<Item = String>) -> String {
+    names.into_iter().map(|name| format!(" {word} {}", quoted(&name))).collect()
+}
+
+/// A JSON string as `serde_json` writes it.
+fn quoted(text: &str) -> String {
+    let mut json = String::from('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\u{8}' => json.push_str("\\b"),
+            '\u{c}' => json.push_str("\\f"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            control if u32::from(control) < 0x20 => json.push_str(&format!("\\u{:04x}", u32::from(control))),
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+    json
+}

@@ -1,0 +1,155 @@
+//! Every generated name, and how names are written in records.
+
+use proc_macro2::Span;
+use quote::format_ident;
+use syn::ext::IdentExt;
+use syn::{Ident, LitStr};
+
+use crate::report::hint;
+use crate::syntax::Options;
+
+/// The names of the generated items.
+pub(crate) struct Names {
+    /// `Report`, for `ReportState`.
+    pub(crate) base: String,
+    /// `ReportMachine`
+    pub(crate) machine: Ident,
+    /// `AnyReport`
+    pub(crate) any: Ident,
+    /// `ReportTransition`
+    pub(crate) transition: Ident,
+    /// `report_state`
+    pub(crate) module: Ident,
+}
+
+/// The methods that every machine has, which a transition cannot be called.
+pub(crate) const METHODS: &[&str] = &["create", "data", "into_parts", "version"];
+
+/// The modules and the type beside the states, which a state cannot be called.
+pub(crate) const MODULES: &[&str] = &["transition", "edge"];
+
+impl Names {
+    pub(crate) fn of(ident: &Ident, options: &Options) -> Self {
+        let written = ident.unraw().to_string();
+        let base = options.base.as_ref().map_or_else(|| base_of(&written).to_owned(), |base| base.unraw().to_string());
+        let or =
+            |option: &Option<Ident>, name: String| option.clone().unwrap_or_else(|| Ident::new(&name, ident.span()));
+        Self {
+            machine: or(&options.machine, format!("{base}Machine")),
+            any: or(&options.any, format!("Any{base}")),
+            transition: or(&options.transition, format!("{base}Transition")),
+            module: or(&options.module, module_of(&written)),
+            base,
+        }
+    }
+
+    /// `ReportReviewData`: the struct for a state's named fields.
+    pub(crate) fn data(&self, state: &Ident) -> Ident {
+        format_ident!("{}{}Data", self.base, state.unraw(), span = state.span())
+    }
+}
+
+/// `ReportState` without its suffix.
+fn base_of(name: &str) -> &str {
+    let suffixes = ["State", "Status", "Phase", "Stage"];
+    let stripped = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix));
+    stripped.filter(|base| !base.is_empty()).unwrap_or(name)
+}
+
+/// A module's name that cannot be a keyword.
+fn module_of(name: &str) -> String {
+    let module = RenameRule::Snake.apply(name);
+    if syn::parse_str::<Ident>(&module).is_ok() { module } else { format!("{module}_states") }
+}
+
+/// `to_review`: the name of a transition that was given none.
+pub(crate) fn transition_to(target: &Ident) -> Ident {
+    Ident::new(&format!("to_{}", RenameRule::Snake.apply(&target.unraw().to_string())), target.span())
+}
+
+/// `GoUp` for `go_up`: the marker trait and the variant of a transition.
+pub(crate) fn camel(ident: &Ident) -> Ident {
+    let mut name = String::new();
+    for word in ident.unraw().to_string().split('_') {
+        let mut letters = word.chars();
+        name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+        name.push_str(letters.as_str());
+    }
+    if !name.starts_with(char::is_alphabetic) {
+        name.insert(0, 'T');
+    }
+    if name == "Self" {
+        name.push('_');
+    }
+    Ident::new(&name, ident.span())
+}
+
+/// The name of a type parameter that none of these words is.
+pub(crate) fn parameter(words: &[String]) -> Ident {
+    let taken = |name: &String| words.contains(name);
+    let fresh =
+        (0..).map(|count| if count == 0 { "S".to_owned() } else { format!("S{count}") }).find(|name| !taken(name));
+    Ident::new(&fresh.unwrap_or_default(), Span::call_site())
+}
+
+/// How the names of variants are written in records.
+#[derive(Clone, Copy)]
+pub(crate) enum RenameRule {
+    Lower,
+    Upper,
+    Pascal,
+    Camel,
+    Snake,
+    ScreamingSnake,
+    Kebab,
+    ScreamingKebab,
+}
+
+impl RenameRule {
+    const ALL: [(&'static str, Self); 8] = [
+        ("lowercase", Self::Lower),
+        ("UPPERCASE", Self::Upper),
+        ("PascalCase", Self::Pascal),
+        ("camelCase", Self::Camel),
+        ("snake_case", Self::Snake),
+        ("SCREAMING_SNAKE_CASE", Self::ScreamingSnake),
+        ("kebab-case", Self::Kebab),
+        ("SCREAMING-KEBAB-CASE", Self::ScreamingKebab),
+    ];
+
+    pub(crate) fn read(text: &LitStr) -> syn::Result<Self> {
+        let written = text.value();
+        let rule = Self::ALL.iter().find(|(name, _)| *name == written).map(|(_, rule)| *rule);
+        rule.ok_or_else(|| {
+            let hint = hint(&written, "the rules", Self::ALL.iter().map(|(name, _)| *name));
+            syn::Error::new(text.span(), format_args!("`{written}` is not a rule for names{hint}"))
+        })
+    }
+
+    /// The name of a variant by this rule, as serde's rules of the same names have it.
+    pub(crate) fn apply(self, variant: &str) -> String {
+        let snake = || {
+            let mut snake = String::new();
+            for (index, letter) in variant.char_indices() {
+                if index > 0 && letter.is_uppercase() {
+                    snake.push('_');
+                }
+                snake.extend(letter.to_lowercase());
+            }
+            snake
+        };
+        match self {
+            Self::Lower => variant.to_lowercase(),
+            Self::Upper => variant.to_uppercase(),
+            Self::Pascal => variant.to_owned(),
+            Self::Camel => {
+                let mut letters = variant.chars();
+                letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+            }
+            Self::Snake => snake(),
+            Self::ScreamingSnake => snake().to_uppercase(),
+            Self::Kebab => snake().replace('_', "-"),
+            Self::ScreamingKebab => snake().to_uppercase().replace('_', "-"),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The mistakes that were found: all of them, told at once.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// Collects errors, each at the token that is guilty of it.
+#[derive(Default)]
+pub(crate) struct Report(Vec<syn::Error>);
+
+impl Report {
+    /// An error at these tokens.
+    pub(crate) fn at(&mut self, guilty: impl ToTokens, message: impl Display) {
+        self.0.push(syn::Error::new_spanned(guilty, message));
+    }
+
+    pub(crate) fn at_span(&mut self, guilty: Span, message: impl Display) {
+        self.0.push(syn::Error::new(guilty, message));
+    }
+
+    pub(crate) fn add(&mut self, error: syn::Error) {
+        self.0.push(error);
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
+        self.0.iter().map(syn::Error::to_compile_error).collect()
+    }
+}
+
+/// The known word that is nearest to this one, if it is near enough to be what was meant.
+pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (word, limit) = (word.to_lowercase(), word.chars().count().div_ceil(3));
+    let near = known.into_iter().map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
+    near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
+}
+
+/// `; did you mean ..?`, or else what there is.
+pub(crate) fn hint<'a>(word: &str, what: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    match did_you_mean(word, known.clone()) {
+        Some(nearest) => format!("; did you mean `{nearest}`?"),
+        None => format!("; {what} are {}", listed(known)),
+    }
+}
+
+/// Words in backticks, with commas.
+pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// How many letters must be put in, left out, changed or swapped with their neighbour (optimal string
+/// alignment).
+fn distance(left: &str, right: &str) -> usize {
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let mut rows = vec![(0..=right.len()).collect::<Vec<usize>>()];
+    for row in 1..=left.len() {
+        let mut costs = vec![row];
+        for column in 1..=right.len() {
+            let differs = usize::from(left[row - 1] != right[column - 1]);
+            let mut cost =
+                (rows[row - 1][column] + 1).min(costs[column - 1] + 1).min(rows[row - 1][column - 1] + differs);
+            if row > 1 && column > 1 && left[row - 1] == right[column - 2] && left[row - 2] == right[column - 1] {
+                cost = cost.min(rows[row - 2][column - 2] + 1);
+            }
+            costs.push(cost);
+        }
+        rows.push(costs);
+    }
+    rows[left.len()][right.len()]
+}

@@ -1,0 +1,101 @@
+//! `#[derive(Subject)]`: a struct named by one of its fields.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Fields, Ident, LitStr, Member, Path};
+
+use crate::report::Report;
+use crate::syntax::entries::{Entries, once, value};
+
+#[derive(Default)]
+struct Options {
+    kind: Option<LitStr>,
+    krate: Option<Path>,
+}
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut report = Report::default();
+    let options = Options::read(&input, &mut report);
+    let id = id_field(&input, &mut report);
+    let mut output = report.into_compile_errors();
+    let krate = options.krate.map_or_else(|| quote!(::tollgate), |path| quote!(#path));
+    let kind = options.kind.map_or_else(|| input.ident.unraw().to_string(), |kind| kind.value());
+    let ident = &input.ident;
+    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
+    // After a mistake there is still an id, so that the machine has no second error.
+    let id = match id {
+        Some(id) => quote!(#krate::Id::from(&self.#id)),
+        None => quote!(#krate::Id::from("")),
+    };
+    output.extend(quote! {
+        #[automatically_derived]
+        impl #impl_generics #krate::Subject for #ident #type_generics #where_clause {
+            const KIND: &'static ::core::primitive::str = #kind;
+
+            #[inline]
+            fn id(&self) -> #krate::Id {
+                #id
+            }
+        }
+    });
+    output
+}
+
+impl Options {
+    fn read(input: &DeriveInput, report: &mut Report) -> Self {
+        let mut options = Self::default();
+        for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("subject")) {
+            Entries::of(attribute, &["kind", "crate"], "#[subject(kind = \"..\")]").read(report, |key, input| {
+                if key == "kind" {
+                    once(&mut options.kind, key, value(key, input, "a text in quotes")?)
+                } else {
+                    once(&mut options.krate, key, value(key, input, "a path")?)
+                }
+            });
+        }
+        options
+    }
+}
+
+/// The field that is marked `#[subject(id)]`.
+fn id_field(input: &DeriveInput, report: &mut Report) -> Option<Member> {
+    let fields = match &input.data {
+        Data::Struct(data) => &data.fields,
+        Data::Enum(data) => {
+            report.at(data.enum_token, "a subject is a struct with a field that names it, and this is an enum");
+            return None;
+        }
+        Data::Union(data) => {
+            report.at(data.union_token, "a subject is a struct with a field that names it, and this is a union");
+            return None;
+        }
+    };
+    let mut marked: Option<(Member, Ident)> = None;
+    for (member, field) in fields.members().zip(fields) {
+        for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("subject")) {
+            let mut mark = None;
+            Entries::of(attribute, &["id"], "#[subject(id)]").read(report, |key, _| once(&mut mark, key, key.clone()));
+            let Some(mark) = mark else { continue };
+            if let Some((_, first)) = &marked {
+                report.at(&mark, "a subject is named by one field, and this is the second that is marked `id`");
+                report.at(first, "the first field that is marked `id` is here");
+                continue;
+            }
+            marked = Some((member.clone(), mark));
+        }
+    }
+    if marked.is_none() && !report.has_errors() {
+        let place =
+            if matches!(fields, Fields::Unit) { "a field, and then mark it" } else { "the field that names it" };
+        report.at(
+            &input.ident,
+            format_args!("no field names `{}`; mark {place} with `#[subject(id)]`", input.ident.unraw()),
+        );
+    }
+    marked.map(|(member, _)| member)
+}

@@ -1,0 +1,224 @@
+//! The run-time layer: the same edges, guards and records for a state that is known only at run time.
+//!
+//! The generated `Any..` enum calls these functions; they are where its methods live.
+
+use std::error::Error;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::StateMachine;
+use crate::chart::Edge;
+use crate::machine::{AnyMachine, Command, Entry, Unrestored};
+use crate::record::{Actor, Timestamp};
+use crate::step::{Fired, Step, Target};
+
+/// A step along an edge that was found at run time.
+pub type AnyStep<M> = Step<Fired<M>, <M as StateMachine>::Any>;
+
+/// Brings a subject back into the state that an application has stored.
+#[doc(hidden)]
+#[inline]
+pub fn resume<M: StateMachine>(subject: M::Subject, state: M, version: u64) -> M::Any {
+    M::place(Entry::new(subject, version, None), state)
+}
+
+/// Brings a subject back into the state of this recorded name.
+#[doc(hidden)]
+pub fn resume_named<M: StateMachine>(
+    subject: M::Subject,
+    state: &str,
+    data: Option<&Value>,
+    version: u64,
+) -> Result<M::Any, NotAState> {
+    Ok(resume::<M>(subject, restore(state, data)?, version))
+}
+
+pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Result<M, NotAState> {
+    let refuse = |why| NotAState { machine: M::CHART.machine, state: name.to_owned(), why };
+    let Some(index) = M::CHART.state_index(name) else {
+        return Err(refuse(WhyNot::Unknown { known: M::CHART.states.iter().map(|state| state.name).collect() }));
+    };
+    M::restore(index, data).map_err(|unrestored| {
+        refuse(match unrestored {
+            Unrestored::NoData => WhyNot::NoData,
+            Unrestored::NotRecorded => WhyNot::NotRecorded,
+            Unrestored::Data(error) => WhyNot::Data(error),
+        })
+    })
+}
+
+/// Says when the subject's last record was made, so that the next one is not before it.
+#[doc(hidden)]
+pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::Any {
+    let (subject, state, version) = machine.into_parts();
+    M::place(Entry::new(subject, version, Some(at)), state)
+}
+
+/// The step of this transition, if an edge of it leaves the machine's state.
+#[doc(hidden)]
+#[inline]
+pub fn fire<M: StateMachine>(machine: M::Any, transition: M::Transition) -> Result<AnyStep<M>, NotAllowed<M>> {
+    let wanted = transition.index();
+    let state = &M::CHART.states[machine.look().state];
+    let edge =
+        state.leaving.iter().map(|edge| *edge as usize).find(|edge| M::CHART.edges[*edge].at.transition == wanted);
+    match edge {
+        Some(edge) => Ok(Step::new(machine, Target { edge, state: transition.target(edge) })),
+        None => Err(NotAllowed::new(machine, transition)),
+    }
+}
+
+/// The edges that leave the machine's state, by the chart alone.
+#[doc(hidden)]
+pub fn allowed<M: StateMachine>(machine: &M::Any) -> Vec<&'static Edge> {
+    leaving::<M>(machine).map(|(_, edge)| edge).collect()
+}
+
+/// The edges that leave the machine's state and whose guards hold.
+#[doc(hidden)]
+pub fn available<M: StateMachine>(machine: &M::Any) -> Vec<&'static Edge> {
+    let guarded = leaving::<M>(machine).filter(|(index, _)| M::check(machine, *index).is_ok());
+    guarded.map(|(_, edge)| edge).collect()
+}
+
+/// The edges that leave the machine's state, whose guards hold, and for which this actor has permission.
+#[doc(hidden)]
+pub fn available_to<M: StateMachine>(machine: &M::Any, actor: &Actor) -> Vec<&'static Edge> {
+    let guarded = leaving::<M>(machine).filter(|(index, _)| M::check(machine, *index).is_ok());
+    guarded.filter(|(index, _)| M::permit(machine, *index, actor).is_ok()).map(|(_, edge)| edge).collect()
+}
+
+fn leaving<M: StateMachine>(machine: &M::Any) -> impl Iterator<Item = (usize, &'static Edge)> + use<M> {
+    let leaving = M::CHART.states[machine.look().state].leaving;
+    leaving.iter().map(|index| *index as usize).map(|index| (index, &M::CHART.edges[index]))
+}
+
+/// A transition that does not leave the state in which the machine is. Machine and transition are kept.
+///
+/// ```
+/// use tollgate::{Id, StateMachine};
+///
+/// #[derive(StateMachine)]
+/// #[transition(ship, from = Paid, to = Shipped)]
+/// #[transition(pay, from = Open, to = Paid)]
+/// enum OrderState {
+///     #[state(initial)]
+///     Open,
+///     Paid,
+///     #[state(terminal)]
+///     Shipped,
+/// }
+///
+/// let order = AnyOrder::resume(Id::from(7), OrderState::Open, 1);
+/// let Err(not_allowed) = order.fire(OrderTransition::Ship) else { panic!("nothing is shipped unpaid") };
+/// assert_eq!(
+///     not_allowed.to_string(),
+///     "illegal transition: `ship` does not leave `Open` of Order; allowed: `pay`",
+/// );
+/// let (order, _) = not_allowed.into_parts();
+/// assert_eq!(order.state().name, "Open");
+/// ```
+pub struct NotAllowed<M: StateMachine>(Box<(M::Any, M::Transition)>);
+
+impl<M: StateMachine> NotAllowed<M> {
+    #[cold]
+    fn new(machine: M::Any, transition: M::Transition) -> Self {
+        Self(Box::new((machine, transition)))
+    }
+
+    /// The machine's recorded name.
+    #[must_use]
+    pub fn machine(&self) -> &'static str {
+        M::CHART.machine
+    }
+
+    /// The state in which the machine is, by its recorded name.
+    #[must_use]
+    pub fn state(&self) -> &'static str {
+        self.0.0.look().state().name
+    }
+
+    /// The transition that was fired, by its recorded name.
+    #[must_use]
+    pub fn transition(&self) -> &'static str {
+        M::CHART.transitions[self.0.1.index()].name
+    }
+
+    /// The transitions that leave the state, by their recorded names.
+    #[must_use]
+    pub fn allowed(&self) -> Vec<&'static str> {
+        allowed::<M>(&self.0.0).into_iter().map(|edge| edge.transition).collect()
+    }
+
+    /// The machine as it was.
+    #[must_use]
+    pub fn into_machine(self) -> M::Any {
+        self.0.0
+    }
+
+    /// The machine as it was, and the transition.
+    #[must_use]
+    pub fn into_parts(self) -> (M::Any, M::Transition) {
+        *self.0
+    }
+}
+
+impl<M: StateMachine> fmt::Display for NotAllowed<M> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (transition, state, machine) = (self.transition(), self.state(), self.machine());
+        write!(formatter, "illegal transition: `{transition}` does not leave `{state}` of {machine}; allowed: ")?;
+        let allowed: Vec<String> = self.allowed().iter().map(|name| format!("`{name}`")).collect();
+        formatter.write_str(if allowed.is_empty() { "none" } else { "" })?;
+        formatter.write_str(&allowed.join(", "))
+    }
+}
+
+impl<M: StateMachine> fmt::Debug for NotAllowed<M> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("NotAllowed")
+            .field("machine", &self.machine())
+            .field("state", &self.state())
+            .field("transition", &self.transition())
+            .field("allowed", &self.allowed())
+            .finish()
+    }
+}
+
+impl<M: StateMachine> Error for NotAllowed<M> {}
+
+/// A stored name, or stored data, that is no state of the machine.
+#[derive(Debug, thiserror::Error)]
+#[error("`{state}` is not a state of {machine} that can be restored: {why}")]
+#[non_exhaustive]
+pub struct NotAState {
+    /// The machine's recorded name.
+    pub machine: &'static str,
+    /// What was stored.
+    pub state: String,
+    /// What is wrong with it.
+    #[source]
+    pub why: WhyNot,
+}
+
+/// What is wrong with a stored state.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WhyNot {
+    /// No state has this name, or had it.
+    #[error("its states are {}; a former name is kept readable by `#[state(was = \"..\")]`", known.join(", "))]
+    Unknown {
+        /// The names of the states.
+        known: Vec<&'static str>,
+    },
+    /// The state has data, and none was stored with it.
+    #[error("the state has data, and none was stored with it")]
+    NoData,
+    /// The state has data and does not record it.
+    #[error("the state has data that records do not hold; `#[state(record)]` would make them")]
+    NotRecorded,
+    /// The stored data is not that of the state.
+    #[error("its data does not fit: {0}")]
+    Data(#[source] serde_json::Error),
+}

@@ -1,0 +1,193 @@
+//! The chart: a machine as data, and its drawings.
+
+mod build;
+mod draw;
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::record::Digest;
+
+/// A machine as data: its states, transitions and edges, as they were declared.
+///
+/// `YourState::CHART` is one. It is what records are named from, and what an auditor reads.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct Chart {
+    /// The machine's recorded name.
+    pub machine: &'static str,
+    /// Names that old records may use.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub was: &'static [&'static str],
+    /// SHA-256 of [`canonical`](Chart::canonical): it changes when, and only when, what the chart says
+    /// changes. Docs and the order of declaration say nothing.
+    pub fingerprint: Digest,
+    /// The enum's doc comment.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub doc: &'static str,
+    /// The states, in the order of declaration.
+    pub states: &'static [State],
+    /// The transitions by name, in the order of declaration.
+    pub transitions: &'static [Transition],
+    /// The edges, in the order of declaration, with wildcards spelled out.
+    pub edges: &'static [Edge],
+}
+
+/// A state of a [`Chart`].
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct State {
+    /// The recorded name.
+    pub name: &'static str,
+    /// Names that old records may use.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub was: &'static [&'static str],
+    /// The variant's doc comment.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub doc: &'static str,
+    /// Whether a subject can be created in it.
+    pub initial: bool,
+    /// Whether nothing leaves it.
+    pub terminal: bool,
+    /// The names of its data's fields, or their positions.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub fields: &'static [&'static str],
+    /// Whether the data is part of the record.
+    pub recorded: bool,
+    /// The positions in [`Chart::edges`] of the edges that leave it.
+    #[serde(skip)]
+    pub(crate) leaving: &'static [u32],
+}
+
+/// A transition of a [`Chart`]: what all edges of one name have in common.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct Transition {
+    /// The recorded name.
+    pub name: &'static str,
+    /// Names that old records may use.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub was: &'static [&'static str],
+    /// The `doc = ".."` of its declarations.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub doc: &'static str,
+    /// What a step must say before it can be committed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub requires: &'static [Requirement],
+}
+
+/// What a step must say before it can be committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Requirement {
+    /// Who acts: `.by(..)`.
+    Actor,
+    /// Why: `.because(..)`.
+    Reason,
+}
+
+impl Requirement {
+    /// The word for it in a declaration and in a record: `actor` or `reason`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Requirement::Actor => "actor",
+            Requirement::Reason => "reason",
+        }
+    }
+
+    pub(crate) const fn call(self) -> &'static str {
+        match self {
+            Requirement::Actor => ".by(..)",
+            Requirement::Reason => ".because(..)",
+        }
+    }
+}
+
+impl fmt::Display for Requirement {
+    /// With its article: `an actor`, `a reason`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Requirement::Actor => "an actor",
+            Requirement::Reason => "a reason",
+        })
+    }
+}
+
+/// An edge of a [`Chart`]: a transition from one state to one state.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct Edge {
+    /// The recorded name of the transition.
+    pub transition: &'static str,
+    /// The recorded name of the state that it leaves.
+    pub from: &'static str,
+    /// The recorded name of the state that it reaches; the same where it stays.
+    pub to: &'static str,
+    /// Whether it keeps the state and its data.
+    pub stays: bool,
+    /// What a step must say before it can be committed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub requires: &'static [Requirement],
+    /// The guards in the order in which they are asked, as they were written.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub guards: &'static [&'static str],
+    /// The permission, as it was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission: Option<&'static str>,
+    /// Positions in [`Chart::transitions`] and [`Chart::states`].
+    #[serde(skip)]
+    pub(crate) at: EdgeAt,
+}
+
+/// Where an edge lies: positions in the chart's lists.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EdgeAt {
+    pub(crate) transition: usize,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+}
+
+impl Edge {
+    /// Whether a step along it must say this.
+    #[must_use]
+    pub fn requires(&self, requirement: Requirement) -> bool {
+        self.requires.contains(&requirement)
+    }
+}
+
+impl Chart {
+    /// The state of this name, or of this former name.
+    #[must_use]
+    pub fn state(&self, name: &str) -> Option<&'static State> {
+        self.state_index(name).map(|index| &self.states[index])
+    }
+
+    pub(crate) fn state_index(&self, name: &str) -> Option<usize> {
+        self.states.iter().position(|state| state.name == name || state.was.contains(&name))
+    }
+
+    /// The transition of this name, or of this former name.
+    #[must_use]
+    pub fn transition(&self, name: &str) -> Option<&'static Transition> {
+        self.transition_index(name).map(|index| &self.transitions[index])
+    }
+
+    pub(crate) fn transition_index(&self, name: &str) -> Option<usize> {
+        self.transitions.iter().position(|transition| transition.name == name || transition.was.contains(&name))
+    }
+
+    /// The edges that leave the state of this name, in the order of declaration.
+    pub fn leaving(&self, state: &str) -> impl Iterator<Item = &'static Edge> + use<> {
+        let edges = self.edges;
+        let leaving = self.state(state).map_or(&[][..], |state| state.leaving);
+        leaving.iter().map(move |index| &edges[*index as usize])
+    }
+
+    /// The states in which a subject can be created.
+    pub fn initial(&self) -> impl Iterator<Item = &'static State> + use<> {
+        self.states.iter().filter(|state| state.initial)
+    }
+}

@@ -1,0 +1,184 @@
+//! What a state's data is in JSON, for records and for commands: nothing, one value, a list, an object.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, DeserializeSeed, EnumAccess, VariantAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, forward_to_deserialize_any};
+use serde_json::{Error, Map, Value};
+
+use crate::StateMachine;
+use crate::chart::Chart;
+use crate::machine::{Command, Unrestored};
+
+pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
+    serde_json::to_value(value)
+}
+
+#[must_use]
+pub fn list<const N: usize>(values: [Value; N]) -> Value {
+    Value::Array(values.into())
+}
+
+#[must_use]
+pub fn object<const N: usize>(fields: [(&'static str, Value); N]) -> Value {
+    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// The JSON of a state's data, of which it is not yet known whether it is that.
+#[derive(Debug)]
+pub struct Payload(Option<Value>);
+
+impl Payload {
+    /// What was recorded with a state.
+    pub fn stored(data: Option<&Value>) -> Result<Self, Unrestored> {
+        data.cloned().map(|data| Self(Some(data))).ok_or(Unrestored::NoData)
+    }
+
+    pub fn none(self) -> Result<(), Error> {
+        match self.0 {
+            None | Some(Value::Null) => Ok(()),
+            Some(other) => Err(de::Error::custom(format_args!("it carries nothing, and here is `{other}`"))),
+        }
+    }
+
+    pub fn one<'de, T: Deserialize<'de>>(self) -> Result<T, Error> {
+        T::deserialize(self.0.ok_or_else(|| <Error as de::Error>::custom("it carries a value, and here is none"))?)
+    }
+
+    pub fn list(self, length: usize) -> Result<Fields, Error> {
+        match self.0 {
+            Some(Value::Array(values)) if values.len() == length => {
+                Ok(Fields { named: Map::new(), listed: values.into_iter().enumerate().collect::<Vec<_>>().into_iter() })
+            }
+            _ => Err(de::Error::custom(format_args!("it carries a list of {length} values"))),
+        }
+    }
+
+    pub fn object(self) -> Result<Fields, Error> {
+        match self.0 {
+            Some(Value::Object(named)) => Ok(Fields { named, listed: Vec::new().into_iter() }),
+            _ => Err(de::Error::custom("it carries an object with a value for each field")),
+        }
+    }
+}
+
+/// The fields of a state's data, taken one by one.
+#[derive(Debug)]
+pub struct Fields {
+    named: Map<String, Value>,
+    listed: std::vec::IntoIter<(usize, Value)>,
+}
+
+impl Fields {
+    pub fn take<'de, T: Deserialize<'de>>(&mut self, name: &'static str) -> Result<T, Error> {
+        match self.named.remove(name) {
+            Some(value) => T::deserialize(value).map_err(|error| at(name, &error)),
+            None => T::deserialize(Absent { name }),
+        }
+    }
+
+    pub fn next<'de, T: Deserialize<'de>>(&mut self) -> Result<T, Error> {
+        let (index, value) = self.listed.next().unwrap_or((0, Value::Null));
+        T::deserialize(value).map_err(|error| at(&format!("value {index}"), &error))
+    }
+}
+
+fn at(place: &str, error: &Error) -> Error {
+    de::Error::custom(format_args!("{place}: {error}"))
+}
+
+/// A field that is not there: nothing for an `Option`, and an error that names the field for the rest.
+struct Absent {
+    name: &'static str,
+}
+
+impl<'de> Deserializer<'de> for Absent {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        Err(de::Error::missing_field(self.name))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// A command whose data can be read.
+pub trait Read<'de>: Command {
+    /// Whether the transition at this position of the chart carries data.
+    fn carries_data(index: usize) -> bool;
+    fn read(index: usize, payload: Payload) -> Result<Self, Error>;
+}
+
+/// Reads a command as serde reads an enum: the transition's recorded name, alone or with its data.
+pub fn read_command<'de, C: Read<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<C, D::Error> {
+    struct CommandVisitor<C>(PhantomData<C>);
+
+    impl<'de, C: Read<'de>> Visitor<'de> for CommandVisitor<C> {
+        type Value = C;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(formatter, "a transition of {}", C::Machine::CHART.machine)
+        }
+
+        fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<C, A::Error> {
+            let chart = C::Machine::CHART;
+            let (index, access) = access.variant_seed(Name(chart))?;
+            let payload = if C::carries_data(index) {
+                Some(access.newtype_variant()?)
+            } else {
+                access.unit_variant()?;
+                None
+            };
+            C::read(index, Payload(payload)).map_err(|error| {
+                de::Error::custom(format_args!("transition `{}`: {error}", chart.transitions[index].name))
+            })
+        }
+    }
+
+    deserializer.deserialize_enum(C::Machine::CHART.machine, &[], CommandVisitor(PhantomData))
+}
+
+#[must_use]
+pub fn no_such_transition() -> Error {
+    de::Error::custom("there is no such transition")
+}
+
+/// The position of a transition, by its recorded name or a former one.
+struct Name(&'static Chart);
+
+impl<'de> DeserializeSeed<'de> for Name {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for Name {
+    type Value = usize;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the name of a transition of {}", self.0.machine)
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
+        self.0.transition_index(name).ok_or_else(|| {
+            let known: Vec<String> = self.0.transitions.iter().map(|known| format!("`{}`", known.name)).collect();
+            let (machine, known) = (self.0.machine, known.join(", "));
+            E::custom(format_args!("`{name}` is not a transition of {machine}; its transitions are {known}"))
+        })
+    }
+
+    fn visit_u64<E: de::Error>(self, index: u64) -> Result<usize, E> {
+        let index = usize::try_from(index).ok().filter(|index| *index < self.0.transitions.len());
+        index.ok_or_else(|| E::custom(format_args!("{} has fewer transitions than that", self.0.machine)))
+    }
+}

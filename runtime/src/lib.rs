@@ -1,0 +1,34 @@
+//! State machines that nobody passes unrecorded.
+//!
+//! The states and the transitions are declared on an enum. An illegal transition does not compile. A legal
+//! one takes effect only when an audit [`Sink`] has accepted its [`Record`].
+#![doc = include_str!("../../README.md")]
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod any;
+pub mod chart;
+#[doc(hidden)]
+pub mod json;
+mod machine;
+mod observer;
+mod record;
+mod replay;
+pub mod sink;
+mod step;
+
+// What appears in signatures, so that its version need not be matched by hand.
+pub use chrono;
+pub use serde_json;
+pub use tollgate_macros::{StateMachine, Subject};
+pub use uuid;
+
+pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
+pub use crate::chart::Chart;
+pub use crate::machine::{State, StateMachine, Subject, Verdict};
+pub use crate::observer::Observer;
+pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};
+pub use crate::replay::{Misfit, ReplayError};
+pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
+pub use crate::step::{ActorKnown, Cause, Created, Fired, Given, Missing, New, Optional, ReasonKnown, Refused, Step};

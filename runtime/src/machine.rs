@@ -1,0 +1,445 @@
+//! What a derive implements, and the tracked value that only this crate can build.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde_json::Value;
+
+use crate::chart::{self, Chart};
+use crate::record::{Actor, Id, SubjectRef, Timestamp};
+
+/// What goes through the states: something with a name of its own.
+///
+/// `#[derive(Subject)]` implements it for a struct with a field marked `#[subject(id)]`. A machine without
+/// a subject has a bare [`Id`].
+///
+/// ```
+/// use tollgate::{Id, Subject};
+///
+/// struct Order { number: u64 }
+///
+/// impl Subject for Order {
+///     const KIND: &'static str = "Order";
+///     fn id(&self) -> Id { self.number.into() }
+/// }
+/// # assert_eq!(Order { number: 7 }.id(), Id::from(7));
+/// ```
+pub trait Subject {
+    /// What sort of thing it is, as records name it.
+    const KIND: &'static str;
+
+    /// What names it among those of its kind. It must not change while a machine holds the subject.
+    fn id(&self) -> Id;
+}
+
+/// A machine, named by the enum of its states. Implemented by `#[derive(StateMachine)]` alone.
+pub trait StateMachine: Sized + 'static {
+    /// What goes through the states.
+    type Subject: 'static;
+    /// The machine in a state that is known only at run time: an enum with a variant for each state.
+    type Any: AnyMachine<Machine = Self>;
+    /// A transition as a value: an enum with a variant for each transition.
+    type Transition: Command<Machine = Self>;
+
+    /// The machine as data.
+    const CHART: &'static Chart;
+
+    #[doc(hidden)]
+    fn subject_ref(subject: &Self::Subject) -> SubjectRef;
+
+    /// Puts the subject into the state. Only this crate has an entry to give.
+    #[doc(hidden)]
+    fn place(entry: Entry<Self>, state: Self) -> Self::Any;
+
+    #[doc(hidden)]
+    fn index(&self) -> usize;
+
+    /// The state's data for the record, where the state is marked `#[state(record)]`.
+    #[doc(hidden)]
+    fn recorded(&self) -> Result<Option<Value>, serde_json::Error> {
+        Ok(None)
+    }
+
+    /// The state at this position of the chart, with the data that was recorded with it.
+    #[doc(hidden)]
+    fn restore(state: usize, data: Option<&Value>) -> Result<Self, Unrestored>;
+
+    /// Asks the guards of the edge at this position of the chart.
+    #[doc(hidden)]
+    fn check(machine: &Self::Any, edge: usize) -> Result<(), Denied> {
+        let _ = (machine, edge);
+        Ok(())
+    }
+
+    /// Asks the permission of the edge at this position of the chart.
+    #[doc(hidden)]
+    fn permit(machine: &Self::Any, edge: usize, actor: &Actor) -> Result<(), Denied> {
+        let _ = (machine, edge, actor);
+        Ok(())
+    }
+}
+
+/// A state of a machine. Implemented by `#[derive(StateMachine)]` for the unit types that stand for states.
+pub trait State: Sized + 'static {
+    /// The machine.
+    type Machine: StateMachine;
+    /// What is known in this state alone.
+    type Data;
+    /// The machine's typed form in this state.
+    #[doc(hidden)]
+    type Typed: Typed<State = Self>;
+
+    /// The position in [`Chart::states`].
+    #[doc(hidden)]
+    const INDEX: usize;
+
+    #[doc(hidden)]
+    fn value(data: Self::Data) -> Self::Machine;
+
+    #[doc(hidden)]
+    fn any(machine: Self::Typed) -> AnyOf<Self>;
+
+    #[doc(hidden)]
+    fn recorded(data: &Self::Data) -> Result<Option<Value>, serde_json::Error> {
+        let _ = data;
+        Ok(None)
+    }
+}
+
+pub(crate) type SubjectOf<S> = <<S as State>::Machine as StateMachine>::Subject;
+pub(crate) type AnyOf<S> = <<S as State>::Machine as StateMachine>::Any;
+
+/// A state in which a subject can be created.
+#[doc(hidden)]
+pub trait Initial: State {}
+
+/// The machine's typed form: a wrapper of the user's crate around [`Tracked`], so that it can have methods.
+#[doc(hidden)]
+pub trait Typed: Sized {
+    type State: State<Typed = Self>;
+
+    fn wrap(tracked: Tracked<Self::State>) -> Self;
+    fn look(&self) -> &Tracked<Self::State>;
+    /// Takes the tracked value out, for the one who has the key: this crate.
+    fn open(self, key: Key<Self::State>) -> Tracked<Self::State>;
+}
+
+/// The machine in a state that is known only at run time. Implemented by `#[derive(StateMachine)]`.
+#[doc(hidden)]
+pub trait AnyMachine: Sized {
+    type Machine: StateMachine<Any = Self>;
+
+    fn look(&self) -> Look<'_, Self::Machine>;
+    fn into_parts(self) -> PartsOf<Self::Machine>;
+
+    /// The present state's data for the record, where the state is marked `#[state(record)]`.
+    fn recorded(&self) -> Result<Option<Value>, serde_json::Error> {
+        Ok(None)
+    }
+}
+
+/// Subject, state with its data, version: what an application stores.
+pub(crate) type PartsOf<M> = (<M as StateMachine>::Subject, M, u64);
+
+/// A transition as a value. Implemented by `#[derive(StateMachine)]`.
+#[doc(hidden)]
+pub trait Command: Sized {
+    type Machine: StateMachine<Transition = Self>;
+
+    /// The position in [`Chart::transitions`].
+    fn index(&self) -> usize;
+    /// The state that it leads to along the edge at this position, or nothing where it stays.
+    fn target(self, edge: usize) -> Option<Self::Machine>;
+}
+
+/// A transition by name. Implemented by `#[derive(StateMachine)]` for the unit types that stand for
+/// transitions.
+#[doc(hidden)]
+pub trait Transition {
+    /// The target's data: what the method takes.
+    type Payload;
+    const INDEX: usize;
+}
+
+/// A legal edge: the transition `T` leaves this machine's state. Implemented by `#[derive(StateMachine)]`.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no edge for this transition",
+    note = "edges are declared with `#[transition(..)]` on the enum of the states, and nowhere else"
+)]
+pub trait Edge<T: Transition>: Typed {
+    /// The machine in the state that is reached.
+    type To: Typed;
+    /// How the data comes about: [`Moves`] or [`Stays`].
+    type Manner: Manner<Self, T>;
+    /// The position in [`Chart::edges`].
+    const INDEX: usize;
+
+    fn check(&self) -> Result<(), Denied> {
+        Ok(())
+    }
+
+    fn permit(&self, actor: &Actor) -> Result<(), Denied> {
+        let _ = actor;
+        Ok(())
+    }
+}
+
+/// How a machine comes to its data along an edge.
+#[doc(hidden)]
+pub trait Manner<M: Edge<T>, T: Transition> {
+    fn arrive(from: Tracked<M::State>, payload: T::Payload, at: Option<Timestamp>) -> TrackedBy<M::To>;
+    fn recorded(from: &M, payload: &T::Payload) -> Result<Option<Value>, serde_json::Error>;
+}
+
+type TrackedBy<M> = Tracked<<M as Typed>::State>;
+
+/// The target's data is what the method was given.
+#[doc(hidden)]
+pub struct Moves;
+
+/// The state and its data stay.
+#[doc(hidden)]
+pub struct Stays;
+
+impl<M, T> Manner<M, T> for Moves
+where
+    M: Edge<T>,
+    T: Transition,
+    <M::To as Typed>::State: State<Machine = <M::State as State>::Machine, Data = T::Payload>,
+{
+    #[inline]
+    fn arrive(from: Tracked<M::State>, payload: T::Payload, at: Option<Timestamp>) -> TrackedBy<M::To> {
+        Tracked {
+            subject: from.subject,
+            data: payload,
+            version: next_version(from.version),
+            last_at: at.or(from.last_at),
+            state: PhantomData,
+        }
+    }
+
+    fn recorded(_: &M, payload: &T::Payload) -> Result<Option<Value>, serde_json::Error> {
+        <M::To as Typed>::State::recorded(payload)
+    }
+}
+
+impl<M, T> Manner<M, T> for Stays
+where
+    M: Edge<T, To = M>,
+    T: Transition<Payload = ()>,
+{
+    #[inline]
+    fn arrive(from: Tracked<M::State>, (): (), at: Option<Timestamp>) -> TrackedBy<M> {
+        Tracked { version: next_version(from.version), last_at: at.or(from.last_at), ..from }
+    }
+
+    fn recorded(from: &M, (): &()) -> Result<Option<Value>, serde_json::Error> {
+        M::State::recorded(from.look().data())
+    }
+}
+
+/// The version after this one. Nobody gets to the last `u64` by counting, but `resume` may be given it.
+#[inline]
+pub(crate) const fn next_version(version: u64) -> u64 {
+    version.saturating_add(1)
+}
+
+/// A subject that is in state `S`, by a record or by a named trust boundary.
+///
+/// It has no public constructor, no public field and is not `Clone`: whoever holds one got it from a
+/// commit, from `resume` or from `replay`.
+pub struct Tracked<S: State> {
+    subject: SubjectOf<S>,
+    data: S::Data,
+    version: u64,
+    last_at: Option<Timestamp>,
+    state: PhantomData<fn() -> S>,
+}
+
+impl<S: State> Tracked<S> {
+    #[inline]
+    pub(crate) fn created(subject: SubjectOf<S>, data: S::Data, at: Option<Timestamp>) -> Self {
+        Self { subject, data, version: 1, last_at: at, state: PhantomData }
+    }
+
+    /// The subject.
+    #[inline]
+    #[must_use]
+    pub fn subject(&self) -> &SubjectOf<S> {
+        &self.subject
+    }
+
+    /// What is known in this state alone.
+    #[inline]
+    #[must_use]
+    pub fn data(&self) -> &S::Data {
+        &self.data
+    }
+
+    /// The version of the subject's last record.
+    #[inline]
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    #[inline]
+    pub(crate) fn last_at(&self) -> Option<Timestamp> {
+        self.last_at
+    }
+
+    /// Subject, state with its data, version.
+    #[inline]
+    pub fn into_parts(self) -> (SubjectOf<S>, S::Machine, u64) {
+        (self.subject, S::value(self.data), self.version)
+    }
+
+    /// A view for code that does not know the state.
+    #[doc(hidden)]
+    #[inline]
+    pub fn look(&self) -> Look<'_, S::Machine> {
+        Look { subject: &self.subject, state: S::INDEX, version: self.version, last_at: self.last_at }
+    }
+}
+
+impl<S: State> fmt::Debug for Tracked<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.look().fmt(formatter)
+    }
+}
+
+/// What can be seen of a machine without knowing its state.
+#[doc(hidden)]
+pub struct Look<'a, M: StateMachine> {
+    pub(crate) subject: &'a M::Subject,
+    pub(crate) state: usize,
+    pub(crate) version: u64,
+    pub(crate) last_at: Option<Timestamp>,
+}
+
+impl<'a, M: StateMachine> Look<'a, M> {
+    #[must_use]
+    pub fn subject(&self) -> &'a M::Subject {
+        self.subject
+    }
+
+    #[must_use]
+    pub fn state(&self) -> &'static chart::State {
+        &M::CHART.states[self.state]
+    }
+
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl<M: StateMachine> fmt::Debug for Look<'_, M> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subject = M::subject_ref(self.subject);
+        let (machine, state, version) = (M::CHART.machine, self.state().name, self.version);
+        write!(formatter, "{machine} of {subject} in {state} at version {version}")
+    }
+}
+
+/// A subject on its way into a state that is known only at run time.
+#[doc(hidden)]
+pub struct Entry<M: StateMachine> {
+    subject: M::Subject,
+    version: u64,
+    last_at: Option<Timestamp>,
+}
+
+impl<M: StateMachine> Entry<M> {
+    #[inline]
+    pub(crate) fn new(subject: M::Subject, version: u64, last_at: Option<Timestamp>) -> Self {
+        Self { subject, version, last_at }
+    }
+
+    #[inline]
+    pub fn into_state<S: State<Machine = M>>(self, data: S::Data) -> S::Typed {
+        let Self { subject, version, last_at } = self;
+        S::Typed::wrap(Tracked { subject, data, version, last_at, state: PhantomData })
+    }
+}
+
+/// What opens the typed machine in state `S`. Only this crate can make one.
+#[doc(hidden)]
+pub struct Key<S>(PhantomData<fn() -> S>);
+
+impl<S> Key<S> {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// A guard or a permission that did not hold.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Denied {
+    pub(crate) name: &'static str,
+    pub(crate) reason: String,
+}
+
+/// What a guard or a permission may answer: `bool`, or a result whose error says why.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an answer of a guard",
+    label = "a guard and a permission answer `bool` or `Result<(), impl Display>`"
+)]
+pub trait Verdict {
+    #[doc(hidden)]
+    fn judge(self, name: &'static str) -> Result<(), Denied>;
+}
+
+impl Verdict for bool {
+    #[inline]
+    fn judge(self, name: &'static str) -> Result<(), Denied> {
+        if self { Ok(()) } else { Err(Denied { name, reason: "does not hold".to_owned() }) }
+    }
+}
+
+impl<E: fmt::Display> Verdict for Result<(), E> {
+    #[inline]
+    fn judge(self, name: &'static str) -> Result<(), Denied> {
+        self.map_err(|why| Denied { name, reason: why.to_string() })
+    }
+}
+
+/// The subject as records name it.
+#[doc(hidden)]
+pub fn subject_ref<S: Subject>(subject: &S) -> SubjectRef {
+    SubjectRef { kind: S::KIND.into(), id: subject.id() }
+}
+
+/// A bare id as records name it: its kind is the machine.
+#[doc(hidden)]
+#[must_use]
+pub fn bare_ref(machine: &'static str, id: &Id) -> SubjectRef {
+    SubjectRef { kind: machine.into(), id: id.clone() }
+}
+
+/// A command by its name alone: what it carries need not have a form for people, and may be secret.
+#[doc(hidden)]
+pub fn debug_command<C: Command>(command: &C, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    formatter.write_str(C::Machine::CHART.transitions[command.index()].name)
+}
+
+/// Why a stored state cannot be restored.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unrestored {
+    /// The state has data, and none was given.
+    NoData,
+    /// The state has data and is not marked `#[state(record)]`.
+    NotRecorded,
+    /// The data is not that of the state.
+    Data(serde_json::Error),
+}
+
+impl From<serde_json::Error> for Unrestored {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Data(error)
+    }
+}

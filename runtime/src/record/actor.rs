@@ -1,0 +1,124 @@
+//! Who acted.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::Id;
+
+/// Who acted: a user, a service, or the system itself, perhaps on behalf of another.
+///
+/// Whatever makes an [`Id`] makes a user, so `.by("ann")` and `.by(user.id)` do. An actor is copied into
+/// each record: a record outlives the account that it names.
+///
+/// ```
+/// use tollgate::Actor;
+///
+/// let clerk = Actor::user(17).named("Ann Smith");
+/// let robot = Actor::service("importer").on_behalf_of(clerk);
+/// assert_eq!(robot.to_string(), "service importer for Ann Smith");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Actor {
+    /// What sort of actor it is.
+    pub kind: ActorKind,
+    /// What names the actor among those of its kind.
+    pub id: Id,
+    /// The name to show to people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+    /// Whom the actor acted for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<Box<Actor>>,
+}
+
+/// The sorts of actors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum ActorKind {
+    /// A person.
+    User,
+    /// Another program, known by its own credentials.
+    Service,
+    /// This program itself: a schedule, a migration.
+    System,
+}
+
+impl Actor {
+    /// A person.
+    #[must_use]
+    pub fn user(id: impl Into<Id>) -> Self {
+        Self::new(ActorKind::User, id.into())
+    }
+
+    /// Another program.
+    #[must_use]
+    pub fn service(id: impl Into<Id>) -> Self {
+        Self::new(ActorKind::Service, id.into())
+    }
+
+    /// This program itself; the id says which part of it.
+    #[must_use]
+    pub fn system(id: impl Into<Id>) -> Self {
+        Self::new(ActorKind::System, id.into())
+    }
+
+    fn new(kind: ActorKind, id: Id) -> Self {
+        Self { kind, id, display: None, on_behalf_of: None }
+    }
+
+    /// The same actor with a name to show to people.
+    #[must_use]
+    pub fn named(mut self, display: impl Into<String>) -> Self {
+        self.display = Some(display.into());
+        self
+    }
+
+    /// The same actor, acting for another.
+    #[must_use]
+    pub fn on_behalf_of(mut self, principal: impl Into<Actor>) -> Self {
+        self.on_behalf_of = Some(Box::new(principal.into()));
+        self
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.kind {
+            ActorKind::User => {}
+            ActorKind::Service => formatter.write_str("service ")?,
+            ActorKind::System => formatter.write_str("system ")?,
+        }
+        match &self.display {
+            Some(display) => formatter.write_str(display)?,
+            None => self.id.fmt(formatter)?,
+        }
+        match &self.on_behalf_of {
+            Some(principal) => write!(formatter, " for {principal}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<&Actor> for Actor {
+    fn from(actor: &Actor) -> Self {
+        actor.clone()
+    }
+}
+
+macro_rules! user_from {
+    ($($name:ty)*) => {$(
+        impl From<$name> for Actor {
+            fn from(id: $name) -> Self {
+                Actor::user(id)
+            }
+        }
+    )*};
+}
+
+// One by one: `impl<I: Into<Id>> From<I> for Actor` overlaps with `From<Actor> for Actor`.
+user_from!(Id &Id &str String &String Uuid i8 i16 i32 i64 u8 u16 u32 u64 usize);

@@ -1,0 +1,88 @@
+//! A record's id: a version 7 UUID (RFC 9562, section 5.7) that grows with each one made in a thread.
+
+use std::cell::RefCell;
+use std::hash::{BuildHasher, RandomState};
+
+use uuid::Uuid;
+
+use super::Timestamp;
+
+thread_local! {
+    static TAILS: RefCell<Tails> = RefCell::new(Tails::new());
+}
+
+/// A new id whose time is that of the record.
+///
+/// The 74 bits after the time follow RFC 9562's "monotonic random" (section 6.2, method 2): drawn anew for
+/// each millisecond, and grown by a random amount within it.
+pub(crate) fn new_id(at: Timestamp) -> Uuid {
+    let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
+    // A thread that is just ending has no cell any more; its last ids are drawn one by one.
+    let tail = TAILS.try_with(|tails| tails.borrow_mut().next(millis)).unwrap_or_else(|_| Tails::new().next(millis));
+    Uuid::from_u128(
+        u128::from(millis) << 80 | 0x7 << 76 | (tail >> 62 & 0xfff) << 64 | 0b10 << 62 | tail & ((1 << 62) - 1),
+    )
+}
+
+/// The random part of the ids of one thread.
+struct Tails {
+    /// `SipHash` under a key that the standard library draws from the system for each thread.
+    random: RandomState,
+    drawn: u64,
+    millis: u64,
+    tail: u128,
+}
+
+impl Tails {
+    fn new() -> Self {
+        Self { random: RandomState::new(), drawn: 0, millis: u64::MAX, tail: 0 }
+    }
+
+    fn next(&mut self, millis: u64) -> u128 {
+        if self.millis == millis {
+            self.tail += 1 + u128::from(self.draw() & 0xffff_ffff);
+        } else {
+            self.millis = millis;
+            // The process is part of it: two that were forked from one share the key and the count.
+            // The highest bit stays free, so that the growth within a millisecond cannot overflow.
+            let process = u64::from(std::process::id());
+            let [high, low] = [self.draw() ^ self.random.hash_one(process), self.draw()];
+            self.tail = (u128::from(high) << 64 | u128::from(low)) & ((1 << 73) - 1);
+        }
+        self.tail
+    }
+
+    fn draw(&mut self) -> u64 {
+        self.drawn = self.drawn.wrapping_add(1);
+        self.random.hash_one(self.drawn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_grow_within_a_thread_and_carry_the_time() {
+        let at = Timestamp::from_timestamp_nanos(1_700_000_000_123_456_789);
+        let ids: Vec<Uuid> = (0..10_000).map(|_| new_id(at)).collect();
+        assert!(ids.windows(2).all(|pair| pair[0] < pair[1]));
+        for id in ids {
+            assert_eq!(id.get_version_num(), 7);
+            assert_eq!(id.get_variant(), uuid::Variant::RFC4122);
+            assert_eq!(id.as_u128() >> 80, 1_700_000_000_123);
+        }
+    }
+
+    #[test]
+    fn ids_of_many_threads_differ() {
+        let at = Timestamp::from_timestamp_nanos(0);
+        let threads: Vec<_> =
+            (0..8).map(|_| std::thread::spawn(move || (0..5_000).map(|_| new_id(at)).collect::<Vec<_>>())).collect();
+        let mut ids: Vec<Uuid> =
+            threads.into_iter().flat_map(|thread| thread.join().expect("the thread makes ids")).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 40_000);
+    }
+}

@@ -1,0 +1,82 @@
+//! The record's time in RFC 3339 with nanoseconds: `2026-05-01T09:30:00.000000000Z`.
+//!
+//! Written by hand because it is on the path of every record: chrono's own form through serde takes
+//! about 180 ns, this one about 25.
+
+use std::borrow::Cow;
+
+use chrono::{Datelike, SecondsFormat, Timelike};
+use serde::{Deserialize, Deserializer, Serializer, de};
+
+use super::Timestamp;
+
+const LENGTH: usize = "0000-00-00T00:00:00.000000000Z".len();
+
+pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    match format(at) {
+        Some(text) => serializer.serialize_str(std::str::from_utf8(&text).expect("digits and separators are ASCII")),
+        None => serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Nanos, true)),
+    }
+}
+
+pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let text = Cow::<str>::deserialize(deserializer)?;
+    chrono::DateTime::parse_from_rfc3339(&text)
+        .map(|at| at.to_utc())
+        .map_err(|error| de::Error::custom(format_args!("`{text}` is not a time of RFC 3339: {error}")))
+}
+
+/// Nothing for what has no such form: a year of other than four digits, a leap second.
+fn format(at: &Timestamp) -> Option<[u8; LENGTH]> {
+    let local = at.naive_utc();
+    let year = u32::try_from(local.year()).ok().filter(|year| *year <= 9999)?;
+    let nanos = Some(local.nanosecond()).filter(|nanos| *nanos < 1_000_000_000)?;
+    let mut text = *b"0000-00-00T00:00:00.000000000Z";
+    let fields = [
+        (0..4, year),
+        (5..7, local.month()),
+        (8..10, local.day()),
+        (11..13, local.hour()),
+        (14..16, local.minute()),
+        (17..19, local.second()),
+        (20..29, nanos),
+    ];
+    for (place, number) in fields {
+        let mut rest = number;
+        for digit in text[place].iter_mut().rev() {
+            *digit = b"0123456789"[(rest % 10) as usize];
+            rest /= 10;
+        }
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn agrees_with_chrono() {
+        let mut seconds = -62_167_219_200_i64; // the year 0
+        while seconds < 253_402_300_800 {
+            let nanos = seconds.unsigned_abs() % 1_000_000_007 % 1_000_000_000;
+            let at = Timestamp::from_timestamp(seconds, u32::try_from(nanos).expect("below 1e9")).expect("in range");
+            let text = format(&at).expect("a year of four digits");
+            assert_eq!(std::str::from_utf8(&text).expect("ASCII"), at.to_rfc3339_opts(SecondsFormat::Nanos, true));
+            seconds += 9_876_543;
+        }
+    }
+
+    #[test]
+    fn leaves_what_has_no_such_form_to_chrono() {
+        let leap = Timestamp::from_timestamp(1_483_228_799, 1_500_000_000).expect("a leap second");
+        let far = Timestamp::from_timestamp(300_000_000_000, 0).expect("the year 11476");
+        assert!(format(&leap).is_none() && format(&far).is_none());
+        for at in [leap, far] {
+            let mut json = Vec::new();
+            serialize(&at, &mut serde_json::Serializer::new(&mut json)).expect("a text");
+            let read = deserialize(&mut serde_json::Deserializer::from_slice(&json)).expect("the same time");
+            assert_eq!(read, at);
+        }
+    }
+}

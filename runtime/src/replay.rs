@@ -1,0 +1,214 @@
+//! Replay: a subject brought back by walking its records along the chart.
+
+use std::borrow::Borrow;
+
+use crate::StateMachine;
+use crate::any::{NotAState, restore};
+use crate::chart::{Chart, Edge, Requirement};
+use crate::machine::Entry;
+use crate::record::{CREATE, Record, RecordKind, SubjectRef, Timestamp};
+
+/// A record that does not fit: its position among those that were given, and why.
+#[derive(Debug, thiserror::Error)]
+#[error("record {position}{}: {why}", version.map(|version| format!(" (version {version})")).unwrap_or_default())]
+#[non_exhaustive]
+pub struct ReplayError {
+    /// The position in what was given, counted from 1. One past the last where the records end too early.
+    pub position: usize,
+    /// The version that the record carries.
+    pub version: Option<u64>,
+    /// Why it does not fit.
+    #[source]
+    pub why: Misfit,
+}
+
+/// Why a record does not fit.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misfit {
+    /// There is no creation.
+    #[error("the trail ends before the subject was created")]
+    NeverCreated,
+    /// The subject was created before.
+    #[error("the subject was created before")]
+    CreatedTwice,
+    /// It is about another subject.
+    #[error("it is about {found}, not about {expected}")]
+    Subject {
+        /// The subject that is replayed.
+        expected: SubjectRef,
+        /// The subject of the record, or `nobody`.
+        found: String,
+    },
+    /// It belongs to another machine.
+    #[error("it belongs to the machine `{found}`, not to `{expected}`")]
+    Machine {
+        /// The machine that is replayed.
+        expected: &'static str,
+        /// The machine of the record.
+        found: String,
+    },
+    /// Its version is not the next one.
+    #[error("its version is {}, and {expected} is next", found.map_or("absent".to_owned(), |found| found.to_string()))]
+    Version {
+        /// The next version.
+        expected: u64,
+        /// The version of the record.
+        found: Option<u64>,
+    },
+    /// It is before the record that it follows.
+    #[error("its time {found} is before the last record's, {last}")]
+    Time {
+        /// The time of the last record.
+        last: Timestamp,
+        /// The time of the record.
+        found: Timestamp,
+    },
+    /// It leaves a state other than the one in which the subject was.
+    #[error("it leaves {}, and the subject was in `{expected}`", found.as_deref().map_or("no state".to_owned(), |found| format!("`{found}`")))]
+    From {
+        /// The state in which the subject was.
+        expected: &'static str,
+        /// The state that the record names.
+        found: Option<String>,
+    },
+    /// The chart has no such edge.
+    #[error("{machine} has no edge `{transition}` from `{from}` to `{to}`")]
+    Edge {
+        /// The machine.
+        machine: &'static str,
+        /// The transition that the record names.
+        transition: String,
+        /// The state in which the subject was.
+        from: &'static str,
+        /// The state that the record names.
+        to: String,
+    },
+    /// The subject cannot be created in this state.
+    #[error("a subject is not created in `{state}`; it is created in {}", initial.join(", "))]
+    NotInitial {
+        /// The state that the record names.
+        state: String,
+        /// The initial states.
+        initial: Vec<&'static str>,
+    },
+    /// It lacks what the transition requires.
+    #[error("`{transition}` requires {requirement}, and the record has none")]
+    Missing {
+        /// The transition.
+        transition: &'static str,
+        /// What is lacking.
+        requirement: Requirement,
+    },
+    /// The state that it reaches cannot be restored.
+    #[error(transparent)]
+    State(#[from] NotAState),
+}
+
+/// Where the walk is.
+#[derive(Clone, Copy)]
+struct Place {
+    state: usize,
+    version: u64,
+    at: Timestamp,
+}
+
+/// Walks the records along the chart. Refusals and events are passed over.
+#[doc(hidden)]
+pub fn replay<M, I>(subject: M::Subject, records: I) -> Result<M::Any, ReplayError>
+where
+    M: StateMachine,
+    I: IntoIterator,
+    I::Item: Borrow<Record>,
+{
+    let expected = M::subject_ref(&subject);
+    let mut place: Option<Place> = None;
+    // The record whose data is that of the present state.
+    let mut holder: Option<(usize, I::Item)> = None;
+    let mut position = 0;
+    for item in records {
+        position += 1;
+        let record = item.borrow();
+        if !record.is_change() {
+            continue;
+        }
+        let next = walk(M::CHART, &expected, place, record);
+        let next = next.map_err(|why| ReplayError { position, version: record.version, why })?;
+        if record.data.is_some() || place.is_none_or(|place| place.state != next.state) {
+            holder = Some((position, item));
+        }
+        place = Some(next);
+    }
+    let (Some(place), Some((position, holder))) = (place, holder) else {
+        return Err(ReplayError { position: position + 1, version: None, why: Misfit::NeverCreated });
+    };
+    let record = holder.borrow();
+    let state = restore(M::CHART.states[place.state].name, record.data.as_ref()).map_err(|why| ReplayError {
+        position,
+        version: record.version,
+        why: why.into(),
+    })?;
+    Ok(M::place(Entry::new(subject, place.version, Some(place.at)), state))
+}
+
+fn walk(chart: &'static Chart, expected: &SubjectRef, place: Option<Place>, record: &Record) -> Result<Place, Misfit> {
+    let machine = record.machine.as_deref().unwrap_or_default();
+    if machine != chart.machine && !chart.was.contains(&machine) {
+        return Err(Misfit::Machine { expected: chart.machine, found: machine.to_owned() });
+    }
+    if record.subject.as_ref() != Some(expected) {
+        let found = record.subject.as_ref().map_or("nobody".to_owned(), ToString::to_string);
+        return Err(Misfit::Subject { expected: expected.clone(), found });
+    }
+    let version = place.map_or(1, |place| place.version + 1);
+    if record.version != Some(version) {
+        return Err(Misfit::Version { expected: version, found: record.version });
+    }
+    let state = match place {
+        None => created_in(chart, record)?,
+        Some(place) if record.at < place.at => return Err(Misfit::Time { last: place.at, found: record.at }),
+        Some(place) => reached(chart, place.state, record)?,
+    };
+    Ok(Place { state, version, at: record.at })
+}
+
+fn created_in(chart: &'static Chart, record: &Record) -> Result<usize, Misfit> {
+    if record.kind != RecordKind::Creation || record.transition.as_deref() != Some(CREATE) || record.from.is_some() {
+        return Err(Misfit::NeverCreated);
+    }
+    let state = record.to.as_deref().unwrap_or_default();
+    chart.state_index(state).filter(|index| chart.states[*index].initial).ok_or_else(|| Misfit::NotInitial {
+        state: state.to_owned(),
+        initial: chart.initial().map(|state| state.name).collect(),
+    })
+}
+
+fn reached(chart: &'static Chart, state: usize, record: &Record) -> Result<usize, Misfit> {
+    if record.kind == RecordKind::Creation {
+        return Err(Misfit::CreatedTwice);
+    }
+    let from = record.from.as_deref().unwrap_or_default();
+    if chart.state_index(from) != Some(state) {
+        return Err(Misfit::From {
+            expected: chart.states[state].name,
+            found: record.from.as_deref().map(str::to_owned),
+        });
+    }
+    let transition = record.transition.as_deref().unwrap_or_default();
+    let to = record.to.as_deref().unwrap_or_default();
+    let index = chart.transition_index(transition).zip(chart.state_index(to));
+    let edges = chart.states[state].leaving.iter().map(|index| &chart.edges[*index as usize]);
+    let edge: &Edge =
+        edges.clone().find(|edge| Some((edge.at.transition, edge.at.to)) == index).ok_or_else(|| Misfit::Edge {
+            machine: chart.machine,
+            transition: transition.to_owned(),
+            from: chart.states[state].name,
+            to: to.to_owned(),
+        })?;
+    for requirement in edge.requires {
+        if !record.says(*requirement) {
+            return Err(Misfit::Missing { transition: edge.transition, requirement: *requirement });
+        }
+    }
+    Ok(edge.at.to)
+}

@@ -1,0 +1,263 @@
+//! Sinks decide: a transition happens only when one has accepted its record.
+
+mod adapt;
+mod json_lines;
+mod memory;
+
+use std::borrow::Cow;
+use std::future::Future;
+
+use serde_json::Value;
+
+pub use self::adapt::{By, Observed, With};
+pub use self::json_lines::JsonLines;
+pub use self::memory::{FromFn, NoAudit, from_fn};
+use crate::observer::Observer;
+use crate::record::{Actor, Context, Record};
+
+/// Where records go. A sink decides: what it refuses did not happen.
+///
+/// It is written in the manner of [`io::Write`](std::io::Write): `&mut S` is a sink where `S` is one, and
+/// a log that many share can be one through `&Log`. A sink of your own takes five lines:
+///
+/// ```
+/// use tollgate::{Record, Sink};
+///
+/// struct Printer;
+/// impl Sink for Printer {
+///     type Error = std::convert::Infallible;
+///     fn on_success(&mut self, record: &Record) -> Result<(), Self::Error> {
+///         println!("{} {:?} -> {:?}", record.at, record.from, record.to);
+///         Ok(())
+///     }
+/// }
+/// ```
+///
+/// There is no tee of two sinks: where the second refuses, the first already holds a record of what never
+/// was. One sink decides; whoever else wants to know is an [`Observer`] and is told afterwards.
+pub trait Sink {
+    /// Why a record is refused.
+    type Error;
+
+    /// Accepts the record of a success, or refuses it. When this returns `Ok` the transition has happened.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the record from being accepted. The machine then stays in its old state, and the
+    /// same record, with the same id, may be offered again.
+    fn on_success(&mut self, record: &Record) -> Result<(), Self::Error>;
+
+    /// Is told of a step that a guard, a permission or a missing requirement refused. Ignored by default.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the refusal from being recorded. The step stays refused all the same; the error is
+    /// found in [`Refused::refusal_error`](crate::Refused::refusal_error).
+    fn on_refusal(&mut self, record: &Record) -> Result<(), Self::Error> {
+        let _ = record;
+        Ok(())
+    }
+
+    /// Fills in who acts, where a step does not say. A transition that requires an actor wants it said on
+    /// the step itself.
+    fn by(self, actor: impl Into<Actor>) -> By<Self>
+    where
+        Self: Sized,
+    {
+        By::new(self, actor.into())
+    }
+
+    /// Fills in what else is known, where a step does not say: what all commits of a request share.
+    fn with(self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> With<Self>
+    where
+        Self: Sized,
+    {
+        With::new(self, key.into(), value.into())
+    }
+
+    /// Tells the observer of every record that this sink has accepted.
+    fn observed_by<O: Observer>(self, observer: O) -> Observed<Self, O>
+    where
+        Self: Sized,
+    {
+        Observed::new(self, observer)
+    }
+
+    /// Fills in what a step left open, before it is examined.
+    #[doc(hidden)]
+    #[inline]
+    fn fill(&self, open: Open<'_>) {
+        let _ = open;
+    }
+
+    /// Whether records are to be built at all. Only [`NoAudit`] says no.
+    #[doc(hidden)]
+    #[inline]
+    fn wants_records(&self) -> bool {
+        true
+    }
+
+    /// [`on_success`](Sink::on_success) by value, for a sink that keeps the record: it need not copy it.
+    #[doc(hidden)]
+    #[inline]
+    fn accept(&mut self, record: Record) -> Result<(), Box<Rejected<Self::Error>>> {
+        self.on_success(&record).map_err(|error| Box::new(Rejected { record, error }))
+    }
+}
+
+/// What a step may have left open.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Open<'a> {
+    pub actor: &'a mut Option<Actor>,
+    pub context: &'a mut Context,
+}
+
+/// A record that was not accepted.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Rejected<E> {
+    /// The record, given back.
+    pub record: Record,
+    /// Why.
+    pub error: E,
+}
+
+/// A sink that takes several records as one: all or none.
+///
+/// It is a trait of its own because there is no lawful default: a sink that can only write one after
+/// another would, when the third fails, hold two records of what never was.
+pub trait BatchSink: Sink {
+    /// Accepts all of these records, or refuses all of them.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps one of them from being accepted; then none has been.
+    fn on_success_all(&mut self, records: &[Record]) -> Result<(), Self::Error>;
+}
+
+/// A [`Sink`] that waits: the same methods, as futures that can be sent between threads.
+///
+/// ```
+/// use tollgate::{AsyncSink, Record};
+///
+/// # struct Remote;
+/// # impl Remote { async fn send(&mut self, _: String) -> std::io::Result<()> { Ok(()) } }
+/// impl AsyncSink for Remote {
+///     type Error = std::io::Error;
+///     async fn on_success(&mut self, record: &Record) -> Result<(), Self::Error> {
+///         self.send(serde_json::to_string(record)?).await
+///     }
+/// }
+/// ```
+pub trait AsyncSink: Send {
+    /// Why a record is refused.
+    type Error: Send;
+
+    /// Accepts the record of a success, or refuses it; see [`Sink::on_success`].
+    fn on_success(&mut self, record: &Record) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Is told of a step that was refused; see [`Sink::on_refusal`].
+    fn on_refusal(&mut self, record: &Record) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        let _ = record;
+        async { Ok(()) }
+    }
+
+    /// Fills in who acts, where a step does not say; see [`Sink::by`].
+    fn by(self, actor: impl Into<Actor>) -> By<Self>
+    where
+        Self: Sized,
+    {
+        By::new(self, actor.into())
+    }
+
+    /// Fills in what else is known, where a step does not say; see [`Sink::with`].
+    fn with(self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> With<Self>
+    where
+        Self: Sized,
+    {
+        With::new(self, key.into(), value.into())
+    }
+
+    /// Tells the observer of every record that this sink has accepted; see [`Sink::observed_by`].
+    fn observed_by<O: Observer>(self, observer: O) -> Observed<Self, O>
+    where
+        Self: Sized,
+    {
+        Observed::new(self, observer)
+    }
+
+    /// Fills in what a step left open, before it is examined.
+    #[doc(hidden)]
+    fn fill(&self, open: Open<'_>) {
+        let _ = open;
+    }
+
+    /// Whether records are to be built at all. Only [`NoAudit`] says no.
+    #[doc(hidden)]
+    fn wants_records(&self) -> bool {
+        true
+    }
+}
+
+macro_rules! forward_sink {
+    ($($pointer:ty)*) => {$(
+        impl<S: Sink + ?Sized> Sink for $pointer {
+            type Error = S::Error;
+
+            #[inline]
+            fn on_success(&mut self, record: &Record) -> Result<(), Self::Error> {
+                (**self).on_success(record)
+            }
+
+            #[inline]
+            fn on_refusal(&mut self, record: &Record) -> Result<(), Self::Error> {
+                (**self).on_refusal(record)
+            }
+
+            #[inline]
+            fn fill(&self, open: Open<'_>) {
+                (**self).fill(open);
+            }
+
+            #[inline]
+            fn wants_records(&self) -> bool {
+                (**self).wants_records()
+            }
+
+            #[inline]
+            fn accept(&mut self, record: Record) -> Result<(), Box<Rejected<Self::Error>>> {
+                (**self).accept(record)
+            }
+        }
+
+        impl<S: BatchSink + ?Sized> BatchSink for $pointer {
+            #[inline]
+            fn on_success_all(&mut self, records: &[Record]) -> Result<(), Self::Error> {
+                (**self).on_success_all(records)
+            }
+        }
+
+        impl<S: AsyncSink> AsyncSink for $pointer {
+            type Error = S::Error;
+
+            fn on_success(&mut self, record: &Record) -> impl Future<Output = Result<(), Self::Error>> + Send {
+                (**self).on_success(record)
+            }
+
+            fn on_refusal(&mut self, record: &Record) -> impl Future<Output = Result<(), Self::Error>> + Send {
+                (**self).on_refusal(record)
+            }
+
+            fn fill(&self, open: Open<'_>) {
+                (**self).fill(open);
+            }
+
+            fn wants_records(&self) -> bool {
+                (**self).wants_records()
+            }
+        }
+    )*};
+}
+
+forward_sink!(&mut S Box<S>);

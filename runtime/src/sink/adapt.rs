@@ -1,0 +1,214 @@
+//! Adaptors: what fills in a step before it is examined, and what is told after the sink has accepted.
+
+use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde_json::Value;
+
+use super::{AsyncSink, BatchSink, Open, Rejected, Sink};
+use crate::observer::Observer;
+use crate::record::{Actor, Record};
+
+/// Fills in who acts; see [`Sink::by`].
+#[derive(Debug, Clone)]
+pub struct By<S> {
+    sink: S,
+    actor: Actor,
+}
+
+impl<S> By<S> {
+    pub(super) fn new(sink: S, actor: Actor) -> Self {
+        Self { sink, actor }
+    }
+
+    fn fill_in(&self, open: &mut Open<'_>) {
+        open.actor.get_or_insert_with(|| self.actor.clone());
+    }
+
+    fn is_open(&self, record: &Record) -> bool {
+        record.actor.is_none()
+    }
+}
+
+/// Fills in what else is known; see [`Sink::with`].
+#[derive(Debug, Clone)]
+pub struct With<S> {
+    sink: S,
+    key: Cow<'static, str>,
+    value: Value,
+}
+
+impl<S> With<S> {
+    pub(super) fn new(sink: S, key: Cow<'static, str>, value: Value) -> Self {
+        Self { sink, key, value }
+    }
+
+    fn fill_in(&self, open: &mut Open<'_>) {
+        if open.context.get(&self.key).is_none() {
+            open.context.insert(self.key.clone(), self.value.clone());
+        }
+    }
+
+    fn is_open(&self, record: &Record) -> bool {
+        record.context.get(&self.key).is_none()
+    }
+}
+
+macro_rules! filling_sink {
+    ($($adaptor:ident)*) => {$(
+        impl<S> $adaptor<S> {
+            /// The sink that is filled in for.
+            pub fn into_inner(self) -> S {
+                self.sink
+            }
+
+            /// A commit has filled in its step by now. A record that comes another way has not been.
+            fn filled<'a>(&self, record: &'a Record) -> Cow<'a, Record> {
+                let mut record = Cow::Borrowed(record);
+                if self.is_open(&record) {
+                    let Record { actor, context, .. } = record.to_mut();
+                    self.fill_in(&mut Open { actor, context });
+                }
+                record
+            }
+        }
+
+        impl<S: Sink> Sink for $adaptor<S> {
+            type Error = S::Error;
+
+            fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
+                let record = self.filled(record);
+                self.sink.on_success(&record)
+            }
+
+            fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
+                let record = self.filled(record);
+                self.sink.on_refusal(&record)
+            }
+
+            fn fill(&self, mut open: Open<'_>) {
+                self.fill_in(&mut open);
+                self.sink.fill(open);
+            }
+
+            fn wants_records(&self) -> bool {
+                self.sink.wants_records()
+            }
+
+            fn accept(&mut self, record: Record) -> Result<(), Box<Rejected<S::Error>>> {
+                self.sink.accept(if self.is_open(&record) { self.filled(&record).into_owned() } else { record })
+            }
+        }
+
+        impl<S: BatchSink> BatchSink for $adaptor<S> {
+            fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
+                let records: Vec<Record> = records.iter().map(|record| self.filled(record).into_owned()).collect();
+                self.sink.on_success_all(&records)
+            }
+        }
+
+        impl<S: AsyncSink> AsyncSink for $adaptor<S> {
+            type Error = S::Error;
+
+            async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
+                let record = self.filled(record);
+                self.sink.on_success(&record).await
+            }
+
+            async fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
+                let record = self.filled(record);
+                self.sink.on_refusal(&record).await
+            }
+
+            fn fill(&self, mut open: Open<'_>) {
+                self.fill_in(&mut open);
+                self.sink.fill(open);
+            }
+
+            fn wants_records(&self) -> bool {
+                self.sink.wants_records()
+            }
+        }
+    )*};
+}
+
+filling_sink!(By With);
+
+/// A sink and an observer of what it accepts; see [`Sink::observed_by`].
+///
+/// An observer that panics stops neither the transition nor the other observers (where panics unwind):
+/// the panic is counted, and the panic hook has printed its message.
+#[derive(Debug, Clone)]
+pub struct Observed<S, O> {
+    sink: S,
+    observer: O,
+    panics: u64,
+}
+
+impl<S, O: Observer> Observed<S, O> {
+    pub(super) fn new(sink: S, observer: O) -> Self {
+        Self { sink, observer, panics: 0 }
+    }
+
+    /// How many times the observer has panicked.
+    #[must_use]
+    pub fn panics(&self) -> u64 {
+        self.panics
+    }
+
+    /// The sink and the observer.
+    pub fn into_parts(self) -> (S, O) {
+        (self.sink, self.observer)
+    }
+
+    fn tell(&mut self, record: &Record) {
+        // What a panic may leave half done is the observer's own affair; sink and machine are not touched.
+        if catch_unwind(AssertUnwindSafe(|| self.observer.observe(record))).is_err() {
+            self.panics += 1;
+        }
+    }
+}
+
+impl<S: Sink, O: Observer> Sink for Observed<S, O> {
+    type Error = S::Error;
+
+    fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
+        self.sink.on_success(record)?;
+        self.tell(record);
+        Ok(())
+    }
+
+    fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
+        self.sink.on_refusal(record)
+    }
+
+    fn fill(&self, open: Open<'_>) {
+        self.sink.fill(open);
+    }
+}
+
+impl<S: BatchSink, O: Observer> BatchSink for Observed<S, O> {
+    fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
+        self.sink.on_success_all(records)?;
+        records.iter().for_each(|record| self.tell(record));
+        Ok(())
+    }
+}
+
+impl<S: AsyncSink, O: Observer + Send> AsyncSink for Observed<S, O> {
+    type Error = S::Error;
+
+    async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
+        self.sink.on_success(record).await?;
+        self.tell(record);
+        Ok(())
+    }
+
+    async fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
+        self.sink.on_refusal(record).await
+    }
+
+    fn fill(&self, open: Open<'_>) {
+        self.sink.fill(open);
+    }
+}

@@ -1,0 +1,109 @@
+//! Sinks that keep records in memory, hand them to a closure, or keep none.
+
+use std::convert::Infallible;
+
+use super::{AsyncSink, BatchSink, Rejected, Sink};
+use crate::record::Record;
+
+/// Keeps every record; cannot refuse.
+impl Sink for Vec<Record> {
+    type Error = Infallible;
+
+    #[inline]
+    fn on_success(&mut self, record: &Record) -> Result<(), Infallible> {
+        self.push(record.clone());
+        Ok(())
+    }
+
+    #[inline]
+    fn accept(&mut self, record: Record) -> Result<(), Box<Rejected<Infallible>>> {
+        self.push(record);
+        Ok(())
+    }
+}
+
+impl BatchSink for Vec<Record> {
+    fn on_success_all(&mut self, records: &[Record]) -> Result<(), Infallible> {
+        self.extend_from_slice(records);
+        Ok(())
+    }
+}
+
+impl AsyncSink for Vec<Record> {
+    type Error = Infallible;
+
+    async fn on_success(&mut self, record: &Record) -> Result<(), Infallible> {
+        self.push(record.clone());
+        Ok(())
+    }
+}
+
+/// Gives up the record: transitions are checked, guards and requirements too, and nothing is written down.
+///
+/// It costs nothing: no clock is read, no id is made and no record is built.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoAudit;
+
+impl Sink for NoAudit {
+    type Error = Infallible;
+
+    #[inline]
+    fn on_success(&mut self, _: &Record) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    #[inline]
+    fn wants_records(&self) -> bool {
+        false
+    }
+}
+
+impl BatchSink for NoAudit {
+    fn on_success_all(&mut self, _: &[Record]) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+impl AsyncSink for NoAudit {
+    type Error = Infallible;
+
+    async fn on_success(&mut self, _: &Record) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn wants_records(&self) -> bool {
+        false
+    }
+}
+
+/// A closure as a sink; see [`from_fn`].
+#[derive(Debug, Clone, Copy)]
+pub struct FromFn<F>(F);
+
+/// Makes a sink of a closure.
+///
+/// ```
+/// use tollgate::{Record, sink};
+///
+/// let (sender, receiver) = std::sync::mpsc::channel();
+/// let log = sink::from_fn(move |record: &Record| sender.send(record.clone()));
+/// # let _ = (log, receiver);
+/// ```
+pub fn from_fn<F, E>(accept: F) -> FromFn<F>
+where
+    F: FnMut(&Record) -> Result<(), E>,
+{
+    FromFn(accept)
+}
+
+impl<F, E> Sink for FromFn<F>
+where
+    F: FnMut(&Record) -> Result<(), E>,
+{
+    type Error = E;
+
+    #[inline]
+    fn on_success(&mut self, record: &Record) -> Result<(), E> {
+        (self.0)(record)
+    }
+}

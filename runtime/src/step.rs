@@ -1,0 +1,337 @@
+//! A step and the order of its commit: guards, permission, record, sink, new state.
+
+mod advance;
+mod refused;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use uuid::Uuid;
+
+pub(crate) use self::advance::Advance;
+pub(crate) use self::advance::Target;
+pub use self::advance::{Created, Fired, New};
+pub use self::refused::{Cause, Refused};
+use crate::chart::Requirement;
+use crate::machine::{Edge, Initial, State, SubjectOf, Tracked, Transition, Typed};
+use crate::record::{Actor, Context, Record, RecordKind, Timestamp, new_id, says};
+use crate::sink::{AsyncSink, Open, Sink};
+
+/// The transition does not ask for it, or the commit checks it at run time.
+#[derive(Debug)]
+pub enum Optional {}
+
+/// The transition requires it, and it has not been given.
+#[derive(Debug)]
+pub enum Missing {}
+
+/// It has been given.
+#[derive(Debug)]
+pub enum Given {}
+
+/// Who acts is known where it must be.
+#[diagnostic::on_unimplemented(
+    message = "this transition requires an actor: call `.by(..)` on the step before it is committed",
+    label = "`.by(..)` is missing before this call",
+    note = "the transition is declared with `requires(actor)` or with a permission"
+)]
+pub trait ActorKnown {}
+
+/// Why it happens is known where it must be.
+#[diagnostic::on_unimplemented(
+    message = "this transition requires a reason: call `.because(..)` on the step before it is committed",
+    label = "`.because(..)` is missing before this call",
+    note = "the transition is declared with `requires(reason)`"
+)]
+pub trait ReasonKnown {}
+
+macro_rules! known {
+    ($($mark:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ActorKnown for $mark {}
+        #[diagnostic::do_not_recommend]
+        impl ReasonKnown for $mark {}
+    )*};
+}
+
+known!(Optional Given);
+
+/// What is to happen, not yet done: the transition `T` of the machine `M`.
+///
+/// A step says who acts, why, and what else is known; [`commit`](Step::commit) makes it happen, or refuses
+/// and loses nothing. A step that is dropped has changed nothing and recorded nothing. The parameters `A`
+/// and `R` tell whether the actor and the reason are [`Optional`], [`Missing`] or [`Given`].
+#[must_use = "a step does nothing until it is committed"]
+pub struct Step<T, M: Advance<T>, A = Optional, R = Optional> {
+    machine: M,
+    payload: M::Payload,
+    note: Note,
+    marks: PhantomData<fn() -> (T, A, R)>,
+}
+
+/// What a step says beside its transition.
+struct Note {
+    id: Option<Uuid>,
+    at: Option<Timestamp>,
+    actor: Option<Actor>,
+    reason: Option<String>,
+    context: Context,
+}
+
+impl<T, M: Advance<T>, A, R> Step<T, M, A, R> {
+    #[inline]
+    pub(crate) fn new(machine: M, payload: M::Payload) -> Self {
+        let note = Note { id: None, at: None, actor: None, reason: None, context: Context::new() };
+        Self { machine, payload, note, marks: PhantomData }
+    }
+
+    #[inline]
+    fn marked<A2, R2>(self) -> Step<T, M, A2, R2> {
+        Step { machine: self.machine, payload: self.payload, note: self.note, marks: PhantomData }
+    }
+
+    /// Says who acts.
+    #[inline]
+    pub fn by(mut self, actor: impl Into<Actor>) -> Step<T, M, Given, R> {
+        self.note.actor = Some(actor.into());
+        self.marked()
+    }
+
+    /// Says why.
+    #[inline]
+    pub fn because(mut self, reason: impl Into<String>) -> Step<T, M, A, Given> {
+        self.note.reason = Some(reason.into());
+        self.marked()
+    }
+
+    /// Says what else is known, such as an ip or a request id. The last value of a key holds.
+    #[inline]
+    pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
+        self.note.context.insert(key, value);
+        self
+    }
+
+    /// Says when, in place of the clock: for imports and tests. A time before the subject's last record
+    /// is refused with [`Cause::Time`].
+    #[inline]
+    pub fn at(mut self, time: DateTime<Utc>) -> Self {
+        self.note.at = Some(time);
+        self
+    }
+
+    /// The id that the record will have, fixed by this call. Whoever keeps it can ask the log what became
+    /// of a commit whose outcome they did not see.
+    pub fn record_id(&mut self) -> Uuid {
+        self.stamp().0
+    }
+
+    /// The machine as it was: the step is given up.
+    #[inline]
+    pub fn into_machine(self) -> M {
+        self.machine
+    }
+
+    /// Makes it happen: asks the guards, then the permission, then offers the record to the sink, and gives
+    /// the machine in its new state when the sink has accepted.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`], with the cause and the whole step; the machine is then in its old state. See [`Cause`].
+    ///
+    /// # Panics
+    ///
+    /// Only where a guard or the sink does. After a guard's panic nothing was recorded; after a sink's,
+    /// what the log holds is for the sink to say. In neither case is there a machine in the new state.
+    #[inline]
+    pub fn commit<K: Sink>(mut self, mut sink: K) -> Result<M::To, Refused<Self, K::Error>>
+    where
+        A: ActorKnown,
+        R: ReasonKnown,
+    {
+        sink.fill(Open { actor: &mut self.note.actor, context: &mut self.note.context });
+        if let Err(cause) = self.examine() {
+            let unrecorded = sink.on_refusal(&self.refusal(&cause)).err();
+            return Err(Refused::unrecorded(cause, self, unrecorded));
+        }
+        if !sink.wants_records() {
+            return Ok(self.arrive(None));
+        }
+        let record = match self.record() {
+            Ok(record) => record,
+            Err(error) => return Err(Refused::new(Cause::Data(error), self)),
+        };
+        let at = record.at;
+        match sink.accept(record) {
+            Ok(()) => Ok(self.arrive(Some(at))),
+            Err(rejected) => {
+                self.restore(rejected.record);
+                Err(Refused::new(Cause::Sink(rejected.error), self))
+            }
+        }
+    }
+
+    /// [`commit`](Step::commit) into a sink that waits.
+    ///
+    /// **Dropping the future** before it is ready drops the step and the machine with it. The sink may or
+    /// may not have accepted by then: whether it did is for the log to say. Take the id from
+    /// [`record_id`](Step::record_id) first to be able to ask, and bring the subject back from the log.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`commit`](Step::commit).
+    ///
+    /// # Panics
+    ///
+    /// As [`commit`](Step::commit) does.
+    pub async fn commit_async<K: AsyncSink>(mut self, mut sink: K) -> Result<M::To, Refused<Self, K::Error>>
+    where
+        A: ActorKnown,
+        R: ReasonKnown,
+    {
+        sink.fill(Open { actor: &mut self.note.actor, context: &mut self.note.context });
+        if let Err(cause) = self.examine() {
+            let refusal = self.refusal(&cause);
+            let unrecorded = sink.on_refusal(&refusal).await.err();
+            return Err(Refused::unrecorded(cause, self, unrecorded));
+        }
+        if !sink.wants_records() {
+            return Ok(self.arrive(None));
+        }
+        let record = match self.record() {
+            Ok(record) => record,
+            Err(error) => return Err(Refused::new(Cause::Data(error), self)),
+        };
+        match sink.on_success(&record).await {
+            Ok(()) => Ok(self.arrive(Some(record.at))),
+            Err(error) => {
+                self.restore(record);
+                Err(Refused::new(Cause::Sink(error), self))
+            }
+        }
+    }
+
+    /// Whether it may happen at all, before anything is done.
+    #[inline]
+    fn examine<E>(&self) -> Result<(), Cause<E>> {
+        if let (Some(given), Some(last)) = (self.note.at, self.machine.last_at()) {
+            if given < last {
+                return Err(Cause::Time { given, last });
+            }
+        }
+        let Some(edge) = self.machine.edge(&self.payload) else { return Ok(()) };
+        for requirement in edge.requires {
+            if !says(*requirement, self.note.actor.as_ref(), self.note.reason.as_deref()) {
+                return Err(Cause::Missing(*requirement));
+            }
+        }
+        if let Err(denied) = self.machine.check(&self.payload) {
+            return Err(Cause::Guard { name: denied.name, reason: denied.reason });
+        }
+        if edge.permission.is_some() {
+            let Some(actor) = &self.note.actor else { return Err(Cause::Missing(Requirement::Actor)) };
+            if let Err(denied) = self.machine.permit(&self.payload, actor) {
+                return Err(Cause::Permission { name: denied.name, reason: denied.reason });
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn arrive(self, at: Option<Timestamp>) -> M::To {
+        self.machine.arrive(self.payload, at)
+    }
+
+    /// Id and time, fixed by the first call.
+    #[inline]
+    fn stamp(&mut self) -> (Uuid, Timestamp) {
+        let last = self.machine.last_at();
+        // A clock that stepped back must not put a record before the one it follows.
+        let at = *self.note.at.get_or_insert_with(|| last.map_or_else(Utc::now, |last| last.max(Utc::now())));
+        (*self.note.id.get_or_insert_with(|| new_id(at)), at)
+    }
+
+    #[inline]
+    fn record(&mut self) -> Result<Record, serde_json::Error> {
+        let data = self.machine.recorded(&self.payload)?;
+        let (id, at) = self.stamp();
+        let mut record = Record::new(id, at, RecordKind::Transition);
+        self.machine.describe(&self.payload, &mut record);
+        record.data = data;
+        record.actor = self.note.actor.take();
+        record.reason = self.note.reason.take();
+        record.context = std::mem::take(&mut self.note.context);
+        Ok(record)
+    }
+
+    /// Takes back what the refused record was given, so that the next try says the same.
+    fn restore(&mut self, record: Record) {
+        self.note.actor = record.actor;
+        self.note.reason = record.reason;
+        self.note.context = record.context;
+    }
+
+    /// The record of a refusal. It has an id and a time of its own: the step keeps its id for a later try.
+    #[cold]
+    fn refusal<E>(&self, cause: &Cause<E>) -> Record {
+        let at = Utc::now();
+        let mut record = Record::new(new_id(at), at, RecordKind::Refusal);
+        self.machine.describe(&self.payload, &mut record);
+        record.kind = RecordKind::Refusal;
+        record.version = None;
+        record.actor = self.note.actor.clone();
+        record.reason = self.note.reason.clone();
+        record.context = self.note.context.clone();
+        let (refused_by, refusal) = cause.words();
+        record.refused_by = Some(refused_by.into());
+        record.refusal = Some(refusal);
+        record
+    }
+
+    /// The step in words: `` `submit` of Report 7 from `Draft` ``.
+    fn what(&self) -> String {
+        let mut record = Record::new(Uuid::nil(), Timestamp::UNIX_EPOCH, RecordKind::Transition);
+        self.machine.describe(&self.payload, &mut record);
+        let Record { subject: Some(subject), transition: Some(transition), from, .. } = record else {
+            return "a step".to_owned();
+        };
+        let from = from.map(|from| format!(" from `{from}`")).unwrap_or_default();
+        format!("`{transition}` of {subject}{from}")
+    }
+}
+
+impl<T, M: Advance<T>, A, R> fmt::Debug for Step<T, M, A, R> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Step").field(&format_args!("{}", self.what())).finish()
+    }
+}
+
+/// A step along the edge of `T` from this machine's state. What it takes, only the module that declares
+/// the machine can take out of it.
+#[doc(hidden)]
+#[inline]
+pub fn step<T, M, A, R>(tracked: Tracked<M::State>, payload: T::Payload) -> Step<T, M, A, R>
+where
+    T: Transition,
+    M: Edge<T>,
+{
+    const {
+        let edge = &<<M::State as State>::Machine as crate::StateMachine>::CHART.edges[M::INDEX];
+        assert!(
+            edge.at.transition == T::INDEX
+                && edge.at.from == <M::State as State>::INDEX
+                && edge.at.to == <<M::To as Typed>::State as State>::INDEX,
+            "the edge is not one of the chart"
+        );
+    }
+    Step::new(M::wrap(tracked), payload)
+}
+
+/// The creation of a subject in an initial state.
+#[doc(hidden)]
+#[inline]
+pub fn create<S: Initial>(subject: SubjectOf<S>, data: S::Data) -> Step<Created<S>, New<S>> {
+    Step::new(New::of(subject), data)
+}

@@ -1,0 +1,215 @@
+//! What a step moves: a typed machine along an edge, a run-time machine along a fired one, a new subject.
+//!
+//! [`Advance`] is public only so that it can stand in a bound; no path leads to it from outside, so that
+//! nobody but a commit can call [`arrive`](Advance::arrive).
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use serde_json::Value;
+
+use crate::StateMachine;
+use crate::chart::Edge as ChartEdge;
+use crate::machine::{
+    AnyMachine, Denied, Edge, Entry, Initial, Key, Look, Manner, State, SubjectOf, Tracked, Transition, Typed,
+    next_version,
+};
+use crate::record::{Actor, CREATE, Record, RecordKind, Timestamp};
+
+/// A machine that can take the step `T`.
+pub trait Advance<T>: Sized {
+    /// What the step needs beside the machine.
+    type Payload;
+    /// The machine in its new state.
+    type To;
+
+    /// The edge; a creation has none.
+    fn edge(&self, payload: &Self::Payload) -> Option<&'static ChartEdge>;
+    fn last_at(&self) -> Option<Timestamp>;
+    fn check(&self, payload: &Self::Payload) -> Result<(), Denied>;
+    fn permit(&self, payload: &Self::Payload, actor: &Actor) -> Result<(), Denied>;
+    fn recorded(&self, payload: &Self::Payload) -> Result<Option<Value>, serde_json::Error>;
+    /// Fills in subject, machine, version, transition and states.
+    fn describe(&self, payload: &Self::Payload, record: &mut Record);
+    fn arrive(self, payload: Self::Payload, at: Option<Timestamp>) -> Self::To;
+}
+
+impl<T: Transition, M: Edge<T>> Advance<T> for M {
+    type Payload = T::Payload;
+    type To = M::To;
+
+    #[inline]
+    fn edge(&self, _: &T::Payload) -> Option<&'static ChartEdge> {
+        Some(&<<M::State as State>::Machine as StateMachine>::CHART.edges[M::INDEX])
+    }
+
+    #[inline]
+    fn last_at(&self) -> Option<Timestamp> {
+        self.look().last_at()
+    }
+
+    #[inline]
+    fn check(&self, _: &T::Payload) -> Result<(), Denied> {
+        Edge::check(self)
+    }
+
+    #[inline]
+    fn permit(&self, _: &T::Payload, actor: &Actor) -> Result<(), Denied> {
+        Edge::permit(self, actor)
+    }
+
+    #[inline]
+    fn recorded(&self, payload: &T::Payload) -> Result<Option<Value>, serde_json::Error> {
+        M::Manner::recorded(self, payload)
+    }
+
+    #[inline]
+    fn describe(&self, _: &T::Payload, record: &mut Record) {
+        describe(&self.look().look(), M::INDEX, record);
+    }
+
+    #[inline]
+    fn arrive(self, payload: T::Payload, at: Option<Timestamp>) -> M::To {
+        M::To::wrap(M::Manner::arrive(self.open(Key::new()), payload, at))
+    }
+}
+
+/// A transition that was fired as a value.
+#[derive(Debug)]
+pub struct Fired<M>(PhantomData<fn() -> M>);
+
+/// The edge, and the state that it leads to unless it stays.
+pub struct Target<M> {
+    pub(crate) edge: usize,
+    pub(crate) state: Option<M>,
+}
+
+impl<A: AnyMachine> Advance<Fired<A::Machine>> for A {
+    type Payload = Target<A::Machine>;
+    type To = A;
+
+    #[inline]
+    fn edge(&self, target: &Self::Payload) -> Option<&'static ChartEdge> {
+        A::Machine::CHART.edges.get(target.edge)
+    }
+
+    #[inline]
+    fn last_at(&self) -> Option<Timestamp> {
+        self.look().last_at
+    }
+
+    #[inline]
+    fn check(&self, target: &Self::Payload) -> Result<(), Denied> {
+        A::Machine::check(self, target.edge)
+    }
+
+    #[inline]
+    fn permit(&self, target: &Self::Payload, actor: &Actor) -> Result<(), Denied> {
+        A::Machine::permit(self, target.edge, actor)
+    }
+
+    fn recorded(&self, target: &Self::Payload) -> Result<Option<Value>, serde_json::Error> {
+        match &target.state {
+            Some(state) => state.recorded(),
+            None => AnyMachine::recorded(self),
+        }
+    }
+
+    fn describe(&self, target: &Self::Payload, record: &mut Record) {
+        describe(&self.look(), target.edge, record);
+    }
+
+    #[inline]
+    fn arrive(self, target: Self::Payload, at: Option<Timestamp>) -> A {
+        let last_at = at.or(self.look().last_at);
+        let (subject, state, version) = self.into_parts();
+        A::Machine::place(Entry::new(subject, next_version(version), last_at), target.state.unwrap_or(state))
+    }
+}
+
+#[inline]
+fn describe<M: StateMachine>(look: &Look<'_, M>, edge: usize, record: &mut Record) {
+    let edge = &M::CHART.edges[edge];
+    record.subject = Some(M::subject_ref(look.subject));
+    record.machine = Some(M::CHART.machine.into());
+    record.chart = Some(M::CHART.fingerprint);
+    record.version = Some(next_version(look.version));
+    record.transition = Some(edge.transition.into());
+    record.from = Some(edge.from.into());
+    record.to = Some(edge.to.into());
+}
+
+/// The creation in state `S`, as a transition.
+#[derive(Debug)]
+pub struct Created<S>(PhantomData<fn() -> S>);
+
+/// A subject that no machine holds yet. Derefs to the subject.
+pub struct New<S: State> {
+    subject: SubjectOf<S>,
+    state: PhantomData<fn() -> S>,
+}
+
+impl<S: State> New<S> {
+    #[inline]
+    pub(crate) fn of(subject: SubjectOf<S>) -> Self {
+        Self { subject, state: PhantomData }
+    }
+
+    /// The subject, given back.
+    pub fn into_subject(self) -> SubjectOf<S> {
+        self.subject
+    }
+}
+
+impl<S: State> Deref for New<S> {
+    type Target = SubjectOf<S>;
+
+    fn deref(&self) -> &SubjectOf<S> {
+        &self.subject
+    }
+}
+
+impl<S: Initial> Advance<Created<S>> for New<S> {
+    type Payload = S::Data;
+    type To = S::Typed;
+
+    #[inline]
+    fn edge(&self, _: &S::Data) -> Option<&'static ChartEdge> {
+        None
+    }
+
+    #[inline]
+    fn last_at(&self) -> Option<Timestamp> {
+        None
+    }
+
+    #[inline]
+    fn check(&self, _: &S::Data) -> Result<(), Denied> {
+        Ok(())
+    }
+
+    #[inline]
+    fn permit(&self, _: &S::Data, _: &Actor) -> Result<(), Denied> {
+        Ok(())
+    }
+
+    fn recorded(&self, data: &S::Data) -> Result<Option<Value>, serde_json::Error> {
+        S::recorded(data)
+    }
+
+    fn describe(&self, _: &S::Data, record: &mut Record) {
+        let chart = S::Machine::CHART;
+        record.kind = RecordKind::Creation;
+        record.subject = Some(S::Machine::subject_ref(&self.subject));
+        record.machine = Some(chart.machine.into());
+        record.chart = Some(chart.fingerprint);
+        record.version = Some(1);
+        record.transition = Some(CREATE.into());
+        record.to = Some(chart.states[S::INDEX].name.into());
+    }
+
+    #[inline]
+    fn arrive(self, data: S::Data, at: Option<Timestamp>) -> S::Typed {
+        S::Typed::wrap(Tracked::created(self.subject, data, at))
+    }
+}

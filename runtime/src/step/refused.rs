@@ -1,0 +1,184 @@
+//! A commit that did not happen: why, and all that is needed to try again.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::chart::Requirement;
+use crate::record::Timestamp;
+use crate::step::{Advance, Step};
+
+/// A commit that did not happen. The machine is in its old state, and nothing is lost.
+///
+/// [`into_machine`](Refused::into_machine) gives the machine back; [`into_step`](Refused::into_step) gives
+/// the step for another try, *with the same record id*, so that a try after an unknown outcome cannot
+/// write twice. `S` is the step, `E` the sink's error.
+///
+/// ```
+/// use tollgate::{Cause, Id, Record, StateMachine, sink};
+///
+/// #[derive(StateMachine)]
+/// #[transition(open, from = Shut, to = Ajar)]
+/// enum DoorState {
+///     #[state(initial)]
+///     Shut,
+///     #[state(terminal)]
+///     Ajar,
+/// }
+///
+/// let mut log: Vec<Record> = Vec::new();
+/// let door = DoorMachine::create(Id::from(1)).commit(&mut log)?;
+/// let full = sink::from_fn(|_: &Record| Err("the disk is full"));
+/// let Err(refused) = door.open().by("ann").commit(full) else { panic!("the sink refuses") };
+/// assert!(matches!(refused.cause(), Cause::Sink("the disk is full")));
+/// assert_eq!(refused.to_string(), "`open` of Door 1 from `Shut`: the sink refused: the disk is full");
+/// refused.into_step().commit(&mut log)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Refused<S, E>(Box<Parts<S, E>>);
+
+struct Parts<S, E> {
+    cause: Cause<E>,
+    step: S,
+    unrecorded: Option<E>,
+}
+
+/// Why a commit did not happen.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Cause<E> {
+    /// A guard did not hold. No transition was offered to the sink.
+    Guard {
+        /// The guard, as it was written in the declaration.
+        name: &'static str,
+        /// What it said.
+        reason: String,
+    },
+    /// The permission was not given. No transition was offered to the sink.
+    Permission {
+        /// The permission, as it was written in the declaration.
+        name: &'static str,
+        /// What it said.
+        reason: String,
+    },
+    /// An actor or a reason is required, and was not given or is blank. For the typed methods only a blank
+    /// one is left to be found at run time.
+    Missing(Requirement),
+    /// The given time is before the subject's last record.
+    Time {
+        /// What `.at(..)` was given.
+        given: Timestamp,
+        /// The time of the subject's last record.
+        last: Timestamp,
+    },
+    /// The state's data cannot be written as JSON.
+    Data(serde_json::Error),
+    /// The sink refused the record.
+    Sink(E),
+}
+
+impl<S, E> Refused<S, E> {
+    #[cold]
+    pub(super) fn new(cause: Cause<E>, step: S) -> Self {
+        Self::unrecorded(cause, step, None)
+    }
+
+    #[cold]
+    pub(super) fn unrecorded(cause: Cause<E>, step: S, unrecorded: Option<E>) -> Self {
+        Self(Box::new(Parts { cause, step, unrecorded }))
+    }
+
+    /// Why it did not happen.
+    #[must_use]
+    pub fn cause(&self) -> &Cause<E> {
+        &self.0.cause
+    }
+
+    /// Why it did not happen, by value: the step is given up.
+    #[must_use]
+    pub fn into_cause(self) -> Cause<E> {
+        self.0.cause
+    }
+
+    /// The error of the sink where it was told of the refusal and failed to record that.
+    #[must_use]
+    pub fn refusal_error(&self) -> Option<&E> {
+        self.0.unrecorded.as_ref()
+    }
+
+    /// The step, for another try with the same record id.
+    #[must_use]
+    pub fn into_step(self) -> S {
+        self.0.step
+    }
+
+    /// Cause and step.
+    #[must_use]
+    pub fn into_parts(self) -> (Cause<E>, S) {
+        let Parts { cause, step, .. } = *self.0;
+        (cause, step)
+    }
+}
+
+impl<T, M: Advance<T>, A, R, E> Refused<Step<T, M, A, R>, E> {
+    /// The machine in its old state.
+    #[must_use]
+    pub fn into_machine(self) -> M {
+        self.0.step.into_machine()
+    }
+}
+
+impl<E> Cause<E> {
+    /// What refused, and what it said, for the record of the refusal.
+    pub(super) fn words(&self) -> (&'static str, String) {
+        match self {
+            Cause::Guard { name, reason } | Cause::Permission { name, reason } => (name, reason.clone()),
+            Cause::Missing(requirement) => (requirement.name(), missing(*requirement)),
+            Cause::Time { given, last } => ("time", backwards(*given, *last)),
+            Cause::Data(error) => ("data", error.to_string()),
+            Cause::Sink(_) => ("sink", String::new()),
+        }
+    }
+}
+
+fn missing(requirement: Requirement) -> String {
+    format!("it requires {requirement}; say it with `{}`", requirement.call())
+}
+
+fn backwards(given: Timestamp, last: Timestamp) -> String {
+    format!("the time {given} is before the subject's last record, {last}")
+}
+
+impl<E: fmt::Display> fmt::Display for Cause<E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::Guard { name, reason } => write!(formatter, "guard `{name}`: {reason}"),
+            Cause::Permission { name, reason } => write!(formatter, "permission `{name}`: {reason}"),
+            Cause::Missing(requirement) => formatter.write_str(&missing(*requirement)),
+            Cause::Time { given, last } => formatter.write_str(&backwards(*given, *last)),
+            Cause::Data(error) => write!(formatter, "the state's data cannot be written as JSON: {error}"),
+            Cause::Sink(error) => write!(formatter, "the sink refused: {error}"),
+        }
+    }
+}
+
+impl<T, M: Advance<T>, A, R, E: fmt::Display> fmt::Display for Refused<Step<T, M, A, R>, E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.0.step.what(), self.0.cause)
+    }
+}
+
+impl<T, M: Advance<T>, A, R, E: fmt::Debug> fmt::Debug for Refused<Step<T, M, A, R>, E> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Refused").field("cause", &self.0.cause).field("step", &self.0.step).finish()
+    }
+}
+
+impl<T, M: Advance<T>, A, R, E: Error + 'static> Error for Refused<Step<T, M, A, R>, E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &self.0.cause {
+            Cause::Sink(error) => Some(error),
+            Cause::Data(error) => Some(error),
+            _ => None,
+        }
+    }
+}
