@@ -7,7 +7,7 @@ use proc_macro2::Span;
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::model::{Machine, To, path_text};
+use crate::model::{Data, Declaration, Edge, Machine, State, To, path_text};
 use crate::names::{METHODS, MODULES};
 use crate::report::{Report, hint, listed};
 
@@ -16,66 +16,102 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_unknown_state(machine, report);
     check_nameless_stay(machine, report);
     check_repeated_edge(machine, report);
+    check_idle_wildcard(machine, report);
     check_no_initial(machine, report);
     check_way_out_of_terminal(machine, report);
     check_recorded_names(machine, report);
+    check_recorded_as_create(machine, report);
     check_reserved_method(machine, report);
     check_reserved_state(machine, report);
-    check_generated_names(machine, report);
+    check_alike_variants(machine, report);
+    check_alike_items(machine, report);
     check_differing_data(machine, report);
+    check_stays_and_moves(machine, report);
     check_differing_requirements(machine, report);
     check_differing_rename(machine, report);
     check_guard_twice(machine, report);
     check_record_without_data(machine, report);
+    check_name_of_nothing(machine, report);
     // What is reached and left can only be told where every edge is known.
-    if machine.unknown.is_empty() && !machine.is_partial && machine.states.iter().any(|state| state.initial) {
-        check_unreachable(machine, report);
-        check_dead_end(machine, report);
+    if !machine.is_partial && unknown_states(machine).next().is_none() {
+        let reached = reached(machine);
+        check_unreachable(machine, &reached, report);
+        check_dead_end(machine, &reached, report);
     }
 }
 
 /// A name that is not a state's is a typing error, or a state that was renamed.
 fn check_unknown_state(machine: &Machine, report: &mut Report) {
     let names: Vec<String> = machine.states.iter().map(|state| state.ident.unraw().to_string()).collect();
-    for unknown in &machine.unknown {
-        let (transition, state) = (unknown.transition.unraw(), unknown.state.unraw());
-        let verb = if unknown.is_source { "leaves" } else { "leads to" };
-        let hint = hint(&state.to_string(), "the states", names.iter().map(String::as_str));
-        report.at(&unknown.state, format_args!("`{transition}` {verb} `{state}`, which is not a state{hint}"));
+    for (declaration, verb, unknown) in unknown_states(machine) {
+        let (transition, state) = (declaration.ident.unraw(), unknown.unraw());
+        let hint = hint(&state.to_string(), "the states are", names.iter().map(String::as_str));
+        report.at(unknown, format_args!("`{transition}` {verb} `{state}`, which is not a state{hint}"));
     }
+}
+
+fn unknown_states(machine: &Machine) -> impl Iterator<Item = (&Declaration, &'static str, &Ident)> {
+    declarations(machine).flat_map(|declaration| {
+        let target = if let To::Nowhere(target) = &declaration.to { target.as_ref() } else { None };
+        let sources = declaration.from.iter().filter(|from| machine.state_named(from).is_none());
+        let sources = sources.map(move |from| (declaration, "leaves", from));
+        sources.chain(target.map(|target| (declaration, "leads to", target)))
+    })
+}
+
+/// In the order in which they were written.
+fn declarations(machine: &Machine) -> impl Iterator<Item = &Declaration> {
+    machine.order.iter().map(|(transition, declaration)| &machine.transitions[*transition].declarations[*declaration])
 }
 
 /// `to_..` names a transition after its target, and one that stays has none.
 fn check_nameless_stay(machine: &Machine, report: &mut Report) {
     for span in &machine.nameless {
-        report.at_span(*span, "a transition that stays needs a name: `#[transition(comment, from = .., to = _)]`");
+        report.at_span(
+            *span,
+            "a transition that stays has no target to be named after; name it, as in `#[transition(comment, from = .., to = _)]`",
+        );
     }
 }
 
 /// Two edges of one name from one state: a call could mean either.
 fn check_repeated_edge(machine: &Machine, report: &mut Report) {
+    let mut wildcards = Vec::new();
     for repeated in &machine.repeated {
         let (first, again) = (&machine.edges[repeated.first], &repeated.again);
         let transition = machine.transitions[again.transition].ident.unraw();
-        let from = machine.states[again.from].ident.unraw();
+        let cure =
+            if first.to == again.to { "once is enough" } else { "a call could mean either, so give one another name" };
         if again.is_wildcard {
             // Two wildcards of one name meet in every state: one error, not one for each.
-            let is_first = machine.repeated.iter().find(|other| {
-                other.again.is_wildcard
-                    && other.again.transition == again.transition
-                    && other.again.declaration == again.declaration
-            });
-            if is_first.is_some_and(|other| std::ptr::eq(other, repeated)) {
-                report.at(
-                    &again.from_ident,
-                    format_args!("`{transition}` leaves every state twice: it is declared with `from = _` before"),
-                );
-                report.at(&first.from_ident, format_args!("`{transition}` is first declared with `from = _` here"));
+            let declaration = (again.transition, again.declaration);
+            if !wildcards.contains(&declaration) {
+                wildcards.push(declaration);
+                report.at(&again.from_ident, format_args!("`{transition}` leaves every state twice; {cure}"));
+                report.at(&first.from_ident, format_args!("`{transition}` leaves every state here first"));
             }
             continue;
         }
-        report.at(&again.from_ident, format_args!("`{transition}` leaves `{from}` twice"));
+        let from = machine.states[again.from].ident.unraw();
+        report.at(&again.from_ident, format_args!("`{transition}` leaves `{from}` twice; {cure}"));
         report.at(&first.from_ident, format_args!("`{transition}` leaves `{from}` here first"));
+    }
+}
+
+/// A wildcard that is left nothing to stand for says what is not so.
+fn check_idle_wildcard(machine: &Machine, report: &mut Report) {
+    for &(transition, index) in &machine.order {
+        let declaration = &machine.transitions[transition].declarations[index];
+        let is_used = edges(machine).any(|edge| (edge.transition, edge.declaration) == (transition, index));
+        if declaration.is_wildcard && !is_used && !matches!(declaration.to, To::Nowhere(_)) {
+            let name = declaration.ident.unraw();
+            report.at(
+                &declaration.ident,
+                format_args!(
+                    "`{name}` leaves no state by `from = _`: each is terminal, or `{name}` leaves it elsewhere; leave it out"
+                ),
+            );
+        }
     }
 }
 
@@ -99,7 +135,10 @@ fn check_way_out_of_terminal(machine: &Machine, report: &mut Report) {
         let (from, transition) = (&machine.states[edge.from], &machine.transitions[edge.transition].ident);
         if let (Some(terminal), false) = (from.terminal, edge.stays) {
             let (state, transition) = (from.ident.unraw(), transition.unraw());
-            report.at(&edge.from_ident, format_args!("`{transition}` leaves `{state}`, which is terminal"));
+            report.at(
+                &edge.from_ident,
+                format_args!("`{transition}` leaves `{state}`, which is terminal; only what stays can happen there"),
+            );
             report.at_span(terminal, format_args!("`{state}` is marked terminal here"));
         }
     }
@@ -107,44 +146,59 @@ fn check_way_out_of_terminal(machine: &Machine, report: &mut Report) {
 
 /// Two names that records cannot tell apart; a former name counts as a name.
 fn check_recorded_names(machine: &Machine, report: &mut Report) {
-    let states = machine.states.iter().flat_map(|state| {
-        let name = std::iter::once((state.name.clone(), state.name_span));
-        name.chain(state.was.clone()).map(|(name, span)| (name, span, state.ident.unraw().to_string()))
-    });
-    collisions("state", states.collect(), report);
-    let transitions = machine.transitions.iter().flat_map(|transition| {
-        let name = std::iter::once((transition.name.clone(), transition.name_span));
-        name.chain(transition.was.clone()).map(|(name, span)| (name, span, transition.ident.unraw().to_string()))
-    });
-    let transitions: Vec<_> = transitions.collect();
-    for (name, span, owner) in &transitions {
-        if name == "create" && owner != "create" {
-            report.at_span(
-                *span,
-                format_args!("`{owner}` is recorded as `create`, which is how the creation is recorded"),
-            );
-        }
+    for was in machine.was.iter().filter(|was| was.value() == machine.name) {
+        report.at(was, format_args!("the machine is recorded as `{}` still; `was` is for former names", machine.name));
     }
-    collisions("transition", transitions, report);
+    let states = machine.states.iter().map(|state| (&state.ident, &state.name, state.name_span, &state.was));
+    check_collisions("state", states, report);
+    let transitions = machine.transitions.iter();
+    let transitions =
+        transitions.map(|transition| (&transition.ident, &transition.name, transition.name_span, &transition.was));
+    check_collisions("transition", transitions, report);
 }
 
-fn collisions(what: &str, names: Vec<(String, Span, String)>, report: &mut Report) {
-    let mut seen: HashMap<String, (Span, String)> = HashMap::new();
-    for (name, span, owner) in names {
-        if name.is_empty() {
-            report.at_span(span, format_args!("the {what} `{owner}` is recorded under an empty name"));
-        }
-        if let Some((first_span, first)) = seen.get(&name) {
-            let message = if *first == owner {
-                format!("the {what} `{owner}` is recorded as `{name}` twice")
-            } else {
-                format!("the {what}s `{first}` and `{owner}` are both recorded as `{name}`")
+fn check_collisions<'a>(
+    what: &str,
+    named: impl Iterator<Item = (&'a Ident, &'a String, Span, &'a Vec<(String, Span)>)>,
+    report: &mut Report,
+) {
+    let mut seen: HashMap<&str, (&Ident, Span)> = HashMap::new();
+    for (owner, name, span, was) in named {
+        let names = std::iter::once((name, span)).chain(was.iter().map(|(name, span)| (name, *span)));
+        for (name, span) in names {
+            let Some((first, first_span)) = seen.get(name.as_str()) else {
+                seen.insert(name, (owner, span));
+                continue;
             };
-            report.at_span(span, &message);
-            report.at_span(*first_span, format_args!("`{name}` is `{first}` here first"));
-            continue;
+            let (first, owner) = (first.unraw(), owner.unraw());
+            if first == owner {
+                report.at_span(
+                    span,
+                    format_args!("the {what} `{owner}` has the name `{name}` already; `was` is for former names"),
+                );
+                continue;
+            }
+            report.at_span(
+                span,
+                format_args!("the {what} `{owner}` is recorded as `{name}`, and so is `{first}`; name one otherwise"),
+            );
+            report.at_span(*first_span, format_args!("the {what} `{first}` is recorded as `{name}` here"));
         }
-        seen.insert(name, (span, owner));
+    }
+}
+
+/// The creation is recorded as a transition of this name.
+fn check_recorded_as_create(machine: &Machine, report: &mut Report) {
+    for transition in machine.transitions.iter().filter(|transition| transition.ident.unraw() != "create") {
+        let names = std::iter::once((&transition.name, transition.name_span));
+        let names = names.chain(transition.was.iter().map(|(name, span)| (name, *span)));
+        for (_, span) in names.filter(|(name, _)| *name == "create") {
+            let name = transition.ident.unraw();
+            report.at_span(
+                span,
+                format_args!("`{name}` is recorded as `create`, and so is every creation; record it otherwise"),
+            );
+        }
     }
 }
 
@@ -153,11 +207,12 @@ fn check_reserved_method(machine: &Machine, report: &mut Report) {
     for transition in &machine.transitions {
         let name = transition.ident.unraw().to_string();
         if METHODS.contains(&name.as_str()) {
+            // It cannot be recorded as `create` either.
+            let record =
+                if name == "create" { String::new() } else { format!(" and record it with `rename = \"{name}\"`") };
             report.at(
                 &transition.ident,
-                format_args!(
-                    "every machine has a method `{name}`, so that no transition can be called so; call it otherwise, and record it with `rename = \"{name}\"`",
-                ),
+                format_args!("every machine has a method `{name}`; call the transition otherwise{record}"),
             );
         }
     }
@@ -170,43 +225,62 @@ fn check_reserved_state(machine: &Machine, report: &mut Report) {
         if MODULES.contains(&name.as_str()) || state.ident == machine.names.machine {
             report.at(
                 &state.ident,
-                format_args!("`{name}` is generated beside the states, so that no state can be called so; call it otherwise, and record it with `#[state(rename = \"{name}\")]`"),
+                format_args!(
+                    "`{}::{name}` is generated; call the state otherwise and record it with `#[state(rename = \"{name}\")]`",
+                    machine.names.module
+                ),
             );
         }
     }
 }
 
-/// Two items of one name would be generated.
-fn check_generated_names(machine: &Machine, report: &mut Report) {
+/// Two variants of one name would be generated.
+fn check_alike_variants(machine: &Machine, report: &mut Report) {
     let mut seen: HashMap<String, &Ident> = HashMap::new();
     for transition in &machine.transitions {
         let camel = transition.camel.to_string();
-        if let Some(first) = seen.get(&camel) {
-            let (first_name, name) = (first.unraw(), transition.ident.unraw());
+        let Some(first) = seen.get(&camel) else {
+            seen.insert(camel, &transition.ident);
+            continue;
+        };
+        let (commands, name) = (&machine.names.transition, transition.ident.unraw());
+        report.at(
+            &transition.ident,
+            format_args!(
+                "`{name}` would be the variant `{camel}` of `{commands}`, as `{}` is; call one otherwise",
+                first.unraw()
+            ),
+        );
+        report.at(first, format_args!("`{}` is the variant `{camel}` of `{commands}` here", first.unraw()));
+    }
+}
+
+/// Two items of one name would be generated, or one under a name that is taken.
+fn check_alike_items(machine: &Machine, report: &mut Report) {
+    let names = &machine.names;
+    let mut items = vec![
+        (&names.machine, "the typed machine".to_owned(), "#[machine(machine = ..)]"),
+        (&names.any, "the machine in any state".to_owned(), "#[machine(any = ..)]"),
+        (&names.transition, "the enum of the transitions".to_owned(), "#[machine(transition = ..)]"),
+        (&names.module, "the module of the states".to_owned(), "#[machine(module = ..)]"),
+    ];
+    for state in &machine.states {
+        if let Data::Named(name, _) = &state.data {
+            items.push((name, format!("the data of `{}`", state.ident.unraw()), "#[state(data = ..)]"));
+        }
+    }
+    let taken = [(machine.ident.to_string(), "the enum"), ("StateMachine".to_owned(), "the derive")];
+    let mut seen: HashMap<String, String> =
+        taken.into_iter().map(|(name, what)| (name, what.to_owned())).collect();
+    for (name, what, attribute) in items {
+        if let Some(first) = seen.get(&name.to_string()) {
             report.at(
-                &transition.ident,
-                format_args!(
-                    "`{first_name}` and `{name}` are both called `{camel}` as a variant of `{}`",
-                    machine.names.transition
-                ),
+                name,
+                format_args!("{what} would be called `{name}`, as {first} is; call it otherwise with `{attribute}`"),
             );
-            report.at(first, format_args!("`{first_name}` is `{camel}` here first"));
             continue;
         }
-        seen.insert(camel, &transition.ident);
-    }
-    let names = &machine.names;
-    let items = [(&names.machine, "machine"), (&names.any, "any"), (&names.transition, "transition")];
-    for (name, key) in items {
-        if name == "StateMachine" || *name == machine.ident {
-            report.at(
-                &machine.ident,
-                format_args!(
-                    "`{}` would have a generated type `{name}`, which is taken; name it with `#[machine({key} = ..)]`",
-                    machine.ident.unraw()
-                ),
-            );
-        }
+        seen.insert(name.to_string(), what);
     }
 }
 
@@ -214,43 +288,66 @@ fn check_generated_names(machine: &Machine, report: &mut Report) {
 fn check_differing_data(machine: &Machine, report: &mut Report) {
     for (index, transition) in machine.transitions.iter().enumerate() {
         let payload = machine.payload(index);
-        let targets = transition.declarations.iter().filter_map(|declaration| match &declaration.to {
-            To::State(target, ident) => Some((*target, ident)),
-            To::Stays | To::Nowhere => None,
+        let mut targets = transition.declarations.iter().filter_map(|declaration| match &declaration.to {
+            To::State(target, ident) => Some((&machine.states[*target], ident)),
+            To::Stays | To::Nowhere(_) => None,
         });
-        let mut targets = targets.clone().zip(std::iter::repeat(targets.clone().next()));
-        let differing = targets.find(|((target, _), _)| !machine.states[*target].data.is_like(payload));
-        if let Some(((target, ident), Some((_, first)))) = differing {
-            let (name, target) = (transition.ident.unraw(), machine.states[target].ident.unraw());
-            let first_name = first.unraw();
-            report.at(ident, format_args!("`{name}` leads to `{target}`, whose data differs from that of `{first_name}`; give one of them another name"));
+        let Some((_, first)) = targets.next() else { continue };
+        if let Some((_, other)) = targets.find(|(target, _)| !target.data.is_like(payload)) {
+            let (name, first_name, other_name) = (transition.ident.unraw(), first.unraw(), other.unraw());
+            report.at(
+                other,
+                format_args!(
+                    "`{name}` leads to `{other_name}`, whose data differs from that of `{first_name}`; one method cannot take both, so give one another name"
+                ),
+            );
             report.at(first, format_args!("`{name}` leads to `{first_name}` here"));
         }
-        // A method that moves with data has parameters, and one that stays has none.
-        let stays = transition.declarations.iter().find(|declaration| matches!(declaration.to, To::Stays));
-        if let (Some(stays), false) = (stays, payload.fields().is_empty()) {
-            let name = transition.ident.unraw();
+    }
+}
+
+/// A method that moves with data has parameters, and one that stays has none.
+fn check_stays_and_moves(machine: &Machine, report: &mut Report) {
+    for (index, transition) in machine.transitions.iter().enumerate() {
+        let declarations = &transition.declarations;
+        let stays = declarations.iter().find(|declaration| matches!(declaration.to, To::Stays));
+        let target = declarations.iter().find_map(|declaration| match &declaration.to {
+            To::State(_, target) => Some(target),
+            To::Stays | To::Nowhere(_) => None,
+        });
+        if let (Some(stays), Some(target), false) = (stays, target, machine.payload(index).fields().is_empty()) {
+            let (name, target_name) = (transition.ident.unraw(), target.unraw());
             report.at(
                 &stays.ident,
                 format_args!(
-                    "`{name}` stays here, and elsewhere leads to a state with data; give one of them another name"
+                    "`{name}` stays here, and takes the data of `{target_name}` elsewhere; give one another name"
                 ),
             );
+            report.at(target, format_args!("`{name}` leads to `{target_name}` here"));
         }
     }
 }
 
 /// One method returns one step, which asks for the same things.
 fn check_differing_requirements(machine: &Machine, report: &mut Report) {
+    let required = |declaration: &Declaration| match (declaration.actor, declaration.reason) {
+        (true, true) => "an actor and a reason",
+        (true, false) => "an actor",
+        (false, true) => "a reason",
+        (false, false) => "nothing",
+    };
     for transition in &machine.transitions {
-        let differing = transition
-            .declarations
-            .iter()
-            .find(|declaration| (declaration.actor, declaration.reason) != (transition.actor, transition.reason));
-        if let Some(declaration) = differing {
-            let name = transition.ident.unraw();
-            report.at(&declaration.ident, format_args!("`{name}` requires other things here than where it is first declared; a permission requires an actor"));
-            report.at(&transition.declarations[0].ident, format_args!("`{name}` is first declared here"));
+        let first = &transition.declarations[0];
+        let differing = transition.declarations.iter().find(|declaration| required(declaration) != required(first));
+        if let Some(other) = differing {
+            let (name, here, there) = (transition.ident.unraw(), required(other), required(first));
+            let permission = [first, other].iter().any(|declaration| declaration.permission.is_some());
+            let note = if permission { " (a permission requires an actor)" } else { "" };
+            report.at(
+                &other.ident,
+                format_args!("`{name}` requires {here} here and {there} where it is first declared{note}; require the same in both"),
+            );
+            report.at(&first.ident, format_args!("`{name}` requires {there} here"));
         }
     }
 }
@@ -258,23 +355,27 @@ fn check_differing_requirements(machine: &Machine, report: &mut Report) {
 /// One transition has one recorded name.
 fn check_differing_rename(machine: &Machine, report: &mut Report) {
     for transition in &machine.transitions {
-        let mut renames = transition.declarations.iter().filter(|declaration| declaration.rename.is_some());
+        let mut renames = transition.declarations.iter().filter_map(|declaration| declaration.rename.as_ref());
         let Some(first) = renames.next() else { continue };
-        if let Some(other) = renames.find(|declaration| declaration.rename != first.rename) {
-            let name = transition.ident.unraw();
-            report.at(&other.ident, format_args!("`{name}` is renamed in two ways"));
-            report.at(&first.ident, format_args!("`{name}` is first renamed here"));
+        if let Some(other) = renames.find(|other| other.value() != first.value()) {
+            let (name, first_name, other_name) = (transition.ident.unraw(), first.value(), other.value());
+            report.at(
+                other,
+                format_args!("`{name}` is recorded as `{other_name}` here and as `{first_name}` elsewhere; one name is enough"),
+            );
+            report.at(first, format_args!("`{name}` is recorded as `{first_name}` here"));
         }
     }
 }
 
 /// The second time it would answer the same.
 fn check_guard_twice(machine: &Machine, report: &mut Report) {
-    for declaration in machine.transitions.iter().flat_map(|transition| &transition.declarations) {
+    for declaration in declarations(machine) {
         for (index, guard) in declaration.guards.iter().enumerate() {
             let name = path_text(guard);
             if declaration.guards[..index].iter().any(|earlier| path_text(earlier) == name) {
-                report.at(guard, format_args!("`{name}` guards `{}` twice", declaration.ident.unraw()));
+                let transition = declaration.ident.unraw();
+                report.at(guard, format_args!("`{name}` guards `{transition}` twice; once is enough"));
             }
         }
     }
@@ -284,38 +385,79 @@ fn check_guard_twice(machine: &Machine, report: &mut Report) {
 fn check_record_without_data(machine: &Machine, report: &mut Report) {
     for state in &machine.states {
         if let (Some(record), true) = (state.record, state.data.fields().is_empty()) {
-            report.at_span(record, format_args!("`{}` has no data to record", state.ident.unraw()));
+            report.at_span(
+                record,
+                format_args!("`{}` has no data to record; leave `record` out", state.ident.unraw()),
+            );
         }
     }
 }
 
-/// A state that no path from an initial one reaches is dead weight, or an edge is missing.
-fn check_unreachable(machine: &Machine, report: &mut Report) {
-    let mut reached: Vec<bool> = machine.states.iter().map(|state| state.initial).collect();
+/// Only named fields are held in a struct.
+fn check_name_of_nothing(machine: &Machine, report: &mut Report) {
+    for State { ident, data, data_name, .. } in &machine.states {
+        if let (Some(name), false) = (data_name, matches!(data, Data::Named(..))) {
+            report.at(
+                name,
+                format_args!("`{}` has no named fields, and so no struct to be called `{name}`", ident.unraw()),
+            );
+        }
+    }
+}
+
+/// The edges as they were declared, with those that were declared a second time.
+fn edges(machine: &Machine) -> impl Iterator<Item = &Edge> {
+    machine.edges.iter().chain(machine.repeated.iter().map(|repeated| &repeated.again))
+}
+
+/// The states that a subject can come to.
+fn reached(machine: &Machine) -> Vec<bool> {
+    let mut reached = machine.states.iter().map(|state| state.initial).collect();
+    flood(machine, &mut reached);
+    reached
+}
+
+/// Adds what can be reached from what is reached.
+fn flood(machine: &Machine, reached: &mut Vec<bool>) {
     loop {
         let before = reached.clone();
-        for edge in machine.edges.iter().chain(machine.repeated.iter().map(|repeated| &repeated.again)) {
+        for edge in edges(machine) {
             reached[edge.to] |= reached[edge.from];
         }
-        if reached == before {
+        if *reached == before {
             break;
         }
     }
-    let initial: Vec<String> =
-        machine.states.iter().filter(|state| state.initial).map(|state| state.ident.unraw().to_string()).collect();
-    for (state, _) in machine.states.iter().zip(reached).filter(|(_, reached)| !reached) {
-        let initial = listed(initial.iter().map(String::as_str));
+}
+
+/// A state that no path from an initial one reaches is dead weight, or an edge is missing. What only such a
+/// state leads to is not told as well: the same edge is missing there.
+fn check_unreachable(machine: &Machine, reached: &[bool], report: &mut Report) {
+    let initial = machine.states.iter().filter(|state| state.initial).map(|state| state.ident.unraw().to_string());
+    let initial: Vec<String> = initial.collect();
+    let mut reached = reached.to_vec();
+    // Without an initial state nothing is reached, and that has been told.
+    while !initial.is_empty() {
+        let open: Vec<usize> = (0..reached.len()).filter(|index| !reached[*index]).collect();
+        let is_led_to = |state: usize| edges(machine).any(|edge| edge.to == state && edge.from != state);
+        let Some(&root) = open.iter().find(|state| !is_led_to(**state)).or(open.first()) else { break };
+        let name = machine.states[root].ident.unraw();
         report.at(
-            &state.ident,
-            format_args!("`{}` is unreachable: no transitions lead to it from {initial}", state.ident.unraw()),
+            &machine.states[root].ident,
+            format_args!(
+                "`{name}` is unreachable: no transitions lead to it from {}; declare one, or mark it with `#[state(initial)]`",
+                listed(initial.iter().map(String::as_str))
+            ),
         );
+        reached[root] = true;
+        flood(machine, &mut reached);
     }
 }
 
 /// A subject would be stuck where nobody said that it ends.
-fn check_dead_end(machine: &Machine, report: &mut Report) {
-    for (index, state) in machine.states.iter().enumerate() {
-        let is_left = machine.edges.iter().any(|edge| edge.from == index && edge.to != index);
+fn check_dead_end(machine: &Machine, reached: &[bool], report: &mut Report) {
+    for (index, state) in machine.states.iter().enumerate().filter(|(index, _)| reached[*index]) {
+        let is_left = edges(machine).any(|edge| edge.from == index && edge.to != index);
         if !is_left && state.terminal.is_none() {
             let name = state.ident.unraw();
             report.at(

@@ -1,4 +1,7 @@
 //! The Rust that a machine stands for. It cannot fail: what cannot be written has been refused or mended.
+//!
+//! It is kept short for the compiler's sake: one body of constants and impls, little in each, and what can be
+//! a function of the runtime is one.
 
 mod any;
 mod chart;
@@ -10,25 +13,34 @@ mod state;
 mod transition;
 mod typed;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Ident, Visibility};
 
 use crate::model::{Data, Machine, State};
 
 pub(crate) fn machine(machine: &Machine) -> TokenStream {
-    let mut output = module::module(machine);
-    output.extend(chart::chart(machine));
-    output.extend(typed::typed(machine));
-    for (index, _) in machine.states.iter().enumerate() {
-        output.extend(state::state(machine, index));
+    let krate = &machine.krate;
+    let mut items = module::module(machine);
+    items.extend(state::data_structs(machine));
+    items.extend(any::any_enum(machine));
+    items.extend(command::command_enum(machine));
+
+    let mut impls = chart::chart(machine);
+    impls.extend(typed::typed(machine));
+    impls.extend(state::states(machine));
+    impls.extend(transition::transitions(machine));
+    impls.extend(any::impls(machine));
+    impls.extend(command::impls(machine));
+    quote! {
+        #items
+
+        #[allow(dead_code, unreachable_patterns, unused_variables, clippy::all, clippy::pedantic)]
+        const _: () = {
+            use #krate::__private as __tollgate;
+            #impls
+        };
     }
-    for (index, _) in machine.transitions.iter().enumerate() {
-        output.extend(transition::transition(machine, index));
-    }
-    output.extend(any::any(machine));
-    output.extend(command::command(machine));
-    output
 }
 
 impl Machine {
@@ -71,39 +83,41 @@ impl Machine {
 
     /// The subject's type.
     fn subject_type(&self) -> TokenStream {
-        let krate = &self.krate;
-        self.subject.as_ref().map_or_else(|| quote!(#krate::Id), ToTokens::to_token_stream)
+        self.subject.as_ref().map_or_else(|| quote!(__tollgate::Id), ToTokens::to_token_stream)
     }
 
     /// The subject as a parameter, and as it is used: whatever makes an id makes a bare one.
     fn subject_parameter(&self) -> (TokenStream, TokenStream) {
-        let krate = &self.krate;
         match &self.subject {
             Some(subject) => (quote!(#subject), quote!(subject)),
             None => (
-                quote!(impl ::core::convert::Into<#krate::Id>),
-                quote!(<_ as ::core::convert::Into<#krate::Id>>::into(subject)),
+                quote!(impl ::core::convert::Into<__tollgate::Id>),
+                quote!(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject)),
             ),
         }
     }
 }
 
 impl State {
-    /// `#enum::Review { reviewer }`: the variant, as a pattern and as an expression.
-    fn variant(&self, path: &TokenStream) -> TokenStream {
-        let ident = &self.ident;
-        let fields = self.data.idents();
-        match &self.data {
-            Data::Unit => quote!(#path::#ident {}),
-            Data::Tuple(_) => quote!(#path::#ident(#(#fields),*)),
-            Data::Named(..) => quote!(#path::#ident { #(#fields),* }),
-        }
+    /// `ReportState::Review { reviewer }`: the variant, as a pattern and as an expression.
+    fn variant(&self, machine: &Machine) -> TokenStream {
+        self.data.constructed(&machine.ident, &self.ident)
     }
 }
 
 impl Data {
     fn idents(&self) -> Vec<&Ident> {
         self.fields().iter().map(|field| &field.ident).collect()
+    }
+
+    /// A variant with this data, as a pattern and as an expression.
+    fn constructed(&self, path: &Ident, variant: &Ident) -> TokenStream {
+        let fields = self.idents();
+        match self {
+            Self::Unit => quote!(#path::#variant {}),
+            Self::Tuple(_) => quote!(#path::#variant(#(#fields),*)),
+            Self::Named(..) => quote!(#path::#variant { #(#fields),* }),
+        }
     }
 
     /// The type of the data.
@@ -140,11 +154,11 @@ impl Data {
 }
 
 /// A number as a literal without a suffix.
-fn number(index: usize) -> proc_macro2::Literal {
-    proc_macro2::Literal::usize_unsuffixed(index)
+fn number(index: usize) -> Literal {
+    Literal::usize_unsuffixed(index)
 }
 
-/// `pub fn`, so that the source link of the docs lands on `span`.
+/// The same tokens with this span.
 fn at_span(tokens: TokenStream, span: Span) -> TokenStream {
     let respanned = tokens.into_iter().map(|mut token| {
         token.set_span(span);

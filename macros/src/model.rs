@@ -9,12 +9,13 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Fields, Ident, Path, Type, Visibility};
+use syn::{Fields, Ident, LitStr, Path, Type, Visibility};
 
 use crate::names::{self, Names, RenameRule};
 use crate::syntax::{self, Source, Target};
 
 pub(crate) use self::fingerprint::fingerprint;
+pub(crate) use crate::syntax::path_text;
 
 /// The machine.
 pub(crate) struct Machine {
@@ -27,17 +28,21 @@ pub(crate) struct Machine {
     pub(crate) subject: Option<Type>,
     /// The recorded name, and former ones.
     pub(crate) name: String,
-    pub(crate) was: Vec<String>,
+    pub(crate) was: Vec<LitStr>,
     pub(crate) names: Names,
     /// The type parameter of the generated methods, which stands beside the user's types.
     pub(crate) parameter: Ident,
     pub(crate) states: Vec<State>,
     pub(crate) transitions: Vec<Transition>,
+    /// The declarations as they were written: the positions of the transition and, in it, the declaration.
+    pub(crate) order: Vec<(usize, usize)>,
+    /// Where each is, by its name: to compare names one by one would be quadratic.
+    state_positions: HashMap<String, usize>,
+    transition_positions: HashMap<String, usize>,
     /// In the order of declaration, each once.
     pub(crate) edges: Vec<Edge>,
     /// Edges that were declared a second time.
     pub(crate) repeated: Vec<Repeated>,
-    pub(crate) unknown: Vec<Unknown>,
     /// Where a transition stays and has no name.
     pub(crate) nameless: Vec<Span>,
     pub(crate) is_partial: bool,
@@ -55,6 +60,8 @@ pub(crate) struct State {
     pub(crate) terminal: Option<Span>,
     pub(crate) record: Option<Span>,
     pub(crate) data: Data,
+    /// The name that the struct of its fields is to have.
+    pub(crate) data_name: Option<Ident>,
 }
 
 /// The data of a state.
@@ -94,23 +101,22 @@ pub(crate) struct Declaration {
     /// The name, or what stands for it.
     pub(crate) ident: Ident,
     pub(crate) is_wildcard: bool,
-    /// The sources that are known, as they were written.
+    /// The sources as they were written, known or not.
     pub(crate) from: Vec<Ident>,
     pub(crate) to: To,
     pub(crate) actor: bool,
     pub(crate) reason: bool,
     pub(crate) guards: Vec<Path>,
     pub(crate) permission: Option<Path>,
-    pub(crate) rename: Option<String>,
+    pub(crate) rename: Option<LitStr>,
 }
 
 /// Where a declaration leads.
-#[derive(Clone)]
 pub(crate) enum To {
     State(usize, Ident),
     Stays,
-    /// Somewhere unknown: told already.
-    Nowhere,
+    /// To what is not a state, or was not said.
+    Nowhere(Option<Ident>),
 }
 
 /// A transition from one state to one state.
@@ -131,13 +137,6 @@ pub(crate) struct Repeated {
     pub(crate) again: Edge,
 }
 
-/// A name that is not a state's.
-pub(crate) struct Unknown {
-    pub(crate) state: Ident,
-    pub(crate) transition: Ident,
-    pub(crate) is_source: bool,
-}
-
 impl Machine {
     pub(crate) fn of(syntax: syntax::Machine) -> Self {
         let names = Names::of(&syntax.ident, &syntax.options);
@@ -154,24 +153,29 @@ impl Machine {
             krate: options.krate.map_or_else(|| quote!(::tollgate), |path| path.to_token_stream()),
             subject: options.subject,
             name: options.name.map_or_else(|| names.base.clone(), |name| name.value()),
-            was: options.was.iter().map(syn::LitStr::value).collect(),
+            was: options.was,
             parameter: names::parameter(&words),
             states: syntax.states.into_iter().map(|state| State::of(state, options.rename_all, &names)).collect(),
             names,
+            state_positions: HashMap::new(),
+            transition_positions: HashMap::new(),
             transitions: Vec::new(),
+            order: Vec::new(),
             edges: Vec::new(),
             repeated: Vec::new(),
-            unknown: Vec::new(),
             nameless: Vec::new(),
             is_partial: syntax.is_partial,
         };
-        let order: Vec<_> = syntax.transitions.into_iter().filter_map(|written| machine.declare(written)).collect();
-        machine.connect(&order);
+        for (index, state) in machine.states.iter().enumerate() {
+            machine.state_positions.entry(state.ident.unraw().to_string()).or_insert(index);
+        }
+        machine.order = syntax.transitions.into_iter().filter_map(|written| machine.declare(written)).collect();
+        machine.connect();
         machine
     }
 
     pub(crate) fn state_named(&self, ident: &Ident) -> Option<usize> {
-        self.states.iter().position(|state| state.ident.unraw() == ident.unraw())
+        self.state_positions.get(&ident.unraw().to_string()).copied()
     }
 
     /// Resolves one declaration and files it under its name: gives the positions of both.
@@ -185,27 +189,16 @@ impl Machine {
             }
             (None, None) => return None,
         };
-        let mut unknown = Vec::new();
-        let mut known = |machine: &Self, state: &Ident, is_source: bool| {
-            let index = machine.state_named(state);
-            if index.is_none() {
-                unknown.push(Unknown { state: state.clone(), transition: ident.clone(), is_source });
-            }
-            index
-        };
         let is_wildcard = matches!(written.from, Some(Source::Wildcard));
-        let mut from = Vec::new();
-        if let Some(Source::States(states)) = written.from {
-            from.extend(states.into_iter().filter(|state| known(self, state, true).is_some()));
-        }
+        let from = if let Some(Source::States(states)) = written.from { states } else { Vec::new() };
         let to = match written.to {
-            Some(Target::State(target)) => {
-                known(self, &target, false).map_or(To::Nowhere, |index| To::State(index, target))
-            }
+            Some(Target::State(target)) => match self.state_named(&target) {
+                Some(index) => To::State(index, target),
+                None => To::Nowhere(Some(target)),
+            },
             Some(Target::Stays(_)) => To::Stays,
-            None => To::Nowhere,
+            None => To::Nowhere(None),
         };
-        self.unknown.append(&mut unknown);
         let declaration = Declaration {
             ident: ident.clone(),
             is_wildcard,
@@ -215,13 +208,15 @@ impl Machine {
             reason: written.reason.is_some(),
             guards: written.guards,
             permission: written.permission,
-            rename: written.rename.as_ref().map(syn::LitStr::value),
+            rename: written.rename.clone(),
         };
-        let index = self.transitions.iter().position(|transition| transition.ident.unraw() == ident.unraw());
-        let index = index.unwrap_or_else(|| {
+        let name = ident.unraw().to_string();
+        let known = self.transition_positions.get(&name).copied();
+        let index = known.unwrap_or_else(|| {
+            self.transition_positions.insert(name.clone(), self.transitions.len());
             self.transitions.push(Transition {
                 camel: names::camel(&ident),
-                name: ident.unraw().to_string(),
+                name,
                 name_span: ident.span(),
                 was: Vec::new(),
                 doc: String::new(),
@@ -248,9 +243,10 @@ impl Machine {
 impl Machine {
     /// The edges of all declarations, wildcards spelled out. A source that is written wins over a wildcard
     /// of the same name.
-    fn connect(&mut self, order: &[(usize, usize)]) {
+    pub(crate) fn connect(&mut self) {
+        (self.edges, self.repeated) = (Vec::new(), Vec::new());
         let mut seen: HashMap<(usize, usize), usize> = HashMap::new();
-        for &(transition, declaration) in order {
+        for &(transition, declaration) in &self.order {
             let written = &self.transitions[transition].declarations[declaration];
             let sources: Vec<(usize, Ident)> = if written.is_wildcard {
                 let exact: Vec<usize> = self.exact_sources(transition);
@@ -264,7 +260,7 @@ impl Machine {
                 let (to, stays) = match &written.to {
                     To::State(index, _) => (*index, false),
                     To::Stays => (from, true),
-                    To::Nowhere => continue,
+                    To::Nowhere(_) => continue,
                 };
                 let edge =
                     Edge { transition, declaration, from, to, stays, from_ident, is_wildcard: written.is_wildcard };
@@ -284,9 +280,9 @@ impl Machine {
         exact.flat_map(|declaration| &declaration.from).filter_map(|from| self.state_named(from)).collect()
     }
 
-    /// The edges of a transition, with their positions.
-    pub(crate) fn edges_of(&self, transition: usize) -> impl Iterator<Item = (usize, &Edge)> {
-        self.edges.iter().enumerate().filter(move |(_, edge)| edge.transition == transition)
+    /// The edges of a transition.
+    pub(crate) fn edges_of(&self, transition: usize) -> impl Iterator<Item = &Edge> {
+        self.edges.iter().filter(move |edge| edge.transition == transition)
     }
 
     pub(crate) fn declaration(&self, edge: &Edge) -> &Declaration {
@@ -309,7 +305,7 @@ impl Machine {
             match &declaration.to {
                 To::State(_, target) => format!("{sources} -> {}", target.unraw()),
                 To::Stays => format!("{sources} stays"),
-                To::Nowhere => sources,
+                To::Nowhere(_) => sources,
             }
         });
         declarations.collect::<Vec<_>>().join(", ")
@@ -336,7 +332,7 @@ impl State {
                     .collect(),
             ),
             Fields::Named(fields) => Data::Named(
-                written.data.unwrap_or_else(|| names.data(&written.ident)),
+                written.data.clone().unwrap_or_else(|| names.data(&written.ident)),
                 fields.named.into_iter().map(Field::named).collect(),
             ),
         };
@@ -350,6 +346,7 @@ impl State {
             terminal: written.terminal,
             record: written.record,
             data,
+            data_name: written.data,
         }
     }
 }
@@ -388,11 +385,6 @@ impl Field {
             doc: syntax::doc_of(&field.attrs),
         }
     }
-}
-
-/// A path as it is written in the chart: without the spaces that tokens have.
-pub(crate) fn path_text(path: &Path) -> String {
-    path.to_token_stream().to_string().replace(' ', "")
 }
 
 /// Every word in these tokens.

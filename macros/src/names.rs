@@ -121,7 +121,7 @@ impl RenameRule {
         let written = text.value();
         let rule = Self::ALL.iter().find(|(name, _)| *name == written).map(|(_, rule)| *rule);
         rule.ok_or_else(|| {
-            let hint = hint(&written, "the rules", Self::ALL.iter().map(|(name, _)| *name));
+            let hint = hint(&written, "the rules are", Self::ALL.iter().map(|(name, _)| *name));
             syn::Error::new(text.span(), format_args!("`{written}` is not a rule for names{hint}"))
         })
     }

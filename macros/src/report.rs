@@ -34,16 +34,16 @@ impl Report {
 
 /// The known word that is nearest to this one, if it is near enough to be what was meant.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let (word, limit) = (word.to_lowercase(), word.chars().count().div_ceil(3));
+    let (word, limit) = (word.to_lowercase(), (word.chars().count() / 3).max(1));
     let near = known.into_iter().map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
     near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
 }
 
-/// `; did you mean ..?`, or else what there is.
-pub(crate) fn hint<'a>(word: &str, what: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+/// `; did you mean ..?`, or else what there is: `; the states are ..`.
+pub(crate) fn hint<'a>(word: &str, there_is: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match did_you_mean(word, known.clone()) {
         Some(nearest) => format!("; did you mean `{nearest}`?"),
-        None => format!("; {what} are {}", listed(known)),
+        None => format!("; {there_is} {}", listed(known)),
     }
 }
 

@@ -1,12 +1,14 @@
 //! `#[derive(Subject)]`: a struct named by one of its fields.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Fields, Ident, LitStr, Member, Path};
+use syn::spanned::Spanned;
+use syn::{Data, DeriveInput, Ident, LitStr, Member, Path};
 
 use crate::report::Report;
-use crate::syntax::entries::{Entries, once, value};
+use crate::syntax::entries::{Entries, flag, name, once};
+use crate::syntax::krate;
 
 #[derive(Default)]
 struct Options {
@@ -29,7 +31,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     // After a mistake there is still an id, so that the machine has no second error.
     let id = match id {
-        Some(id) => quote!(#krate::Id::from(&self.#id)),
+        // A type that names nothing is told where it stands.
+        Some((id, span)) => quote_spanned!(Span::call_site().located_at(span)=> ::core::convert::Into::into(&self.#id)),
         None => quote!(#krate::Id::from("")),
     };
     output.extend(quote! {
@@ -50,20 +53,22 @@ impl Options {
     fn read(input: &DeriveInput, report: &mut Report) -> Self {
         let mut options = Self::default();
         for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("subject")) {
-            Entries::of(attribute, &["kind", "crate"], "#[subject(kind = \"..\")]").read(report, |key, input| {
-                if key == "kind" {
-                    once(&mut options.kind, key, value(key, input, "a text in quotes")?)
-                } else {
-                    once(&mut options.krate, key, value(key, input, "a path")?)
-                }
-            });
+            Entries::of(attribute, &["kind", "crate"], "#[subject(kind = \"..\")]")
+                .with_elsewhere(&[("id", "the field that names the subject")])
+                .read(report, |key, input, report| {
+                    if key == "kind" {
+                        once(&mut options.kind, key, name(key, input)?)
+                    } else {
+                        once(&mut options.krate, key, krate(key, input, report)?)
+                    }
+                });
         }
         options
     }
 }
 
-/// The field that is marked `#[subject(id)]`.
-fn id_field(input: &DeriveInput, report: &mut Report) -> Option<Member> {
+/// The field that is marked `#[subject(id)]`, and where its type is.
+fn id_field(input: &DeriveInput, report: &mut Report) -> Option<(Member, Span)> {
     let fields = match &input.data {
         Data::Struct(data) => &data.fields,
         Data::Enum(data) => {
@@ -75,27 +80,28 @@ fn id_field(input: &DeriveInput, report: &mut Report) -> Option<Member> {
             return None;
         }
     };
-    let mut marked: Option<(Member, Ident)> = None;
+    let mut marked: Option<((Member, Span), Ident)> = None;
     for (member, field) in fields.members().zip(fields) {
         for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("subject")) {
             let mut mark = None;
-            Entries::of(attribute, &["id"], "#[subject(id)]").read(report, |key, _| once(&mut mark, key, key.clone()));
+            Entries::of(attribute, &["id"], "#[subject(id)]")
+                .with_elsewhere(&[("kind", "the struct"), ("crate", "the struct")])
+                .read(report, |key, input, _| flag(&mut mark, key, key.clone(), input));
             let Some(mark) = mark else { continue };
             if let Some((_, first)) = &marked {
                 report.at(&mark, "a subject is named by one field, and this is the second that is marked `id`");
                 report.at(first, "the first field that is marked `id` is here");
                 continue;
             }
-            marked = Some((member.clone(), mark));
+            marked = Some(((member.clone(), field.ty.span()), mark));
         }
     }
     if marked.is_none() && !report.has_errors() {
-        let place =
-            if matches!(fields, Fields::Unit) { "a field, and then mark it" } else { "the field that names it" };
+        let cure = if fields.is_empty() { "give it one and mark that" } else { "mark the one that does" };
         report.at(
             &input.ident,
-            format_args!("no field names `{}`; mark {place} with `#[subject(id)]`", input.ident.unraw()),
+            format_args!("no field names `{}`; {cure} with `#[subject(id)]`", input.ident.unraw()),
         );
     }
-    marked.map(|(member, _)| member)
+    marked.map(|(id, _)| id)
 }

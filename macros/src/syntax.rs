@@ -3,14 +3,14 @@
 pub(crate) mod entries;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Token, Type, Variant, Visibility, token};
 
-use self::entries::{Entries, once, value};
+use self::entries::{Entries, equals, flag, group, is_at_end, list, name, once, skip_entry, text, value};
 use crate::names::RenameRule;
-use crate::report::Report;
+use crate::report::{Report, hint};
 
 /// The enum with its attributes.
 pub(crate) struct Machine {
@@ -146,24 +146,29 @@ impl Options {
     fn read(&mut self, attribute: &Attribute, report: &mut Report) {
         const KEYS: &[&str] =
             &["subject", "name", "was", "rename_all", "crate", "base", "machine", "any", "transition", "module"];
-        Entries::of(attribute, KEYS, "#[machine(name = \"..\")]").read(report, |key, input| {
+        Entries::of(attribute, KEYS, "#[machine(name = \"..\")]").read(report, |key, input, report| {
             match key.to_string().as_str() {
-                "subject" => once(&mut self.subject, key, value(key, input, "a type")?),
-                "name" => once(&mut self.name, key, text(key, input)?),
+                "subject" => once(&mut self.subject, key, value(key, input, report, "a type")?),
+                "name" => once(&mut self.name, key, name(key, input)?),
                 "was" => {
-                    self.was.push(text(key, input)?);
+                    self.was.push(name(key, input)?);
                     Ok(())
                 }
                 "rename_all" => once(&mut self.rename_all, key, RenameRule::read(&text(key, input)?)?),
-                "crate" => once(&mut self.krate, key, path(key, input)?),
-                "base" => once(&mut self.base, key, value(key, input, "a name")?),
-                "machine" => once(&mut self.machine, key, value(key, input, "a name")?),
-                "any" => once(&mut self.any, key, value(key, input, "a name")?),
-                "transition" => once(&mut self.transition, key, value(key, input, "a name")?),
-                _ => once(&mut self.module, key, value(key, input, "a name")?),
+                "crate" => once(&mut self.krate, key, krate(key, input, report)?),
+                "base" => once(&mut self.base, key, value(key, input, report, "a name")?),
+                "machine" => once(&mut self.machine, key, value(key, input, report, "a name")?),
+                "any" => once(&mut self.any, key, value(key, input, report, "a name")?),
+                "transition" => once(&mut self.transition, key, value(key, input, report, "a name")?),
+                _ => once(&mut self.module, key, value(key, input, report, "a name")?),
             }
         });
     }
+}
+
+/// `crate = path`
+pub(crate) fn krate(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
+    value(key, input, report, "a path")
 }
 
 impl State {
@@ -183,17 +188,17 @@ impl State {
         for attribute in &variant.attrs {
             match ours(attribute).as_deref() {
                 Some("state") => {
-                    Entries::of(attribute, KEYS, "#[state(initial)]").read(report, |key, input| {
+                    Entries::of(attribute, KEYS, "#[state(initial)]").read(report, |key, input, report| {
                         match key.to_string().as_str() {
-                            "initial" => once(&mut state.initial, key, key.span()),
-                            "terminal" => once(&mut state.terminal, key, key.span()),
-                            "record" => once(&mut state.record, key, key.span()),
-                            "rename" => once(&mut state.rename, key, text(key, input)?),
+                            "initial" => flag(&mut state.initial, key, key.span(), input),
+                            "terminal" => flag(&mut state.terminal, key, key.span(), input),
+                            "record" => flag(&mut state.record, key, key.span(), input),
+                            "rename" => once(&mut state.rename, key, name(key, input)?),
                             "was" => {
-                                state.was.push(text(key, input)?);
+                                state.was.push(name(key, input)?);
                                 Ok(())
                             }
-                            _ => once(&mut state.data, key, value(key, input, "a name")?),
+                            _ => once(&mut state.data, key, value(key, input, report, "a name")?),
                         }
                     });
                 }
@@ -228,15 +233,17 @@ impl Transition {
                 (_, None) => {}
             }
         }
-        if parts.len() > 1 {
+        // Nothing at all is told as nothing; a semicolon at the end is nothing to speak of.
+        if parts.iter().all(TokenStream::is_empty) {
+            parts.truncate(1);
+        } else {
             parts.retain(|part| !part.is_empty());
-            return parts.into_iter().filter_map(|part| Self::read(attribute, Some(part), report)).collect();
         }
-        Self::read(attribute, None, report).into_iter().collect()
+        parts.into_iter().filter_map(|part| Self::read(attribute, part, report)).collect()
     }
 
-    /// Nothing where there is no list to read.
-    fn read(attribute: &Attribute, part: Option<TokenStream>, report: &mut Report) -> Option<Self> {
+    /// Nothing where there is nothing to read.
+    fn read(attribute: &Attribute, part: TokenStream, report: &mut Report) -> Option<Self> {
         const KEYS: &[&str] = &["from", "to", "requires", "guard", "permission", "doc", "rename", "was"];
         const EXAMPLE: &str = "#[transition(submit, from = Draft, to = Review)]";
         let mut read = Self {
@@ -252,43 +259,45 @@ impl Transition {
             was: Vec::new(),
         };
         let mut guard = None;
-        let mut entries = Entries::of(attribute, KEYS, EXAMPLE).with_name(&mut read.name);
-        if let Some(part) = part {
-            entries = entries.within(part);
-        }
-        let outcome = entries.read(report, |key, input| match key.to_string().as_str() {
-            "from" => once(&mut read.from, key, Source::read(key, input)?),
-            "to" => once(&mut read.to, key, Target::read(key, input)?),
-            "requires" => requires(&mut read.actor, &mut read.reason, key, input),
-            "guard" => once(&mut guard, key, guards(key, input)?),
-            "permission" => once(&mut read.permission, key, path(key, input)?),
+        let entries = Entries::of(attribute, KEYS, EXAMPLE).with_name(&mut read.name).within(part.clone());
+        let outcome = entries.read(report, |key, input, report| match key.to_string().as_str() {
+            "from" => once(&mut read.from, key, Source::read(key, input, report)?),
+            "to" => once(&mut read.to, key, Target::read(key, input, report)?),
+            "requires" => requires(&mut read.actor, &mut read.reason, key, input, report),
+            "guard" => once(&mut guard, key, guards(key, input, report)?),
+            "permission" => once(&mut read.permission, key, permission(key, input, report)?),
             "doc" => {
                 let line = text(key, input)?.value();
                 append_line(&mut read.doc, &line);
                 Ok(())
             }
-            "rename" => once(&mut read.rename, key, text(key, input)?),
+            "rename" => once(&mut read.rename, key, name(key, input)?),
             _ => {
-                read.was.push(text(key, input)?);
+                read.was.push(name(key, input)?);
                 Ok(())
             }
         });
         read.guards = guard.unwrap_or_default();
-        if !outcome.is_clean {
-            return outcome.is_list.then_some(read);
+        if outcome.is_whole {
+            read.tell_missing(&part, report);
         }
-        for (is_missing, key, wanted) in
-            [(read.from.is_none(), "from", "from = Draft"), (read.to.is_none(), "to", "to = Review")]
-        {
-            if is_missing {
-                let message = format!("the transition has no `{key}`; say it as in `{wanted}`");
-                match &read.name {
-                    Some(name) => report.at(name, message),
-                    None => report.at(attribute.path(), message),
-                }
+        outcome.is_list.then_some(read)
+    }
+
+    /// Says that there is no `from`, or no `to`.
+    fn tell_missing(&self, written: &TokenStream, report: &mut Report) {
+        let missing = match (&self.from, &self.to) {
+            (None, None) => "no `from` and no `to`",
+            (None, Some(_)) => "no `from`",
+            (Some(_), None) => "no `to`",
+            (Some(_), Some(_)) => return,
+        };
+        match &self.name {
+            Some(name) => {
+                report.at(name, format_args!("`{name}` has {missing}; say it as in `{name}, from = .., to = ..`"));
             }
+            None => report.at(written, format_args!("a transition has {missing}; say it as in `from = .., to = ..`")),
         }
-        Some(read)
     }
 }
 
@@ -298,113 +307,188 @@ fn requires(
     reason: &mut Option<Span>,
     key: &Ident,
     input: ParseStream<'_>,
+    report: &mut Report,
 ) -> syn::Result<()> {
     if !input.peek(token::Paren) {
         let message = "`requires` takes a list: `requires(actor)`, `requires(actor, reason)`";
         return Err(syn::Error::new(key.span(), message));
     }
-    let list;
-    syn::parenthesized!(list in input);
-    let mut result = Ok(());
-    for word in Punctuated::<Ident, Token![,]>::parse_terminated_with(&list, Ident::parse_any)? {
-        let outcome = match word.to_string().as_str() {
+    let mut is_empty = true;
+    list(input, report, |input, _| {
+        is_empty = false;
+        let word = Ident::parse_any(input).map_err(|error| syn::Error::new(error.span(), "`actor` or `reason` belongs here"))?;
+        match word.to_string().as_str() {
             "actor" => once(actor, &word, word.span()),
             "reason" => once(reason, &word, word.span()),
             other => {
-                let hint = crate::report::hint(other, "what can be required", ["actor", "reason"]);
+                let hint = hint(other, "what can be is", ["actor", "reason"]);
                 Err(syn::Error::new(word.span(), format_args!("`{other}` cannot be required{hint}")))
             }
-        };
-        entries::also(&mut result, outcome);
+        }
+    })?;
+    if is_empty {
+        return Err(syn::Error::new(key.span(), "`requires` lists nothing; say what, as in `requires(actor)`"));
     }
-    result
+    Ok(())
 }
 
 impl Source {
-    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        equals(key, input, "`Draft`, `Draft | Published`, or `_` for every state that is not terminal")?;
-        if input.peek(Token![_]) {
-            let _: Token![_] = input.parse()?;
-            return Ok(Self::Wildcard);
+    fn read(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Self> {
+        equals(key, input, "a state, several with `|` between them, or `_` for every state that is not terminal")?;
+        let (mut states, mut wildcard, mut misjoined) = (Vec::new(), None, None);
+        if input.peek(token::Bracket) {
+            misjoined = Some(input.span());
+            list(input, report, |input, report| {
+                states.push(state(input, report)?);
+                Ok(())
+            })?;
+        } else {
+            let _: Option<Token![|]> = input.parse()?;
+            loop {
+                match input.parse::<Option<Token![_]>>()? {
+                    Some(underscore) => wildcard = Some(underscore),
+                    None => states.push(state(input, report)?),
+                }
+                let span = input.span();
+                match join(input)? {
+                    Some(Join::Bar) => {}
+                    Some(Join::Other) => misjoined = Some(span),
+                    None => break,
+                }
+            }
         }
-        let _: Option<Token![|]> = input.parse()?;
-        let mut states = vec![state(input)?];
-        while input.peek(Token![|]) {
-            let _: Token![|] = input.parse()?;
-            states.push(state(input)?);
+        if let Some(span) = misjoined {
+            let joined: Vec<String> = states.iter().map(Ident::to_string).collect();
+            report.at_span(span, format_args!("sources have one `|` between them: `{}`", joined.join(" | ")));
         }
-        Ok(Self::States(states))
+        let Some(wildcard) = wildcard else { return Ok(Self::States(states)) };
+        if !states.is_empty() {
+            report.at(wildcard, "`_` is every state that is not terminal; it stands alone");
+        }
+        Ok(Self::Wildcard)
     }
+}
+
+/// What stands between two sources.
+enum Join {
+    Bar,
+    /// What others would write in its place.
+    Other,
+}
+
+fn join(input: ParseStream<'_>) -> syn::Result<Option<Join>> {
+    if input.peek(Token![||]) {
+        let _: Token![||] = input.parse()?;
+        return Ok(Some(Join::Other));
+    }
+    if input.peek(Token![|]) {
+        let _: Token![|] = input.parse()?;
+        return Ok(Some(Join::Bar));
+    }
+    // A word alone after a comma is a source where it is written as states are: the name of the transition
+    // comes first.
+    let ahead = input.fork();
+    let comma: Option<Token![,]> = ahead.parse()?;
+    let is_state = Ident::parse_any(&ahead).is_ok_and(|word| word.to_string().starts_with(char::is_uppercase));
+    if comma.is_some() && is_state && (is_at_end(&ahead) || ahead.peek(Token![|])) {
+        let _: Token![,] = input.parse()?;
+        return Ok(Some(Join::Other));
+    }
+    Ok(None)
 }
 
 impl Target {
-    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+    fn read(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Self> {
         equals(key, input, "a state, or `_` to stay")?;
-        if input.peek(Token![_]) {
-            return Ok(Self::Stays(input.parse()?));
-        }
-        let target = state(input)?;
+        let target = if input.peek(Token![_]) { Self::Stays(input.parse()?) } else { Self::State(state(input, report)?) };
         if input.peek(Token![|]) {
-            let message = "a transition leads to one state; declare it once for each target";
-            return Err(input.error(message));
+            report.add(input.error("a transition leads to one state; declare it once for each target"));
+            skip_entry(input)?;
         }
-        Ok(Self::State(target))
+        Ok(target)
     }
 }
 
-/// The name of a state, without a path.
-fn state(input: ParseStream<'_>) -> syn::Result<Ident> {
-    if input.peek(syn::LitStr) {
-        let literal: LitStr = input.parse()?;
-        return Err(syn::Error::new(
-            literal.span(),
-            format_args!("a state is named without quotes: `{}`", literal.value()),
-        ));
+/// The name of a state. What is more than its name is told, and the name taken.
+fn state(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Ident> {
+    let refuse = |error: syn::Error| syn::Error::new(error.span(), "the name of a state belongs here");
+    let quoted: Option<LitStr> = input.parse()?;
+    if let Some(quoted) = quoted {
+        let state: Ident = quoted.parse().map_err(refuse)?;
+        report.at(&quoted, format_args!("a state is named without quotes: `{state}`"));
+        return Ok(state);
     }
-    let path: Path =
-        input.parse().map_err(|error| syn::Error::new(error.span(), "the name of a state belongs here"))?;
-    match path.segments.last() {
-        Some(last) if path.segments.len() > 1 => {
-            Err(syn::Error::new_spanned(&path, format_args!("a state is named without its path: `{}`", last.ident)))
-        }
-        _ => path.require_ident().cloned(),
+    let path: Path = input.call(Path::parse_mod_style).map_err(refuse)?;
+    let Some(last) = path.segments.last() else { return Err(input.error("the name of a state belongs here")) };
+    let state = last.ident.clone();
+    if path.segments.len() > 1 {
+        report.at(&path, format_args!("a state is named without its path: `{state}`"));
     }
+    if let Some(data) = group(input)? {
+        report.at(data, format_args!("a state is named without its data: `{state}`"));
+    }
+    Ok(state)
 }
 
 /// `guard = path` or `guard = [a, b]`
-fn guards(key: &Ident, input: ParseStream<'_>) -> syn::Result<Vec<Path>> {
+fn guards(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Vec<Path>> {
     equals(key, input, "the path of a function, or `[first, second]`")?;
-    if input.peek(token::Bracket) {
-        let list;
-        syn::bracketed!(list in input);
-        let paths = Punctuated::<Path, Token![,]>::parse_terminated(&list)?;
-        return Ok(paths.into_iter().collect());
+    if !input.peek(token::Bracket) {
+        return Ok(vec![function(input, report)?]);
     }
-    function(input).map(|path| vec![path])
+    let mut guards = Vec::new();
+    let span = input.span();
+    let mut is_empty = true;
+    list(input, report, |input, report| {
+        is_empty = false;
+        Ok(guards.push(function(input, report)?))
+    })?;
+    if is_empty {
+        return Err(syn::Error::new(span, "`guard` lists nothing; leave it out, or name a function"));
+    }
+    Ok(guards)
 }
 
-fn path(key: &Ident, input: ParseStream<'_>) -> syn::Result<Path> {
-    equals(key, input, "a path")?;
-    if key == "crate" { input.call(Path::parse_mod_style) } else { function(input) }
+/// `permission = path`
+fn permission(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
+    equals(key, input, "the path of a function")?;
+    function(input, report)
 }
 
-fn function(input: ParseStream<'_>) -> syn::Result<Path> {
+/// The path of a function. What is more than its path is told, and the path taken.
+fn function(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
+    let refuse = |error: syn::Error| syn::Error::new(error.span(), "the path of a function belongs here");
     if input.peek(Token![|]) || input.peek(Token![move]) {
-        return Err(input.error("a closure has no name for the record; write a function and give its path"));
+        let error = input.error("a closure has no name for the record; write a function and give its path");
+        skip_parameters(input)?;
+        return Err(error);
     }
-    input.parse()
+    let quoted: Option<LitStr> = input.parse()?;
+    if let Some(quoted) = quoted {
+        let path: Path = quoted.parse().map_err(refuse)?;
+        report.at(&quoted, format_args!("a function is named without quotes: `{}`", path_text(&path)));
+        return Ok(path);
+    }
+    let path: Path = input.parse().map_err(refuse)?;
+    if let Some(arguments) = group(input)? {
+        report.at(arguments, format_args!("a function is named here, not called: `{}`", path_text(&path)));
+    }
+    Ok(path)
 }
 
-fn text(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
-    value(key, input, "a text in quotes")
+/// The parameters of a closure, which may have commas between them.
+fn skip_parameters(input: ParseStream<'_>) -> syn::Result<()> {
+    let _: Option<Token![move]> = input.parse()?;
+    let _: Token![|] = input.parse()?;
+    while !input.is_empty() && !input.peek(Token![|]) {
+        let _: TokenTree = input.parse()?;
+    }
+    Ok(())
 }
 
-fn equals(key: &Ident, input: ParseStream<'_>, takes: &str) -> syn::Result<()> {
-    if input.peek(Token![=]) {
-        let _: Token![=] = input.parse()?;
-        return Ok(());
-    }
-    Err(syn::Error::new(key.span(), format_args!("`{key}` takes {takes}, after a `=`")))
+/// A path as it is written in the chart: without the spaces that tokens have.
+pub(crate) fn path_text(path: &Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
 }
 
 /// The name of the attribute, where it is one of ours.

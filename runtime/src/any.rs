@@ -14,7 +14,7 @@ use crate::record::{Actor, Timestamp};
 use crate::step::{Fired, Step, Target};
 
 /// A step along an edge that was found at run time.
-pub type AnyStep<M> = Step<Fired<M>, <M as StateMachine>::Any>;
+pub type AnyStep<M> = Step<Fired<M>, <M as StateMachine>::Any, Target<M>>;
 
 /// Brings a subject back into the state that an application has stored.
 #[doc(hidden)]
@@ -39,7 +39,7 @@ pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Resu
     let Some(index) = M::CHART.state_index(name) else {
         return Err(refuse(WhyNot::Unknown { known: M::CHART.states.iter().map(|state| state.name).collect() }));
     };
-    M::restore(index, data).map_err(|unrestored| {
+    M::bare(index).map_or_else(|| M::restore(index, data), Ok).map_err(|unrestored| {
         refuse(match unrestored {
             Unrestored::NoData => WhyNot::NoData,
             Unrestored::NotRecorded => WhyNot::NotRecorded,
@@ -60,13 +60,17 @@ pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::A
 #[inline]
 pub fn fire<M: StateMachine>(machine: M::Any, transition: M::Transition) -> Result<AnyStep<M>, NotAllowed<M>> {
     let wanted = transition.index();
-    let state = &M::CHART.states[machine.look().state];
-    let edge =
-        state.leaving.iter().map(|edge| *edge as usize).find(|edge| M::CHART.edges[*edge].at.transition == wanted);
-    match edge {
-        Some(edge) => Ok(Step::new(machine, Target { edge, state: transition.target(edge) })),
-        None => Err(NotAllowed::new(machine, transition)),
+    for index in M::CHART.leaving_at(machine.look().state) {
+        let index = usize::from(*index);
+        let edge = &M::CHART.edges[index];
+        if edge.at.transition == wanted {
+            let to = edge.at.to;
+            let carried = || transition.carry(to).or_else(|| M::bare(to));
+            let state = (!edge.stays).then(|| carried().expect("a state with data is reached with its data"));
+            return Ok(Step::new(machine, Target { edge: index, state }));
+        }
     }
+    Err(NotAllowed::new(machine, transition))
 }
 
 /// The edges that leave the machine's state, by the chart alone.
@@ -90,8 +94,8 @@ pub fn available_to<M: StateMachine>(machine: &M::Any, actor: &Actor) -> Vec<&'s
 }
 
 fn leaving<M: StateMachine>(machine: &M::Any) -> impl Iterator<Item = (usize, &'static Edge)> + use<M> {
-    let leaving = M::CHART.states[machine.look().state].leaving;
-    leaving.iter().map(|index| *index as usize).map(|index| (index, &M::CHART.edges[index]))
+    let leaving = M::CHART.leaving_at(machine.look().state).iter();
+    leaving.map(|index| usize::from(*index)).map(|index| (index, &M::CHART.edges[index]))
 }
 
 /// A transition that does not leave the state in which the machine is. Machine and transition are kept.

@@ -1,6 +1,7 @@
 //! The chart: a machine as data, and its drawings.
 
-mod build;
+#[doc(hidden)]
+pub mod build;
 mod draw;
 
 use std::fmt;
@@ -32,10 +33,13 @@ pub struct Chart {
     pub transitions: &'static [Transition],
     /// The edges, in the order of declaration, with wildcards spelled out.
     pub edges: &'static [Edge],
+    /// Positions in `edges`, those of the first state first.
+    #[serde(skip)]
+    leaving: &'static [u16],
 }
 
 /// A state of a [`Chart`].
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 #[non_exhaustive]
 pub struct State {
     /// The recorded name.
@@ -55,13 +59,13 @@ pub struct State {
     pub fields: &'static [&'static str],
     /// Whether the data is part of the record.
     pub recorded: bool,
-    /// The positions in [`Chart::edges`] of the edges that leave it.
+    /// Where its edges start and end in [`Chart::leaving`].
     #[serde(skip)]
-    pub(crate) leaving: &'static [u32],
+    leaving: (usize, usize),
 }
 
 /// A transition of a [`Chart`]: what all edges of one name have in common.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 #[non_exhaustive]
 pub struct Transition {
     /// The recorded name.
@@ -117,7 +121,7 @@ impl fmt::Display for Requirement {
 }
 
 /// An edge of a [`Chart`]: a transition from one state to one state.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 #[non_exhaustive]
 pub struct Edge {
     /// The recorded name of the transition.
@@ -181,9 +185,16 @@ impl Chart {
 
     /// The edges that leave the state of this name, in the order of declaration.
     pub fn leaving(&self, state: &str) -> impl Iterator<Item = &'static Edge> + use<> {
+        let leaving = self.state_index(state).map_or(&[][..], |index| self.leaving_at(index));
         let edges = self.edges;
-        let leaving = self.state(state).map_or(&[][..], |state| state.leaving);
-        leaving.iter().map(move |index| &edges[*index as usize])
+        leaving.iter().map(|index| &edges[usize::from(*index)])
+    }
+
+    /// The positions of the edges that leave the state at this position.
+    #[inline]
+    pub(crate) fn leaving_at(&self, state: usize) -> &'static [u16] {
+        let (start, end) = self.states[state].leaving;
+        &self.leaving[start..end]
     }
 
     /// The states in which a subject can be created.

@@ -131,19 +131,23 @@ pub fn read_command<'de, C: Read<'de>, D: Deserializer<'de>>(deserializer: D) ->
         fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<C, A::Error> {
             let chart = C::Machine::CHART;
             let (index, access) = access.variant_seed(Name(chart))?;
+            let name = chart.transitions[index].name;
             let payload = if C::carries_data(index) {
-                Some(access.newtype_variant()?)
+                access.newtype_variant().map(Some)
             } else {
-                access.unit_variant()?;
-                None
+                access.unit_variant().map(|()| None)
             };
-            C::read(index, Payload(payload)).map_err(|error| {
-                de::Error::custom(format_args!("transition `{}`: {error}", chart.transitions[index].name))
-            })
+            // The format's own error knows the place in the text and not the transition.
+            let payload = payload.map_err(|error| in_transition(name, &error))?;
+            C::read(index, Payload(payload)).map_err(|error| in_transition(name, &error))
         }
     }
 
     deserializer.deserialize_enum(C::Machine::CHART.machine, &[], CommandVisitor(PhantomData))
+}
+
+fn in_transition<E: de::Error>(name: &str, error: &impl fmt::Display) -> E {
+    E::custom(format_args!("transition `{name}`: {error}"))
 }
 
 #[must_use]

@@ -26,7 +26,7 @@ pub use uuid;
 
 pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
-pub use crate::machine::{State, StateMachine, Subject, Verdict};
+pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Verdict};
 pub use crate::observer::Observer;
 pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};
 pub use crate::replay::{Misfit, ReplayError};

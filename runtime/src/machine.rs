@@ -51,18 +51,23 @@ pub trait StateMachine: Sized + 'static {
     #[doc(hidden)]
     fn place(entry: Entry<Self>, state: Self) -> Self::Any;
 
-    #[doc(hidden)]
-    fn index(&self) -> usize;
-
     /// The state's data for the record, where the state is marked `#[state(record)]`.
     #[doc(hidden)]
     fn recorded(&self) -> Result<Option<Value>, serde_json::Error> {
         Ok(None)
     }
 
-    /// The state at this position of the chart, with the data that was recorded with it.
+    /// The state at this position of the chart, where it has no data.
     #[doc(hidden)]
-    fn restore(state: usize, data: Option<&Value>) -> Result<Self, Unrestored>;
+    fn bare(state: usize) -> Option<Self>;
+
+    /// The state at this position of the chart, with the data that was recorded with it. Asked only where
+    /// the state has data.
+    #[doc(hidden)]
+    fn restore(state: usize, data: Option<&Value>) -> Result<Self, Unrestored> {
+        let _ = (state, data);
+        Err(Unrestored::NotRecorded)
+    }
 
     /// Asks the guards of the edge at this position of the chart.
     #[doc(hidden)]
@@ -94,10 +99,10 @@ pub trait State: Sized + 'static {
     const INDEX: usize;
 
     #[doc(hidden)]
-    fn value(data: Self::Data) -> Self::Machine;
-
-    #[doc(hidden)]
-    fn any(machine: Self::Typed) -> AnyOf<Self>;
+    fn value(data: Self::Data) -> Self::Machine {
+        let _ = data;
+        Self::Machine::bare(Self::INDEX).expect("a state with data has a value of its own")
+    }
 
     #[doc(hidden)]
     fn recorded(data: &Self::Data) -> Result<Option<Value>, serde_json::Error> {
@@ -106,8 +111,8 @@ pub trait State: Sized + 'static {
     }
 }
 
-pub(crate) type SubjectOf<S> = <<S as State>::Machine as StateMachine>::Subject;
 pub(crate) type AnyOf<S> = <<S as State>::Machine as StateMachine>::Any;
+pub(crate) type SubjectOf<S> = <<S as State>::Machine as StateMachine>::Subject;
 
 /// A state in which a subject can be created.
 #[doc(hidden)]
@@ -148,30 +153,22 @@ pub trait Command: Sized {
 
     /// The position in [`Chart::transitions`].
     fn index(&self) -> usize;
-    /// The state that it leads to along the edge at this position, or nothing where it stays.
-    fn target(self, edge: usize) -> Option<Self::Machine>;
-}
-
-/// A transition by name. Implemented by `#[derive(StateMachine)]` for the unit types that stand for
-/// transitions.
-#[doc(hidden)]
-pub trait Transition {
-    /// The target's data: what the method takes.
-    type Payload;
-    const INDEX: usize;
+    /// The state at this position of the chart with the data that the transition carries, where it carries
+    /// any.
+    fn carry(self, to: usize) -> Option<Self::Machine>;
 }
 
 /// A legal edge: the transition `T` leaves this machine's state. Implemented by `#[derive(StateMachine)]`.
+///
+/// It asks for nothing but what it names, because the compiler checks each request for each edge.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no edge for this transition",
     note = "edges are declared with `#[transition(..)]` on the enum of the states, and nowhere else"
 )]
-pub trait Edge<T: Transition>: Typed {
+pub trait Edge<T> {
     /// The machine in the state that is reached.
-    type To: Typed;
-    /// How the data comes about: [`Moves`] or [`Stays`].
-    type Manner: Manner<Self, T>;
+    type To;
     /// The position in [`Chart::edges`].
     const INDEX: usize;
 
@@ -185,57 +182,60 @@ pub trait Edge<T: Transition>: Typed {
     }
 }
 
-/// How a machine comes to its data along an edge.
+/// What a step along a declared edge carries, and no other step does.
 #[doc(hidden)]
-pub trait Manner<M: Edge<T>, T: Transition> {
-    fn arrive(from: Tracked<M::State>, payload: T::Payload, at: Option<Timestamp>) -> TrackedBy<M::To>;
-    fn recorded(from: &M, payload: &T::Payload) -> Result<Option<Value>, serde_json::Error>;
+pub trait Payload<From: State, To: State>: Carried {
+    fn arrive(self, from: Tracked<From>, at: Option<Timestamp>) -> Tracked<To>;
+    fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, serde_json::Error>;
 }
 
-type TrackedBy<M> = Tracked<<M as Typed>::State>;
-
-/// The target's data is what the method was given.
+/// The two things that may be carried. It has no parameters, so that nobody else can add a third.
 #[doc(hidden)]
-pub struct Moves;
+pub trait Carried: Sized {
+    const STAYS: bool;
+}
 
-/// The state and its data stay.
-#[doc(hidden)]
+/// What a step carries that moves to another state: that state's data.
+#[derive(Debug)]
+pub struct Moves<D>(#[doc(hidden)] pub D);
+
+/// What a step carries that stays, and keeps the state and its data: nothing.
+#[derive(Debug)]
 pub struct Stays;
 
-impl<M, T> Manner<M, T> for Moves
-where
-    M: Edge<T>,
-    T: Transition,
-    <M::To as Typed>::State: State<Machine = <M::State as State>::Machine, Data = T::Payload>,
-{
+impl<D> Carried for Moves<D> {
+    const STAYS: bool = false;
+}
+
+impl Carried for Stays {
+    const STAYS: bool = true;
+}
+
+impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Moves<To::Data> {
     #[inline]
-    fn arrive(from: Tracked<M::State>, payload: T::Payload, at: Option<Timestamp>) -> TrackedBy<M::To> {
+    fn arrive(self, from: Tracked<From>, at: Option<Timestamp>) -> Tracked<To> {
         Tracked {
             subject: from.subject,
-            data: payload,
+            data: self.0,
             version: next_version(from.version),
             last_at: at.or(from.last_at),
             state: PhantomData,
         }
     }
 
-    fn recorded(_: &M, payload: &T::Payload) -> Result<Option<Value>, serde_json::Error> {
-        <M::To as Typed>::State::recorded(payload)
+    fn recorded(&self, _: &Tracked<From>) -> Result<Option<Value>, serde_json::Error> {
+        To::recorded(&self.0)
     }
 }
 
-impl<M, T> Manner<M, T> for Stays
-where
-    M: Edge<T, To = M>,
-    T: Transition<Payload = ()>,
-{
+impl<S: State> Payload<S, S> for Stays {
     #[inline]
-    fn arrive(from: Tracked<M::State>, (): (), at: Option<Timestamp>) -> TrackedBy<M> {
+    fn arrive(self, from: Tracked<S>, at: Option<Timestamp>) -> Tracked<S> {
         Tracked { version: next_version(from.version), last_at: at.or(from.last_at), ..from }
     }
 
-    fn recorded(from: &M, (): &()) -> Result<Option<Value>, serde_json::Error> {
-        M::State::recorded(from.look().data())
+    fn recorded(&self, from: &Tracked<S>) -> Result<Option<Value>, serde_json::Error> {
+        S::recorded(&from.data)
     }
 }
 
@@ -293,6 +293,14 @@ impl<S: State> Tracked<S> {
     #[inline]
     pub fn into_parts(self) -> (SubjectOf<S>, S::Machine, u64) {
         (self.subject, S::value(self.data), self.version)
+    }
+
+    /// The same, for code that does not know the state.
+    #[doc(hidden)]
+    #[inline]
+    pub fn into_any(self) -> AnyOf<S> {
+        let entry = Entry { subject: self.subject, version: self.version, last_at: self.last_at };
+        S::Machine::place(entry, S::value(self.data))
     }
 
     /// A view for code that does not know the state.

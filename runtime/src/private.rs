@@ -3,11 +3,16 @@
 pub use serde;
 
 pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
+pub use crate::chart::build;
 #[doc(hidden)]
 pub use crate::json;
 pub use crate::machine::{
-    AnyMachine, Command, Denied, Edge, Entry, Initial, Key, Look, Moves, Stays, Tracked, Transition, Typed, Unrestored,
-    bare_ref, debug_command, subject_ref,
+    AnyMachine, Command, Denied, Edge, Entry, Initial, Key, Look, Tracked, Typed, Unrestored, bare_ref, debug_command,
+    subject_ref,
 };
 pub use crate::replay::replay;
 pub use crate::step::{create, step};
+pub use crate::{
+    Actor, AnyStep, Chart, Created, Id, Missing, Moves, New, NotAState, NotAllowed, Optional, Record, ReplayError,
+    State, StateMachine, Stays, Step, SubjectRef, Verdict, chart, chrono, serde_json,
+};

@@ -27,17 +27,17 @@ pub struct ReplayError {
 #[non_exhaustive]
 pub enum Misfit {
     /// There is no creation.
-    #[error("the trail ends before the subject was created")]
+    #[error("the subject has not been created")]
     NeverCreated,
     /// The subject was created before.
     #[error("the subject was created before")]
     CreatedTwice,
     /// It is about another subject.
-    #[error("it is about {found}, not about {expected}")]
+    #[error("it is about {found}, not about {}", named(expected))]
     Subject {
         /// The subject that is replayed.
         expected: SubjectRef,
-        /// The subject of the record, or `nobody`.
+        /// The subject of the record, with a text in quotes so that it is told from a number; or `nobody`.
         found: String,
     },
     /// It belongs to another machine.
@@ -111,6 +111,8 @@ struct Place {
     state: usize,
     version: u64,
     at: Timestamp,
+    /// Whether the data is that of the record before.
+    keeps_data: bool,
 }
 
 /// Walks the records along the chart. Refusals and events are passed over.
@@ -134,7 +136,7 @@ where
         }
         let next = walk(M::CHART, &expected, place, record);
         let next = next.map_err(|why| ReplayError { position, version: record.version, why })?;
-        if record.data.is_some() || place.is_none_or(|place| place.state != next.state) {
+        if record.data.is_some() || !next.keeps_data {
             holder = Some((position, item));
         }
         place = Some(next);
@@ -156,20 +158,36 @@ fn walk(chart: &'static Chart, expected: &SubjectRef, place: Option<Place>, reco
     if machine != chart.machine && !chart.was.contains(&machine) {
         return Err(Misfit::Machine { expected: chart.machine, found: machine.to_owned() });
     }
-    if record.subject.as_ref() != Some(expected) {
-        let found = record.subject.as_ref().map_or("nobody".to_owned(), ToString::to_string);
+    if !record.subject.as_ref().is_some_and(|subject| is_same(chart, machine, subject, expected)) {
+        let found = record.subject.as_ref().map_or("nobody".to_owned(), named);
         return Err(Misfit::Subject { expected: expected.clone(), found });
+    }
+    if place.is_some() && record.kind == RecordKind::Creation {
+        return Err(Misfit::CreatedTwice);
     }
     let version = place.map_or(1, |place| place.version + 1);
     if record.version != Some(version) {
         return Err(Misfit::Version { expected: version, found: record.version });
     }
-    let state = match place {
-        None => created_in(chart, record)?,
+    let (state, keeps_data) = match place {
+        None => (created_in(chart, record)?, false),
         Some(place) if record.at < place.at => return Err(Misfit::Time { last: place.at, found: record.at }),
-        Some(place) => reached(chart, place.state, record)?,
+        Some(place) => {
+            let edge = reached(chart, place.state, record)?;
+            (edge.at.to, edge.stays)
+        }
     };
-    Ok(Place { state, version, at: record.at })
+    Ok(Place { state, version, at: record.at, keeps_data })
+}
+
+/// A bare id has the name of its machine for a kind: of a record under a former name, that one.
+fn is_same(chart: &Chart, machine: &str, found: &SubjectRef, expected: &SubjectRef) -> bool {
+    let is_bare = expected.kind == chart.machine;
+    found.id == expected.id && (found.kind == expected.kind || is_bare && found.kind == machine)
+}
+
+fn named(subject: &SubjectRef) -> String {
+    format!("{} {:?}", subject.kind, subject.id)
 }
 
 fn created_in(chart: &'static Chart, record: &Record) -> Result<usize, Misfit> {
@@ -183,10 +201,7 @@ fn created_in(chart: &'static Chart, record: &Record) -> Result<usize, Misfit> {
     })
 }
 
-fn reached(chart: &'static Chart, state: usize, record: &Record) -> Result<usize, Misfit> {
-    if record.kind == RecordKind::Creation {
-        return Err(Misfit::CreatedTwice);
-    }
+fn reached(chart: &'static Chart, state: usize, record: &Record) -> Result<&'static Edge, Misfit> {
     let from = record.from.as_deref().unwrap_or_default();
     if chart.state_index(from) != Some(state) {
         return Err(Misfit::From {
@@ -197,18 +212,17 @@ fn reached(chart: &'static Chart, state: usize, record: &Record) -> Result<usize
     let transition = record.transition.as_deref().unwrap_or_default();
     let to = record.to.as_deref().unwrap_or_default();
     let index = chart.transition_index(transition).zip(chart.state_index(to));
-    let edges = chart.states[state].leaving.iter().map(|index| &chart.edges[*index as usize]);
-    let edge: &Edge =
-        edges.clone().find(|edge| Some((edge.at.transition, edge.at.to)) == index).ok_or_else(|| Misfit::Edge {
-            machine: chart.machine,
-            transition: transition.to_owned(),
-            from: chart.states[state].name,
-            to: to.to_owned(),
-        })?;
+    let mut edges = chart.leaving_at(state).iter().map(|index| &chart.edges[usize::from(*index)]);
+    let edge = edges.find(|edge| Some((edge.at.transition, edge.at.to)) == index).ok_or_else(|| Misfit::Edge {
+        machine: chart.machine,
+        transition: transition.to_owned(),
+        from: chart.states[state].name,
+        to: to.to_owned(),
+    })?;
     for requirement in edge.requires {
         if !record.says(*requirement) {
             return Err(Misfit::Missing { transition: edge.transition, requirement: *requirement });
         }
     }
-    Ok(edge.at.to)
+    Ok(edge)
 }

@@ -16,7 +16,7 @@ pub(crate) use self::advance::Target;
 pub use self::advance::{Created, Fired, New};
 pub use self::refused::{Cause, Refused};
 use crate::chart::Requirement;
-use crate::machine::{Edge, Initial, State, SubjectOf, Tracked, Transition, Typed};
+use crate::machine::{Initial, Moves, State, SubjectOf, Tracked};
 use crate::record::{Actor, Context, Record, RecordKind, Timestamp, new_id, says};
 use crate::sink::{AsyncSink, Open, Sink};
 
@@ -59,15 +59,15 @@ macro_rules! known {
 
 known!(Optional Given);
 
-/// What is to happen, not yet done: the transition `T` of the machine `M`.
+/// What is to happen, not yet done: the transition `T` of the machine `M`, with the payload `P`.
 ///
 /// A step says who acts, why, and what else is known; [`commit`](Step::commit) makes it happen, or refuses
 /// and loses nothing. A step that is dropped has changed nothing and recorded nothing. The parameters `A`
 /// and `R` tell whether the actor and the reason are [`Optional`], [`Missing`] or [`Given`].
 #[must_use = "a step does nothing until it is committed"]
-pub struct Step<T, M: Advance<T>, A = Optional, R = Optional> {
+pub struct Step<T, M, P = Moves<()>, A = Optional, R = Optional> {
     machine: M,
-    payload: M::Payload,
+    payload: P,
     note: Note,
     marks: PhantomData<fn() -> (T, A, R)>,
 }
@@ -81,28 +81,28 @@ struct Note {
     context: Context,
 }
 
-impl<T, M: Advance<T>, A, R> Step<T, M, A, R> {
+impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]
-    pub(crate) fn new(machine: M, payload: M::Payload) -> Self {
+    pub(crate) fn new(machine: M, payload: P) -> Self {
         let note = Note { id: None, at: None, actor: None, reason: None, context: Context::new() };
         Self { machine, payload, note, marks: PhantomData }
     }
 
     #[inline]
-    fn marked<A2, R2>(self) -> Step<T, M, A2, R2> {
+    fn marked<A2, R2>(self) -> Step<T, M, P, A2, R2> {
         Step { machine: self.machine, payload: self.payload, note: self.note, marks: PhantomData }
     }
 
     /// Says who acts.
     #[inline]
-    pub fn by(mut self, actor: impl Into<Actor>) -> Step<T, M, Given, R> {
+    pub fn by(mut self, actor: impl Into<Actor>) -> Step<T, M, P, Given, R> {
         self.note.actor = Some(actor.into());
         self.marked()
     }
 
     /// Says why.
     #[inline]
-    pub fn because(mut self, reason: impl Into<String>) -> Step<T, M, A, Given> {
+    pub fn because(mut self, reason: impl Into<String>) -> Step<T, M, P, A, Given> {
         self.note.reason = Some(reason.into());
         self.marked()
     }
@@ -122,16 +122,18 @@ impl<T, M: Advance<T>, A, R> Step<T, M, A, R> {
         self
     }
 
-    /// The id that the record will have, fixed by this call. Whoever keeps it can ask the log what became
-    /// of a commit whose outcome they did not see.
-    pub fn record_id(&mut self) -> Uuid {
-        self.stamp().0
-    }
-
     /// The machine as it was: the step is given up.
     #[inline]
     pub fn into_machine(self) -> M {
         self.machine
+    }
+}
+
+impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
+    /// The id that the record will have, fixed by this call. Whoever keeps it can ask the log what became
+    /// of a commit whose outcome they did not see.
+    pub fn record_id(&mut self) -> Uuid {
+        self.stamp().0
     }
 
     /// Makes it happen: asks the guards, then the permission, then offers the record to the sink, and gives
@@ -302,36 +304,26 @@ impl<T, M: Advance<T>, A, R> Step<T, M, A, R> {
     }
 }
 
-impl<T, M: Advance<T>, A, R> fmt::Debug for Step<T, M, A, R> {
+impl<T, M: Advance<T, P>, P, A, R> fmt::Debug for Step<T, M, P, A, R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Step").field(&format_args!("{}", self.what())).finish()
     }
 }
 
-/// A step along the edge of `T` from this machine's state. What it takes, only the module that declares
-/// the machine can take out of it.
+/// A step along an edge. What it takes, only the module that declares the machine can take out of it.
 #[doc(hidden)]
 #[inline]
-pub fn step<T, M, A, R>(tracked: Tracked<M::State>, payload: T::Payload) -> Step<T, M, A, R>
-where
-    T: Transition,
-    M: Edge<T>,
-{
-    const {
-        let edge = &<<M::State as State>::Machine as crate::StateMachine>::CHART.edges[M::INDEX];
-        assert!(
-            edge.at.transition == T::INDEX
-                && edge.at.from == <M::State as State>::INDEX
-                && edge.at.to == <<M::To as Typed>::State as State>::INDEX,
-            "the edge is not one of the chart"
-        );
-    }
-    Step::new(M::wrap(tracked), payload)
+pub fn step<T, M, P, A, R, S: State>(
+    tracked: Tracked<S>,
+    wrap: fn(Tracked<S>) -> M,
+    payload: P,
+) -> Step<T, M, P, A, R> {
+    Step::new(wrap(tracked), payload)
 }
 
 /// The creation of a subject in an initial state.
 #[doc(hidden)]
 #[inline]
-pub fn create<S: Initial>(subject: SubjectOf<S>, data: S::Data) -> Step<Created<S>, New<S>> {
-    Step::new(New::of(subject), data)
+pub fn create<S: Initial>(subject: SubjectOf<S>, data: S::Data) -> Step<Created<S>, New<S>, Moves<S::Data>> {
+    Step::new(New::of(subject), Moves(data))
 }

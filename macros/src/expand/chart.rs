@@ -7,81 +7,115 @@ use super::number;
 use crate::model::{Machine, fingerprint, path_text};
 
 pub(super) fn chart(machine: &Machine) -> TokenStream {
-    let krate = &machine.krate;
     let (ident, visible) = (&machine.ident, machine.visible(0));
     let (name, was, doc) = (&machine.name, &machine.was, &machine.doc);
     let fingerprint = fingerprint(machine).map(Literal::u8_unsuffixed);
-    let states = states(machine);
-    let transitions = machine.transitions.iter().map(|transition| {
-        let (name, doc) = (&transition.name, &transition.doc);
-        let was = optional(!transition.was.is_empty(), || {
-            let was = transition.was.iter().map(|(name, _)| name);
-            quote!(.was(&[#(#was),*]))
-        });
-        let requires = [(transition.actor, quote!(Actor)), (transition.reason, quote!(Reason))];
-        let requires: Vec<_> = requires.into_iter().filter_map(|(holds, what)| holds.then_some(what)).collect();
-        let requires =
-            optional(!requires.is_empty(), || quote!(.requires(&[#(#krate::chart::Requirement::#requires),*])));
-        quote!(Transition::new(#name, #doc) #was #requires)
-    });
-    let edges = machine.edges.iter().map(|edge| {
-        let declaration = machine.declaration(edge);
+    let states = machine.states.iter().map(|state| &state.name);
+    let transitions = machine.transitions.iter().map(|transition| &transition.name);
+    let rows = machine.edges.iter().map(|edge| {
         let [transition, from, to] = [edge.transition, edge.from, edge.to].map(number);
-        let stays = optional(edge.stays, || quote!(.stays()));
-        let guards = optional(!declaration.guards.is_empty(), || {
-            let guards = declaration.guards.iter().map(path_text);
-            quote!(.guarded(&[#(#guards),*]))
-        });
-        let permission = declaration.permission.as_ref().map(path_text);
-        let permission = permission.map(|permission| quote!(.permitted(#permission)));
-        quote!(Edge::new(STATES, TRANSITIONS, #transition, #from, #to) #stays #guards #permission)
+        quote!([#transition, #from, #to])
     });
+    let mut leaving: Vec<usize> = (0..machine.edges.len()).collect();
+    leaving.sort_by_key(|index| machine.edges[*index].from);
+    let ends = (0..machine.states.len())
+        .map(|state| number(leaving.partition_point(|index| machine.edges[*index].from <= state)));
+    let leaving = leaving.iter().copied().map(number);
+    let [state_count, transition_count, edge_count] =
+        [machine.states.len(), machine.transitions.len(), machine.edges.len()].map(number);
+    let (state_marks, transition_marks, edge_marks) =
+        (state_marks(machine), transition_marks(machine), edge_marks(machine));
     quote! {
-        #[automatically_derived]
         impl #ident {
             #[doc = " The machine as data: states, transitions, edges, and its fingerprint."]
-            #[allow(dead_code)]
-            #visible const CHART: &'static #krate::Chart = {
-                use #krate::chart::{Edge, State, Transition};
-                const STATES: &[State] = &[#(#states),*];
-                const TRANSITIONS: &[Transition] = &[#(#transitions),*];
-                &#krate::Chart::new(
+            #visible const CHART: &'static __tollgate::Chart = {
+                use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
+                const ROWS: [[::core::primitive::u16; 3]; #edge_count] = [#(#rows),*];
+                const STATES: [__tollgate::chart::State; #state_count] =
+                    build::states([#(#states),*], [#(#ends),*], &[#state_marks]);
+                const TRANSITIONS: [__tollgate::chart::Transition; #transition_count] =
+                    build::transitions([#(#transitions),*], &[#transition_marks]);
+                &__tollgate::Chart::new(
                     #name,
                     &[#(#was),*],
                     [#(#fingerprint),*],
                     #doc,
-                    STATES,
-                    TRANSITIONS,
-                    &[#(#edges),*],
+                    &STATES,
+                    &TRANSITIONS,
+                    &build::edges(&STATES, &TRANSITIONS, &ROWS, &[#edge_marks]),
+                    &[#(#leaving),*],
                 )
             };
         }
     }
 }
 
-fn states(machine: &Machine) -> Vec<TokenStream> {
-    let mut leaving = vec![Vec::new(); machine.states.len()];
-    for (index, edge) in machine.edges.iter().enumerate() {
-        leaving[edge.from].push(number(index));
-    }
-    let states = machine.states.iter().zip(leaving).map(|(state, leaving)| {
-        let (name, doc) = (&state.name, &state.doc);
-        let initial = optional(state.initial, || quote!(.initial()));
-        let terminal = optional(state.terminal.is_some(), || quote!(.terminal()));
-        let was = optional(!state.was.is_empty(), || {
+fn state_marks(machine: &Machine) -> TokenStream {
+    let mut marks = TokenStream::new();
+    for (index, state) in machine.states.iter().enumerate() {
+        let index = number(index);
+        if !state.doc.is_empty() {
+            let doc = &state.doc;
+            marks.extend(quote!(StateMark::Doc(#index, #doc),));
+        }
+        if !state.was.is_empty() {
             let was = state.was.iter().map(|(name, _)| name);
-            quote!(.was(&[#(#was),*]))
-        });
-        let fields = optional(!state.data.fields().is_empty(), || {
+            marks.extend(quote!(StateMark::Was(#index, &[#(#was),*]),));
+        }
+        if state.initial {
+            marks.extend(quote!(StateMark::Initial(#index),));
+        }
+        if state.terminal.is_some() {
+            marks.extend(quote!(StateMark::Terminal(#index),));
+        }
+        if !state.data.fields().is_empty() {
             let fields = state.data.fields().iter().map(|field| &field.name);
-            let recorded = state.record.is_some();
-            quote!(.fields(&[#(#fields),*], #recorded))
-        });
-        quote!(State::new(#name, #doc, &[#(#leaving),*]) #initial #terminal #was #fields)
-    });
-    states.collect()
+            marks.extend(quote!(StateMark::Fields(#index, &[#(#fields),*]),));
+        }
+        if state.record.is_some() {
+            marks.extend(quote!(StateMark::Recorded(#index),));
+        }
+    }
+    marks
 }
 
-fn optional(holds: bool, tokens: impl FnOnce() -> TokenStream) -> TokenStream {
-    if holds { tokens() } else { TokenStream::new() }
+fn transition_marks(machine: &Machine) -> TokenStream {
+    let mut marks = TokenStream::new();
+    for (index, transition) in machine.transitions.iter().enumerate() {
+        let index = number(index);
+        if !transition.doc.is_empty() {
+            let doc = &transition.doc;
+            marks.extend(quote!(TransitionMark::Doc(#index, #doc),));
+        }
+        if !transition.was.is_empty() {
+            let was = transition.was.iter().map(|(name, _)| name);
+            marks.extend(quote!(TransitionMark::Was(#index, &[#(#was),*]),));
+        }
+        let requires = [(transition.actor, quote!(Actor)), (transition.reason, quote!(Reason))];
+        let requires: Vec<_> = requires.into_iter().filter_map(|(holds, what)| holds.then_some(what)).collect();
+        if !requires.is_empty() {
+            marks.extend(quote!(
+                TransitionMark::Requires(#index, &[#(__tollgate::chart::Requirement::#requires),*]),
+            ));
+        }
+    }
+    marks
+}
+
+fn edge_marks(machine: &Machine) -> TokenStream {
+    let mut marks = TokenStream::new();
+    for (index, edge) in machine.edges.iter().enumerate() {
+        let (index, declaration) = (number(index), machine.declaration(edge));
+        if edge.stays {
+            marks.extend(quote!(EdgeMark::Stays(#index),));
+        }
+        if !declaration.guards.is_empty() {
+            let guards = declaration.guards.iter().map(path_text);
+            marks.extend(quote!(EdgeMark::Guards(#index, &[#(#guards),*]),));
+        }
+        if let Some(permission) = declaration.permission.as_ref().map(path_text) {
+            marks.extend(quote!(EdgeMark::Permission(#index, #permission),));
+        }
+    }
+    marks
 }

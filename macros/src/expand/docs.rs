@@ -6,10 +6,9 @@ use syn::ext::IdentExt;
 
 use crate::model::{Edge, Machine, Transition, path_text};
 
-/// `#[doc = ".."]` for each line.
+/// `#[doc = ".."]`
 pub(super) fn doc(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
-    quote!(#(#[doc = #lines])*)
+    quote!(#[doc = #text])
 }
 
 /// The user's own doc, or a sentence in its place; then what is generated.

@@ -12,8 +12,7 @@ use crate::model::Machine;
 pub(super) fn module(machine: &Machine) -> TokenStream {
     let krate = &machine.krate;
     let (visible, inside, deeper) = (machine.visible(0), machine.visible(1), machine.visible(2));
-    let names = &machine.names;
-    let (module, typed) = (&names.module, &names.machine);
+    let (module, typed) = (&machine.names.module, &machine.names.machine);
     let enum_name = machine.ident.unraw();
     let states = machine.states.iter().enumerate().map(|(index, state)| {
         let ident = &state.ident;
@@ -26,7 +25,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
         let doc = docs::doc(&format!("The transition `{}`, as a type.", ident.unraw()));
         quote!(#doc #deeper struct #ident;)
     });
-    let edges = machine.transitions.iter().enumerate().map(|(index, _)| edge(machine, index));
+    let edges = machine.transitions.iter().enumerate().map(|(index, _)| edge(machine, index, &deeper));
     let module_doc = docs::doc(&format!("The states and the transitions of `{enum_name}`, as types."));
     let typed_doc = docs::with_own(
         &machine.doc,
@@ -51,6 +50,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
 
             #[doc = " Which states each transition leaves."]
             #inside mod edge {
+                use super::#typed as __Machine;
                 #(#edges)*
             }
         }
@@ -62,34 +62,23 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
 }
 
 /// The marker trait of a transition, and the states that it leaves.
-fn edge(machine: &Machine, index: usize) -> TokenStream {
-    let krate = &machine.krate;
-    let deeper = machine.visible(2);
+fn edge(machine: &Machine, index: usize, deeper: &TokenStream) -> TokenStream {
     let transition = &machine.transitions[index];
     let (ident, camel, typed) = (&transition.ident, &transition.camel, &machine.names.machine);
     let name = ident.unraw();
+    let described = machine.described(index);
     let message = format!("illegal transition: `{name}` does not leave `{{S}}`");
     let label = format!("a `{typed}<{{S}}>` cannot `{name}`");
-    let note = format!("`{name}`: {}", machine.described(index));
-    let doc = docs::doc(&format!("The states that `{name}` leaves: `{}`.", machine.described(index)));
-    let mut targets: Vec<(usize, bool)> = machine.edges_of(index).map(|(_, edge)| (edge.to, edge.stays)).collect();
-    targets.dedup();
-    // One target can be told here, so that it is known where the state is not. Several cannot.
-    let to = match targets[..] {
-        [(to, false)] => {
-            let to = &machine.states[to].ident;
-            quote!(, To = super::#typed<super::#to>)
-        }
-        _ => TokenStream::new(),
-    };
-    let impls = machine.edges_of(index).map(|(_, edge)| {
+    let note = format!("`{name}`: {described}");
+    let doc = docs::doc(&format!("The states that `{name}` leaves: `{described}`."));
+    let impls = machine.edges_of(index).map(|edge| {
         let from = &machine.states[edge.from].ident;
-        quote!(impl #camel<super::#from> for super::#typed<super::#from> {})
+        quote!(impl #camel<super::#from> for __Machine<super::#from> {})
     });
     quote! {
         #doc
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        #deeper trait #camel<S>: #krate::__private::Edge<super::transition::#ident, State = S #to> {}
+        #deeper trait #camel<S> {}
         #(#impls)*
     }
 }

@@ -8,38 +8,36 @@ use super::docs;
 use crate::model::Machine;
 
 pub(super) fn typed(machine: &Machine) -> TokenStream {
-    let krate = &machine.krate;
     let visible = machine.visible(0);
     let (ident, typed, any, parameter) =
         (&machine.ident, &machine.names.machine, &machine.names.any, &machine.parameter);
     let subject = machine.subject_type();
-    let creations =
-        machine.states.iter().enumerate().filter(|(_, state)| state.initial).map(|(index, _)| create(machine, index));
-    let in_any_state = quote!(#krate::State<Machine = #ident>);
-    let in_own_state = quote!(#krate::State<Machine = #ident, Typed = Self>);
+    let creations = machine.states.iter().enumerate().filter(|(_, state)| state.initial);
+    let creations = creations.map(|(index, _)| create(machine, index));
+    let in_any_state = quote!(<#parameter: __tollgate::State<Machine = #ident>>);
     quote! {
         #[automatically_derived]
-        impl<#parameter: #in_own_state> #krate::__private::Typed for #typed<#parameter> {
+        impl<#parameter: __tollgate::State<Machine = #ident, Typed = Self>> __tollgate::Typed for #typed<#parameter> {
             type State = #parameter;
 
             #[inline]
-            fn wrap(tracked: #krate::__private::Tracked<#parameter>) -> Self {
+            fn wrap(tracked: __tollgate::Tracked<#parameter>) -> Self {
                 Self(tracked)
             }
 
             #[inline]
-            fn look(&self) -> &#krate::__private::Tracked<#parameter> {
+            fn look(&self) -> &__tollgate::Tracked<#parameter> {
                 &self.0
             }
 
             #[inline]
-            fn open(self, _: #krate::__private::Key<#parameter>) -> #krate::__private::Tracked<#parameter> {
+            fn open(self, _: __tollgate::Key<#parameter>) -> __tollgate::Tracked<#parameter> {
                 self.0
             }
         }
 
         #[automatically_derived]
-        impl<#parameter: #in_any_state> ::core::ops::Deref for #typed<#parameter> {
+        impl #in_any_state ::core::ops::Deref for #typed<#parameter> {
             type Target = #subject;
 
             #[inline]
@@ -49,28 +47,24 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl<#parameter: #in_any_state> ::core::fmt::Debug for #typed<#parameter> {
+        impl #in_any_state ::core::fmt::Debug for #typed<#parameter> {
             fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt(&self.0, formatter)
             }
         }
 
         #[automatically_derived]
-        impl<#parameter: #krate::State<Machine = #ident, Typed = #typed<#parameter>>>
-            ::core::convert::From<#typed<#parameter>> for #any
-        {
+        impl #in_any_state ::core::convert::From<#typed<#parameter>> for #any {
             #[inline]
             fn from(machine: #typed<#parameter>) -> Self {
-                <#parameter as #krate::State>::any(machine)
+                machine.0.into_any()
             }
         }
 
-        #[automatically_derived]
-        #[allow(dead_code, clippy::all, clippy::pedantic)]
-        impl<#parameter: #in_any_state> #typed<#parameter> {
+        impl #in_any_state #typed<#parameter> {
             #[doc = " What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields."]
             #[inline]
-            #visible fn data(&self) -> &<#parameter as #krate::State>::Data {
+            #visible fn data(&self) -> &<#parameter as __tollgate::State>::Data {
                 self.0.data()
             }
 
@@ -92,24 +86,26 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
 }
 
 fn create(machine: &Machine, index: usize) -> TokenStream {
-    let krate = &machine.krate;
     let visible = machine.visible(0);
     let state = &machine.states[index];
     let (typed, marker) = (machine.machine_in(index), machine.marker(index));
     let (subject_type, subject) = machine.subject_parameter();
-    let (parameters, payload) = (state.data.parameters(), state.data.value());
+    let (parameters, data, payload) = (state.data.parameters(), state.data.ty(), state.data.value());
     let doc = docs::doc(&format!(
         "Creates a subject in the state `{}`: a step like any other, recorded as `create` with version 1.",
         state.ident.unraw()
     ));
     quote! {
         #[automatically_derived]
-        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        impl __tollgate::Initial for #marker {}
+
         impl #typed {
             #doc
             #[inline]
-            #visible fn create(subject: #subject_type #parameters) -> #krate::Step<#krate::Created<#marker>, #krate::New<#marker>> {
-                #krate::__private::create::<#marker>(#subject, #payload)
+            #visible fn create(
+                subject: #subject_type #parameters
+            ) -> __tollgate::Step<__tollgate::Created<#marker>, __tollgate::New<#marker>, __tollgate::Moves<#data>> {
+                __tollgate::create::<#marker>(#subject, #payload)
             }
         }
     }

@@ -38,7 +38,7 @@ fn canonical(machine: &Machine) -> String {
     format!(
         "tollgate chart 1\nmachine {}{}\n{}{}{}",
         quoted(&machine.name),
-        each("was", machine.was.iter().cloned()),
+        each("was", machine.was.iter().map(syn::LitStr::value)),
         sorted(states.collect()),
         sorted(transitions.collect()),
         sorted(edges.collect()),

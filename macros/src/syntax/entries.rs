@@ -1,17 +1,21 @@
-//! The list in an attribute, read entry by entry: a mistake in one does not hide the next.
+//! The list in an attribute, read entry by entry: a mistake in one does not hide the next, and what can be
+//! told from what was written is told and read on.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Ident, Token};
+use syn::{Attribute, Ident, LitStr, Token, token};
 
-use crate::report::{Report, hint};
+use crate::report::{Report, hint, listed};
 
 /// The list in one attribute, and the keys that it may have.
 pub(crate) struct Entries<'a> {
     attribute: &'a Attribute,
     keys: &'static [&'static str],
     example: &'static str,
+    /// Keys that stand in another place, and the place.
+    elsewhere: &'static [(&'static str, &'static str)],
     name: Option<&'a mut Option<Ident>>,
     tokens: Option<TokenStream>,
 }
@@ -20,13 +24,19 @@ pub(crate) struct Entries<'a> {
 pub(crate) struct Outcome {
     /// Whether there was a list at all.
     pub(crate) is_list: bool,
-    /// Whether every entry could be read.
-    pub(crate) is_clean: bool,
+    /// Whether every entry could be read, so that what is missing was not said.
+    pub(crate) is_whole: bool,
 }
 
 impl<'a> Entries<'a> {
     pub(crate) fn of(attribute: &'a Attribute, keys: &'static [&'static str], example: &'static str) -> Self {
-        Self { attribute, keys, example, name: None, tokens: None }
+        Self { attribute, keys, example, elsewhere: &[], name: None, tokens: None }
+    }
+
+    /// Says where these keys go.
+    pub(crate) fn with_elsewhere(mut self, elsewhere: &'static [(&'static str, &'static str)]) -> Self {
+        self.elsewhere = elsewhere;
+        self
     }
 
     /// The first entry may be a bare name.
@@ -45,32 +55,36 @@ impl<'a> Entries<'a> {
     pub(crate) fn read(
         mut self,
         report: &mut Report,
-        mut entry: impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
+        mut entry: impl FnMut(&Ident, ParseStream<'_>, &mut Report) -> syn::Result<()>,
     ) -> Outcome {
         let whole = || self.attribute.meta.require_list().ok().map(|list| list.tokens.clone());
-        let Some(tokens) = self.tokens.take().or_else(whole) else {
+        let tokens = self.tokens.take().or_else(whole);
+        // Nothing but a name makes a list that says something; where there is none, an empty list is harmless.
+        let Some(tokens) = tokens.filter(|tokens| self.name.is_none() || !tokens.is_empty()) else {
             report.at(
                 &self.attribute.meta,
                 format_args!("there is nothing to read here; say it as in `{}`", self.example),
             );
-            return Outcome { is_list: false, is_clean: false };
+            return Outcome { is_list: false, is_whole: false };
         };
-        let mut is_clean = true;
+        let mut is_whole = true;
         let parser = |input: ParseStream<'_>| {
             let mut is_first = true;
             while !input.is_empty() {
-                let result = self.read_entry(is_first, input, &mut entry);
-                let result = result.and_then(|()| {
-                    if input.is_empty() || input.peek(Token![,]) {
-                        Ok(())
-                    } else {
-                        Err(input.error("a comma belongs here"))
+                match self.read_entry(is_first, input, report, &mut entry) {
+                    Ok(()) if is_at_end(input) => {}
+                    Ok(()) => {
+                        report.add(input.error("a comma belongs here"));
+                        if !self.is_at_key(input) {
+                            is_whole = false;
+                            skip_entry(input)?;
+                        }
                     }
-                });
-                if let Err(error) = result {
-                    is_clean = false;
-                    report.add(error);
-                    skip_entry(input)?;
+                    Err(error) => {
+                        is_whole = false;
+                        report.add(error);
+                        skip_entry(input)?;
+                    }
                 }
                 let _: Option<Token![,]> = input.parse()?;
                 is_first = false;
@@ -78,58 +92,105 @@ impl<'a> Entries<'a> {
             Ok(())
         };
         if let Err(error) = parser.parse2(tokens) {
-            is_clean = false;
+            is_whole = false;
             report.add(error);
         }
-        Outcome { is_list: true, is_clean }
+        Outcome { is_list: true, is_whole }
     }
 
     fn read_entry(
         &mut self,
         is_first: bool,
         input: ParseStream<'_>,
-        entry: &mut impl FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
+        report: &mut Report,
+        entry: &mut impl FnMut(&Ident, ParseStream<'_>, &mut Report) -> syn::Result<()>,
     ) -> syn::Result<()> {
+        if self.read_name(is_first, input, report)? {
+            return Ok(());
+        }
         if !input.peek(Ident::peek_any) {
-            return Err(input.error(format_args!(
-                "a name belongs here; the keys are {}",
-                crate::report::listed(self.keys.iter().copied())
-            )));
+            let keys = listed(self.keys.iter().copied());
+            return Err(input.error(format_args!("a key belongs here; the keys are {keys}")));
         }
         let key = Ident::parse_any(input)?;
         let word = key.to_string();
-        let is_bare = input.is_empty() || input.peek(Token![,]);
         if self.keys.contains(&word.as_str()) {
-            return entry(&key, input);
+            return entry(&key, input, report);
         }
-        if let Some(name) = &mut self.name {
-            if is_bare && is_first {
-                if syn::parse_str::<Ident>(&word).is_err() {
-                    return Err(syn::Error::new(
-                        key.span(),
-                        format_args!("`{word}` is a keyword; a transition can be called `r#{word}`"),
-                    ));
-                }
-                **name = Some(key);
-                return Ok(());
-            }
-            if is_bare {
-                return Err(syn::Error::new(
-                    key.span(),
-                    format_args!("`{word}` is no key; the name of a transition comes first"),
-                ));
-            }
+        if self.name.is_some() && input.peek(Token![->]) {
+            return Err(syn::Error::new(key.span(), format_args!("an edge is written as `from = {word}, to = ..`")));
         }
-        let hint = hint(&word, "the keys", self.keys.iter().copied());
-        Err(syn::Error::new(
-            key.span(),
-            format_args!("`{word}` is not a key of `#[{}(..)]`{hint}", self.attribute_name()),
-        ))
+        if let Some((_, place)) = self.elsewhere.iter().find(|(elsewhere, _)| word == *elsewhere) {
+            return Err(syn::Error::new(key.span(), format_args!("`{word}` goes on {place}")));
+        }
+        let hint = hint(&word, "the keys are", self.keys.iter().copied());
+        let attribute = self.attribute.path().to_token_stream();
+        Err(syn::Error::new(key.span(), format_args!("`{word}` is not a key of `#[{attribute}(..)]`{hint}")))
     }
 
-    fn attribute_name(&self) -> String {
-        self.attribute.path().get_ident().map(Ident::to_string).unwrap_or_default()
+    /// The name of what is declared: a word that stands alone, before the keys. Whether there was one.
+    fn read_name(&mut self, is_first: bool, input: ParseStream<'_>, report: &mut Report) -> syn::Result<bool> {
+        let Some(name) = &mut self.name else { return Ok(false) };
+        if is_first && input.peek(LitStr) {
+            let text: LitStr = input.parse()?;
+            report.at(&text, format_args!("a transition is named without quotes: `{}`", text.value()));
+            **name = text.parse_with(Ident::parse_any).ok().and_then(|word| raw(&word));
+            return Ok(true);
+        }
+        let ahead = input.fork();
+        let Ok(word) = Ident::parse_any(&ahead) else { return Ok(false) };
+        if word == "name" && ahead.peek(Token![=]) {
+            let _ = Ident::parse_any(input)?;
+            let _: Token![=] = input.parse()?;
+            report.at(&word, "the name of a transition stands first and alone");
+            return self.read_name(true, input, report);
+        }
+        if !is_at_end(&ahead) || !is_first && self.keys.contains(&word.to_string().as_str()) {
+            return Ok(false);
+        }
+        let word = Ident::parse_any(input)?;
+        if let Some(named) = &**name {
+            let message = format_args!("`{word}` is no key, and the transition is called `{named}` already");
+            return Err(syn::Error::new(word.span(), message));
+        }
+        if !is_first {
+            report.at(&word, format_args!("`{word}` is no key; if it is the name of the transition, it comes first"));
+        }
+        let Some(raw) = raw(&word) else {
+            let message = format_args!("`{word}` cannot be the name of a method; call the transition otherwise");
+            return Err(syn::Error::new(word.span(), message));
+        };
+        if raw != word {
+            report.at(&word, format_args!("`{word}` is a keyword; a transition can be called `{raw}`"));
+        }
+        **name = Some(raw);
+        Ok(true)
     }
+
+    fn is_at_key(&self, input: ParseStream<'_>) -> bool {
+        Ident::parse_any(&input.fork()).is_ok_and(|word| self.keys.contains(&word.to_string().as_str()))
+    }
+}
+
+/// The word as a name: a keyword needs `r#`, and some cannot be a name even so.
+fn raw(word: &Ident) -> Option<Ident> {
+    match word.to_string().as_str() {
+        "_" | "self" | "Self" | "super" | "crate" => None,
+        name if syn::parse_str::<Ident>(name).is_err() => Some(Ident::new_raw(name, word.span())),
+        _ => Some(word.clone()),
+    }
+}
+
+/// Whether the entry is at its end.
+pub(crate) fn is_at_end(input: ParseStream<'_>) -> bool {
+    input.is_empty() || input.peek(Token![,])
+}
+
+pub(crate) fn skip_entry(input: ParseStream<'_>) -> syn::Result<()> {
+    while !is_at_end(input) {
+        let _: TokenTree = input.parse()?;
+    }
+    Ok(())
 }
 
 /// Sets what may be set once.
@@ -141,28 +202,84 @@ pub(crate) fn once<T>(slot: &mut Option<T>, key: &Ident, value: T) -> syn::Resul
     Ok(())
 }
 
-/// `key = value`
-pub(crate) fn value<T: Parse>(key: &Ident, input: ParseStream<'_>, takes: &str) -> syn::Result<T> {
-    if !input.peek(Token![=]) {
-        return Err(syn::Error::new(key.span(), format_args!("`{key}` takes {takes}: `{key} = ..`")));
+/// A key that says all by itself.
+pub(crate) fn flag<T>(slot: &mut Option<T>, key: &Ident, value: T, input: ParseStream<'_>) -> syn::Result<()> {
+    if is_at_end(input) {
+        return once(slot, key, value);
     }
-    let _: Token![=] = input.parse()?;
+    *slot = Some(value);
+    Err(input.error(format_args!("`{key}` takes no value; it stands alone")))
+}
+
+/// The `=` after a key.
+pub(crate) fn equals(key: &Ident, input: ParseStream<'_>, takes: &str) -> syn::Result<()> {
+    let equals: Option<Token![=]> = input.parse()?;
+    match equals {
+        Some(_) => Ok(()),
+        None => Err(syn::Error::new(key.span(), format_args!("`{key}` takes {takes}: `{key} = ..`"))),
+    }
+}
+
+/// `key = value`, where the value is none that stands in quotes.
+pub(crate) fn value<T: Parse>(
+    key: &Ident,
+    input: ParseStream<'_>,
+    report: &mut Report,
+    takes: &str,
+) -> syn::Result<T> {
+    equals(key, input, takes)?;
     let start = input.span();
-    input.parse().map_err(|_| syn::Error::new(start, format_args!("`{key}` takes {takes}")))
+    let refuse = |_| syn::Error::new(start, format_args!("`{key}` takes {takes}"));
+    let quoted: Option<LitStr> = input.parse()?;
+    let Some(quoted) = quoted else { return input.parse().map_err(refuse) };
+    let value = quoted.parse().map_err(refuse)?;
+    report.at(&quoted, format_args!("`{key}` takes {takes} without quotes: `{}`", quoted.value()));
+    Ok(value)
 }
 
-/// Joins two outcomes, keeping both errors.
-pub(crate) fn also(result: &mut syn::Result<()>, next: syn::Result<()>) {
-    match (result, next) {
-        (Err(first), Err(second)) => first.combine(second),
-        (result @ Ok(()), next) => *result = next,
-        (Err(_), Ok(())) => {}
-    }
+/// `key = ".."`
+pub(crate) fn text(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
+    const TAKES: &str = "a text in quotes";
+    equals(key, input, TAKES)?;
+    input.parse().map_err(|error| syn::Error::new(error.span(), format_args!("`{key}` takes {TAKES}")))
 }
 
-fn skip_entry(input: ParseStream<'_>) -> syn::Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        let _: TokenTree = input.parse()?;
+/// `key = ".."`, with something between the quotes: what a record names.
+pub(crate) fn name(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let name = text(key, input)?;
+    if name.value().trim().is_empty() {
+        let message = format_args!("`{key}` is empty; leave it out, or say how it is to be recorded");
+        return Err(syn::Error::new(name.span(), message));
     }
-    Ok(())
+    Ok(name)
+}
+
+/// A list in parentheses or brackets: each part of it is read by `part`, and a mistake in one does not hide
+/// the next.
+pub(crate) fn list(
+    input: ParseStream<'_>,
+    report: &mut Report,
+    mut part: impl FnMut(ParseStream<'_>, &mut Report) -> syn::Result<()>,
+) -> syn::Result<()> {
+    let group: Group = input.parse()?;
+    let parser = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            if let Err(error) = part(input, report) {
+                report.add(error);
+                skip_entry(input)?;
+            } else if !is_at_end(input) {
+                report.add(input.error("a comma belongs here"));
+                skip_entry(input)?;
+            }
+            let _: Option<Token![,]> = input.parse()?;
+        }
+        Ok(())
+    };
+    parser.parse2(group.stream())
+}
+
+/// Takes what stands in brackets of any kind, if something does.
+pub(crate) fn group(input: ParseStream<'_>) -> syn::Result<Option<Group>> {
+    let is_group = input.peek(token::Paren) || input.peek(token::Brace) || input.peek(token::Bracket);
+    is_group.then(|| input.parse()).transpose()
 }

@@ -1,11 +1,145 @@
 //! What the derive's output builds a chart with, in a constant. Hidden from the docs.
+//!
+//! Rows of numbers and a few marks, rather than a call for each edge: the compiler reads them faster.
 
 use super::{Chart, Edge, EdgeAt, Requirement, State, Transition};
 use crate::record::Digest;
 
+/// What is said of one state, by its position.
+pub enum StateMark {
+    Doc(usize, &'static str),
+    Was(usize, &'static [&'static str]),
+    Initial(usize),
+    Terminal(usize),
+    Fields(usize, &'static [&'static str]),
+    Recorded(usize),
+}
+
+/// What is said of one transition, by its position.
+pub enum TransitionMark {
+    Doc(usize, &'static str),
+    Was(usize, &'static [&'static str]),
+    Requires(usize, &'static [Requirement]),
+}
+
+/// What is said of one edge, by its position.
+pub enum EdgeMark {
+    Stays(usize),
+    Guards(usize, &'static [&'static str]),
+    Permission(usize, &'static str),
+}
+
+/// The states of these names. `ends` says where each one's part of the leaving edges ends.
+#[must_use]
+pub const fn states<const N: usize>(names: [&'static str; N], ends: [u16; N], marks: &[StateMark]) -> [State; N] {
+    const NOTHING: State = State {
+        name: "",
+        was: &[],
+        doc: "",
+        initial: false,
+        terminal: false,
+        fields: &[],
+        recorded: false,
+        leaving: (0, 0),
+    };
+    let mut states = [NOTHING; N];
+    let mut start = 0;
+    let mut index = 0;
+    while index < N {
+        let end = ends[index] as usize;
+        states[index].name = names[index];
+        states[index].leaving = (start, end);
+        start = end;
+        index += 1;
+    }
+    let mut mark = 0;
+    while mark < marks.len() {
+        match marks[mark] {
+            StateMark::Doc(index, doc) => states[index].doc = doc,
+            StateMark::Was(index, was) => states[index].was = was,
+            StateMark::Initial(index) => states[index].initial = true,
+            StateMark::Terminal(index) => states[index].terminal = true,
+            StateMark::Fields(index, fields) => states[index].fields = fields,
+            StateMark::Recorded(index) => states[index].recorded = true,
+        }
+        mark += 1;
+    }
+    states
+}
+
+#[must_use]
+pub const fn transitions<const N: usize>(names: [&'static str; N], marks: &[TransitionMark]) -> [Transition; N] {
+    const NOTHING: Transition = Transition { name: "", was: &[], doc: "", requires: &[] };
+    let mut transitions = [NOTHING; N];
+    let mut index = 0;
+    while index < N {
+        transitions[index].name = names[index];
+        index += 1;
+    }
+    let mut mark = 0;
+    while mark < marks.len() {
+        match marks[mark] {
+            TransitionMark::Doc(index, doc) => transitions[index].doc = doc,
+            TransitionMark::Was(index, was) => transitions[index].was = was,
+            TransitionMark::Requires(index, requires) => transitions[index].requires = requires,
+        }
+        mark += 1;
+    }
+    transitions
+}
+
+/// The edges of rows of positions: transition, from, to.
+#[must_use]
+pub const fn edges<const N: usize>(
+    states: &[State],
+    transitions: &[Transition],
+    rows: &[[u16; 3]; N],
+    marks: &[EdgeMark],
+) -> [Edge; N] {
+    const NOTHING: Edge = Edge {
+        transition: "",
+        from: "",
+        to: "",
+        stays: false,
+        requires: &[],
+        guards: &[],
+        permission: None,
+        at: EdgeAt { transition: 0, from: 0, to: 0 },
+    };
+    let mut edges = [NOTHING; N];
+    let mut index = 0;
+    while index < N {
+        let [transition, from, to] = rows[index];
+        let at = EdgeAt { transition: transition as usize, from: from as usize, to: to as usize };
+        edges[index] = Edge {
+            transition: transitions[at.transition].name,
+            from: states[at.from].name,
+            to: states[at.to].name,
+            requires: transitions[at.transition].requires,
+            at,
+            ..NOTHING
+        };
+        index += 1;
+    }
+    let mut mark = 0;
+    while mark < marks.len() {
+        match marks[mark] {
+            EdgeMark::Stays(index) => edges[index].stays = true,
+            EdgeMark::Guards(index, guards) => edges[index].guards = guards,
+            EdgeMark::Permission(index, permission) => edges[index].permission = Some(permission),
+        }
+        mark += 1;
+    }
+    edges
+}
+
 #[doc(hidden)]
 impl Chart {
     #[must_use]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the derive's output alone calls it, and a struct would name each again"
+    )]
     pub const fn new(
         machine: &'static str,
         was: &'static [&'static str],
@@ -14,92 +148,8 @@ impl Chart {
         states: &'static [State],
         transitions: &'static [Transition],
         edges: &'static [Edge],
+        leaving: &'static [u16],
     ) -> Self {
-        Self { machine, was, fingerprint: Digest::new(fingerprint), doc, states, transitions, edges }
-    }
-}
-
-#[doc(hidden)]
-impl State {
-    #[must_use]
-    pub const fn new(name: &'static str, doc: &'static str, leaving: &'static [u32]) -> Self {
-        Self { name, was: &[], doc, initial: false, terminal: false, fields: &[], recorded: false, leaving }
-    }
-
-    #[must_use]
-    pub const fn initial(self) -> Self {
-        Self { initial: true, ..self }
-    }
-
-    #[must_use]
-    pub const fn terminal(self) -> Self {
-        Self { terminal: true, ..self }
-    }
-
-    #[must_use]
-    pub const fn was(self, was: &'static [&'static str]) -> Self {
-        Self { was, ..self }
-    }
-
-    #[must_use]
-    pub const fn fields(self, fields: &'static [&'static str], recorded: bool) -> Self {
-        Self { fields, recorded, ..self }
-    }
-}
-
-#[doc(hidden)]
-impl Transition {
-    #[must_use]
-    pub const fn new(name: &'static str, doc: &'static str) -> Self {
-        Self { name, was: &[], doc, requires: &[] }
-    }
-
-    #[must_use]
-    pub const fn was(self, was: &'static [&'static str]) -> Self {
-        Self { was, ..self }
-    }
-
-    #[must_use]
-    pub const fn requires(self, requires: &'static [Requirement]) -> Self {
-        Self { requires, ..self }
-    }
-}
-
-#[doc(hidden)]
-impl Edge {
-    /// The edge of a transition between two states, by their positions.
-    #[must_use]
-    pub const fn new(
-        states: &'static [State],
-        transitions: &'static [Transition],
-        transition: usize,
-        from: usize,
-        to: usize,
-    ) -> Self {
-        Self {
-            transition: transitions[transition].name,
-            from: states[from].name,
-            to: states[to].name,
-            stays: false,
-            requires: transitions[transition].requires,
-            guards: &[],
-            permission: None,
-            at: EdgeAt { transition, from, to },
-        }
-    }
-
-    #[must_use]
-    pub const fn stays(self) -> Self {
-        Self { stays: true, ..self }
-    }
-
-    #[must_use]
-    pub const fn guarded(self, guards: &'static [&'static str]) -> Self {
-        Self { guards, ..self }
-    }
-
-    #[must_use]
-    pub const fn permitted(self, permission: &'static str) -> Self {
-        Self { permission: Some(permission), ..self }
+        Self { machine, was, fingerprint: Digest::new(fingerprint), doc, states, transitions, edges, leaving }
     }
 }

@@ -147,7 +147,7 @@ macro_rules! id_from_reference {
 }
 
 // What `#[derive(Subject)]` calls: it holds a reference to the field.
-id_from_reference!(i8 i16 i32 i64 u8 u16 u32 u64 usize Uuid);
+id_from_reference!(i8 i16 i32 i64 u8 u16 u32 u64 usize Uuid &str);
 
 impl fmt::Display for Id {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -28,7 +28,12 @@ pub struct JsonLines<W: Write> {
     /// Nothing only after `into_inner`.
     writer: Option<W>,
     buffer: Vec<u8>,
+    /// How much of the buffer the writer has taken. It outlives a call of the writer that panics, so that
+    /// what was taken before is not offered again.
+    taken: usize,
     capacity: usize,
+    /// Whether the writer is being called; after a panic of its own this stays.
+    is_writing: bool,
 }
 
 impl<W: Write> JsonLines<W> {
@@ -41,7 +46,7 @@ impl<W: Write> JsonLines<W> {
 
     /// Writes through a buffer of this many bytes.
     pub fn with_capacity(capacity: usize, writer: W) -> Self {
-        Self { writer: Some(writer), buffer: Vec::with_capacity(capacity), capacity }
+        Self { writer: Some(writer), buffer: Vec::with_capacity(capacity), taken: 0, capacity, is_writing: false }
     }
 
     /// Writes what is in the buffer, and flushes the writer.
@@ -51,7 +56,10 @@ impl<W: Write> JsonLines<W> {
     /// Those of the writer. What was not written stays in the buffer.
     pub fn flush(&mut self) -> io::Result<()> {
         self.drain()?;
-        self.writer.as_mut().map_or(Ok(()), Write::flush)
+        self.is_writing = true;
+        let result = self.writer.as_mut().map_or(Ok(()), Write::flush);
+        self.is_writing = false;
+        result
     }
 
     /// The writer, after a flush.
@@ -74,19 +82,22 @@ impl<W: Write> JsonLines<W> {
     /// so that nothing is written twice.
     fn drain(&mut self) -> io::Result<()> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
-        let mut written = 0;
         let result = loop {
-            if written >= self.buffer.len() {
+            if self.taken >= self.buffer.len() {
                 break Ok(());
             }
-            match writer.write(&self.buffer[written..]) {
+            self.is_writing = true;
+            let outcome = writer.write(&self.buffer[self.taken..]);
+            self.is_writing = false;
+            match outcome {
                 Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
-                Ok(count) => written += count,
+                Ok(count) => self.taken += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => break Err(error),
             }
         };
-        self.buffer.drain(..written.min(self.buffer.len()));
+        self.buffer.drain(..self.taken.min(self.buffer.len()));
+        self.taken = 0;
         result
     }
 
@@ -113,17 +124,32 @@ impl JsonLines<io::Empty> {
     ///
     /// # Errors
     ///
-    /// Each item is an error where the reader fails or a line is not a record; the error names the line by
-    /// its number, and the reading can go on after it.
+    /// An item is an error where a line is not a record, and the next item is that of the next line; or
+    /// where the reader fails, and then it is the last. The error names the line by its number.
     pub fn read(reader: impl io::BufRead) -> impl Iterator<Item = io::Result<Record>> {
-        (1..).zip(reader.lines()).filter_map(|(number, line)| match line {
-            Ok(line) if line.trim().is_empty() => None,
-            Ok(line) => Some(serde_json::from_str(&line).map_err(|error| {
-                io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not a record: {error}"))
-            })),
-            Err(error) => Some(Err(io::Error::new(error.kind(), format!("line {number}: {error}")))),
+        let mut lines = (1..).zip(reader.split(b'\n'));
+        let mut is_readable = true;
+        std::iter::from_fn(move || {
+            while is_readable {
+                let (number, line): (u64, _) = lines.next()?;
+                match line {
+                    Ok(line) if line.trim_ascii().is_empty() => {}
+                    Ok(line) => return Some(record(number, &line)),
+                    Err(error) => {
+                        // A reader that has failed may do so for ever, and whoever skips errors would too.
+                        is_readable = false;
+                        return Some(Err(io::Error::new(error.kind(), format!("line {number}: {error}"))));
+                    }
+                }
+            }
+            None
         })
     }
+}
+
+fn record(number: u64, line: &[u8]) -> io::Result<Record> {
+    serde_json::from_slice(line)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not a record: {error}")))
 }
 
 impl<W: Write> Sink for JsonLines<W> {
@@ -159,8 +185,9 @@ impl<W: Write + Send> AsyncSink for JsonLines<W> {
 
 impl<W: Write> Drop for JsonLines<W> {
     fn drop(&mut self) {
-        // As `BufWriter` does: a drop has nobody to tell. A panic of the writer itself is left alone.
-        if !std::thread::panicking() {
+        // As `BufWriter` does: a drop has nobody to tell. It writes during a panic too, since the machines of
+        // these records have moved; but not after a panic of the writer itself.
+        if !self.is_writing {
             let _ = self.flush();
         }
     }

@@ -11,36 +11,47 @@ use serde_json::Value;
 use crate::StateMachine;
 use crate::chart::Edge as ChartEdge;
 use crate::machine::{
-    AnyMachine, Denied, Edge, Entry, Initial, Key, Look, Manner, State, SubjectOf, Tracked, Transition, Typed,
+    AnyMachine, Carried, Denied, Edge, Entry, Initial, Key, Look, Moves, Payload, State, SubjectOf, Tracked, Typed,
     next_version,
 };
 use crate::record::{Actor, CREATE, Record, RecordKind, Timestamp};
 
-/// A machine that can take the step `T`.
-pub trait Advance<T>: Sized {
-    /// What the step needs beside the machine.
-    type Payload;
+/// A machine that can take the step `T` with the payload `P`.
+pub trait Advance<T, P>: Sized {
     /// The machine in its new state.
     type To;
 
     /// The edge; a creation has none.
-    fn edge(&self, payload: &Self::Payload) -> Option<&'static ChartEdge>;
+    fn edge(&self, payload: &P) -> Option<&'static ChartEdge>;
     fn last_at(&self) -> Option<Timestamp>;
-    fn check(&self, payload: &Self::Payload) -> Result<(), Denied>;
-    fn permit(&self, payload: &Self::Payload, actor: &Actor) -> Result<(), Denied>;
-    fn recorded(&self, payload: &Self::Payload) -> Result<Option<Value>, serde_json::Error>;
+    fn check(&self, payload: &P) -> Result<(), Denied>;
+    fn permit(&self, payload: &P, actor: &Actor) -> Result<(), Denied>;
+    fn recorded(&self, payload: &P) -> Result<Option<Value>, serde_json::Error>;
     /// Fills in subject, machine, version, transition and states.
-    fn describe(&self, payload: &Self::Payload, record: &mut Record);
-    fn arrive(self, payload: Self::Payload, at: Option<Timestamp>) -> Self::To;
+    fn describe(&self, payload: &P, record: &mut Record);
+    fn arrive(self, payload: P, at: Option<Timestamp>) -> Self::To;
 }
 
-impl<T: Transition, M: Edge<T>> Advance<T> for M {
-    type Payload = T::Payload;
+impl<T, M, P> Advance<T, P> for M
+where
+    M: Typed + Edge<T>,
+    M::To: Typed,
+    P: Carried + Payload<M::State, <M::To as Typed>::State>,
+{
     type To = M::To;
 
     #[inline]
-    fn edge(&self, _: &T::Payload) -> Option<&'static ChartEdge> {
-        Some(&<<M::State as State>::Machine as StateMachine>::CHART.edges[M::INDEX])
+    fn edge(&self, _: &P) -> Option<&'static ChartEdge> {
+        const {
+            let edge = &<M::State as State>::Machine::CHART.edges[M::INDEX];
+            assert!(
+                edge.at.from == <M::State as State>::INDEX
+                    && edge.at.to == <<M::To as Typed>::State as State>::INDEX
+                    && edge.stays == P::STAYS,
+                "the edge is not one of the chart"
+            );
+        }
+        Some(&<M::State as State>::Machine::CHART.edges[M::INDEX])
     }
 
     #[inline]
@@ -49,28 +60,28 @@ impl<T: Transition, M: Edge<T>> Advance<T> for M {
     }
 
     #[inline]
-    fn check(&self, _: &T::Payload) -> Result<(), Denied> {
+    fn check(&self, _: &P) -> Result<(), Denied> {
         Edge::check(self)
     }
 
     #[inline]
-    fn permit(&self, _: &T::Payload, actor: &Actor) -> Result<(), Denied> {
+    fn permit(&self, _: &P, actor: &Actor) -> Result<(), Denied> {
         Edge::permit(self, actor)
     }
 
     #[inline]
-    fn recorded(&self, payload: &T::Payload) -> Result<Option<Value>, serde_json::Error> {
-        M::Manner::recorded(self, payload)
+    fn recorded(&self, payload: &P) -> Result<Option<Value>, serde_json::Error> {
+        payload.recorded(self.look())
     }
 
     #[inline]
-    fn describe(&self, _: &T::Payload, record: &mut Record) {
+    fn describe(&self, _: &P, record: &mut Record) {
         describe(&self.look().look(), M::INDEX, record);
     }
 
     #[inline]
-    fn arrive(self, payload: T::Payload, at: Option<Timestamp>) -> M::To {
-        M::To::wrap(M::Manner::arrive(self.open(Key::new()), payload, at))
+    fn arrive(self, payload: P, at: Option<Timestamp>) -> M::To {
+        M::To::wrap(payload.arrive(self.open(Key::new()), at))
     }
 }
 
@@ -79,17 +90,17 @@ impl<T: Transition, M: Edge<T>> Advance<T> for M {
 pub struct Fired<M>(PhantomData<fn() -> M>);
 
 /// The edge, and the state that it leads to unless it stays.
+#[derive(Debug)]
 pub struct Target<M> {
     pub(crate) edge: usize,
     pub(crate) state: Option<M>,
 }
 
-impl<A: AnyMachine> Advance<Fired<A::Machine>> for A {
-    type Payload = Target<A::Machine>;
+impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
     type To = A;
 
     #[inline]
-    fn edge(&self, target: &Self::Payload) -> Option<&'static ChartEdge> {
+    fn edge(&self, target: &Target<A::Machine>) -> Option<&'static ChartEdge> {
         A::Machine::CHART.edges.get(target.edge)
     }
 
@@ -99,28 +110,28 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>> for A {
     }
 
     #[inline]
-    fn check(&self, target: &Self::Payload) -> Result<(), Denied> {
+    fn check(&self, target: &Target<A::Machine>) -> Result<(), Denied> {
         A::Machine::check(self, target.edge)
     }
 
     #[inline]
-    fn permit(&self, target: &Self::Payload, actor: &Actor) -> Result<(), Denied> {
+    fn permit(&self, target: &Target<A::Machine>, actor: &Actor) -> Result<(), Denied> {
         A::Machine::permit(self, target.edge, actor)
     }
 
-    fn recorded(&self, target: &Self::Payload) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(&self, target: &Target<A::Machine>) -> Result<Option<Value>, serde_json::Error> {
         match &target.state {
             Some(state) => state.recorded(),
             None => AnyMachine::recorded(self),
         }
     }
 
-    fn describe(&self, target: &Self::Payload, record: &mut Record) {
+    fn describe(&self, target: &Target<A::Machine>, record: &mut Record) {
         describe(&self.look(), target.edge, record);
     }
 
     #[inline]
-    fn arrive(self, target: Self::Payload, at: Option<Timestamp>) -> A {
+    fn arrive(self, target: Target<A::Machine>, at: Option<Timestamp>) -> A {
         let last_at = at.or(self.look().last_at);
         let (subject, state, version) = self.into_parts();
         A::Machine::place(Entry::new(subject, next_version(version), last_at), target.state.unwrap_or(state))
@@ -169,12 +180,11 @@ impl<S: State> Deref for New<S> {
     }
 }
 
-impl<S: Initial> Advance<Created<S>> for New<S> {
-    type Payload = S::Data;
+impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
     type To = S::Typed;
 
     #[inline]
-    fn edge(&self, _: &S::Data) -> Option<&'static ChartEdge> {
+    fn edge(&self, _: &Moves<S::Data>) -> Option<&'static ChartEdge> {
         None
     }
 
@@ -184,20 +194,20 @@ impl<S: Initial> Advance<Created<S>> for New<S> {
     }
 
     #[inline]
-    fn check(&self, _: &S::Data) -> Result<(), Denied> {
+    fn check(&self, _: &Moves<S::Data>) -> Result<(), Denied> {
         Ok(())
     }
 
     #[inline]
-    fn permit(&self, _: &S::Data, _: &Actor) -> Result<(), Denied> {
+    fn permit(&self, _: &Moves<S::Data>, _: &Actor) -> Result<(), Denied> {
         Ok(())
     }
 
-    fn recorded(&self, data: &S::Data) -> Result<Option<Value>, serde_json::Error> {
-        S::recorded(data)
+    fn recorded(&self, data: &Moves<S::Data>) -> Result<Option<Value>, serde_json::Error> {
+        S::recorded(&data.0)
     }
 
-    fn describe(&self, _: &S::Data, record: &mut Record) {
+    fn describe(&self, _: &Moves<S::Data>, record: &mut Record) {
         let chart = S::Machine::CHART;
         record.kind = RecordKind::Creation;
         record.subject = Some(S::Machine::subject_ref(&self.subject));
@@ -209,7 +219,7 @@ impl<S: Initial> Advance<Created<S>> for New<S> {
     }
 
     #[inline]
-    fn arrive(self, data: S::Data, at: Option<Timestamp>) -> S::Typed {
-        S::Typed::wrap(Tracked::created(self.subject, data, at))
+    fn arrive(self, data: Moves<S::Data>, at: Option<Timestamp>) -> S::Typed {
+        S::Typed::wrap(Tracked::created(self.subject, data.0, at))
     }
 }

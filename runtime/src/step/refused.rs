@@ -119,7 +119,7 @@ impl<S, E> Refused<S, E> {
     }
 }
 
-impl<T, M: Advance<T>, A, R, E> Refused<Step<T, M, A, R>, E> {
+impl<T, M, P, A, R, E> Refused<Step<T, M, P, A, R>, E> {
     /// The machine in its old state.
     #[must_use]
     pub fn into_machine(self) -> M {
@@ -161,19 +161,19 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
     }
 }
 
-impl<T, M: Advance<T>, A, R, E: fmt::Display> fmt::Display for Refused<Step<T, M, A, R>, E> {
+impl<T, M: Advance<T, P>, P, A, R, E: fmt::Display> fmt::Display for Refused<Step<T, M, P, A, R>, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}", self.0.step.what(), self.0.cause)
     }
 }
 
-impl<T, M: Advance<T>, A, R, E: fmt::Debug> fmt::Debug for Refused<Step<T, M, A, R>, E> {
+impl<T, M: Advance<T, P>, P, A, R, E: fmt::Debug> fmt::Debug for Refused<Step<T, M, P, A, R>, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Refused").field("cause", &self.0.cause).field("step", &self.0.step).finish()
     }
 }
 
-impl<T, M: Advance<T>, A, R, E: Error + 'static> Error for Refused<Step<T, M, A, R>, E> {
+impl<T, M: Advance<T, P>, P, A, R, E: Error + 'static> Error for Refused<Step<T, M, P, A, R>, E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.0.cause {
             Cause::Sink(error) => Some(error),
