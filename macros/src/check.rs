@@ -1,15 +1,19 @@
 //! The rules: what a machine must not mean, a function a rule, its reason above it. Only here is a meaning
 //! refused.
 
-use std::collections::HashMap;
+mod names;
+mod reach;
 
-use proc_macro2::Span;
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::model::{Data, Declaration, Edge, Machine, State, To, path_text};
-use crate::names::{METHODS, MODULES};
-use crate::report::{Report, hint, listed};
+use self::names::{
+    check_alike_items, check_alike_variants, check_differing_rename, check_name_of_nothing, check_recorded_as_create,
+    check_recorded_names, check_reserved_method, check_reserved_state,
+};
+use self::reach::{check_dead_end, check_unreachable, reached};
+use crate::model::{Declaration, Edge, Machine, To, path_text};
+use crate::report::{Report, hint};
 
 /// Holds the machine against every rule.
 pub(crate) fn machine(machine: &Machine, report: &mut Report) {
@@ -144,146 +148,6 @@ fn check_way_out_of_terminal(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// Two names that records cannot tell apart; a former name counts as a name.
-fn check_recorded_names(machine: &Machine, report: &mut Report) {
-    for was in machine.was.iter().filter(|was| was.value() == machine.name) {
-        report.at(was, format_args!("the machine is recorded as `{}` still; `was` is for former names", machine.name));
-    }
-    let states = machine.states.iter().map(|state| (&state.ident, &state.name, state.name_span, &state.was));
-    check_collisions("state", states, report);
-    let transitions = machine.transitions.iter();
-    let transitions =
-        transitions.map(|transition| (&transition.ident, &transition.name, transition.name_span, &transition.was));
-    check_collisions("transition", transitions, report);
-}
-
-fn check_collisions<'a>(
-    what: &str,
-    named: impl Iterator<Item = (&'a Ident, &'a String, Span, &'a Vec<(String, Span)>)>,
-    report: &mut Report,
-) {
-    let mut seen: HashMap<&str, (&Ident, Span)> = HashMap::new();
-    for (owner, name, span, was) in named {
-        let names = std::iter::once((name, span)).chain(was.iter().map(|(name, span)| (name, *span)));
-        for (name, span) in names {
-            let Some((first, first_span)) = seen.get(name.as_str()) else {
-                seen.insert(name, (owner, span));
-                continue;
-            };
-            let (first, owner) = (first.unraw(), owner.unraw());
-            if first == owner {
-                report.at_span(
-                    span,
-                    format_args!("the {what} `{owner}` has the name `{name}` already; `was` is for former names"),
-                );
-                continue;
-            }
-            report.at_span(
-                span,
-                format_args!("the {what} `{owner}` is recorded as `{name}`, and so is `{first}`; name one otherwise"),
-            );
-            report.at_span(*first_span, format_args!("the {what} `{first}` is recorded as `{name}` here"));
-        }
-    }
-}
-
-/// The creation is recorded as a transition of this name.
-fn check_recorded_as_create(machine: &Machine, report: &mut Report) {
-    for transition in machine.transitions.iter().filter(|transition| transition.ident.unraw() != "create") {
-        let names = std::iter::once((&transition.name, transition.name_span));
-        let names = names.chain(transition.was.iter().map(|(name, span)| (name, *span)));
-        for (_, span) in names.filter(|(name, _)| *name == "create") {
-            let name = transition.ident.unraw();
-            report.at_span(
-                span,
-                format_args!("`{name}` is recorded as `create`, and so is every creation; record it otherwise"),
-            );
-        }
-    }
-}
-
-/// Every machine has these methods; a transition of the same name could not be called.
-fn check_reserved_method(machine: &Machine, report: &mut Report) {
-    for transition in &machine.transitions {
-        let name = transition.ident.unraw().to_string();
-        if METHODS.contains(&name.as_str()) {
-            // It cannot be recorded as `create` either.
-            let record =
-                if name == "create" { String::new() } else { format!(" and record it with `rename = \"{name}\"`") };
-            report.at(
-                &transition.ident,
-                format_args!("every machine has a method `{name}`; call the transition otherwise{record}"),
-            );
-        }
-    }
-}
-
-/// These stand beside the states in the generated module.
-fn check_reserved_state(machine: &Machine, report: &mut Report) {
-    for state in &machine.states {
-        let name = state.ident.unraw().to_string();
-        if MODULES.contains(&name.as_str()) || state.ident == machine.names.machine {
-            report.at(
-                &state.ident,
-                format_args!(
-                    "`{}::{name}` is generated; call the state otherwise and record it with `#[state(rename = \"{name}\")]`",
-                    machine.names.module
-                ),
-            );
-        }
-    }
-}
-
-/// Two variants of one name would be generated.
-fn check_alike_variants(machine: &Machine, report: &mut Report) {
-    let mut seen: HashMap<String, &Ident> = HashMap::new();
-    for transition in &machine.transitions {
-        let camel = transition.camel.to_string();
-        let Some(first) = seen.get(&camel) else {
-            seen.insert(camel, &transition.ident);
-            continue;
-        };
-        let (commands, name) = (&machine.names.transition, transition.ident.unraw());
-        report.at(
-            &transition.ident,
-            format_args!(
-                "`{name}` would be the variant `{camel}` of `{commands}`, as `{}` is; call one otherwise",
-                first.unraw()
-            ),
-        );
-        report.at(first, format_args!("`{}` is the variant `{camel}` of `{commands}` here", first.unraw()));
-    }
-}
-
-/// Two items of one name would be generated, or one under a name that is taken.
-fn check_alike_items(machine: &Machine, report: &mut Report) {
-    let names = &machine.names;
-    let mut items = vec![
-        (&names.machine, "the typed machine".to_owned(), "#[machine(machine = ..)]"),
-        (&names.any, "the machine in any state".to_owned(), "#[machine(any = ..)]"),
-        (&names.transition, "the enum of the transitions".to_owned(), "#[machine(transition = ..)]"),
-        (&names.module, "the module of the states".to_owned(), "#[machine(module = ..)]"),
-    ];
-    for state in &machine.states {
-        if let Data::Named(name, _) = &state.data {
-            items.push((name, format!("the data of `{}`", state.ident.unraw()), "#[state(data = ..)]"));
-        }
-    }
-    let taken = [(machine.ident.to_string(), "the enum"), ("StateMachine".to_owned(), "the derive")];
-    let mut seen: HashMap<String, String> =
-        taken.into_iter().map(|(name, what)| (name, what.to_owned())).collect();
-    for (name, what, attribute) in items {
-        if let Some(first) = seen.get(&name.to_string()) {
-            report.at(
-                name,
-                format_args!("{what} would be called `{name}`, as {first} is; call it otherwise with `{attribute}`"),
-            );
-            continue;
-        }
-        seen.insert(name.to_string(), what);
-    }
-}
-
 /// One method has one signature.
 fn check_differing_data(machine: &Machine, report: &mut Report) {
     for (index, transition) in machine.transitions.iter().enumerate() {
@@ -352,22 +216,6 @@ fn check_differing_requirements(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// One transition has one recorded name.
-fn check_differing_rename(machine: &Machine, report: &mut Report) {
-    for transition in &machine.transitions {
-        let mut renames = transition.declarations.iter().filter_map(|declaration| declaration.rename.as_ref());
-        let Some(first) = renames.next() else { continue };
-        if let Some(other) = renames.find(|other| other.value() != first.value()) {
-            let (name, first_name, other_name) = (transition.ident.unraw(), first.value(), other.value());
-            report.at(
-                other,
-                format_args!("`{name}` is recorded as `{other_name}` here and as `{first_name}` elsewhere; one name is enough"),
-            );
-            report.at(first, format_args!("`{name}` is recorded as `{first_name}` here"));
-        }
-    }
-}
-
 /// The second time it would answer the same.
 fn check_guard_twice(machine: &Machine, report: &mut Report) {
     for declaration in declarations(machine) {
@@ -385,22 +233,7 @@ fn check_guard_twice(machine: &Machine, report: &mut Report) {
 fn check_record_without_data(machine: &Machine, report: &mut Report) {
     for state in &machine.states {
         if let (Some(record), true) = (state.record, state.data.fields().is_empty()) {
-            report.at_span(
-                record,
-                format_args!("`{}` has no data to record; leave `record` out", state.ident.unraw()),
-            );
-        }
-    }
-}
-
-/// Only named fields are held in a struct.
-fn check_name_of_nothing(machine: &Machine, report: &mut Report) {
-    for State { ident, data, data_name, .. } in &machine.states {
-        if let (Some(name), false) = (data_name, matches!(data, Data::Named(..))) {
-            report.at(
-                name,
-                format_args!("`{}` has no named fields, and so no struct to be called `{name}`", ident.unraw()),
-            );
+            report.at_span(record, format_args!("`{}` has no data to record; leave `record` out", state.ident.unraw()));
         }
     }
 }
@@ -408,64 +241,4 @@ fn check_name_of_nothing(machine: &Machine, report: &mut Report) {
 /// The edges as they were declared, with those that were declared a second time.
 fn edges(machine: &Machine) -> impl Iterator<Item = &Edge> {
     machine.edges.iter().chain(machine.repeated.iter().map(|repeated| &repeated.again))
-}
-
-/// The states that a subject can come to.
-fn reached(machine: &Machine) -> Vec<bool> {
-    let mut reached = machine.states.iter().map(|state| state.initial).collect();
-    flood(machine, &mut reached);
-    reached
-}
-
-/// Adds what can be reached from what is reached.
-fn flood(machine: &Machine, reached: &mut Vec<bool>) {
-    loop {
-        let before = reached.clone();
-        for edge in edges(machine) {
-            reached[edge.to] |= reached[edge.from];
-        }
-        if *reached == before {
-            break;
-        }
-    }
-}
-
-/// A state that no path from an initial one reaches is dead weight, or an edge is missing. What only such a
-/// state leads to is not told as well: the same edge is missing there.
-fn check_unreachable(machine: &Machine, reached: &[bool], report: &mut Report) {
-    let initial = machine.states.iter().filter(|state| state.initial).map(|state| state.ident.unraw().to_string());
-    let initial: Vec<String> = initial.collect();
-    let mut reached = reached.to_vec();
-    // Without an initial state nothing is reached, and that has been told.
-    while !initial.is_empty() {
-        let open: Vec<usize> = (0..reached.len()).filter(|index| !reached[*index]).collect();
-        let is_led_to = |state: usize| edges(machine).any(|edge| edge.to == state && edge.from != state);
-        let Some(&root) = open.iter().find(|state| !is_led_to(**state)).or(open.first()) else { break };
-        let name = machine.states[root].ident.unraw();
-        report.at(
-            &machine.states[root].ident,
-            format_args!(
-                "`{name}` is unreachable: no transitions lead to it from {}; declare one, or mark it with `#[state(initial)]`",
-                listed(initial.iter().map(String::as_str))
-            ),
-        );
-        reached[root] = true;
-        flood(machine, &mut reached);
-    }
-}
-
-/// A subject would be stuck where nobody said that it ends.
-fn check_dead_end(machine: &Machine, reached: &[bool], report: &mut Report) {
-    for (index, state) in machine.states.iter().enumerate().filter(|(index, _)| reached[*index]) {
-        let is_left = edges(machine).any(|edge| edge.from == index && edge.to != index);
-        if !is_left && state.terminal.is_none() {
-            let name = state.ident.unraw();
-            report.at(
-                &state.ident,
-                format_args!(
-                    "`{name}` is a dead end: nothing leaves it; mark it with `#[state(terminal)]` if that is meant"
-                ),
-            );
-        }
-    }
 }

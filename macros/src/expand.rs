@@ -38,6 +38,16 @@ pub(crate) fn machine(machine: &Machine) -> TokenStream {
         #[allow(dead_code, unreachable_patterns, unused_variables, clippy::all, clippy::pedantic)]
         const _: () = {
             use #krate::__private as __tollgate;
+
+            #[doc = " The proof that a state or an edge is this machine's own: its field is private."]
+            pub struct __Seal(());
+
+            type __At<K> = __tollgate::Position<K, __Seal>;
+
+            const fn __at<K>(index: ::core::primitive::usize) -> __At<K> {
+                __tollgate::Position::new(index, &__Seal(()))
+            }
+
             #impls
         };
     }

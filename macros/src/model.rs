@@ -233,7 +233,8 @@ impl Machine {
         }
         transition.was.extend(written.was.iter().map(|was| (was.value(), was.span())));
         if !written.doc.is_empty() {
-            transition.doc = [transition.doc.as_str(), &written.doc].join("\n").trim_start().to_owned();
+            let doc = [transition.doc.as_str(), &written.doc].join("\n");
+            doc.trim_start().clone_into(&mut transition.doc);
         }
         transition.declarations.push(declaration);
         Some((index, transition.declarations.len() - 1))
@@ -264,13 +265,12 @@ impl Machine {
                 };
                 let edge =
                     Edge { transition, declaration, from, to, stays, from_ident, is_wildcard: written.is_wildcard };
-                match seen.get(&(transition, from)) {
-                    Some(&first) => self.repeated.push(Repeated { first, again: edge }),
-                    None => {
-                        seen.insert((transition, from), self.edges.len());
-                        self.edges.push(edge);
-                    }
+                if let Some(&first) = seen.get(&(transition, from)) {
+                    self.repeated.push(Repeated { first, again: edge });
+                    continue;
                 }
+                seen.insert((transition, from), self.edges.len());
+                self.edges.push(edge);
             }
         }
     }
@@ -292,8 +292,8 @@ impl Machine {
     /// The data that a transition takes: that of a state it moves to, or nothing.
     pub(crate) fn payload(&self, transition: usize) -> &Data {
         const NOTHING: &Data = &Data::Unit;
-        let targets = self.transitions[transition].declarations.iter().map(|declaration| &declaration.to);
-        let target = targets.filter_map(|to| if let To::State(index, _) = to { Some(*index) } else { None }).next();
+        let mut targets = self.transitions[transition].declarations.iter().map(|declaration| &declaration.to);
+        let target = targets.find_map(|to| if let To::State(index, _) = to { Some(*index) } else { None });
         target.map_or(NOTHING, |index| &self.states[index].data)
     }
 

@@ -86,10 +86,11 @@ pub(crate) fn camel(ident: &Ident) -> Ident {
 
 /// The name of a type parameter that none of these words is.
 pub(crate) fn parameter(words: &[String]) -> Ident {
-    let taken = |name: &String| words.contains(name);
-    let fresh =
-        (0..).map(|count| if count == 0 { "S".to_owned() } else { format!("S{count}") }).find(|name| !taken(name));
-    Ident::new(&fresh.unwrap_or_default(), Span::call_site())
+    let mut name = "S".to_owned();
+    while words.contains(&name) {
+        name.push('_');
+    }
+    Ident::new(&name, Span::call_site())
 }
 
 /// How the names of variants are written in records.

@@ -30,11 +30,11 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let ident = &input.ident;
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     // After a mistake there is still an id, so that the machine has no second error.
-    let id = match id {
+    let id = id.map_or_else(
+        || quote!(#krate::Id::from("")),
         // A type that names nothing is told where it stands.
-        Some((id, span)) => quote_spanned!(Span::call_site().located_at(span)=> ::core::convert::Into::into(&self.#id)),
-        None => quote!(#krate::Id::from("")),
-    };
+        |(id, span)| quote_spanned!(Span::call_site().located_at(span)=> ::core::convert::Into::into(&self.#id)),
+    );
     output.extend(quote! {
         #[automatically_derived]
         impl #impl_generics #krate::Subject for #ident #type_generics #where_clause {
@@ -98,10 +98,7 @@ fn id_field(input: &DeriveInput, report: &mut Report) -> Option<(Member, Span)> 
     }
     if marked.is_none() && !report.has_errors() {
         let cure = if fields.is_empty() { "give it one and mark that" } else { "mark the one that does" };
-        report.at(
-            &input.ident,
-            format_args!("no field names `{}`; {cure} with `#[subject(id)]`", input.ident.unraw()),
-        );
+        report.at(&input.ident, format_args!("no field names `{}`; {cure} with `#[subject(id)]`", input.ident.unraw()));
     }
     marked.map(|(id, _)| id)
 }

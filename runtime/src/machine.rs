@@ -40,6 +40,10 @@ pub trait StateMachine: Sized + 'static {
     type Any: AnyMachine<Machine = Self>;
     /// A transition as a value: an enum with a variant for each transition.
     type Transition: Command<Machine = Self>;
+    /// What only the module that declares the machine can make: the proof that a state or an edge is the
+    /// machine's own.
+    #[doc(hidden)]
+    type Seal;
 
     /// The machine as data.
     const CHART: &'static Chart;
@@ -96,12 +100,12 @@ pub trait State: Sized + 'static {
 
     /// The position in [`Chart::states`].
     #[doc(hidden)]
-    const INDEX: usize;
+    const INDEX: Position<Self, SealOf<Self>>;
 
     #[doc(hidden)]
     fn value(data: Self::Data) -> Self::Machine {
         let _ = data;
-        Self::Machine::bare(Self::INDEX).expect("a state with data has a value of its own")
+        Self::Machine::bare(Self::INDEX.get()).expect("a state with data has a value of its own")
     }
 
     #[doc(hidden)]
@@ -111,8 +115,31 @@ pub trait State: Sized + 'static {
     }
 }
 
+pub(crate) type SealOf<S> = <<S as State>::Machine as StateMachine>::Seal;
 pub(crate) type AnyOf<S> = <<S as State>::Machine as StateMachine>::Any;
 pub(crate) type SubjectOf<S> = <<S as State>::Machine as StateMachine>::Subject;
+
+/// A position in the chart of what `K` names, stated under the machine's seal `Z`.
+///
+/// The orphan rule lets another crate implement [`State`] and [`Edge`] with a type of its own for somebody
+/// else's machine. It cannot state this constant there: it has no seal, and nobody's position is of its `K`.
+#[doc(hidden)]
+pub struct Position<K, Z> {
+    index: usize,
+    of: PhantomData<fn() -> (K, Z)>,
+}
+
+impl<K, Z> Position<K, Z> {
+    #[must_use]
+    pub const fn new(index: usize, _: &Z) -> Self {
+        Self { index, of: PhantomData }
+    }
+
+    #[inline]
+    pub(crate) const fn get(&self) -> usize {
+        self.index
+    }
+}
 
 /// A state in which a subject can be created.
 #[doc(hidden)]
@@ -166,11 +193,13 @@ pub trait Command: Sized {
     message = "`{Self}` has no edge for this transition",
     note = "edges are declared with `#[transition(..)]` on the enum of the states, and nowhere else"
 )]
-pub trait Edge<T> {
+pub trait Edge<T>: Sized {
     /// The machine in the state that is reached.
     type To;
+    /// The machine's seal.
+    type Seal;
     /// The position in [`Chart::edges`].
-    const INDEX: usize;
+    const INDEX: Position<(Self, T), Self::Seal>;
 
     fn check(&self) -> Result<(), Denied> {
         Ok(())
@@ -189,7 +218,7 @@ pub trait Payload<From: State, To: State>: Carried {
     fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, serde_json::Error>;
 }
 
-/// The two things that may be carried. It has no parameters, so that nobody else can add a third.
+/// The two things that may be carried.
 #[doc(hidden)]
 pub trait Carried: Sized {
     const STAYS: bool;
@@ -307,7 +336,7 @@ impl<S: State> Tracked<S> {
     #[doc(hidden)]
     #[inline]
     pub fn look(&self) -> Look<'_, S::Machine> {
-        Look { subject: &self.subject, state: S::INDEX, version: self.version, last_at: self.last_at }
+        Look { subject: &self.subject, state: S::INDEX.get(), version: self.version, last_at: self.last_at }
     }
 }
 

@@ -7,8 +7,8 @@ pub use crate::chart::build;
 #[doc(hidden)]
 pub use crate::json;
 pub use crate::machine::{
-    AnyMachine, Command, Denied, Edge, Entry, Initial, Key, Look, Tracked, Typed, Unrestored, bare_ref, debug_command,
-    subject_ref,
+    AnyMachine, Command, Denied, Edge, Entry, Initial, Key, Look, Position, Tracked, Typed, Unrestored, bare_ref,
+    debug_command, subject_ref,
 };
 pub use crate::replay::replay;
 pub use crate::step::{create, step};

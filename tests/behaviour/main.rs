@@ -1,60 +1,34 @@
-//! One binary.
-use tollgate::{StateMachine, Subject};
+//! What the core promises: a module a promise, data in and data out.
 
-/// A report on its way to the public.
-#[derive(Subject)]
-pub struct Report {
-    #[subject(id)]
-    id: u64,
-    title: String,
-}
+#![forbid(unsafe_code)]
 
-impl Report {
-    fn has_title(&self) -> bool {
-        !self.title.is_empty()
-    }
-}
-#[derive(serde::Deserialize)]
-pub struct Publication(String);
+mod charts;
+mod faulty;
+mod report;
+mod trail;
+mod walkers;
 
-#[derive(StateMachine)]
-#[machine(subject = Report)]
-#[transition(submit,  from = Draft,             to = Review, guard = Report::has_title)]
-#[transition(approve, from = Review,            to = Published, requires(actor))]
-#[transition(reject,  from = Review,            to = Draft, requires(actor, reason))]
-#[transition(archive, from = Draft | Published, to = Archived)]
-pub enum ReportState {
-    #[state(initial)]
-    Draft,
-    #[state(record)]
-    Review {
-        reviewer: String,
-    },
-    Published(Publication),
-    #[state(terminal)]
-    Archived,
-}
+mod adaptors;
+mod asynchronous;
+mod chart;
+mod commands;
+mod dynamic;
+mod expansion;
+mod fingerprint;
+mod json_lines;
+mod json_record;
+mod order_of_a_commit;
+mod parity_viewflow;
+mod parity_viewflow_defects;
+mod properties;
+mod refused;
+mod replay;
+mod sinks;
 
-#[test]
-fn first() -> Result<(), Box<dyn std::error::Error>> {
-    let mut log = Vec::new();
-    let report = Report { id: 7, title: "x".into() };
-    let report = ReportMachine::create(report).by("ann").commit(&mut log)?;
-    let report = report.submit("bob".into()).commit(&mut log)?;
-    assert_eq!(report.data().reviewer, "bob");
-    let report = report.reject().by("bob").because("no sources").commit(&mut log)?;
-    for r in &log {
-        println!("{}", serde_json::to_string(r)?);
-    }
-    println!("{report:?}");
-    println!("{}", ReportState::CHART.to_mermaid());
-    println!("{}", ReportState::CHART.canonical());
-    let any = AnyReport::from(report);
-    let any = any.fire(serde_json::from_str(r#"{"submit":{"reviewer":"zoe"}}"#)?)?.commit(&mut log)?;
-    println!("{any:?}");
-    let e = serde_json::from_str::<ReportTransition>(r#"{"submit":{"reviewer":5}}"#);
-    println!("{e:?}");
-    let any = AnyReport::replay(any.into_parts().0, &log)?;
-    println!("{any:?}");
-    Ok(())
-}
+// Real machines.
+mod fhir_task;
+mod payment;
+mod tcp;
+
+/// What a test gives back: `?` says what went wrong.
+type Tested = Result<(), Box<dyn std::error::Error>>;

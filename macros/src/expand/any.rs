@@ -108,9 +108,10 @@ fn recorded(arms: Vec<TokenStream>) -> Option<TokenStream> {
 fn state_machine(machine: &Machine) -> TokenStream {
     let (ident, any, command) = (&machine.ident, &machine.names.any, &machine.names.transition);
     let subject = machine.subject_type();
+    let name = &machine.name;
     let subject_ref = match &machine.subject {
         Some(subject) => quote!(__tollgate::subject_ref::<#subject>(subject)),
-        None => quote!(__tollgate::bare_ref(Self::CHART.machine, subject)),
+        None => quote!(__tollgate::bare_ref(#name, subject)),
     };
     let placed = machine.states.iter().enumerate().map(|(index, state)| {
         let (variant, pattern) = (&state.ident, state.variant(machine));
@@ -138,6 +139,7 @@ fn state_machine(machine: &Machine) -> TokenStream {
             type Subject = #subject;
             type Any = #any;
             type Transition = #command;
+            type Seal = __Seal;
 
             const CHART: &'static __tollgate::Chart = #ident::CHART;
 

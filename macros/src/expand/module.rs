@@ -41,7 +41,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
 
             #typed_doc
             #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
-            #inside struct #typed<S: #krate::State>(#inside #krate::__private::Tracked<S>);
+            #inside struct #typed<S: #krate::State>(pub(super) #krate::__private::Tracked<S>);
 
             #[doc = " The transitions, as types."]
             #inside mod transition {
@@ -62,6 +62,8 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
 }
 
 /// The marker trait of a transition, and the states that it leaves.
+///
+/// It has no supertrait and no items: what it had, the compiler would prove again for each method.
 fn edge(machine: &Machine, index: usize, deeper: &TokenStream) -> TokenStream {
     let transition = &machine.transitions[index];
     let (ident, camel, typed) = (&transition.ident, &transition.camel, &machine.names.machine);

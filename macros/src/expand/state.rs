@@ -40,7 +40,7 @@ fn state(machine: &Machine, index: usize) -> TokenStream {
             type Machine = #ident;
             type Data = #data;
             type Typed = #typed;
-            const INDEX: ::core::primitive::usize = #position;
+            const INDEX: __At<Self> = __at(#position);
             #own_value
             #recorded
         }

@@ -35,7 +35,7 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
     let visible = at_span(machine.visible(0), span);
     let function = quote_spanned!(span => fn);
     let body = quote_spanned!(span => { __tollgate::step(self.0, Self, #payload) });
-    let bound = quote_spanned!(span => #module::edge::#camel<#parameter>);
+    let bound = at_span(quote!(#module::edge::#camel<#parameter>), span);
     quote! {
         impl<#parameter: __tollgate::State> #typed<#parameter>
         where
@@ -78,7 +78,8 @@ fn edge(machine: &Machine, position: usize, edge: &Edge) -> TokenStream {
         #[automatically_derived]
         impl __tollgate::Edge<#marker> for #from {
             type To = #to;
-            const INDEX: ::core::primitive::usize = #position;
+            type Seal = __Seal;
+            const INDEX: __At<(Self, #marker)> = __at(#position);
             #check
             #permit
         }

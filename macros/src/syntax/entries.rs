@@ -221,12 +221,7 @@ pub(crate) fn equals(key: &Ident, input: ParseStream<'_>, takes: &str) -> syn::R
 }
 
 /// `key = value`, where the value is none that stands in quotes.
-pub(crate) fn value<T: Parse>(
-    key: &Ident,
-    input: ParseStream<'_>,
-    report: &mut Report,
-    takes: &str,
-) -> syn::Result<T> {
+pub(crate) fn value<T: Parse>(key: &Ident, input: ParseStream<'_>, report: &mut Report, takes: &str) -> syn::Result<T> {
     equals(key, input, takes)?;
     let start = input.span();
     let refuse = |_| syn::Error::new(start, format_args!("`{key}` takes {takes}"));

@@ -11,8 +11,8 @@ use serde_json::Value;
 use crate::StateMachine;
 use crate::chart::Edge as ChartEdge;
 use crate::machine::{
-    AnyMachine, Carried, Denied, Edge, Entry, Initial, Key, Look, Moves, Payload, State, SubjectOf, Tracked, Typed,
-    next_version,
+    AnyMachine, Carried, Denied, Edge, Entry, Initial, Key, Look, Moves, Payload, SealOf, State, SubjectOf, Tracked,
+    Typed, next_version,
 };
 use crate::record::{Actor, CREATE, Record, RecordKind, Timestamp};
 
@@ -34,7 +34,7 @@ pub trait Advance<T, P>: Sized {
 
 impl<T, M, P> Advance<T, P> for M
 where
-    M: Typed + Edge<T>,
+    M: Typed + Edge<T, Seal = SealOf<M::State>>,
     M::To: Typed,
     P: Carried + Payload<M::State, <M::To as Typed>::State>,
 {
@@ -43,15 +43,15 @@ where
     #[inline]
     fn edge(&self, _: &P) -> Option<&'static ChartEdge> {
         const {
-            let edge = &<M::State as State>::Machine::CHART.edges[M::INDEX];
+            let edge = &<M::State as State>::Machine::CHART.edges[M::INDEX.get()];
             assert!(
-                edge.at.from == <M::State as State>::INDEX
-                    && edge.at.to == <<M::To as Typed>::State as State>::INDEX
+                edge.at.from == <M::State as State>::INDEX.get()
+                    && edge.at.to == <<M::To as Typed>::State as State>::INDEX.get()
                     && edge.stays == P::STAYS,
                 "the edge is not one of the chart"
             );
         }
-        Some(&<M::State as State>::Machine::CHART.edges[M::INDEX])
+        Some(&<M::State as State>::Machine::CHART.edges[M::INDEX.get()])
     }
 
     #[inline]
@@ -76,7 +76,7 @@ where
 
     #[inline]
     fn describe(&self, _: &P, record: &mut Record) {
-        describe(&self.look().look(), M::INDEX, record);
+        describe(&self.look().look(), M::INDEX.get(), record);
     }
 
     #[inline]
@@ -215,7 +215,7 @@ impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
         record.chart = Some(chart.fingerprint);
         record.version = Some(1);
         record.transition = Some(CREATE.into());
-        record.to = Some(chart.states[S::INDEX].name.into());
+        record.to = Some(chart.states[S::INDEX.get()].name.into());
     }
 
     #[inline]

@@ -1,0 +1,93 @@
+//! The command line.
+
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+pub(crate) const USAGE: &str = r#"usage: review [--trail FILE] [--resume TRAIL] COMMANDS
+
+Fires the commands of a file at reports, writes what was accepted and what was refused to a
+trail, and prints the trail of each report. COMMANDS is a file, or `-` for standard input.
+
+  --trail FILE    the trail to write, which must be new
+                  (without it: target/review.trail.jsonl, which is replaced)
+  --resume TRAIL  replay this trail first and go on from there: the records are appended to
+                  it, or, with --trail, to a copy of it
+  --help          print this
+
+A command is one line of JSON. `by`, `because` and `at` may be left out:
+
+  {"report": 7, "create": {"title": "Street trees"}, "by": "ann", "at": "2026-03-02T09:00:00Z"}
+  {"report": 7, "fire": {"submit": {"reviewer": "bob"}}, "by": "ann"}
+  {"report": 7, "fire": "reject", "by": "bob", "because": "no sources"}
+  {"report": 7, "fire": {"approve": {"series": "Short notes", "number": 3}}, "by": "bob"}
+  {"report": 7, "fire": "archive"}
+
+exit code: 0 when the commands were worked through, whatever became of each; 1 when a file could
+not be read or written, or a trail does not fit; 2 when the command line makes no sense
+"#;
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub(crate) enum Wanted {
+    Help,
+    Run(Options),
+}
+
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) commands: Commands,
+    pub(crate) trail: Option<PathBuf>,
+    pub(crate) resume: Option<PathBuf>,
+}
+
+/// Where the commands come from.
+#[derive(Debug)]
+pub(crate) enum Commands {
+    StandardInput,
+    File(PathBuf),
+}
+
+/// Reads the arguments after the program's name.
+pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, String> {
+    let mut arguments = arguments.into_iter();
+    let (mut commands, mut trail, mut resume) = (None, None, None);
+    let mut only_files = false;
+    while let Some(argument) = arguments.next() {
+        // What is no text can only be the name of a file.
+        let option = if only_files { "" } else { argument.to_str().unwrap_or_default() };
+        let (option, value) = match option.split_once('=') {
+            Some((option, value)) if option.starts_with("--") => (option, Some(OsString::from(value))),
+            _ => (option, None),
+        };
+        match option {
+            "--help" | "-h" => return Ok(Wanted::Help),
+            "--" => only_files = true,
+            "--trail" => once(&mut trail, option, value.or_else(|| arguments.next()))?,
+            "--resume" => once(&mut resume, option, value.or_else(|| arguments.next()))?,
+            _ if option.starts_with('-') && option != "-" => {
+                return Err(format!("`{option}` is not an option; the options are --trail, --resume and --help"));
+            }
+            _ => {
+                if commands.replace(source(&argument)).is_some() {
+                    let argument = argument.to_string_lossy();
+                    return Err(format!("`{argument}` is one file too many; commands are read from one"));
+                }
+            }
+        }
+    }
+    let commands = commands.ok_or("no commands are named: give a file, or `-` for standard input")?;
+    Ok(Wanted::Run(Options { commands, trail, resume }))
+}
+
+fn once(place: &mut Option<PathBuf>, option: &str, value: Option<OsString>) -> Result<(), String> {
+    let is_file = |value: &OsString| !value.is_empty() && !value.to_string_lossy().starts_with('-');
+    let value = value.filter(is_file).ok_or_else(|| format!("`{option}` takes the name of a file"))?;
+    match place.replace(value.into()) {
+        None => Ok(()),
+        Some(_) => Err(format!("`{option}` is given twice")),
+    }
+}
+
+fn source(argument: &OsStr) -> Commands {
+    if argument == "-" { Commands::StandardInput } else { Commands::File(argument.into()) }
+}

@@ -1,0 +1,80 @@
+//! A line of the file of commands, read into what it asks for.
+
+use serde::de::{Deserialize, Deserializer, Error as _};
+use tollgate::chrono::{DateTime, Utc};
+
+use crate::report::ReportTransition;
+
+/// What a line asks for, who asks, why and when.
+pub(crate) struct Command {
+    pub(crate) report: u64,
+    pub(crate) what: What,
+    pub(crate) by: Option<String>,
+    pub(crate) because: Option<String>,
+    /// For a file that tells of the past. Otherwise the clock says when.
+    pub(crate) at: Option<DateTime<Utc>>,
+}
+
+/// A creation, or a transition as the derive reads it: `"archive"`, `{"submit": {"reviewer": "bob"}}`.
+pub(crate) enum What {
+    Create(Create),
+    Fire(ReportTransition),
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Create {
+    pub(crate) title: String,
+}
+
+/// The line as it is written.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    report: u64,
+    create: Option<Create>,
+    fire: Option<ReportTransition>,
+    by: Option<String>,
+    because: Option<String>,
+    #[serde(default, deserialize_with = "time")]
+    at: Option<DateTime<Utc>>,
+}
+
+impl Command {
+    /// The command of a line, or in words what keeps it from being one.
+    pub(crate) fn read(line: &[u8]) -> Result<Self, String> {
+        let line: Line = serde_json::from_slice(line).map_err(|error| words(&error))?;
+        let what = match (line.create, line.fire) {
+            (Some(create), None) => What::Create(create),
+            (None, Some(transition)) => What::Fire(transition),
+            (None, None) => return Err("it says neither `create` nor `fire`".to_owned()),
+            (Some(_), Some(_)) => return Err("it says both `create` and `fire`, and a line is one command".to_owned()),
+        };
+        Ok(Self { report: line.report, what, by: line.by, because: line.because, at: line.at })
+    }
+
+    /// The name of what is asked for, as the record has it.
+    pub(crate) fn name(&self) -> String {
+        match &self.what {
+            What::Create(_) => "create".to_owned(),
+            What::Fire(transition) => format!("{transition:?}"),
+        }
+    }
+}
+
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let time = DateTime::parse_from_rfc3339(&text);
+    let time = time.map_err(|_| D::Error::custom(format_args!("`{text}` is not a time like 2026-03-02T09:00:00Z")))?;
+    Ok(Some(time.to_utc()))
+}
+
+/// The error without the line that `serde_json` counts: it sees one line, and calls it the first.
+fn words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match text.strip_suffix(&place) {
+        Some(text) => format!("{text} (column {})", error.column()),
+        None => text,
+    }
+}

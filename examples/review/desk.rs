@@ -1,0 +1,181 @@
+//! The desk: reports come in, commands are fired at them, and what is refused is noted.
+
+use std::collections::BTreeMap;
+use std::{fmt, io};
+
+use tollgate::chart::Requirement;
+use tollgate::chrono::{DateTime, Utc};
+use tollgate::{Cause, Refused, Sink};
+
+use crate::command::{Command, Create, What};
+use crate::report::{AnyReport, Report, ReportMachine, ReportTransition};
+
+/// The reports by number, and what became of the commands.
+#[derive(Default)]
+pub(crate) struct Desk {
+    pub(crate) reports: BTreeMap<u64, AnyReport>,
+    pub(crate) accepted: usize,
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+/// A line that moved nothing.
+pub(crate) struct Refusal {
+    pub(crate) line: usize,
+    /// Which report was to do what, at whose word. A malformed line says none of it.
+    pub(crate) asked: Option<(u64, String, Option<String>)>,
+    pub(crate) why: Why,
+}
+
+/// Why a line moved nothing.
+pub(crate) enum Why {
+    Malformed(String),
+    UnknownReport,
+    CreatedBefore,
+    /// The chart has no such edge. There was no step, so that the trail does not tell of it.
+    Illegal(String),
+    /// A commit was refused, and the trail tells of it.
+    Refused(Cause<io::Error>),
+}
+
+impl Desk {
+    /// Works through the lines of a file of commands. Only what the trail's file does is an error.
+    pub(crate) fn work(&mut self, lines: &[u8], trail: &mut dyn Sink<Error = io::Error>) -> io::Result<()> {
+        for (line, text) in (1..).zip(lines.split(|byte| *byte == b'\n')) {
+            if text.trim_ascii().is_empty() {
+                continue;
+            }
+            let (asked, outcome) = match Command::read(text) {
+                Ok(command) => {
+                    (Some((command.report, command.name(), command.by.clone())), self.carry_out(command, trail))
+                }
+                Err(words) => (None, Err(Why::Malformed(words))),
+            };
+            match outcome {
+                Ok(()) => self.accepted += 1,
+                Err(Why::Refused(Cause::Sink(error))) => return Err(error),
+                Err(why) => self.refusals.push(Refusal { line, asked, why }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Who acts is filled in by the sink, for all steps alike: that is what one request would do.
+    fn carry_out(&mut self, command: Command, trail: &mut dyn Sink<Error = io::Error>) -> Result<(), Why> {
+        let Command { report, what, by, because, at } = command;
+        let note = Note { because, at };
+        match by {
+            Some(by) => self.take(report, what, note, &mut trail.by(by)),
+            None => self.take(report, what, note, trail),
+        }
+    }
+
+    fn take(
+        &mut self,
+        number: u64,
+        what: What,
+        note: Note,
+        trail: &mut dyn Sink<Error = io::Error>,
+    ) -> Result<(), Why> {
+        match what {
+            What::Create(_) if self.reports.contains_key(&number) => Err(Why::CreatedBefore),
+            What::Create(Create { title }) => {
+                let report = create(Report { number, title }, note, trail).map_err(Why::Refused)?;
+                self.reports.insert(number, report);
+                Ok(())
+            }
+            What::Fire(transition) => {
+                let report = self.reports.remove(&number).ok_or(Why::UnknownReport)?;
+                let (report, outcome) = fire(report, transition, note, trail);
+                self.reports.insert(number, report);
+                outcome
+            }
+        }
+    }
+}
+
+/// What a line says beside who is to do what.
+struct Note {
+    because: Option<String>,
+    at: Option<DateTime<Utc>>,
+}
+
+fn create(report: Report, note: Note, trail: &mut dyn Sink<Error = io::Error>) -> Result<AnyReport, Cause<io::Error>> {
+    // The title is told with the creation, so that the trail alone is enough to bring the report back.
+    let title = report.title.clone();
+    let mut step = ReportMachine::create(report).with("title", title);
+    if let Some(at) = note.at {
+        step = step.at(at);
+    }
+    let created = match note.because {
+        Some(reason) => step.because(reason).commit(trail).map_err(|refused| parts(refused).0),
+        None => step.commit(trail).map_err(|refused| parts(refused).0),
+    };
+    created.map(AnyReport::from)
+}
+
+/// The report in the state in which it then is, and what became of the transition.
+fn fire(
+    report: AnyReport,
+    transition: ReportTransition,
+    note: Note,
+    trail: &mut dyn Sink<Error = io::Error>,
+) -> (AnyReport, Result<(), Why>) {
+    let mut step = match report.fire(transition) {
+        Ok(step) => step,
+        Err(not_allowed) => {
+            let why = Why::Illegal(not_allowed.to_string());
+            return (not_allowed.into_machine(), Err(why));
+        }
+    };
+    if let Some(at) = note.at {
+        step = step.at(at);
+    }
+    // A refused commit gives the step back, and the step the report.
+    let fired = match note.because {
+        Some(reason) => {
+            step.because(reason).commit(trail).map_err(parts).map_err(|(cause, step)| (cause, step.into_machine()))
+        }
+        None => step.commit(trail).map_err(parts).map_err(|(cause, step)| (cause, step.into_machine())),
+    };
+    match fired {
+        Ok(report) => (report, Ok(())),
+        Err((cause, report)) => (report, Err(Why::Refused(cause))),
+    }
+}
+
+/// The cause and the step. A refusal that the trail could not take is a failure of the trail.
+fn parts<S>(refused: Refused<S, io::Error>) -> (Cause<io::Error>, S) {
+    let unrecorded = refused.refusal_error().map(|error| io::Error::new(error.kind(), error.to_string()));
+    let (cause, step) = refused.into_parts();
+    (unrecorded.map_or(cause, Cause::Sink), step)
+}
+
+impl Why {
+    /// The sort of it, to be counted.
+    pub(crate) fn sort(&self) -> &'static str {
+        match self {
+            Why::Malformed(_) => "malformed line",
+            Why::UnknownReport => "unknown report",
+            Why::CreatedBefore => "created before",
+            Why::Illegal(_) => "illegal transition",
+            Why::Refused(Cause::Guard { .. }) => "guard",
+            Why::Refused(Cause::Permission { .. }) => "permission",
+            Why::Refused(Cause::Missing(Requirement::Actor)) => "no actor",
+            Why::Refused(Cause::Missing(_)) => "no reason",
+            Why::Refused(Cause::Time { .. }) => "time goes back",
+            Why::Refused(_) => "other",
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::Malformed(words) => write!(formatter, "malformed line, skipped: {words}"),
+            Why::UnknownReport => formatter.write_str("there is no such report"),
+            Why::CreatedBefore => formatter.write_str("the report was created before"),
+            Why::Illegal(words) => formatter.write_str(words),
+            Why::Refused(cause) => cause.fmt(formatter),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The machine: a report on its way to the public.
+
+use serde::{Deserialize, Serialize};
+use tollgate::{Actor, StateMachine, Subject};
+
+/// A report of the city's statistics office.
+#[derive(Subject)]
+pub(crate) struct Report {
+    #[subject(id)]
+    pub(crate) number: u64,
+    pub(crate) title: String,
+}
+
+/// Where a report appeared.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Publication {
+    series: String,
+    number: u32,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit,  from = Draft,             to = Review,    guard = has_title)]
+#[transition(approve, from = Review,            to = Published, permission = is_the_reviewer)]
+#[transition(reject,  from = Review,            to = Draft,     permission = is_the_reviewer, requires(reason))]
+#[transition(archive, from = Draft | Published, to = Archived)]
+pub(crate) enum ReportState {
+    #[state(initial)]
+    Draft,
+    #[state(record)]
+    Review { reviewer: String },
+    #[state(record)]
+    Published(Publication),
+    #[state(terminal)]
+    Archived,
+}
+
+/// What has no title cannot be announced, whatever a reviewer says of it.
+fn has_title(report: &Report) -> Result<(), &'static str> {
+    if report.title.trim().is_empty() { Err("the report has no title") } else { Ok(()) }
+}
+
+/// In review the one who was asked decides. Both transitions leave `Review`, so that its data is at hand.
+fn is_the_reviewer(report: &ReportMachine<report_state::Review>, actor: &Actor) -> Result<(), String> {
+    let reviewer = &report.data().reviewer;
+    if actor.id.as_str() == Some(reviewer) { Ok(()) } else { Err(format!("the reviewer is {reviewer}, not {actor}")) }
+}

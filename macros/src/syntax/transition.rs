@@ -1,0 +1,313 @@
+//! `#[transition(..)]`: its name, its states, and what it asks for.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, Ident, LitStr, Path, Token, token};
+
+use super::append_line;
+use super::entries::{Entries, equals, group, is_at_end, list, name, once, skip_entry, text};
+use crate::report::{Report, hint};
+
+/// `#[transition(..)]`
+pub(crate) struct Transition {
+    pub(crate) name: Option<Ident>,
+    pub(crate) from: Option<Source>,
+    pub(crate) to: Option<Target>,
+    pub(crate) actor: Option<Span>,
+    pub(crate) reason: Option<Span>,
+    pub(crate) guards: Vec<Path>,
+    pub(crate) permission: Option<Path>,
+    pub(crate) doc: String,
+    pub(crate) rename: Option<LitStr>,
+    pub(crate) was: Vec<LitStr>,
+}
+
+/// `from = ..`
+pub(crate) enum Source {
+    States(Vec<Ident>),
+    /// `_`: every state that is not terminal.
+    Wildcard,
+}
+
+/// `to = ..`
+pub(crate) enum Target {
+    State(Ident),
+    /// `_`: it stays.
+    Stays(Token![_]),
+}
+
+impl Transition {
+    /// One attribute may hold several, with semicolons between them: rustc counts the attributes of an item
+    /// against its recursion limit, which leaves room for about 120.
+    pub(super) fn read_all(attribute: &Attribute, report: &mut Report) -> Vec<Self> {
+        let tokens = attribute.meta.require_list().map(|list| list.tokens.clone()).unwrap_or_default();
+        let mut parts = vec![TokenStream::new()];
+        for token in tokens {
+            match (&token, parts.last_mut()) {
+                (TokenTree::Punct(punct), _) if punct.as_char() == ';' => parts.push(TokenStream::new()),
+                (_, Some(part)) => part.extend([token]),
+                (_, None) => {}
+            }
+        }
+        // Nothing at all is told as nothing; a semicolon at the end is nothing to speak of.
+        if parts.iter().all(TokenStream::is_empty) {
+            parts.truncate(1);
+        } else {
+            parts.retain(|part| !part.is_empty());
+        }
+        parts.into_iter().filter_map(|part| Self::read(attribute, &part, report)).collect()
+    }
+
+    /// Nothing where there is nothing to read.
+    fn read(attribute: &Attribute, part: &TokenStream, report: &mut Report) -> Option<Self> {
+        const KEYS: &[&str] = &["from", "to", "requires", "guard", "permission", "doc", "rename", "was"];
+        const EXAMPLE: &str = "#[transition(submit, from = Draft, to = Review)]";
+        let mut read = Self {
+            name: None,
+            from: None,
+            to: None,
+            actor: None,
+            reason: None,
+            guards: Vec::new(),
+            permission: None,
+            doc: String::new(),
+            rename: None,
+            was: Vec::new(),
+        };
+        let mut guard = None;
+        let entries = Entries::of(attribute, KEYS, EXAMPLE).with_name(&mut read.name).within(part.clone());
+        let outcome = entries.read(report, |key, input, report| match key.to_string().as_str() {
+            "from" => once(&mut read.from, key, Source::read(key, input, report)?),
+            "to" => once(&mut read.to, key, Target::read(key, input, report)?),
+            "requires" => requires(&mut read.actor, &mut read.reason, key, input, report),
+            "guard" => once(&mut guard, key, guards(key, input, report)?),
+            "permission" => once(&mut read.permission, key, permission(key, input, report)?),
+            "doc" => {
+                let line = text(key, input)?.value();
+                append_line(&mut read.doc, &line);
+                Ok(())
+            }
+            "rename" => once(&mut read.rename, key, name(key, input)?),
+            _ => {
+                read.was.push(name(key, input)?);
+                Ok(())
+            }
+        });
+        read.guards = guard.unwrap_or_default();
+        if outcome.is_whole {
+            read.tell_missing(part, report);
+        }
+        outcome.is_list.then_some(read)
+    }
+
+    /// Says that there is no `from`, or no `to`.
+    fn tell_missing(&self, written: &TokenStream, report: &mut Report) {
+        let missing = match (&self.from, &self.to) {
+            (None, None) => "no `from` and no `to`",
+            (None, Some(_)) => "no `from`",
+            (Some(_), None) => "no `to`",
+            (Some(_), Some(_)) => return,
+        };
+        match &self.name {
+            Some(name) => {
+                report.at(name, format_args!("`{name}` has {missing}; say it as in `{name}, from = .., to = ..`"));
+            }
+            None => report.at(written, format_args!("a transition has {missing}; say it as in `from = .., to = ..`")),
+        }
+    }
+}
+
+/// `requires(actor, reason)`
+fn requires(
+    actor: &mut Option<Span>,
+    reason: &mut Option<Span>,
+    key: &Ident,
+    input: ParseStream<'_>,
+    report: &mut Report,
+) -> syn::Result<()> {
+    if !input.peek(token::Paren) {
+        let message = "`requires` takes a list: `requires(actor)`, `requires(actor, reason)`";
+        return Err(syn::Error::new(key.span(), message));
+    }
+    let mut is_empty = true;
+    list(input, report, |input, _| {
+        is_empty = false;
+        let word = Ident::parse_any(input)
+            .map_err(|error| syn::Error::new(error.span(), "`actor` or `reason` belongs here"))?;
+        match word.to_string().as_str() {
+            "actor" => once(actor, &word, word.span()),
+            "reason" => once(reason, &word, word.span()),
+            other => {
+                let hint = hint(other, "what can be is", ["actor", "reason"]);
+                Err(syn::Error::new(word.span(), format_args!("`{other}` cannot be required{hint}")))
+            }
+        }
+    })?;
+    if is_empty {
+        return Err(syn::Error::new(key.span(), "`requires` lists nothing; say what, as in `requires(actor)`"));
+    }
+    Ok(())
+}
+
+impl Source {
+    fn read(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Self> {
+        equals(key, input, "a state, several with `|` between them, or `_` for every state that is not terminal")?;
+        let (mut states, mut wildcard, mut misjoined) = (Vec::new(), None, None);
+        if input.peek(token::Bracket) {
+            misjoined = Some(input.span());
+            list(input, report, |input, report| {
+                states.push(state(input, report)?);
+                Ok(())
+            })?;
+        } else {
+            let _: Option<Token![|]> = input.parse()?;
+            loop {
+                match input.parse::<Option<Token![_]>>()? {
+                    Some(underscore) => wildcard = Some(underscore),
+                    None => states.push(state(input, report)?),
+                }
+                let span = input.span();
+                match join(input)? {
+                    Some(Join::Bar) => {}
+                    Some(Join::Other) => misjoined = Some(span),
+                    None => break,
+                }
+            }
+        }
+        if let Some(span) = misjoined {
+            let joined: Vec<String> = states.iter().map(Ident::to_string).collect();
+            report.at_span(span, format_args!("sources have one `|` between them: `{}`", joined.join(" | ")));
+        }
+        let Some(wildcard) = wildcard else { return Ok(Self::States(states)) };
+        if !states.is_empty() {
+            report.at(wildcard, "`_` is every state that is not terminal; it stands alone");
+        }
+        Ok(Self::Wildcard)
+    }
+}
+
+/// What stands between two sources.
+enum Join {
+    Bar,
+    /// What others would write in its place.
+    Other,
+}
+
+fn join(input: ParseStream<'_>) -> syn::Result<Option<Join>> {
+    if input.peek(Token![||]) {
+        let _: Token![||] = input.parse()?;
+        return Ok(Some(Join::Other));
+    }
+    if input.peek(Token![|]) {
+        let _: Token![|] = input.parse()?;
+        return Ok(Some(Join::Bar));
+    }
+    // A word alone after a comma is a source where it is written as states are: the name of the transition
+    // comes first.
+    let ahead = input.fork();
+    let comma: Option<Token![,]> = ahead.parse()?;
+    let is_state = Ident::parse_any(&ahead).is_ok_and(|word| word.to_string().starts_with(char::is_uppercase));
+    if comma.is_some() && is_state && (is_at_end(&ahead) || ahead.peek(Token![|])) {
+        let _: Token![,] = input.parse()?;
+        return Ok(Some(Join::Other));
+    }
+    Ok(None)
+}
+
+impl Target {
+    fn read(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Self> {
+        equals(key, input, "a state, or `_` to stay")?;
+        let target =
+            if input.peek(Token![_]) { Self::Stays(input.parse()?) } else { Self::State(state(input, report)?) };
+        if input.peek(Token![|]) {
+            report.add(input.error("a transition leads to one state; declare it once for each target"));
+            skip_entry(input)?;
+        }
+        Ok(target)
+    }
+}
+
+/// The name of a state. What is more than its name is told, and the name taken.
+fn state(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Ident> {
+    let refuse = |error: syn::Error| syn::Error::new(error.span(), "the name of a state belongs here");
+    let quoted: Option<LitStr> = input.parse()?;
+    if let Some(quoted) = quoted {
+        let state: Ident = quoted.parse().map_err(refuse)?;
+        report.at(&quoted, format_args!("a state is named without quotes: `{state}`"));
+        return Ok(state);
+    }
+    let path: Path = input.call(Path::parse_mod_style).map_err(refuse)?;
+    let Some(last) = path.segments.last() else { return Err(input.error("the name of a state belongs here")) };
+    let state = last.ident.clone();
+    if path.segments.len() > 1 {
+        report.at(&path, format_args!("a state is named without its path: `{state}`"));
+    }
+    if let Some(data) = group(input)? {
+        report.at(data, format_args!("a state is named without its data: `{state}`"));
+    }
+    Ok(state)
+}
+
+/// `guard = path` or `guard = [a, b]`
+fn guards(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Vec<Path>> {
+    equals(key, input, "the path of a function, or `[first, second]`")?;
+    if !input.peek(token::Bracket) {
+        return Ok(vec![function(input, report)?]);
+    }
+    let mut guards = Vec::new();
+    let span = input.span();
+    let mut is_empty = true;
+    list(input, report, |input, report| {
+        is_empty = false;
+        guards.push(function(input, report)?);
+        Ok(())
+    })?;
+    if is_empty {
+        return Err(syn::Error::new(span, "`guard` lists nothing; leave it out, or name a function"));
+    }
+    Ok(guards)
+}
+
+/// `permission = path`
+fn permission(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
+    equals(key, input, "the path of a function")?;
+    function(input, report)
+}
+
+/// The path of a function. What is more than its path is told, and the path taken.
+fn function(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
+    let refuse = |error: syn::Error| syn::Error::new(error.span(), "the path of a function belongs here");
+    if input.peek(Token![|]) || input.peek(Token![move]) {
+        let error = input.error("a closure has no name for the record; write a function and give its path");
+        skip_parameters(input)?;
+        return Err(error);
+    }
+    let quoted: Option<LitStr> = input.parse()?;
+    if let Some(quoted) = quoted {
+        let path: Path = quoted.parse().map_err(refuse)?;
+        report.at(&quoted, format_args!("a function is named without quotes: `{}`", path_text(&path)));
+        return Ok(path);
+    }
+    let path: Path = input.parse().map_err(refuse)?;
+    if let Some(arguments) = group(input)? {
+        report.at(arguments, format_args!("a function is named here, not called: `{}`", path_text(&path)));
+    }
+    Ok(path)
+}
+
+/// The parameters of a closure, which may have commas between them.
+fn skip_parameters(input: ParseStream<'_>) -> syn::Result<()> {
+    let _: Option<Token![move]> = input.parse()?;
+    let _: Token![|] = input.parse()?;
+    while !input.is_empty() && !input.peek(Token![|]) {
+        let _: TokenTree = input.parse()?;
+    }
+    Ok(())
+}
+
+/// A path as it is written in the chart: without the spaces that tokens have.
+pub(crate) fn path_text(path: &Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
+}

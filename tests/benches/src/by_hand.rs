@@ -1,0 +1,170 @@
+//! The floor: the machine an expert writes without any library, typed and dispatched.
+
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use crate::{REPORT, Report, assert_same_work, time_by_value, time_in_place, time_typed};
+
+pub struct Draft;
+pub struct Review;
+pub struct Published;
+pub struct Archived;
+
+/// A report known to be in state `S`.
+pub struct Machine<S> {
+    report: Report,
+    version: u64,
+    state: PhantomData<S>,
+}
+
+impl<S> Machine<S> {
+    fn enter<T>(self) -> Machine<T> {
+        Machine {
+            report: self.report,
+            version: self.version + 1,
+            state: PhantomData,
+        }
+    }
+}
+
+impl Machine<Draft> {
+    pub fn create(report: Report) -> Self {
+        Machine {
+            report,
+            version: 0,
+            state: PhantomData,
+        }
+    }
+
+    #[inline]
+    pub fn submit(self) -> Machine<Review> {
+        self.enter()
+    }
+}
+
+impl Machine<Review> {
+    #[inline]
+    pub fn approve(self) -> Machine<Published> {
+        self.enter()
+    }
+
+    #[inline]
+    pub fn reject(self) -> Machine<Draft> {
+        self.enter()
+    }
+}
+
+impl Machine<Published> {
+    #[inline]
+    pub fn archive(self) -> Machine<Archived> {
+        self.enter()
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Event {
+    Submit,
+    Approve,
+    Reject,
+    Archive,
+}
+
+#[derive(Debug)]
+pub struct NotAllowed;
+
+/// A report whose state is known only at run time, as the typed machine of that state.
+pub enum AnyMachine {
+    Draft(Machine<Draft>),
+    Review(Machine<Review>),
+    Published(Machine<Published>),
+    Archived(Machine<Archived>),
+}
+
+impl AnyMachine {
+    #[inline]
+    pub fn fire(self, event: Event) -> Result<Self, NotAllowed> {
+        match (self, event) {
+            (Self::Draft(machine), Event::Submit) => Ok(Self::Review(machine.submit())),
+            (Self::Review(machine), Event::Approve) => Ok(Self::Published(machine.approve())),
+            (Self::Review(machine), Event::Reject) => Ok(Self::Draft(machine.reject())),
+            (Self::Published(machine), Event::Archive) => Ok(Self::Archived(machine.archive())),
+            _ => Err(NotAllowed),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum State {
+    Draft,
+    Review,
+    Published,
+    Archived,
+}
+
+/// The same with a plain state field, changed in place: nothing typed, nothing moved.
+pub struct FlatMachine {
+    report: Report,
+    version: u64,
+    state: State,
+}
+
+impl FlatMachine {
+    pub fn create(report: Report) -> Self {
+        FlatMachine {
+            report,
+            version: 0,
+            state: State::Draft,
+        }
+    }
+
+    #[inline]
+    pub fn fire(&mut self, event: Event) -> Result<(), NotAllowed> {
+        self.state = match (self.state, event) {
+            (State::Draft, Event::Submit) => State::Review,
+            (State::Review, Event::Approve) => State::Published,
+            (State::Review, Event::Reject) => State::Draft,
+            (State::Published, Event::Archive) => State::Archived,
+            _ => return Err(NotAllowed),
+        };
+        self.version += 1;
+        Ok(())
+    }
+}
+
+const CYCLE: [Event; 2] = [Event::Submit, Event::Reject];
+
+pub fn typed(cycles: u64) -> Duration {
+    let (machine, elapsed) = time_typed(
+        cycles,
+        Machine::create(REPORT),
+        Machine::submit,
+        Machine::reject,
+    );
+    assert_same_work(cycles, machine.report, machine.version);
+    elapsed
+}
+
+pub fn dispatched_in_place(cycles: u64) -> Duration {
+    let (machine, elapsed) = time_in_place(
+        cycles,
+        FlatMachine::create(REPORT),
+        CYCLE,
+        |machine, event| machine.fire(event).expect("the cycle is legal"),
+    );
+    assert_same_work(cycles, machine.report, machine.version);
+    elapsed
+}
+
+pub fn dispatched_by_value(cycles: u64) -> Duration {
+    let (machine, elapsed) = time_by_value(
+        cycles,
+        AnyMachine::Draft(Machine::create(REPORT)),
+        CYCLE,
+        |machine, event| machine.fire(event).expect("the cycle is legal"),
+    );
+    match machine {
+        AnyMachine::Draft(machine) => assert_same_work(cycles, machine.report, machine.version),
+        _ => unreachable!("a cycle ends where it began"),
+    }
+    elapsed
+}

@@ -1,0 +1,93 @@
+//! One report machine (submit, approve, reject, archive), written once a file for each contender, and the loops that time them.
+//!
+//! Every contender bumps a version at each transition, so that all are asked for the same work, and
+//! every loop lives in the crate of its machine, so that no contender pays for a call that is not
+//! inlined across crates.
+
+#![forbid(unsafe_code)]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+pub mod by_hand;
+pub mod with_rust_fsm;
+pub mod with_smlang;
+pub mod with_statig;
+pub mod with_statum;
+
+/// What every machine carries from state to state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Report {
+    pub id: u64,
+}
+
+/// Times cycles of two typed steps, there and back, and returns the machine they end with.
+fn time_typed<Start, Middle>(
+    cycles: u64,
+    machine: Start,
+    there: impl Fn(Start) -> Middle,
+    back: impl Fn(Middle) -> Start,
+) -> (Start, Duration) {
+    let mut machine = black_box(machine);
+    let started = Instant::now();
+    for _ in 0..cycles {
+        machine = call(&back, call(&there, machine));
+    }
+    (machine, started.elapsed())
+}
+
+/// Times cycles of two events fired at a machine that changes in place.
+fn time_in_place<Machine, Event: Copy>(
+    cycles: u64,
+    machine: Machine,
+    [there, back]: [Event; 2],
+    fire: impl Fn(&mut Machine, Event),
+) -> (Machine, Duration) {
+    let mut machine = black_box(machine);
+    let started = Instant::now();
+    for _ in 0..cycles {
+        call_with(&fire, &mut machine, black_box(there));
+        call_with(&fire, &mut machine, black_box(back));
+    }
+    (machine, started.elapsed())
+}
+
+/// Times cycles of two events fired at a machine that is passed by value.
+fn time_by_value<Machine, Event: Copy>(
+    cycles: u64,
+    machine: Machine,
+    [there, back]: [Event; 2],
+    fire: impl Fn(Machine, Event) -> Machine,
+) -> (Machine, Duration) {
+    let mut machine = black_box(machine);
+    let started = Instant::now();
+    for _ in 0..cycles {
+        let middle = call_with(&fire, machine, black_box(there));
+        machine = call_with(&fire, middle, black_box(back));
+    }
+    (machine, started.elapsed())
+}
+
+/// A step behind a call, or the optimiser adds up the steps of a whole loop.
+///
+/// A call and not `black_box(machine)`: that sends every machine through memory, and the stores and
+/// loads of it take longer than the step and hide it.
+#[inline(never)]
+fn call<From, To>(step: impl Fn(From) -> To, machine: From) -> To {
+    step(machine)
+}
+
+/// The same for a step that is told which way to go.
+#[inline(never)]
+fn call_with<From, Event, To>(step: impl Fn(From, Event) -> To, machine: From, event: Event) -> To {
+    step(machine, event)
+}
+
+/// Holds a contender to the same work as the others: two versions a cycle, and no report mixed up.
+fn assert_same_work(cycles: u64, report: Report, version: u64) {
+    assert_eq!(report, REPORT, "a machine keeps its report");
+    assert_eq!(version, 2 * cycles, "a cycle is two transitions");
+}
+
+/// The report that every contender carries around.
+const REPORT: Report = Report { id: 7 };

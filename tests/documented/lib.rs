@@ -1,0 +1,57 @@
+//! A machine in a crate that wants everything documented and no warning: what its users read is what
+//! `tests/docs.rs` reads.
+
+#![deny(warnings, missing_docs, clippy::pedantic)]
+
+use serde::{Deserialize, Serialize};
+use tollgate::{StateMachine, Subject};
+
+/// A report on its way to the public.
+#[derive(Subject)]
+pub struct Report {
+    /// The number under which it is filed.
+    #[subject(id)]
+    pub id: u64,
+    /// What it is called.
+    pub title: String,
+}
+
+impl Report {
+    /// Whether there is a title at all.
+    #[must_use]
+    pub fn has_title(&self) -> bool {
+        !self.title.is_empty()
+    }
+}
+
+/// Where a report appeared.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Publication {
+    /// Where it can be read.
+    pub url: String,
+}
+
+/// The states of a report.
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit,  from = Draft,             to = Review, guard = Report::has_title)]
+#[transition(approve, from = Review,            to = Published, requires(actor))]
+#[transition(reject,  from = Review,            to = Draft, requires(actor, reason), doc = "Sends it back.")]
+#[transition(archive, from = Draft | Published, to = Archived)]
+#[transition(comment, from = _,                 to = _, requires(actor))]
+pub enum ReportState {
+    /// Only its author has seen it.
+    #[state(initial)]
+    Draft,
+    /// It is read by somebody else.
+    #[state(record)]
+    Review {
+        /// Who reads it.
+        reviewer: String,
+    },
+    /// Everybody can read it.
+    Published(Publication),
+    /// Nothing follows.
+    #[state(terminal)]
+    Archived,
+}

@@ -1,0 +1,50 @@
+//! A machine in a crate of its own, as public as it can be, for the attacks under `tests/ui/attacks`.
+
+use tollgate::{Actor, StateMachine, Subject};
+
+/// A report on its way to the public.
+#[derive(Debug, Subject)]
+pub struct Report {
+    #[subject(id)]
+    id: u64,
+    title: String,
+}
+
+impl Report {
+    /// A report without sources.
+    #[must_use]
+    pub fn new(id: u64, title: &str) -> Self {
+        Self { id, title: title.to_owned() }
+    }
+
+    fn has_title(&self) -> bool {
+        !self.title.is_empty()
+    }
+
+    fn may_approve(&self, actor: &Actor) -> bool {
+        *actor == Actor::user("bob")
+    }
+}
+
+/// Where a report is.
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review, guard = Report::has_title)]
+#[transition(approve, from = Review, to = Published, permission = Report::may_approve)]
+#[transition(reject, from = Review, to = Draft, requires(actor, reason))]
+#[transition(archive, from = Draft | Published, to = Archived)]
+pub enum ReportState {
+    /// It is written.
+    #[state(initial)]
+    Draft,
+    /// It is read.
+    Review {
+        /// Who reads it.
+        reviewer: String,
+    },
+    /// It is out.
+    Published,
+    /// It is put away.
+    #[state(terminal)]
+    Archived,
+}
