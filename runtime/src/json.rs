@@ -27,37 +27,39 @@ pub fn object<const N: usize>(fields: [(&'static str, Value); N]) -> Value {
 
 /// The JSON of a state's data, of which it is not yet known whether it is that.
 #[derive(Debug)]
-pub struct Payload(Option<Value>);
+pub struct Payload {
+    data: Option<Value>,
+    /// What was stored may have fields that the state has lost since. A command may not.
+    is_stored: bool,
+}
 
 impl Payload {
     /// What was recorded with a state.
     pub fn stored(data: Option<&Value>) -> Result<Self, Unrestored> {
-        data.cloned().map(|data| Self(Some(data))).ok_or(Unrestored::NoData)
-    }
-
-    pub fn none(self) -> Result<(), Error> {
-        match self.0 {
-            None | Some(Value::Null) => Ok(()),
-            Some(other) => Err(de::Error::custom(format_args!("it carries nothing, and here is `{other}`"))),
-        }
+        let data = data.cloned().ok_or(Unrestored::NoData)?;
+        Ok(Self { data: Some(data), is_stored: true })
     }
 
     pub fn one<'de, T: Deserialize<'de>>(self) -> Result<T, Error> {
-        T::deserialize(self.0.ok_or_else(|| <Error as de::Error>::custom("it carries a value, and here is none"))?)
+        T::deserialize(self.data.ok_or_else(|| <Error as de::Error>::custom("it carries a value, and here is none"))?)
     }
 
     pub fn list(self, length: usize) -> Result<Fields, Error> {
-        match self.0 {
-            Some(Value::Array(values)) if values.len() == length => {
-                Ok(Fields { named: Map::new(), listed: values.into_iter().enumerate().collect::<Vec<_>>().into_iter() })
-            }
+        match self.data {
+            Some(Value::Array(values)) if values.len() == length => Ok(Fields {
+                named: Map::new(),
+                listed: values.into_iter().enumerate().collect::<Vec<_>>().into_iter(),
+                is_stored: self.is_stored,
+            }),
             _ => Err(de::Error::custom(format_args!("it carries a list of {length} values"))),
         }
     }
 
     pub fn object(self) -> Result<Fields, Error> {
-        match self.0 {
-            Some(Value::Object(named)) => Ok(Fields { named, listed: Vec::new().into_iter() }),
+        match self.data {
+            Some(Value::Object(named)) => {
+                Ok(Fields { named, listed: Vec::new().into_iter(), is_stored: self.is_stored })
+            }
             _ => Err(de::Error::custom("it carries an object with a value for each field")),
         }
     }
@@ -68,6 +70,7 @@ impl Payload {
 pub struct Fields {
     named: Map<String, Value>,
     listed: std::vec::IntoIter<(usize, Value)>,
+    is_stored: bool,
 }
 
 impl Fields {
@@ -81,6 +84,18 @@ impl Fields {
     pub fn next<'de, T: Deserialize<'de>>(&mut self) -> Result<T, Error> {
         let (index, value) = self.listed.next().unwrap_or((0, Value::Null));
         T::deserialize(value).map_err(|error| at(&format!("value {index}"), &error))
+    }
+}
+
+impl Fields {
+    /// Refuses what was not taken: a field that the state does not have.
+    pub fn finish(self) -> Result<(), Error> {
+        match self.named.keys().next() {
+            Some(unknown) if !self.is_stored => {
+                Err(de::Error::custom(format_args!("`{unknown}` is not a field of the state that it leads to")))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -132,14 +147,14 @@ pub fn read_command<'de, C: Read<'de>, D: Deserializer<'de>>(deserializer: D) ->
             let chart = C::Machine::CHART;
             let (index, access) = access.variant_seed(Name(chart))?;
             let name = chart.transitions[index].name;
-            let payload = if C::carries_data(index) {
+            let data = if C::carries_data(index) {
                 access.newtype_variant().map(Some)
             } else {
                 access.unit_variant().map(|()| None)
             };
             // The format's own error knows the place in the text and not the transition.
-            let payload = payload.map_err(|error| in_transition(name, &error))?;
-            C::read(index, Payload(payload)).map_err(|error| in_transition(name, &error))
+            let data = data.map_err(|error| in_transition(name, &error))?;
+            C::read(index, Payload { data, is_stored: false }).map_err(|error| in_transition(name, &error))
         }
     }
 

@@ -31,4 +31,6 @@ pub use crate::observer::Observer;
 pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};
 pub use crate::replay::{Misfit, ReplayError};
 pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
-pub use crate::step::{ActorKnown, Cause, Created, Fired, Given, Missing, New, Optional, ReasonKnown, Refused, Step};
+pub use crate::step::{
+    ActorKnown, Cause, Created, Fired, Given, Mark, Missing, New, Optional, ReasonKnown, Refused, Step,
+};

@@ -32,6 +32,24 @@ pub enum Missing {}
 #[derive(Debug)]
 pub enum Given {}
 
+/// What becomes of a mark when what it stands for is said.
+pub trait Mark {
+    /// [`Missing`] becomes [`Given`]. What nobody asks for stays as it is, so that a step keeps its type.
+    type Said;
+}
+
+impl Mark for Optional {
+    type Said = Optional;
+}
+
+impl Mark for Missing {
+    type Said = Given;
+}
+
+impl Mark for Given {
+    type Said = Given;
+}
+
 /// Who acts is known where it must be.
 #[diagnostic::on_unimplemented(
     message = "this transition requires an actor: call `.by(..)` on the step before it is committed",
@@ -69,8 +87,11 @@ pub struct Step<T, M, P = Moves<()>, A = Optional, R = Optional> {
     machine: M,
     payload: P,
     note: Note,
-    marks: PhantomData<fn() -> (T, A, R)>,
+    marks: PhantomData<Marks<T, A, R>>,
 }
+
+/// Known by its types alone: a step can be sent where its machine can.
+type Marks<T, A, R> = fn() -> (T, A, R);
 
 /// What a step says beside its transition.
 struct Note {
@@ -95,14 +116,20 @@ impl<T, M, P, A, R> Step<T, M, P, A, R> {
 
     /// Says who acts.
     #[inline]
-    pub fn by(mut self, actor: impl Into<Actor>) -> Step<T, M, P, Given, R> {
+    pub fn by(mut self, actor: impl Into<Actor>) -> Step<T, M, P, A::Said, R>
+    where
+        A: Mark,
+    {
         self.note.actor = Some(actor.into());
         self.marked()
     }
 
     /// Says why.
     #[inline]
-    pub fn because(mut self, reason: impl Into<String>) -> Step<T, M, P, A, Given> {
+    pub fn because(mut self, reason: impl Into<String>) -> Step<T, M, P, A, R::Said>
+    where
+        R: Mark,
+    {
         self.note.reason = Some(reason.into());
         self.marked()
     }
@@ -275,17 +302,17 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         self.note.context = record.context;
     }
 
-    /// The record of a refusal. It has an id and a time of its own: the step keeps its id for a later try.
+    /// The record of a refusal. It has an id of its own: the step keeps its id for a later try.
     #[cold]
     fn refusal<E>(&self, cause: &Cause<E>) -> Record {
-        let at = Utc::now();
+        let at = self.note.at.unwrap_or_else(Utc::now);
         let mut record = Record::new(new_id(at), at, RecordKind::Refusal);
         self.machine.describe(&self.payload, &mut record);
         record.kind = RecordKind::Refusal;
         record.version = None;
-        record.actor = self.note.actor.clone();
-        record.reason = self.note.reason.clone();
-        record.context = self.note.context.clone();
+        record.actor.clone_from(&self.note.actor);
+        record.reason.clone_from(&self.note.reason);
+        record.context.clone_from(&self.note.context);
         let (refused_by, refusal) = cause.words();
         record.refused_by = Some(refused_by.into());
         record.refusal = Some(refusal);

@@ -73,9 +73,8 @@ fn commit_until<W: Write>(lines: &mut JsonLines<W>, wanted: u64) -> Vec<ErrorKin
             match step.commit(&mut *lines) {
                 Ok(report) => break report,
                 Err(refused) => {
-                    if let Cause::Sink(error) = refused.cause() {
-                        errors.push(error.kind());
-                    }
+                    let Cause::Sink(error) = refused.cause() else { panic!("{refused}") };
+                    errors.push(error.kind());
                     step = refused.into_step();
                 }
             }

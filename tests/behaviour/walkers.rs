@@ -91,6 +91,7 @@ macro_rules! commit {
         let step = $step.by($attempt.actor).because("a walk");
         let mut step = if let Some(at) = $attempt.at { step.at(at) } else { step };
         loop {
+            $sink.has_lost = false;
             match step.commit(&mut *$sink) {
                 Ok(machine) => break Outcome::Moved(machine.into()),
                 Err(refused) if $sink.has_lost => step = refused.into_step(),
@@ -112,13 +113,11 @@ macro_rules! walked {
     ) => {
         impl Walked for $state {
             fn begin(sink: &mut Moody) -> $any {
-                sink.has_lost = false;
                 $machine::create("w" $(, $first)*).commit(sink).expect("the first record is accepted").into()
             }
 
             #[allow(unused_variables, reason = "most machines carry no data")]
             fn typed(any: $any, attempt: &Attempt, sink: &mut Moody) -> Outcome<$any> {
-                sink.has_lost = false;
                 let $number = attempt.number;
                 match (any, Self::transition(attempt)) {
                     $($(
@@ -131,7 +130,6 @@ macro_rules! walked {
             }
 
             fn fired(any: $any, attempt: &Attempt, sink: &mut Moody) -> Outcome<$any> {
-                sink.has_lost = false;
                 let $number = attempt.number;
                 let _ = $number;
                 let name = Self::transition(attempt);

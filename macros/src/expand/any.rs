@@ -11,11 +11,13 @@ use crate::model::{Declaration, Machine};
 pub(super) fn any_enum(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);
     let any = &machine.names.any;
-    let doc = docs::with_own(
+    let doc = docs::before_own(
         &machine.doc,
-        &format!("The machine of `{}`.", machine.ident.unraw()),
-        "In a state that is known only at run time: what a row from a database becomes. `match` gives the typed \
-         machine back. It derefs to the subject.",
+        &format!(
+            "The subject of `{}`, in a state that is known only at run time.\n\nIt is what a row from a database \
+             becomes. `match` gives the typed machine back. It derefs to the subject.",
+            machine.ident.unraw()
+        ),
     );
     let variants = machine.states.iter().enumerate().map(|(index, state)| {
         let (variant, typed) = (&state.ident, machine.machine_in(index));
@@ -47,7 +49,7 @@ fn any_machine(machine: &Machine) -> TokenStream {
         let (variant, marker) = (&state.ident, machine.marker(index));
         quote!(#any::#variant(machine) => <#marker as __tollgate::State>::recorded(machine.0.data()))
     });
-    let recorded = recorded(arms.collect());
+    let recorded = recorded(&arms.collect::<Vec<_>>());
     quote! {
         #[automatically_derived]
         impl __tollgate::AnyMachine for #any {
@@ -90,7 +92,7 @@ fn any_machine(machine: &Machine) -> TokenStream {
 }
 
 /// The function that matches these arms, where there are any: the runtime's own records nothing.
-fn recorded(arms: Vec<TokenStream>) -> Option<TokenStream> {
+fn recorded(arms: &[TokenStream]) -> Option<TokenStream> {
     let result = json::recorded_result();
     (!arms.is_empty()).then(|| {
         quote! {
@@ -109,9 +111,10 @@ fn state_machine(machine: &Machine) -> TokenStream {
     let (ident, any, command) = (&machine.ident, &machine.names.any, &machine.names.transition);
     let subject = machine.subject_type();
     let name = &machine.name;
-    let subject_ref = match &machine.subject {
-        Some(subject) => quote!(__tollgate::subject_ref::<#subject>(subject)),
-        None => quote!(__tollgate::bare_ref(#name, subject)),
+    let subject_ref = if machine.subject.is_some() {
+        quote!(__tollgate::subject_ref(subject))
+    } else {
+        quote!(__tollgate::bare_ref(#name, subject))
     };
     let placed = machine.states.iter().enumerate().map(|(index, state)| {
         let (variant, pattern) = (&state.ident, state.variant(machine));
@@ -121,17 +124,11 @@ fn state_machine(machine: &Machine) -> TokenStream {
     let bare = machine.states.iter().enumerate().filter(|(_, state)| state.data.fields().is_empty());
     let bare: Vec<_> = bare.map(|(index, state)| (number(index), state.variant(machine))).collect();
     let bare = bare.into_iter().map(|(position, variant)| quote!(#position => #variant));
-    let recorded = recorded(
-        machine
-            .states
-            .iter()
-            .filter(|state| state.record.is_some())
-            .map(|state| {
-                let (pattern, json) = (state.variant(machine), json::recorded(&state.data));
-                quote!(#pattern => #json)
-            })
-            .collect(),
-    );
+    let arms = machine.states.iter().filter(|state| state.record.is_some()).map(|state| {
+        let (pattern, json) = (state.variant(machine), json::recorded(&state.data));
+        quote!(#pattern => #json)
+    });
+    let recorded = recorded(&arms.collect::<Vec<_>>());
     let (restore, check, permit) = (restore(machine), check(machine), permit(machine));
     quote! {
         #[automatically_derived]

@@ -10,10 +10,15 @@ use crate::model::{Data, Machine};
 pub(super) fn command_enum(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);
     let command = &machine.names.transition;
+    let bare = (0..machine.transitions.len()).find(|index| machine.payload(*index).fields().is_empty());
+    let carrying = (0..machine.transitions.len()).find(|index| !machine.payload(*index).fields().is_empty());
+    let bare = bare.map(|index| format!("`\"{}\"`", machine.transitions[index].name));
+    let carrying = carrying.map(|index| format!("`{{\"{}\": ..}}`", machine.transitions[index].name));
+    let examples: Vec<String> = bare.into_iter().chain(carrying).collect();
     let doc = docs::doc(&format!(
-        "A transition of `{}` as a value. It reads from JSON as serde reads an enum, under the recorded names: \
-         `\"archive\"`, `{{\"reject\": ..}}`.",
-        machine.ident.unraw()
+        "A transition of `{}` as a value. It reads from JSON as serde reads an enum, under the recorded names: {}.",
+        machine.ident.unraw(),
+        examples.join(", "),
     ));
     let variants = machine.transitions.iter().enumerate().map(|(index, transition)| {
         let instead = format!("The transition `{}`.", transition.ident.unraw());
@@ -21,7 +26,10 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
         let (camel, data) = (&transition.camel, machine.payload(index));
         let fields = data.fields().iter().map(|field| {
             let (name, ty) = (&field.ident, &field.ty);
-            let instead = format!("`{}` of the state that it leads to.", field.name);
+            let instead = match data {
+                Data::Named(..) => format!("`{}` of the state that it leads to.", field.name),
+                _ => "What the state that it leads to holds.".to_owned(),
+            };
             let doc = docs::doc(if field.doc.is_empty() { &instead } else { &field.doc });
             if matches!(data, Data::Named(..)) { quote!(#doc #name: #ty) } else { quote!(#doc #ty) }
         });

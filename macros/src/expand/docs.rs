@@ -17,6 +17,11 @@ pub(super) fn with_own(own: &str, instead: &str, generated: &str) -> TokenStream
     doc(&format!("{own}\n\n{generated}"))
 }
 
+/// What is generated, then the user's own doc of the enum.
+pub(super) fn before_own(own: &str, generated: &str) -> TokenStream {
+    doc(format!("{generated}\n\n{own}").trim_end())
+}
+
 /// From where, to where, what is asked and what is required, and what is recorded.
 pub(super) fn of_transition(machine: &Machine, index: usize) -> String {
     let transition = &machine.transitions[index];

@@ -1,7 +1,8 @@
 //! A state's data to and from JSON: for the record, and for commands.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::model::Data;
 
@@ -12,14 +13,18 @@ pub(super) fn recorded_result() -> TokenStream {
 
 /// `Ok(Some(json))` of the fields, which are bound to references.
 pub(super) fn recorded(data: &Data) -> TokenStream {
-    let idents = data.idents();
+    // At the field's type, which is guilty where it cannot be written.
+    let values = data.fields().iter().map(|field| {
+        let (ident, span) = (&field.ident, Span::call_site().located_at(field.ty.span()));
+        quote_spanned!(span => __tollgate::json::value(#ident)?)
+    });
     let json = match data {
         Data::Unit => quote!(__tollgate::serde_json::Value::Null),
-        Data::Tuple(fields) if fields.len() == 1 => quote!(__tollgate::json::value(#(#idents)*)?),
-        Data::Tuple(_) => quote!(__tollgate::json::list([#(__tollgate::json::value(#idents)?),*])),
+        Data::Tuple(fields) if fields.len() == 1 => quote!(#(#values)*),
+        Data::Tuple(_) => quote!(__tollgate::json::list([#(#values),*])),
         Data::Named(_, fields) => {
             let names = fields.iter().map(|field| &field.name);
-            quote!(__tollgate::json::object([#((#names, __tollgate::json::value(#idents)?)),*]))
+            quote!(__tollgate::json::object([#((#names, #values)),*]))
         }
     };
     quote!(::core::result::Result::Ok(::core::option::Option::Some(#json)))
@@ -44,6 +49,7 @@ pub(super) fn bind(data: &Data) -> TokenStream {
             quote! {
                 let mut fields = payload.object()?;
                 #(let #idents: #types = __tollgate::json::Fields::take(&mut fields, #names)?;)*
+                fields.finish()?;
             }
         }
     }

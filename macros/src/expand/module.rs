@@ -27,11 +27,12 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     });
     let edges = machine.transitions.iter().enumerate().map(|(index, _)| edge(machine, index, &deeper));
     let module_doc = docs::doc(&format!("The states and the transitions of `{enum_name}`, as types."));
-    let typed_doc = docs::with_own(
+    let typed_doc = docs::before_own(
         &machine.doc,
-        &format!("The machine of `{enum_name}`."),
-        "Its subject, known to be in the state `S`. It derefs to the subject. It comes from `create`, or from a \
-         transition whose record a sink has accepted.",
+        &format!(
+            "The subject of `{enum_name}`, known to be in the state `S`.\n\nIt derefs to the subject. It comes from \
+             `create`, or from a transition whose record a sink has accepted."
+        ),
     );
     quote! {
         #module_doc

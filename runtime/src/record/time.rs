@@ -21,9 +21,13 @@ pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     let text = Cow::<str>::deserialize(deserializer)?;
-    chrono::DateTime::parse_from_rfc3339(&text)
-        .map(|at| at.to_utc())
-        .map_err(|error| de::Error::custom(format_args!("`{text}` is not a time of RFC 3339: {error}")))
+    // RFC 3339 ends with the year 9999; later ones carry a sign, as in ISO 8601.
+    let read = if text.starts_with(['+', '-']) {
+        text.parse()
+    } else {
+        chrono::DateTime::parse_from_rfc3339(&text).map(|at| at.to_utc())
+    };
+    read.map_err(|error| de::Error::custom(format_args!("`{text}` is not a time of RFC 3339: {error}")))
 }
 
 /// Nothing for what has no such form: a year of other than four digits, a leap second.

@@ -25,6 +25,7 @@ impl<S> By<S> {
         open.actor.get_or_insert_with(|| self.actor.clone());
     }
 
+    #[allow(clippy::unused_self, reason = "`With` asks for its key")]
     fn is_open(&self, record: &Record) -> bool {
         record.actor.is_none()
     }
@@ -190,7 +191,9 @@ impl<S: Sink, O: Observer> Sink for Observed<S, O> {
 impl<S: BatchSink, O: Observer> BatchSink for Observed<S, O> {
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
         self.sink.on_success_all(records)?;
-        records.iter().for_each(|record| self.tell(record));
+        for record in records {
+            self.tell(record);
+        }
         Ok(())
     }
 }
