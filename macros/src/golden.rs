@@ -1,1 +1,68 @@
-//! none
+//! Golden expansions: what three machines become, formatted, so that a change of the output is seen in review.
+//!
+//! `UPDATE_EXPECT=1 cargo test -p tollgate-macros golden` writes the files anew.
+
+use expect_test::expect_file;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+fn formatted(input: TokenStream) -> String {
+    let file = syn::parse2(crate::state_machine(input)).expect("the expansion is Rust");
+    prettyplease::unparse(&file)
+}
+
+#[test]
+fn door() {
+    let machine = quote! {
+        #[transition(open, from = Shut, to = Ajar)]
+        #[transition(shut, from = Ajar, to = Shut)]
+        enum DoorState {
+            #[state(initial)]
+            Shut,
+            Ajar,
+        }
+    };
+    expect_file!["../golden/door.rs"].assert_eq(&formatted(machine));
+}
+
+#[test]
+fn report() {
+    let machine = quote! {
+        /// A report on its way to the public.
+        #[machine(subject = Report)]
+        #[transition(submit, from = Draft, to = Review, guard = Report::has_title)]
+        #[transition(approve, from = Review, to = Published, requires(actor))]
+        #[transition(reject, from = Review, to = Draft, requires(actor, reason))]
+        #[transition(archive, from = Draft | Published, to = Archived)]
+        pub enum ReportState {
+            #[state(initial)]
+            Draft,
+            #[state(record)]
+            Review { reviewer: String },
+            Published(Publication),
+            #[state(terminal)]
+            Archived,
+        }
+    };
+    expect_file!["../golden/report.rs"].assert_eq(&formatted(machine));
+}
+
+#[test]
+fn light() {
+    let machine = quote! {
+        #[machine(name = "traffic-light", rename_all = "kebab-case", crate = audit)]
+        #[transition(next, from = Red, to = Green; next, from = Green, to = Yellow; next, from = Yellow, to = Red)]
+        #[transition(inspect, from = _, to = _, permission = may_inspect, doc = "A look at the lamps.")]
+        #[transition(from = _, to = Off, was = "switch-off")]
+        pub(crate) enum Light {
+            #[state(initial)]
+            Red,
+            Green,
+            #[state(was = "amber")]
+            Yellow,
+            #[state(terminal)]
+            Off,
+        }
+    };
+    expect_file!["../golden/light.rs"].assert_eq(&formatted(machine));
+}

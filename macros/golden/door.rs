@@ -1,0 +1,510 @@
+///The states and the transitions of `DoorState`, as types.
+#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+mod door_state {
+    /**The state `Shut` of [`DoorMachine`], as a type.
+
+Recorded as `Shut`. Initial. From here:
+
+- `open` to `Ajar`
+*/
+    pub(super) struct Shut;
+    /**The state `Ajar` of [`DoorMachine`], as a type.
+
+Recorded as `Ajar`. From here:
+
+- `shut` to `Shut`
+*/
+    pub(super) struct Ajar;
+    /**The subject of `DoorState`, known to be in the state `S`.
+
+It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
+    #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+    pub(super) struct DoorMachine<S: ::tollgate::State>(
+        pub(super) ::tollgate::__private::Tracked<S>,
+    );
+    /// The transitions, as types.
+    pub(super) mod transition {
+        ///The transition `open`, as a type.
+        pub(in super::super) struct open;
+        ///The transition `shut`, as a type.
+        pub(in super::super) struct shut;
+    }
+    /// Which states each transition leaves.
+    pub(super) mod edge {
+        use super::DoorMachine as __Machine;
+        ///The states that `open` leaves: `Shut -> Ajar`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `open` does not leave `{S}`",
+            label = "a `DoorMachine<{S}>` cannot `open`",
+            note = "`open`: Shut -> Ajar"
+        )]
+        pub(in super::super) trait Open<S> {}
+        impl Open<super::Shut> for __Machine<super::Shut> {}
+        ///The states that `shut` leaves: `Ajar -> Shut`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `shut` does not leave `{S}`",
+            label = "a `DoorMachine<{S}>` cannot `shut`",
+            note = "`shut`: Ajar -> Shut"
+        )]
+        pub(in super::super) trait Shut<S> {}
+        impl Shut<super::Ajar> for __Machine<super::Ajar> {}
+    }
+}
+#[doc(inline)]
+#[allow(unused_imports)]
+use door_state::DoorMachine;
+/**The subject of `DoorState`, in a state that is known only at run time.
+
+It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+#[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+enum AnyDoor {
+    ///In the state `Shut`.
+    Shut(DoorMachine<door_state::Shut>),
+    ///In the state `Ajar`.
+    Ajar(DoorMachine<door_state::Ajar>),
+}
+///A transition of `DoorState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"open"`.
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+enum DoorTransition {
+    /**The transition `open`.
+
+`Shut -> Ajar`
+
+- recorded as `open`*/
+    Open,
+    /**The transition `shut`.
+
+`Ajar -> Shut`
+
+- recorded as `shut`*/
+    Shut,
+}
+#[allow(
+    dead_code,
+    unreachable_patterns,
+    unused_variables,
+    clippy::all,
+    clippy::pedantic
+)]
+const _: () = {
+    use ::tollgate::__private as __tollgate;
+    /// The proof that a state or an edge is this machine's own: its field is private.
+    pub struct __Seal(());
+    type __At<K> = __tollgate::Position<K, __Seal>;
+    const fn __at<K>(index: ::core::primitive::usize) -> __At<K> {
+        __tollgate::Position::new(index, &__Seal(()))
+    }
+    impl DoorState {
+        /// The machine as data: states, transitions, edges, and its fingerprint.
+        const CHART: &'static __tollgate::Chart = {
+            use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
+            const ROWS: [[::core::primitive::u16; 3]; 2] = [[0, 0, 1], [1, 1, 0]];
+            const STATES: [__tollgate::chart::State; 2] = build::states(
+                ["Shut", "Ajar"],
+                [1, 2],
+                &[StateMark::Initial(0)],
+            );
+            const TRANSITIONS: [__tollgate::chart::Transition; 2] = build::transitions(
+                ["open", "shut"],
+                &[],
+            );
+            &__tollgate::Chart::new(
+                "Door",
+                &[],
+                [
+                    190, 43, 250, 199, 107, 5, 25, 57, 153, 59, 18, 135, 167, 102, 219,
+                    188, 78, 8, 52, 140, 255, 49, 122, 78, 166, 112, 171, 14, 232, 164,
+                    147, 166,
+                ],
+                "",
+                &STATES,
+                &TRANSITIONS,
+                &build::edges(&STATES, &TRANSITIONS, &ROWS, &[]),
+                &[0, 1],
+            )
+        };
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = DoorState, Typed = Self>> __tollgate::Typed
+    for DoorMachine<S> {
+        type State = S;
+        #[inline]
+        fn wrap(tracked: __tollgate::Tracked<S>) -> Self {
+            Self(tracked)
+        }
+        #[inline]
+        fn look(&self) -> &__tollgate::Tracked<S> {
+            &self.0
+        }
+        #[inline]
+        fn open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+            self.0
+        }
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = DoorState>> ::core::ops::Deref
+    for DoorMachine<S> {
+        type Target = __tollgate::Id;
+        #[inline]
+        fn deref(&self) -> &__tollgate::Id {
+            self.0.subject()
+        }
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = DoorState>> ::core::fmt::Debug
+    for DoorMachine<S> {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&self.0, formatter)
+        }
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = DoorState>> ::core::convert::From<DoorMachine<S>>
+    for AnyDoor {
+        #[inline]
+        fn from(machine: DoorMachine<S>) -> Self {
+            machine.0.into_any()
+        }
+    }
+    impl<S: __tollgate::State<Machine = DoorState>> DoorMachine<S> {
+        /// What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields.
+        #[inline]
+        fn data(&self) -> &<S as __tollgate::State>::Data {
+            self.0.data()
+        }
+        /// The version of the subject's last record: 1 after the creation.
+        #[inline]
+        fn version(&self) -> ::core::primitive::u64 {
+            self.0.version()
+        }
+        /// The subject, the state with its data, and the version: what is to be stored.
+        #[inline]
+        fn into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
+            self.0.into_parts()
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Initial for door_state::Shut {}
+    impl DoorMachine<door_state::Shut> {
+        ///Creates a subject in the state `Shut`: a step like any other, recorded as `create` with version 1.
+        #[inline]
+        fn create(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+        ) -> __tollgate::Step<
+            __tollgate::Created<door_state::Shut>,
+            __tollgate::New<door_state::Shut>,
+            __tollgate::Moves<()>,
+        > {
+            __tollgate::create::<
+                door_state::Shut,
+            >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), ())
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::State for door_state::Shut {
+        type Machine = DoorState;
+        type Data = ();
+        type Typed = DoorMachine<door_state::Shut>;
+        const INDEX: __At<Self> = __at(0);
+    }
+    #[automatically_derived]
+    impl __tollgate::State for door_state::Ajar {
+        type Machine = DoorState;
+        type Data = ();
+        type Typed = DoorMachine<door_state::Ajar>;
+        const INDEX: __At<Self> = __at(1);
+    }
+    impl<S: __tollgate::State> DoorMachine<S>
+    where
+        Self: door_state::edge::Open<S>,
+    {
+        /**The transition `open`.
+
+`Shut -> Ajar`
+
+- recorded as `open`*/
+        #[inline]
+        fn open(
+            self,
+        ) -> __tollgate::Step<
+            door_state::transition::open,
+            Self,
+            __tollgate::Moves<()>,
+            __tollgate::Optional,
+            __tollgate::Optional,
+        > {
+            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+        }
+    }
+    impl<S: __tollgate::State> DoorMachine<S>
+    where
+        Self: door_state::edge::Shut<S>,
+    {
+        /**The transition `shut`.
+
+`Ajar -> Shut`
+
+- recorded as `shut`*/
+        #[inline]
+        fn shut(
+            self,
+        ) -> __tollgate::Step<
+            door_state::transition::shut,
+            Self,
+            __tollgate::Moves<()>,
+            __tollgate::Optional,
+            __tollgate::Optional,
+        > {
+            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<door_state::transition::open>
+    for DoorMachine<door_state::Shut> {
+        type To = DoorMachine<door_state::Ajar>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, door_state::transition::open)> = __at(0);
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<door_state::transition::shut>
+    for DoorMachine<door_state::Ajar> {
+        type To = DoorMachine<door_state::Shut>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, door_state::transition::shut)> = __at(1);
+    }
+    #[automatically_derived]
+    impl __tollgate::AnyMachine for AnyDoor {
+        type Machine = DoorState;
+        #[inline]
+        fn look(&self) -> __tollgate::Look<'_, DoorState> {
+            match self {
+                AnyDoor::Shut(machine) => machine.0.look(),
+                AnyDoor::Ajar(machine) => machine.0.look(),
+            }
+        }
+        #[inline]
+        fn into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
+            match self {
+                AnyDoor::Shut(machine) => machine.0.into_parts(),
+                AnyDoor::Ajar(machine) => machine.0.into_parts(),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for AnyDoor {
+        type Target = __tollgate::Id;
+        #[inline]
+        fn deref(&self) -> &__tollgate::Id {
+            __tollgate::AnyMachine::look(self).subject()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AnyDoor {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::look(self), formatter)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::StateMachine for DoorState {
+        type Subject = __tollgate::Id;
+        type Any = AnyDoor;
+        type Transition = DoorTransition;
+        type Seal = __Seal;
+        const CHART: &'static __tollgate::Chart = DoorState::CHART;
+        #[inline]
+        fn subject_ref(subject: &__tollgate::Id) -> __tollgate::SubjectRef {
+            __tollgate::bare_ref("Door", subject)
+        }
+        #[inline]
+        fn place(entry: __tollgate::Entry<Self>, state: Self) -> AnyDoor {
+            match state {
+                DoorState::Shut {} => {
+                    AnyDoor::Shut(entry.into_state::<door_state::Shut>(()))
+                }
+                DoorState::Ajar {} => {
+                    AnyDoor::Ajar(entry.into_state::<door_state::Ajar>(()))
+                }
+            }
+        }
+        #[inline]
+        fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
+            ::core::option::Option::Some(
+                match state {
+                    0 => DoorState::Shut {},
+                    1 => DoorState::Ajar {},
+                    _ => return ::core::option::Option::None,
+                },
+            )
+        }
+    }
+    impl AnyDoor {
+        ///Brings a subject back into the state that was stored, at the version of its last record: a trust boundary.
+        #[inline]
+        fn resume(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+            state: DoorState,
+            version: ::core::primitive::u64,
+        ) -> Self {
+            __tollgate::resume::<
+                DoorState,
+            >(
+                <_ as ::core::convert::Into<__tollgate::Id>>::into(subject),
+                state,
+                version,
+            )
+        }
+        /**[`resume`](Self::resume) into the state of this recorded name, with the data that was recorded with it.
+
+# Errors
+
+Where no state has or had this name, or the data is not that of the state.*/
+        fn resume_named(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+            state: &::core::primitive::str,
+            data: ::core::option::Option<&__tollgate::serde_json::Value>,
+            version: ::core::primitive::u64,
+        ) -> ::core::result::Result<Self, __tollgate::NotAState> {
+            __tollgate::resume_named::<
+                DoorState,
+            >(
+                <_ as ::core::convert::Into<__tollgate::Id>>::into(subject),
+                state,
+                data,
+                version,
+            )
+        }
+        /**Brings a subject back by walking its records along the chart. Refusals and events are passed over.
+
+# Errors
+
+At the first record that does not fit: its position, and why.*/
+        fn replay<I>(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+            records: I,
+        ) -> ::core::result::Result<Self, __tollgate::ReplayError>
+        where
+            I: ::core::iter::IntoIterator,
+            I::Item: ::core::borrow::Borrow<__tollgate::Record>,
+        {
+            __tollgate::replay::<
+                DoorState,
+                I,
+            >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), records)
+        }
+        ///Says when the subject's last record was made, so that the next is not before it: what `resume` does not know.
+        fn last_recorded_at(
+            self,
+            at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>,
+        ) -> Self {
+            __tollgate::last_recorded_at::<DoorState>(self, at)
+        }
+        /**The step of this transition. What the transition requires is checked when the step is committed.
+
+# Errors
+
+Where the transition does not leave the state: what would, and machine and transition as they were.*/
+        #[inline]
+        fn fire(
+            self,
+            transition: DoorTransition,
+        ) -> ::core::result::Result<
+            __tollgate::AnyStep<DoorState>,
+            __tollgate::NotAllowed<DoorState>,
+        > {
+            __tollgate::fire::<DoorState>(self, transition)
+        }
+        ///The edges that leave the state, by the chart alone.
+        fn allowed(&self) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
+            __tollgate::allowed::<DoorState>(self)
+        }
+        ///The edges that leave the state and whose guards hold: what a page shows as buttons.
+        fn available(&self) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
+            __tollgate::available::<DoorState>(self)
+        }
+        ///The edges that are available, and for which this actor has permission.
+        fn available_to(
+            &self,
+            actor: &__tollgate::Actor,
+        ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
+            __tollgate::available_to::<DoorState>(self, actor)
+        }
+        ///The state, as the chart has it.
+        fn state(&self) -> &'static __tollgate::chart::State {
+            __tollgate::AnyMachine::look(self).state()
+        }
+        ///The version of the subject's last record.
+        fn version(&self) -> ::core::primitive::u64 {
+            __tollgate::AnyMachine::look(self).version()
+        }
+        ///The subject, the state with its data, and the version: what is to be stored.
+        fn into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
+            __tollgate::AnyMachine::into_parts(self)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Command for DoorTransition {
+        type Machine = DoorState;
+        #[inline]
+        fn index(&self) -> ::core::primitive::usize {
+            match self {
+                Self::Open { .. } => 0,
+                Self::Shut { .. } => 1,
+            }
+        }
+        #[inline]
+        fn carry(
+            self,
+            to: ::core::primitive::usize,
+        ) -> ::core::option::Option<DoorState> {
+            match self {
+                _ => ::core::option::Option::None,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for DoorTransition {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            __tollgate::debug_command(self, formatter)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __tollgate::json::Read<'de> for DoorTransition {
+        fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
+            false
+        }
+        fn read(
+            index: ::core::primitive::usize,
+            payload: __tollgate::json::Payload,
+        ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
+            ::core::result::Result::Ok(
+                match index {
+                    0 => DoorTransition::Open {},
+                    1 => DoorTransition::Shut {},
+                    _ => {
+                        return ::core::result::Result::Err(
+                            __tollgate::json::no_such_transition(),
+                        );
+                    }
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __tollgate::serde::Deserialize<'de> for DoorTransition {
+        fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+        where
+            D: __tollgate::serde::Deserializer<'de>,
+        {
+            __tollgate::json::read_command(deserializer)
+        }
+    }
+};

@@ -1,0 +1,719 @@
+///The states and the transitions of `Light`, as types.
+#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+pub(crate) mod light {
+    /**The state `Red` of [`LightMachine`], as a type.
+
+Recorded as `red`. Initial. From here:
+
+- `next` to `Green`
+- `inspect` stays
+- `to_off` to `Off`
+*/
+    pub(crate) struct Red;
+    /**The state `Green` of [`LightMachine`], as a type.
+
+Recorded as `green`. From here:
+
+- `next` to `Yellow`
+- `inspect` stays
+- `to_off` to `Off`
+*/
+    pub(crate) struct Green;
+    /**The state `Yellow` of [`LightMachine`], as a type.
+
+Recorded as `yellow`. From here:
+
+- `next` to `Red`
+- `inspect` stays
+- `to_off` to `Off`
+*/
+    pub(crate) struct Yellow;
+    /**The state `Off` of [`LightMachine`], as a type.
+
+Recorded as `off`. Terminal.*/
+    pub(crate) struct Off;
+    /**The subject of `Light`, known to be in the state `S`.
+
+It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
+    #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+    pub(crate) struct LightMachine<S: audit::State>(
+        pub(super) audit::__private::Tracked<S>,
+    );
+    /// The transitions, as types.
+    pub(crate) mod transition {
+        ///The transition `next`, as a type.
+        pub(crate) struct next;
+        ///The transition `inspect`, as a type.
+        pub(crate) struct inspect;
+        ///The transition `to_off`, as a type.
+        pub(crate) struct to_off;
+    }
+    /// Which states each transition leaves.
+    pub(crate) mod edge {
+        use super::LightMachine as __Machine;
+        ///The states that `next` leaves: `Red -> Green, Green -> Yellow, Yellow -> Red`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `next` does not leave `{S}`",
+            label = "a `LightMachine<{S}>` cannot `next`",
+            note = "`next`: Red -> Green, Green -> Yellow, Yellow -> Red"
+        )]
+        pub(crate) trait Next<S> {}
+        impl Next<super::Red> for __Machine<super::Red> {}
+        impl Next<super::Green> for __Machine<super::Green> {}
+        impl Next<super::Yellow> for __Machine<super::Yellow> {}
+        ///The states that `inspect` leaves: `_ stays`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `inspect` does not leave `{S}`",
+            label = "a `LightMachine<{S}>` cannot `inspect`",
+            note = "`inspect`: _ stays"
+        )]
+        pub(crate) trait Inspect<S> {}
+        impl Inspect<super::Red> for __Machine<super::Red> {}
+        impl Inspect<super::Green> for __Machine<super::Green> {}
+        impl Inspect<super::Yellow> for __Machine<super::Yellow> {}
+        ///The states that `to_off` leaves: `_ -> Off`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `to_off` does not leave `{S}`",
+            label = "a `LightMachine<{S}>` cannot `to_off`",
+            note = "`to_off`: _ -> Off"
+        )]
+        pub(crate) trait ToOff<S> {}
+        impl ToOff<super::Red> for __Machine<super::Red> {}
+        impl ToOff<super::Green> for __Machine<super::Green> {}
+        impl ToOff<super::Yellow> for __Machine<super::Yellow> {}
+    }
+}
+#[doc(inline)]
+#[allow(unused_imports)]
+pub(crate) use light::LightMachine;
+/**The subject of `Light`, in a state that is known only at run time.
+
+It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+#[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+pub(crate) enum AnyLight {
+    ///In the state `Red`.
+    Red(LightMachine<light::Red>),
+    ///In the state `Green`.
+    Green(LightMachine<light::Green>),
+    ///In the state `Yellow`.
+    Yellow(LightMachine<light::Yellow>),
+    ///In the state `Off`.
+    Off(LightMachine<light::Off>),
+}
+///A transition of `Light` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"next"`.
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+pub(crate) enum LightTransition {
+    /**The transition `next`.
+
+`Red -> Green, Green -> Yellow, Yellow -> Red`
+
+- recorded as `next`*/
+    Next,
+    /**A look at the lamps.
+
+`_ stays`
+
+- with the permission `may_inspect`
+- requires an actor, `.by(..)`
+- recorded as `inspect`*/
+    Inspect,
+    /**The transition `to_off`.
+
+`_ -> Off`
+
+- recorded as `to_off`*/
+    ToOff,
+}
+#[allow(
+    dead_code,
+    unreachable_patterns,
+    unused_variables,
+    clippy::all,
+    clippy::pedantic
+)]
+const _: () = {
+    use audit::__private as __tollgate;
+    /// The proof that a state or an edge is this machine's own: its field is private.
+    pub struct __Seal(());
+    type __At<K> = __tollgate::Position<K, __Seal>;
+    const fn __at<K>(index: ::core::primitive::usize) -> __At<K> {
+        __tollgate::Position::new(index, &__Seal(()))
+    }
+    impl Light {
+        /// The machine as data: states, transitions, edges, and its fingerprint.
+        pub(crate) const CHART: &'static __tollgate::Chart = {
+            use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
+            const ROWS: [[::core::primitive::u16; 3]; 9] = [
+                [0, 0, 1],
+                [0, 1, 2],
+                [0, 2, 0],
+                [1, 0, 0],
+                [1, 1, 1],
+                [1, 2, 2],
+                [2, 0, 3],
+                [2, 1, 3],
+                [2, 2, 3],
+            ];
+            const STATES: [__tollgate::chart::State; 4] = build::states(
+                ["red", "green", "yellow", "off"],
+                [3, 6, 9, 9],
+                &[
+                    StateMark::Initial(0),
+                    StateMark::Was(2, &["amber"]),
+                    StateMark::Terminal(3),
+                ],
+            );
+            const TRANSITIONS: [__tollgate::chart::Transition; 3] = build::transitions(
+                ["next", "inspect", "to_off"],
+                &[
+                    TransitionMark::Doc(1, "A look at the lamps."),
+                    TransitionMark::Requires(
+                        1,
+                        &[__tollgate::chart::Requirement::Actor],
+                    ),
+                    TransitionMark::Was(2, &["switch-off"]),
+                ],
+            );
+            &__tollgate::Chart::new(
+                "traffic-light",
+                &[],
+                [
+                    115, 165, 51, 206, 253, 191, 232, 144, 189, 12, 45, 212, 122, 59,
+                    151, 150, 220, 124, 96, 242, 82, 186, 8, 123, 109, 191, 233, 31, 226,
+                    210, 21, 41,
+                ],
+                "",
+                &STATES,
+                &TRANSITIONS,
+                &build::edges(
+                    &STATES,
+                    &TRANSITIONS,
+                    &ROWS,
+                    &[
+                        EdgeMark::Stays(3),
+                        EdgeMark::Permission(3, "may_inspect"),
+                        EdgeMark::Stays(4),
+                        EdgeMark::Permission(4, "may_inspect"),
+                        EdgeMark::Stays(5),
+                        EdgeMark::Permission(5, "may_inspect"),
+                    ],
+                ),
+                &[0, 3, 6, 1, 4, 7, 2, 5, 8],
+            )
+        };
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = Light, Typed = Self>> __tollgate::Typed
+    for LightMachine<S> {
+        type State = S;
+        #[inline]
+        fn wrap(tracked: __tollgate::Tracked<S>) -> Self {
+            Self(tracked)
+        }
+        #[inline]
+        fn look(&self) -> &__tollgate::Tracked<S> {
+            &self.0
+        }
+        #[inline]
+        fn open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+            self.0
+        }
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = Light>> ::core::ops::Deref for LightMachine<S> {
+        type Target = __tollgate::Id;
+        #[inline]
+        fn deref(&self) -> &__tollgate::Id {
+            self.0.subject()
+        }
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = Light>> ::core::fmt::Debug for LightMachine<S> {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&self.0, formatter)
+        }
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = Light>> ::core::convert::From<LightMachine<S>>
+    for AnyLight {
+        #[inline]
+        fn from(machine: LightMachine<S>) -> Self {
+            machine.0.into_any()
+        }
+    }
+    impl<S: __tollgate::State<Machine = Light>> LightMachine<S> {
+        /// What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields.
+        #[inline]
+        pub(crate) fn data(&self) -> &<S as __tollgate::State>::Data {
+            self.0.data()
+        }
+        /// The version of the subject's last record: 1 after the creation.
+        #[inline]
+        pub(crate) fn version(&self) -> ::core::primitive::u64 {
+            self.0.version()
+        }
+        /// The subject, the state with its data, and the version: what is to be stored.
+        #[inline]
+        pub(crate) fn into_parts(
+            self,
+        ) -> (__tollgate::Id, Light, ::core::primitive::u64) {
+            self.0.into_parts()
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Initial for light::Red {}
+    impl LightMachine<light::Red> {
+        ///Creates a subject in the state `Red`: a step like any other, recorded as `create` with version 1.
+        #[inline]
+        pub(crate) fn create(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+        ) -> __tollgate::Step<
+            __tollgate::Created<light::Red>,
+            __tollgate::New<light::Red>,
+            __tollgate::Moves<()>,
+        > {
+            __tollgate::create::<
+                light::Red,
+            >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), ())
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::State for light::Red {
+        type Machine = Light;
+        type Data = ();
+        type Typed = LightMachine<light::Red>;
+        const INDEX: __At<Self> = __at(0);
+    }
+    #[automatically_derived]
+    impl __tollgate::State for light::Green {
+        type Machine = Light;
+        type Data = ();
+        type Typed = LightMachine<light::Green>;
+        const INDEX: __At<Self> = __at(1);
+    }
+    #[automatically_derived]
+    impl __tollgate::State for light::Yellow {
+        type Machine = Light;
+        type Data = ();
+        type Typed = LightMachine<light::Yellow>;
+        const INDEX: __At<Self> = __at(2);
+    }
+    #[automatically_derived]
+    impl __tollgate::State for light::Off {
+        type Machine = Light;
+        type Data = ();
+        type Typed = LightMachine<light::Off>;
+        const INDEX: __At<Self> = __at(3);
+    }
+    impl<S: __tollgate::State> LightMachine<S>
+    where
+        Self: light::edge::Next<S>,
+    {
+        /**The transition `next`.
+
+`Red -> Green, Green -> Yellow, Yellow -> Red`
+
+- recorded as `next`*/
+        #[inline]
+        pub(crate) fn next(
+            self,
+        ) -> __tollgate::Step<
+            light::transition::next,
+            Self,
+            __tollgate::Moves<()>,
+            __tollgate::Optional,
+            __tollgate::Optional,
+        > {
+            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+        }
+    }
+    impl<S: __tollgate::State> LightMachine<S>
+    where
+        Self: light::edge::Inspect<S>,
+    {
+        /**A look at the lamps.
+
+`_ stays`
+
+- with the permission `may_inspect`
+- requires an actor, `.by(..)`
+- recorded as `inspect`*/
+        #[inline]
+        pub(crate) fn inspect(
+            self,
+        ) -> __tollgate::Step<
+            light::transition::inspect,
+            Self,
+            __tollgate::Stays,
+            __tollgate::Missing,
+            __tollgate::Optional,
+        > {
+            __tollgate::step(self.0, Self, __tollgate::Stays)
+        }
+    }
+    impl<S: __tollgate::State> LightMachine<S>
+    where
+        Self: light::edge::ToOff<S>,
+    {
+        /**The transition `to_off`.
+
+`_ -> Off`
+
+- recorded as `to_off`*/
+        #[inline]
+        pub(crate) fn to_off(
+            self,
+        ) -> __tollgate::Step<
+            light::transition::to_off,
+            Self,
+            __tollgate::Moves<()>,
+            __tollgate::Optional,
+            __tollgate::Optional,
+        > {
+            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<light::transition::next> for LightMachine<light::Red> {
+        type To = LightMachine<light::Green>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, light::transition::next)> = __at(0);
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<light::transition::next> for LightMachine<light::Green> {
+        type To = LightMachine<light::Yellow>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, light::transition::next)> = __at(1);
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<light::transition::next> for LightMachine<light::Yellow> {
+        type To = LightMachine<light::Red>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, light::transition::next)> = __at(2);
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<light::transition::inspect> for LightMachine<light::Red> {
+        type To = LightMachine<light::Red>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, light::transition::inspect)> = __at(3);
+        fn permit(
+            &self,
+            actor: &__tollgate::Actor,
+        ) -> ::core::result::Result<(), __tollgate::Denied> {
+            __tollgate::Verdict::judge(may_inspect(self, actor), "may_inspect")
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<light::transition::inspect> for LightMachine<light::Green> {
+        type To = LightMachine<light::Green>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, light::transition::inspect)> = __at(4);
+        fn permit(
+            &self,
+            actor: &__tollgate::Actor,
+        ) -> ::core::result::Result<(), __tollgate::Denied> {
+            __tollgate::Verdict::judge(may_inspect(self, actor), "may_inspect")
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<light::transition::inspect> for LightMachine<light::Yellow> {
+        type To = LightMachine<light::Yellow>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, light::transition::inspect)> = __at(5);
+        fn permit(
+            &self,
+            actor: &__tollgate::Actor,
+        ) -> ::core::result::Result<(), __tollgate::Denied> {
+            __tollgate::Verdict::judge(may_inspect(self, actor), "may_inspect")
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<light::transition::to_off> for LightMachine<light::Red> {
+        type To = LightMachine<light::Off>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, light::transition::to_off)> = __at(6);
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<light::transition::to_off> for LightMachine<light::Green> {
+        type To = LightMachine<light::Off>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, light::transition::to_off)> = __at(7);
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<light::transition::to_off> for LightMachine<light::Yellow> {
+        type To = LightMachine<light::Off>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, light::transition::to_off)> = __at(8);
+    }
+    #[automatically_derived]
+    impl __tollgate::AnyMachine for AnyLight {
+        type Machine = Light;
+        #[inline]
+        fn look(&self) -> __tollgate::Look<'_, Light> {
+            match self {
+                AnyLight::Red(machine) => machine.0.look(),
+                AnyLight::Green(machine) => machine.0.look(),
+                AnyLight::Yellow(machine) => machine.0.look(),
+                AnyLight::Off(machine) => machine.0.look(),
+            }
+        }
+        #[inline]
+        fn into_parts(self) -> (__tollgate::Id, Light, ::core::primitive::u64) {
+            match self {
+                AnyLight::Red(machine) => machine.0.into_parts(),
+                AnyLight::Green(machine) => machine.0.into_parts(),
+                AnyLight::Yellow(machine) => machine.0.into_parts(),
+                AnyLight::Off(machine) => machine.0.into_parts(),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for AnyLight {
+        type Target = __tollgate::Id;
+        #[inline]
+        fn deref(&self) -> &__tollgate::Id {
+            __tollgate::AnyMachine::look(self).subject()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AnyLight {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::look(self), formatter)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::StateMachine for Light {
+        type Subject = __tollgate::Id;
+        type Any = AnyLight;
+        type Transition = LightTransition;
+        type Seal = __Seal;
+        const CHART: &'static __tollgate::Chart = Light::CHART;
+        #[inline]
+        fn subject_ref(subject: &__tollgate::Id) -> __tollgate::SubjectRef {
+            __tollgate::bare_ref("traffic-light", subject)
+        }
+        #[inline]
+        fn place(entry: __tollgate::Entry<Self>, state: Self) -> AnyLight {
+            match state {
+                Light::Red {} => AnyLight::Red(entry.into_state::<light::Red>(())),
+                Light::Green {} => AnyLight::Green(entry.into_state::<light::Green>(())),
+                Light::Yellow {} => {
+                    AnyLight::Yellow(entry.into_state::<light::Yellow>(()))
+                }
+                Light::Off {} => AnyLight::Off(entry.into_state::<light::Off>(())),
+            }
+        }
+        #[inline]
+        fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
+            ::core::option::Option::Some(
+                match state {
+                    0 => Light::Red {},
+                    1 => Light::Green {},
+                    2 => Light::Yellow {},
+                    3 => Light::Off {},
+                    _ => return ::core::option::Option::None,
+                },
+            )
+        }
+        fn permit(
+            machine: &AnyLight,
+            edge: ::core::primitive::usize,
+            actor: &__tollgate::Actor,
+        ) -> ::core::result::Result<(), __tollgate::Denied> {
+            match (edge, machine) {
+                (3, AnyLight::Red(machine)) => {
+                    __tollgate::Edge::<
+                        light::transition::inspect,
+                    >::permit(machine, actor)
+                }
+                (4, AnyLight::Green(machine)) => {
+                    __tollgate::Edge::<
+                        light::transition::inspect,
+                    >::permit(machine, actor)
+                }
+                (5, AnyLight::Yellow(machine)) => {
+                    __tollgate::Edge::<
+                        light::transition::inspect,
+                    >::permit(machine, actor)
+                }
+                _ => ::core::result::Result::Ok(()),
+            }
+        }
+    }
+    impl AnyLight {
+        ///Brings a subject back into the state that was stored, at the version of its last record: a trust boundary.
+        #[inline]
+        pub(crate) fn resume(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+            state: Light,
+            version: ::core::primitive::u64,
+        ) -> Self {
+            __tollgate::resume::<
+                Light,
+            >(
+                <_ as ::core::convert::Into<__tollgate::Id>>::into(subject),
+                state,
+                version,
+            )
+        }
+        /**[`resume`](Self::resume) into the state of this recorded name, with the data that was recorded with it.
+
+# Errors
+
+Where no state has or had this name, or the data is not that of the state.*/
+        pub(crate) fn resume_named(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+            state: &::core::primitive::str,
+            data: ::core::option::Option<&__tollgate::serde_json::Value>,
+            version: ::core::primitive::u64,
+        ) -> ::core::result::Result<Self, __tollgate::NotAState> {
+            __tollgate::resume_named::<
+                Light,
+            >(
+                <_ as ::core::convert::Into<__tollgate::Id>>::into(subject),
+                state,
+                data,
+                version,
+            )
+        }
+        /**Brings a subject back by walking its records along the chart. Refusals and events are passed over.
+
+# Errors
+
+At the first record that does not fit: its position, and why.*/
+        pub(crate) fn replay<I>(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+            records: I,
+        ) -> ::core::result::Result<Self, __tollgate::ReplayError>
+        where
+            I: ::core::iter::IntoIterator,
+            I::Item: ::core::borrow::Borrow<__tollgate::Record>,
+        {
+            __tollgate::replay::<
+                Light,
+                I,
+            >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), records)
+        }
+        ///Says when the subject's last record was made, so that the next is not before it: what `resume` does not know.
+        pub(crate) fn last_recorded_at(
+            self,
+            at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>,
+        ) -> Self {
+            __tollgate::last_recorded_at::<Light>(self, at)
+        }
+        /**The step of this transition. What the transition requires is checked when the step is committed.
+
+# Errors
+
+Where the transition does not leave the state: what would, and machine and transition as they were.*/
+        #[inline]
+        pub(crate) fn fire(
+            self,
+            transition: LightTransition,
+        ) -> ::core::result::Result<
+            __tollgate::AnyStep<Light>,
+            __tollgate::NotAllowed<Light>,
+        > {
+            __tollgate::fire::<Light>(self, transition)
+        }
+        ///The edges that leave the state, by the chart alone.
+        pub(crate) fn allowed(
+            &self,
+        ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
+            __tollgate::allowed::<Light>(self)
+        }
+        ///The edges that leave the state and whose guards hold: what a page shows as buttons.
+        pub(crate) fn available(
+            &self,
+        ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
+            __tollgate::available::<Light>(self)
+        }
+        ///The edges that are available, and for which this actor has permission.
+        pub(crate) fn available_to(
+            &self,
+            actor: &__tollgate::Actor,
+        ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
+            __tollgate::available_to::<Light>(self, actor)
+        }
+        ///The state, as the chart has it.
+        pub(crate) fn state(&self) -> &'static __tollgate::chart::State {
+            __tollgate::AnyMachine::look(self).state()
+        }
+        ///The version of the subject's last record.
+        pub(crate) fn version(&self) -> ::core::primitive::u64 {
+            __tollgate::AnyMachine::look(self).version()
+        }
+        ///The subject, the state with its data, and the version: what is to be stored.
+        pub(crate) fn into_parts(
+            self,
+        ) -> (__tollgate::Id, Light, ::core::primitive::u64) {
+            __tollgate::AnyMachine::into_parts(self)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Command for LightTransition {
+        type Machine = Light;
+        #[inline]
+        fn index(&self) -> ::core::primitive::usize {
+            match self {
+                Self::Next { .. } => 0,
+                Self::Inspect { .. } => 1,
+                Self::ToOff { .. } => 2,
+            }
+        }
+        #[inline]
+        fn carry(self, to: ::core::primitive::usize) -> ::core::option::Option<Light> {
+            match self {
+                _ => ::core::option::Option::None,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for LightTransition {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            __tollgate::debug_command(self, formatter)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __tollgate::json::Read<'de> for LightTransition {
+        fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
+            false
+        }
+        fn read(
+            index: ::core::primitive::usize,
+            payload: __tollgate::json::Payload,
+        ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
+            ::core::result::Result::Ok(
+                match index {
+                    0 => LightTransition::Next {},
+                    1 => LightTransition::Inspect {},
+                    2 => LightTransition::ToOff {},
+                    _ => {
+                        return ::core::result::Result::Err(
+                            __tollgate::json::no_such_transition(),
+                        );
+                    }
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __tollgate::serde::Deserialize<'de> for LightTransition {
+        fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+        where
+            D: __tollgate::serde::Deserializer<'de>,
+        {
+            __tollgate::json::read_command(deserializer)
+        }
+    }
+};

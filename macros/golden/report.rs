@@ -1,0 +1,824 @@
+///The states and the transitions of `ReportState`, as types.
+#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+pub mod report_state {
+    /**The state `Draft` of [`ReportMachine`], as a type.
+
+Recorded as `Draft`. Initial. From here:
+
+- `submit` to `Review`
+- `archive` to `Archived`
+*/
+    pub struct Draft;
+    /**The state `Review` of [`ReportMachine`], as a type.
+
+Recorded as `Review`. From here:
+
+- `approve` to `Published`
+- `reject` to `Draft`
+*/
+    pub struct Review;
+    /**The state `Published` of [`ReportMachine`], as a type.
+
+Recorded as `Published`. From here:
+
+- `archive` to `Archived`
+*/
+    pub struct Published;
+    /**The state `Archived` of [`ReportMachine`], as a type.
+
+Recorded as `Archived`. Terminal.*/
+    pub struct Archived;
+    /**The subject of `ReportState`, known to be in the state `S`.
+
+It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.
+
+A report on its way to the public.*/
+    #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+    pub struct ReportMachine<S: ::tollgate::State>(
+        pub(super) ::tollgate::__private::Tracked<S>,
+    );
+    /// The transitions, as types.
+    pub mod transition {
+        ///The transition `submit`, as a type.
+        pub struct submit;
+        ///The transition `approve`, as a type.
+        pub struct approve;
+        ///The transition `reject`, as a type.
+        pub struct reject;
+        ///The transition `archive`, as a type.
+        pub struct archive;
+    }
+    /// Which states each transition leaves.
+    pub mod edge {
+        use super::ReportMachine as __Machine;
+        ///The states that `submit` leaves: `Draft -> Review`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `submit` does not leave `{S}`",
+            label = "a `ReportMachine<{S}>` cannot `submit`",
+            note = "`submit`: Draft -> Review"
+        )]
+        pub trait Submit<S> {}
+        impl Submit<super::Draft> for __Machine<super::Draft> {}
+        ///The states that `approve` leaves: `Review -> Published`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `approve` does not leave `{S}`",
+            label = "a `ReportMachine<{S}>` cannot `approve`",
+            note = "`approve`: Review -> Published"
+        )]
+        pub trait Approve<S> {}
+        impl Approve<super::Review> for __Machine<super::Review> {}
+        ///The states that `reject` leaves: `Review -> Draft`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `reject` does not leave `{S}`",
+            label = "a `ReportMachine<{S}>` cannot `reject`",
+            note = "`reject`: Review -> Draft"
+        )]
+        pub trait Reject<S> {}
+        impl Reject<super::Review> for __Machine<super::Review> {}
+        ///The states that `archive` leaves: `Draft | Published -> Archived`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `archive` does not leave `{S}`",
+            label = "a `ReportMachine<{S}>` cannot `archive`",
+            note = "`archive`: Draft | Published -> Archived"
+        )]
+        pub trait Archive<S> {}
+        impl Archive<super::Draft> for __Machine<super::Draft> {}
+        impl Archive<super::Published> for __Machine<super::Published> {}
+    }
+}
+#[doc(inline)]
+#[allow(unused_imports)]
+pub use report_state::ReportMachine;
+///The data of the state `Review`.
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+pub struct ReportReviewData {
+    ///`reviewer` of the state `Review`.
+    pub reviewer: String,
+}
+/**The subject of `ReportState`, in a state that is known only at run time.
+
+It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.
+
+A report on its way to the public.*/
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+#[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+pub enum AnyReport {
+    ///In the state `Draft`.
+    Draft(ReportMachine<report_state::Draft>),
+    ///In the state `Review`.
+    Review(ReportMachine<report_state::Review>),
+    ///In the state `Published`.
+    Published(ReportMachine<report_state::Published>),
+    ///In the state `Archived`.
+    Archived(ReportMachine<report_state::Archived>),
+}
+///A transition of `ReportState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"reject"`, `{"submit": ..}`.
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+pub enum ReportTransition {
+    /**The transition `submit`.
+
+`Draft -> Review`
+
+- guarded by `Report::has_title`
+- recorded as `submit`*/
+    Submit {
+        ///`reviewer` of the state that it leads to.
+        reviewer: String,
+    },
+    /**The transition `approve`.
+
+`Review -> Published`
+
+- requires an actor, `.by(..)`
+- recorded as `approve`*/
+    Approve(
+        ///What the state that it leads to holds.
+        Publication,
+    ),
+    /**The transition `reject`.
+
+`Review -> Draft`
+
+- requires an actor, `.by(..)`, and a reason, `.because(..)`
+- recorded as `reject`*/
+    Reject,
+    /**The transition `archive`.
+
+`Draft | Published -> Archived`
+
+- recorded as `archive`*/
+    Archive,
+}
+#[allow(
+    dead_code,
+    unreachable_patterns,
+    unused_variables,
+    clippy::all,
+    clippy::pedantic
+)]
+const _: () = {
+    use ::tollgate::__private as __tollgate;
+    /// The proof that a state or an edge is this machine's own: its field is private.
+    pub struct __Seal(());
+    type __At<K> = __tollgate::Position<K, __Seal>;
+    const fn __at<K>(index: ::core::primitive::usize) -> __At<K> {
+        __tollgate::Position::new(index, &__Seal(()))
+    }
+    impl ReportState {
+        /// The machine as data: states, transitions, edges, and its fingerprint.
+        pub const CHART: &'static __tollgate::Chart = {
+            use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
+            const ROWS: [[::core::primitive::u16; 3]; 5] = [
+                [0, 0, 1],
+                [1, 1, 2],
+                [2, 1, 0],
+                [3, 0, 3],
+                [3, 2, 3],
+            ];
+            const STATES: [__tollgate::chart::State; 4] = build::states(
+                ["Draft", "Review", "Published", "Archived"],
+                [2, 4, 5, 5],
+                &[
+                    StateMark::Initial(0),
+                    StateMark::Fields(1, &["reviewer"]),
+                    StateMark::Recorded(1),
+                    StateMark::Fields(2, &["0"]),
+                    StateMark::Terminal(3),
+                ],
+            );
+            const TRANSITIONS: [__tollgate::chart::Transition; 4] = build::transitions(
+                ["submit", "approve", "reject", "archive"],
+                &[
+                    TransitionMark::Requires(
+                        1,
+                        &[__tollgate::chart::Requirement::Actor],
+                    ),
+                    TransitionMark::Requires(
+                        2,
+                        &[
+                            __tollgate::chart::Requirement::Actor,
+                            __tollgate::chart::Requirement::Reason,
+                        ],
+                    ),
+                ],
+            );
+            &__tollgate::Chart::new(
+                "Report",
+                &[],
+                [
+                    155, 51, 2, 180, 203, 182, 81, 32, 24, 167, 137, 110, 228, 125, 124,
+                    146, 217, 85, 198, 2, 153, 108, 246, 90, 124, 248, 138, 248, 141, 47,
+                    96, 99,
+                ],
+                "A report on its way to the public.",
+                &STATES,
+                &TRANSITIONS,
+                &build::edges(
+                    &STATES,
+                    &TRANSITIONS,
+                    &ROWS,
+                    &[EdgeMark::Guards(0, &["Report::has_title"])],
+                ),
+                &[0, 3, 1, 2, 4],
+            )
+        };
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = ReportState, Typed = Self>> __tollgate::Typed
+    for ReportMachine<S> {
+        type State = S;
+        #[inline]
+        fn wrap(tracked: __tollgate::Tracked<S>) -> Self {
+            Self(tracked)
+        }
+        #[inline]
+        fn look(&self) -> &__tollgate::Tracked<S> {
+            &self.0
+        }
+        #[inline]
+        fn open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+            self.0
+        }
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = ReportState>> ::core::ops::Deref
+    for ReportMachine<S> {
+        type Target = Report;
+        #[inline]
+        fn deref(&self) -> &Report {
+            self.0.subject()
+        }
+    }
+    #[automatically_derived]
+    impl<S: __tollgate::State<Machine = ReportState>> ::core::fmt::Debug
+    for ReportMachine<S> {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&self.0, formatter)
+        }
+    }
+    #[automatically_derived]
+    impl<
+        S: __tollgate::State<Machine = ReportState>,
+    > ::core::convert::From<ReportMachine<S>> for AnyReport {
+        #[inline]
+        fn from(machine: ReportMachine<S>) -> Self {
+            machine.0.into_any()
+        }
+    }
+    impl<S: __tollgate::State<Machine = ReportState>> ReportMachine<S> {
+        /// What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields.
+        #[inline]
+        pub fn data(&self) -> &<S as __tollgate::State>::Data {
+            self.0.data()
+        }
+        /// The version of the subject's last record: 1 after the creation.
+        #[inline]
+        pub fn version(&self) -> ::core::primitive::u64 {
+            self.0.version()
+        }
+        /// The subject, the state with its data, and the version: what is to be stored.
+        #[inline]
+        pub fn into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
+            self.0.into_parts()
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Initial for report_state::Draft {}
+    impl ReportMachine<report_state::Draft> {
+        ///Creates a subject in the state `Draft`: a step like any other, recorded as `create` with version 1.
+        #[inline]
+        pub fn create(
+            subject: Report,
+        ) -> __tollgate::Step<
+            __tollgate::Created<report_state::Draft>,
+            __tollgate::New<report_state::Draft>,
+            __tollgate::Moves<()>,
+        > {
+            __tollgate::create::<report_state::Draft>(subject, ())
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::State for report_state::Draft {
+        type Machine = ReportState;
+        type Data = ();
+        type Typed = ReportMachine<report_state::Draft>;
+        const INDEX: __At<Self> = __at(0);
+    }
+    #[automatically_derived]
+    impl __tollgate::State for report_state::Review {
+        type Machine = ReportState;
+        type Data = ReportReviewData;
+        type Typed = ReportMachine<report_state::Review>;
+        const INDEX: __At<Self> = __at(1);
+        #[inline]
+        fn value(ReportReviewData { reviewer }: ReportReviewData) -> ReportState {
+            ReportState::Review { reviewer }
+        }
+        fn recorded(
+            ReportReviewData { reviewer }: &ReportReviewData,
+        ) -> ::core::result::Result<
+            ::core::option::Option<__tollgate::serde_json::Value>,
+            __tollgate::serde_json::Error,
+        > {
+            ::core::result::Result::Ok(
+                ::core::option::Option::Some(
+                    __tollgate::json::object([
+                        ("reviewer", __tollgate::json::value(reviewer)?),
+                    ]),
+                ),
+            )
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::State for report_state::Published {
+        type Machine = ReportState;
+        type Data = Publication;
+        type Typed = ReportMachine<report_state::Published>;
+        const INDEX: __At<Self> = __at(2);
+        #[inline]
+        fn value(value: Publication) -> ReportState {
+            ReportState::Published(value)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::State for report_state::Archived {
+        type Machine = ReportState;
+        type Data = ();
+        type Typed = ReportMachine<report_state::Archived>;
+        const INDEX: __At<Self> = __at(3);
+    }
+    impl<S: __tollgate::State> ReportMachine<S>
+    where
+        Self: report_state::edge::Submit<S>,
+    {
+        /**The transition `submit`.
+
+`Draft -> Review`
+
+- guarded by `Report::has_title`
+- recorded as `submit`*/
+        #[inline]
+        pub fn submit(
+            self,
+            reviewer: String,
+        ) -> __tollgate::Step<
+            report_state::transition::submit,
+            Self,
+            __tollgate::Moves<ReportReviewData>,
+            __tollgate::Optional,
+            __tollgate::Optional,
+        > {
+            __tollgate::step(
+                self.0,
+                Self,
+                __tollgate::Moves(ReportReviewData { reviewer }),
+            )
+        }
+    }
+    impl<S: __tollgate::State> ReportMachine<S>
+    where
+        Self: report_state::edge::Approve<S>,
+    {
+        /**The transition `approve`.
+
+`Review -> Published`
+
+- requires an actor, `.by(..)`
+- recorded as `approve`*/
+        #[inline]
+        pub fn approve(
+            self,
+            value: Publication,
+        ) -> __tollgate::Step<
+            report_state::transition::approve,
+            Self,
+            __tollgate::Moves<Publication>,
+            __tollgate::Missing,
+            __tollgate::Optional,
+        > {
+            __tollgate::step(self.0, Self, __tollgate::Moves(value))
+        }
+    }
+    impl<S: __tollgate::State> ReportMachine<S>
+    where
+        Self: report_state::edge::Reject<S>,
+    {
+        /**The transition `reject`.
+
+`Review -> Draft`
+
+- requires an actor, `.by(..)`, and a reason, `.because(..)`
+- recorded as `reject`*/
+        #[inline]
+        pub fn reject(
+            self,
+        ) -> __tollgate::Step<
+            report_state::transition::reject,
+            Self,
+            __tollgate::Moves<()>,
+            __tollgate::Missing,
+            __tollgate::Missing,
+        > {
+            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+        }
+    }
+    impl<S: __tollgate::State> ReportMachine<S>
+    where
+        Self: report_state::edge::Archive<S>,
+    {
+        /**The transition `archive`.
+
+`Draft | Published -> Archived`
+
+- recorded as `archive`*/
+        #[inline]
+        pub fn archive(
+            self,
+        ) -> __tollgate::Step<
+            report_state::transition::archive,
+            Self,
+            __tollgate::Moves<()>,
+            __tollgate::Optional,
+            __tollgate::Optional,
+        > {
+            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<report_state::transition::submit>
+    for ReportMachine<report_state::Draft> {
+        type To = ReportMachine<report_state::Review>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, report_state::transition::submit)> = __at(0);
+        fn check(&self) -> ::core::result::Result<(), __tollgate::Denied> {
+            __tollgate::Verdict::judge(Report::has_title(self), "Report::has_title")?;
+            ::core::result::Result::Ok(())
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<report_state::transition::approve>
+    for ReportMachine<report_state::Review> {
+        type To = ReportMachine<report_state::Published>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, report_state::transition::approve)> = __at(1);
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<report_state::transition::reject>
+    for ReportMachine<report_state::Review> {
+        type To = ReportMachine<report_state::Draft>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, report_state::transition::reject)> = __at(2);
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<report_state::transition::archive>
+    for ReportMachine<report_state::Draft> {
+        type To = ReportMachine<report_state::Archived>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, report_state::transition::archive)> = __at(3);
+    }
+    #[automatically_derived]
+    impl __tollgate::Edge<report_state::transition::archive>
+    for ReportMachine<report_state::Published> {
+        type To = ReportMachine<report_state::Archived>;
+        type Seal = __Seal;
+        const INDEX: __At<(Self, report_state::transition::archive)> = __at(4);
+    }
+    #[automatically_derived]
+    impl __tollgate::AnyMachine for AnyReport {
+        type Machine = ReportState;
+        #[inline]
+        fn look(&self) -> __tollgate::Look<'_, ReportState> {
+            match self {
+                AnyReport::Draft(machine) => machine.0.look(),
+                AnyReport::Review(machine) => machine.0.look(),
+                AnyReport::Published(machine) => machine.0.look(),
+                AnyReport::Archived(machine) => machine.0.look(),
+            }
+        }
+        #[inline]
+        fn into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
+            match self {
+                AnyReport::Draft(machine) => machine.0.into_parts(),
+                AnyReport::Review(machine) => machine.0.into_parts(),
+                AnyReport::Published(machine) => machine.0.into_parts(),
+                AnyReport::Archived(machine) => machine.0.into_parts(),
+            }
+        }
+        fn recorded(
+            &self,
+        ) -> ::core::result::Result<
+            ::core::option::Option<__tollgate::serde_json::Value>,
+            __tollgate::serde_json::Error,
+        > {
+            match self {
+                AnyReport::Review(machine) => {
+                    <report_state::Review as __tollgate::State>::recorded(
+                        machine.0.data(),
+                    )
+                }
+                _ => ::core::result::Result::Ok(::core::option::Option::None),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::ops::Deref for AnyReport {
+        type Target = Report;
+        #[inline]
+        fn deref(&self) -> &Report {
+            __tollgate::AnyMachine::look(self).subject()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for AnyReport {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::look(self), formatter)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::StateMachine for ReportState {
+        type Subject = Report;
+        type Any = AnyReport;
+        type Transition = ReportTransition;
+        type Seal = __Seal;
+        const CHART: &'static __tollgate::Chart = ReportState::CHART;
+        #[inline]
+        fn subject_ref(subject: &Report) -> __tollgate::SubjectRef {
+            __tollgate::subject_ref(subject)
+        }
+        #[inline]
+        fn place(entry: __tollgate::Entry<Self>, state: Self) -> AnyReport {
+            match state {
+                ReportState::Draft {} => {
+                    AnyReport::Draft(entry.into_state::<report_state::Draft>(()))
+                }
+                ReportState::Review { reviewer } => {
+                    AnyReport::Review(
+                        entry
+                            .into_state::<
+                                report_state::Review,
+                            >(ReportReviewData { reviewer }),
+                    )
+                }
+                ReportState::Published(value) => {
+                    AnyReport::Published(
+                        entry.into_state::<report_state::Published>(value),
+                    )
+                }
+                ReportState::Archived {} => {
+                    AnyReport::Archived(entry.into_state::<report_state::Archived>(()))
+                }
+            }
+        }
+        #[inline]
+        fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
+            ::core::option::Option::Some(
+                match state {
+                    0 => ReportState::Draft {},
+                    3 => ReportState::Archived {},
+                    _ => return ::core::option::Option::None,
+                },
+            )
+        }
+        fn restore(
+            state: ::core::primitive::usize,
+            data: ::core::option::Option<&__tollgate::serde_json::Value>,
+        ) -> ::core::result::Result<Self, __tollgate::Unrestored> {
+            match state {
+                1 => {
+                    let payload = __tollgate::json::Payload::stored(data)?;
+                    let mut fields = payload.object()?;
+                    let reviewer: String = __tollgate::json::Fields::take(
+                        &mut fields,
+                        "reviewer",
+                    )?;
+                    fields.finish()?;
+                    ::core::result::Result::Ok(ReportState::Review { reviewer })
+                }
+                _ => ::core::result::Result::Err(__tollgate::Unrestored::NotRecorded),
+            }
+        }
+        fn recorded(
+            &self,
+        ) -> ::core::result::Result<
+            ::core::option::Option<__tollgate::serde_json::Value>,
+            __tollgate::serde_json::Error,
+        > {
+            match self {
+                ReportState::Review { reviewer } => {
+                    ::core::result::Result::Ok(
+                        ::core::option::Option::Some(
+                            __tollgate::json::object([
+                                ("reviewer", __tollgate::json::value(reviewer)?),
+                            ]),
+                        ),
+                    )
+                }
+                _ => ::core::result::Result::Ok(::core::option::Option::None),
+            }
+        }
+        fn check(
+            machine: &AnyReport,
+            edge: ::core::primitive::usize,
+        ) -> ::core::result::Result<(), __tollgate::Denied> {
+            match (edge, machine) {
+                (0, AnyReport::Draft(machine)) => {
+                    __tollgate::Edge::<report_state::transition::submit>::check(machine)
+                }
+                _ => ::core::result::Result::Ok(()),
+            }
+        }
+    }
+    impl AnyReport {
+        ///Brings a subject back into the state that was stored, at the version of its last record: a trust boundary.
+        #[inline]
+        pub fn resume(
+            subject: Report,
+            state: ReportState,
+            version: ::core::primitive::u64,
+        ) -> Self {
+            __tollgate::resume::<ReportState>(subject, state, version)
+        }
+        /**[`resume`](Self::resume) into the state of this recorded name, with the data that was recorded with it.
+
+# Errors
+
+Where no state has or had this name, or the data is not that of the state.*/
+        pub fn resume_named(
+            subject: Report,
+            state: &::core::primitive::str,
+            data: ::core::option::Option<&__tollgate::serde_json::Value>,
+            version: ::core::primitive::u64,
+        ) -> ::core::result::Result<Self, __tollgate::NotAState> {
+            __tollgate::resume_named::<ReportState>(subject, state, data, version)
+        }
+        /**Brings a subject back by walking its records along the chart. Refusals and events are passed over.
+
+# Errors
+
+At the first record that does not fit: its position, and why.*/
+        pub fn replay<I>(
+            subject: Report,
+            records: I,
+        ) -> ::core::result::Result<Self, __tollgate::ReplayError>
+        where
+            I: ::core::iter::IntoIterator,
+            I::Item: ::core::borrow::Borrow<__tollgate::Record>,
+        {
+            __tollgate::replay::<ReportState, I>(subject, records)
+        }
+        ///Says when the subject's last record was made, so that the next is not before it: what `resume` does not know.
+        pub fn last_recorded_at(
+            self,
+            at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>,
+        ) -> Self {
+            __tollgate::last_recorded_at::<ReportState>(self, at)
+        }
+        /**The step of this transition. What the transition requires is checked when the step is committed.
+
+# Errors
+
+Where the transition does not leave the state: what would, and machine and transition as they were.*/
+        #[inline]
+        pub fn fire(
+            self,
+            transition: ReportTransition,
+        ) -> ::core::result::Result<
+            __tollgate::AnyStep<ReportState>,
+            __tollgate::NotAllowed<ReportState>,
+        > {
+            __tollgate::fire::<ReportState>(self, transition)
+        }
+        ///The edges that leave the state, by the chart alone.
+        pub fn allowed(&self) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
+            __tollgate::allowed::<ReportState>(self)
+        }
+        ///The edges that leave the state and whose guards hold: what a page shows as buttons.
+        pub fn available(&self) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
+            __tollgate::available::<ReportState>(self)
+        }
+        ///The edges that are available, and for which this actor has permission.
+        pub fn available_to(
+            &self,
+            actor: &__tollgate::Actor,
+        ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
+            __tollgate::available_to::<ReportState>(self, actor)
+        }
+        ///The state, as the chart has it.
+        pub fn state(&self) -> &'static __tollgate::chart::State {
+            __tollgate::AnyMachine::look(self).state()
+        }
+        ///The version of the subject's last record.
+        pub fn version(&self) -> ::core::primitive::u64 {
+            __tollgate::AnyMachine::look(self).version()
+        }
+        ///The subject, the state with its data, and the version: what is to be stored.
+        pub fn into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
+            __tollgate::AnyMachine::into_parts(self)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Command for ReportTransition {
+        type Machine = ReportState;
+        #[inline]
+        fn index(&self) -> ::core::primitive::usize {
+            match self {
+                Self::Submit { .. } => 0,
+                Self::Approve { .. } => 1,
+                Self::Reject { .. } => 2,
+                Self::Archive { .. } => 3,
+            }
+        }
+        #[inline]
+        fn carry(
+            self,
+            to: ::core::primitive::usize,
+        ) -> ::core::option::Option<ReportState> {
+            match self {
+                ReportTransition::Submit { reviewer } => {
+                    ::core::option::Option::Some(
+                        match to {
+                            _ => ReportState::Review { reviewer },
+                        },
+                    )
+                }
+                ReportTransition::Approve(value) => {
+                    ::core::option::Option::Some(
+                        match to {
+                            _ => ReportState::Published(value),
+                        },
+                    )
+                }
+                _ => ::core::option::Option::None,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for ReportTransition {
+        fn fmt(
+            &self,
+            formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            __tollgate::debug_command(self, formatter)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __tollgate::json::Read<'de> for ReportTransition
+    where
+        String: __tollgate::serde::Deserialize<'de>,
+        Publication: __tollgate::serde::Deserialize<'de>,
+    {
+        fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
+            ::core::matches!(index, 0 | 1)
+        }
+        fn read(
+            index: ::core::primitive::usize,
+            payload: __tollgate::json::Payload,
+        ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
+            ::core::result::Result::Ok(
+                match index {
+                    0 => {
+                        let mut fields = payload.object()?;
+                        let reviewer: String = __tollgate::json::Fields::take(
+                            &mut fields,
+                            "reviewer",
+                        )?;
+                        fields.finish()?;
+                        ReportTransition::Submit {
+                            reviewer,
+                        }
+                    }
+                    1 => {
+                        let value: Publication = payload.one()?;
+                        ReportTransition::Approve(value)
+                    }
+                    2 => ReportTransition::Reject {},
+                    3 => ReportTransition::Archive {},
+                    _ => {
+                        return ::core::result::Result::Err(
+                            __tollgate::json::no_such_transition(),
+                        );
+                    }
+                },
+            )
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __tollgate::serde::Deserialize<'de> for ReportTransition
+    where
+        String: __tollgate::serde::Deserialize<'de>,
+        Publication: __tollgate::serde::Deserialize<'de>,
+    {
+        fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+        where
+            D: __tollgate::serde::Deserializer<'de>,
+        {
+            __tollgate::json::read_command(deserializer)
+        }
+    }
+};
