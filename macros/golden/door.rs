@@ -334,13 +334,11 @@ const _: () = {
         }
         #[inline]
         fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
-            ::core::option::Option::Some(
-                match state {
-                    0 => DoorState::Shut {},
-                    1 => DoorState::Ajar {},
-                    _ => return ::core::option::Option::None,
-                },
-            )
+            match state {
+                0 => ::core::option::Option::Some(DoorState::Shut {}),
+                1 => ::core::option::Option::Some(DoorState::Ajar {}),
+                _ => ::core::option::Option::None,
+            }
         }
     }
     impl AnyDoor {
@@ -478,6 +476,7 @@ Where the transition does not leave the state: what would, and machine and trans
     }
     #[automatically_derived]
     impl<'de> __tollgate::json::Read<'de> for DoorTransition {
+        const NAMES: &'static [&'static ::core::primitive::str] = &["open", "shut"];
         fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
             false
         }

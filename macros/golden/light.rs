@@ -512,15 +512,13 @@ const _: () = {
         }
         #[inline]
         fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
-            ::core::option::Option::Some(
-                match state {
-                    0 => Light::Red {},
-                    1 => Light::Green {},
-                    2 => Light::Yellow {},
-                    3 => Light::Off {},
-                    _ => return ::core::option::Option::None,
-                },
-            )
+            match state {
+                0 => ::core::option::Option::Some(Light::Red {}),
+                1 => ::core::option::Option::Some(Light::Green {}),
+                2 => ::core::option::Option::Some(Light::Yellow {}),
+                3 => ::core::option::Option::Some(Light::Off {}),
+                _ => ::core::option::Option::None,
+            }
         }
         fn permit(
             machine: &AnyLight,
@@ -686,6 +684,11 @@ Where the transition does not leave the state: what would, and machine and trans
     }
     #[automatically_derived]
     impl<'de> __tollgate::json::Read<'de> for LightTransition {
+        const NAMES: &'static [&'static ::core::primitive::str] = &[
+            "next",
+            "inspect",
+            "to_off",
+        ];
         fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
             false
         }

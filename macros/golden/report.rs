@@ -577,13 +577,11 @@ const _: () = {
         }
         #[inline]
         fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
-            ::core::option::Option::Some(
-                match state {
-                    0 => ReportState::Draft {},
-                    3 => ReportState::Archived {},
-                    _ => return ::core::option::Option::None,
-                },
-            )
+            match state {
+                0 => ::core::option::Option::Some(ReportState::Draft {}),
+                3 => ::core::option::Option::Some(ReportState::Archived {}),
+                _ => ::core::option::Option::None,
+            }
         }
         fn restore(
             state: ::core::primitive::usize,
@@ -773,6 +771,12 @@ Where the transition does not leave the state: what would, and machine and trans
         String: __tollgate::serde::Deserialize<'de>,
         Publication: __tollgate::serde::Deserialize<'de>,
     {
+        const NAMES: &'static [&'static ::core::primitive::str] = &[
+            "submit",
+            "approve",
+            "reject",
+            "archive",
+        ];
         fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
             ::core::matches!(index, 0 | 1)
         }

@@ -15,9 +15,12 @@ pub(crate) fn mend(machine: &mut Machine) {
     mend_names(machine);
     mend_states(machine);
     mend_transitions(machine);
-    mend_targets(machine);
+    let is_certain = mend_targets(machine);
     machine.connect();
-    complete(machine);
+    let is_whole = drop_misfits(machine);
+    if !(is_certain && is_whole) {
+        call_anywhere(machine);
+    }
 }
 
 /// Of two items under one name the first keeps it.
@@ -63,25 +66,30 @@ fn make_unique(name: &mut Ident, taken: &mut HashSet<String>) {
 }
 
 /// A name that is nearly a state's is that state's. A target that is like none, or was not said, is a state
-/// to which nothing else leads: there is one more often than not.
-fn mend_targets(machine: &mut Machine) {
+/// to which nothing else leads: there is one more often than not. Whether all that was meant is certain.
+fn mend_targets(machine: &mut Machine) -> bool {
     let states: Vec<Ident> = machine.states.iter().map(|state| state.ident.clone()).collect();
     let words: Vec<String> = states.iter().map(|state| state.unraw().to_string()).collect();
     let nearest = |written: &Ident| {
         let word = did_you_mean(&written.unraw().to_string(), words.iter().map(String::as_str))?;
         words.iter().position(|known| known == word)
     };
-    let is_reached = |index: usize| machine.edges.iter().any(|edge| edge.to == index);
+    let is_reached = |index: usize| machine.edges.iter().any(|edge| edge.to == index && edge.from != index);
     let lonely = (0..states.len()).find(|index| !machine.states[*index].initial && !is_reached(*index));
+    let mut is_certain = true;
     for transition in &mut machine.transitions {
         for declaration in &mut transition.declarations {
+            is_certain &= declaration.is_wildcard || !declaration.from.is_empty();
             for from in declaration.from.iter_mut().filter(|from| !words.contains(&from.unraw().to_string())) {
-                if let Some(index) = nearest(from) {
-                    *from = states[index].clone();
+                match nearest(from) {
+                    Some(index) => *from = states[index].clone(),
+                    None => is_certain = false,
                 }
             }
             let To::Nowhere(written) = &declaration.to else { continue };
-            let Some(index) = written.as_ref().and_then(nearest).or(lonely) else { continue };
+            let meant = written.as_ref().and_then(nearest);
+            is_certain &= meant.is_some();
+            let Some(index) = meant.or(lonely) else { continue };
             if written.as_ref().is_some_and(|written| transition.ident == names::transition_to(written)) {
                 transition.ident = names::transition_to(&states[index]);
                 transition.camel = names::camel(&transition.ident);
@@ -89,24 +97,15 @@ fn mend_targets(machine: &mut Machine) {
             declaration.to = To::State(index, states[index].clone());
         }
     }
+    is_certain
 }
 
-/// A transition whose edges are not all known could be called anywhere, and nothing is asked there.
-fn complete(machine: &mut Machine) {
-    for index in 0..machine.transitions.len() {
-        let count = machine.edges.len();
-        let edges = std::mem::take(&mut machine.edges);
-        machine.edges = edges.into_iter().filter(|edge| edge.transition != index || fits(machine, edge)).collect();
-        let is_unknown = |state: &Ident| machine.state_named(state).is_none();
-        let is_complete = machine.edges.len() == count
-            && machine.transitions[index].declarations.iter().all(|declaration| {
-                let is_from_known = !declaration.from.is_empty() && !declaration.from.iter().any(is_unknown);
-                !matches!(declaration.to, To::Nowhere(_)) && (declaration.is_wildcard || is_from_known)
-            });
-        if !is_complete {
-            call_anywhere(machine, index);
-        }
-    }
+/// An edge whose target takes other data than the method does cannot be generated. Whether there was none.
+fn drop_misfits(machine: &mut Machine) -> bool {
+    let edges = std::mem::take(&mut machine.edges);
+    let count = edges.len();
+    machine.edges = edges.into_iter().filter(|edge| fits(machine, edge)).collect();
+    machine.edges.len() == count
 }
 
 /// Whether the edge takes what the method takes.
@@ -115,35 +114,39 @@ fn fits(machine: &Machine, edge: &Edge) -> bool {
     if edge.stays { payload.fields().is_empty() } else { machine.states[edge.to].data.is_like(payload) }
 }
 
-fn call_anywhere(machine: &mut Machine, index: usize) {
-    let known: HashSet<usize> = machine.edges_of(index).map(|edge| edge.from).collect();
-    let transition = &mut machine.transitions[index];
-    let target = transition.declarations.iter().find_map(|declaration| match declaration.to {
-        To::State(index, _) => Some(index),
-        To::Stays | To::Nowhere(_) => None,
-    });
-    let ident = transition.ident.clone();
-    transition.declarations.push(Declaration {
-        ident: ident.clone(),
-        is_wildcard: true,
-        from: Vec::new(),
-        to: To::Nowhere(None),
-        actor: transition.actor,
-        reason: transition.reason,
-        guards: Vec::new(),
-        permission: None,
-        rename: None,
-    });
-    let declaration = transition.declarations.len() - 1;
-    for from in (0..machine.states.len()).filter(|from| !known.contains(from)) {
-        machine.edges.push(Edge {
-            transition: index,
-            declaration,
-            from,
-            to: target.unwrap_or(from),
-            stays: target.is_none(),
-            from_ident: ident.clone(),
-            is_wildcard: true,
+/// Where one edge is not known, neither is what comes after it: every transition is there in every state, and
+/// asks for nothing where it was not declared.
+fn call_anywhere(machine: &mut Machine) {
+    for index in 0..machine.transitions.len() {
+        let known: HashSet<usize> = machine.edges_of(index).map(|edge| edge.from).collect();
+        let transition = &mut machine.transitions[index];
+        let target = transition.declarations.iter().find_map(|declaration| match declaration.to {
+            To::State(index, _) => Some(index),
+            To::Stays | To::Nowhere(_) => None,
         });
+        let ident = transition.ident.clone();
+        let declaration = transition.declarations.len();
+        transition.declarations.push(Declaration {
+            ident: ident.clone(),
+            is_wildcard: true,
+            from: Vec::new(),
+            to: To::Nowhere(None),
+            actor: transition.actor,
+            reason: transition.reason,
+            guards: Vec::new(),
+            permission: None,
+            rename: None,
+        });
+        for from in (0..machine.states.len()).filter(|from| !known.contains(from)) {
+            machine.edges.push(Edge {
+                transition: index,
+                declaration,
+                from,
+                to: target.unwrap_or(from),
+                stays: target.is_none(),
+                from_ident: ident.clone(),
+                is_wildcard: true,
+            });
+        }
     }
 }

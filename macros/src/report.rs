@@ -34,7 +34,12 @@ impl Report {
 
 /// The known word that is nearest to this one, if it is near enough to be what was meant.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let (word, limit) = (word.to_lowercase(), (word.chars().count() / 3).max(1));
+    // Of one or two letters every word is near.
+    let limit = match word.chars().count() {
+        0..=2 => 0,
+        count => (count / 3).max(1),
+    };
+    let word = word.to_lowercase();
     let near = known.into_iter().map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
     near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
 }

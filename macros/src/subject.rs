@@ -57,7 +57,7 @@ impl Options {
                 .with_elsewhere(&[("id", "the field that names the subject")])
                 .read(report, |key, input, report| {
                     if key == "kind" {
-                        once(&mut options.kind, key, name(key, input)?)
+                        once(&mut options.kind, key, name(key, input, report)?)
                     } else {
                         once(&mut options.krate, key, krate(key, input, report)?)
                     }

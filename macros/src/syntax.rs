@@ -121,12 +121,12 @@ impl Options {
         Entries::of(attribute, KEYS, "#[machine(name = \"..\")]").read(report, |key, input, report| {
             match key.to_string().as_str() {
                 "subject" => once(&mut self.subject, key, value(key, input, report, "a type")?),
-                "name" => once(&mut self.name, key, name(key, input)?),
+                "name" => once(&mut self.name, key, name(key, input, report)?),
                 "was" => {
-                    self.was.push(name(key, input)?);
+                    self.was.push(name(key, input, report)?);
                     Ok(())
                 }
-                "rename_all" => once(&mut self.rename_all, key, RenameRule::read(&text(key, input)?)?),
+                "rename_all" => once(&mut self.rename_all, key, RenameRule::read(&text(key, input, report)?)?),
                 "crate" => once(&mut self.krate, key, krate(key, input, report)?),
                 "base" => once(&mut self.base, key, value(key, input, report, "a name")?),
                 "machine" => once(&mut self.machine, key, value(key, input, report, "a name")?),
@@ -165,9 +165,9 @@ impl State {
                             "initial" => flag(&mut state.initial, key, key.span(), input),
                             "terminal" => flag(&mut state.terminal, key, key.span(), input),
                             "record" => flag(&mut state.record, key, key.span(), input),
-                            "rename" => once(&mut state.rename, key, name(key, input)?),
+                            "rename" => once(&mut state.rename, key, name(key, input, report)?),
                             "was" => {
-                                state.was.push(name(key, input)?);
+                                state.was.push(name(key, input, report)?);
                                 Ok(())
                             }
                             _ => once(&mut state.data, key, value(key, input, report, "a name")?),

@@ -127,6 +127,9 @@ impl<'de> Deserializer<'de> for Absent {
 
 /// A command whose data can be read.
 pub trait Read<'de>: Command {
+    /// The recorded names of the transitions, for a reader that must know them before it looks.
+    const NAMES: &'static [&'static str];
+
     /// Whether the transition at this position of the chart carries data.
     fn carries_data(index: usize) -> bool;
     fn read(index: usize, payload: Payload) -> Result<Self, Error>;
@@ -158,7 +161,7 @@ pub fn read_command<'de, C: Read<'de>, D: Deserializer<'de>>(deserializer: D) ->
         }
     }
 
-    deserializer.deserialize_enum(C::Machine::CHART.machine, &[], CommandVisitor(PhantomData))
+    deserializer.deserialize_enum(C::Machine::CHART.machine, C::NAMES, CommandVisitor(PhantomData))
 }
 
 fn in_transition<E: de::Error>(name: &str, error: &impl fmt::Display) -> E {

@@ -305,7 +305,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// The record of a refusal. It has an id of its own: the step keeps its id for a later try.
     #[cold]
     fn refusal<E>(&self, cause: &Cause<E>) -> Record {
-        let at = self.note.at.unwrap_or_else(Utc::now);
+        let at = self.machine.last_at().max(Some(self.note.at.unwrap_or_else(Utc::now))).unwrap_or_default();
         let mut record = Record::new(new_id(at), at, RecordKind::Refusal);
         self.machine.describe(&self.payload, &mut record);
         record.kind = RecordKind::Refusal;

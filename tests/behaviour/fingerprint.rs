@@ -118,7 +118,6 @@ fn docs_order_types_and_generated_names_say_nothing() {
 }
 
 #[test]
-#[ignore = "the order in which former names are declared is part of the canonical text"]
 fn the_order_of_former_names_says_nothing() {
     let reordered = door! {
         #[derive(StateMachine)]

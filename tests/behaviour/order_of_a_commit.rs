@@ -9,7 +9,7 @@ use tollgate::{Actor, Cause, NoAudit, Record, RecordKind, StateMachine, Subject,
 
 use crate::Tested;
 use crate::faulty::Both;
-use crate::report::{AnyReport, Report, ReportMachine, ReportState, draft, in_review};
+use crate::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransition, draft, in_review};
 use crate::trail::{moves, versions};
 
 /// What was called, in order.
@@ -241,6 +241,23 @@ fn a_clock_that_steps_back_does_not_take_the_trail_with_it() -> Tested {
         assert_eq!(log[1].at, ahead);
         assert!(log[0].id < log[1].id, "ids of one thread grow with their records");
     }
+    Ok(())
+}
+
+#[test]
+fn a_step_without_an_audit_does_not_forget_when_the_last_record_was() -> Tested {
+    let ahead = Utc::now() + TimeDelta::days(1);
+    let review = ReportState::Review { reviewer: "bob".to_owned(), deadline: None };
+    let any = AnyReport::resume(Report::titled("Water"), review, 2).last_recorded_at(ahead);
+    let AnyReport::Review(report) = any else { return Err("it is in review".into()) };
+    let mut log = Vec::new();
+    let report = report.comment().because("unheard").commit(NoAudit)?.comment().because("heard").commit(&mut log)?;
+    let report = report.reject().by("bob").because("unheard").commit(NoAudit)?;
+    let any = AnyReport::from(report.submit("eve".to_owned(), None).commit(&mut log)?);
+    let any = any.fire(ReportTransition::Comment)?.because("unheard").commit(NoAudit)?;
+    let _ = any.fire(ReportTransition::Comment)?.because("heard").commit(&mut log)?;
+    assert_eq!(log.iter().map(|record| record.at).collect::<Vec<_>>(), [ahead; 3]);
+    assert_eq!(versions(&log), [4, 6, 8]);
     Ok(())
 }
 

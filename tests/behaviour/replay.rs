@@ -64,7 +64,11 @@ fn data_is_restored_and_a_stay_keeps_it() -> Tested {
     let review = ReportState::Review { reviewer: "bob".to_owned(), deadline: None };
     assert_eq!(replayed(&log)?.into_parts().1, review);
     // A stay of an older program, which did not record the data yet, changes nothing about it.
+    let stay = log[2].clone();
     log[2].data = None;
+    assert_eq!(replayed(&log)?.into_parts().1, review);
+    // A move of an older program, whose data the newer stay is the first to record.
+    (log[1].data, log[2]) = (None, stay);
     assert_eq!(replayed(&log)?.into_parts().1, review);
     let _ = report.approve(Publication { issue: 4 }).by("bob").commit(&mut log)?;
     assert_eq!(replayed(&log)?.into_parts().1, ReportState::Published(Publication { issue: 4 }));

@@ -122,8 +122,12 @@ fn state_machine(machine: &Machine) -> TokenStream {
         quote!(#pattern => #any::#variant(entry.into_state::<#marker>(#data)))
     });
     let bare = machine.states.iter().enumerate().filter(|(_, state)| state.data.fields().is_empty());
-    let bare: Vec<_> = bare.map(|(index, state)| (number(index), state.variant(machine))).collect();
-    let bare = bare.into_iter().map(|(position, variant)| quote!(#position => #variant));
+    let bare: Vec<_> = bare
+        .map(|(index, state)| {
+            let (position, variant) = (number(index), state.variant(machine));
+            quote!(#position => ::core::option::Option::Some(#variant))
+        })
+        .collect();
     let arms = machine.states.iter().filter(|state| state.record.is_some()).map(|state| {
         let (pattern, json) = (state.variant(machine), json::recorded(&state.data));
         quote!(#pattern => #json)
@@ -154,10 +158,10 @@ fn state_machine(machine: &Machine) -> TokenStream {
 
             #[inline]
             fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
-                ::core::option::Option::Some(match state {
+                match state {
                     #(#bare,)*
-                    _ => return ::core::option::Option::None,
-                })
+                    _ => ::core::option::Option::None,
+                }
             }
 
             #restore

@@ -125,6 +125,7 @@ fn read(machine: &Machine) -> TokenStream {
             }
         }
     }
+    let names = machine.transitions.iter().map(|transition| &transition.name);
     let bounds = bounds.into_iter().map(|(_, bound)| bound);
     let bounds = quote!(#(#bounds),*);
     let carrying = (0..machine.transitions.len()).filter(|index| !machine.payload(*index).fields().is_empty());
@@ -146,6 +147,8 @@ fn read(machine: &Machine) -> TokenStream {
         where
             #bounds
         {
+            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+
             fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
                 #carries_data
             }

@@ -1,6 +1,6 @@
 //! A transition: its method, and its edges.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 
@@ -16,7 +16,8 @@ pub(super) fn transitions(machine: &Machine) -> TokenStream {
 fn method(machine: &Machine, index: usize) -> TokenStream {
     let transition = &machine.transitions[index];
     let (ident, camel) = (&transition.ident, &transition.camel);
-    let span = ident.span();
+    // Where the name is, but with the hygiene of the rest: the name may come from another macro than `self`.
+    let span = Span::call_site().located_at(ident.span());
     let (typed, module, parameter) = (&machine.names.machine, &machine.names.module, &machine.parameter);
     let marker = machine.transition_marker(index);
     let data = machine.payload(index);

@@ -13,7 +13,7 @@ fn canonical(machine: &Machine) -> String {
         lines.sort_unstable();
         lines.concat()
     };
-    let was = |names: &[(String, _)]| each("was", names.iter().map(|(name, _)| name.clone()));
+    let was = |names: &[(String, _)]| former(names.iter().map(|(name, _)| name.clone()));
     let states = machine.states.iter().map(|state| {
         let words =
             [(state.initial, " initial"), (state.terminal.is_some(), " terminal"), (state.record.is_some(), " record")];
@@ -38,7 +38,7 @@ fn canonical(machine: &Machine) -> String {
     format!(
         "tollgate chart 1\nmachine {}{}\n{}{}{}",
         quoted(&machine.name),
-        each("was", machine.was.iter().map(syn::LitStr::value)),
+        former(machine.was.iter().map(syn::LitStr::value)),
         sorted(states.collect()),
         sorted(transitions.collect()),
         sorted(edges.collect()),
@@ -47,6 +47,13 @@ fn canonical(machine: &Machine) -> String {
 
 pub(crate) fn field_names(data: &Data) -> Vec<String> {
     data.fields().iter().map(|field| field.name.clone()).collect()
+}
+
+/// Former names in their own order: which was first, nobody asks.
+fn former(names: impl Iterator<Item = String>) -> String {
+    let mut names: Vec<String> = names.collect();
+    names.sort_unstable();
+    each("was", names)
 }
 
 fn each(word: &str, names: impl IntoIterator<Item = String>) -> String {

@@ -1,13 +1,13 @@
 //! The list in an attribute, read entry by entry: a mistake in one does not hide the next, and what can be
 //! told from what was written is told and read on.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, LitStr, Token, token};
 
-use crate::report::{Report, hint, listed};
+use crate::report::{Report, did_you_mean, hint, listed};
 
 /// The list in one attribute, and the keys that it may have.
 pub(crate) struct Entries<'a> {
@@ -75,7 +75,7 @@ impl<'a> Entries<'a> {
                     Ok(()) if is_at_end(input) => {}
                     Ok(()) => {
                         report.add(input.error("a comma belongs here"));
-                        if !self.is_at_key(input) {
+                        if !self.is_before_key(input)? {
                             is_whole = false;
                             skip_entry(input)?;
                         }
@@ -125,13 +125,18 @@ impl<'a> Entries<'a> {
         }
         let hint = hint(&word, "the keys are", self.keys.iter().copied());
         let attribute = self.attribute.path().to_token_stream();
-        Err(syn::Error::new(key.span(), format_args!("`{word}` is not a key of `#[{attribute}(..)]`{hint}")))
+        let error = syn::Error::new(key.span(), format_args!("`{word}` is not a key of `#[{attribute}(..)]`{hint}"));
+        let Some(meant) = did_you_mean(&word, self.keys.iter().copied()) else { return Err(error) };
+        report.add(error);
+        entry(&Ident::new(meant, key.span()), input, report)
     }
 
     /// The name of what is declared: a word that stands alone, before the keys. Whether there was one.
     fn read_name(&mut self, is_first: bool, input: ParseStream<'_>, report: &mut Report) -> syn::Result<bool> {
         let Some(name) = &mut self.name else { return Ok(false) };
-        if is_first && input.peek(LitStr) {
+        let ahead = input.fork();
+        let quoted: Option<LitStr> = ahead.parse()?;
+        if is_first && quoted.is_some() && is_at_end(&ahead) {
             let text: LitStr = input.parse()?;
             report.at(&text, format_args!("a transition is named without quotes: `{}`", text.value()));
             **name = text.parse_with(Ident::parse_any).ok().and_then(|word| raw(&word));
@@ -145,7 +150,11 @@ impl<'a> Entries<'a> {
             report.at(&word, "the name of a transition stands first and alone");
             return self.read_name(true, input, report);
         }
-        if !is_at_end(&ahead) || !is_first && self.keys.contains(&word.to_string().as_str()) {
+        let is_key = self.keys.contains(&word.to_string().as_str());
+        let is_alone = is_at_end(&ahead) && (is_first || !is_key);
+        // Where the comma after the name is missing, another word follows, or a colon.
+        let is_unseparated = is_first && !is_key && (ahead.peek(Ident::peek_any) || ahead.peek(Token![:]));
+        if !is_alone && !is_unseparated {
             return Ok(false);
         }
         let word = Ident::parse_any(input)?;
@@ -167,8 +176,20 @@ impl<'a> Entries<'a> {
         Ok(true)
     }
 
-    fn is_at_key(&self, input: ParseStream<'_>) -> bool {
-        Ident::parse_any(&input.fork()).is_ok_and(|word| self.keys.contains(&word.to_string().as_str()))
+    /// Whether a key follows, after what somebody took for a comma.
+    fn is_before_key(&self, input: ParseStream<'_>) -> syn::Result<bool> {
+        let is_key = |input: ParseStream<'_>| {
+            Ident::parse_any(input).is_ok_and(|word| self.keys.contains(&word.to_string().as_str()))
+        };
+        if is_key(&input.fork()) {
+            return Ok(true);
+        }
+        let ahead = input.fork();
+        let is_mark = ahead.parse::<Punct>().is_ok() && is_key(&ahead);
+        if is_mark {
+            let _: Punct = input.parse()?;
+        }
+        Ok(is_mark)
     }
 }
 
@@ -211,18 +232,28 @@ pub(crate) fn flag<T>(slot: &mut Option<T>, key: &Ident, value: T, input: ParseS
     Err(input.error(format_args!("`{key}` takes no value; it stands alone")))
 }
 
-/// The `=` after a key.
-pub(crate) fn equals(key: &Ident, input: ParseStream<'_>, takes: &str) -> syn::Result<()> {
-    let equals: Option<Token![=]> = input.parse()?;
-    match equals {
-        Some(_) => Ok(()),
-        None => Err(syn::Error::new(key.span(), format_args!("`{key}` takes {takes}: `{key} = ..`"))),
+/// The `=` after a key. What stands in its place is told, and the value read all the same.
+pub(crate) fn equals(key: &Ident, input: ParseStream<'_>, report: &mut Report, takes: &str) -> syn::Result<()> {
+    if input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>]) {
+        let _: Token![=] = input.parse()?;
+        return Ok(());
     }
+    let error = syn::Error::new(key.span(), format_args!("`{key}` takes {takes}: `{key} = ..`"));
+    let is_key = input.peek(Ident::peek_any) && input.peek2(Token![=]);
+    if is_at_end(input) || input.peek(token::Paren) || is_key {
+        return Err(error);
+    }
+    report.add(error);
+    let mut is_mark = true;
+    while is_mark && input.fork().parse::<Punct>().is_ok() {
+        is_mark = input.parse::<Punct>()?.spacing() == Spacing::Joint;
+    }
+    Ok(())
 }
 
 /// `key = value`, where the value is none that stands in quotes.
 pub(crate) fn value<T: Parse>(key: &Ident, input: ParseStream<'_>, report: &mut Report, takes: &str) -> syn::Result<T> {
-    equals(key, input, takes)?;
+    equals(key, input, report, takes)?;
     let start = input.span();
     let refuse = |_| syn::Error::new(start, format_args!("`{key}` takes {takes}"));
     let quoted: Option<LitStr> = input.parse()?;
@@ -233,15 +264,15 @@ pub(crate) fn value<T: Parse>(key: &Ident, input: ParseStream<'_>, report: &mut 
 }
 
 /// `key = ".."`
-pub(crate) fn text(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
+pub(crate) fn text(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
     const TAKES: &str = "a text in quotes";
-    equals(key, input, TAKES)?;
+    equals(key, input, report, TAKES)?;
     input.parse().map_err(|error| syn::Error::new(error.span(), format_args!("`{key}` takes {TAKES}")))
 }
 
 /// `key = ".."`, with something between the quotes: what a record names.
-pub(crate) fn name(key: &Ident, input: ParseStream<'_>) -> syn::Result<LitStr> {
-    let name = text(key, input)?;
+pub(crate) fn name(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
+    let name = text(key, input, report)?;
     if name.value().trim().is_empty() {
         let message = format_args!("`{key}` is empty; leave it out, or say how it is to be recorded");
         return Err(syn::Error::new(name.span(), message));

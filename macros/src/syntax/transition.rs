@@ -1,7 +1,7 @@
 //! `#[transition(..)]`: its name, its states, and what it asks for.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, Ident, LitStr, Path, Token, token};
@@ -45,10 +45,15 @@ impl Transition {
         let tokens = attribute.meta.require_list().map(|list| list.tokens.clone()).unwrap_or_default();
         let mut parts = vec![TokenStream::new()];
         for token in tokens {
-            match (&token, parts.last_mut()) {
-                (TokenTree::Punct(punct), _) if punct.as_char() == ';' => parts.push(TokenStream::new()),
-                (_, Some(part)) => part.extend([token]),
-                (_, None) => {}
+            let is_semicolon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';');
+            let Some(part) = parts.last_mut() else { continue };
+            if is_semicolon && is_word(part) {
+                report.at(token, "a comma belongs here; a semicolon stands between transitions");
+                part.extend(quote!(,));
+            } else if is_semicolon {
+                parts.push(TokenStream::new());
+            } else {
+                part.extend([token]);
             }
         }
         // Nothing at all is told as nothing; a semicolon at the end is nothing to speak of.
@@ -85,13 +90,13 @@ impl Transition {
             "guard" => once(&mut guard, key, guards(key, input, report)?),
             "permission" => once(&mut read.permission, key, permission(key, input, report)?),
             "doc" => {
-                let line = text(key, input)?.value();
+                let line = text(key, input, report)?.value();
                 append_line(&mut read.doc, &line);
                 Ok(())
             }
-            "rename" => once(&mut read.rename, key, name(key, input)?),
+            "rename" => once(&mut read.rename, key, name(key, input, report)?),
             _ => {
-                read.was.push(name(key, input)?);
+                read.was.push(name(key, input, report)?);
                 Ok(())
             }
         });
@@ -117,6 +122,11 @@ impl Transition {
             None => report.at(written, format_args!("a transition has {missing}; say it as in `from = .., to = ..`")),
         }
     }
+}
+
+/// Whether there is a single word, which is no transition yet.
+fn is_word(part: &TokenStream) -> bool {
+    syn::parse2::<Ident>(part.clone()).is_ok()
 }
 
 /// `requires(actor, reason)`
@@ -153,7 +163,12 @@ fn requires(
 
 impl Source {
     fn read(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Self> {
-        equals(key, input, "a state, several with `|` between them, or `_` for every state that is not terminal")?;
+        equals(
+            key,
+            input,
+            report,
+            "a state, several with `|` between them, or `_` for every state that is not terminal",
+        )?;
         let (mut states, mut wildcard, mut misjoined) = (Vec::new(), None, None);
         if input.peek(token::Bracket) {
             misjoined = Some(input.span());
@@ -204,13 +219,13 @@ fn join(input: ParseStream<'_>) -> syn::Result<Option<Join>> {
         let _: Token![|] = input.parse()?;
         return Ok(Some(Join::Bar));
     }
-    // A word alone after a comma is a source where it is written as states are: the name of the transition
-    // comes first.
+    // A word alone, after a comma or after nothing, is a source where it is written as states are: the name of
+    // the transition comes first.
     let ahead = input.fork();
-    let comma: Option<Token![,]> = ahead.parse()?;
+    let _: Option<Token![,]> = ahead.parse()?;
     let is_state = Ident::parse_any(&ahead).is_ok_and(|word| word.to_string().starts_with(char::is_uppercase));
-    if comma.is_some() && is_state && (is_at_end(&ahead) || ahead.peek(Token![|])) {
-        let _: Token![,] = input.parse()?;
+    if is_state && (is_at_end(&ahead) || ahead.peek(Token![|])) {
+        let _: Option<Token![,]> = input.parse()?;
         return Ok(Some(Join::Other));
     }
     Ok(None)
@@ -218,7 +233,7 @@ fn join(input: ParseStream<'_>) -> syn::Result<Option<Join>> {
 
 impl Target {
     fn read(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Self> {
-        equals(key, input, "a state, or `_` to stay")?;
+        equals(key, input, report, "a state, or `_` to stay")?;
         let target =
             if input.peek(Token![_]) { Self::Stays(input.parse()?) } else { Self::State(state(input, report)?) };
         if input.peek(Token![|]) {
@@ -252,7 +267,7 @@ fn state(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Ident> {
 
 /// `guard = path` or `guard = [a, b]`
 fn guards(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Vec<Path>> {
-    equals(key, input, "the path of a function, or `[first, second]`")?;
+    equals(key, input, report, "the path of a function, or `[first, second]`")?;
     if !input.peek(token::Bracket) {
         return Ok(vec![function(input, report)?]);
     }
@@ -272,7 +287,7 @@ fn guards(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Resu
 
 /// `permission = path`
 fn permission(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
-    equals(key, input, "the path of a function")?;
+    equals(key, input, report, "the path of a function")?;
     function(input, report)
 }
 

@@ -19,11 +19,11 @@ impl Chart {
             let words = [(state.initial, " initial"), (state.terminal, " terminal"), (state.recorded, " record")];
             let flags: String = words.into_iter().filter_map(|(holds, word)| holds.then_some(word)).collect();
             let fields = each("field", state.fields);
-            format!("state {}{flags}{fields}{}\n", quoted(state.name), each("was", state.was))
+            format!("state {}{flags}{fields}{}\n", quoted(state.name), former(state.was))
         });
         let transitions = self.transitions.iter().map(|transition| {
             let requires: String = transition.requires.iter().map(|what| format!(" {}", what.name())).collect();
-            format!("transition {}{requires}{}\n", quoted(transition.name), each("was", transition.was))
+            format!("transition {}{requires}{}\n", quoted(transition.name), former(transition.was))
         });
         let edges = self.edges.iter().map(|edge| {
             let [transition, from, to] = [edge.transition, edge.from, edge.to].map(quoted);
@@ -34,7 +34,7 @@ impl Chart {
         format!(
             "tollgate chart 1\nmachine {}{}\n{}{}{}",
             quoted(self.machine),
-            each("was", self.was),
+            former(self.was),
             sorted(states.collect()),
             sorted(transitions.collect()),
             sorted(edges.collect()),
@@ -90,6 +90,13 @@ impl Chart {
         text.push_str("}\n");
         text
     }
+}
+
+/// Former names in their own order: which was first, nobody asks.
+fn former(names: &[&str]) -> String {
+    let mut names = names.to_vec();
+    names.sort_unstable();
+    each("was", &names)
 }
 
 fn each(word: &str, names: &[&str]) -> String {

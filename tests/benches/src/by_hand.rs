@@ -3,6 +3,8 @@
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+
 use crate::{REPORT, Report, assert_same_work, time_by_value, time_in_place, time_typed};
 
 pub struct Draft;
@@ -18,22 +20,24 @@ pub struct Machine<S> {
 }
 
 impl<S> Machine<S> {
+    #[inline]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
+    #[inline]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     fn enter<T>(self) -> Machine<T> {
-        Machine {
-            report: self.report,
-            version: self.version + 1,
-            state: PhantomData,
-        }
+        Machine { report: self.report, version: self.version + 1, state: PhantomData }
     }
 }
 
 impl Machine<Draft> {
     pub fn create(report: Report) -> Self {
-        Machine {
-            report,
-            version: 0,
-            state: PhantomData,
-        }
+        Machine { report, version: 0, state: PhantomData }
     }
 
     #[inline]
@@ -110,11 +114,7 @@ pub struct FlatMachine {
 
 impl FlatMachine {
     pub fn create(report: Report) -> Self {
-        FlatMachine {
-            report,
-            version: 0,
-            state: State::Draft,
-        }
+        FlatMachine { report, version: 0, state: State::Draft }
     }
 
     #[inline]
@@ -131,26 +131,35 @@ impl FlatMachine {
     }
 }
 
-const CYCLE: [Event; 2] = [Event::Submit, Event::Reject];
-
 pub fn typed(cycles: u64) -> Duration {
-    let (machine, elapsed) = time_typed(
-        cycles,
-        Machine::create(REPORT),
-        Machine::submit,
-        Machine::reject,
-    );
+    let (machine, elapsed) = time_typed(cycles, Machine::create(REPORT), Machine::submit, Machine::reject);
     assert_same_work(cycles, machine.report, machine.version);
     elapsed
 }
 
-pub fn dispatched_in_place(cycles: u64) -> Duration {
-    let (machine, elapsed) = time_in_place(
+/// A machine that knows when its last record was, as tollgate's does: no longer two registers wide.
+pub struct TimedMachine<S> {
+    machine: Machine<S>,
+    last_at: Option<DateTime<Utc>>,
+}
+
+pub fn typed_with_time(cycles: u64) -> Duration {
+    let (timed, elapsed) = time_typed(
         cycles,
-        FlatMachine::create(REPORT),
-        CYCLE,
-        |machine, event| machine.fire(event).expect("the cycle is legal"),
+        TimedMachine { machine: Machine::create(REPORT), last_at: None },
+        |timed| TimedMachine { machine: timed.machine.submit(), last_at: timed.last_at },
+        |timed| TimedMachine { machine: timed.machine.reject(), last_at: timed.last_at },
     );
+    assert_eq!(timed.last_at, None, "no clock is read");
+    assert_same_work(cycles, timed.machine.report, timed.machine.version);
+    elapsed
+}
+
+pub fn dispatched_in_place(cycles: u64) -> Duration {
+    let (machine, elapsed) =
+        time_in_place(cycles, FlatMachine::create(REPORT), [Event::Submit, Event::Reject], |machine, event| {
+            machine.fire(event).expect("the cycle is legal");
+        });
     assert_same_work(cycles, machine.report, machine.version);
     elapsed
 }
@@ -159,7 +168,8 @@ pub fn dispatched_by_value(cycles: u64) -> Duration {
     let (machine, elapsed) = time_by_value(
         cycles,
         AnyMachine::Draft(Machine::create(REPORT)),
-        CYCLE,
+        || Event::Submit,
+        || Event::Reject,
         |machine, event| machine.fire(event).expect("the cycle is legal"),
     );
     match machine {
@@ -167,4 +177,10 @@ pub fn dispatched_by_value(cycles: u64) -> Duration {
         _ => unreachable!("a cycle ends where it began"),
     }
     elapsed
+}
+
+/// What tollgate's `two_steps` is held against.
+#[inline(never)]
+pub fn two_steps(machine: Machine<Draft>) -> Machine<Draft> {
+    machine.submit().reject()
 }

@@ -5,6 +5,17 @@
 //! inlined across crates.
 
 #![allow(missing_docs, reason = "the peers' macros write public items without docs, and nobody else reads ours")]
+#![allow(
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    reason = "public for this package's own programs alone"
+)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "counts of turns and nanoseconds are far below the limits"
+)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -12,6 +23,8 @@ use std::time::{Duration, Instant};
 use tollgate::Subject;
 
 pub mod by_hand;
+pub mod ratios;
+pub mod recorded_by_hand;
 pub mod with_rust_fsm;
 pub mod with_smlang;
 pub mod with_statig;
@@ -57,19 +70,50 @@ fn time_in_place<Machine, Event: Copy>(
 }
 
 /// Times cycles of two events fired at a machine that is passed by value.
-fn time_by_value<Machine, Event: Copy>(
+///
+/// The events are made anew each time: not every contender's can be copied.
+fn time_by_value<Machine, Event>(
     cycles: u64,
     machine: Machine,
-    [there, back]: [Event; 2],
+    there: impl Fn() -> Event,
+    back: impl Fn() -> Event,
     fire: impl Fn(Machine, Event) -> Machine,
 ) -> (Machine, Duration) {
     let mut machine = black_box(machine);
     let started = Instant::now();
     for _ in 0..cycles {
-        let middle = call_with(&fire, machine, black_box(there));
-        machine = call_with(&fire, middle, black_box(back));
+        let middle = call_with(&fire, machine, black_box(there()));
+        machine = call_with(&fire, middle, black_box(back()));
     }
     (machine, started.elapsed())
+}
+
+/// Times cycles of two typed steps, each of which pushes a record into a `Vec` with room for it.
+///
+/// The `Vec` is cleared while the clock stands, before it outgrows the processor's caches: in all of memory
+/// the rows would differ by page faults.
+fn time_recorded<Start, Middle, Record>(
+    cycles: u64,
+    machine: Start,
+    there: impl Fn(Start, &mut Vec<Record>) -> Middle,
+    back: impl Fn(Middle, &mut Vec<Record>) -> Start,
+) -> (Start, Duration) {
+    const BATCH: u64 = 256;
+    let mut machine = black_box(machine);
+    let mut records = Vec::with_capacity(2 * BATCH as usize);
+    let mut elapsed = Duration::ZERO;
+    for first in (0..cycles).step_by(BATCH as usize) {
+        let batch = BATCH.min(cycles - first);
+        let started = Instant::now();
+        for _ in 0..batch {
+            let middle = call_with(&there, machine, &mut records);
+            machine = call_with(&back, middle, &mut records);
+        }
+        elapsed += started.elapsed();
+        assert_eq!(black_box(&records).len() as u64, 2 * batch, "each transition leaves a record");
+        records.clear();
+    }
+    (machine, elapsed)
 }
 
 /// A step behind a call, or the optimiser adds up the steps of a whole loop.

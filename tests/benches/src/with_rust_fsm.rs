@@ -26,11 +26,7 @@ pub struct ReportMachine {
 
 impl ReportMachine {
     pub fn create(report: Report) -> Self {
-        ReportMachine {
-            report,
-            version: 0,
-            machine: table::StateMachine::new(),
-        }
+        ReportMachine { report, version: 0, machine: table::StateMachine::new() }
     }
 
     #[inline]

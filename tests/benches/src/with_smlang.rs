@@ -32,18 +32,11 @@ impl StateMachineContext for Context {
 }
 
 pub fn dispatched(cycles: u64) -> Duration {
-    let context = Context {
-        report: REPORT,
-        version: 0,
-    };
-    let (machine, elapsed) = time_in_place(
-        cycles,
-        StateMachine::new(context),
-        [Events::Submit, Events::Reject],
-        |machine, event| {
+    let context = Context { report: REPORT, version: 0 };
+    let (machine, elapsed) =
+        time_in_place(cycles, StateMachine::new(context), [Events::Submit, Events::Reject], |machine, event| {
             machine.process_event(event).expect("the cycle is legal");
-        },
-    );
+        });
     assert_same_work(cycles, machine.context().report, machine.context().version);
     elapsed
 }

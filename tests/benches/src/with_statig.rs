@@ -1,5 +1,7 @@
 //! The machine in statig: a handler method a state, with the report in the shared storage.
 
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "statig hands its events out by reference")]
+
 use std::time::Duration;
 
 use statig::prelude::*;
@@ -66,10 +68,7 @@ impl ReportMachine {
 }
 
 pub fn dispatched(cycles: u64) -> Duration {
-    let draft = ReportMachine {
-        report: REPORT,
-        version: 0,
-    };
+    let draft = ReportMachine { report: REPORT, version: 0 };
     let (machine, elapsed) = time_in_place(
         cycles,
         // Initialised beforehand, or `handle` asks at each event whether it is.

@@ -54,16 +54,8 @@ impl Machine<Published> {
 }
 
 pub fn typed(cycles: u64) -> Duration {
-    let draft = Machine::<Draft>::builder()
-        .report(REPORT)
-        .version(0)
-        .build();
-    let (machine, elapsed) = time_typed(
-        cycles,
-        draft,
-        Machine::<Draft>::submit,
-        Machine::<Review>::reject,
-    );
+    let draft = Machine::<Draft>::builder().report(REPORT).version(0).build();
+    let (machine, elapsed) = time_typed(cycles, draft, Machine::<Draft>::submit, Machine::<Review>::reject);
     assert_same_work(cycles, machine.report, machine.version);
     elapsed
 }

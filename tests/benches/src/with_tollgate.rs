@@ -1,12 +1,10 @@
-//! The machine in tollgate: typed without an audit and into a `Vec`, and dispatched.
+//! The machine in tollgate: typed without an audit, typed into a `Vec`, and dispatched.
 
-use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tollgate::{NoAudit, Record, StateMachine};
+use tollgate::{NoAudit, Record, Sink, StateMachine};
 
-use crate::by_hand_audited::{BATCH, CYCLES_A_BATCH};
-use crate::{REPORT, Report, assert_same_work, time_by_value, time_typed};
+use crate::{REPORT, Report, assert_same_work, time_by_value, time_recorded, time_typed};
 
 #[derive(StateMachine)]
 #[machine(subject = Report)]
@@ -26,9 +24,90 @@ pub enum ReportState {
 use report_state::{Draft, Review};
 
 #[inline]
-fn submit(machine: ReportMachine<Draft>) -> ReportMachine<Review> {
-    match machine.submit().commit(NoAudit) {
+fn create() -> ReportMachine<Draft> {
+    match ReportMachine::create(REPORT).commit(NoAudit) {
         Ok(machine) => machine,
-        Err(refused) => match refused.into_cause() {},
+        Err(refused) => panic!("{refused}"),
     }
+}
+
+#[inline]
+fn submit(machine: ReportMachine<Draft>, sink: impl Sink) -> ReportMachine<Review> {
+    match machine.submit().commit(sink) {
+        Ok(machine) => machine,
+        Err(_) => unreachable!("nothing refuses"),
+    }
+}
+
+#[inline]
+fn reject(machine: ReportMachine<Review>, sink: impl Sink) -> ReportMachine<Draft> {
+    match machine.reject().commit(sink) {
+        Ok(machine) => machine,
+        Err(_) => unreachable!("nothing refuses"),
+    }
+}
+
+#[inline]
+fn fire(machine: AnyReport, transition: ReportTransition) -> AnyReport {
+    match machine.fire(transition) {
+        Ok(step) => match step.commit(NoAudit) {
+            Ok(machine) => machine,
+            Err(_) => unreachable!("nothing refuses"),
+        },
+        Err(_) => unreachable!("the cycle is legal"),
+    }
+}
+
+pub fn typed(cycles: u64) -> Duration {
+    let (machine, elapsed) =
+        time_typed(cycles, create(), |machine| submit(machine, NoAudit), |machine| reject(machine, NoAudit));
+    // The creation is a version too.
+    assert_same_work(cycles, *machine, machine.version() - 1);
+    elapsed
+}
+
+pub fn recorded(cycles: u64) -> Duration {
+    let (machine, elapsed) = time_recorded(
+        cycles,
+        create(),
+        |machine, records: &mut Vec<Record>| submit(machine, records),
+        |machine, records| reject(machine, records),
+    );
+    assert_same_work(cycles, *machine, machine.version() - 1);
+    elapsed
+}
+
+pub fn dispatched(cycles: u64) -> Duration {
+    let (machine, elapsed) = time_by_value(
+        cycles,
+        AnyReport::from(create()),
+        || ReportTransition::Submit,
+        || ReportTransition::Reject,
+        fire,
+    );
+    let AnyReport::Draft(machine) = machine else { unreachable!("a cycle ends where it began") };
+    assert_same_work(cycles, *machine, machine.version() - 1);
+    elapsed
+}
+
+/// Two transitions in one function: what is left of them is for the program `assembly` to show.
+#[inline(never)]
+pub fn two_steps(machine: ReportMachine<Draft>) -> ReportMachine<Draft> {
+    reject(submit(machine, NoAudit), NoAudit)
+}
+
+/// Records as they are in a log: each with an actor, each second one with a reason.
+///
+/// # Errors
+///
+/// None in fact: nothing refuses.
+pub fn records(count: usize) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
+    let mut records = Vec::with_capacity(count + 1);
+    let mut machine = create();
+    while records.len() < count {
+        let review = machine.submit().by("ann").commit(&mut records)?;
+        machine = review.reject().by("bob").because("no sources").commit(&mut records)?;
+    }
+    records.truncate(count);
+    Ok(records)
 }

@@ -1,53 +1,25 @@
 //! The generated machines: the same states and edges, in the source each contender would have its user write.
 
 /// Someone's way of declaring a machine.
-pub struct Contender {
-    pub name: &'static str,
+pub(crate) struct Contender {
+    pub(crate) name: &'static str,
     /// What stands under `[dependencies]`; `{root}` is the root of this repository.
-    pub dependency: &'static str,
-    pub source: fn(states: usize) -> String,
+    pub(crate) dependency: &'static str,
+    pub(crate) source: fn(states: usize) -> String,
 }
 
-pub const TYPED_BY_HAND: &str = "by hand, typed only";
-pub const DISPATCHED_BY_HAND: &str = "by hand, typed + dispatch";
+pub(crate) const TYPED_BY_HAND: &str = "by hand, typed only";
+pub(crate) const DISPATCHED_BY_HAND: &str = "by hand, typed + dispatch";
 
 // The peers' versions are those of this package's own manifest, whose build downloads them.
-pub const CONTENDERS: &[Contender] = &[
-    Contender {
-        name: TYPED_BY_HAND,
-        dependency: "",
-        source: typed_by_hand,
-    },
-    Contender {
-        name: DISPATCHED_BY_HAND,
-        dependency: "",
-        source: dispatched_by_hand,
-    },
-    Contender {
-        name: "tollgate",
-        dependency: "tollgate = { path = '{root}/runtime' }",
-        source: tollgate,
-    },
-    Contender {
-        name: "statum",
-        dependency: "statum = '=0.9.0'",
-        source: statum,
-    },
-    Contender {
-        name: "smlang",
-        dependency: "smlang = '=0.8.0'",
-        source: smlang,
-    },
-    Contender {
-        name: "statig",
-        dependency: "statig = '=0.4.1'",
-        source: statig,
-    },
-    Contender {
-        name: "rust-fsm",
-        dependency: "rust-fsm = '=0.8.0'",
-        source: rust_fsm,
-    },
+pub(crate) const CONTENDERS: &[Contender] = &[
+    Contender { name: TYPED_BY_HAND, dependency: "", source: typed_by_hand },
+    Contender { name: DISPATCHED_BY_HAND, dependency: "", source: dispatched_by_hand },
+    Contender { name: "tollgate", dependency: "tollgate = { path = '{root}/runtime' }", source: tollgate },
+    Contender { name: "statum", dependency: "statum = '=0.9.0'", source: statum },
+    Contender { name: "smlang", dependency: "smlang = '=0.8.0'", source: smlang },
+    Contender { name: "statig", dependency: "statig = '=0.4.1'", source: statig },
+    Contender { name: "rust-fsm", dependency: "rust-fsm = '=0.8.0'", source: rust_fsm },
 ];
 
 /// One way out of a state: `t3_a` as a method, `T3A` as an event.
@@ -64,12 +36,7 @@ fn per_edge(states: usize, from: usize, text: impl Fn(Edge) -> String) -> String
         .into_iter()
         .zip(from + 1..)
         .map(|((small, capital), to)| {
-            text(Edge {
-                from,
-                to: to % states,
-                method: format!("t{from}_{small}"),
-                event: format!("T{from}{capital}"),
-            })
+            text(Edge { from, to: to % states, method: format!("t{from}_{small}"), event: format!("T{from}{capital}") })
         })
         .collect()
 }
@@ -79,9 +46,7 @@ fn per_state(states: usize, text: impl Fn(usize) -> String) -> String {
 }
 
 fn event_enum(states: usize) -> String {
-    let variants = per_state(states, |from| {
-        per_edge(states, from, |edge| format!("    {},\n", edge.event))
-    });
+    let variants = per_state(states, |from| per_edge(states, from, |edge| format!("    {},\n", edge.event)));
     format!("pub enum Event {{\n{variants}}}\n")
 }
 
@@ -126,21 +91,11 @@ impl Machine<S0> {{
 fn dispatched_by_hand(states: usize) -> String {
     let typed = typed_by_hand(states);
     let events = event_enum(states);
-    let variants = per_state(states, |state| {
-        format!("    S{state}(Machine<S{state}>),\n")
-    });
+    let variants = per_state(states, |state| format!("    S{state}(Machine<S{state}>),\n"));
     let arms = per_state(states, |from| {
-        per_edge(
-            states,
-            from,
-            |Edge {
-                 event, to, method, ..
-             }| {
-                format!(
-                    "            (Self::S{from}(machine), Event::{event}) => Ok(Self::S{to}(machine.{method}())),\n"
-                )
-            },
-        )
+        per_edge(states, from, |Edge { event, to, method, .. }| {
+            format!("            (Self::S{from}(machine), Event::{event}) => Ok(Self::S{to}(machine.{method}())),\n")
+        })
     });
     format!(
         "{typed}
@@ -207,17 +162,11 @@ pub struct Machine<BigState> {{
 
 fn smlang(states: usize) -> String {
     let transitions = per_state(states, |from| {
-        per_edge(
-            states,
-            from,
-            |Edge {
-                 event, from, to, ..
-             }| {
-                // The star marks the initial state, once.
-                let star = if event == "T0A" { "*" } else { "" };
-                format!("        {star}S{from} + {event} = S{to},\n")
-            },
-        )
+        per_edge(states, from, |Edge { event, from, to, .. }| {
+            // The star marks the initial state, once.
+            let star = if event == "T0A" { "*" } else { "" };
+            format!("        {star}S{from} + {event} = S{to},\n")
+        })
     });
     format!(
         "smlang::statemachine! {{
@@ -267,9 +216,7 @@ impl Machine {{
 
 fn rust_fsm(states: usize) -> String {
     let transitions = per_state(states, |from| {
-        let inputs = per_edge(states, from, |Edge { event, to, .. }| {
-            format!("        {event} => S{to},\n")
-        });
+        let inputs = per_edge(states, from, |Edge { event, to, .. }| format!("        {event} => S{to},\n"));
         format!("    S{from} => {{\n{inputs}    }},\n")
     });
     format!("rust_fsm::state_machine! {{\n    pub machine(S0)\n\n{transitions}}}\n")

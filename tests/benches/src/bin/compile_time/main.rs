@@ -1,6 +1,6 @@
 //! What a machine costs at compile time: generates machines of many states for each contender, times `cargo check`, prints a table.
 
-#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, reason = "the table is printed")]
 
 mod machines;
 mod options;
@@ -19,7 +19,7 @@ use options::{Options, USAGE};
 use scratch::{Crate, Scratch};
 
 /// A contender that is not done by then gets a row that says so.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 fn main() -> ExitCode {
     let options = match Options::parse(env::args().skip(1)) {
@@ -40,10 +40,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let scratch = Scratch::open()?;
-    let contenders: Vec<&Contender> = CONTENDERS
-        .iter()
-        .filter(|contender| is_wanted(contender, options))
-        .collect();
+    let contenders: Vec<&Contender> = CONTENDERS.iter().filter(|contender| is_wanted(contender, options)).collect();
     let mut table = String::from(
         "| states | contender | median, s | to typed by hand | to typed + dispatch by hand |
 | ---: | --- | ---: | ---: | ---: |
@@ -64,10 +61,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 /// The hand-written ones are always wanted: without them there is no ratio.
 fn is_wanted(contender: &Contender, options: &Options) -> bool {
     [TYPED_BY_HAND, DISPATCHED_BY_HAND].contains(&contender.name)
-        || options
-            .only
-            .as_ref()
-            .is_none_or(|only| only == contender.name)
+        || options.only.as_ref().is_none_or(|only| only == contender.name)
 }
 
 /// A contender on its way to its row: its crate and the seconds of each run, or why it gave up.
@@ -76,21 +70,13 @@ struct Attempt {
     progress: Result<(Crate, Vec<f64>), Box<dyn Error>>,
 }
 
-fn measure(
-    scratch: &Scratch,
-    contenders: &[&Contender],
-    states: usize,
-    runs: usize,
-) -> Vec<Attempt> {
+fn measure(scratch: &Scratch, contenders: &[&Contender], states: usize, runs: usize) -> Vec<Attempt> {
     let mut attempts: Vec<Attempt> = contenders
         .iter()
         .map(|contender| {
             eprintln!("{states} states: preparing {}", contender.name);
             let prepared = scratch.prepare(contender, states, LIMIT);
-            Attempt {
-                name: contender.name,
-                progress: prepared.map(|generated| (generated, Vec::new())),
-            }
+            Attempt { name: contender.name, progress: prepared.map(|generated| (generated, Vec::new())) }
         })
         .collect();
     // A run of each in turn, so that a slow minute of the machine hits all alike.
@@ -145,10 +131,7 @@ fn write_rows(table: &mut String, states: usize, attempts: &[Attempt]) -> fmt::R
                 let seconds = median(times.iter().copied());
                 let typed = ratio(times, TYPED_BY_HAND);
                 let dispatched = ratio(times, DISPATCHED_BY_HAND);
-                writeln!(
-                    table,
-                    "| {states} | {name} | {seconds:.3} | {typed} | {dispatched} |"
-                )?;
+                writeln!(table, "| {states} | {name} | {seconds:.3} | {typed} | {dispatched} |")?;
             }
             Err(error) => {
                 let reason = error.to_string().replace('|', "\\|");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::machines::CONTENDERS;
 
-pub const USAGE: &str = "\
+pub(crate) const USAGE: &str = "\
 usage: compile_time [--quick] [--runs N] [--only NAME] [--write FILE]
 
   --quick       5 and 100 states, one run each
@@ -12,25 +12,21 @@ usage: compile_time [--quick] [--runs N] [--only NAME] [--write FILE]
   --only NAME   this contender alone, beside the hand-written ones
   --write FILE  save the table, with the machine it was measured on";
 
-pub struct Options {
-    pub states: &'static [usize],
-    pub runs: usize,
-    pub only: Option<String>,
-    pub write: Option<PathBuf>,
+pub(crate) struct Options {
+    pub(crate) states: &'static [usize],
+    pub(crate) runs: usize,
+    pub(crate) only: Option<String>,
+    pub(crate) write: Option<PathBuf>,
 }
 
 impl Options {
-    pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+    pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
         let mut quick = false;
         let mut runs = None;
         let mut only = None;
         let mut write = None;
         while let Some(argument) = arguments.next() {
-            let mut value = || {
-                arguments
-                    .next()
-                    .ok_or_else(|| format!("`{argument}` needs a value"))
-            };
+            let mut value = || arguments.next().ok_or_else(|| format!("`{argument}` needs a value"));
             match argument.as_str() {
                 "--quick" => quick = true,
                 "--runs" => runs = Some(parse_runs(&value()?)?),
@@ -60,12 +56,6 @@ fn parse_contender(value: String) -> Result<String, String> {
     if CONTENDERS.iter().any(|contender| contender.name == value) {
         return Ok(value);
     }
-    let names: Vec<_> = CONTENDERS
-        .iter()
-        .map(|contender| format!("`{}`", contender.name))
-        .collect();
-    Err(format!(
-        "`{value}` is no contender; there are {}",
-        names.join(", ")
-    ))
+    let names: Vec<_> = CONTENDERS.iter().map(|contender| format!("`{}`", contender.name)).collect();
+    Err(format!("`{value}` is no contender; there are {}", names.join(", ")))
 }

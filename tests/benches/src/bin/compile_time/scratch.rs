@@ -11,19 +11,16 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::machines::Contender;
 
 /// Where crates are generated. They share one target folder, so each dependency is built once.
-pub struct Scratch {
+pub(crate) struct Scratch {
     root: PathBuf,
     folder: PathBuf,
 }
 
 impl Scratch {
-    pub fn open() -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn open() -> Result<Self, Box<dyn Error>> {
         let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = package
-            .ancestors()
-            .nth(2)
-            .ok_or("this package is no longer two folders below the root")?
-            .to_path_buf();
+        let root =
+            package.ancestors().nth(2).ok_or("this package is no longer two folders below the root")?.to_path_buf();
         let target = match env::var_os("CARGO_TARGET_DIR") {
             Some(target) => PathBuf::from(target),
             None => root.join("target"),
@@ -34,31 +31,22 @@ impl Scratch {
         Ok(Scratch { root, folder })
     }
 
-    pub fn rustc_version(&self) -> Result<String, Box<dyn Error>> {
-        let output = Command::new("rustc")
-            .arg("--version")
-            .current_dir(&self.folder)
-            .output()?;
+    pub(crate) fn rustc_version(&self) -> Result<String, Box<dyn Error>> {
+        let output = Command::new("rustc").arg("--version").current_dir(&self.folder).output()?;
         Ok(String::from_utf8(output.stdout)?.trim().to_owned())
     }
 
     /// Writes a contender's crate, builds its dependency, and checks it once, untimed.
-    pub fn prepare(
+    pub(crate) fn prepare(
         &self,
         contender: &Contender,
         states: usize,
         limit: Duration,
     ) -> Result<Crate, Box<dyn Error>> {
-        let name: String = contender
-            .name
-            .chars()
-            .filter(|letter| letter.is_ascii_alphanumeric())
-            .collect();
+        let name: String = contender.name.chars().filter(char::is_ascii_alphanumeric).collect();
         let folder = self.folder.join(format!("{name}-{states}"));
         fs::create_dir_all(folder.join("src"))?;
-        let dependency = contender
-            .dependency
-            .replace("{root}", &self.root.to_string_lossy());
+        let dependency = contender.dependency.replace("{root}", &self.root.to_string_lossy());
         fs::write(
             folder.join("Cargo.toml"),
             format!(
@@ -74,12 +62,8 @@ edition = '2024'
 "
             ),
         )?;
-        self.copy_lock_file(&folder)?;
-        let generated = Crate {
-            source: folder.join("src/lib.rs"),
-            target: self.folder.join("target"),
-            folder,
-        };
+        copy_lock_file(&folder)?;
+        let generated = Crate { source: folder.join("src/lib.rs"), target: self.folder.join("target"), folder };
         // An empty crate first: building the dependency is not to count against the limit.
         fs::write(&generated.source, "")?;
         generated.check(Duration::MAX)?;
@@ -87,23 +71,23 @@ edition = '2024'
         generated.check(limit)?;
         Ok(generated)
     }
+}
 
-    /// Gives a crate this repository's lock file, or an offline cargo may choose versions that were
-    /// never downloaded; cargo itself drops what the crate does not use.
-    fn copy_lock_file(&self, folder: &Path) -> Result<(), Box<dyn Error>> {
-        let found = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .ancestors()
-            .map(|ancestor| ancestor.join("Cargo.lock"))
-            .find(|lock_file| lock_file.is_file());
-        if let Some(lock_file) = found {
-            fs::copy(lock_file, folder.join("Cargo.lock"))?;
-        }
-        Ok(())
+/// Gives a crate this repository's lock file, or an offline cargo may choose versions that were
+/// never downloaded; cargo itself drops what the crate does not use.
+fn copy_lock_file(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let found = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .map(|ancestor| ancestor.join("Cargo.lock"))
+        .find(|lock_file| lock_file.is_file());
+    if let Some(lock_file) = found {
+        fs::copy(lock_file, folder.join("Cargo.lock"))?;
     }
+    Ok(())
 }
 
 /// A generated crate whose dependency is built.
-pub struct Crate {
+pub(crate) struct Crate {
     folder: PathBuf,
     source: PathBuf,
     target: PathBuf,
@@ -111,11 +95,8 @@ pub struct Crate {
 
 impl Crate {
     /// Checks the crate alone, from scratch, and says how long that took.
-    pub fn check(&self, limit: Duration) -> Result<Duration, Box<dyn Error>> {
-        File::options()
-            .write(true)
-            .open(&self.source)?
-            .set_modified(SystemTime::now())?;
+    pub(crate) fn check(&self, limit: Duration) -> Result<Duration, Box<dyn Error>> {
+        File::options().write(true).open(&self.source)?.set_modified(SystemTime::now())?;
         // A file and no pipe: nobody would read a pipe while this waits.
         let log_path = self.folder.join("check.log");
         let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
@@ -173,9 +154,7 @@ fn lead_a_group(_command: &mut Command) {}
 #[cfg(unix)]
 fn stop_group(child: &mut Child) -> Result<(), Box<dyn Error>> {
     let group = format!("-{}", child.id());
-    Command::new("kill")
-        .args(["-KILL", "--", &group])
-        .status()?;
+    Command::new("kill").args(["-KILL", "--", &group]).status()?;
     child.wait()?;
     Ok(())
 }

@@ -1,0 +1,57 @@
+//! Tables of ratios: all rows are measured in every round, so that noise hits all alike.
+
+#![allow(clippy::print_stdout, reason = "tables are printed")]
+
+use std::time::Duration;
+
+/// A contender, and the loop that times so many turns of it.
+pub struct Row {
+    pub name: &'static str,
+    pub time: fn(turns: u64) -> Duration,
+}
+
+#[must_use]
+pub const fn row(name: &'static str, time: fn(u64) -> Duration) -> Row {
+    Row { name, time }
+}
+
+/// A table, the first row of which is the floor.
+pub struct Table {
+    pub title: &'static str,
+    /// What is counted in the column of differences: so many are in a turn.
+    pub part: &'static str,
+    pub parts: u32,
+    /// How often each loop goes round in a round.
+    pub turns: u64,
+    pub rows: &'static [Row],
+}
+
+/// Measures and prints.
+///
+/// Criterion runs one row after the other, seconds apart; on a busy machine that alone shifts a
+/// ratio by a tenth. What is left is the placing of code and data, worth about as much: a row a
+/// little under the floor is no faster than it.
+pub fn print(table: &Table, rounds: usize) {
+    let Table { title, part, parts, turns, rows } = table;
+    let rounds: Vec<Vec<f64>> = (0..rounds)
+        .map(|_| rows.iter().map(|row| (row.time)(*turns).as_secs_f64() * 1e9 / *turns as f64).collect())
+        .collect();
+    println!("\n| {title} | ns | ratio to the floor | ns above it, {part} |");
+    println!("| --- | ---: | ---: | ---: |");
+    for (index, row) in rows.iter().enumerate() {
+        let over = |compare: fn(f64, f64) -> f64| median(rounds.iter().map(|round| compare(round[index], round[0])));
+        println!(
+            "| {} | {:.2} | {:.2} | {:.2} |",
+            row.name,
+            over(|turn, _| turn),
+            over(|turn, floor| turn / floor),
+            over(|turn, floor| turn - floor) / f64::from(*parts),
+        );
+    }
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
