@@ -22,6 +22,15 @@ fn attacks() {
     TestCases::new().compile_fail("ui/attacks/*.rs");
 }
 
+/// Attacks that leave a constant unstated: the compiler finds out where it is needed, which is when it builds.
+#[test]
+fn attacks_when_built() {
+    let cases = TestCases::new();
+    // One that passes has all of them built.
+    cases.pass("ui/pass/two-initial-states.rs");
+    cases.compile_fail("ui/attacks_when_built/*.rs");
+}
+
 #[test]
 fn what_compiles() {
     TestCases::new().pass("ui/pass/*.rs");

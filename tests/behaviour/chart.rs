@@ -18,9 +18,9 @@ fn is_signalman(_: &Id, _: &Actor) -> bool {
 ///
 /// Between `Open` and `Closed` run two edges side by side.
 #[derive(Debug, StateMachine)]
-#[machine(name = "Crossing", was = "Barrier")]
+#[machine(name = "Crossing", was = "Gate", was = "Barrier")]
 #[transition(close,  from = Open,   to = Closed, guard = is_clear, doc = "A train comes.")]
-#[transition(slam,   from = Open,   to = Closed, requires(reason), was = "drop")]
+#[transition(slam,   from = Open,   to = Closed, requires(reason), was = "fall", was = "drop")]
 #[transition(open,   from = Closed, to = Open, guard = [is_clear, self::is_clear], permission = is_signalman)]
 #[transition(report, from = _,      to = _, requires(reason, actor))]
 #[transition(fail,   from = _,      to = Broken)]
@@ -29,7 +29,7 @@ pub(crate) enum CrossingState {
     #[state(initial)]
     Open,
     /// Trains pass.
-    #[state(record, was = "Down")]
+    #[state(record, was = "Down", was = "Barred")]
     Closed { trains: u8 },
     #[state(terminal)]
     Broken,
@@ -78,15 +78,15 @@ fn graphviz_draws_parallel_and_wildcard_edges() {
 #[test]
 fn canonical_says_all_but_docs_and_order() {
     let text = r#"tollgate chart 1
-machine "Crossing" was "Barrier"
+machine "Crossing" was "Barrier" was "Gate"
 state "Broken" terminal
-state "Closed" record field "trains" was "Down"
+state "Closed" record field "trains" was "Barred" was "Down"
 state "Open" initial
 transition "close"
 transition "fail"
 transition "open" actor
 transition "report" actor reason
-transition "slam" reason was "drop"
+transition "slam" reason was "drop" was "fall"
 edge "close" "Open" -> "Closed" guard "is_clear"
 edge "fail" "Closed" -> "Broken"
 edge "fail" "Open" -> "Broken"
@@ -106,6 +106,7 @@ fn json_says_all_in_the_order_of_declaration() -> Tested {
         r#"{{
   "machine": "Crossing",
   "was": [
+    "Gate",
     "Barrier"
   ],
   "fingerprint": "{fingerprint}",
@@ -121,7 +122,8 @@ fn json_says_all_in_the_order_of_declaration() -> Tested {
     {{
       "name": "Closed",
       "was": [
-        "Down"
+        "Down",
+        "Barred"
       ],
       "doc": "Trains pass.",
       "initial": false,
@@ -144,7 +146,10 @@ fn json_says_all_in_the_order_of_declaration() -> Tested {
             "guards": ["is_clear", "self::is_clear"], "permission": "is_signalman",
         })
     );
-    assert_eq!(json["transitions"][1], serde_json::json!({"name": "slam", "was": ["drop"], "requires": ["reason"]}));
+    assert_eq!(
+        json["transitions"][1],
+        serde_json::json!({"name": "slam", "was": ["fall", "drop"], "requires": ["reason"]})
+    );
     assert_eq!(json["transitions"][0]["doc"], "A train comes.");
     Ok(())
 }

@@ -89,6 +89,10 @@ fn an_error_names_the_transition_and_the_field() {
             r#"{"queue":{"type":"b","retries":999}}"#,
             "transition `queue`: retries: invalid value: integer `999`, expected u8",
         ),
+        (
+            r#"{"queue":{"type":"b","retires":1}}"#,
+            "transition `queue`: `retires` is not a field of the state that it leads to",
+        ),
         (r#"{"queue":["b",1]}"#, "transition `queue`: it carries an object with a value for each field"),
         (r#""queue""#, "transition `queue`: invalid type: unit variant"),
         (r#"{"rest":1}"#, "transition `rest`: invalid type: integer `1`, expected unit"),

@@ -123,6 +123,14 @@ fn what_looks_empty_is_not_taken_for_the_initial_state() -> Tested {
 }
 
 #[test]
+fn stored_data_may_have_a_field_that_the_state_has_lost_since() -> Tested {
+    let data = json!({"reviewer": "bob", "deadline": 3, "urgency": "high"});
+    let (_, state, _) = stored("Review", Some(data))?.into_parts();
+    assert_eq!(state, ReportState::Review { reviewer: "bob".to_owned(), deadline: Some(3) });
+    Ok(())
+}
+
+#[test]
 fn a_state_whose_data_no_record_holds_is_restored_from_its_value_only() {
     let error = AnyTicket::resume_named(1, "Hidden", Some(&json!({"from": "x"})), 1).expect_err("it is not recorded");
     assert!(matches!(error.why, WhyNot::NotRecorded));

@@ -184,6 +184,24 @@ fn a_step_that_is_not_committed_changes_and_records_nothing() -> Tested {
 }
 
 #[test]
+fn a_step_that_requires_nothing_keeps_its_type_whatever_is_said() -> Tested {
+    for (actor, reason) in [(None, None), (Some("ann"), None), (None, Some("old")), (Some("ann"), Some("old"))] {
+        let (report, mut log) = draft();
+        let mut step = report.archive();
+        if let Some(actor) = actor {
+            step = step.by(actor);
+        }
+        if let Some(reason) = reason {
+            step = step.because(reason);
+        }
+        let _ = step.commit(&mut log)?;
+        assert_eq!(log[1].actor.as_ref().and_then(|actor| actor.id.as_str()), actor);
+        assert_eq!(log[1].reason.as_deref(), reason);
+    }
+    Ok(())
+}
+
+#[test]
 fn a_blank_actor_or_reason_says_nothing() {
     for (actor, reason, words) in [
         ("", "why", "it requires an actor; say it with `.by(..)`"),

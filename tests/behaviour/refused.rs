@@ -187,6 +187,15 @@ fn a_refusal_is_not_before_the_last_record_either() -> Tested {
     let submit = ReportTransition::Submit { reviewer: "bob".to_owned(), deadline: None };
     let _ = untitled.fire(submit)?.commit(&mut log).expect_err("it has no title");
     assert!(log.refusals[0].at >= ahead, "`Record::at` is never before the subject's last record");
+
+    // An import tells of refusals too: they have the time that they are given.
+    let given = "1999-12-31T23:59:59Z".parse()?;
+    let untitled = ReportMachine::create(Report::titled("")).at(given).commit(&mut log)?;
+    let refused = untitled.submit("bob".to_owned(), None).at(given).commit(&mut log).expect_err("it has no title");
+    assert_eq!(log.refusals[1].at, given);
+    let earlier = given - tollgate::chrono::TimeDelta::seconds(1);
+    let _ = refused.into_step().at(earlier).commit(&mut log).expect_err("the time goes back");
+    assert_eq!((log.refusals[2].refused_by.as_deref(), log.refusals[2].at), (Some("time"), given));
     Ok(())
 }
 

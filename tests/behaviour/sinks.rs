@@ -1,15 +1,17 @@
 //! What can be a sink, and that a sink decides.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tollgate::{BatchSink, Cause, JsonLines, NoAudit, Record, Sink, StateMachine, sink};
 
 use crate::Tested;
 use crate::faulty::{Both, Down, Refusing};
-use crate::report::{AnyReport, Publication, ReportTransition, draft, in_review};
+use crate::report::{AnyReport, Publication, Report, ReportMachine, ReportTransition, draft, in_review};
 use crate::trail::{moves, said};
 
 /// The sink of five lines.
@@ -103,6 +105,48 @@ fn a_trait_object_refuses_tells_and_fills_as_what_it_holds() -> Tested {
     let mut log = Vec::new();
     let _ = refused.into_step().commit(&mut log)?;
     assert_eq!(log[0].actor.as_ref().map(ToString::to_string).as_deref(), Some("ann"));
+    Ok(())
+}
+
+/// A log that many share.
+#[derive(Default)]
+struct Shared(Mutex<Vec<Record>>);
+
+impl Sink for &Shared {
+    type Error = Infallible;
+
+    fn on_success(&mut self, record: &Record) -> Result<(), Infallible> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
+        Ok(())
+    }
+}
+
+#[test]
+fn a_log_that_threads_share_keeps_each_subjects_trail_whole() -> Tested {
+    let shared = Shared::default();
+    std::thread::scope(|scope| {
+        for id in 0..8 {
+            let shared = &shared;
+            scope.spawn(move || {
+                let report = Report { id, ..Report::titled("Water") };
+                let report = ReportMachine::create(report).commit(shared).expect("it cannot refuse");
+                let step = report.submit("bob".to_owned(), None);
+                let mut report = step.commit(shared).expect("it has a title");
+                for _ in 0..50 {
+                    report = report.comment().because("x").commit(shared).expect("it cannot refuse");
+                }
+            });
+        }
+    });
+    let log = shared.0.into_inner()?;
+    let ids: BTreeSet<_> = log.iter().map(|record| record.id).collect();
+    assert_eq!((log.len(), ids.len()), (8 * 52, 8 * 52));
+    for id in 0..8 {
+        let report = Report { id, ..Report::titled("Water") };
+        let of_this = |record: &&Record| record.subject.as_ref().is_some_and(|subject| subject.id == id.into());
+        let trail: Vec<_> = log.iter().filter(of_this).cloned().collect();
+        assert_eq!(AnyReport::replay(report, trail)?.version(), 52);
+    }
     Ok(())
 }
 

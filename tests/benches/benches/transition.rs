@@ -69,11 +69,17 @@ fn main() {
     if has("--bench") {
         let rounds = if has("--quick") { 41 } else { 401 };
         ratios::print(&TYPED, rounds);
+        println!(
+            "\nThe machine by hand is two registers wide, and crosses the call that separates two steps in them. \
+             tollgate's knows besides when its last record was, and crosses in memory: the second row is the \
+             floor for that."
+        );
         ratios::print(&RECORDED, rounds);
         ratios::print(&DISPATCHED, rounds);
         println!(
-            "\n`fire` takes the machine by value and gives it back by value, as an owner must be given a machine \
-             that was refused: what it costs beyond a match in place is the machine's way through memory."
+            "\n`fire` takes the machine by value and gives it back by value, so that a refusal can return it. What it \
+             costs beyond a peer's match in place is spent on that: the machine moves through memory, as in `match \
+             by value`, and does so twice, into the step and out of it; the edge is looked up in the chart."
         );
     }
 }

@@ -16,6 +16,12 @@ pub(crate) const CONTENDERS: &[Contender] = &[
     Contender { name: TYPED_BY_HAND, dependency: "", source: typed_by_hand },
     Contender { name: DISPATCHED_BY_HAND, dependency: "", source: dispatched_by_hand },
     Contender { name: "tollgate", dependency: "tollgate = { path = '{root}/runtime' }", source: tollgate },
+    // What cargo and rustc take before they come to a machine: reading tollgate and all that it depends on.
+    Contender {
+        name: "an empty crate with tollgate",
+        dependency: "tollgate = { path = '{root}/runtime' }",
+        source: |_| String::new(),
+    },
     Contender { name: "statum", dependency: "statum = '=0.9.0'", source: statum },
     Contender { name: "smlang", dependency: "smlang = '=0.8.0'", source: smlang },
     Contender { name: "statig", dependency: "statig = '=0.4.1'", source: statig },

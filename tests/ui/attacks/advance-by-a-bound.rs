@@ -1,0 +1,12 @@
+// The trait whose method a commit calls, by a bound that implies it.
+
+use tollgate::{Moves, Step};
+
+fn leap<T, M>(machine: M) -> M
+where
+    Step<T, M, Moves<()>>: std::fmt::Debug,
+{
+    machine.arrive(Moves(()), None)
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+// A run-time machine of one's own for the victim's states.
+
+use tollgate::__private::{AnyMachine, Look};
+use victim::{Report, ReportState};
+
+struct Own(Report);
+
+impl AnyMachine for Own {
+    type Machine = ReportState;
+
+    fn look(&self) -> Look<'_, ReportState> {
+        unreachable!()
+    }
+
+    fn into_parts(self) -> (Report, ReportState, u64) {
+        (self.0, ReportState::Published, 1)
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// An entry into any state, by the function that the runtime has.
+
+use tollgate::StateMachine;
+use tollgate::__private::Entry;
+use victim::{AnyReport, Report, ReportState};
+
+fn forge(subject: Report) -> AnyReport {
+    ReportState::place(Entry::new(subject, 1, None), ReportState::Published)
+}
+
+fn main() {}

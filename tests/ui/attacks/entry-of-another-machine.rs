@@ -1,0 +1,21 @@
+// The entry of a machine of one's own, used for a state of the victim's.
+
+use tollgate::StateMachine;
+use tollgate::__private::Entry;
+use victim::{ReportMachine, report_state};
+
+#[derive(StateMachine)]
+#[machine(subject = victim::Report)]
+#[transition(end, from = Open, to = Shut)]
+enum OwnState {
+    #[state(initial)]
+    Open,
+    #[state(terminal)]
+    Shut,
+}
+
+fn forge(entry: Entry<OwnState>) -> ReportMachine<report_state::Published> {
+    entry.into_state::<report_state::Published>(())
+}
+
+fn main() {}

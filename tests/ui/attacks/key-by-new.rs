@@ -1,0 +1,9 @@
+// The key to every machine, by the function that the runtime has.
+
+use victim::{ReportMachine, report_state};
+
+fn take(draft: ReportMachine<report_state::Draft>) {
+    let _ = tollgate::__private::Typed::open(draft, tollgate::__private::Key::new());
+}
+
+fn main() {}

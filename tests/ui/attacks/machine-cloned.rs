@@ -1,0 +1,10 @@
+// A machine, cloned to go two ways.
+
+use victim::{ReportMachine, report_state};
+
+fn twice(draft: ReportMachine<report_state::Draft>) {
+    let again = draft.clone();
+    let _ = (draft, again);
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+// A machine, by the traits that make things.
+
+use victim::{ReportMachine, report_state};
+
+fn forge() -> ReportMachine<report_state::Published> {
+    Default::default()
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// A step, by the function that the runtime has.
+
+use victim::{ReportMachine, report_state};
+
+fn forge(
+    draft: ReportMachine<report_state::Draft>,
+) -> tollgate::Step<report_state::transition::approve, ReportMachine<report_state::Draft>> {
+    tollgate::Step::new(draft, tollgate::Moves(()))
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+// A step whose missing actor is marked by a type of one's own.
+
+use victim::{ReportMachine, report_state};
+
+use tollgate::{Moves, Step};
+use victim::report_state::transition::approve;
+
+struct Whoever;
+
+impl tollgate::ActorKnown for Whoever {}
+
+fn forge(report: ReportMachine<report_state::Review>) {
+    let step: Step<approve, ReportMachine<report_state::Review>, Moves<()>, Whoever> = report.approve();
+    let _ = step.commit(tollgate::NoAudit);
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+// A step whose missing actor is declared to be known.
+
+impl tollgate::ActorKnown for tollgate::Missing {}
+
+fn main() {}

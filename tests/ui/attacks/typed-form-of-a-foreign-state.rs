@@ -1,0 +1,24 @@
+// A typed form of one's own for a state of the victim's, to be handed its key.
+
+use tollgate::__private::{Key, Tracked, Typed};
+use victim::report_state::Draft;
+
+struct Grab(Tracked<Draft>, Key<Draft>);
+
+impl Typed for Grab {
+    type State = Draft;
+
+    fn wrap(_: Tracked<Draft>) -> Self {
+        unreachable!()
+    }
+
+    fn look(&self) -> &Tracked<Draft> {
+        &self.0
+    }
+
+    fn open(self, _: Key<Draft>) -> Tracked<Draft> {
+        self.0
+    }
+}
+
+fn main() {}

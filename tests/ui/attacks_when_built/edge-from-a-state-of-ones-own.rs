@@ -1,0 +1,52 @@
+// An edge from a state of one's own into a state of the victim's.
+
+use tollgate::__private::{Edge, Initial, Key, Position, Tracked, Typed, create, step};
+use tollgate::{Moves, Optional, State, StateMachine, Step};
+use victim::{Report, ReportMachine, ReportState, report_state};
+
+struct Own;
+
+impl State for Own {
+    type Machine = ReportState;
+    type Data = ();
+    type Typed = Grab;
+    const INDEX: Position<Self, <ReportState as StateMachine>::Seal> = unreachable!();
+
+    fn value((): ()) -> ReportState {
+        ReportState::Published
+    }
+}
+
+struct Grab(Tracked<Own>);
+
+impl Typed for Grab {
+    type State = Own;
+
+    fn wrap(tracked: Tracked<Own>) -> Self {
+        Grab(tracked)
+    }
+
+    fn look(&self) -> &Tracked<Own> {
+        &self.0
+    }
+
+    fn open(self, _: Key<Own>) -> Tracked<Own> {
+        self.0
+    }
+}
+
+impl Initial for Own {}
+
+struct Leap;
+
+impl Edge<Leap> for Grab {
+    type To = ReportMachine<report_state::Published>;
+    type Seal = <ReportState as StateMachine>::Seal;
+    const INDEX: Position<(Self, Leap), Self::Seal> = unreachable!();
+}
+
+fn main() {
+    let Ok(own) = create::<Own>(Report::new(7, ""), ()).commit(tollgate::NoAudit) else { return };
+    let step: Step<Leap, Grab, Moves<()>, Optional, Optional> = step(own.0, Grab, Moves(()));
+    println!("{}", step.commit(tollgate::NoAudit).is_ok());
+}

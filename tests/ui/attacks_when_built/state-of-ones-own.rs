@@ -1,0 +1,25 @@
+// A state of one's own of the victim's machine, whose position is not stated, to be recorded as one is created in it.
+
+use tollgate::__private::{Initial, Position, create};
+use tollgate::{State, StateMachine};
+use victim::{Report, ReportMachine, ReportState};
+
+struct Own;
+
+impl State for Own {
+    type Machine = ReportState;
+    type Data = ();
+    type Typed = ReportMachine<Own>;
+    const INDEX: Position<Self, <ReportState as StateMachine>::Seal> = unreachable!();
+
+    fn value((): ()) -> ReportState {
+        ReportState::Published
+    }
+}
+
+impl Initial for Own {}
+
+fn main() {
+    let own = create::<Own>(Report::new(7, ""), ()).commit(tollgate::NoAudit);
+    println!("{}", own.is_ok());
+}

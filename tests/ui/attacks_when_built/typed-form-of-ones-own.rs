@@ -1,0 +1,44 @@
+// A state and a typed form of one's own of the victim's machine, to be handed the tracked value.
+
+use tollgate::__private::{Initial, Key, Position, Tracked, Typed, create};
+use tollgate::{State, StateMachine};
+use victim::{AnyReport, Report, ReportState};
+
+struct Own;
+
+impl State for Own {
+    type Machine = ReportState;
+    type Data = ();
+    type Typed = Grab;
+    const INDEX: Position<Self, <ReportState as StateMachine>::Seal> = unreachable!();
+
+    fn value((): ()) -> ReportState {
+        ReportState::Published
+    }
+}
+
+struct Grab(Tracked<Own>);
+
+impl Typed for Grab {
+    type State = Own;
+
+    fn wrap(tracked: Tracked<Own>) -> Self {
+        Grab(tracked)
+    }
+
+    fn look(&self) -> &Tracked<Own> {
+        &self.0
+    }
+
+    fn open(self, _: Key<Own>) -> Tracked<Own> {
+        self.0
+    }
+}
+
+impl Initial for Own {}
+
+fn main() {
+    let Ok(own) = create::<Own>(Report::new(7, ""), ()).commit(tollgate::NoAudit) else { return };
+    let published: AnyReport = own.0.into_any();
+    println!("{}", published.version());
+}

@@ -1,0 +1,32 @@
+// A required actor that only the sink says: it is said on the step.
+
+use tollgate::{StateMachine, Subject};
+
+#[derive(Subject)]
+struct Report {
+    #[subject(id)]
+    id: u64,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(approve, from = Review, to = Published, requires(actor))]
+#[transition(reject, from = Review, to = Draft, requires(actor, reason))]
+#[transition(archive, from = Draft | Published, to = Archived)]
+#[transition(comment, from = _, to = _)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    Published,
+    #[state(terminal)]
+    Archived,
+}
+
+fn approve(report: ReportMachine<report_state::Review>) {
+    let log: Vec<tollgate::Record> = Vec::new();
+    let _ = report.approve().commit(tollgate::Sink::by(log, "bob"));
+}
+
+fn main() {}

@@ -1,0 +1,31 @@
+// A transition called in code that is generic over the state.
+
+use tollgate::{StateMachine, Subject};
+
+#[derive(Subject)]
+struct Report {
+    #[subject(id)]
+    id: u64,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(approve, from = Review, to = Published, requires(actor))]
+#[transition(reject, from = Review, to = Draft, requires(actor, reason))]
+#[transition(archive, from = Draft | Published, to = Archived)]
+#[transition(comment, from = _, to = _)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    Published,
+    #[state(terminal)]
+    Archived,
+}
+
+fn archive<S: tollgate::State<Machine = ReportState>>(report: ReportMachine<S>) {
+    let _ = report.archive().commit(&mut Vec::new());
+}
+
+fn main() {}

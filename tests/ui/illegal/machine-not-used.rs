@@ -1,0 +1,33 @@
+// A machine that is brought back and dropped.
+
+#![deny(unused_must_use)]
+
+use tollgate::{StateMachine, Subject};
+
+#[derive(Subject)]
+struct Report {
+    #[subject(id)]
+    id: u64,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(approve, from = Review, to = Published, requires(actor))]
+#[transition(reject, from = Review, to = Draft, requires(actor, reason))]
+#[transition(archive, from = Draft | Published, to = Archived)]
+#[transition(comment, from = _, to = _)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    Published,
+    #[state(terminal)]
+    Archived,
+}
+
+fn resume(report: Report) {
+    AnyReport::resume(report, ReportState::Draft, 1);
+}
+
+fn main() {}

@@ -1,0 +1,31 @@
+// A parameter that the target has no field for.
+
+use tollgate::{StateMachine, Subject};
+
+#[derive(Subject)]
+struct Report {
+    #[subject(id)]
+    id: u64,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(approve, from = Review, to = Published, requires(actor))]
+#[transition(reject, from = Review, to = Draft, requires(actor, reason))]
+#[transition(archive, from = Draft | Published, to = Archived)]
+#[transition(comment, from = _, to = _)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    Published,
+    #[state(terminal)]
+    Archived,
+}
+
+fn archive(report: ReportMachine<report_state::Draft>) {
+    let _ = report.archive("old").commit(&mut Vec::new());
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+// An enum with a type parameter.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState<R> {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: R },
+    #[state(terminal)]
+    Published,
+}
+
+fn main() {}
