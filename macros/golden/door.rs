@@ -18,7 +18,6 @@ Recorded as `Ajar`. From here:
     /**The subject of `DoorState`, known to be in the state `S`.
 
 It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
-    #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
     pub(super) struct DoorMachine<S: ::tollgate::State>(
         pub(super) ::tollgate::__private::Tracked<S>,
     );
@@ -56,8 +55,7 @@ use door_state::DoorMachine;
 /**The subject of `DoorState`, in a state that is known only at run time.
 
 It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
-#[allow(dead_code, clippy::all, clippy::pedantic)]
-#[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 enum AnyDoor {
     ///In the state `Shut`.
     Shut(DoorMachine<door_state::Shut>),
@@ -82,6 +80,8 @@ enum DoorTransition {
 }
 #[allow(
     dead_code,
+    deprecated,
+    unreachable_code,
     unreachable_patterns,
     unused_variables,
     clippy::all,
@@ -92,53 +92,53 @@ const _: () = {
     /// The proof that a state or an edge is this machine's own: its field is private.
     pub struct __Seal(());
     type __At<K> = __tollgate::Position<K, __Seal>;
-    const fn __at<K>(index: ::core::primitive::usize) -> __At<K> {
-        __tollgate::Position::new(index, &__Seal(()))
+    const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
+        __tollgate::Position::new(__index, &__Seal(()))
     }
+    const __CHART: &'static __tollgate::Chart = {
+        use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
+        const ROWS: [[::core::primitive::u16; 3]; 2] = [[0, 0, 1], [1, 1, 0]];
+        const STATES: [__tollgate::chart::State; 2] = build::states(
+            ["Shut", "Ajar"],
+            [1, 2],
+            &[StateMark::Initial(0)],
+        );
+        const TRANSITIONS: [__tollgate::chart::Transition; 2] = build::transitions(
+            ["open", "shut"],
+            &[],
+        );
+        &__tollgate::Chart::new(
+            "Door",
+            &[],
+            [
+                190, 43, 250, 199, 107, 5, 25, 57, 153, 59, 18, 135, 167, 102, 219, 188,
+                78, 8, 52, 140, 255, 49, 122, 78, 166, 112, 171, 14, 232, 164, 147, 166,
+            ],
+            "",
+            &STATES,
+            &TRANSITIONS,
+            &build::edges(&STATES, &TRANSITIONS, &ROWS, &[]),
+            &[0, 1],
+        )
+    };
     impl DoorState {
         /// The machine as data: states, transitions, edges, and its fingerprint.
-        const CHART: &'static __tollgate::Chart = {
-            use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
-            const ROWS: [[::core::primitive::u16; 3]; 2] = [[0, 0, 1], [1, 1, 0]];
-            const STATES: [__tollgate::chart::State; 2] = build::states(
-                ["Shut", "Ajar"],
-                [1, 2],
-                &[StateMark::Initial(0)],
-            );
-            const TRANSITIONS: [__tollgate::chart::Transition; 2] = build::transitions(
-                ["open", "shut"],
-                &[],
-            );
-            &__tollgate::Chart::new(
-                "Door",
-                &[],
-                [
-                    190, 43, 250, 199, 107, 5, 25, 57, 153, 59, 18, 135, 167, 102, 219,
-                    188, 78, 8, 52, 140, 255, 49, 122, 78, 166, 112, 171, 14, 232, 164,
-                    147, 166,
-                ],
-                "",
-                &STATES,
-                &TRANSITIONS,
-                &build::edges(&STATES, &TRANSITIONS, &ROWS, &[]),
-                &[0, 1],
-            )
-        };
+        const CHART: &'static __tollgate::Chart = __CHART;
     }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = DoorState, Typed = Self>> __tollgate::Typed
     for DoorMachine<S> {
         type State = S;
         #[inline]
-        fn wrap(tracked: __tollgate::Tracked<S>) -> Self {
-            Self(tracked)
+        fn __wrap(__tracked: __tollgate::Tracked<S>) -> Self {
+            Self(__tracked)
         }
         #[inline]
-        fn look(&self) -> &__tollgate::Tracked<S> {
+        fn __look(&self) -> &__tollgate::Tracked<S> {
             &self.0
         }
         #[inline]
-        fn open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+        fn __open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
             self.0
         }
     }
@@ -148,7 +148,7 @@ const _: () = {
         type Target = __tollgate::Id;
         #[inline]
         fn deref(&self) -> &__tollgate::Id {
-            self.0.subject()
+            __tollgate::Tracked::subject(&self.0)
         }
     }
     #[automatically_derived]
@@ -156,34 +156,34 @@ const _: () = {
     for DoorMachine<S> {
         fn fmt(
             &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(&self.0, formatter)
+            ::core::fmt::Debug::fmt(&self.0, __formatter)
         }
     }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = DoorState>> ::core::convert::From<DoorMachine<S>>
     for AnyDoor {
         #[inline]
-        fn from(machine: DoorMachine<S>) -> Self {
-            machine.0.into_any()
+        fn from(__machine: DoorMachine<S>) -> Self {
+            __tollgate::Tracked::into_any(__machine.0)
         }
     }
     impl<S: __tollgate::State<Machine = DoorState>> DoorMachine<S> {
         /// What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields.
         #[inline]
         fn data(&self) -> &<S as __tollgate::State>::Data {
-            self.0.data()
+            __tollgate::Tracked::data(&self.0)
         }
         /// The version of the subject's last record: 1 after the creation.
         #[inline]
         fn version(&self) -> ::core::primitive::u64 {
-            self.0.version()
+            __tollgate::Tracked::version(&self.0)
         }
         /// The subject, the state with its data, and the version: what is to be stored.
         #[inline]
         fn into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
-            self.0.into_parts()
+            __tollgate::Tracked::into_parts(self.0)
         }
     }
     #[automatically_derived]
@@ -279,17 +279,17 @@ const _: () = {
     impl __tollgate::AnyMachine for AnyDoor {
         type Machine = DoorState;
         #[inline]
-        fn look(&self) -> __tollgate::Look<'_, DoorState> {
+        fn __look(&self) -> __tollgate::Look<'_, DoorState> {
             match self {
-                AnyDoor::Shut(machine) => machine.0.look(),
-                AnyDoor::Ajar(machine) => machine.0.look(),
+                AnyDoor::Shut(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyDoor::Ajar(__machine) => __tollgate::Tracked::look(&__machine.0),
             }
         }
         #[inline]
-        fn into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
+        fn __into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
             match self {
-                AnyDoor::Shut(machine) => machine.0.into_parts(),
-                AnyDoor::Ajar(machine) => machine.0.into_parts(),
+                AnyDoor::Shut(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+                AnyDoor::Ajar(__machine) => __tollgate::Tracked::into_parts(__machine.0),
             }
         }
     }
@@ -298,16 +298,16 @@ const _: () = {
         type Target = __tollgate::Id;
         #[inline]
         fn deref(&self) -> &__tollgate::Id {
-            __tollgate::AnyMachine::look(self).subject()
+            __tollgate::Look::subject(&__tollgate::AnyMachine::__look(self))
         }
     }
     #[automatically_derived]
     impl ::core::fmt::Debug for AnyDoor {
         fn fmt(
             &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::look(self), formatter)
+            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__look(self), __formatter)
         }
     }
     #[automatically_derived]
@@ -316,25 +316,29 @@ const _: () = {
         type Any = AnyDoor;
         type Transition = DoorTransition;
         type Seal = __Seal;
-        const CHART: &'static __tollgate::Chart = DoorState::CHART;
+        const CHART: &'static __tollgate::Chart = __CHART;
         #[inline]
-        fn subject_ref(subject: &__tollgate::Id) -> __tollgate::SubjectRef {
-            __tollgate::bare_ref("Door", subject)
+        fn subject_ref(__subject: &__tollgate::Id) -> __tollgate::SubjectRef {
+            __tollgate::bare_ref("Door", __subject)
         }
         #[inline]
-        fn place(entry: __tollgate::Entry<Self>, state: Self) -> AnyDoor {
-            match state {
+        fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyDoor {
+            match __state {
                 DoorState::Shut {} => {
-                    AnyDoor::Shut(entry.into_state::<door_state::Shut>(()))
+                    AnyDoor::Shut(
+                        __tollgate::Entry::into_state::<door_state::Shut>(__entry, ()),
+                    )
                 }
                 DoorState::Ajar {} => {
-                    AnyDoor::Ajar(entry.into_state::<door_state::Ajar>(()))
+                    AnyDoor::Ajar(
+                        __tollgate::Entry::into_state::<door_state::Ajar>(__entry, ()),
+                    )
                 }
             }
         }
         #[inline]
-        fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
-            match state {
+        fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
+            match __state {
                 0 => ::core::option::Option::Some(DoorState::Shut {}),
                 1 => ::core::option::Option::Some(DoorState::Ajar {}),
                 _ => ::core::option::Option::None,
@@ -382,17 +386,15 @@ Where no state has or had this name, or the data is not that of the state.*/
 # Errors
 
 At the first record that does not fit: its position, and why.*/
-        fn replay<I>(
+        fn replay(
             subject: impl ::core::convert::Into<__tollgate::Id>,
-            records: I,
-        ) -> ::core::result::Result<Self, __tollgate::ReplayError>
-        where
-            I: ::core::iter::IntoIterator,
-            I::Item: ::core::borrow::Borrow<__tollgate::Record>,
-        {
+            records: impl ::core::iter::IntoIterator<
+                Item: ::core::borrow::Borrow<__tollgate::Record>,
+            >,
+        ) -> ::core::result::Result<Self, __tollgate::ReplayError> {
             __tollgate::replay::<
                 DoorState,
-                I,
+                _,
             >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), records)
         }
         ///Says when the subject's last record was made, so that the next is not before it: what `resume` does not know.
@@ -434,20 +436,21 @@ Where the transition does not leave the state: what would, and machine and trans
         }
         ///The state, as the chart has it.
         fn state(&self) -> &'static __tollgate::chart::State {
-            __tollgate::AnyMachine::look(self).state()
+            __tollgate::Look::state(&__tollgate::AnyMachine::__look(self))
         }
         ///The version of the subject's last record.
         fn version(&self) -> ::core::primitive::u64 {
-            __tollgate::AnyMachine::look(self).version()
+            __tollgate::Look::version(&__tollgate::AnyMachine::__look(self))
         }
         ///The subject, the state with its data, and the version: what is to be stored.
         fn into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
-            __tollgate::AnyMachine::into_parts(self)
+            __tollgate::AnyMachine::__into_parts(self)
         }
     }
     #[automatically_derived]
     impl __tollgate::Command for DoorTransition {
         type Machine = DoorState;
+        const NAMES: &'static [&'static ::core::primitive::str] = &["open", "shut"];
         #[inline]
         fn index(&self) -> ::core::primitive::usize {
             match self {
@@ -458,7 +461,7 @@ Where the transition does not leave the state: what would, and machine and trans
         #[inline]
         fn carry(
             self,
-            to: ::core::primitive::usize,
+            __to: ::core::primitive::usize,
         ) -> ::core::option::Option<DoorState> {
             match self {
                 _ => ::core::option::Option::None,
@@ -469,23 +472,22 @@ Where the transition does not leave the state: what would, and machine and trans
     impl ::core::fmt::Debug for DoorTransition {
         fn fmt(
             &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            __tollgate::debug_command(self, formatter)
+            __tollgate::debug_command(self, __formatter)
         }
     }
     #[automatically_derived]
     impl<'de> __tollgate::json::Read<'de> for DoorTransition {
-        const NAMES: &'static [&'static ::core::primitive::str] = &["open", "shut"];
-        fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
+        fn carries_data(__index: ::core::primitive::usize) -> ::core::primitive::bool {
             false
         }
         fn read(
-            index: ::core::primitive::usize,
-            payload: __tollgate::json::Payload,
+            __index: ::core::primitive::usize,
+            __payload: __tollgate::json::Payload,
         ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
             ::core::result::Result::Ok(
-                match index {
+                match __index {
                     0 => DoorTransition::Open {},
                     1 => DoorTransition::Shut {},
                     _ => {
@@ -499,11 +501,11 @@ Where the transition does not leave the state: what would, and machine and trans
     }
     #[automatically_derived]
     impl<'de> __tollgate::serde::Deserialize<'de> for DoorTransition {
-        fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+        fn deserialize<D>(__deserializer: D) -> ::core::result::Result<Self, D::Error>
         where
             D: __tollgate::serde::Deserializer<'de>,
         {
-            __tollgate::json::read_command(deserializer)
+            __tollgate::json::read_command(__deserializer)
         }
     }
 };

@@ -35,7 +35,6 @@ Recorded as `off`. Terminal.*/
     /**The subject of `Light`, known to be in the state `S`.
 
 It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
-    #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
     pub(crate) struct LightMachine<S: audit::State>(
         pub(super) audit::__private::Tracked<S>,
     );
@@ -89,8 +88,7 @@ pub(crate) use light::LightMachine;
 /**The subject of `Light`, in a state that is known only at run time.
 
 It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
-#[allow(dead_code, clippy::all, clippy::pedantic)]
-#[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 pub(crate) enum AnyLight {
     ///In the state `Red`.
     Red(LightMachine<light::Red>),
@@ -127,6 +125,8 @@ pub(crate) enum LightTransition {
 }
 #[allow(
     dead_code,
+    deprecated,
+    unreachable_code,
     unreachable_patterns,
     unused_variables,
     clippy::all,
@@ -137,86 +137,84 @@ const _: () = {
     /// The proof that a state or an edge is this machine's own: its field is private.
     pub struct __Seal(());
     type __At<K> = __tollgate::Position<K, __Seal>;
-    const fn __at<K>(index: ::core::primitive::usize) -> __At<K> {
-        __tollgate::Position::new(index, &__Seal(()))
+    const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
+        __tollgate::Position::new(__index, &__Seal(()))
     }
-    impl Light {
-        /// The machine as data: states, transitions, edges, and its fingerprint.
-        pub(crate) const CHART: &'static __tollgate::Chart = {
-            use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
-            const ROWS: [[::core::primitive::u16; 3]; 9] = [
-                [0, 0, 1],
-                [0, 1, 2],
-                [0, 2, 0],
-                [1, 0, 0],
-                [1, 1, 1],
-                [1, 2, 2],
-                [2, 0, 3],
-                [2, 1, 3],
-                [2, 2, 3],
-            ];
-            const STATES: [__tollgate::chart::State; 4] = build::states(
-                ["red", "green", "yellow", "off"],
-                [3, 6, 9, 9],
-                &[
-                    StateMark::Initial(0),
-                    StateMark::Was(2, &["amber"]),
-                    StateMark::Terminal(3),
-                ],
-            );
-            const TRANSITIONS: [__tollgate::chart::Transition; 3] = build::transitions(
-                ["next", "inspect", "to_off"],
-                &[
-                    TransitionMark::Doc(1, "A look at the lamps."),
-                    TransitionMark::Requires(
-                        1,
-                        &[__tollgate::chart::Requirement::Actor],
-                    ),
-                    TransitionMark::Was(2, &["switch-off"]),
-                ],
-            );
-            &__tollgate::Chart::new(
-                "traffic-light",
-                &[],
-                [
-                    115, 165, 51, 206, 253, 191, 232, 144, 189, 12, 45, 212, 122, 59,
-                    151, 150, 220, 124, 96, 242, 82, 186, 8, 123, 109, 191, 233, 31, 226,
-                    210, 21, 41,
-                ],
-                "",
+    const __CHART: &'static __tollgate::Chart = {
+        use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
+        const ROWS: [[::core::primitive::u16; 3]; 9] = [
+            [0, 0, 1],
+            [0, 1, 2],
+            [0, 2, 0],
+            [1, 0, 0],
+            [1, 1, 1],
+            [1, 2, 2],
+            [2, 0, 3],
+            [2, 1, 3],
+            [2, 2, 3],
+        ];
+        const STATES: [__tollgate::chart::State; 4] = build::states(
+            ["red", "green", "yellow", "off"],
+            [3, 6, 9, 9],
+            &[
+                StateMark::Initial(0),
+                StateMark::Was(2, &["amber"]),
+                StateMark::Terminal(3),
+            ],
+        );
+        const TRANSITIONS: [__tollgate::chart::Transition; 3] = build::transitions(
+            ["next", "inspect", "to_off"],
+            &[
+                TransitionMark::Doc(1, "A look at the lamps."),
+                TransitionMark::Requires(1, &[__tollgate::chart::Requirement::Actor]),
+                TransitionMark::Was(2, &["switch-off"]),
+            ],
+        );
+        &__tollgate::Chart::new(
+            "traffic-light",
+            &[],
+            [
+                115, 165, 51, 206, 253, 191, 232, 144, 189, 12, 45, 212, 122, 59, 151,
+                150, 220, 124, 96, 242, 82, 186, 8, 123, 109, 191, 233, 31, 226, 210, 21,
+                41,
+            ],
+            "",
+            &STATES,
+            &TRANSITIONS,
+            &build::edges(
                 &STATES,
                 &TRANSITIONS,
-                &build::edges(
-                    &STATES,
-                    &TRANSITIONS,
-                    &ROWS,
-                    &[
-                        EdgeMark::Stays(3),
-                        EdgeMark::Permission(3, "may_inspect"),
-                        EdgeMark::Stays(4),
-                        EdgeMark::Permission(4, "may_inspect"),
-                        EdgeMark::Stays(5),
-                        EdgeMark::Permission(5, "may_inspect"),
-                    ],
-                ),
-                &[0, 3, 6, 1, 4, 7, 2, 5, 8],
-            )
-        };
+                &ROWS,
+                &[
+                    EdgeMark::Stays(3),
+                    EdgeMark::Permission(3, "may_inspect"),
+                    EdgeMark::Stays(4),
+                    EdgeMark::Permission(4, "may_inspect"),
+                    EdgeMark::Stays(5),
+                    EdgeMark::Permission(5, "may_inspect"),
+                ],
+            ),
+            &[0, 3, 6, 1, 4, 7, 2, 5, 8],
+        )
+    };
+    impl Light {
+        /// The machine as data: states, transitions, edges, and its fingerprint.
+        pub(crate) const CHART: &'static __tollgate::Chart = __CHART;
     }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = Light, Typed = Self>> __tollgate::Typed
     for LightMachine<S> {
         type State = S;
         #[inline]
-        fn wrap(tracked: __tollgate::Tracked<S>) -> Self {
-            Self(tracked)
+        fn __wrap(__tracked: __tollgate::Tracked<S>) -> Self {
+            Self(__tracked)
         }
         #[inline]
-        fn look(&self) -> &__tollgate::Tracked<S> {
+        fn __look(&self) -> &__tollgate::Tracked<S> {
             &self.0
         }
         #[inline]
-        fn open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+        fn __open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
             self.0
         }
     }
@@ -225,43 +223,43 @@ const _: () = {
         type Target = __tollgate::Id;
         #[inline]
         fn deref(&self) -> &__tollgate::Id {
-            self.0.subject()
+            __tollgate::Tracked::subject(&self.0)
         }
     }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = Light>> ::core::fmt::Debug for LightMachine<S> {
         fn fmt(
             &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(&self.0, formatter)
+            ::core::fmt::Debug::fmt(&self.0, __formatter)
         }
     }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = Light>> ::core::convert::From<LightMachine<S>>
     for AnyLight {
         #[inline]
-        fn from(machine: LightMachine<S>) -> Self {
-            machine.0.into_any()
+        fn from(__machine: LightMachine<S>) -> Self {
+            __tollgate::Tracked::into_any(__machine.0)
         }
     }
     impl<S: __tollgate::State<Machine = Light>> LightMachine<S> {
         /// What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields.
         #[inline]
         pub(crate) fn data(&self) -> &<S as __tollgate::State>::Data {
-            self.0.data()
+            __tollgate::Tracked::data(&self.0)
         }
         /// The version of the subject's last record: 1 after the creation.
         #[inline]
         pub(crate) fn version(&self) -> ::core::primitive::u64 {
-            self.0.version()
+            __tollgate::Tracked::version(&self.0)
         }
         /// The subject, the state with its data, and the version: what is to be stored.
         #[inline]
         pub(crate) fn into_parts(
             self,
         ) -> (__tollgate::Id, Light, ::core::primitive::u64) {
-            self.0.into_parts()
+            __tollgate::Tracked::into_parts(self.0)
         }
     }
     #[automatically_derived]
@@ -402,9 +400,9 @@ const _: () = {
         const INDEX: __At<(Self, light::transition::inspect)> = __at(3);
         fn permit(
             &self,
-            actor: &__tollgate::Actor,
+            __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::Verdict::judge(may_inspect(self, actor), "may_inspect")
+            __tollgate::Verdict::judge(may_inspect(self, __actor), "may_inspect")
         }
     }
     #[automatically_derived]
@@ -414,9 +412,9 @@ const _: () = {
         const INDEX: __At<(Self, light::transition::inspect)> = __at(4);
         fn permit(
             &self,
-            actor: &__tollgate::Actor,
+            __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::Verdict::judge(may_inspect(self, actor), "may_inspect")
+            __tollgate::Verdict::judge(may_inspect(self, __actor), "may_inspect")
         }
     }
     #[automatically_derived]
@@ -426,9 +424,9 @@ const _: () = {
         const INDEX: __At<(Self, light::transition::inspect)> = __at(5);
         fn permit(
             &self,
-            actor: &__tollgate::Actor,
+            __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::Verdict::judge(may_inspect(self, actor), "may_inspect")
+            __tollgate::Verdict::judge(may_inspect(self, __actor), "may_inspect")
         }
     }
     #[automatically_derived]
@@ -453,21 +451,25 @@ const _: () = {
     impl __tollgate::AnyMachine for AnyLight {
         type Machine = Light;
         #[inline]
-        fn look(&self) -> __tollgate::Look<'_, Light> {
+        fn __look(&self) -> __tollgate::Look<'_, Light> {
             match self {
-                AnyLight::Red(machine) => machine.0.look(),
-                AnyLight::Green(machine) => machine.0.look(),
-                AnyLight::Yellow(machine) => machine.0.look(),
-                AnyLight::Off(machine) => machine.0.look(),
+                AnyLight::Red(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyLight::Green(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyLight::Yellow(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyLight::Off(__machine) => __tollgate::Tracked::look(&__machine.0),
             }
         }
         #[inline]
-        fn into_parts(self) -> (__tollgate::Id, Light, ::core::primitive::u64) {
+        fn __into_parts(self) -> (__tollgate::Id, Light, ::core::primitive::u64) {
             match self {
-                AnyLight::Red(machine) => machine.0.into_parts(),
-                AnyLight::Green(machine) => machine.0.into_parts(),
-                AnyLight::Yellow(machine) => machine.0.into_parts(),
-                AnyLight::Off(machine) => machine.0.into_parts(),
+                AnyLight::Red(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+                AnyLight::Green(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyLight::Yellow(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyLight::Off(__machine) => __tollgate::Tracked::into_parts(__machine.0),
             }
         }
     }
@@ -476,16 +478,16 @@ const _: () = {
         type Target = __tollgate::Id;
         #[inline]
         fn deref(&self) -> &__tollgate::Id {
-            __tollgate::AnyMachine::look(self).subject()
+            __tollgate::Look::subject(&__tollgate::AnyMachine::__look(self))
         }
     }
     #[automatically_derived]
     impl ::core::fmt::Debug for AnyLight {
         fn fmt(
             &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::look(self), formatter)
+            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__look(self), __formatter)
         }
     }
     #[automatically_derived]
@@ -494,25 +496,39 @@ const _: () = {
         type Any = AnyLight;
         type Transition = LightTransition;
         type Seal = __Seal;
-        const CHART: &'static __tollgate::Chart = Light::CHART;
+        const CHART: &'static __tollgate::Chart = __CHART;
         #[inline]
-        fn subject_ref(subject: &__tollgate::Id) -> __tollgate::SubjectRef {
-            __tollgate::bare_ref("traffic-light", subject)
+        fn subject_ref(__subject: &__tollgate::Id) -> __tollgate::SubjectRef {
+            __tollgate::bare_ref("traffic-light", __subject)
         }
         #[inline]
-        fn place(entry: __tollgate::Entry<Self>, state: Self) -> AnyLight {
-            match state {
-                Light::Red {} => AnyLight::Red(entry.into_state::<light::Red>(())),
-                Light::Green {} => AnyLight::Green(entry.into_state::<light::Green>(())),
-                Light::Yellow {} => {
-                    AnyLight::Yellow(entry.into_state::<light::Yellow>(()))
+        fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyLight {
+            match __state {
+                Light::Red {} => {
+                    AnyLight::Red(
+                        __tollgate::Entry::into_state::<light::Red>(__entry, ()),
+                    )
                 }
-                Light::Off {} => AnyLight::Off(entry.into_state::<light::Off>(())),
+                Light::Green {} => {
+                    AnyLight::Green(
+                        __tollgate::Entry::into_state::<light::Green>(__entry, ()),
+                    )
+                }
+                Light::Yellow {} => {
+                    AnyLight::Yellow(
+                        __tollgate::Entry::into_state::<light::Yellow>(__entry, ()),
+                    )
+                }
+                Light::Off {} => {
+                    AnyLight::Off(
+                        __tollgate::Entry::into_state::<light::Off>(__entry, ()),
+                    )
+                }
             }
         }
         #[inline]
-        fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
-            match state {
+        fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
+            match __state {
                 0 => ::core::option::Option::Some(Light::Red {}),
                 1 => ::core::option::Option::Some(Light::Green {}),
                 2 => ::core::option::Option::Some(Light::Yellow {}),
@@ -521,25 +537,25 @@ const _: () = {
             }
         }
         fn permit(
-            machine: &AnyLight,
-            edge: ::core::primitive::usize,
-            actor: &__tollgate::Actor,
+            __machine: &AnyLight,
+            __edge: ::core::primitive::usize,
+            __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            match (edge, machine) {
-                (3, AnyLight::Red(machine)) => {
+            match (__edge, __machine) {
+                (3, AnyLight::Red(__machine)) => {
                     __tollgate::Edge::<
                         light::transition::inspect,
-                    >::permit(machine, actor)
+                    >::permit(__machine, __actor)
                 }
-                (4, AnyLight::Green(machine)) => {
+                (4, AnyLight::Green(__machine)) => {
                     __tollgate::Edge::<
                         light::transition::inspect,
-                    >::permit(machine, actor)
+                    >::permit(__machine, __actor)
                 }
-                (5, AnyLight::Yellow(machine)) => {
+                (5, AnyLight::Yellow(__machine)) => {
                     __tollgate::Edge::<
                         light::transition::inspect,
-                    >::permit(machine, actor)
+                    >::permit(__machine, __actor)
                 }
                 _ => ::core::result::Result::Ok(()),
             }
@@ -586,17 +602,15 @@ Where no state has or had this name, or the data is not that of the state.*/
 # Errors
 
 At the first record that does not fit: its position, and why.*/
-        pub(crate) fn replay<I>(
+        pub(crate) fn replay(
             subject: impl ::core::convert::Into<__tollgate::Id>,
-            records: I,
-        ) -> ::core::result::Result<Self, __tollgate::ReplayError>
-        where
-            I: ::core::iter::IntoIterator,
-            I::Item: ::core::borrow::Borrow<__tollgate::Record>,
-        {
+            records: impl ::core::iter::IntoIterator<
+                Item: ::core::borrow::Borrow<__tollgate::Record>,
+            >,
+        ) -> ::core::result::Result<Self, __tollgate::ReplayError> {
             __tollgate::replay::<
                 Light,
-                I,
+                _,
             >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), records)
         }
         ///Says when the subject's last record was made, so that the next is not before it: what `resume` does not know.
@@ -642,22 +656,27 @@ Where the transition does not leave the state: what would, and machine and trans
         }
         ///The state, as the chart has it.
         pub(crate) fn state(&self) -> &'static __tollgate::chart::State {
-            __tollgate::AnyMachine::look(self).state()
+            __tollgate::Look::state(&__tollgate::AnyMachine::__look(self))
         }
         ///The version of the subject's last record.
         pub(crate) fn version(&self) -> ::core::primitive::u64 {
-            __tollgate::AnyMachine::look(self).version()
+            __tollgate::Look::version(&__tollgate::AnyMachine::__look(self))
         }
         ///The subject, the state with its data, and the version: what is to be stored.
         pub(crate) fn into_parts(
             self,
         ) -> (__tollgate::Id, Light, ::core::primitive::u64) {
-            __tollgate::AnyMachine::into_parts(self)
+            __tollgate::AnyMachine::__into_parts(self)
         }
     }
     #[automatically_derived]
     impl __tollgate::Command for LightTransition {
         type Machine = Light;
+        const NAMES: &'static [&'static ::core::primitive::str] = &[
+            "next",
+            "inspect",
+            "to_off",
+        ];
         #[inline]
         fn index(&self) -> ::core::primitive::usize {
             match self {
@@ -667,7 +686,7 @@ Where the transition does not leave the state: what would, and machine and trans
             }
         }
         #[inline]
-        fn carry(self, to: ::core::primitive::usize) -> ::core::option::Option<Light> {
+        fn carry(self, __to: ::core::primitive::usize) -> ::core::option::Option<Light> {
             match self {
                 _ => ::core::option::Option::None,
             }
@@ -677,27 +696,22 @@ Where the transition does not leave the state: what would, and machine and trans
     impl ::core::fmt::Debug for LightTransition {
         fn fmt(
             &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            __tollgate::debug_command(self, formatter)
+            __tollgate::debug_command(self, __formatter)
         }
     }
     #[automatically_derived]
     impl<'de> __tollgate::json::Read<'de> for LightTransition {
-        const NAMES: &'static [&'static ::core::primitive::str] = &[
-            "next",
-            "inspect",
-            "to_off",
-        ];
-        fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
+        fn carries_data(__index: ::core::primitive::usize) -> ::core::primitive::bool {
             false
         }
         fn read(
-            index: ::core::primitive::usize,
-            payload: __tollgate::json::Payload,
+            __index: ::core::primitive::usize,
+            __payload: __tollgate::json::Payload,
         ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
             ::core::result::Result::Ok(
-                match index {
+                match __index {
                     0 => LightTransition::Next {},
                     1 => LightTransition::Inspect {},
                     2 => LightTransition::ToOff {},
@@ -712,11 +726,11 @@ Where the transition does not leave the state: what would, and machine and trans
     }
     #[automatically_derived]
     impl<'de> __tollgate::serde::Deserialize<'de> for LightTransition {
-        fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+        fn deserialize<D>(__deserializer: D) -> ::core::result::Result<Self, D::Error>
         where
             D: __tollgate::serde::Deserializer<'de>,
         {
-            __tollgate::json::read_command(deserializer)
+            __tollgate::json::read_command(__deserializer)
         }
     }
 };

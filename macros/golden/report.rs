@@ -33,7 +33,6 @@ Recorded as `Archived`. Terminal.*/
 It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.
 
 A report on its way to the public.*/
-    #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
     pub struct ReportMachine<S: ::tollgate::State>(
         pub(super) ::tollgate::__private::Tracked<S>,
     );
@@ -100,8 +99,7 @@ pub struct ReportReviewData {
 It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.
 
 A report on its way to the public.*/
-#[allow(dead_code, clippy::all, clippy::pedantic)]
-#[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 pub enum AnyReport {
     ///In the state `Draft`.
     Draft(ReportMachine<report_state::Draft>),
@@ -151,6 +149,8 @@ pub enum ReportTransition {
 }
 #[allow(
     dead_code,
+    deprecated,
+    unreachable_code,
     unreachable_patterns,
     unused_variables,
     clippy::all,
@@ -161,82 +161,79 @@ const _: () = {
     /// The proof that a state or an edge is this machine's own: its field is private.
     pub struct __Seal(());
     type __At<K> = __tollgate::Position<K, __Seal>;
-    const fn __at<K>(index: ::core::primitive::usize) -> __At<K> {
-        __tollgate::Position::new(index, &__Seal(()))
+    const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
+        __tollgate::Position::new(__index, &__Seal(()))
     }
-    impl ReportState {
-        /// The machine as data: states, transitions, edges, and its fingerprint.
-        pub const CHART: &'static __tollgate::Chart = {
-            use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
-            const ROWS: [[::core::primitive::u16; 3]; 5] = [
-                [0, 0, 1],
-                [1, 1, 2],
-                [2, 1, 0],
-                [3, 0, 3],
-                [3, 2, 3],
-            ];
-            const STATES: [__tollgate::chart::State; 4] = build::states(
-                ["Draft", "Review", "Published", "Archived"],
-                [2, 4, 5, 5],
-                &[
-                    StateMark::Initial(0),
-                    StateMark::Fields(1, &["reviewer"]),
-                    StateMark::Recorded(1),
-                    StateMark::Fields(2, &["0"]),
-                    StateMark::Terminal(3),
-                ],
-            );
-            const TRANSITIONS: [__tollgate::chart::Transition; 4] = build::transitions(
-                ["submit", "approve", "reject", "archive"],
-                &[
-                    TransitionMark::Requires(
-                        1,
-                        &[__tollgate::chart::Requirement::Actor],
-                    ),
-                    TransitionMark::Requires(
-                        2,
-                        &[
-                            __tollgate::chart::Requirement::Actor,
-                            __tollgate::chart::Requirement::Reason,
-                        ],
-                    ),
-                ],
-            );
-            &__tollgate::Chart::new(
-                "Report",
-                &[],
-                [
-                    155, 51, 2, 180, 203, 182, 81, 32, 24, 167, 137, 110, 228, 125, 124,
-                    146, 217, 85, 198, 2, 153, 108, 246, 90, 124, 248, 138, 248, 141, 47,
-                    96, 99,
-                ],
-                "A report on its way to the public.",
+    const __CHART: &'static __tollgate::Chart = {
+        use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
+        const ROWS: [[::core::primitive::u16; 3]; 5] = [
+            [0, 0, 1],
+            [1, 1, 2],
+            [2, 1, 0],
+            [3, 0, 3],
+            [3, 2, 3],
+        ];
+        const STATES: [__tollgate::chart::State; 4] = build::states(
+            ["Draft", "Review", "Published", "Archived"],
+            [2, 4, 5, 5],
+            &[
+                StateMark::Initial(0),
+                StateMark::Fields(1, &["reviewer"]),
+                StateMark::Recorded(1),
+                StateMark::Fields(2, &["0"]),
+                StateMark::Terminal(3),
+            ],
+        );
+        const TRANSITIONS: [__tollgate::chart::Transition; 4] = build::transitions(
+            ["submit", "approve", "reject", "archive"],
+            &[
+                TransitionMark::Requires(1, &[__tollgate::chart::Requirement::Actor]),
+                TransitionMark::Requires(
+                    2,
+                    &[
+                        __tollgate::chart::Requirement::Actor,
+                        __tollgate::chart::Requirement::Reason,
+                    ],
+                ),
+            ],
+        );
+        &__tollgate::Chart::new(
+            "Report",
+            &[],
+            [
+                155, 51, 2, 180, 203, 182, 81, 32, 24, 167, 137, 110, 228, 125, 124, 146,
+                217, 85, 198, 2, 153, 108, 246, 90, 124, 248, 138, 248, 141, 47, 96, 99,
+            ],
+            "A report on its way to the public.",
+            &STATES,
+            &TRANSITIONS,
+            &build::edges(
                 &STATES,
                 &TRANSITIONS,
-                &build::edges(
-                    &STATES,
-                    &TRANSITIONS,
-                    &ROWS,
-                    &[EdgeMark::Guards(0, &["Report::has_title"])],
-                ),
-                &[0, 3, 1, 2, 4],
-            )
-        };
+                &ROWS,
+                &[EdgeMark::Guards(0, &["Report::has_title"])],
+            ),
+            &[0, 3, 1, 2, 4],
+        )
+    };
+    impl ReportState {
+        /// The machine as data: states, transitions, edges, and its fingerprint.
+        pub const CHART: &'static __tollgate::Chart = __CHART;
     }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = ReportState, Typed = Self>> __tollgate::Typed
     for ReportMachine<S> {
         type State = S;
         #[inline]
-        fn wrap(tracked: __tollgate::Tracked<S>) -> Self {
-            Self(tracked)
+        fn __wrap(__tracked: __tollgate::Tracked<S>) -> Self {
+            Self(__tracked)
         }
         #[inline]
-        fn look(&self) -> &__tollgate::Tracked<S> {
+        fn __look(&self) -> &__tollgate::Tracked<S> {
             &self.0
         }
         #[inline]
-        fn open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+        fn __open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
             self.0
         }
     }
@@ -246,7 +243,7 @@ const _: () = {
         type Target = Report;
         #[inline]
         fn deref(&self) -> &Report {
-            self.0.subject()
+            __tollgate::Tracked::subject(&self.0)
         }
     }
     #[automatically_derived]
@@ -254,9 +251,9 @@ const _: () = {
     for ReportMachine<S> {
         fn fmt(
             &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(&self.0, formatter)
+            ::core::fmt::Debug::fmt(&self.0, __formatter)
         }
     }
     #[automatically_derived]
@@ -264,25 +261,25 @@ const _: () = {
         S: __tollgate::State<Machine = ReportState>,
     > ::core::convert::From<ReportMachine<S>> for AnyReport {
         #[inline]
-        fn from(machine: ReportMachine<S>) -> Self {
-            machine.0.into_any()
+        fn from(__machine: ReportMachine<S>) -> Self {
+            __tollgate::Tracked::into_any(__machine.0)
         }
     }
     impl<S: __tollgate::State<Machine = ReportState>> ReportMachine<S> {
         /// What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields.
         #[inline]
         pub fn data(&self) -> &<S as __tollgate::State>::Data {
-            self.0.data()
+            __tollgate::Tracked::data(&self.0)
         }
         /// The version of the subject's last record: 1 after the creation.
         #[inline]
         pub fn version(&self) -> ::core::primitive::u64 {
-            self.0.version()
+            __tollgate::Tracked::version(&self.0)
         }
         /// The subject, the state with its data, and the version: what is to be stored.
         #[inline]
         pub fn into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
-            self.0.into_parts()
+            __tollgate::Tracked::into_parts(self.0)
         }
     }
     #[automatically_derived]
@@ -490,21 +487,31 @@ const _: () = {
     impl __tollgate::AnyMachine for AnyReport {
         type Machine = ReportState;
         #[inline]
-        fn look(&self) -> __tollgate::Look<'_, ReportState> {
+        fn __look(&self) -> __tollgate::Look<'_, ReportState> {
             match self {
-                AnyReport::Draft(machine) => machine.0.look(),
-                AnyReport::Review(machine) => machine.0.look(),
-                AnyReport::Published(machine) => machine.0.look(),
-                AnyReport::Archived(machine) => machine.0.look(),
+                AnyReport::Draft(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyReport::Review(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyReport::Published(__machine) => {
+                    __tollgate::Tracked::look(&__machine.0)
+                }
+                AnyReport::Archived(__machine) => __tollgate::Tracked::look(&__machine.0),
             }
         }
         #[inline]
-        fn into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
+        fn __into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
             match self {
-                AnyReport::Draft(machine) => machine.0.into_parts(),
-                AnyReport::Review(machine) => machine.0.into_parts(),
-                AnyReport::Published(machine) => machine.0.into_parts(),
-                AnyReport::Archived(machine) => machine.0.into_parts(),
+                AnyReport::Draft(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyReport::Review(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyReport::Published(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyReport::Archived(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
             }
         }
         fn recorded(
@@ -514,9 +521,9 @@ const _: () = {
             __tollgate::serde_json::Error,
         > {
             match self {
-                AnyReport::Review(machine) => {
+                AnyReport::Review(__machine) => {
                     <report_state::Review as __tollgate::State>::recorded(
-                        machine.0.data(),
+                        __tollgate::Tracked::data(&__machine.0),
                     )
                 }
                 _ => ::core::result::Result::Ok(::core::option::Option::None),
@@ -528,16 +535,16 @@ const _: () = {
         type Target = Report;
         #[inline]
         fn deref(&self) -> &Report {
-            __tollgate::AnyMachine::look(self).subject()
+            __tollgate::Look::subject(&__tollgate::AnyMachine::__look(self))
         }
     }
     #[automatically_derived]
     impl ::core::fmt::Debug for AnyReport {
         fn fmt(
             &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::look(self), formatter)
+            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__look(self), __formatter)
         }
     }
     #[automatically_derived]
@@ -546,56 +553,63 @@ const _: () = {
         type Any = AnyReport;
         type Transition = ReportTransition;
         type Seal = __Seal;
-        const CHART: &'static __tollgate::Chart = ReportState::CHART;
+        const CHART: &'static __tollgate::Chart = __CHART;
         #[inline]
-        fn subject_ref(subject: &Report) -> __tollgate::SubjectRef {
-            __tollgate::subject_ref(subject)
+        fn subject_ref(__subject: &Report) -> __tollgate::SubjectRef {
+            __tollgate::subject_ref::<Report>(__subject)
         }
         #[inline]
-        fn place(entry: __tollgate::Entry<Self>, state: Self) -> AnyReport {
-            match state {
+        fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyReport {
+            match __state {
                 ReportState::Draft {} => {
-                    AnyReport::Draft(entry.into_state::<report_state::Draft>(()))
+                    AnyReport::Draft(
+                        __tollgate::Entry::into_state::<report_state::Draft>(__entry, ()),
+                    )
                 }
                 ReportState::Review { reviewer } => {
                     AnyReport::Review(
-                        entry
-                            .into_state::<
-                                report_state::Review,
-                            >(ReportReviewData { reviewer }),
+                        __tollgate::Entry::into_state::<
+                            report_state::Review,
+                        >(__entry, ReportReviewData { reviewer }),
                     )
                 }
                 ReportState::Published(value) => {
                     AnyReport::Published(
-                        entry.into_state::<report_state::Published>(value),
+                        __tollgate::Entry::into_state::<
+                            report_state::Published,
+                        >(__entry, value),
                     )
                 }
                 ReportState::Archived {} => {
-                    AnyReport::Archived(entry.into_state::<report_state::Archived>(()))
+                    AnyReport::Archived(
+                        __tollgate::Entry::into_state::<
+                            report_state::Archived,
+                        >(__entry, ()),
+                    )
                 }
             }
         }
         #[inline]
-        fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
-            match state {
+        fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
+            match __state {
                 0 => ::core::option::Option::Some(ReportState::Draft {}),
                 3 => ::core::option::Option::Some(ReportState::Archived {}),
                 _ => ::core::option::Option::None,
             }
         }
         fn restore(
-            state: ::core::primitive::usize,
-            data: ::core::option::Option<&__tollgate::serde_json::Value>,
+            __state: ::core::primitive::usize,
+            __data: ::core::option::Option<&__tollgate::serde_json::Value>,
         ) -> ::core::result::Result<Self, __tollgate::Unrestored> {
-            match state {
+            match __state {
                 1 => {
-                    let payload = __tollgate::json::Payload::stored(data)?;
-                    let mut fields = payload.object()?;
+                    let __payload = __tollgate::json::Payload::stored(__data)?;
+                    let mut __fields = __tollgate::json::Payload::object(__payload)?;
                     let reviewer: String = __tollgate::json::Fields::take(
-                        &mut fields,
+                        &mut __fields,
                         "reviewer",
                     )?;
-                    fields.finish()?;
+                    __tollgate::json::Fields::finish(__fields)?;
                     ::core::result::Result::Ok(ReportState::Review { reviewer })
                 }
                 _ => ::core::result::Result::Err(__tollgate::Unrestored::NotRecorded),
@@ -621,12 +635,14 @@ const _: () = {
             }
         }
         fn check(
-            machine: &AnyReport,
-            edge: ::core::primitive::usize,
+            __machine: &AnyReport,
+            __edge: ::core::primitive::usize,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            match (edge, machine) {
-                (0, AnyReport::Draft(machine)) => {
-                    __tollgate::Edge::<report_state::transition::submit>::check(machine)
+            match (__edge, __machine) {
+                (0, AnyReport::Draft(__machine)) => {
+                    __tollgate::Edge::<
+                        report_state::transition::submit,
+                    >::check(__machine)
                 }
                 _ => ::core::result::Result::Ok(()),
             }
@@ -660,15 +676,13 @@ Where no state has or had this name, or the data is not that of the state.*/
 # Errors
 
 At the first record that does not fit: its position, and why.*/
-        pub fn replay<I>(
+        pub fn replay(
             subject: Report,
-            records: I,
-        ) -> ::core::result::Result<Self, __tollgate::ReplayError>
-        where
-            I: ::core::iter::IntoIterator,
-            I::Item: ::core::borrow::Borrow<__tollgate::Record>,
-        {
-            __tollgate::replay::<ReportState, I>(subject, records)
+            records: impl ::core::iter::IntoIterator<
+                Item: ::core::borrow::Borrow<__tollgate::Record>,
+            >,
+        ) -> ::core::result::Result<Self, __tollgate::ReplayError> {
+            __tollgate::replay::<ReportState, _>(subject, records)
         }
         ///Says when the subject's last record was made, so that the next is not before it: what `resume` does not know.
         pub fn last_recorded_at(
@@ -709,20 +723,26 @@ Where the transition does not leave the state: what would, and machine and trans
         }
         ///The state, as the chart has it.
         pub fn state(&self) -> &'static __tollgate::chart::State {
-            __tollgate::AnyMachine::look(self).state()
+            __tollgate::Look::state(&__tollgate::AnyMachine::__look(self))
         }
         ///The version of the subject's last record.
         pub fn version(&self) -> ::core::primitive::u64 {
-            __tollgate::AnyMachine::look(self).version()
+            __tollgate::Look::version(&__tollgate::AnyMachine::__look(self))
         }
         ///The subject, the state with its data, and the version: what is to be stored.
         pub fn into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
-            __tollgate::AnyMachine::into_parts(self)
+            __tollgate::AnyMachine::__into_parts(self)
         }
     }
     #[automatically_derived]
     impl __tollgate::Command for ReportTransition {
         type Machine = ReportState;
+        const NAMES: &'static [&'static ::core::primitive::str] = &[
+            "submit",
+            "approve",
+            "reject",
+            "archive",
+        ];
         #[inline]
         fn index(&self) -> ::core::primitive::usize {
             match self {
@@ -735,19 +755,19 @@ Where the transition does not leave the state: what would, and machine and trans
         #[inline]
         fn carry(
             self,
-            to: ::core::primitive::usize,
+            __to: ::core::primitive::usize,
         ) -> ::core::option::Option<ReportState> {
             match self {
                 ReportTransition::Submit { reviewer } => {
                     ::core::option::Option::Some(
-                        match to {
+                        match __to {
                             _ => ReportState::Review { reviewer },
                         },
                     )
                 }
                 ReportTransition::Approve(value) => {
                     ::core::option::Option::Some(
-                        match to {
+                        match __to {
                             _ => ReportState::Published(value),
                         },
                     )
@@ -760,9 +780,9 @@ Where the transition does not leave the state: what would, and machine and trans
     impl ::core::fmt::Debug for ReportTransition {
         fn fmt(
             &self,
-            formatter: &mut ::core::fmt::Formatter<'_>,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            __tollgate::debug_command(self, formatter)
+            __tollgate::debug_command(self, __formatter)
         }
     }
     #[automatically_derived]
@@ -771,34 +791,30 @@ Where the transition does not leave the state: what would, and machine and trans
         String: __tollgate::serde::Deserialize<'de>,
         Publication: __tollgate::serde::Deserialize<'de>,
     {
-        const NAMES: &'static [&'static ::core::primitive::str] = &[
-            "submit",
-            "approve",
-            "reject",
-            "archive",
-        ];
-        fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
-            ::core::matches!(index, 0 | 1)
+        fn carries_data(__index: ::core::primitive::usize) -> ::core::primitive::bool {
+            ::core::matches!(__index, 0 | 1)
         }
         fn read(
-            index: ::core::primitive::usize,
-            payload: __tollgate::json::Payload,
+            __index: ::core::primitive::usize,
+            __payload: __tollgate::json::Payload,
         ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
             ::core::result::Result::Ok(
-                match index {
+                match __index {
                     0 => {
-                        let mut fields = payload.object()?;
+                        let mut __fields = __tollgate::json::Payload::object(__payload)?;
                         let reviewer: String = __tollgate::json::Fields::take(
-                            &mut fields,
+                            &mut __fields,
                             "reviewer",
                         )?;
-                        fields.finish()?;
+                        __tollgate::json::Fields::finish(__fields)?;
                         ReportTransition::Submit {
                             reviewer,
                         }
                     }
                     1 => {
-                        let value: Publication = payload.one()?;
+                        let value: Publication = __tollgate::json::Payload::one(
+                            __payload,
+                        )?;
                         ReportTransition::Approve(value)
                     }
                     2 => ReportTransition::Reject {},
@@ -818,11 +834,11 @@ Where the transition does not leave the state: what would, and machine and trans
         String: __tollgate::serde::Deserialize<'de>,
         Publication: __tollgate::serde::Deserialize<'de>,
     {
-        fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+        fn deserialize<D>(__deserializer: D) -> ::core::result::Result<Self, D::Error>
         where
             D: __tollgate::serde::Deserializer<'de>,
         {
-            __tollgate::json::read_command(deserializer)
+            __tollgate::json::read_command(__deserializer)
         }
     }
 };

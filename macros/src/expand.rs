@@ -35,7 +35,7 @@ pub(crate) fn machine(machine: &Machine) -> TokenStream {
     quote! {
         #items
 
-        #[allow(dead_code, unreachable_patterns, unused_variables, clippy::all, clippy::pedantic)]
+        #[allow(dead_code, deprecated, unreachable_code, unreachable_patterns, unused_variables, clippy::all, clippy::pedantic)]
         const _: () = {
             use #krate::__private as __tollgate;
 
@@ -44,8 +44,8 @@ pub(crate) fn machine(machine: &Machine) -> TokenStream {
 
             type __At<K> = __tollgate::Position<K, __Seal>;
 
-            const fn __at<K>(index: ::core::primitive::usize) -> __At<K> {
-                __tollgate::Position::new(index, &__Seal(()))
+            const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
+                __tollgate::Position::new(__index, &__Seal(()))
             }
 
             #impls
@@ -75,8 +75,8 @@ impl Machine {
 
     /// `report_state::Draft`
     fn marker(&self, state: usize) -> TokenStream {
-        let (module, ident) = (&self.names.module, &self.states[state].ident);
-        quote!(#module::#ident)
+        let (module, marker) = (&self.names.module, &self.states[state].marker);
+        quote!(#module::#marker)
     }
 
     /// `ReportMachine<report_state::Draft>`
@@ -97,12 +97,12 @@ impl Machine {
     }
 
     /// The subject as a parameter, and as it is used: whatever makes an id makes a bare one.
-    fn subject_parameter(&self) -> (TokenStream, TokenStream) {
+    fn subject_parameter(&self, name: &Ident) -> (TokenStream, TokenStream) {
         match &self.subject {
-            Some(subject) => (quote!(#subject), quote!(subject)),
+            Some(subject) => (quote!(#subject), quote!(#name)),
             None => (
                 quote!(impl ::core::convert::Into<__tollgate::Id>),
-                quote!(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject)),
+                quote!(<_ as ::core::convert::Into<__tollgate::Id>>::into(#name)),
             ),
         }
     }

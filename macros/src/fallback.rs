@@ -8,7 +8,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 
 use crate::model::{Data, Declaration, Edge, Machine, To};
-use crate::names::{self, METHODS};
+use crate::names::{self, METHODS, MODULES};
 use crate::report::did_you_mean;
 
 pub(crate) fn mend(machine: &mut Machine) {
@@ -42,7 +42,10 @@ fn mend_states(machine: &mut Machine) {
     if !machine.states.iter().any(|state| state.initial) {
         machine.states[0].initial = true;
     }
+    let mut taken: HashSet<String> = MODULES.iter().map(ToString::to_string).collect();
+    taken.insert(machine.names.machine.to_string());
     for state in &mut machine.states {
+        make_unique(&mut state.marker, &mut taken);
         if state.data.fields().is_empty() {
             state.record = None;
         }

@@ -5,7 +5,7 @@ mod fingerprint;
 
 use std::collections::HashMap;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -51,6 +51,8 @@ pub(crate) struct Machine {
 /// A state.
 pub(crate) struct State {
     pub(crate) ident: Ident,
+    /// The unit type that stands for it.
+    pub(crate) marker: Ident,
     pub(crate) doc: String,
     pub(crate) name: String,
     /// Where the name is written.
@@ -138,7 +140,10 @@ pub(crate) struct Repeated {
 }
 
 impl Machine {
-    pub(crate) fn of(syntax: syntax::Machine) -> Self {
+    pub(crate) fn of(mut syntax: syntax::Machine) -> Self {
+        for field in syntax.states.iter_mut().flat_map(|state| &mut state.fields) {
+            field.ty = without_self(&field.ty, &syntax.ident);
+        }
         let names = Names::of(&syntax.ident, &syntax.options);
         let options = syntax.options;
         let mut words = Vec::new();
@@ -146,6 +151,9 @@ impl Machine {
             collect_words(state.fields.to_token_stream(), &mut words);
         }
         collect_words(options.subject.to_token_stream(), &mut words);
+        let generated = [&syntax.ident, &names.machine, &names.any, &names.transition, &names.module];
+        words.extend(generated.map(ToString::to_string));
+        words.extend(syntax.states.iter().filter_map(|state| state.data.as_ref()).map(ToString::to_string));
         let mut machine = Self {
             ident: syntax.ident,
             visibility: syntax.visibility,
@@ -337,6 +345,7 @@ impl State {
             ),
         };
         Self {
+            marker: written.ident.clone(),
             ident: written.ident,
             doc: written.doc,
             name,
@@ -385,6 +394,31 @@ impl Field {
             doc: syntax::doc_of(&field.attrs),
         }
     }
+}
+
+/// The type with the enum's name for `Self`, which means another type in the methods and in the data.
+fn without_self(ty: &Type, name: &Ident) -> Type {
+    fn renamed(tokens: TokenStream, name: &Ident) -> TokenStream {
+        let renamed = tokens.into_iter().map(|token| match token {
+            TokenTree::Ident(word) if word == "Self" => {
+                let mut name = name.clone();
+                name.set_span(word.span());
+                TokenTree::Ident(name)
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), renamed(group.stream(), name));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            other => other,
+        });
+        renamed.collect()
+    }
+    let mut words = Vec::new();
+    collect_words(ty.to_token_stream(), &mut words);
+    let names_it = words.iter().any(|word| word == "Self");
+    let renamed = names_it.then(|| syn::parse2(renamed(ty.to_token_stream(), name)).ok()).flatten();
+    renamed.unwrap_or_else(|| ty.clone())
 }
 
 /// Every word in these tokens.

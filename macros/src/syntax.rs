@@ -140,7 +140,14 @@ impl Options {
 
 /// `crate = path`
 pub(crate) fn krate(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
-    value(key, input, report, "a path")
+    let path: Path = value(key, input, report, "a path")?;
+    match path.segments.first() {
+        Some(first) if first.ident == "self" || first.ident == "super" => Err(syn::Error::new_spanned(
+            &path,
+            "the crate is named from inside a generated module too; say it as `crate::..`, or by the dependency's name",
+        )),
+        _ => Ok(path),
+    }
 }
 
 impl State {

@@ -51,8 +51,10 @@ pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Resu
 /// Says when the subject's last record was made, so that the next one is not before it.
 #[doc(hidden)]
 pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::Any {
-    let (subject, state, version) = machine.into_parts();
-    M::place(Entry::new(subject, version, Some(at)), state)
+    // What the machine knows already may be later.
+    let last_at = machine.__look().last_at.max(Some(at));
+    let (subject, state, version) = machine.__into_parts();
+    M::place(Entry::new(subject, version, last_at), state)
 }
 
 /// The step of this transition, if an edge of it leaves the machine's state.
@@ -60,7 +62,7 @@ pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::A
 #[inline]
 pub fn fire<M: StateMachine>(machine: M::Any, transition: M::Transition) -> Result<AnyStep<M>, NotAllowed<M>> {
     let wanted = transition.index();
-    for index in M::CHART.leaving_at(machine.look().state) {
+    for index in M::CHART.leaving_at(machine.__look().state) {
         let index = usize::from(*index);
         let edge = &M::CHART.edges[index];
         if edge.at.transition == wanted {
@@ -94,7 +96,7 @@ pub fn available_to<M: StateMachine>(machine: &M::Any, actor: &Actor) -> Vec<&'s
 }
 
 fn leaving<M: StateMachine>(machine: &M::Any) -> impl Iterator<Item = (usize, &'static Edge)> + use<M> {
-    let leaving = M::CHART.leaving_at(machine.look().state).iter();
+    let leaving = M::CHART.leaving_at(machine.__look().state).iter();
     leaving.map(|index| usize::from(*index)).map(|index| (index, &M::CHART.edges[index]))
 }
 
@@ -140,7 +142,7 @@ impl<M: StateMachine> NotAllowed<M> {
     /// The state in which the machine is, by its recorded name.
     #[must_use]
     pub fn state(&self) -> &'static str {
-        self.0.0.look().state().name
+        self.0.0.__look().state().name
     }
 
     /// The transition that was fired, by its recorded name.

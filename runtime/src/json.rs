@@ -127,9 +127,6 @@ impl<'de> Deserializer<'de> for Absent {
 
 /// A command whose data can be read.
 pub trait Read<'de>: Command {
-    /// The recorded names of the transitions, for a reader that must know them before it looks.
-    const NAMES: &'static [&'static str];
-
     /// Whether the transition at this position of the chart carries data.
     fn carries_data(index: usize) -> bool;
     fn read(index: usize, payload: Payload) -> Result<Self, Error>;

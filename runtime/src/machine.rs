@@ -24,6 +24,11 @@ use crate::record::{Actor, Id, SubjectRef, Timestamp};
 /// }
 /// # assert_eq!(Order { number: 7 }.id(), Id::from(7));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a subject: nothing says what names it",
+    label = "not a subject",
+    note = "`#[derive(Subject)]` with `#[subject(id)]` on a field makes it one"
+)]
 pub trait Subject {
     /// What sort of thing it is, as records name it.
     const KIND: &'static str;
@@ -150,10 +155,10 @@ pub trait Initial: State {}
 pub trait Typed: Sized {
     type State: State<Typed = Self>;
 
-    fn wrap(tracked: Tracked<Self::State>) -> Self;
-    fn look(&self) -> &Tracked<Self::State>;
+    fn __wrap(tracked: Tracked<Self::State>) -> Self;
+    fn __look(&self) -> &Tracked<Self::State>;
     /// Takes the tracked value out, for the one who has the key: this crate.
-    fn open(self, key: Key<Self::State>) -> Tracked<Self::State>;
+    fn __open(self, key: Key<Self::State>) -> Tracked<Self::State>;
 }
 
 /// The machine in a state that is known only at run time. Implemented by `#[derive(StateMachine)]`.
@@ -161,8 +166,8 @@ pub trait Typed: Sized {
 pub trait AnyMachine: Sized {
     type Machine: StateMachine<Any = Self>;
 
-    fn look(&self) -> Look<'_, Self::Machine>;
-    fn into_parts(self) -> PartsOf<Self::Machine>;
+    fn __look(&self) -> Look<'_, Self::Machine>;
+    fn __into_parts(self) -> PartsOf<Self::Machine>;
 
     /// The present state's data for the record, where the state is marked `#[state(record)]`.
     fn recorded(&self) -> Result<Option<Value>, serde_json::Error> {
@@ -177,6 +182,9 @@ pub(crate) type PartsOf<M> = (<M as StateMachine>::Subject, M, u64);
 #[doc(hidden)]
 pub trait Command: Sized {
     type Machine: StateMachine<Transition = Self>;
+
+    /// The recorded names of the transitions, for a reader that must know them before it looks.
+    const NAMES: &'static [&'static str];
 
     /// The position in [`Chart::transitions`].
     fn index(&self) -> usize;
@@ -397,7 +405,7 @@ impl<M: StateMachine> Entry<M> {
     #[inline]
     pub fn into_state<S: State<Machine = M>>(self, data: S::Data) -> S::Typed {
         let Self { subject, version, last_at } = self;
-        S::Typed::wrap(Tracked { subject, data, version, last_at, state: PhantomData })
+        S::Typed::__wrap(Tracked { subject, data, version, last_at, state: PhantomData })
     }
 }
 

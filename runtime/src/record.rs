@@ -111,6 +111,7 @@ impl Record {
     /// The wire version that this build writes and reads.
     pub const WIRE_VERSION: u8 = 1;
 
+    #[inline]
     pub(crate) fn new(id: Uuid, at: Timestamp, kind: RecordKind) -> Self {
         Self {
             v: WireVersion,

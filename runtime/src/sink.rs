@@ -35,6 +35,10 @@ use crate::record::{Actor, Context, Record};
 ///
 /// There is no tee of two sinks: where the second refuses, the first already holds a record of what never
 /// was. One sink decides; whoever else wants to know is an [`Observer`] and is told afterwards.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sink",
+    note = "a closure becomes one by `tollgate::sink::from_fn`; a sink that waits goes into `commit_async`"
+)]
 pub trait Sink {
     /// Why a record is refused.
     type Error;

@@ -102,6 +102,17 @@ struct Note {
     context: Context,
 }
 
+impl Note {
+    /// Drops it. The drop of all its fields is too much to be inlined, and a call of it would put the whole step
+    /// into memory: so where nothing was said, which the optimiser can see, nothing is dropped.
+    #[inline]
+    fn discard(self) {
+        if self.actor.is_none() && self.reason.is_none() && self.context.is_unallocated() {
+            std::mem::forget(self);
+        }
+    }
+}
+
 impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]
     pub(crate) fn new(machine: M, payload: P) -> Self {
@@ -182,24 +193,31 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     {
         sink.fill(Open { actor: &mut self.note.actor, context: &mut self.note.context });
         if let Err(cause) = self.examine() {
-            let unrecorded = sink.on_refusal(&self.refusal(&cause)).err();
-            return Err(Refused::unrecorded(cause, self, unrecorded));
+            return Err(self.refuse(cause, sink));
         }
         if !sink.wants_records() {
             return Ok(self.arrive(None));
         }
-        let record = match self.record() {
-            Ok(record) => record,
+        let data = match self.machine.recorded(&self.payload) {
+            Ok(data) => data,
             Err(error) => return Err(Refused::new(Cause::Data(error), self)),
         };
-        let at = record.at;
-        match sink.accept(record) {
+        let (_, at) = self.stamp();
+        match sink.accept(self.record_of(data)) {
             Ok(()) => Ok(self.arrive(Some(at))),
             Err(rejected) => {
                 self.restore(rejected.record);
                 Err(Refused::new(Cause::Sink(rejected.error), self))
             }
         }
+    }
+
+    /// By value, so that a step that is not refused need never be in memory as a whole.
+    #[cold]
+    #[inline(never)]
+    fn refuse<K: Sink>(self, cause: Cause<K::Error>, mut sink: K) -> Refused<Self, K::Error> {
+        let unrecorded = sink.on_refusal(&self.refusal(&cause)).err();
+        Refused::unrecorded(cause, self, unrecorded)
     }
 
     /// [`commit`](Step::commit) into a sink that waits.
@@ -270,7 +288,8 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
 
     #[inline]
     fn arrive(self, at: Option<Timestamp>) -> M::To {
-        self.machine.arrive(self.payload, at)
+        self.note.discard();
+        self.machine.__arrive(self.payload, at)
     }
 
     /// Id and time, fixed by the first call.
@@ -285,6 +304,11 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     #[inline]
     fn record(&mut self) -> Result<Record, serde_json::Error> {
         let data = self.machine.recorded(&self.payload)?;
+        Ok(self.record_of(data))
+    }
+
+    #[inline]
+    fn record_of(&mut self, data: Option<Value>) -> Record {
         let (id, at) = self.stamp();
         let mut record = Record::new(id, at, RecordKind::Transition);
         self.machine.describe(&self.payload, &mut record);
@@ -292,7 +316,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         record.actor = self.note.actor.take();
         record.reason = self.note.reason.take();
         record.context = std::mem::take(&mut self.note.context);
-        Ok(record)
+        record
     }
 
     /// Takes back what the refused record was given, so that the next try says the same.

@@ -1,5 +1,52 @@
 //! A machine in a crate that wants everything documented and no warning: what its users read is what
-//! `tests/docs.rs` reads.
+//! `tests/docs.rs` reads. A machine also stands in a doctest, inside its function
+//!
+//! ```
+//! use tollgate::{Record, StateMachine};
+//!
+//! #[derive(StateMachine)]
+//! #[transition(light, from = Off, to = On)]
+//! enum LampState {
+//!     #[state(initial)]
+//!     Off,
+//!     #[state(terminal)]
+//!     On { level: u8 },
+//! }
+//!
+//! let mut log: Vec<Record> = Vec::new();
+//! let lamp: LampMachine<lamp_state::Off> = LampMachine::create("hall").commit(&mut log)?;
+//! let lamp = lamp.light(3).commit(&mut log)?;
+//! assert_eq!((lamp.data().level, log.len()), (3, 2));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! and beside it:
+//!
+//! ```
+//! use documented::{AnyReport, Report, ReportMachine, ReportTransition};
+//! use tollgate::StateMachine;
+//!
+//! #[derive(StateMachine)]
+//! #[machine(subject = Report)]
+//! #[transition(go, from = Off, to = On, guard = Report::has_title)]
+//! pub enum LampState {
+//!     #[state(initial)]
+//!     Off,
+//!     #[state(terminal)]
+//!     On(u8),
+//! }
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let mut log = Vec::new();
+//!     let lamp = LampMachine::create(Report { id: 7, title: "Lamps".to_owned() }).commit(&mut log)?;
+//!     assert_eq!(*lamp.go(3).commit(&mut log)?.data(), 3);
+//!
+//!     let report = ReportMachine::create(Report { id: 7, title: String::new() }).commit(&mut log)?;
+//!     let report = AnyReport::from(report).fire(ReportTransition::Archive)?.commit(&mut log)?;
+//!     assert_eq!((report.state().name, log.len()), ("Archived", 4));
+//!     Ok(())
+//! }
+//! ```
 
 #![deny(warnings, missing_docs, clippy::pedantic)]
 

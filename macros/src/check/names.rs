@@ -88,6 +88,12 @@ pub(super) fn check_reserved_method(machine: &Machine, report: &mut Report) {
 pub(super) fn check_reserved_state(machine: &Machine, report: &mut Report) {
     for state in &machine.states {
         let name = state.ident.unraw().to_string();
+        if name == "CHART" {
+            report.at(
+                &state.ident,
+                "`CHART` is the machine as data; call the state otherwise and record it with `#[state(rename = \"CHART\")]`",
+            );
+        }
         if MODULES.contains(&name.as_str()) || state.ident == machine.names.machine {
             report.at(
                 &state.ident,

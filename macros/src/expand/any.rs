@@ -1,9 +1,10 @@
 //! The machine in a state that is known only at run time.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::{docs, json, number};
 use crate::model::{Declaration, Machine};
@@ -26,8 +27,7 @@ pub(super) fn any_enum(machine: &Machine) -> TokenStream {
     });
     quote! {
         #doc
-        #[allow(dead_code, clippy::all, clippy::pedantic)]
-        #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
+        #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
         #visible enum #any {
             #(#variants),*
         }
@@ -47,7 +47,7 @@ fn any_machine(machine: &Machine) -> TokenStream {
     let states: Vec<_> = machine.states.iter().map(|state| &state.ident).collect();
     let arms = machine.states.iter().enumerate().filter(|(_, state)| state.record.is_some()).map(|(index, state)| {
         let (variant, marker) = (&state.ident, machine.marker(index));
-        quote!(#any::#variant(machine) => <#marker as __tollgate::State>::recorded(machine.0.data()))
+        quote!(#any::#variant(__machine) => <#marker as __tollgate::State>::recorded(__tollgate::Tracked::data(&__machine.0)))
     });
     let recorded = recorded(&arms.collect::<Vec<_>>());
     quote! {
@@ -56,16 +56,16 @@ fn any_machine(machine: &Machine) -> TokenStream {
             type Machine = #ident;
 
             #[inline]
-            fn look(&self) -> __tollgate::Look<'_, #ident> {
+            fn __look(&self) -> __tollgate::Look<'_, #ident> {
                 match self {
-                    #(#any::#states(machine) => machine.0.look(),)*
+                    #(#any::#states(__machine) => __tollgate::Tracked::look(&__machine.0),)*
                 }
             }
 
             #[inline]
-            fn into_parts(self) -> (#subject, #ident, ::core::primitive::u64) {
+            fn __into_parts(self) -> (#subject, #ident, ::core::primitive::u64) {
                 match self {
-                    #(#any::#states(machine) => machine.0.into_parts(),)*
+                    #(#any::#states(__machine) => __tollgate::Tracked::into_parts(__machine.0),)*
                 }
             }
 
@@ -78,14 +78,14 @@ fn any_machine(machine: &Machine) -> TokenStream {
 
             #[inline]
             fn deref(&self) -> &#subject {
-                __tollgate::AnyMachine::look(self).subject()
+                __tollgate::Look::subject(&__tollgate::AnyMachine::__look(self))
             }
         }
 
         #[automatically_derived]
         impl ::core::fmt::Debug for #any {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::look(self), formatter)
+            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__look(self), __formatter)
             }
         }
     }
@@ -111,15 +111,16 @@ fn state_machine(machine: &Machine) -> TokenStream {
     let (ident, any, command) = (&machine.ident, &machine.names.any, &machine.names.transition);
     let subject = machine.subject_type();
     let name = &machine.name;
-    let subject_ref = if machine.subject.is_some() {
-        quote!(__tollgate::subject_ref(subject))
+    let subject_ref = if let Some(ty) = &machine.subject {
+        let span = Span::call_site().located_at(ty.span());
+        quote_spanned!(span => __tollgate::subject_ref::<#ty>(__subject))
     } else {
-        quote!(__tollgate::bare_ref(#name, subject))
+        quote!(__tollgate::bare_ref(#name, __subject))
     };
     let placed = machine.states.iter().enumerate().map(|(index, state)| {
         let (variant, pattern) = (&state.ident, state.variant(machine));
         let (marker, data) = (machine.marker(index), state.data.value());
-        quote!(#pattern => #any::#variant(entry.into_state::<#marker>(#data)))
+        quote!(#pattern => #any::#variant(__tollgate::Entry::into_state::<#marker>(__entry, #data)))
     });
     let bare = machine.states.iter().enumerate().filter(|(_, state)| state.data.fields().is_empty());
     let bare: Vec<_> = bare
@@ -142,23 +143,23 @@ fn state_machine(machine: &Machine) -> TokenStream {
             type Transition = #command;
             type Seal = __Seal;
 
-            const CHART: &'static __tollgate::Chart = #ident::CHART;
+            const CHART: &'static __tollgate::Chart = __CHART;
 
             #[inline]
-            fn subject_ref(subject: &#subject) -> __tollgate::SubjectRef {
+            fn subject_ref(__subject: &#subject) -> __tollgate::SubjectRef {
                 #subject_ref
             }
 
             #[inline]
-            fn place(entry: __tollgate::Entry<Self>, state: Self) -> #any {
-                match state {
+            fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> #any {
+                match __state {
                     #(#placed,)*
                 }
             }
 
             #[inline]
-            fn bare(state: ::core::primitive::usize) -> ::core::option::Option<Self> {
-                match state {
+            fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
+                match __state {
                     #(#bare,)*
                     _ => ::core::option::Option::None,
                 }
@@ -179,7 +180,7 @@ fn restore(machine: &Machine) -> Option<TokenStream> {
             let (position, bind, value) = (number(index), json::bind(&state.data), state.variant(machine));
             quote! {
                 #position => {
-                    let payload = __tollgate::json::Payload::stored(data)?;
+                    let __payload = __tollgate::json::Payload::stored(__data)?;
                     #bind
                     ::core::result::Result::Ok(#value)
                 }
@@ -189,10 +190,10 @@ fn restore(machine: &Machine) -> Option<TokenStream> {
     (!arms.is_empty()).then(|| {
         quote! {
             fn restore(
-                state: ::core::primitive::usize,
-                data: ::core::option::Option<&__tollgate::serde_json::Value>,
+                __state: ::core::primitive::usize,
+                __data: ::core::option::Option<&__tollgate::serde_json::Value>,
             ) -> ::core::result::Result<Self, __tollgate::Unrestored> {
-                match state {
+                match __state {
                     #(#arms,)*
                     _ => ::core::result::Result::Err(__tollgate::Unrestored::NotRecorded),
                 }
@@ -206,16 +207,16 @@ fn check(machine: &Machine) -> Option<TokenStream> {
     let guarded = edges_where(machine, |declaration| !declaration.guards.is_empty());
     let arms: Vec<_> = guarded
         .map(|(position, state, marker)| {
-            quote!((#position, #any::#state(machine)) => __tollgate::Edge::<#marker>::check(machine))
+            quote!((#position, #any::#state(__machine)) => __tollgate::Edge::<#marker>::check(__machine))
         })
         .collect();
     (!arms.is_empty()).then(|| {
         quote! {
             fn check(
-                machine: &#any,
-                edge: ::core::primitive::usize,
+                __machine: &#any,
+                __edge: ::core::primitive::usize,
             ) -> ::core::result::Result<(), __tollgate::Denied> {
-                match (edge, machine) {
+                match (__edge, __machine) {
                     #(#arms,)*
                     _ => ::core::result::Result::Ok(()),
                 }
@@ -229,17 +230,17 @@ fn permit(machine: &Machine) -> Option<TokenStream> {
     let permitted = edges_where(machine, |declaration| declaration.permission.is_some());
     let arms: Vec<_> = permitted
         .map(|(position, state, marker)| {
-            quote!((#position, #any::#state(machine)) => __tollgate::Edge::<#marker>::permit(machine, actor))
+            quote!((#position, #any::#state(__machine)) => __tollgate::Edge::<#marker>::permit(__machine, __actor))
         })
         .collect();
     (!arms.is_empty()).then(|| {
         quote! {
             fn permit(
-                machine: &#any,
-                edge: ::core::primitive::usize,
-                actor: &__tollgate::Actor,
+                __machine: &#any,
+                __edge: ::core::primitive::usize,
+                __actor: &__tollgate::Actor,
             ) -> ::core::result::Result<(), __tollgate::Denied> {
-                match (edge, machine) {
+                match (__edge, __machine) {
                     #(#arms,)*
                     _ => ::core::result::Result::Ok(()),
                 }
@@ -264,7 +265,7 @@ fn methods(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);
     let (ident, any, command) = (&machine.ident, &machine.names.any, &machine.names.transition);
     let subject_type = machine.subject_type();
-    let (subject_parameter, subject) = machine.subject_parameter();
+    let (subject_parameter, subject) = machine.subject_parameter(&format_ident!("subject"));
     let edges = quote!(::std::vec::Vec<&'static __tollgate::chart::Edge>);
     quote! {
         impl #any {
@@ -285,12 +286,11 @@ fn methods(machine: &Machine) -> TokenStream {
             }
 
             #[doc = "Brings a subject back by walking its records along the chart. Refusals and events are passed over.\n\n# Errors\n\nAt the first record that does not fit: its position, and why."]
-            #visible fn replay<I>(subject: #subject_parameter, records: I) -> ::core::result::Result<Self, __tollgate::ReplayError>
-            where
-                I: ::core::iter::IntoIterator,
-                I::Item: ::core::borrow::Borrow<__tollgate::Record>,
-            {
-                __tollgate::replay::<#ident, I>(#subject, records)
+            #visible fn replay(
+                subject: #subject_parameter,
+                records: impl ::core::iter::IntoIterator<Item: ::core::borrow::Borrow<__tollgate::Record>>,
+            ) -> ::core::result::Result<Self, __tollgate::ReplayError> {
+                __tollgate::replay::<#ident, _>(#subject, records)
             }
 
             #[doc = "Says when the subject's last record was made, so that the next is not before it: what `resume` does not know."]
@@ -324,17 +324,17 @@ fn methods(machine: &Machine) -> TokenStream {
 
             #[doc = "The state, as the chart has it."]
             #visible fn state(&self) -> &'static __tollgate::chart::State {
-                __tollgate::AnyMachine::look(self).state()
+                __tollgate::Look::state(&__tollgate::AnyMachine::__look(self))
             }
 
             #[doc = "The version of the subject's last record."]
             #visible fn version(&self) -> ::core::primitive::u64 {
-                __tollgate::AnyMachine::look(self).version()
+                __tollgate::Look::version(&__tollgate::AnyMachine::__look(self))
             }
 
             #[doc = "The subject, the state with its data, and the version: what is to be stored."]
             #visible fn into_parts(self) -> (#subject_type, #ident, ::core::primitive::u64) {
-                __tollgate::AnyMachine::into_parts(self)
+                __tollgate::AnyMachine::__into_parts(self)
             }
         }
     }

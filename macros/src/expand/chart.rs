@@ -26,9 +26,7 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
     let (state_marks, transition_marks, edge_marks) =
         (state_marks(machine), transition_marks(machine), edge_marks(machine));
     quote! {
-        impl #ident {
-            #[doc = " The machine as data: states, transitions, edges, and its fingerprint."]
-            #visible const CHART: &'static __tollgate::Chart = {
+        const __CHART: &'static __tollgate::Chart = {
                 use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
                 const ROWS: [[::core::primitive::u16; 3]; #edge_count] = [#(#rows),*];
                 const STATES: [__tollgate::chart::State; #state_count] =
@@ -46,6 +44,10 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
                     &[#(#leaving),*],
                 )
             };
+
+        impl #ident {
+            #[doc = " The machine as data: states, transitions, edges, and its fingerprint."]
+            #visible const CHART: &'static __tollgate::Chart = __CHART;
         }
     }
 }

@@ -60,11 +60,13 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
         quote!(match self { #(#arms,)* })
     };
     let carried: Vec<_> = (0..machine.transitions.len()).filter_map(|index| carry(machine, index)).collect();
+    let names = machine.transitions.iter().map(|transition| &transition.name);
     let read = read(machine);
     quote! {
         #[automatically_derived]
         impl __tollgate::Command for #command {
             type Machine = #ident;
+            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
 
             #[inline]
             fn index(&self) -> ::core::primitive::usize {
@@ -72,7 +74,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
             }
 
             #[inline]
-            fn carry(self, to: ::core::primitive::usize) -> ::core::option::Option<#ident> {
+            fn carry(self, __to: ::core::primitive::usize) -> ::core::option::Option<#ident> {
                 match self {
                     #(#carried,)*
                     _ => ::core::option::Option::None,
@@ -82,8 +84,8 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
 
         #[automatically_derived]
         impl ::core::fmt::Debug for #command {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __tollgate::debug_command(self, formatter)
+            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __tollgate::debug_command(self, __formatter)
             }
         }
 
@@ -109,7 +111,7 @@ fn carry(machine: &Machine, index: usize) -> Option<TokenStream> {
         let (position, value) = (number(to), reached(to));
         quote!(#position => #value)
     });
-    Some(quote!(#pattern => ::core::option::Option::Some(match to { #(#arms,)* _ => #last })))
+    Some(quote!(#pattern => ::core::option::Option::Some(match __to { #(#arms,)* _ => #last })))
 }
 
 /// `Deserialize`, where every type that a transition takes has it.
@@ -125,13 +127,12 @@ fn read(machine: &Machine) -> TokenStream {
             }
         }
     }
-    let names = machine.transitions.iter().map(|transition| &transition.name);
     let bounds = bounds.into_iter().map(|(_, bound)| bound);
     let bounds = quote!(#(#bounds),*);
     let carrying = (0..machine.transitions.len()).filter(|index| !machine.payload(*index).fields().is_empty());
     let carrying: Vec<_> = carrying.map(number).collect();
     let carries_data =
-        if carrying.is_empty() { quote!(false) } else { quote!(::core::matches!(index, #(#carrying)|*)) };
+        if carrying.is_empty() { quote!(false) } else { quote!(::core::matches!(__index, #(#carrying)|*)) };
     let arms = machine.transitions.iter().enumerate().map(|(index, transition)| {
         let (position, data) = (number(index), machine.payload(index));
         let value = data.constructed(command, &transition.camel);
@@ -147,17 +148,15 @@ fn read(machine: &Machine) -> TokenStream {
         where
             #bounds
         {
-            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
-
-            fn carries_data(index: ::core::primitive::usize) -> ::core::primitive::bool {
+            fn carries_data(__index: ::core::primitive::usize) -> ::core::primitive::bool {
                 #carries_data
             }
 
             fn read(
-                index: ::core::primitive::usize,
-                payload: __tollgate::json::Payload,
+                __index: ::core::primitive::usize,
+                __payload: __tollgate::json::Payload,
             ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
-                ::core::result::Result::Ok(match index {
+                ::core::result::Result::Ok(match __index {
                     #(#arms,)*
                     _ => return ::core::result::Result::Err(__tollgate::json::no_such_transition()),
                 })
@@ -169,11 +168,11 @@ fn read(machine: &Machine) -> TokenStream {
         where
             #bounds
         {
-            fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+            fn deserialize<D>(__deserializer: D) -> ::core::result::Result<Self, D::Error>
             where
                 D: __tollgate::serde::Deserializer<'de>,
             {
-                __tollgate::json::read_command(deserializer)
+                __tollgate::json::read_command(__deserializer)
             }
         }
     }

@@ -30,26 +30,28 @@ pub(super) fn recorded(data: &Data) -> TokenStream {
     quote!(::core::result::Result::Ok(::core::option::Option::Some(#json)))
 }
 
-/// Binds the fields from `payload`.
+/// Binds the fields from `__payload`.
 pub(super) fn bind(data: &Data) -> TokenStream {
     let idents = data.idents();
     let types = data.fields().iter().map(|field| &field.ty);
     match data {
         Data::Unit => TokenStream::new(),
-        Data::Tuple(fields) if fields.len() == 1 => quote!(#(let #idents: #types = payload.one()?;)*),
+        Data::Tuple(fields) if fields.len() == 1 => {
+            quote!(#(let #idents: #types = __tollgate::json::Payload::one(__payload)?;)*)
+        }
         Data::Tuple(fields) => {
             let count = super::number(fields.len());
             quote! {
-                let mut fields = payload.list(#count)?;
-                #(let #idents: #types = __tollgate::json::Fields::next(&mut fields)?;)*
+                let mut __fields = __tollgate::json::Payload::list(__payload, #count)?;
+                #(let #idents: #types = __tollgate::json::Fields::next(&mut __fields)?;)*
             }
         }
         Data::Named(_, fields) => {
             let names = fields.iter().map(|field| &field.name);
             quote! {
-                let mut fields = payload.object()?;
-                #(let #idents: #types = __tollgate::json::Fields::take(&mut fields, #names)?;)*
-                fields.finish()?;
+                let mut __fields = __tollgate::json::Payload::object(__payload)?;
+                #(let #idents: #types = __tollgate::json::Fields::take(&mut __fields, #names)?;)*
+                __tollgate::json::Fields::finish(__fields)?;
             }
         }
     }

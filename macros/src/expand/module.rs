@@ -18,7 +18,8 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
         let ident = &state.ident;
         let instead = format!("The state `{}` of [`{typed}`], as a type.", ident.unraw());
         let doc = docs::with_own(&state.doc, &instead, &docs::of_state(machine, index));
-        quote!(#doc #inside struct #ident;)
+        let marker = &state.marker;
+        quote!(#doc #inside struct #marker;)
     });
     let transitions = machine.transitions.iter().map(|transition| {
         let ident = &transition.ident;
@@ -41,7 +42,6 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
             #(#states)*
 
             #typed_doc
-            #[must_use = "a machine that is dropped cannot go on; `into_parts` gives what is to be stored"]
             #inside struct #typed<S: #krate::State>(pub(super) #krate::__private::Tracked<S>);
 
             #[doc = " The transitions, as types."]
@@ -75,7 +75,7 @@ fn edge(machine: &Machine, index: usize, deeper: &TokenStream) -> TokenStream {
     let note = format!("`{name}`: {described}");
     let doc = docs::doc(&format!("The states that `{name}` leaves: `{described}`."));
     let impls = machine.edges_of(index).map(|edge| {
-        let from = &machine.states[edge.from].ident;
+        let from = &machine.states[edge.from].marker;
         quote!(impl #camel<super::#from> for __Machine<super::#from> {})
     });
     quote! {

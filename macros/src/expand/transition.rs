@@ -1,8 +1,9 @@
 //! A transition: its method, and its edges.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::{at_span, docs, number};
 use crate::model::{Edge, Machine, path_text};
@@ -16,8 +17,7 @@ pub(super) fn transitions(machine: &Machine) -> TokenStream {
 fn method(machine: &Machine, index: usize) -> TokenStream {
     let transition = &machine.transitions[index];
     let (ident, camel) = (&transition.ident, &transition.camel);
-    // Where the name is, but with the hygiene of the rest: the name may come from another macro than `self`.
-    let span = Span::call_site().located_at(ident.span());
+    let span = ident.span();
     let (typed, module, parameter) = (&machine.names.machine, &machine.names.module, &machine.parameter);
     let marker = machine.transition_marker(index);
     let data = machine.payload(index);
@@ -35,8 +35,10 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
     // The source link of the docs goes from the first token of the item to its last.
     let visible = at_span(machine.visible(0), span);
     let function = quote_spanned!(span => fn);
-    let body = quote_spanned!(span => { __tollgate::step(self.0, Self, #payload) });
-    let bound = at_span(quote!(#module::edge::#camel<#parameter>), span);
+    // What is inside keeps the hygiene of `self`: the name may come from the caller of a macro.
+    let mut body = Group::new(Delimiter::Brace, quote!(__tollgate::step(self.0, Self, #payload)));
+    body.set_span(span);
+    let bound = at_span(quote!(#module::edge::#camel<#parameter>), Span::call_site().located_at(span));
     quote! {
         impl<#parameter: __tollgate::State> #typed<#parameter>
         where
@@ -58,7 +60,8 @@ fn edge(machine: &Machine, position: usize, edge: &Edge) -> TokenStream {
     let check = (!declaration.guards.is_empty()).then(|| {
         let guards = declaration.guards.iter().map(|guard| {
             let name = path_text(guard);
-            quote!(__tollgate::Verdict::judge(#guard(self), #name)?;)
+            let span = Span::call_site().located_at(guard.span());
+            quote_spanned!(span => __tollgate::Verdict::judge(#guard(self), #name)?;)
         });
         quote! {
             fn check(&self) -> #denied {
@@ -69,9 +72,11 @@ fn edge(machine: &Machine, position: usize, edge: &Edge) -> TokenStream {
     });
     let permit = declaration.permission.as_ref().map(|permission| {
         let name = path_text(permission);
+        let span = Span::call_site().located_at(permission.span());
+        let answer = quote_spanned!(span => __tollgate::Verdict::judge(#permission(self, __actor), #name));
         quote! {
-            fn permit(&self, actor: &__tollgate::Actor) -> #denied {
-                __tollgate::Verdict::judge(#permission(self, actor), #name)
+            fn permit(&self, __actor: &__tollgate::Actor) -> #denied {
+                #answer
             }
         }
     });

@@ -1,11 +1,12 @@
 //! The typed machine: what it has in every state, and its creation.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
+use syn::Ident;
 use syn::ext::IdentExt;
 
 use super::docs;
-use crate::model::Machine;
+use crate::model::{Machine, State};
 
 pub(super) fn typed(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);
@@ -21,17 +22,17 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
             type State = #parameter;
 
             #[inline]
-            fn wrap(tracked: __tollgate::Tracked<#parameter>) -> Self {
-                Self(tracked)
+            fn __wrap(__tracked: __tollgate::Tracked<#parameter>) -> Self {
+                Self(__tracked)
             }
 
             #[inline]
-            fn look(&self) -> &__tollgate::Tracked<#parameter> {
+            fn __look(&self) -> &__tollgate::Tracked<#parameter> {
                 &self.0
             }
 
             #[inline]
-            fn open(self, _: __tollgate::Key<#parameter>) -> __tollgate::Tracked<#parameter> {
+            fn __open(self, _: __tollgate::Key<#parameter>) -> __tollgate::Tracked<#parameter> {
                 self.0
             }
         }
@@ -42,22 +43,22 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
 
             #[inline]
             fn deref(&self) -> &#subject {
-                self.0.subject()
+                __tollgate::Tracked::subject(&self.0)
             }
         }
 
         #[automatically_derived]
         impl #in_any_state ::core::fmt::Debug for #typed<#parameter> {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&self.0, formatter)
+            fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.0, __formatter)
             }
         }
 
         #[automatically_derived]
         impl #in_any_state ::core::convert::From<#typed<#parameter>> for #any {
             #[inline]
-            fn from(machine: #typed<#parameter>) -> Self {
-                machine.0.into_any()
+            fn from(__machine: #typed<#parameter>) -> Self {
+                __tollgate::Tracked::into_any(__machine.0)
             }
         }
 
@@ -65,19 +66,19 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
             #[doc = " What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields."]
             #[inline]
             #visible fn data(&self) -> &<#parameter as __tollgate::State>::Data {
-                self.0.data()
+                __tollgate::Tracked::data(&self.0)
             }
 
             #[doc = " The version of the subject's last record: 1 after the creation."]
             #[inline]
             #visible fn version(&self) -> ::core::primitive::u64 {
-                self.0.version()
+                __tollgate::Tracked::version(&self.0)
             }
 
             #[doc = " The subject, the state with its data, and the version: what is to be stored."]
             #[inline]
             #visible fn into_parts(self) -> (#subject, #ident, ::core::primitive::u64) {
-                self.0.into_parts()
+                __tollgate::Tracked::into_parts(self.0)
             }
         }
 
@@ -89,7 +90,8 @@ fn create(machine: &Machine, index: usize) -> TokenStream {
     let visible = machine.visible(0);
     let state = &machine.states[index];
     let (typed, marker) = (machine.machine_in(index), machine.marker(index));
-    let (subject_type, subject) = machine.subject_parameter();
+    let parameter = subject_name(state);
+    let (subject_type, subject) = machine.subject_parameter(&parameter);
     let (parameters, data, payload) = (state.data.parameters(), state.data.ty(), state.data.value());
     let doc = docs::doc(&format!(
         "Creates a subject in the state `{}`: a step like any other, recorded as `create` with version 1.",
@@ -103,10 +105,16 @@ fn create(machine: &Machine, index: usize) -> TokenStream {
             #doc
             #[inline]
             #visible fn create(
-                subject: #subject_type #parameters
+                #parameter: #subject_type #parameters
             ) -> __tollgate::Step<__tollgate::Created<#marker>, __tollgate::New<#marker>, __tollgate::Moves<#data>> {
                 __tollgate::create::<#marker>(#subject, #payload)
             }
         }
     }
+}
+
+/// What the parameter for the subject is called, beside the state's fields.
+fn subject_name(state: &State) -> Ident {
+    let is_taken = state.data.fields().iter().any(|field| field.name == "subject");
+    format_ident!("{}", if is_taken { "the_subject" } else { "subject" })
 }

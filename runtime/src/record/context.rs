@@ -20,6 +20,12 @@ impl Context {
         Self(Vec::new())
     }
 
+    /// Whether there is nothing to drop.
+    #[inline]
+    pub(crate) fn is_unallocated(&self) -> bool {
+        self.0.capacity() == 0
+    }
+
     /// Whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -1,7 +1,7 @@
 //! What a step moves: a typed machine along an edge, a run-time machine along a fired one, a new subject.
 //!
 //! [`Advance`] is public only so that it can stand in a bound; no path leads to it from outside, so that
-//! nobody but a commit can call [`arrive`](Advance::arrive).
+//! nobody but a commit can call [`__arrive`](Advance::__arrive).
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -29,7 +29,7 @@ pub trait Advance<T, P>: Sized {
     fn recorded(&self, payload: &P) -> Result<Option<Value>, serde_json::Error>;
     /// Fills in subject, machine, version, transition and states.
     fn describe(&self, payload: &P, record: &mut Record);
-    fn arrive(self, payload: P, at: Option<Timestamp>) -> Self::To;
+    fn __arrive(self, payload: P, at: Option<Timestamp>) -> Self::To;
 }
 
 impl<T, M, P> Advance<T, P> for M
@@ -56,7 +56,7 @@ where
 
     #[inline]
     fn last_at(&self) -> Option<Timestamp> {
-        self.look().last_at()
+        self.__look().last_at()
     }
 
     #[inline]
@@ -71,17 +71,17 @@ where
 
     #[inline]
     fn recorded(&self, payload: &P) -> Result<Option<Value>, serde_json::Error> {
-        payload.recorded(self.look())
+        payload.recorded(self.__look())
     }
 
     #[inline]
     fn describe(&self, _: &P, record: &mut Record) {
-        describe(&self.look().look(), M::INDEX.get(), record);
+        describe(&self.__look().look(), M::INDEX.get(), record);
     }
 
     #[inline]
-    fn arrive(self, payload: P, at: Option<Timestamp>) -> M::To {
-        M::To::wrap(payload.arrive(self.open(Key::new()), at))
+    fn __arrive(self, payload: P, at: Option<Timestamp>) -> M::To {
+        M::To::__wrap(payload.arrive(self.__open(Key::new()), at))
     }
 }
 
@@ -106,7 +106,7 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
 
     #[inline]
     fn last_at(&self) -> Option<Timestamp> {
-        self.look().last_at
+        self.__look().last_at
     }
 
     #[inline]
@@ -127,18 +127,19 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
     }
 
     fn describe(&self, target: &Target<A::Machine>, record: &mut Record) {
-        describe(&self.look(), target.edge, record);
+        describe(&self.__look(), target.edge, record);
     }
 
     #[inline]
-    fn arrive(self, target: Target<A::Machine>, at: Option<Timestamp>) -> A {
-        let last_at = at.or(self.look().last_at);
-        let (subject, state, version) = self.into_parts();
+    fn __arrive(self, target: Target<A::Machine>, at: Option<Timestamp>) -> A {
+        let last_at = at.or(self.__look().last_at);
+        let (subject, state, version) = self.__into_parts();
         A::Machine::place(Entry::new(subject, next_version(version), last_at), target.state.unwrap_or(state))
     }
 }
 
-#[inline]
+#[inline(always)]
+#[allow(clippy::inline_always, reason = "called, it would drop what each field held before, and nothing did")]
 fn describe<M: StateMachine>(look: &Look<'_, M>, edge: usize, record: &mut Record) {
     let edge = &M::CHART.edges[edge];
     record.subject = Some(M::subject_ref(look.subject));
@@ -219,7 +220,7 @@ impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
     }
 
     #[inline]
-    fn arrive(self, data: Moves<S::Data>, at: Option<Timestamp>) -> S::Typed {
-        S::Typed::wrap(Tracked::created(self.subject, data.0, at))
+    fn __arrive(self, data: Moves<S::Data>, at: Option<Timestamp>) -> S::Typed {
+        S::Typed::__wrap(Tracked::created(self.subject, data.0, at))
     }
 }

@@ -1,0 +1,147 @@
+//! Machines in a package in which nothing is called `tollgate`: at module scope, in a function, out of a macro.
+
+#![deny(warnings, missing_docs, clippy::pedantic)]
+
+use audit::{Actor, StateMachine, Subject};
+
+/// Something that is lent.
+#[derive(Debug, Subject)]
+#[subject(crate = audit, kind = "book")]
+pub struct Book {
+    /// What it is filed under.
+    #[subject(id)]
+    pub shelf_mark: String,
+    /// Whether it can be lent at all.
+    pub is_whole: bool,
+}
+
+impl Book {
+    fn is_whole(&self) -> Result<(), &'static str> {
+        if self.is_whole { Ok(()) } else { Err("pages are missing") }
+    }
+
+    fn is_open_to(&self, actor: &Actor) -> bool {
+        self.is_whole && !actor.id.is_blank()
+    }
+}
+
+/// Where a book is.
+#[derive(Debug, PartialEq, StateMachine)]
+#[machine(crate = audit, subject = Book)]
+#[transition(lend, from = Shelved, to = Lent, guard = Book::is_whole, permission = Book::is_open_to)]
+#[transition(renew, from = Lent, to = _, requires(reason))]
+#[transition(give_back, from = Lent, to = Shelved)]
+#[transition(discard, from = _, to = Discarded)]
+pub enum BookState {
+    /// It can be lent.
+    #[state(initial)]
+    Shelved,
+    /// Somebody has it.
+    #[state(record)]
+    Lent {
+        /// Who has it.
+        reader: String,
+        /// For so many days.
+        days: u16,
+    },
+    /// Nobody can have it.
+    #[state(terminal)]
+    Discarded,
+}
+
+/// The same, by a macro that leaves the name of the dependency to `$crate`.
+#[doc(hidden)]
+pub mod reexported {
+    pub use ::audit;
+}
+
+/// Declares a machine of two states.
+#[macro_export]
+macro_rules! switch {
+    ($name:ident) => {
+        #[derive($crate::reexported::audit::StateMachine)]
+        #[machine(crate = $crate::reexported::audit)]
+        #[transition(go, from = Off, to = On)]
+        enum $name {
+            #[state(initial)]
+            Off,
+            #[state(terminal)]
+            On { level: u8 },
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use audit::{NoAudit, Record};
+
+    use super::*;
+
+    type Tested = Result<(), Box<dyn std::error::Error>>;
+
+    fn whole() -> Book {
+        Book { shelf_mark: "QA76".to_owned(), is_whole: true }
+    }
+
+    fn transitions(log: &[Record]) -> Vec<&str> {
+        log.iter().filter_map(|record| record.transition.as_deref()).collect()
+    }
+
+    #[test]
+    fn a_machine_works_under_another_name_of_its_crate() -> Tested {
+        let mut log = Vec::new();
+        let book: BookMachine<book_state::Shelved> = BookMachine::create(whole()).commit(&mut log)?;
+        let book: BookMachine<book_state::Lent> = book.lend("ann".to_owned(), 14).by("bob").commit(&mut log)?;
+        let BookLentData { reader, days } = book.data();
+        assert_eq!((reader.as_str(), *days, book.shelf_mark.as_str()), ("ann", 14, "QA76"));
+        let book = AnyBook::from(book.renew().because("it is long").commit(&mut log)?);
+        let command = audit::serde_json::from_str("\"give_back\"")?;
+        let book = book.fire(command)?.commit(&mut log)?;
+        assert_eq!(book.into_parts().1, BookState::Shelved);
+        assert_eq!(transitions(&log), ["create", "lend", "renew", "give_back"]);
+        assert_eq!(log[1].data, Some(audit::serde_json::json!({ "reader": "ann", "days": 14 })));
+        assert_eq!(AnyBook::replay(whole(), &log)?.version(), 4);
+        Ok(())
+    }
+
+    #[test]
+    fn a_guard_refuses_under_another_name_of_its_crate() -> Tested {
+        let book = BookMachine::create(Book { is_whole: false, ..whole() }).commit(NoAudit)?;
+        let Err(refused) = book.lend("ann".to_owned(), 14).by("bob").commit(NoAudit) else {
+            return Err("a book with missing pages was lent".into());
+        };
+        assert!(refused.to_string().contains("pages are missing"));
+        assert_eq!(refused.into_machine().discard().commit(NoAudit)?.version(), 2);
+        Ok(())
+    }
+
+    #[test]
+    fn a_machine_in_a_function_works_under_another_name_of_its_crate() -> Tested {
+        #[derive(StateMachine)]
+        #[machine(crate = ::audit)]
+        #[transition(go, from = Off, to = On)]
+        enum LampState {
+            #[state(initial)]
+            Off,
+            #[state(terminal)]
+            On { level: u8 },
+        }
+
+        let mut log = Vec::new();
+        let lamp = LampMachine::create("lamp").commit(&mut log)?.go(3).commit(&mut log)?;
+        assert_eq!(lamp.data().level, 3);
+        assert_eq!(transitions(&log), ["create", "go"]);
+        Ok(())
+    }
+
+    switch!(SwitchState);
+
+    #[test]
+    fn a_macro_names_the_crate_from_where_it_is_declared() -> Tested {
+        let mut log = Vec::new();
+        let switch = SwitchMachine::create("switch").commit(&mut log)?.go(3).commit(&mut log)?;
+        assert_eq!(switch.data().level, 3);
+        assert_eq!(transitions(&log), ["create", "go"]);
+        Ok(())
+    }
+}
