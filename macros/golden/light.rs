@@ -214,7 +214,7 @@ const _: () = {
             &self.0
         }
         #[inline]
-        fn __open(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+        fn __take_tracked(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
             self.0
         }
     }

@@ -158,7 +158,7 @@ pub trait Typed: Sized {
     fn __wrap(tracked: Tracked<Self::State>) -> Self;
     fn __look(&self) -> &Tracked<Self::State>;
     /// Takes the tracked value out, for the one who has the key: this crate.
-    fn __open(self, key: Key<Self::State>) -> Tracked<Self::State>;
+    fn __take_tracked(self, key: Key<Self::State>) -> Tracked<Self::State>;
 }
 
 /// The machine in a state that is known only at run time. Implemented by `#[derive(StateMachine)]`.

@@ -32,7 +32,7 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
             }
 
             #[inline]
-            fn __open(self, _: __tollgate::Key<#parameter>) -> __tollgate::Tracked<#parameter> {
+            fn __take_tracked(self, _: __tollgate::Key<#parameter>) -> __tollgate::Tracked<#parameter> {
                 self.0
             }
         }

@@ -81,7 +81,7 @@ where
 
     #[inline]
     fn __arrive(self, payload: P, at: Option<Timestamp>) -> M::To {
-        M::To::__wrap(payload.arrive(self.__open(Key::new()), at))
+        M::To::__wrap(payload.arrive(self.__take_tracked(Key::new()), at))
     }
 }
 
