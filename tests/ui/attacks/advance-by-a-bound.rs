@@ -6,7 +6,7 @@ fn leap<T, M>(machine: M) -> M
 where
     Step<T, M, Moves<()>>: std::fmt::Debug,
 {
-    machine.arrive(Moves(()), None)
+    machine.__arrive(Moves(()), None)
 }
 
 fn main() {}

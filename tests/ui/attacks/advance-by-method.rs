@@ -11,7 +11,7 @@ impl tollgate::__private::Edge<Leap> for ReportMachine<report_state::Draft> {
 }
 
 fn leap(draft: ReportMachine<report_state::Draft>) -> ReportMachine<report_state::Published> {
-    draft.arrive(tollgate::Moves(()), None)
+    draft.__arrive(tollgate::Moves(()), None)
 }
 
 fn main() {}

@@ -8,11 +8,11 @@ struct Own(Report);
 impl AnyMachine for Own {
     type Machine = ReportState;
 
-    fn look(&self) -> Look<'_, ReportState> {
+    fn __look(&self) -> Look<'_, ReportState> {
         unreachable!()
     }
 
-    fn into_parts(self) -> (Report, ReportState, u64) {
+    fn __into_parts(self) -> (Report, ReportState, u64) {
         (self.0, ReportState::Published, 1)
     }
 }

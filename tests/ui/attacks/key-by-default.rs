@@ -3,7 +3,7 @@
 use victim::{ReportMachine, report_state};
 
 fn take(draft: ReportMachine<report_state::Draft>) {
-    let _ = tollgate::__private::Typed::open(draft, Default::default());
+    let _ = tollgate::__private::Typed::__take_tracked(draft, Default::default());
 }
 
 fn main() {}

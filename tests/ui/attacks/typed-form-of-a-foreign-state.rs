@@ -8,15 +8,15 @@ struct Grab(Tracked<Draft>, Key<Draft>);
 impl Typed for Grab {
     type State = Draft;
 
-    fn wrap(_: Tracked<Draft>) -> Self {
+    fn __wrap(_: Tracked<Draft>) -> Self {
         unreachable!()
     }
 
-    fn look(&self) -> &Tracked<Draft> {
+    fn __look(&self) -> &Tracked<Draft> {
         &self.0
     }
 
-    fn open(self, _: Key<Draft>) -> Tracked<Draft> {
+    fn __take_tracked(self, _: Key<Draft>) -> Tracked<Draft> {
         self.0
     }
 }

@@ -4,7 +4,7 @@ use tollgate::__private::{Tracked, Typed};
 use victim::{ReportMachine, report_state};
 
 fn forge(tracked: Tracked<report_state::Draft>) -> ReportMachine<report_state::Published> {
-    Typed::wrap(tracked)
+    Typed::__wrap(tracked)
 }
 
 fn main() {}

@@ -22,15 +22,15 @@ struct Grab(Tracked<Own>);
 impl Typed for Grab {
     type State = Own;
 
-    fn wrap(tracked: Tracked<Own>) -> Self {
+    fn __wrap(tracked: Tracked<Own>) -> Self {
         Grab(tracked)
     }
 
-    fn look(&self) -> &Tracked<Own> {
+    fn __look(&self) -> &Tracked<Own> {
         &self.0
     }
 
-    fn open(self, _: Key<Own>) -> Tracked<Own> {
+    fn __take_tracked(self, _: Key<Own>) -> Tracked<Own> {
         self.0
     }
 }
