@@ -2,10 +2,11 @@
 //! cannot be resolved is kept for `check` to tell.
 
 mod fingerprint;
+mod words;
 
 use std::collections::HashMap;
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -15,6 +16,7 @@ use crate::names::{self, Names, RenameRule};
 use crate::syntax::{self, Source, Target};
 
 pub(crate) use self::fingerprint::fingerprint;
+use self::words::{collect_words, without_self};
 pub(crate) use crate::syntax::path_text;
 
 /// The machine.
@@ -392,42 +394,6 @@ impl Field {
             name: index.to_string(),
             ty: field.ty,
             doc: syntax::doc_of(&field.attrs),
-        }
-    }
-}
-
-/// The type with the enum's name for `Self`, which means another type in the methods and in the data.
-fn without_self(ty: &Type, name: &Ident) -> Type {
-    fn renamed(tokens: TokenStream, name: &Ident) -> TokenStream {
-        let renamed = tokens.into_iter().map(|token| match token {
-            TokenTree::Ident(word) if word == "Self" => {
-                let mut name = name.clone();
-                name.set_span(word.span());
-                TokenTree::Ident(name)
-            }
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), renamed(group.stream(), name));
-                inner.set_span(group.span());
-                TokenTree::Group(inner)
-            }
-            other => other,
-        });
-        renamed.collect()
-    }
-    let mut words = Vec::new();
-    collect_words(ty.to_token_stream(), &mut words);
-    let names_it = words.iter().any(|word| word == "Self");
-    let renamed = names_it.then(|| syn::parse2(renamed(ty.to_token_stream(), name)).ok()).flatten();
-    renamed.unwrap_or_else(|| ty.clone())
-}
-
-/// Every word in these tokens.
-fn collect_words(tokens: TokenStream, words: &mut Vec<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(word) => words.push(word.to_string()),
-            TokenTree::Group(group) => collect_words(group.stream(), words),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }

@@ -1,10 +1,16 @@
 //! What a derive implements, and the tracked value that only this crate can build.
 
+mod payload;
+mod verdict;
+
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde_json::Value;
 
+pub(crate) use self::payload::{Carried, Payload};
+pub use self::payload::{Moves, Stays};
+pub use self::verdict::{Denied, Verdict};
 use crate::chart::{self, Chart};
 use crate::record::{Actor, Id, SubjectRef, Timestamp};
 
@@ -219,63 +225,6 @@ pub trait Edge<T>: Sized {
     }
 }
 
-/// What a step along a declared edge carries, and no other step does.
-#[doc(hidden)]
-pub trait Payload<From: State, To: State>: Carried {
-    fn arrive(self, from: Tracked<From>, at: Option<Timestamp>) -> Tracked<To>;
-    fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, serde_json::Error>;
-}
-
-/// The two things that may be carried.
-#[doc(hidden)]
-pub trait Carried: Sized {
-    const STAYS: bool;
-}
-
-/// What a step carries that moves to another state: that state's data.
-#[derive(Debug)]
-pub struct Moves<D>(#[doc(hidden)] pub D);
-
-/// What a step carries that stays, and keeps the state and its data: nothing.
-#[derive(Debug)]
-pub struct Stays;
-
-impl<D> Carried for Moves<D> {
-    const STAYS: bool = false;
-}
-
-impl Carried for Stays {
-    const STAYS: bool = true;
-}
-
-impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Moves<To::Data> {
-    #[inline]
-    fn arrive(self, from: Tracked<From>, at: Option<Timestamp>) -> Tracked<To> {
-        Tracked {
-            subject: from.subject,
-            data: self.0,
-            version: next_version(from.version),
-            last_at: at.or(from.last_at),
-            state: PhantomData,
-        }
-    }
-
-    fn recorded(&self, _: &Tracked<From>) -> Result<Option<Value>, serde_json::Error> {
-        To::recorded(&self.0)
-    }
-}
-
-impl<S: State> Payload<S, S> for Stays {
-    #[inline]
-    fn arrive(self, from: Tracked<S>, at: Option<Timestamp>) -> Tracked<S> {
-        Tracked { version: next_version(from.version), last_at: at.or(from.last_at), ..from }
-    }
-
-    fn recorded(&self, from: &Tracked<S>) -> Result<Option<Value>, serde_json::Error> {
-        S::recorded(&from.data)
-    }
-}
-
 /// The version after this one. Nobody gets to the last `u64` by counting, but `resume` may be given it.
 #[inline]
 pub(crate) const fn next_version(version: u64) -> u64 {
@@ -417,38 +366,6 @@ impl<S> Key<S> {
     #[inline]
     pub(crate) fn new() -> Self {
         Self(PhantomData)
-    }
-}
-
-/// A guard or a permission that did not hold.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Denied {
-    pub(crate) name: &'static str,
-    pub(crate) reason: String,
-}
-
-/// What a guard or a permission may answer: `bool`, or a result whose error says why.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an answer of a guard",
-    label = "a guard and a permission answer `bool` or `Result<(), impl Display>`"
-)]
-pub trait Verdict {
-    #[doc(hidden)]
-    fn judge(self, name: &'static str) -> Result<(), Denied>;
-}
-
-impl Verdict for bool {
-    #[inline]
-    fn judge(self, name: &'static str) -> Result<(), Denied> {
-        if self { Ok(()) } else { Err(Denied { name, reason: "does not hold".to_owned() }) }
-    }
-}
-
-impl<E: fmt::Display> Verdict for Result<(), E> {
-    #[inline]
-    fn judge(self, name: &'static str) -> Result<(), Denied> {
-        self.map_err(|why| Denied { name, reason: why.to_string() })
     }
 }
 

@@ -1,0 +1,65 @@
+//! What a step along a declared edge carries, and how a machine arrives with it.
+
+use std::marker::PhantomData;
+
+use serde_json::Value;
+
+use super::{State, Tracked, next_version};
+use crate::record::Timestamp;
+
+/// What a step along a declared edge carries, and no other step does.
+#[doc(hidden)]
+pub trait Payload<From: State, To: State>: Carried {
+    fn arrive(self, from: Tracked<From>, at: Option<Timestamp>) -> Tracked<To>;
+    fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, serde_json::Error>;
+}
+
+/// The two things that may be carried.
+#[doc(hidden)]
+pub trait Carried: Sized {
+    const STAYS: bool;
+}
+
+/// What a step carries that moves to another state: that state's data.
+#[derive(Debug)]
+pub struct Moves<D>(#[doc(hidden)] pub D);
+
+/// What a step carries that stays, and keeps the state and its data: nothing.
+#[derive(Debug)]
+pub struct Stays;
+
+impl<D> Carried for Moves<D> {
+    const STAYS: bool = false;
+}
+
+impl Carried for Stays {
+    const STAYS: bool = true;
+}
+
+impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Moves<To::Data> {
+    #[inline]
+    fn arrive(self, from: Tracked<From>, at: Option<Timestamp>) -> Tracked<To> {
+        Tracked {
+            subject: from.subject,
+            data: self.0,
+            version: next_version(from.version),
+            last_at: at.or(from.last_at),
+            state: PhantomData,
+        }
+    }
+
+    fn recorded(&self, _: &Tracked<From>) -> Result<Option<Value>, serde_json::Error> {
+        To::recorded(&self.0)
+    }
+}
+
+impl<S: State> Payload<S, S> for Stays {
+    #[inline]
+    fn arrive(self, from: Tracked<S>, at: Option<Timestamp>) -> Tracked<S> {
+        Tracked { version: next_version(from.version), last_at: at.or(from.last_at), ..from }
+    }
+
+    fn recorded(&self, from: &Tracked<S>) -> Result<Option<Value>, serde_json::Error> {
+        S::recorded(&from.data)
+    }
+}

@@ -1,0 +1,35 @@
+//! What a guard and a permission answer.
+
+use std::fmt;
+
+/// A guard or a permission that did not hold.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Denied {
+    pub(crate) name: &'static str,
+    pub(crate) reason: String,
+}
+
+/// What a guard or a permission may answer: `bool`, or a result whose error says why.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an answer of a guard",
+    label = "a guard and a permission answer `bool` or `Result<(), impl Display>`"
+)]
+pub trait Verdict {
+    #[doc(hidden)]
+    fn judge(self, name: &'static str) -> Result<(), Denied>;
+}
+
+impl Verdict for bool {
+    #[inline]
+    fn judge(self, name: &'static str) -> Result<(), Denied> {
+        if self { Ok(()) } else { Err(Denied { name, reason: "does not hold".to_owned() }) }
+    }
+}
+
+impl<E: fmt::Display> Verdict for Result<(), E> {
+    #[inline]
+    fn judge(self, name: &'static str) -> Result<(), Denied> {
+        self.map_err(|why| Denied { name, reason: why.to_string() })
+    }
+}
