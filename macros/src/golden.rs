@@ -22,7 +22,7 @@ fn door() {
             Ajar,
         }
     };
-    expect_file!["../golden/door.rs"].assert_eq(&formatted(machine));
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/door.rs")].assert_eq(&formatted(machine));
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn report() {
             Archived,
         }
     };
-    expect_file!["../golden/report.rs"].assert_eq(&formatted(machine));
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/report.rs")].assert_eq(&formatted(machine));
 }
 
 #[test]
@@ -64,5 +64,5 @@ fn light() {
             Off,
         }
     };
-    expect_file!["../golden/light.rs"].assert_eq(&formatted(machine));
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/light.rs")].assert_eq(&formatted(machine));
 }
