@@ -12,7 +12,7 @@ pub mod chart;
 #[doc(hidden)]
 pub mod json;
 mod machine;
-mod observer;
+pub mod observer;
 mod record;
 mod replay;
 pub mod sink;

@@ -3,16 +3,18 @@
 mod adapt;
 mod json_lines;
 mod memory;
+mod observed;
 
 use std::borrow::Cow;
 use std::future::Future;
 
 use serde_json::Value;
 
-pub use self::adapt::{By, Observed, With};
+pub use self::adapt::{By, With};
 pub use self::json_lines::JsonLines;
 pub use self::memory::{FromFn, NoAudit, from_fn};
-use crate::observer::Observer;
+pub use self::observed::Observed;
+use crate::observer::{AsyncObserver, AsyncObservers, Observer, Observers};
 use crate::record::{Actor, Context, Record};
 
 /// Where records go. A sink decides: what it refuses did not happen.
@@ -79,8 +81,8 @@ pub trait Sink {
         With::new(self, key.into(), value.into())
     }
 
-    /// Tells the observer of every record that this sink has accepted.
-    fn observed_by<O: Observer>(self, observer: O) -> Observed<Self, O>
+    /// Tells the observer of every record that this sink has accepted. It can be called again for the next one.
+    fn observed_by<'o>(self, observer: impl Observer + Send + 'o) -> Observed<Self, Observers<'o>>
     where
         Self: Sized,
     {
@@ -184,11 +186,19 @@ pub trait AsyncSink: Send {
     }
 
     /// Tells the observer of every record that this sink has accepted; see [`Sink::observed_by`].
-    fn observed_by<O: Observer>(self, observer: O) -> Observed<Self, O>
+    fn observed_by<'o>(self, observer: impl Observer + Send + 'o) -> Observed<Self, Observers<'o>>
     where
         Self: Sized,
     {
         Observed::new(self, observer)
+    }
+
+    /// Tells the observer of every record that this sink has accepted, and waits for it.
+    fn observed_by_async<'o>(self, observer: impl AsyncObserver + 'o) -> Observed<Self, AsyncObservers<'o>>
+    where
+        Self: Sized,
+    {
+        Observed::new_async(self, observer)
     }
 
     /// Fills in what a step left open, before it is examined.

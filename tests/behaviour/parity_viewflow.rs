@@ -277,6 +277,7 @@ fn behaviour_11_the_sink_is_told_once_for_each_success_and_never_for_a_failure()
     let refused = machine.pack().with("shelf", 7).commit(&mut sink).expect_err("it is not paid");
     let machine = refused.into_machine().cancel().by("ann").because("changed her mind").with("shelf", 7);
     let _ = machine.commit(&mut sink)?;
+    drop(sink);
     assert_eq!(moves(&log.successes), ["create:  -> New", "cancel: New -> Cancelled"]);
     assert_eq!(told, log.successes, "after it, once, and nothing of the failure");
     let record = &log.successes[1];

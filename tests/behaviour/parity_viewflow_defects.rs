@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use tollgate::serde_json::{self, json};
 use tollgate::uuid::Uuid;
@@ -50,27 +50,31 @@ fn defect_03_of_two_stale_copies_one_is_refused() -> Tested {
 #[test]
 fn defect_04_what_follows_from_a_transition_is_recorded_after_it_or_not_at_all() -> Tested {
     for is_down in [false, true] {
-        let shared: Rc<RefCell<Vec<Record>>> = Rc::default();
-        let outer_log = Rc::clone(&shared);
+        let shared: Arc<Mutex<Vec<Record>>> = Arc::default();
+        let outer_log = Arc::clone(&shared);
         let outer = tollgate::sink::from_fn(move |record: &Record| {
             if is_down {
                 return Err(Down);
             }
-            outer_log.borrow_mut().push(record.clone());
+            outer_log.lock().expect("nobody panics").push(record.clone());
             Ok(())
         });
         // What an outer transition sets off is set off by an observer, when the outer one has happened.
-        let inner_log = Rc::clone(&shared);
+        let inner_log = Arc::clone(&shared);
         let mut inner = Some(AnyReport::resume(Report { id: 8, ..Report::titled("Annex") }, ReportState::Draft, 1));
         let set_off = |_: &Record| {
             let Some(Ok(step)) = inner.take().map(|annex| annex.fire(ReportTransition::Archive)) else { return };
-            let _ = step.commit(&mut *inner_log.borrow_mut());
+            let _ = step.commit(&mut *inner_log.lock().expect("nobody panics"));
         };
         let (report, _) = draft();
         let outcome = report.archive().commit(Sink::observed_by(outer, set_off));
         assert_eq!(outcome.is_err(), is_down);
-        let subjects: Vec<_> =
-            shared.borrow().iter().filter_map(|record| record.subject.as_ref().map(ToString::to_string)).collect();
+        let subjects: Vec<_> = shared
+            .lock()
+            .expect("nobody panics")
+            .iter()
+            .filter_map(|record| record.subject.as_ref().map(ToString::to_string))
+            .collect();
         let expected: &[&str] = if is_down { &[] } else { &["Report 7", "Report 8"] };
         assert_eq!(subjects, expected);
     }

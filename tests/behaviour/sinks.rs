@@ -266,6 +266,7 @@ fn a_batch_is_filled_in_and_observed_as_one() -> Tested {
     let mut filling = observed.by("bob").with("ip", "::1");
     filling.on_success_all(&records)?;
     assert_eq!(filling.on_success_all(&records), Err(Down));
+    drop(filling);
     assert_eq!(told, bounded.log, "an observer is told of what was taken, and of nothing else");
     let actors: Vec<_> = told.iter().map(|record| record.actor.as_ref().map(ToString::to_string)).collect();
     assert_eq!(actors, [Some("ann".to_owned()), Some("bob".to_owned())], "only what is open is filled in");

@@ -1,12 +1,10 @@
-//! Adaptors: what fills in a step before it is examined, and what is told after the sink has accepted.
+//! Adaptors that fill in a step before it is examined.
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::Value;
 
 use super::{AsyncSink, BatchSink, Open, Rejected, Sink};
-use crate::observer::Observer;
 use crate::record::{Actor, Record};
 
 /// Fills in who acts; see [`Sink::by`].
@@ -134,84 +132,3 @@ macro_rules! filling_sink {
 }
 
 filling_sink!(By With);
-
-/// A sink and an observer of what it accepts; see [`Sink::observed_by`].
-///
-/// An observer that panics stops neither the transition nor the other observers (where panics unwind):
-/// the panic is counted, and the panic hook has printed its message.
-#[derive(Debug, Clone)]
-pub struct Observed<S, O> {
-    sink: S,
-    observer: O,
-    panics: u64,
-}
-
-impl<S, O: Observer> Observed<S, O> {
-    pub(super) fn new(sink: S, observer: O) -> Self {
-        Self { sink, observer, panics: 0 }
-    }
-
-    /// How many times the observer has panicked.
-    #[must_use]
-    pub fn panics(&self) -> u64 {
-        self.panics
-    }
-
-    /// The sink and the observer.
-    pub fn into_parts(self) -> (S, O) {
-        (self.sink, self.observer)
-    }
-
-    fn tell(&mut self, record: &Record) {
-        // What a panic may leave half done is the observer's own affair; sink and machine are not touched.
-        if catch_unwind(AssertUnwindSafe(|| self.observer.observe(record))).is_err() {
-            self.panics += 1;
-        }
-    }
-}
-
-impl<S: Sink, O: Observer> Sink for Observed<S, O> {
-    type Error = S::Error;
-
-    fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_success(record)?;
-        self.tell(record);
-        Ok(())
-    }
-
-    fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_refusal(record)
-    }
-
-    fn fill(&self, open: Open<'_>) {
-        self.sink.fill(open);
-    }
-}
-
-impl<S: BatchSink, O: Observer> BatchSink for Observed<S, O> {
-    fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
-        self.sink.on_success_all(records)?;
-        for record in records {
-            self.tell(record);
-        }
-        Ok(())
-    }
-}
-
-impl<S: AsyncSink, O: Observer + Send> AsyncSink for Observed<S, O> {
-    type Error = S::Error;
-
-    async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_success(record).await?;
-        self.tell(record);
-        Ok(())
-    }
-
-    async fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_refusal(record).await
-    }
-
-    fn fill(&self, open: Open<'_>) {
-        self.sink.fill(open);
-    }
-}

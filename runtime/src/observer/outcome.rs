@@ -1,0 +1,103 @@
+//! What becomes of telling an observer: nothing, an error or a panic; and the count of them.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+
+use crate::record::Record;
+
+/// What kept an observer from doing its work: any error, by `?`.
+pub type ObserverError = Box<dyn Error + Send + Sync>;
+
+/// What a closure that observes may return: nothing, or a result.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not what an observer returns",
+    label = "an observer returns `()` or `Result<(), E>`, where `E` is an error"
+)]
+pub trait Outcome {
+    #[doc(hidden)]
+    fn outcome(self) -> Result<(), ObserverError>;
+}
+
+impl Outcome for () {
+    fn outcome(self) -> Result<(), ObserverError> {
+        Ok(())
+    }
+}
+
+impl<E: Into<ObserverError>> Outcome for Result<(), E> {
+    fn outcome(self) -> Result<(), ObserverError> {
+        self.map_err(Into::into)
+    }
+}
+
+/// How an observer failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It returned an error.
+    Error(ObserverError),
+    /// It panicked, with this message. The panic hook has seen it too.
+    Panic(String),
+}
+
+impl Fault {
+    /// Of what `catch_unwind` caught.
+    pub(crate) fn of_panic(payload: Box<dyn Any + Send>) -> Self {
+        let message = match payload.downcast::<String>() {
+            Ok(text) => *text,
+            Err(payload) => match payload.downcast_ref::<&str>() {
+                Some(text) => (*text).to_owned(),
+                None => "a value that is not a text".to_owned(),
+            },
+        };
+        Self::Panic(message)
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Fault::Error(error) => write!(formatter, "failed: {error}"),
+            Fault::Panic(message) => write!(formatter, "panicked: {message}"),
+        }
+    }
+}
+
+/// An observer failed on a record. The transition and the other observers did not notice.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Failure<'a> {
+    /// The name of the observer.
+    pub observer: &'a str,
+    /// What it was told.
+    pub record: &'a Record,
+    /// How it failed.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Failure<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "observer `{}` {}, on record {}", self.observer, self.fault, self.record.id)
+    }
+}
+
+/// How often an observer has failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failures {
+    /// The name of the observer.
+    pub observer: String,
+    /// How many times it has returned an error.
+    pub errors: u64,
+    /// How many times it has panicked.
+    pub panics: u64,
+}
+
+impl Failures {
+    /// Errors and panics together.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.errors + self.panics
+    }
+}
