@@ -77,6 +77,14 @@ pub(crate) enum Data {
     Named(Ident, Vec<Field>),
 }
 
+/// Where a transition leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// To the state in which it finds the machine.
+    Same,
+    State(usize),
+}
+
 /// A field of a state: a parameter of the methods that lead to it.
 pub(crate) struct Field {
     /// The field's own name, or one that is made for a position.
@@ -305,6 +313,20 @@ impl Machine {
         let mut targets = self.transitions[transition].declarations.iter().map(|declaration| &declaration.to);
         let target = targets.find_map(|to| if let To::State(index, _) = to { Some(*index) } else { None });
         target.map_or(NOTHING, |index| &self.states[index].data)
+    }
+
+    /// Whether a declaration of the transition has guards or a permission.
+    pub(crate) fn is_guarded(&self, transition: usize) -> bool {
+        let mut declarations = self.transitions[transition].declarations.iter();
+        declarations.any(|declaration| !declaration.guards.is_empty() || declaration.permission.is_some())
+    }
+
+    /// The state that all edges of a transition lead to, if it is one.
+    pub(crate) fn target(&self, transition: usize) -> Option<Reached> {
+        let mut edges = self.edges_of(transition);
+        let reached = |edge: &Edge| if edge.stays { Reached::Same } else { Reached::State(edge.to) };
+        let first = edges.next().map_or(Reached::Same, reached);
+        edges.all(|edge| reached(edge) == first).then_some(first)
     }
 
     /// `Draft | Published -> Archived`, a declaration after the other.

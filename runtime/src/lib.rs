@@ -32,5 +32,5 @@ pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Recor
 pub use crate::replay::{Misfit, ReplayError};
 pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
 pub use crate::step::{
-    ActorKnown, Cause, Created, Fired, Given, Mark, Missing, New, Optional, ReasonKnown, Refused, Step,
+    ActorKnown, Along, Cause, Created, Fired, Given, Mark, Missing, New, Optional, ReasonKnown, Refused, Step,
 };

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub(crate) use self::advance::Advance;
 pub(crate) use self::advance::Target;
-pub use self::advance::{Created, Fired, New};
+pub use self::advance::{Along, Created, Fired, New};
 pub use self::refused::{Cause, Refused};
 use crate::chart::Requirement;
 use crate::machine::{Initial, Moves, State, SubjectOf, Tracked};

@@ -207,7 +207,7 @@ fn check(machine: &Machine) -> Option<TokenStream> {
     let guarded = edges_where(machine, |declaration| !declaration.guards.is_empty());
     let arms: Vec<_> = guarded
         .map(|(position, state, marker)| {
-            quote!((#position, #any::#state(__machine)) => __tollgate::Edge::<#marker>::check(__machine))
+            quote!((#position, #any::#state(__machine)) => __tollgate::Guarded::<#marker>::check(__machine))
         })
         .collect();
     (!arms.is_empty()).then(|| {
@@ -230,7 +230,7 @@ fn permit(machine: &Machine) -> Option<TokenStream> {
     let permitted = edges_where(machine, |declaration| declaration.permission.is_some());
     let arms: Vec<_> = permitted
         .map(|(position, state, marker)| {
-            quote!((#position, #any::#state(__machine)) => __tollgate::Edge::<#marker>::permit(__machine, __actor))
+            quote!((#position, #any::#state(__machine)) => __tollgate::Guarded::<#marker>::permit(__machine, __actor))
         })
         .collect();
     (!arms.is_empty()).then(|| {
