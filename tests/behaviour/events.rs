@@ -1,0 +1,543 @@
+//! Events: what is recorded of one, by whom it is refused, and how it is read back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use plugin::{ClearComments, CommentOnTable};
+use serde::{Deserialize, Serialize};
+use tollgate::chart::Requirement;
+use tollgate::chrono::{DateTime, Utc};
+use tollgate::events::{CreateTable, InsertRows, Login, RenameTable};
+use tollgate::serde_json::{self, Value, json};
+use tollgate::uuid::Uuid;
+use tollgate::{Actor, Cause, Event, Id, JsonLines, NoAudit, Record, RecordKind, Sink, StateMachine, SubjectRef};
+
+use crate::Tested;
+use crate::faulty::{Both, Down, Refusing};
+use crate::report::{AnyReport, Report, ReportState, draft, in_review};
+use crate::trail::said;
+
+fn trees() -> CreateTable {
+    CreateTable { database: "town".into(), table: "trees".into(), schema: "(id integer)".into() }
+}
+
+/// The JSON of the one record that this event leaves.
+fn recorded<E: Event<ActorMark = tollgate::Optional, ReasonMark = tollgate::Optional>>(event: E) -> Value {
+    let mut log: Vec<Record> = Vec::new();
+    let Ok(_) = event.occurred().commit(&mut log) else { panic!("a vector accepts everything") };
+    said(&log[0])
+}
+
+#[test]
+fn an_event_is_recorded_with_its_name_its_properties_and_what_the_step_said() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    let at: DateTime<Utc> = "2026-05-01T09:30:00Z".parse()?;
+    let mut step = trees().occurred().by("ann").because("spring").with("ip", "192.0.2.7").at(at);
+    let id = step.record_id();
+    assert_eq!(step.about(&Report::titled("Water")).commit(&mut log)?, trees(), "the commit gives the event back");
+    assert_eq!(
+        serde_json::to_string(&log[0])?,
+        format!(
+            r#"{{"v":1,"id":"{id}","at":"2026-05-01T09:30:00.000000000Z","kind":"event","subject":{{"kind":"Report","id":7}},"actor":{{"kind":"user","id":"ann"}},"reason":"spring","context":{{"ip":"192.0.2.7"}},"event":"create-table","properties":{{"database":"town","schema":"(id integer)","table":"trees"}}}}"#
+        )
+    );
+    let back: Record = serde_json::from_str(&serde_json::to_string(&log[0])?)?;
+    assert_eq!(back, log[0]);
+    Ok(())
+}
+
+#[test]
+fn an_event_without_properties_says_its_name_alone() {
+    assert_eq!(recorded(Login), json!({ "v": 1, "kind": "event", "event": "login" }));
+}
+
+#[test]
+fn an_event_about_a_machine_is_about_its_subject_and_moves_nothing() -> Tested {
+    let (report, mut log) = in_review();
+    let subject = SubjectRef { kind: "Report".into(), id: Id::from(7) };
+    Login.occurred().about(&report).commit(&mut log)?;
+    assert_eq!(report.version(), 2);
+    let any = AnyReport::from(report);
+    Login.occurred().about(&any).commit(&mut log)?;
+    Login.occurred().about(&subject).commit(&mut log)?;
+    Login.occurred().about(&Report::titled("Water")).commit(&mut log)?;
+    for record in &log[2..] {
+        let bare = json!({ "v": 1, "kind": "event", "event": "login", "subject": { "kind": "Report", "id": 7 } });
+        assert_eq!(said(record), bare, "no machine, no chart, no version, no states");
+    }
+    // The machine goes on where it was.
+    assert_eq!((any.version(), any.state().name), (2, "Review"));
+    Ok(())
+}
+
+#[derive(StateMachine)]
+#[transition(open, from = Shut, to = Ajar)]
+enum DoorState {
+    #[state(initial)]
+    Shut,
+    #[state(terminal)]
+    Ajar,
+}
+
+#[test]
+fn an_event_about_a_machine_with_a_bare_id_names_the_machine() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    let door = DoorMachine::create("front").commit(&mut log)?;
+    Login.occurred().about(&door).commit(&mut log)?;
+    assert_eq!(log[1].subject, log[0].subject);
+    assert_eq!(log[1].subject.as_ref().map(ToString::to_string).as_deref(), Some("Door front"));
+    let _ = door.open();
+    Ok(())
+}
+
+#[test]
+fn an_event_about_a_machine_is_not_before_its_last_record() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    let late: DateTime<Utc> = "2126-05-01T09:30:00Z".parse()?;
+    let door = DoorMachine::create("front").at(late).commit(&mut log)?;
+    Login.occurred().about(&door).commit(&mut log)?;
+    assert_eq!(log[1].at, late, "the clock is behind");
+    let early = "2026-05-01T09:30:00Z".parse()?;
+    let refused = Login.occurred().about(&door).at(early).commit(&mut log).expect_err("it is too early");
+    assert!(matches!(refused.cause(), Cause::Time { given, last } if (*given, *last) == (early, late)));
+    Login.occurred().at(early).commit(&mut log)?;
+    assert_eq!(log.len(), 3);
+    Ok(())
+}
+
+#[test]
+fn replay_passes_over_events_wherever_they_stand() -> Tested {
+    let (report, mut log) = draft();
+    for position in [0, 2] {
+        let mut event: Vec<Record> = Vec::new();
+        Login.occurred().about(&report).commit(&mut event)?;
+        log.insert(position.min(log.len()), event.remove(0));
+    }
+    let report = report.submit("bob".into(), None).commit(&mut log)?;
+    trees().occurred().commit(&mut log)?;
+    let lines: Vec<u8> =
+        log.iter().flat_map(|record| [serde_json::to_vec(record).expect("JSON"), vec![b'\n']].concat()).collect();
+    let read: Vec<Record> = JsonLines::read(&lines[..]).collect::<Result<_, _>>()?;
+    assert_eq!(read, log);
+    let replayed = AnyReport::replay(Report::titled("Water"), &read)?;
+    assert_eq!((replayed.version(), replayed.into_parts().1), (2, report.into_parts().1));
+    Ok(())
+}
+
+#[test]
+fn a_refused_event_leaves_nothing_and_is_tried_again_with_the_same_record_id() -> Tested {
+    let mut down = Refusing::default();
+    let step = trees().occurred().by("ann").because("spring").with("ip", "192.0.2.7").about(&Report::titled("Water"));
+    let refused = step.commit(&mut down).expect_err("the log is down");
+    assert_eq!(refused.to_string(), "`create-table` about Report 7: the sink refused: the log is down");
+    let refused = refused.into_step().commit(&mut down).expect_err("the log is down still");
+    let mut log: Vec<Record> = Vec::new();
+    refused.into_step().commit(&mut log)?;
+    assert_eq!(down.offered, [log[0].clone(), log[0].clone()], "id, time and all that was said are the same");
+
+    let refused = trees().occurred().commit(&mut down).expect_err("the log is down");
+    assert_eq!(refused.to_string(), "`create-table`: the sink refused: the log is down");
+    assert_eq!(refused.into_machine(), trees(), "a step that is given up gives the event back");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_event_goes_into_a_sink_that_waits() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    assert_eq!(trees().occurred().by("ann").commit_async(&mut log).await?, trees());
+    assert_eq!(log[0].properties, Some(serde_json::to_value(trees())?));
+
+    let mut down = Refusing::default();
+    let refused = trees().occurred().commit_async(&mut down).await.expect_err("the log is down");
+    refused.into_step().commit_async(&mut log).await?;
+    assert_eq!(down.offered, log[1..]);
+
+    let future = async move { trees().occurred().commit_async(Vec::new()).await.is_ok() };
+    assert!(tokio::spawn(future).await?, "the step can be sent between threads");
+    Ok(())
+}
+
+#[test]
+fn adaptors_fill_in_what_an_event_leaves_open() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    let mut scope = Sink::with(Sink::by(&mut log, "ann"), "ip", "192.0.2.7");
+    trees().occurred().commit(&mut scope)?;
+    trees().occurred().by("bob").with("ip", "192.0.2.8").commit(&mut scope)?;
+    let said: Vec<_> = log.iter().map(|record| (record.actor.clone(), record.context.get("ip").cloned())).collect();
+    let expected = [("ann", "192.0.2.7"), ("bob", "192.0.2.8")];
+    assert_eq!(said, expected.map(|(actor, ip)| (Some(Actor::user(actor)), Some(json!(ip)))));
+    Ok(())
+}
+
+#[test]
+fn an_observer_is_told_of_an_event_after_the_sink_has_accepted_it() -> Tested {
+    let mut told = Vec::new();
+    let observed = Both::default().observed_by(|record: &Record| told.push(record.kind));
+    trees().occurred().commit(observed)?;
+    let down = Refusing::default().observed_by(|record: &Record| told.push(record.kind));
+    assert!(trees().occurred().commit(down).is_err());
+    assert_eq!(told, [RecordKind::Event]);
+    Ok(())
+}
+
+#[test]
+fn a_blank_actor_is_none_and_the_refusal_names_the_event() {
+    let mut both = Both::default();
+    let step = plugin::comment("town", "trees", "tall").by(" ").about(&Report::titled("Water"));
+    let refused = step.commit(&mut both).expect_err("a blank actor says nothing");
+    assert!(matches!(refused.cause(), Cause::Missing(Requirement::Actor)));
+    assert_eq!(refused.to_string(), "`comment-on-table` about Report 7: it requires an actor; say it with `.by(..)`");
+    assert!(both.successes.is_empty());
+    let refusal = said(&both.refusals[0]);
+    assert_eq!(
+        refusal,
+        json!({
+            "v": 1, "kind": "refusal", "subject": { "kind": "Report", "id": 7 }, "actor": { "kind": "user", "id": " " },
+            "event": "comment-on-table", "refused_by": "actor",
+            "refusal": "it requires an actor; say it with `.by(..)`",
+        })
+    );
+    let refused = ClearComments.occurred().by("ann").because(" ").commit(NoAudit).expect_err("a blank reason");
+    assert!(matches!(refused.cause(), Cause::Missing(Requirement::Reason)), "without an audit too");
+}
+
+#[test]
+fn the_type_of_an_event_is_data() -> Tested {
+    assert_eq!(
+        serde_json::to_value(CommentOnTable::TYPE)?,
+        json!({
+            "name": "comment-on-table",
+            "doc": "Somebody commented on a table.",
+            "requires": ["actor"],
+            "properties": [
+                { "name": "database", "doc": "The name of the database." },
+                { "name": "table", "doc": "The name of the table." },
+                { "name": "text", "doc": "What was said, which is nobody's business but the reader's.", "redacted": true },
+            ],
+        })
+    );
+    assert_eq!(ClearComments::TYPE.name, "comments/clear");
+    assert_eq!(ClearComments::TYPE.requires, [Requirement::Actor, Requirement::Reason]);
+    assert_eq!(serde_json::to_value(Login::TYPE)?, json!({ "name": "login", "doc": "Somebody signed in: the actor." }));
+    Ok(())
+}
+
+/// Refuses to be written, so that a test fails where somebody tries.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Secret;
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Its default may be: that is how it is read back.
+        if std::thread::current().name() == Some("writer") {
+            return Err(serde::ser::Error::custom("a secret was written"));
+        }
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <()>::deserialize(deserializer).map(|()| Secret)
+    }
+}
+
+#[derive(Debug, Default, PartialEq, Event, Serialize, Deserialize)]
+struct SignIn {
+    #[event(redact)]
+    password: Secret,
+    #[event(skip)]
+    session: Secret,
+    name: String,
+}
+
+#[test]
+fn what_is_skipped_or_redacted_is_never_written_at_all() -> Tested {
+    let writer = std::thread::Builder::new().name("writer".into());
+    let handle = writer.spawn(|| {
+        let mut log: Vec<Record> = Vec::new();
+        assert!(serde_json::to_value(SignIn::default()).is_err(), "this thread cannot write a secret");
+        SignIn { name: "ann".into(), ..SignIn::default() }.occurred().commit(&mut log).expect("no secret is written");
+        log.remove(0)
+    })?;
+    let record = handle.join().map_err(|_| "the writer panicked")?;
+    assert_eq!(record.properties, Some(json!({ "name": "ann", "password": "[redacted]" })));
+    assert_eq!(SignIn::from_record(&record)?, Some(SignIn { name: "ann".into(), ..SignIn::default() }));
+    Ok(())
+}
+
+/// The serde attributes that concern a property, on one struct.
+#[derive(Debug, Default, Clone, PartialEq, Event, Serialize, Deserialize)]
+#[event(name = "named")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Named {
+    first_word: u8,
+    #[serde(rename = "second word")]
+    #[event(redact)]
+    second_word: u8,
+    #[event(redact)]
+    third_word: u8,
+    #[event(skip)]
+    fourth_word: u8,
+    #[event(skip)]
+    #[serde(skip)]
+    fifth_word: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sixth_word: Option<u8>,
+    #[event(redact)]
+    #[serde(default = "seven")]
+    seventh_word: u8,
+    r#type: u8,
+}
+
+fn seven() -> u8 {
+    7
+}
+
+#[test]
+fn properties_have_the_names_that_serde_gives_them() -> Tested {
+    let event = Named {
+        first_word: 1,
+        second_word: 2,
+        third_word: 3,
+        fourth_word: 4,
+        fifth_word: 5,
+        seventh_word: 70,
+        r#type: 8,
+        ..Named::default()
+    };
+    let properties = json!({
+        "firstWord": 1, "second word": "[redacted]", "thirdWord": "[redacted]", "seventhWord": "[redacted]", "type": 8,
+    });
+    let mut log: Vec<Record> = Vec::new();
+    event.occurred().commit(&mut log)?;
+    assert_eq!(log[0].properties, Some(properties));
+    let names: Vec<&str> = Named::TYPE.properties.iter().map(|property| property.name).collect();
+    assert_eq!(names, ["firstWord", "second word", "thirdWord", "sixthWord", "seventhWord", "type"]);
+    let back = Named { first_word: 1, seventh_word: 7, r#type: 8, ..Named::default() };
+    assert_eq!(Named::from_record(&log[0])?, Some(back));
+    Ok(())
+}
+
+/// Each rule of serde's for the names of fields, held against what serde itself writes.
+#[test]
+fn each_rule_for_names_is_serdes_own() -> Tested {
+    macro_rules! ruled {
+        ($($rule:literal)*) => {$({
+            #[derive(Default, Event, Serialize)]
+            #[serde(rename_all = $rule)]
+            struct Ruled {
+                one: u8,
+                two_words: u8,
+                _three__words_2: u8,
+                r#type: u8,
+            }
+            let Value::Object(written) = serde_json::to_value(Ruled::default())? else { return Err("no object".into()) };
+            let mut names: Vec<&str> = Ruled::TYPE.properties.iter().map(|property| property.name).collect();
+            names.sort_unstable();
+            assert_eq!(names, written.keys().collect::<Vec<_>>(), $rule);
+        })*};
+    }
+    ruled! {
+        "lowercase" "UPPERCASE" "PascalCase" "camelCase" "snake_case" "SCREAMING_SNAKE_CASE" "kebab-case"
+        "SCREAMING-KEBAB-CASE"
+    }
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Table {
+    database: String,
+    table: String,
+}
+
+/// Fields that stand in place of another.
+#[derive(Debug, PartialEq, Event, Serialize, Deserialize)]
+struct Vacuum {
+    #[serde(flatten)]
+    table: Table,
+    #[event(redact)]
+    operator: String,
+    #[serde(flatten)]
+    others: BTreeMap<String, Value>,
+}
+
+#[test]
+fn flattened_fields_stand_among_the_properties() -> Tested {
+    let table = Table { database: "town".into(), table: "trees".into() };
+    let others = BTreeMap::from([("pages".to_owned(), json!(3))]);
+    let event = Vacuum { table, operator: "ann".into(), others };
+    let properties = json!({ "database": "town", "table": "trees", "operator": "[redacted]", "pages": 3 });
+    let mut log: Vec<Record> = Vec::new();
+    let event = event.occurred().commit(&mut log)?;
+    assert_eq!(log[0].properties, Some(properties));
+    assert_eq!(Vacuum::from_record(&log[0])?, Some(Vacuum { operator: String::new(), ..event }));
+    let flattened: Vec<bool> = Vacuum::TYPE.properties.iter().map(|property| property.flattened).collect();
+    assert_eq!(flattened, [true, false, true]);
+    Ok(())
+}
+
+#[test]
+fn an_event_is_read_back_from_its_record_and_from_no_other() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    trees().occurred().commit(&mut log)?;
+    Login.occurred().commit(&mut log)?;
+    log.extend(draft().1);
+    assert_eq!(CreateTable::from_record(&log[0])?, Some(trees()));
+    assert_eq!(Login::from_record(&log[1])?, Some(Login));
+    for (position, record) in log.iter().enumerate() {
+        assert_eq!(CreateTable::from_record(record)?.is_some(), position == 0);
+        assert_eq!(Login::from_record(record)?.is_some(), position == 1);
+        assert_eq!(RenameTable::from_record(record)?, None);
+    }
+    // A refusal of the event is not the event, and neither is what only calls itself so.
+    for kind in [RecordKind::Refusal, RecordKind::Transition, RecordKind::Creation] {
+        let mut other = log[0].clone();
+        other.kind = kind;
+        assert_eq!(CreateTable::from_record(&other)?, None);
+    }
+    Ok(())
+}
+
+#[test]
+fn properties_that_do_not_fit_are_an_error_that_names_event_and_record() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    trees().occurred().commit(&mut log)?;
+    let mut record = log.remove(0);
+    record.id = Uuid::from_u128(7);
+    record.properties = Some(json!({ "database": "town", "table": 7, "schema": "" }));
+    let error = CreateTable::from_record(&record).expect_err("a number is no name");
+    assert_eq!((error.event, error.record), ("create-table", record.id));
+    assert_eq!(
+        error.to_string(),
+        "the properties of `create-table` in record 00000000-0000-0000-0000-000000000007 do not fit: invalid type: integer `7`, expected a string"
+    );
+    record.properties = None;
+    let error = CreateTable::from_record(&record).expect_err("it has properties");
+    assert!(error.to_string().ends_with("do not fit: missing field `database`"), "{error}");
+    record.properties = Some(json!(["town"]));
+    assert!(CreateTable::from_record(&record).is_err());
+    Ok(())
+}
+
+/// What had no properties once, and has lost those that it had.
+#[test]
+fn an_event_that_gains_or_loses_properties_reads_its_old_records() -> Tested {
+    #[derive(Debug, PartialEq, Event, Serialize, Deserialize)]
+    #[event(name = "login")]
+    struct LoginByWhat {
+        method: Option<String>,
+    }
+
+    let mut log: Vec<Record> = Vec::new();
+    Login.occurred().commit(&mut log)?;
+    assert_eq!(LoginByWhat::from_record(&log[0])?, Some(LoginByWhat { method: None }));
+    LoginByWhat { method: Some("key".into()) }.occurred().commit(&mut log)?;
+    assert_eq!(Login::from_record(&log[1])?, Some(Login));
+    Ok(())
+}
+
+#[test]
+fn properties_that_cannot_be_written_refuse_the_event_before_the_sink_is_asked() -> Tested {
+    #[derive(Debug, Event, Serialize)]
+    struct Mapped {
+        by_bytes: BTreeMap<Vec<u8>, u8>,
+    }
+
+    let mut down = Refusing::default();
+    let event = Mapped { by_bytes: BTreeMap::from([(vec![1], 1)]) };
+    let refused = event.occurred().commit(&mut down).expect_err("a key is not a text");
+    assert!(matches!(refused.cause(), Cause::Data(_)));
+    assert_eq!(refused.to_string(), "`mapped`: what it records cannot be written as JSON: key must be a string");
+    assert!(down.offered.is_empty());
+    let mut event = refused.into_machine();
+    event.by_bytes.clear();
+    event.occurred().commit(NoAudit)?;
+    Ok(())
+}
+
+/// What a hand-written form of a struct may be is not what properties are.
+#[test]
+fn properties_are_an_object_or_nothing() -> Tested {
+    #[derive(Debug, Event)]
+    struct ByHand {
+        form: Value,
+    }
+
+    impl Serialize for ByHand {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.form.serialize(serializer)
+        }
+    }
+
+    let mut log: Vec<Record> = Vec::new();
+    ByHand { form: json!({ "form": 1 }) }.occurred().commit(&mut log)?;
+    assert_eq!(log[0].properties, Some(json!({ "form": 1 })));
+    for (form, is) in
+        [(json!(["a"]), "a list"), (json!(1), "a number"), (json!("a"), "a text"), (Value::Null, "nothing")]
+    {
+        let refused = ByHand { form }.occurred().commit(&mut log).expect_err(is);
+        let words = format!("an event's properties are the fields of a struct, and this is {is}");
+        assert!(refused.to_string().ends_with(&words), "{refused}");
+    }
+    Ok(())
+}
+
+#[test]
+fn without_an_audit_nothing_is_written() -> Tested {
+    struct Unwritable;
+
+    impl Serialize for Unwritable {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(serde::ser::Error::custom("it was written"))
+        }
+    }
+
+    #[derive(Event, Serialize)]
+    struct Heavy {
+        load: Unwritable,
+    }
+
+    let _: Heavy = Heavy { load: Unwritable }.occurred().commit(NoAudit)?;
+    assert!(Heavy { load: Unwritable }.occurred().commit(&mut Refusing::default()).is_err());
+    Ok(())
+}
+
+#[test]
+fn events_of_a_crate_that_knows_only_tollgate_are_events_like_any() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    let event = plugin::comment("town", "trees", "tall").by(plugin::actor()).commit(&mut log)?;
+    assert_eq!((event.text.as_str(), event.shown.rows.len()), ("tall", 3), "the event itself keeps everything");
+    ClearComments.occurred().by("ann").because("asked for").commit(&mut log)?;
+    assert_eq!(log[0].properties, Some(json!({ "database": "town", "table": "trees", "text": "[redacted]" })));
+    assert_eq!(log[0].actor, Some(Actor::service("comments")));
+    assert_eq!(log[1].event.as_deref(), Some("comments/clear"));
+    let back = CommentOnTable::from_record(&log[0])?.ok_or("another event")?;
+    assert_eq!(back, CommentOnTable { text: String::new(), shown: plugin::Shown::default(), ..event });
+    Ok(())
+}
+
+/// What is in a log of events and transitions together, by code that knows none of the types.
+#[test]
+fn generic_code_commits_any_event() -> Tested {
+    fn count<E: Event>(counts: &mut HashMap<&'static str, u64>, _: &E) {
+        *counts.entry(E::TYPE.name).or_default() += 1;
+    }
+
+    fn commit<E>(event: E, log: &mut Both) -> Result<E, Down>
+    where
+        E: Event<ActorMark = tollgate::Optional, ReasonMark = tollgate::Optional>,
+    {
+        event.occurred().commit(log).map_err(|_| Down)
+    }
+
+    let (mut counts, mut log) = (HashMap::new(), Both::default());
+    count(&mut counts, &commit(Login, &mut log)?);
+    count(&mut counts, &commit(trees(), &mut log)?);
+    let rows =
+        InsertRows { database: "town".into(), table: "trees".into(), num_rows: 3, ignore: false, replace: false };
+    count(&mut counts, &commit(rows, &mut log)?);
+    assert_eq!(counts, HashMap::from([("login", 1), ("create-table", 1), ("insert-rows", 1)]));
+    assert_eq!(log.successes.len(), 3);
+    assert!(ReportState::CHART.transitions.iter().all(|transition| !counts.contains_key(transition.name)));
+    Ok(())
+}
