@@ -3,12 +3,14 @@
 mod properties;
 mod subject;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-pub use self::properties::{Blank, blank, leave_out, properties, stored};
+pub use self::properties::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 pub use self::subject::NamesSubject;
 use crate::chart::Requirement;
 use crate::record::{Record, RecordKind};
@@ -66,7 +68,7 @@ pub trait Event: Sized + 'static {
 
     /// What was recorded, with something in the place of what was not.
     #[doc(hidden)]
-    fn __stored(properties: Option<&Value>) -> Result<Value, serde_json::Error>;
+    fn __stored(properties: Option<&Value>) -> Result<Cow<'_, Value>, serde_json::Error>;
 
     /// The step that records it: it has happened when that is committed.
     #[inline]
@@ -89,7 +91,10 @@ pub trait Event: Sized + 'static {
         if record.kind != RecordKind::Event || record.event.as_deref() != Some(Self::TYPE.name) {
             return Ok(None);
         }
-        let event = Self::__stored(record.properties.as_ref()).and_then(serde_json::from_value);
+        let event = Self::__stored(record.properties.as_ref()).and_then(|stored| match stored {
+            Cow::Borrowed(stored) => Self::deserialize(stored),
+            Cow::Owned(stored) => Self::deserialize(stored),
+        });
         event.map(Some).map_err(|source| PropertiesError { event: Self::TYPE.name, record: record.id, source })
     }
 }

@@ -4,7 +4,7 @@ pub use serde;
 
 pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
 pub use crate::chart::build;
-pub use crate::event::{Blank, blank, leave_out, properties, stored};
+pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 #[doc(hidden)]
 pub use crate::json;
 pub use crate::machine::{

@@ -22,7 +22,7 @@ pub(super) fn event(event: &Event, report: &mut Report) {
 /// The properties are the fields, and the event's description says which they are.
 fn check_other_form(event: &Event, report: &mut Report) {
     let Some((key, span)) = event.other_form else { return };
-    let what = if key == "tag" { "puts a name among the properties" } else { "writes another type in its place" };
+    let what = if key == "tag" { "puts a name among them" } else { "writes something else in their place" };
     report.at_span(
         span,
         format_args!("the properties of `{}` are its fields, and `{key}` {what}; leave it out", event.ident.unraw()),

@@ -45,7 +45,7 @@ fn bounds(event: &Event) -> TokenStream {
         return TokenStream::new();
     }
     let predicates = event.generics.where_clause.iter().flat_map(|bounds| &bounds.predicates);
-    quote!(where Self: 'static + __tollgate::serde::Serialize, #(#predicates),*)
+    quote!(where Self: 'static, #(#predicates),*)
 }
 
 fn property(field: &Field) -> TokenStream {
@@ -65,7 +65,11 @@ fn written(event: &Event) -> TokenStream {
     let redacted = names(|field| field.redact.is_some());
     // At the struct's name, which is guilty where it cannot be written.
     let span = Span::call_site().located_at(event.ident.span());
-    let written = quote_spanned!(span=> __tollgate::properties(self, #skipped, #redacted));
+    let written = if event.is_misfit {
+        quote!(::core::result::Result::Ok(::core::option::Option::None))
+    } else {
+        quote_spanned!(span=> __tollgate::properties(self, #skipped, #redacted))
+    };
     quote! {
         fn __properties(
             &self,
@@ -80,9 +84,10 @@ fn written(event: &Event) -> TokenStream {
 
 /// What is read back.
 fn stored(event: &Event) -> TokenStream {
-    let hidden: Vec<TokenStream> = event.fields().iter().filter_map(instead).collect();
+    let hidden: Vec<TokenStream> =
+        if event.is_misfit { Vec::new() } else { event.fields().iter().filter_map(instead).collect() };
     let stored = match &event.fields {
-        None => quote!(__tollgate::serde_json::Value::Null),
+        None => quote!(::std::borrow::Cow::Owned(__tollgate::serde_json::Value::Null)),
         Some(_) if hidden.is_empty() => quote!(__tollgate::stored(__properties)),
         Some(_) => quote! {{
             use __tollgate::Blank as _;
@@ -94,7 +99,8 @@ fn stored(event: &Event) -> TokenStream {
     quote! {
         fn __stored(
             __properties: ::core::option::Option<&__tollgate::serde_json::Value>,
-        ) -> ::core::result::Result<__tollgate::serde_json::Value, __tollgate::serde_json::Error> {
+        ) -> ::core::result::Result<::std::borrow::Cow<'_, __tollgate::serde_json::Value>, __tollgate::serde_json::Error>
+        {
             ::core::result::Result::Ok(#stored)
         }
     }
@@ -109,5 +115,5 @@ fn instead(field: &Field) -> Option<TokenStream> {
     } else {
         quote!(::core::option::Option::Some(__tollgate::blank::<#ty>().json()?))
     };
-    Some(quote!(__tollgate::leave_out(&mut __stored, #name, #instead);))
+    Some(quote!(__tollgate::replace(&mut __stored, #name, #instead);))
 }

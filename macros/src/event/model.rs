@@ -23,6 +23,8 @@ pub(super) struct Event {
     pub(super) other_form: Option<(&'static str, Span)>,
     /// Nothing where there can be none.
     pub(super) fields: Option<Vec<Field>>,
+    /// Whether it is nothing that could be an event.
+    pub(super) is_misfit: bool,
 }
 
 /// A field.
@@ -48,7 +50,7 @@ pub(super) struct Field {
 
 impl Event {
     pub(super) fn of(syntax: syntax::Event) -> Self {
-        let syntax::Event { ident, generics, doc, options, serde, fields } = syntax;
+        let syntax::Event { ident, generics, doc, options, serde, fields, is_misfit } = syntax;
         let field = |field: syntax::Field| {
             let (name, read_name) = serde.names(&field.serde, &field.ident.unraw().to_string());
             let name_span = field.serde.rename.written.as_ref().map_or(field.ident.span(), syn::LitStr::span);
@@ -77,6 +79,7 @@ impl Event {
             ident,
             generics,
             doc,
+            is_misfit,
         }
     }
 

@@ -17,6 +17,8 @@ pub(super) struct Event {
     pub(super) serde: serde::OfStruct,
     /// Nothing where there can be none.
     pub(super) fields: Option<Vec<Field>>,
+    /// Whether it is nothing that could be an event.
+    pub(super) is_misfit: bool,
 }
 
 /// `#[event(..)]` on the struct
@@ -79,6 +81,8 @@ impl Event {
                 ),
             );
         }
+        // Of the struct itself nothing was told before this.
+        let is_misfit = report.has_errors();
         Self {
             ident: input.ident.clone(),
             generics: input.generics.clone(),
@@ -86,6 +90,7 @@ impl Event {
             options: Options::read(&input.attrs, report),
             serde: serde::OfStruct::read(&input.attrs),
             fields: fields.map(|fields| fields.named.iter().filter_map(|field| Field::read(field, report)).collect()),
+            is_misfit,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! What is skipped or redacted is passed over while the struct is written: it is never written and then taken
 //! out, so that a secret is in no text and a field that cannot be written refuses nothing.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -86,13 +87,13 @@ impl<T> Blank for DefaultOf<T> {}
 
 /// What was recorded, for a struct that can have fields: nothing recorded is no field.
 #[must_use]
-pub fn stored(properties: Option<&Value>) -> Value {
-    properties.cloned().unwrap_or_else(|| Value::Object(Map::new()))
+pub fn stored(properties: Option<&Value>) -> Cow<'_, Value> {
+    properties.map_or_else(|| Cow::Owned(Value::Object(Map::new())), Cow::Borrowed)
 }
 
 /// Puts this in the place of what was not recorded; `None` leaves the place empty, for serde's own default.
-pub fn leave_out(stored: &mut Value, name: &'static str, instead: Option<Value>) {
-    let Value::Object(fields) = stored else { return };
+pub fn replace(stored: &mut Cow<'_, Value>, name: &'static str, instead: Option<Value>) {
+    let Value::Object(fields) = stored.to_mut() else { return };
     match instead {
         Some(instead) => fields.insert(name.to_owned(), instead),
         None => fields.remove(name),

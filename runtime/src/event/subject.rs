@@ -44,12 +44,14 @@ pub enum InAnyState {}
 #[derive(Debug)]
 pub enum ByName {}
 
+#[diagnostic::do_not_recommend]
 impl<S: Subject> NamesSubject<BySubject> for S {
     fn subject_ref(&self) -> SubjectRef {
         subject_ref(self)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: Typed> NamesSubject<ByMachine> for M {
     fn subject_ref(&self) -> SubjectRef {
         let look = self.__look().look();
@@ -61,6 +63,7 @@ impl<M: Typed> NamesSubject<ByMachine> for M {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M: AnyMachine> NamesSubject<InAnyState> for M {
     fn subject_ref(&self) -> SubjectRef {
         machine_ref::<M::Machine>(self.__look().subject)
@@ -71,6 +74,7 @@ impl<M: AnyMachine> NamesSubject<InAnyState> for M {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl NamesSubject<ByName> for SubjectRef {
     fn subject_ref(&self) -> SubjectRef {
         self.clone()
