@@ -13,6 +13,7 @@ mod asynchronous;
 mod chart;
 mod commands;
 mod dynamic;
+mod event_properties;
 mod events;
 mod expansion;
 mod fingerprint;

@@ -38,7 +38,6 @@ pub struct Shown {
 pub struct ClearComments;
 
 /// What happens when somebody presses the button under a comment.
-#[must_use]
 pub fn comment(database: &str, table: &str, text: &str) -> EventStep<CommentOnTable> {
     let shown = Shown { rows: vec![1, 2, 3] };
     let event = CommentOnTable { database: database.to_owned(), table: table.to_owned(), text: text.to_owned(), shown };

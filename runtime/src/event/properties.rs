@@ -33,6 +33,7 @@ impl<T: Serialize> Recorded for T {
 }
 
 /// The fields of the struct but for these; none for a struct that can have none.
+#[doc(hidden)]
 pub fn properties<E: Recorded>(
     event: &E,
     skipped: &'static [&'static str],
@@ -65,11 +66,13 @@ impl<T: Default> Unrecorded for T {
 pub struct DefaultOf<T>(PhantomData<T>);
 
 #[doc(hidden)]
+#[must_use]
 pub const fn blank<T: Unrecorded>() -> DefaultOf<T> {
     DefaultOf(PhantomData)
 }
 
 impl<T: Unrecorded + Serialize> DefaultOf<T> {
+    #[allow(clippy::unused_self, reason = "a method of the type goes before one of a trait")]
     pub fn json(&self) -> Result<Value, Error> {
         serde_json::to_value(T::blank())
     }
@@ -86,12 +89,14 @@ pub trait Blank {
 impl<T> Blank for DefaultOf<T> {}
 
 /// What was recorded, for a struct that can have fields: nothing recorded is no field.
+#[doc(hidden)]
 #[must_use]
 pub fn stored(properties: Option<&Value>) -> Cow<'_, Value> {
     properties.map_or_else(|| Cow::Owned(Value::Object(Map::new())), Cow::Borrowed)
 }
 
 /// Puts this in the place of what was not recorded; `None` leaves the place empty, for serde's own default.
+#[doc(hidden)]
 pub fn replace(stored: &mut Cow<'_, Value>, name: &'static str, instead: Option<Value>) {
     let Value::Object(fields) = stored.to_mut() else { return };
     match instead {
