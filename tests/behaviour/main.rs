@@ -21,8 +21,10 @@ mod order_of_a_commit;
 mod parity_viewflow;
 mod parity_viewflow_defects;
 mod properties;
+mod redact;
 mod refused;
 mod replay;
+mod scope;
 mod sinks;
 
 // Real machines.

@@ -134,6 +134,7 @@ macro_rules! filling_sink {
 }
 
 filling_sink!(By With);
+pub(super) use filling_sink;
 
 /// A sink and an observer of what it accepts; see [`Sink::observed_by`].
 ///
