@@ -44,13 +44,12 @@ impl Sink for SmallFile {
             return Err(io::Error::new(io::ErrorKind::StorageFull, words));
         }
         let written = self.file.write_all(&line);
-        match written {
-            Ok(()) => self.taken += line.len(),
+        if written.is_ok() {
+            self.taken += line.len();
+        } else {
             // Half a line must not stay: the next record would be joined to it.
-            Err(_) => {
-                self.file.set_len(self.taken as u64)?;
-                self.file.seek(SeekFrom::End(0))?;
-            }
+            self.file.set_len(self.taken as u64)?;
+            self.file.seek(SeekFrom::End(0))?;
         }
         written
     }

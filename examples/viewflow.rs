@@ -114,7 +114,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("  {actor}  {button:<7}  {outcome}");
     };
     presses(&mut row, "ann", "submit", ReportTransition::Submit, "");
-    row.report.text = "Plant more trees.".to_owned();
+    row.report.text.push_str("Plant more trees.");
     buttons(&row);
     presses(&mut row, "bob", "submit", ReportTransition::Submit, "");
     presses(&mut row, "ann", "submit", ReportTransition::Submit, "");
