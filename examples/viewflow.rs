@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 
 use tollgate::chrono::{DateTime, TimeDelta, Utc};
 use tollgate::sink::Scope;
-use tollgate::{Actor, JsonLines, Record, Sink, StateMachine, Subject};
+use tollgate::{Actor, JsonLines, Record, Sink, StateMachine, Subject, serde_json};
 
 /// A report, as its row holds it.
 #[derive(Clone, Subject)]
@@ -162,7 +162,7 @@ fn history(log: &[u8]) -> io::Result<()> {
     println!("History of report 7 (an illegal press is no step, and so not in the log):");
     let head = ["time", "v", "transition", "from -> to", "actor", "ip", "request", "why"].map(str::to_owned);
     let mut rows = vec![head];
-    for record in JsonLines::read(log) {
+    for record in serde_json::Deserializer::from_slice(log).into_iter::<Record>() {
         let Record { at, version, transition, from, to, actor, reason, context, refused_by, refusal, .. } = record?;
         let target = to.unwrap_or_default();
         let refused = refused_by.map(|name| format!("refused by {name}: {}", refusal.unwrap_or_default()));

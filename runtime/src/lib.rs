@@ -9,6 +9,7 @@
 pub mod __private;
 mod any;
 pub mod chart;
+pub mod guide;
 #[doc(hidden)]
 pub mod json;
 mod machine;
