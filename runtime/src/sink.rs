@@ -86,10 +86,9 @@ pub trait Sink {
     /// Replaces what stands under these keys by [`REDACTED`], before this sink sees the record.
     ///
     /// That is: in the context, in the state's data and in an event's properties, at any depth, within lists
-    /// too, whatever the value is. Keys are compared as they are written. A value that has no key (a state that
-    /// holds one unnamed field), the actor, the reason and the words of a refusal stay as they are; so do the
-    /// id, the version, the states, and all else that the chart is held against, so that a redacted trail
-    /// still verifies.
+    /// too, whatever the value is. Keys are compared as they are written. What has no key (the unnamed fields of a
+    /// state), the actor, the reason and the words of a refusal stay as they are; so do the id, the version,
+    /// the states, and all else that the chart is held against, so that a redacted trail still verifies.
     ///
     /// The sink decides on the redacted record, and refusals are redacted too. The step and the machine keep
     /// their values: a second try offers an equal record with the same id. What was never recorded cannot be
