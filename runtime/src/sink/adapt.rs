@@ -74,6 +74,8 @@ macro_rules! filling_sink {
             }
         }
 
+        // Whoever lacks a sink is helped by the names of sinks, not by those of adaptors.
+        #[diagnostic::do_not_recommend]
         impl<S: Sink> Sink for $adaptor<S> {
             type Error = S::Error;
 
@@ -108,6 +110,7 @@ macro_rules! filling_sink {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<S: AsyncSink> AsyncSink for $adaptor<S> {
             type Error = S::Error;
 

@@ -101,6 +101,7 @@ macro_rules! filled_within {
     }};
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: Sink> Sink for Redact<S> {
     type Error = S::Error;
 
@@ -146,6 +147,7 @@ impl<S: BatchSink> BatchSink for Redact<S> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: AsyncSink> AsyncSink for Redact<S> {
     type Error = S::Error;
 
