@@ -11,6 +11,7 @@ mod any;
 pub mod chart;
 mod event;
 pub mod events;
+pub mod guide;
 #[doc(hidden)]
 pub mod json;
 mod machine;

@@ -164,6 +164,12 @@ impl<T, M, P, A, R> Step<T, M, P, A, R> {
         self
     }
 
+    /// The machine as it is as long as the step has not been committed.
+    #[inline]
+    pub fn machine(&self) -> &M {
+        &self.machine
+    }
+
     /// The machine as it was, or the event: the step is given up.
     #[inline]
     pub fn into_machine(self) -> M {

@@ -24,8 +24,10 @@ mod parity_datasette_events;
 mod parity_viewflow;
 mod parity_viewflow_defects;
 mod properties;
+mod redact;
 mod refused;
 mod replay;
+mod scope;
 mod sinks;
 
 // Real machines.

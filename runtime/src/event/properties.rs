@@ -12,7 +12,6 @@ use serde::{Serialize, Serializer};
 use serde_json::{Error, Map, Value};
 
 /// What stands in a record for the value of a property that is redacted.
-const REDACTED: &str = "[redacted]";
 
 /// What can be written as the properties of an event. Everything that is `Serialize` is, and nothing else.
 #[doc(hidden)]
