@@ -11,7 +11,7 @@ use serde::ser::{self, Impossible, SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 use serde_json::{Error, Map, Value};
 
-/// What stands in a record for the value of a property that is redacted.
+use crate::sink::REDACTED;
 
 /// What can be written as the properties of an event. Everything that is `Serialize` is, and nothing else.
 #[doc(hidden)]
