@@ -1,14 +1,85 @@
-//! The examples `sink` and `chart`.
+//! The examples that are one file each: what they print.
 
-use crate::{run, scratch};
+use std::path::Path;
+
+use crate::{records, run, scratch};
+
+/// The whole of what an example prints.
+fn prints(folder: &Path, example: &str, expected: &str) {
+    let run = run::<&str>(folder, example, &[]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{example}");
+    assert!(run.out == expected, "{}", run.out);
+}
+
+#[test]
+fn a_custom_sink_prints_and_another_counts() {
+    let expected = "\
+What the printer accepts:
+  1  create  (new) -> Shut
+  2  open    Shut -> Open   by ann
+  3  shut    Open -> Shut   by the wind
+What the tally has counted of another day:
+  Open  3
+  Shut  3
+The door has version 9.
+";
+    prints(&scratch("custom-sink"), "custom_sink", expected);
+}
 
 #[test]
 fn a_refused_step_is_tried_again_with_the_same_id() {
-    // The example itself compares the ids.
-    let run = run::<&str>(&scratch("sink"), "sink", &[]);
-    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
-    assert!(run.out.contains("`open` of Door front door from `Shut`: the sink refused: no door is opened after ten"));
-    assert!(run.out.ends_with("the door has version 2\n"));
+    let expected = "\
+A file with room for 400 bytes:
+  create  accepted: Draft, version 1
+  refused: `target/refusing_sink.jsonl` is full: 328 of 400 bytes are taken, and the record has 344
+  the contract stays as it was: Draft, version 1
+Somebody makes room, and the same step is tried again:
+  sign    accepted: Signed, version 2
+  the record in the file has the id of the first try: true
+A policy in front of the file:
+  refused: nothing is cancelled on a holiday
+  the contract stays as it was: Signed, version 2
+The next day:
+  cancel  accepted: Cancelled, version 3
+  the record in the file has the id of the first try: true
+The file holds 3 records: one for each step, none for a try.
+";
+    let folder = scratch("refusing-sink");
+    prints(&folder, "refusing_sink", expected);
+    let versions: Vec<_> = records(&folder.join("target/refusing_sink.jsonl")).iter().map(|r| r.version).collect();
+    assert_eq!(versions, [Some(1), Some(2), Some(3)]);
+}
+
+#[test]
+fn the_report_flow_has_buttons_refusals_and_a_history() {
+    let expected = "\
+Who presses what, and what comes of it:
+  ann  submit   guard `has_text`: the report has no text yet
+    buttons in Draft: submit, remove (ann: submit, remove; bob: none)
+  bob  submit   permission `is_the_author`: only ann may
+  ann  submit   Review, version 2
+    buttons in Review: approve, reject (ann: none; bob: approve, reject)
+  ann  approve  permission `is_an_editor`: nobody edits what they wrote
+  bob  reject   it requires a reason; say it with `.because(..)`
+  bob  reject   Draft, version 3
+  eve  approve  illegal transition: `approve` does not leave `Draft` of Report; allowed: `submit`, `remove`
+  ann  submit   Review, version 4
+  eve  approve  Published, version 5
+    buttons in Published: hide (ann: none; bob: hide)
+
+History of report 7 (an illegal press is no step, and so not in the log):
+  time              v  transition  from -> to           actor  ip          request  why
+  2024-10-04 09:07  1  create      (new) -> Draft       ann    192.0.2.17  1
+  2024-10-04 09:14  -  submit      Draft -> Review      ann    192.0.2.17  2        refused by has_text: the report has no text yet
+  2024-10-04 09:21  -  submit      Draft -> Review      bob    192.0.2.40  3        refused by is_the_author: only ann may
+  2024-10-04 09:28  2  submit      Draft -> Review      ann    192.0.2.17  4
+  2024-10-04 09:35  -  approve     Review -> Published  ann    192.0.2.17  5        refused by is_an_editor: nobody edits what they wrote
+  2024-10-04 09:42  -  reject      Review -> Draft      bob    192.0.2.40  6        refused by reason: it requires a reason; say it with `.because(..)`
+  2024-10-04 09:49  3  reject      Review -> Draft      bob    192.0.2.40  7        no sources
+  2024-10-04 10:03  4  submit      Draft -> Review      ann    192.0.2.17  9
+  2024-10-04 10:10  5  approve     Review -> Published  eve    192.0.2.40  10
+";
+    prints(&scratch("viewflow"), "viewflow", expected);
 }
 
 #[test]

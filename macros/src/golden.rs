@@ -1,4 +1,4 @@
-//! Golden expansions: what three machines become, formatted, so that a change of the output is seen in review.
+//! Golden expansions: what three machines and an event become, formatted, so that a change of the output is seen in review.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p tollgate-macros golden` writes the files anew.
 
@@ -6,8 +6,8 @@ use expect_test::expect_file;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-fn formatted(input: TokenStream) -> String {
-    let file = syn::parse2(crate::state_machine(input)).expect("the expansion is Rust");
+fn formatted(expansion: TokenStream) -> String {
+    let file = syn::parse2(expansion).expect("the expansion is Rust");
     prettyplease::unparse(&file)
 }
 
@@ -22,7 +22,8 @@ fn door() {
             Ajar,
         }
     };
-    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/door.rs")].assert_eq(&formatted(machine));
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/door.rs")]
+        .assert_eq(&formatted(crate::state_machine(machine)));
 }
 
 #[test]
@@ -44,7 +45,8 @@ fn report() {
             Archived,
         }
     };
-    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/report.rs")].assert_eq(&formatted(machine));
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/report.rs")]
+        .assert_eq(&formatted(crate::state_machine(machine)));
 }
 
 #[test]
@@ -64,5 +66,28 @@ fn light() {
             Off,
         }
     };
-    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/light.rs")].assert_eq(&formatted(machine));
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/light.rs")]
+        .assert_eq(&formatted(crate::state_machine(machine)));
+}
+
+#[test]
+fn create_table() {
+    let event = quote! {
+        /// Somebody created a table.
+        #[event(requires(actor))]
+        #[serde(rename_all = "camelCase")]
+        pub struct CreateTable {
+            /// The database it is in.
+            database_name: String,
+            #[serde(flatten)]
+            options: Options,
+            #[event(redact)]
+            schema: String,
+            #[event(skip)]
+            #[serde(default)]
+            cache: Cache,
+        }
+    };
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/create_table.rs")]
+        .assert_eq(&formatted(crate::event::event(event)));
 }

@@ -5,6 +5,7 @@
 //! methods are still there and one mistake gives one error.
 
 mod check;
+mod event;
 mod expand;
 mod fallback;
 #[cfg(test)]
@@ -24,6 +25,12 @@ use crate::report::Report;
 #[proc_macro_derive(StateMachine, attributes(machine, state, transition))]
 pub fn derive_state_machine(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     state_machine(input.into()).into()
+}
+
+/// Declares an event on the struct of its properties.
+#[proc_macro_derive(Event, attributes(event))]
+pub fn derive_event(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    event::event(input.into()).into()
 }
 
 /// Names the subject of a machine by one of its fields.

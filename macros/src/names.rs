@@ -67,6 +67,11 @@ pub(crate) fn transition_to(target: &Ident) -> Ident {
     Ident::new(&format!("to_{}", RenameRule::Snake.apply(&target.unraw().to_string())), target.span())
 }
 
+/// `create-table` for `CreateTable`: the recorded name of an event that was given none.
+pub(crate) fn event(ident: &Ident) -> String {
+    RenameRule::Kebab.apply(&ident.unraw().to_string())
+}
+
 /// `GoUp` for `go_up`: the marker trait and the variant of a transition.
 pub(crate) fn camel(ident: &Ident) -> Ident {
     let mut name = String::new();
@@ -118,10 +123,13 @@ impl RenameRule {
         ("SCREAMING-KEBAB-CASE", Self::ScreamingKebab),
     ];
 
+    pub(crate) fn of(written: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(name, _)| *name == written).map(|(_, rule)| *rule)
+    }
+
     pub(crate) fn read(text: &LitStr) -> syn::Result<Self> {
         let written = text.value();
-        let rule = Self::ALL.iter().find(|(name, _)| *name == written).map(|(_, rule)| *rule);
-        rule.ok_or_else(|| {
+        Self::of(&written).ok_or_else(|| {
             let hint = hint(&written, "the rules are", Self::ALL.iter().map(|(name, _)| *name));
             syn::Error::new(text.span(), format_args!("`{written}` is not a rule for names{hint}"))
         })
@@ -151,6 +159,32 @@ impl RenameRule {
             Self::ScreamingSnake => snake().to_uppercase(),
             Self::Kebab => snake().replace('_', "-"),
             Self::ScreamingKebab => snake().to_uppercase().replace('_', "-"),
+        }
+    }
+    /// The name of a field by this rule, as serde has it: a field is written in snake case to begin with.
+    pub(crate) fn apply_to_field(self, field: &str) -> String {
+        let pascal = || {
+            let mut pascal = String::new();
+            let mut is_start = true;
+            for letter in field.chars() {
+                match letter {
+                    '_' => is_start = true,
+                    _ if is_start => {
+                        pascal.push(letter.to_ascii_uppercase());
+                        is_start = false;
+                    }
+                    _ => pascal.push(letter),
+                }
+            }
+            pascal
+        };
+        match self {
+            Self::Lower | Self::Snake => field.to_owned(),
+            Self::Upper | Self::ScreamingSnake => field.to_ascii_uppercase(),
+            Self::Pascal => pascal(),
+            Self::Camel => Self::Camel.apply(&pascal()),
+            Self::Kebab => field.replace('_', "-"),
+            Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
         }
     }
 }

@@ -8,7 +8,7 @@ use syn::parse::ParseStream;
 use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Type, Variant, Visibility};
 
 use self::entries::{Entries, flag, name, once, text, value};
-pub(crate) use self::transition::{Source, Target, Transition, path_text};
+pub(crate) use self::transition::{Source, Target, Transition, path_text, requires};
 use crate::names::RenameRule;
 use crate::report::Report;
 

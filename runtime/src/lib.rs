@@ -9,6 +9,9 @@
 pub mod __private;
 mod any;
 pub mod chart;
+mod event;
+pub mod events;
+pub mod guide;
 #[doc(hidden)]
 pub mod json;
 mod machine;
@@ -20,17 +23,20 @@ mod step;
 
 // What appears in signatures, so that its version need not be matched by hand.
 pub use chrono;
+pub use serde;
 pub use serde_json;
-pub use tollgate_macros::{StateMachine, Subject};
+pub use tollgate_macros::{Event, StateMachine, Subject};
 pub use uuid;
 
 pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
+pub use crate::event::{Event, EventType, NamesSubject, PropertiesError, Property};
 pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Verdict};
 pub use crate::observer::Observer;
 pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};
 pub use crate::replay::{Misfit, ReplayError};
 pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
 pub use crate::step::{
-    ActorKnown, Along, Cause, Created, Fired, Given, Mark, Missing, New, Optional, ReasonKnown, Refused, Step,
+    About, ActorKnown, Along, Cause, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred, Optional,
+    ReasonKnown, Refused, Step,
 };

@@ -4,6 +4,7 @@ pub use serde;
 
 pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
 pub use crate::chart::build;
+pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 #[doc(hidden)]
 pub use crate::json;
 pub use crate::machine::{
@@ -13,6 +14,6 @@ pub use crate::machine::{
 pub use crate::replay::replay;
 pub use crate::step::{create, step};
 pub use crate::{
-    Actor, Along, AnyStep, Chart, Created, Id, Missing, Moves, New, NotAState, NotAllowed, Optional, Record,
-    ReplayError, State, StateMachine, Stays, Step, SubjectRef, Verdict, chart, chrono, serde_json,
+    Actor, Along, AnyStep, Chart, Created, Event, EventType, Id, Missing, Moves, New, NotAState, NotAllowed, Optional,
+    Property, Record, ReplayError, State, StateMachine, Stays, Step, SubjectRef, Verdict, chart, chrono, serde_json,
 };

@@ -4,6 +4,8 @@ mod adapt;
 mod json_lines;
 mod memory;
 mod observed;
+mod redact;
+mod scope;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -14,6 +16,8 @@ pub use self::adapt::{By, With};
 pub use self::json_lines::JsonLines;
 pub use self::memory::{FromFn, NoAudit, from_fn};
 pub use self::observed::Observed;
+pub use self::redact::{REDACTED, Redact};
+pub use self::scope::{Scope, Scoped};
 use crate::observer::{AsyncObserver, AsyncObservers, Observer, Observers};
 use crate::record::{Actor, Context, Record};
 
@@ -79,6 +83,54 @@ pub trait Sink {
         Self: Sized,
     {
         With::new(self, key.into(), value.into())
+    }
+
+    /// Replaces what stands under these keys by [`REDACTED`], before this sink sees the record.
+    ///
+    /// That is: in the context, in the state's data and in an event's properties, at any depth, within lists
+    /// too, whatever the value is. Keys are compared as they are written. What has no key (the unnamed fields of a
+    /// state), the actor, the reason and the words of a refusal stay as they are; so do the id, the version,
+    /// the states, and all else that the chart is held against, so that a redacted trail still verifies.
+    ///
+    /// The sink decides on the redacted record, and refusals are redacted too. The step and the machine keep
+    /// their values: a second try offers an equal record with the same id. What was never recorded cannot be
+    /// brought back: of a state whose recorded data was redacted, `replay` restores a text as `[redacted]`,
+    /// and refuses where the field is anything else.
+    ///
+    /// Only what is inside is kept from seeing: an observer that was joined before this call sees what the
+    /// sink sees, one that is joined after it sees everything.
+    ///
+    /// ```
+    /// use tollgate::{Id, Record, Sink, StateMachine, sink::REDACTED};
+    ///
+    /// # #[derive(StateMachine)]
+    /// # #[transition(open, from = Shut, to = Ajar)]
+    /// # enum DoorState {
+    /// #     #[state(initial)]
+    /// #     Shut,
+    /// #     #[state(terminal)]
+    /// #     Ajar,
+    /// # }
+    /// let mut log: Vec<Record> = Vec::new();
+    /// let door = DoorMachine::create(Id::from(1)).commit(&mut log)?;
+    /// door.open().with("code", 4711).commit((&mut log).redact(["code", "password"]))?;
+    /// assert_eq!(log[1].context.get("code"), Some(&REDACTED.into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn redact<K: Into<Cow<'static, str>>>(self, keys: impl IntoIterator<Item = K>) -> Redact<Self>
+    where
+        Self: Sized,
+    {
+        Redact::new(self, keys)
+    }
+
+    /// Fills in who acts and what else is known from a request's [`Scope`], where a step does not say. It
+    /// counts for requirements and permissions as [`by`](Sink::by) does.
+    fn scoped(self, scope: &Scope) -> Scoped<Self>
+    where
+        Self: Sized,
+    {
+        Scoped::new(self, scope.clone())
     }
 
     /// Tells the observer of every record that this sink has accepted. It can be called again for the next one.
@@ -183,6 +235,22 @@ pub trait AsyncSink: Send {
         Self: Sized,
     {
         With::new(self, key.into(), value.into())
+    }
+
+    /// Replaces what stands under these keys, before this sink sees the record; see [`Sink::redact`].
+    fn redact<K: Into<Cow<'static, str>>>(self, keys: impl IntoIterator<Item = K>) -> Redact<Self>
+    where
+        Self: Sized,
+    {
+        Redact::new(self, keys)
+    }
+
+    /// Fills in what a request's [`Scope`] knows, where a step does not say; see [`Sink::scoped`].
+    fn scoped(self, scope: &Scope) -> Scoped<Self>
+    where
+        Self: Sized,
+    {
+        Scoped::new(self, scope.clone())
     }
 
     /// Tells the observer of every record that this sink has accepted; see [`Sink::observed_by`].

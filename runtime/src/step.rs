@@ -1,6 +1,7 @@
 //! A step and the order of its commit: guards, permission, record, sink, new state.
 
 mod advance;
+mod occurred;
 mod refused;
 
 use std::borrow::Cow;
@@ -14,17 +15,19 @@ use uuid::Uuid;
 pub(crate) use self::advance::Advance;
 pub(crate) use self::advance::Target;
 pub use self::advance::{Along, Created, Fired, New};
+pub(crate) use self::occurred::occurred;
+pub use self::occurred::{About, EventStep, Occurred};
 pub use self::refused::{Cause, Refused};
 use crate::chart::Requirement;
 use crate::machine::{Initial, Moves, State, SubjectOf, Tracked};
 use crate::record::{Actor, Context, Record, RecordKind, Timestamp, new_id, says};
 use crate::sink::{AsyncSink, Open, Sink};
 
-/// The transition does not ask for it, or the commit checks it at run time.
+/// The transition or event does not ask for it, or the commit checks it at run time.
 #[derive(Debug)]
 pub enum Optional {}
 
-/// The transition requires it, and it has not been given.
+/// The transition or event requires it, and it has not been given.
 #[derive(Debug)]
 pub enum Missing {}
 
@@ -52,17 +55,17 @@ impl Mark for Given {
 
 /// Who acts is known where it must be.
 #[diagnostic::on_unimplemented(
-    message = "this transition requires an actor: call `.by(..)` on the step before it is committed",
+    message = "this step requires an actor: call `.by(..)` on it before it is committed",
     label = "`.by(..)` is missing before this call",
-    note = "the transition is declared with `requires(actor)` or with a permission"
+    note = "its transition or event is declared with `requires(actor)`, or with a permission"
 )]
 pub trait ActorKnown {}
 
 /// Why it happens is known where it must be.
 #[diagnostic::on_unimplemented(
-    message = "this transition requires a reason: call `.because(..)` on the step before it is committed",
+    message = "this step requires a reason: call `.because(..)` on it before it is committed",
     label = "`.because(..)` is missing before this call",
-    note = "the transition is declared with `requires(reason)`"
+    note = "its transition or event is declared with `requires(reason)`"
 )]
 pub trait ReasonKnown {}
 
@@ -77,7 +80,8 @@ macro_rules! known {
 
 known!(Optional Given);
 
-/// What is to happen, not yet done: the transition `T` of the machine `M`, with the payload `P`.
+/// What is to happen, not yet done: the transition `T` of the machine `M`, with the payload `P`; or the event
+/// `M`, as in [`EventStep`].
 ///
 /// A step says who acts, why, and what else is known; [`commit`](Step::commit) makes it happen, or refuses
 /// and loses nothing. A step that is dropped has changed nothing and recorded nothing. The parameters `A`
@@ -160,7 +164,13 @@ impl<T, M, P, A, R> Step<T, M, P, A, R> {
         self
     }
 
-    /// The machine as it was: the step is given up.
+    /// The machine as it is as long as the step has not been committed.
+    #[inline]
+    pub fn machine(&self) -> &M {
+        &self.machine
+    }
+
+    /// The machine as it was, or the event: the step is given up.
     #[inline]
     pub fn into_machine(self) -> M {
         self.machine
@@ -175,7 +185,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     }
 
     /// Makes it happen: asks the guards, then the permission, then offers the record to the sink, and gives
-    /// the machine in its new state when the sink has accepted.
+    /// the machine in its new state, or the event, when the sink has accepted.
     ///
     /// # Errors
     ///
@@ -263,17 +273,17 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// Whether it may happen at all, before anything is done.
     #[inline]
     fn examine<E>(&self) -> Result<(), Cause<E>> {
-        if let (Some(given), Some(last)) = (self.note.at, self.machine.last_at()) {
+        if let (Some(given), Some(last)) = (self.note.at, self.machine.last_at(&self.payload)) {
             if given < last {
                 return Err(Cause::Time { given, last });
             }
         }
-        let Some(edge) = self.machine.edge(&self.payload) else { return Ok(()) };
-        for requirement in edge.requires {
+        for requirement in self.machine.requires(&self.payload) {
             if !says(*requirement, self.note.actor.as_ref(), self.note.reason.as_deref()) {
                 return Err(Cause::Missing(*requirement));
             }
         }
+        let Some(edge) = self.machine.edge(&self.payload) else { return Ok(()) };
         if let Err(denied) = self.machine.check(&self.payload) {
             return Err(Cause::Guard { name: denied.name, reason: denied.reason });
         }
@@ -295,7 +305,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// Id and time, fixed by the first call.
     #[inline]
     fn stamp(&mut self) -> (Uuid, Timestamp) {
-        let last = self.machine.last_at();
+        let last = self.machine.last_at(&self.payload);
         // A clock that stepped back must not put a record before the one it follows.
         let at = *self.note.at.get_or_insert_with(|| last.map_or_else(Utc::now, |last| last.max(Utc::now())));
         (*self.note.id.get_or_insert_with(|| new_id(at)), at)
@@ -312,7 +322,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         let (id, at) = self.stamp();
         let mut record = Record::new(id, at, RecordKind::Transition);
         self.machine.describe(&self.payload, &mut record);
-        record.data = data;
+        M::hold(data, &mut record);
         record.actor = self.note.actor.take();
         record.reason = self.note.reason.take();
         record.context = std::mem::take(&mut self.note.context);
@@ -329,7 +339,8 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// The record of a refusal. It has an id of its own: the step keeps its id for a later try.
     #[cold]
     fn refusal<E>(&self, cause: &Cause<E>) -> Record {
-        let at = self.machine.last_at().max(Some(self.note.at.unwrap_or_else(Utc::now))).unwrap_or_default();
+        let at =
+            self.machine.last_at(&self.payload).max(Some(self.note.at.unwrap_or_else(Utc::now))).unwrap_or_default();
         let mut record = Record::new(new_id(at), at, RecordKind::Refusal);
         self.machine.describe(&self.payload, &mut record);
         record.kind = RecordKind::Refusal;
@@ -343,15 +354,21 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         record
     }
 
-    /// The step in words: `` `submit` of Report 7 from `Draft` ``.
+    /// The step in words: `` `submit` of Report 7 from `Draft` ``, `` `create-table` about Town 3 ``.
     fn what(&self) -> String {
         let mut record = Record::new(Uuid::nil(), Timestamp::UNIX_EPOCH, RecordKind::Transition);
         self.machine.describe(&self.payload, &mut record);
-        let Record { subject: Some(subject), transition: Some(transition), from, .. } = record else {
-            return "a step".to_owned();
-        };
-        let from = from.map(|from| format!(" from `{from}`")).unwrap_or_default();
-        format!("`{transition}` of {subject}{from}")
+        match record {
+            Record { subject: Some(subject), transition: Some(transition), from, .. } => {
+                let from = from.map(|from| format!(" from `{from}`")).unwrap_or_default();
+                format!("`{transition}` of {subject}{from}")
+            }
+            Record { event: Some(event), subject, .. } => {
+                let subject = subject.map(|subject| format!(" about {subject}")).unwrap_or_default();
+                format!("`{event}`{subject}")
+            }
+            _ => "a step".to_owned(),
+        }
     }
 }
 

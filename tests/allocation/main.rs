@@ -7,6 +7,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
+use tollgate::sink::Scope;
 use tollgate::{Actor, Id, NoAudit, Record, Sink, StateMachine, Subject};
 
 /// Counts what each thread asks for: the harness allocates on its own threads meanwhile.
@@ -190,6 +191,29 @@ fn a_name_that_is_static_costs_the_context_its_list_alone() -> Tested {
     let report = draft(&mut log)?;
     let (taken, report) = asked(|| report.touch().with("attempt", 1).with("is_late", false).commit(&mut log));
     assert_eq!((taken.times, report?.version()), (1, 2));
+    Ok(())
+}
+
+#[test]
+fn a_redaction_that_finds_nothing_costs_nothing() -> Tested {
+    let mut log = roomy()?;
+    let report = draft(&mut log)?;
+    let mut redacting = (&mut log).redact(["token", "password"]);
+    let step = report.touch().with("attempt", 1);
+    let (taken, report) = asked(|| step.commit(&mut redacting));
+    assert_eq!((taken, report?.version()), (NOTHING, 2));
+    Ok(())
+}
+
+#[test]
+fn a_scope_is_cloned_for_nothing_and_gives_a_copy_of_what_it_holds() -> Tested {
+    let mut log = roomy()?;
+    let report = draft(&mut log)?;
+    let request = Scope::new().by(8).ip([192, 0, 2, 1]).request_id(7);
+    let (taken, mut scoped) = asked(|| (&mut log).scoped(&request.clone()));
+    assert_eq!(taken, NOTHING);
+    let (taken, report) = asked(|| report.touch().commit(&mut scoped));
+    assert_eq!((taken.times, report?.version()), (2, 2), "the context's list, and the text of the ip");
     Ok(())
 }
 

@@ -13,16 +13,21 @@ mod asynchronous;
 mod chart;
 mod commands;
 mod dynamic;
+mod event_properties;
+mod events;
 mod expansion;
 mod fingerprint;
 mod json_lines;
 mod json_record;
 mod order_of_a_commit;
+mod parity_datasette_events;
 mod parity_viewflow;
 mod parity_viewflow_defects;
 mod properties;
+mod redact;
 mod refused;
 mod replay;
+mod scope;
 mod sinks;
 
 // Real machines.

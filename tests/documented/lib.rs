@@ -51,7 +51,7 @@
 #![deny(warnings, missing_docs, clippy::pedantic)]
 
 use serde::{Deserialize, Serialize};
-use tollgate::{StateMachine, Subject};
+use tollgate::{Event, StateMachine, Subject};
 
 /// A report on its way to the public.
 #[derive(Subject)]
@@ -101,4 +101,18 @@ pub enum ReportState {
     /// Nothing follows.
     #[state(terminal)]
     Archived,
+}
+
+/// Somebody has read a report.
+#[derive(Debug, Clone, Event, Serialize, Deserialize)]
+#[event(requires(actor))]
+pub struct ReadReport {
+    /// How much of it, of a hundred.
+    pub percent: u8,
+    /// From where.
+    #[event(redact)]
+    pub ip: String,
+    /// What the page remembers.
+    #[event(skip)]
+    pub scrolled: Vec<u32>,
 }

@@ -6,6 +6,7 @@ mod trail;
 
 // Places.
 mod configured;
+mod events;
 mod from_a_macro;
 mod in_a_function;
 mod transition_from_a_macro;

@@ -1,8 +1,9 @@
-//! Machines in a package in which nothing is called `tollgate`: at module scope, in a function, out of a macro.
+//! Machines and an event in a package in which nothing is called `tollgate`: at module scope, in a function, out of a macro.
 
 #![deny(warnings, missing_docs, clippy::pedantic)]
 
-use audit::{Actor, StateMachine, Subject};
+use audit::serde::{Deserialize, Serialize};
+use audit::{Actor, Event, StateMachine, Subject};
 
 /// Something that is lent.
 #[derive(Debug, Subject)]
@@ -47,6 +48,18 @@ pub enum BookState {
     /// Nobody can have it.
     #[state(terminal)]
     Discarded,
+}
+
+/// A book was found where it does not belong.
+#[derive(Debug, PartialEq, Event, Serialize, Deserialize)]
+#[serde(crate = "audit::serde")]
+#[event(crate = audit, requires(actor))]
+pub struct Misplaced {
+    /// Where it was found.
+    pub shelf_mark: String,
+    /// Who is thought to have put it there.
+    #[event(redact)]
+    pub suspect: Option<String>,
 }
 
 /// The same, by a macro that leaves the name of the dependency to `$crate`.
@@ -131,6 +144,18 @@ mod tests {
         let lamp = LampMachine::create("lamp").commit(&mut log)?.go(3).commit(&mut log)?;
         assert_eq!(lamp.data().level, 3);
         assert_eq!(transitions(&log), ["create", "go"]);
+        Ok(())
+    }
+
+    #[test]
+    fn an_event_works_under_another_name_of_its_crate() -> Tested {
+        let mut log: Vec<Record> = Vec::new();
+        let event = Misplaced { shelf_mark: "QA77".to_owned(), suspect: Some("bob".to_owned()) };
+        event.occurred().by("ann").about(&whole()).commit(&mut log)?;
+        let properties = audit::serde_json::json!({ "shelf_mark": "QA77", "suspect": "[redacted]" });
+        assert_eq!(log[0].properties, Some(properties));
+        let event = Misplaced { shelf_mark: "QA77".to_owned(), suspect: None };
+        assert_eq!(Misplaced::from_record(&log[0])?, Some(event));
         Ok(())
     }
 

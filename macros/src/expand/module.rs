@@ -90,7 +90,7 @@ fn edge(machine: &Machine, index: usize, deeper: &TokenStream) -> TokenStream {
             type To;
         )
     });
-    let impls = machine.edges_of(index).map(|edge| {
+    let impls = machine.edges.of(index).map(|edge| {
         let [from, to_state] = [edge.from, edge.to].map(|state| &machine.states[state].marker);
         let to = to.then(|| quote!(type To = __Machine<super::#to_state>;));
         quote!(impl #camel<super::#from> for __Machine<super::#from> { #to })

@@ -22,7 +22,14 @@ fn begin(machine: &Machine) -> TokenStream {
     let typed = &machine.names.machine;
     quote! {
         #[inline]
-        fn __begin<__S: __tollgate::State, __T, __P, __A, __R>(
+        fn __begin<__S: __tollgate::State, __T, __A, __R>(
+            __machine: #typed<__S>,
+        ) -> __tollgate::Step<__T, #typed<__S>, __tollgate::Moves<()>, __A, __R> {
+            __begin_with(__machine, __tollgate::Moves(()))
+        }
+
+        #[inline]
+        fn __begin_with<__S: __tollgate::State, __T, __P, __A, __R>(
             __machine: #typed<__S>,
             __payload: __P,
         ) -> __tollgate::Step<__T, #typed<__S>, __P, __A, __R> {
@@ -38,21 +45,22 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
     let (typed, module, parameter) = (&machine.names.machine, &machine.names.module, &machine.parameter);
     let data = machine.payload(index);
     let (parameters, value) = (data.parameters(), data.value());
-    let (payload, payload_type) = if machine.edges_of(index).any(|edge| edge.stays) && data.fields().is_empty() {
-        (quote!(__tollgate::Stays), Some(quote!(__tollgate::Stays)))
+    let (begun, payload) = if machine.edges.of(index).any(|edge| edge.stays) && data.fields().is_empty() {
+        (quote!(__begin_with(self, __tollgate::Stays)), Some(quote!(__tollgate::Stays)))
+    } else if matches!(data, Data::Unit) {
+        (quote!(__begin(self)), None)
     } else {
-        let is_bare = matches!(data, Data::Unit);
         let data = data.ty();
-        (quote!(__tollgate::Moves(#value)), (!is_bare).then(|| quote!(__tollgate::Moves<#data>)))
+        (quote!(__begin_with(self, __tollgate::Moves(#value))), Some(quote!(__tollgate::Moves<#data>)))
     };
-    let step = step_type(machine, index, payload_type);
+    let step = step_type(machine, index, payload);
     let instead = format!("The transition `{}`.", ident.unraw());
     let doc = docs::with_own(&transition.doc, &instead, &docs::of_transition(machine, index));
     // The source link of the docs goes from the first token of the item to its last.
     let visible = at_span(machine.visible(0), span);
     let function = quote_spanned!(span => fn);
     // What is inside keeps the hygiene of `self`: the name may come from the caller of a macro.
-    let mut body = Group::new(Delimiter::Brace, quote!(__begin(self, #payload)));
+    let mut body = Group::new(Delimiter::Brace, begun);
     body.set_span(span);
     let bound = at_span(quote!(#module::edge::#camel<#parameter>), Span::call_site().located_at(span));
     quote! {

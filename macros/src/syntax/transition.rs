@@ -130,7 +130,7 @@ fn is_word(part: &TokenStream) -> bool {
 }
 
 /// `requires(actor, reason)`
-fn requires(
+pub(crate) fn requires(
     actor: &mut Option<Span>,
     reason: &mut Option<Span>,
     key: &Ident,

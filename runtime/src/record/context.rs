@@ -50,6 +50,23 @@ impl Context {
         self.0.iter().map(|(key, value)| (key.as_ref(), value))
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Value)> {
+        self.0.iter_mut().map(|(key, value)| (&**key, value))
+    }
+
+    pub(crate) fn into_entries(self) -> impl Iterator<Item = (Cow<'static, str>, Value)> {
+        self.0.into_iter()
+    }
+
+    /// Takes what the other knows and this does not.
+    pub(crate) fn fill_from(&mut self, other: &Self) {
+        for (key, value) in &other.0 {
+            if let Err(position) = self.position(key) {
+                self.0.insert(position, (key.clone(), value.clone()));
+            }
+        }
+    }
+
     /// Sets a value and gives back what the key held before.
     pub fn insert(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Option<Value> {
         let (key, value) = (key.into(), value.into());

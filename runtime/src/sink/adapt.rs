@@ -72,6 +72,8 @@ macro_rules! filling_sink {
             }
         }
 
+        // Whoever lacks a sink is helped by the names of sinks, not by those of adaptors.
+        #[diagnostic::do_not_recommend]
         impl<S: Sink> Sink for $adaptor<S> {
             type Error = S::Error;
 
@@ -106,6 +108,7 @@ macro_rules! filling_sink {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<S: AsyncSink> AsyncSink for $adaptor<S> {
             type Error = S::Error;
 
@@ -132,3 +135,4 @@ macro_rules! filling_sink {
 }
 
 filling_sink!(By With);
+pub(super) use filling_sink;

@@ -76,6 +76,7 @@ macro_rules! failures_of {
 
 failures_of!(Observers AsyncObservers);
 
+#[diagnostic::do_not_recommend]
 impl<S: Sink> Sink for Observed<S, Observers<'_>> {
     type Error = S::Error;
 
@@ -104,6 +105,7 @@ impl<S: BatchSink> BatchSink for Observed<S, Observers<'_>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: AsyncSink> AsyncSink for Observed<S, Observers<'_>> {
     type Error = S::Error;
 
@@ -122,6 +124,7 @@ impl<S: AsyncSink> AsyncSink for Observed<S, Observers<'_>> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<S: AsyncSink> AsyncSink for Observed<S, AsyncObservers<'_>> {
     type Error = S::Error;
 

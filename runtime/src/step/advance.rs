@@ -1,4 +1,5 @@
-//! What a step moves: a typed machine along an edge, a run-time machine along a fired one, a new subject.
+//! What a step moves: a typed machine along an edge, a run-time machine along a fired one, a new subject. An
+//! event, which moves nothing, is in `occurred`.
 //!
 //! [`Advance`] is public only so that it can stand in a bound; no path leads to it from outside, so that
 //! nobody but a commit can call [`__arrive`](Advance::__arrive).
@@ -9,7 +10,7 @@ use std::ops::Deref;
 use serde_json::Value;
 
 use crate::StateMachine;
-use crate::chart::{Chart, Edge};
+use crate::chart::{Chart, Edge, Requirement};
 use crate::machine::{
     AnyMachine, Carried, Denied, Entry, Guarded, Initial, Key, Look, Moves, Payload, State, SubjectOf, Tracked, Typed,
     Unguarded, next_version,
@@ -21,14 +22,24 @@ pub trait Advance<T, P>: Sized {
     /// The machine in its new state.
     type To;
 
-    /// The edge; a creation has none.
+    /// The edge; a creation has none, nor has an event.
     fn edge(&self, payload: &P) -> Option<&'static Edge>;
-    fn last_at(&self) -> Option<Timestamp>;
+    /// What the step must say.
+    #[inline]
+    fn requires(&self, payload: &P) -> &'static [Requirement] {
+        self.edge(payload).map_or(&[], |edge| edge.requires)
+    }
+    fn last_at(&self, payload: &P) -> Option<Timestamp>;
     fn check(&self, payload: &P) -> Result<(), Denied>;
     fn permit(&self, payload: &P, actor: &Actor) -> Result<(), Denied>;
     fn recorded(&self, payload: &P) -> Result<Option<Value>, serde_json::Error>;
-    /// Fills in subject, machine, version, transition and states.
+    /// Fills in subject, machine, version, transition and states; or the event.
     fn describe(&self, payload: &P, record: &mut Record);
+    /// Puts what is recorded into its place.
+    #[inline]
+    fn hold(recorded: Option<Value>, record: &mut Record) {
+        record.data = recorded;
+    }
     fn __arrive(self, payload: P, at: Option<Timestamp>) -> Self::To;
 }
 
@@ -74,7 +85,7 @@ where
     }
 
     #[inline]
-    fn last_at(&self) -> Option<Timestamp> {
+    fn last_at(&self, _: &P) -> Option<Timestamp> {
         self.__look().last_at()
     }
 
@@ -124,7 +135,7 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
     }
 
     #[inline]
-    fn last_at(&self) -> Option<Timestamp> {
+    fn last_at(&self, _: &Target<A::Machine>) -> Option<Timestamp> {
         self.__look().last_at
     }
 
@@ -209,7 +220,7 @@ impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
     }
 
     #[inline]
-    fn last_at(&self) -> Option<Timestamp> {
+    fn last_at(&self, _: &Moves<S::Data>) -> Option<Timestamp> {
         None
     }
 

@@ -70,7 +70,7 @@ pub enum Cause<E> {
         /// The time of the subject's last record.
         last: Timestamp,
     },
-    /// The state's data cannot be written as JSON.
+    /// The state's data, or the event's properties, cannot be written as JSON.
     Data(serde_json::Error),
     /// The sink refused the record.
     Sink(E),
@@ -120,7 +120,7 @@ impl<S, E> Refused<S, E> {
 }
 
 impl<T, M, P, A, R, E> Refused<Step<T, M, P, A, R>, E> {
-    /// The machine in its old state.
+    /// The machine in its old state, or the event.
     #[must_use]
     pub fn into_machine(self) -> M {
         self.0.step.into_machine()
@@ -155,7 +155,7 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
             Cause::Permission { name, reason } => write!(formatter, "permission `{name}`: {reason}"),
             Cause::Missing(requirement) => formatter.write_str(&missing(*requirement)),
             Cause::Time { given, last } => formatter.write_str(&backwards(*given, *last)),
-            Cause::Data(error) => write!(formatter, "the state's data cannot be written as JSON: {error}"),
+            Cause::Data(error) => write!(formatter, "what it records cannot be written as JSON: {error}"),
             Cause::Sink(error) => write!(formatter, "the sink refused: {error}"),
         }
     }

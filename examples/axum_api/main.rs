@@ -1,0 +1,79 @@
+//! An HTTP service: reports are created, shown with what can be done next as links, and moved by commands.
+//!
+//! `cargo run --example axum_api -- --demo` starts it and walks through the story; without `--demo` it serves
+//! until it is interrupted, at the address that is given, and logs to `target/axum_api.jsonl`.
+
+#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+
+mod client;
+mod demo;
+mod outage;
+mod service;
+
+use std::env;
+use std::error::Error;
+use std::fs::{self, OpenOptions};
+use std::process::ExitCode;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tollgate::JsonLines;
+
+use crate::outage::Outage;
+use crate::service::desk::Desk;
+use crate::service::serve;
+
+const LOG: &str = "target/axum_api.jsonl";
+
+fn main() -> ExitCode {
+    let argument = env::args().nth(1);
+    let outcome = match argument.as_deref() {
+        Some("--demo") => run(demonstrate()),
+        address => run(stay(address.unwrap_or("127.0.0.1:8080"))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("axum_api: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(service: impl Future<Output = Result<(), Box<dyn Error>>>) -> Result<(), Box<dyn Error>> {
+    tokio::runtime::Runtime::new()?.block_on(service)
+}
+
+/// Serves until it is interrupted. The log goes through a buffer, which is written out in the end; what a crash
+/// leaves in it is lost.
+async fn stay(address: &str) -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind(address).await.map_err(|error| format!("`{address}`: {error}"))?;
+    fs::create_dir_all("target")?;
+    let file = OpenOptions::new().create(true).append(true).open(LOG).map_err(|error| format!("`{LOG}`: {error}"))?;
+    println!("listening on http://{}, logging to {LOG}", listener.local_addr()?);
+    let interrupted = async {
+        // Where no signal can be waited for there is nothing to wait for: the process is killed.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    Ok(serve(listener, Desk::new(Box::new(JsonLines::new(file))), interrupted).await?)
+}
+
+/// Serves in the background, and is its own client.
+async fn demonstrate() -> Result<(), Box<dyn Error>> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    println!("listening on http://{address}");
+    let (log, is_out) = Outage::of(JsonLines::new(Vec::new()));
+    let (stop, stopped) = oneshot::channel::<()>();
+    let stopped = async move {
+        let _ = stopped.await;
+    };
+    let server = tokio::spawn(serve(listener, Desk::new(Box::new(log)), stopped));
+    let told = tokio::task::spawn_blocking(move || demo::tell(address, &is_out).map_err(|error| error.to_string()));
+    let told = told.await?;
+    drop(stop);
+    server.await??;
+    Ok(told?)
+}

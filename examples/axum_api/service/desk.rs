@@ -1,0 +1,200 @@
+//! The desk: the reports in memory and the log, behind one mutex.
+//!
+//! Of two requests that race for a report one is first, and the other is judged in the state that the first has
+//! left: it is told that its transition is not allowed there. A store with a unique version does the same for
+//! several processes.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Deserialize;
+use tollgate::chart::Requirement;
+use tollgate::sink::Scope;
+use tollgate::uuid::Uuid;
+use tollgate::{AnyStep, Cause, Record, Sink};
+
+use super::problem::Problem;
+use super::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransition, View};
+
+/// What decides on each record: a file, memory, or one that refuses at times.
+pub(crate) type Log = Box<dyn Sink<Error = io::Error> + Send>;
+
+/// What a client asks for: `{"transition": {"submit": {"reviewer": "bob"}}, "reason": "it is ready"}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Command {
+    transition: ReportTransition,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// A report to be created: `{"title": "Street trees"}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Draft {
+    title: String,
+}
+
+/// The desk, shared by all requests.
+#[derive(Clone)]
+pub(crate) struct Desk(Arc<Mutex<Content>>);
+
+struct Content {
+    reports: BTreeMap<u64, Held>,
+    last_id: u64,
+    trail: Trail,
+}
+
+/// A report, or the step of one that the log has refused. The step holds the report, in its old state.
+enum Held {
+    At(AnyReport),
+    Waiting(Uuid, AnyStep<ReportState>),
+}
+
+impl Held {
+    fn report(&self) -> &AnyReport {
+        match self {
+            Held::At(report) => report,
+            Held::Waiting(_, step) => step.machine(),
+        }
+    }
+
+    /// The report; a step that waits is given up. This log wrote nothing when it refused. Of one that may have
+    /// written and lost its answer the outcome would be asked first, by the record's id.
+    fn into_report(self) -> AnyReport {
+        match self {
+            Held::At(report) => report,
+            Held::Waiting(_, step) => step.into_machine(),
+        }
+    }
+}
+
+/// The log, and a copy of what it has accepted, for histories.
+struct Trail {
+    log: Log,
+    records: Vec<Record>,
+}
+
+impl Sink for Trail {
+    type Error = io::Error;
+
+    fn on_success(&mut self, record: &Record) -> io::Result<()> {
+        self.log.on_success(record)?;
+        self.records.push(record.clone());
+        Ok(())
+    }
+
+    fn on_refusal(&mut self, record: &Record) -> io::Result<()> {
+        self.log.on_refusal(record)?;
+        self.records.push(record.clone());
+        Ok(())
+    }
+}
+
+impl Desk {
+    pub(crate) fn new(log: Log) -> Self {
+        let trail = Trail { log, records: Vec::new() };
+        Self(Arc::new(Mutex::new(Content { reports: BTreeMap::new(), last_id: 0, trail })))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Content> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A report's author is whoever creates it, so that there must be one.
+    pub(crate) fn create(&self, draft: Draft, scope: &Scope) -> Result<View, Problem> {
+        let author = scope.actor().filter(|actor| !actor.id.is_blank());
+        let author = author.ok_or(Problem::Missing(Requirement::Actor))?.clone();
+        let mut content = self.lock();
+        let id = content.last_id + 1;
+        let mut step = ReportMachine::create(Report { id, title: draft.title, author });
+        let record = step.record_id();
+        let created = step.commit((&mut content.trail).scoped(scope));
+        // Nothing is kept of a creation that the log refuses: there is no report yet that could wait.
+        let report = created.map_err(|refused| match refused.into_cause() {
+            Cause::Sink(error) => Problem::Log { error, record: Some(record), retry: None },
+            cause => Problem::refused(cause),
+        })?;
+        content.last_id = id;
+        let report = AnyReport::from(report);
+        let view = View::of(&report, scope.actor());
+        content.reports.insert(id, Held::At(report));
+        Ok(view)
+    }
+
+    pub(crate) fn show(&self, id: u64, scope: &Scope) -> Result<View, Problem> {
+        let content = self.lock();
+        let held = content.reports.get(&id).ok_or_else(|| unknown(id))?;
+        Ok(View::of(held.report(), scope.actor()))
+    }
+
+    pub(crate) fn history(&self, id: u64) -> Result<Vec<Record>, Problem> {
+        let content = self.lock();
+        content.reports.get(&id).ok_or_else(|| unknown(id))?;
+        let is_of = |record: &&Record| record.subject.as_ref().is_some_and(|subject| subject.id == id.into());
+        Ok(content.trail.records.iter().filter(is_of).cloned().collect())
+    }
+
+    pub(crate) fn fire(&self, id: u64, command: Command, scope: &Scope) -> Result<View, Problem> {
+        let mut content = self.lock();
+        let report = content.reports.remove(&id).ok_or_else(|| unknown(id))?.into_report();
+        let (held, outcome) = match report.fire(command.transition) {
+            Ok(step) => {
+                let step = match command.reason {
+                    Some(reason) => step.because(reason),
+                    None => step,
+                };
+                commit(step, scope, &mut content.trail)
+            }
+            Err(not_allowed) => {
+                let words = not_allowed.to_string();
+                let report = not_allowed.into_machine();
+                let problem = Problem::not_allowed(words, &report);
+                (Held::At(report), Err(problem))
+            }
+        };
+        content.reports.insert(id, held);
+        outcome
+    }
+
+    /// Commits the step that waits, with the id that its record had. It says what it said: the actor and the
+    /// request of the first try.
+    pub(crate) fn retry(&self, id: u64, record: Uuid, scope: &Scope) -> Result<View, Problem> {
+        let mut content = self.lock();
+        let (held, outcome) = match content.reports.remove(&id).ok_or_else(|| unknown(id))? {
+            Held::Waiting(waiting, step) if waiting == record => commit(step, scope, &mut content.trail),
+            other => (other, Err(Problem::Unknown(format!("no step of report {id} waits as record {record}")))),
+        };
+        content.reports.insert(id, held);
+        outcome
+    }
+}
+
+fn unknown(id: u64) -> Problem {
+    Problem::Unknown(format!("there is no report {id}"))
+}
+
+/// What the desk then holds, and what the client is told.
+fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (Held, Result<View, Problem>) {
+    let record = step.record_id();
+    let refused = match step.commit(trail.scoped(scope)) {
+        Ok(report) => {
+            let view = View::of(&report, scope.actor());
+            return (Held::At(report), Ok(view));
+        }
+        Err(refused) => refused,
+    };
+    // A refusal that the log could not take is a failure of the log.
+    let unrecorded = refused.refusal_error().map(|error| io::Error::new(error.kind(), error.to_string()));
+    match (refused.into_parts(), unrecorded) {
+        ((_, step), Some(error)) => {
+            (Held::At(step.into_machine()), Err(Problem::Log { error, record: None, retry: None }))
+        }
+        ((Cause::Sink(error), step), None) => {
+            let retry = Some(format!("/reports/{}/retries/{record}", step.machine().id));
+            (Held::Waiting(record, step), Err(Problem::Log { error, record: Some(record), retry }))
+        }
+        ((cause, step), None) => (Held::At(step.into_machine()), Err(Problem::refused(cause))),
+    }
+}

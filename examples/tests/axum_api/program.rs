@@ -1,0 +1,96 @@
+//! The program: what it prints, and how it ends.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::process::{Command, Stdio};
+
+use super::client::send;
+use crate::{built, records, run, scratch};
+
+#[test]
+fn the_demonstration_tells_the_story() {
+    let run = run(&scratch("axum-demo"), "axum_api", &["--demo"]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    let (first, story) = run.out.split_once('\n').expect("it prints lines");
+    assert!(first.starts_with("listening on http://127.0.0.1:"), "{first}");
+    let expected = "\
+A report is written:
+     POST /reports {\"title\": \"Street trees\"}
+     422 this requires an actor: say it in the header `x-actor`
+ann  POST /reports {\"title\": \"Street trees\"}
+     201 Draft, version 1; available: submit, archive
+ann  GET /reports/1
+     200 Draft, version 1; available: submit, archive
+
+What is asked for wrongly:
+ann  POST /reports/1/transitions {\"transition\": \"publish\"}
+     400 `publish` is not a transition of Report; its transitions are `submit`, `approve`, `reject`, `archive` at line 1 column 24
+ann  POST /reports/1/transitions {\"transition\": {\"submit\": {\"reviewer\": 5}}}
+     400 transition `submit`: reviewer: invalid type: integer `5`, expected a string at line 1 column 42
+ann  POST /reports/1/transitions {\"transition\": \"approve\"}
+     409 illegal transition: `approve` does not leave `Draft` of Report; allowed: `submit`, `archive`
+ann  GET /reports/9
+     404 there is no report 9
+
+It is submitted, and decided on:
+ann  POST /reports/1/transitions {\"transition\": {\"submit\": {\"reviewer\": \"bob\"}}}
+     200 Review, version 2; available: none
+ann  POST /reports/1/transitions {\"transition\": \"approve\"}
+     403 nobody decides on what they wrote
+bob  POST /reports/1/transitions {\"transition\": \"reject\"}
+     422 this requires a reason: say it in the body as `reason`
+bob  GET /reports/1
+     200 Review, version 2; available: approve, reject
+
+The log is full; the step waits, and is tried again with the same record id:
+bob  POST /reports/1/transitions {\"transition\": \"approve\"}
+     503 the log has refused, and nothing moved: the disk is full
+bob  GET /reports/1
+     200 Review, version 2; available: approve, reject
+bob  POST /reports/1/retries/<record>
+     200 Published, version 3; available: archive
+
+Its history:
+  1  create   (new) -> Draft       ann  127.0.0.1
+  2  submit   Draft -> Review      ann  127.0.0.1
+  -  approve  Review -> Published  ann  127.0.0.1  refused by is_not_the_author
+  -  reject   Review -> Draft      bob  127.0.0.1  refused by reason
+  3  approve  Review -> Published  bob  127.0.0.1
+The last record has the id that was refused first: true
+";
+    assert!(story == expected, "{story}");
+}
+
+#[test]
+fn an_address_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("it is bound").to_string();
+    let run = run(&scratch("axum-taken"), "axum_api", &[&address]);
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert!(run.err.starts_with(&format!("axum_api: `{address}`: ")), "{}", run.err);
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_service_has_written_its_log() {
+    let folder = scratch("axum-interrupted");
+    let mut program = Command::new(built("axum_api"))
+        .arg("127.0.0.1:0")
+        .current_dir(&folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the example starts");
+    let mut out = BufReader::new(program.stdout.take().expect("standard output is a pipe"));
+    let mut line = String::new();
+    out.read_line(&mut line).expect("it says where it listens");
+    let address = line.strip_prefix("listening on http://").and_then(|rest| rest.split(',').next());
+    let address = address.and_then(|address| address.parse().ok()).expect("an address");
+    let created = send(address, "POST", "/reports", &[("x-actor", "ann")], r#"{"title": "Trees"}"#);
+    assert_eq!(created.expect("it answers").status, 201);
+    let interrupted = Command::new("sh").arg("-c").arg(format!("kill -INT {}", program.id())).status();
+    assert!(interrupted.expect("there is a shell").success());
+    assert!(program.wait().expect("it ends").success());
+    out.read_to_string(&mut line).expect("the rest of the output");
+    let log = records(&folder.join("target/axum_api.jsonl"));
+    assert_eq!((log.len(), log[0].actor.clone()), (1, Some("ann".into())));
+}

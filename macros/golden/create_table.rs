@@ -1,0 +1,49 @@
+#[allow(deprecated, unused_imports, clippy::all, clippy::pedantic)]
+const _: () = {
+    use ::tollgate::__private as __tollgate;
+    #[automatically_derived]
+    impl __tollgate::Event for CreateTable {
+        const TYPE: &'static __tollgate::EventType = &__tollgate::EventType::new(
+            "create-table",
+            "Somebody created a table.",
+            &[__tollgate::chart::Requirement::Actor],
+            &[
+                __tollgate::Property::new("databaseName", "The database it is in."),
+                __tollgate::Property::new("options", "").flattened(),
+                __tollgate::Property::new("schema", "").redacted(),
+            ],
+        );
+        type ActorMark = __tollgate::Missing;
+        type ReasonMark = __tollgate::Optional;
+        fn __properties(
+            &self,
+        ) -> ::core::result::Result<
+            ::core::option::Option<__tollgate::serde_json::Value>,
+            __tollgate::serde_json::Error,
+        > {
+            __tollgate::properties(self, &["cache"], &["schema"])
+        }
+        fn __stored(
+            __properties: ::core::option::Option<&__tollgate::serde_json::Value>,
+        ) -> ::core::result::Result<
+            ::std::borrow::Cow<'_, __tollgate::serde_json::Value>,
+            __tollgate::serde_json::Error,
+        > {
+            ::core::result::Result::Ok({
+                use __tollgate::Blank as _;
+                let mut __stored = __tollgate::stored(__properties);
+                __tollgate::replace(
+                    &mut __stored,
+                    "schema",
+                    ::core::option::Option::Some(__tollgate::blank::<String>().json()?),
+                );
+                __tollgate::replace(
+                    &mut __stored,
+                    "cache",
+                    ::core::option::Option::None,
+                );
+                __stored
+            })
+        }
+    }
+};

@@ -1,0 +1,30 @@
+//! `#[derive(Event)]`: a struct whose fields are the properties of an event.
+//!
+//! The same pipeline in the small: `syntax` reads, `model` gives meaning, `check` refuses, `expand` writes.
+
+mod check;
+mod expand;
+mod model;
+mod serde;
+mod syntax;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::report::Report;
+
+pub(crate) fn event(input: TokenStream) -> TokenStream {
+    let input: DeriveInput = match syn::parse2(input) {
+        Ok(input) => input,
+        Err(error) => return error.to_compile_error(),
+    };
+    let mut report = Report::default();
+    let mut event = model::Event::of(syntax::Event::read(&input, &mut report));
+    check::event(&event, &mut report);
+    if report.has_errors() {
+        event.mend();
+    }
+    let mut output = report.into_compile_errors();
+    output.extend(expand::event(&event));
+    output
+}

@@ -1,0 +1,119 @@
+//! The implementation of `Event`. It cannot fail.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use super::model::{Event, Field};
+
+pub(super) fn event(event: &Event) -> TokenStream {
+    let Event { ident, krate, name, doc, .. } = event;
+    let (impl_generics, type_generics, _) = event.generics.split_for_impl();
+    let bounds = bounds(event);
+    let properties = event.fields().iter().filter(|field| field.is_recorded()).map(property);
+    let mark = |required: bool| if required { quote!(__tollgate::Missing) } else { quote!(__tollgate::Optional) };
+    let (actor, reason) = (mark(event.actor), mark(event.reason));
+    let requires = [(event.actor, quote!(Actor)), (event.reason, quote!(Reason))];
+    let requires = requires.into_iter().filter(|(is_required, _)| *is_required).map(|(_, requirement)| requirement);
+    let (written, stored) = (written(event), stored(event));
+    quote! {
+        #[allow(deprecated, unused_imports, clippy::all, clippy::pedantic)]
+        const _: () = {
+            use #krate::__private as __tollgate;
+
+            #[automatically_derived]
+            impl #impl_generics __tollgate::Event for #ident #type_generics #bounds {
+                const TYPE: &'static __tollgate::EventType = &__tollgate::EventType::new(
+                    #name,
+                    #doc,
+                    &[#(__tollgate::chart::Requirement::#requires),*],
+                    &[#(#properties),*],
+                );
+                type ActorMark = #actor;
+                type ReasonMark = #reason;
+
+                #written
+
+                #stored
+            }
+        };
+    }
+}
+
+/// None, but for a generic struct, which has been refused: there it may hold what it holds.
+fn bounds(event: &Event) -> TokenStream {
+    if event.generics.params.is_empty() {
+        return TokenStream::new();
+    }
+    let predicates = event.generics.where_clause.iter().flat_map(|bounds| &bounds.predicates);
+    quote!(where Self: 'static, #(#predicates),*)
+}
+
+fn property(field: &Field) -> TokenStream {
+    let (name, doc) = (&field.name, &field.doc);
+    let redacted = field.redact.map(|_| quote!(.redacted()));
+    let flattened = field.flatten.map(|_| quote!(.flattened()));
+    quote!(__tollgate::Property::new(#name, #doc) #redacted #flattened)
+}
+
+/// What is recorded.
+fn written(event: &Event) -> TokenStream {
+    let names = |is_marked: fn(&Field) -> bool| {
+        let names = event.fields().iter().filter(|field| is_marked(field)).map(|field| &field.name);
+        quote!(&[#(#names),*])
+    };
+    let skipped = names(|field| field.skip.is_some() && field.unwritten.is_none());
+    let redacted = names(|field| field.redact.is_some());
+    // At the struct's name, which is guilty where it cannot be written.
+    let span = Span::call_site().located_at(event.ident.span());
+    let written = if event.is_misfit {
+        quote!(::core::result::Result::Ok(::core::option::Option::None))
+    } else {
+        quote_spanned!(span=> __tollgate::properties(self, #skipped, #redacted))
+    };
+    quote! {
+        fn __properties(
+            &self,
+        ) -> ::core::result::Result<
+            ::core::option::Option<__tollgate::serde_json::Value>,
+            __tollgate::serde_json::Error,
+        > {
+            #written
+        }
+    }
+}
+
+/// What is read back.
+fn stored(event: &Event) -> TokenStream {
+    let hidden: Vec<TokenStream> =
+        if event.is_misfit { Vec::new() } else { event.fields().iter().filter_map(instead).collect() };
+    let stored = match &event.fields {
+        None => quote!(::std::borrow::Cow::Owned(__tollgate::serde_json::Value::Null)),
+        Some(_) if hidden.is_empty() => quote!(__tollgate::stored(__properties)),
+        Some(_) => quote! {{
+            use __tollgate::Blank as _;
+            let mut __stored = __tollgate::stored(__properties);
+            #(#hidden)*
+            __stored
+        }},
+    };
+    quote! {
+        fn __stored(
+            __properties: ::core::option::Option<&__tollgate::serde_json::Value>,
+        ) -> ::core::result::Result<::std::borrow::Cow<'_, __tollgate::serde_json::Value>, __tollgate::serde_json::Error>
+        {
+            ::core::result::Result::Ok(#stored)
+        }
+    }
+}
+
+/// What stands in for a field that is not recorded.
+fn instead(field: &Field) -> Option<TokenStream> {
+    field.hidden()?;
+    let (name, ty) = (&field.read_name, &field.ty);
+    let instead = if field.has_serde_default {
+        quote!(::core::option::Option::None)
+    } else {
+        quote!(::core::option::Option::Some(__tollgate::blank::<#ty>().json()?))
+    };
+    Some(quote!(__tollgate::replace(&mut __stored, #name, #instead);))
+}

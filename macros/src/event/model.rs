@@ -1,0 +1,110 @@
+//! What was meant: the properties by their recorded names, and what becomes of each. It refuses nothing.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::{Generics, Ident, Type};
+
+use super::syntax;
+use crate::names;
+
+/// The event.
+pub(super) struct Event {
+    pub(super) ident: Ident,
+    pub(super) generics: Generics,
+    /// The path of the crate `tollgate`.
+    pub(super) krate: TokenStream,
+    pub(super) doc: String,
+    /// The recorded name.
+    pub(super) name: String,
+    pub(super) actor: bool,
+    pub(super) reason: bool,
+    /// A serde attribute by which what is written is not the fields.
+    pub(super) other_form: Option<(&'static str, Span)>,
+    /// Nothing where there can be none.
+    pub(super) fields: Option<Vec<Field>>,
+    /// Whether it is nothing that could be an event.
+    pub(super) is_misfit: bool,
+}
+
+/// A field.
+pub(super) struct Field {
+    pub(super) ident: Ident,
+    pub(super) ty: Type,
+    pub(super) doc: String,
+    /// The names that serde writes and reads it by, and where the name is written.
+    pub(super) name: String,
+    pub(super) read_name: String,
+    pub(super) name_span: Span,
+    /// Where it is marked `skip`, or `redact`.
+    pub(super) skip: Option<Span>,
+    pub(super) redact: Option<Span>,
+    /// Where serde does not write it.
+    pub(super) unwritten: Option<Span>,
+    pub(super) flatten: Option<Span>,
+    /// Whether serde knows what to read where there is nothing.
+    pub(super) has_serde_default: bool,
+    /// An attribute by which its form in JSON is not that of its type.
+    pub(super) with: Option<(&'static str, Span)>,
+}
+
+impl Event {
+    pub(super) fn of(syntax: syntax::Event) -> Self {
+        let syntax::Event { ident, generics, doc, options, serde, fields, is_misfit } = syntax;
+        let field = |field: syntax::Field| {
+            let (name, read_name) = serde.names(&field.serde, &field.ident.unraw().to_string());
+            let name_span = field.serde.rename.written.as_ref().map_or(field.ident.span(), syn::LitStr::span);
+            Field {
+                ident: field.ident,
+                ty: field.ty,
+                doc: field.doc,
+                name,
+                read_name,
+                name_span,
+                skip: field.skip,
+                redact: field.redact,
+                unwritten: field.serde.skip,
+                flatten: field.serde.flatten,
+                has_serde_default: field.serde.default || serde.default,
+                with: field.serde.with,
+            }
+        };
+        Self {
+            krate: options.krate.map_or_else(|| quote!(::tollgate), |path| quote!(#path)),
+            name: options.name.map_or_else(|| names::event(&ident), |name| name.value()),
+            actor: options.actor.is_some(),
+            reason: options.reason.is_some(),
+            other_form: serde.other_form,
+            fields: fields.map(|fields| fields.into_iter().map(field).collect()),
+            ident,
+            generics,
+            doc,
+            is_misfit,
+        }
+    }
+
+    pub(super) fn fields(&self) -> &[Field] {
+        self.fields.as_deref().unwrap_or_default()
+    }
+
+    /// After a mistake: nothing that could not be expanded, or would be a second error.
+    pub(super) fn mend(&mut self) {
+        for field in self.fields.iter_mut().flatten() {
+            if field.with.is_some() || field.flatten.is_some() {
+                field.has_serde_default = true;
+            }
+        }
+    }
+}
+
+impl Field {
+    /// Where it is marked as one whose value is not recorded.
+    pub(super) fn hidden(&self) -> Option<Span> {
+        self.skip.or(self.redact)
+    }
+
+    /// Whether it is a property.
+    pub(super) fn is_recorded(&self) -> bool {
+        self.skip.is_none() && self.unwritten.is_none()
+    }
+}

@@ -1,0 +1,136 @@
+//! What serde's attributes say of a struct's properties: their names, and what serde does with them. What is
+//! wrong with these attributes is for serde to tell.
+
+use proc_macro2::{Group, Span};
+use syn::meta::ParseNestedMeta;
+use syn::spanned::Spanned;
+use syn::{Attribute, Lit, LitStr, Token, token};
+
+use crate::names::RenameRule;
+
+/// A name that is written, and one that is read.
+#[derive(Default)]
+pub(super) struct Name {
+    pub(super) written: Option<LitStr>,
+    pub(super) read: Option<LitStr>,
+}
+
+/// `#[serde(..)]` on the struct
+#[derive(Default)]
+pub(super) struct OfStruct {
+    rename_all: Name,
+    /// What is absent is taken from the struct's default.
+    pub(super) default: bool,
+    /// An attribute by which what is written is something else than the struct's fields.
+    pub(super) other_form: Option<(&'static str, Span)>,
+}
+
+/// `#[serde(..)]` on a field
+#[derive(Default)]
+pub(super) struct OfField {
+    pub(super) rename: Name,
+    /// It is not written.
+    pub(super) skip: Option<Span>,
+    pub(super) flatten: Option<Span>,
+    /// What is absent is taken from the type's default, or from a function's.
+    pub(super) default: bool,
+    /// An attribute by which the field's form is not that of its type.
+    pub(super) with: Option<(&'static str, Span)>,
+}
+
+impl OfStruct {
+    pub(super) fn read(attributes: &[Attribute]) -> Self {
+        const OTHER_FORMS: &[&str] = &["transparent", "into", "tag"];
+        let mut read = Self::default();
+        each(attributes, |key, meta| {
+            match key {
+                "rename_all" => return read.rename_all.read(meta),
+                "default" => read.default = true,
+                _ => {}
+            }
+            if let Some(other) = OTHER_FORMS.iter().find(|other| **other == key) {
+                read.other_form = Some((other, meta.path.span()));
+            }
+            pass(meta)
+        });
+        read
+    }
+
+    /// The names that a field is written and read by.
+    pub(super) fn names(&self, field: &OfField, ident: &str) -> (String, String) {
+        let by = |rename: &Option<LitStr>, rule: &Option<LitStr>| {
+            let renamed = rename.as_ref().map(LitStr::value);
+            renamed.unwrap_or_else(|| {
+                let rule = rule.as_ref().and_then(|rule| RenameRule::of(&rule.value()));
+                rule.map_or_else(|| ident.to_owned(), |rule| rule.apply_to_field(ident))
+            })
+        };
+        (by(&field.rename.written, &self.rename_all.written), by(&field.rename.read, &self.rename_all.read))
+    }
+}
+
+impl OfField {
+    pub(super) fn read(attributes: &[Attribute]) -> Self {
+        const WITH: &[&str] = &["with", "serialize_with", "deserialize_with", "skip_serializing"];
+        let mut read = Self::default();
+        each(attributes, |key, meta| {
+            let span = meta.path.span();
+            match key {
+                "rename" => return read.rename.read(meta),
+                "default" | "skip_deserializing" => read.default = true,
+                "flatten" => read.flatten = Some(span),
+                "skip" => {
+                    read.skip = Some(span);
+                    read.default = true;
+                }
+                "skip_serializing" => read.skip = Some(span),
+                _ => {}
+            }
+            if let Some(with) = WITH.iter().find(|with| **with == key) {
+                read.with = Some((with, span));
+            }
+            pass(meta)
+        });
+        read
+    }
+}
+
+impl Name {
+    /// `= ".."`, or `(serialize = "..", deserialize = "..")`.
+    fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+        if meta.input.peek(Token![=]) {
+            let name: LitStr = meta.value()?.parse()?;
+            (self.written, self.read) = (Some(name.clone()), Some(name));
+            return Ok(());
+        }
+        meta.parse_nested_meta(|meta| {
+            if meta.path.is_ident("serialize") {
+                self.written = Some(meta.value()?.parse()?);
+            } else {
+                self.read = Some(meta.value()?.parse()?);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Each key that stands in the attributes of serde.
+fn each(attributes: &[Attribute], mut entry: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // What cannot be read here cannot be read by serde, which says so.
+        let _ = attribute.parse_nested_meta(|meta| {
+            let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            entry(&key, &meta)
+        });
+    }
+}
+
+/// Passes over what follows a key.
+fn pass(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    if meta.input.peek(Token![=]) {
+        let _: Lit = meta.value()?.parse()?;
+    } else if meta.input.peek(token::Paren) {
+        let _: Group = meta.input.parse()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! What was written: the struct, its `#[event(..)]`, and what of serde's attributes concerns its properties.
+
+use proc_macro2::Span;
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, Type};
+
+use super::serde;
+use crate::report::Report;
+use crate::syntax::entries::{Entries, flag, name, once};
+use crate::syntax::{doc_of, krate, requires};
+
+/// The struct with its attributes.
+pub(super) struct Event {
+    pub(super) ident: Ident,
+    pub(super) generics: Generics,
+    pub(super) doc: String,
+    pub(super) options: Options,
+    pub(super) serde: serde::OfStruct,
+    /// Nothing where there can be none.
+    pub(super) fields: Option<Vec<Field>>,
+    /// Whether it is nothing that could be an event.
+    pub(super) is_misfit: bool,
+}
+
+/// `#[event(..)]` on the struct
+#[derive(Default)]
+pub(super) struct Options {
+    pub(super) name: Option<LitStr>,
+    pub(super) actor: Option<Span>,
+    pub(super) reason: Option<Span>,
+    pub(super) krate: Option<Path>,
+}
+
+/// A field with its `#[event(..)]`
+pub(super) struct Field {
+    pub(super) ident: Ident,
+    pub(super) ty: Type,
+    pub(super) doc: String,
+    pub(super) skip: Option<Span>,
+    pub(super) redact: Option<Span>,
+    pub(super) serde: serde::OfField,
+}
+
+impl Event {
+    /// What is no struct of properties is read as one without any: the report then says why it is none.
+    pub(super) fn read(input: &DeriveInput, report: &mut Report) -> Self {
+        let fields = match &input.data {
+            Data::Struct(data) => match &data.fields {
+                Fields::Named(fields) => Some(fields),
+                Fields::Unit => None,
+                Fields::Unnamed(fields) => {
+                    let cure = if fields.unnamed.is_empty() { ";" } else { " { .. }" };
+                    report.at(
+                        fields,
+                        format_args!(
+                            "the properties of an event have names, and these fields have none; write `struct {}{cure}`",
+                            input.ident
+                        ),
+                    );
+                    None
+                }
+            },
+            Data::Enum(data) => {
+                report.at(
+                    data.enum_token,
+                    "an event is a struct whose fields are its properties, and this is an enum; write a struct for each event",
+                );
+                None
+            }
+            Data::Union(data) => {
+                report
+                    .at(data.union_token, "an event is a struct whose fields are its properties, and this is a union");
+                None
+            }
+        };
+        if !input.generics.params.is_empty() {
+            report.at(
+                &input.generics,
+                format_args!(
+                    "`{}` is generic, and an event is not: one name stands for one list of properties; say the type of each, and own what is borrowed",
+                    input.ident
+                ),
+            );
+        }
+        // Of the struct itself nothing was told before this.
+        let is_misfit = report.has_errors();
+        Self {
+            ident: input.ident.clone(),
+            generics: input.generics.clone(),
+            doc: doc_of(&input.attrs),
+            options: Options::read(&input.attrs, report),
+            serde: serde::OfStruct::read(&input.attrs),
+            fields: fields.map(|fields| fields.named.iter().filter_map(|field| Field::read(field, report)).collect()),
+            is_misfit,
+        }
+    }
+}
+
+fn ours(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("event"))
+}
+
+impl Options {
+    fn read(attributes: &[Attribute], report: &mut Report) -> Self {
+        let mut options = Self::default();
+        for attribute in ours(attributes) {
+            Entries::of(attribute, &["name", "requires", "crate"], "#[event(requires(actor))]")
+                .with_elsewhere(&[("skip", "a field"), ("redact", "a field")])
+                .read(report, |key, input, report| match key.to_string().as_str() {
+                    "name" => once(&mut options.name, key, name(key, input, report)?),
+                    "requires" => requires(&mut options.actor, &mut options.reason, key, input, report),
+                    _ => once(&mut options.krate, key, krate(key, input, report)?),
+                });
+        }
+        options
+    }
+}
+
+impl Field {
+    fn read(field: &syn::Field, report: &mut Report) -> Option<Self> {
+        let (mut skip, mut redact) = (None, None);
+        for attribute in ours(&field.attrs) {
+            Entries::of(attribute, &["skip", "redact"], "#[event(skip)]")
+                .with_elsewhere(&[("name", "the struct"), ("requires", "the struct"), ("crate", "the struct")])
+                .read(report, |key, input, _| match key.to_string().as_str() {
+                    "skip" => flag(&mut skip, key, key.span(), input),
+                    _ => flag(&mut redact, key, key.span(), input),
+                });
+        }
+        Some(Self {
+            ident: field.ident.clone()?,
+            ty: field.ty.clone(),
+            doc: doc_of(&field.attrs),
+            skip,
+            redact,
+            serde: serde::OfField::read(&field.attrs),
+        })
+    }
+}

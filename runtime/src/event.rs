@@ -1,0 +1,190 @@
+//! Events: what happens beside the states, and goes the same road into a sink.
+
+mod properties;
+mod subject;
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use uuid::Uuid;
+
+pub use self::properties::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
+pub use self::subject::NamesSubject;
+use crate::chart::Requirement;
+use crate::record::{Record, RecordKind};
+use crate::step::{EventStep, Mark, occurred};
+
+/// Something that happens beside the states: a struct whose fields are its properties. Implemented by
+/// `#[derive(Event)]` alone.
+///
+/// An event is committed as a transition is, into the same sinks and in the same order; nothing moves, and
+/// the commit gives the event back. Its record is of the kind [`RecordKind::Event`], with the event's name and
+/// its properties, and has no machine and no version.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use tollgate::{Event, Record};
+///
+/// /// Somebody created a table.
+/// #[derive(Event, Serialize, Deserialize)]
+/// #[event(requires(actor))]
+/// struct CreateTable {
+///     /// The database that it is in.
+///     database: String,
+///     table: String,
+///     #[event(redact)]
+///     schema: String,
+/// }
+///
+/// let mut log: Vec<Record> = Vec::new();
+/// let event = CreateTable { database: "town".into(), table: "trees".into(), schema: "(id integer)".into() };
+/// event.occurred().by("ann").with("ip", "192.0.2.7").commit(&mut log)?;
+///
+/// assert_eq!(log[0].event.as_deref(), Some("create-table"));
+/// let properties = serde_json::json!({ "database": "town", "table": "trees", "schema": "[redacted]" });
+/// assert_eq!(log[0].properties, Some(properties));
+/// let event = CreateTable::from_record(&log[0])?.ok_or("another event")?;
+/// assert_eq!((event.table.as_str(), event.schema.as_str()), ("trees", ""));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not an event",
+    note = "`#[derive(Event)]` makes one of a struct that is `Serialize`"
+)]
+pub trait Event: Sized + 'static {
+    /// The type of event as data: what a catalog shows.
+    const TYPE: &'static EventType;
+
+    /// [`Missing`](crate::Missing) where it requires an actor, else [`Optional`](crate::Optional).
+    type ActorMark: Mark;
+    /// [`Missing`](crate::Missing) where it requires a reason, else [`Optional`](crate::Optional).
+    type ReasonMark: Mark;
+
+    #[doc(hidden)]
+    fn __properties(&self) -> Result<Option<Value>, serde_json::Error>;
+
+    /// What was recorded, with something in the place of what was not.
+    #[doc(hidden)]
+    fn __stored(properties: Option<&Value>) -> Result<Cow<'_, Value>, serde_json::Error>;
+
+    /// The step that records it: it has happened when that is committed.
+    #[inline]
+    fn occurred(self) -> EventStep<Self> {
+        occurred(self)
+    }
+
+    /// The event that the record tells of; nothing where it tells of something else.
+    ///
+    /// A property that was skipped or redacted is its type's default, or what its `#[serde(default = "..")]`
+    /// says.
+    ///
+    /// # Errors
+    ///
+    /// Where the record is of this event and its properties are not those of the type.
+    fn from_record(record: &Record) -> Result<Option<Self>, PropertiesError>
+    where
+        Self: DeserializeOwned,
+    {
+        if record.kind != RecordKind::Event || record.event.as_deref() != Some(Self::TYPE.name) {
+            return Ok(None);
+        }
+        let event = Self::__stored(record.properties.as_ref()).and_then(|stored| match stored {
+            Cow::Borrowed(stored) => Self::deserialize(stored),
+            Cow::Owned(stored) => Self::deserialize(stored),
+        });
+        event.map(Some).map_err(|source| PropertiesError { event: Self::TYPE.name, record: record.id, source })
+    }
+}
+
+/// A type of event as data: its name, its docs, what it requires and its properties.
+///
+/// `YourEvent::TYPE` is one.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+pub struct EventType {
+    /// The name by which it is recorded.
+    pub name: &'static str,
+    /// The struct's doc comment.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub doc: &'static str,
+    /// What a step must say before it can be committed.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub requires: &'static [Requirement],
+    /// The properties, in the order of declaration, without those that are not recorded.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub properties: &'static [Property],
+}
+
+/// A property of an [`EventType`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Property {
+    /// The name by which it is recorded.
+    pub name: &'static str,
+    /// The field's doc comment.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub doc: &'static str,
+    /// Whether records hold `[redacted]` in place of its value.
+    #[serde(skip_serializing_if = "is_false")]
+    pub redacted: bool,
+    /// Whether its own fields stand among the properties in its place, by serde's `flatten`.
+    #[serde(skip_serializing_if = "is_false")]
+    pub flattened: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands out a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl EventType {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        doc: &'static str,
+        requires: &'static [Requirement],
+        properties: &'static [Property],
+    ) -> Self {
+        Self { name, doc, requires, properties }
+    }
+}
+
+impl Property {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: &'static str, doc: &'static str) -> Self {
+        Self { name, doc, redacted: false, flattened: false }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn redacted(mut self) -> Self {
+        self.redacted = true;
+        self
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn flattened(mut self) -> Self {
+        self.flattened = true;
+        self
+    }
+}
+
+/// A record of an event whose properties are not those of the type: it was written by another version, or by
+/// another type of the same name.
+#[derive(Debug, thiserror::Error)]
+#[error("the properties of `{event}` in record {record} do not fit: {source}")]
+#[non_exhaustive]
+pub struct PropertiesError {
+    /// The name of the event.
+    pub event: &'static str,
+    /// The id of the record.
+    pub record: Uuid,
+    /// What does not fit.
+    pub source: serde_json::Error,
+}

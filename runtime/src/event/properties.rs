@@ -1,0 +1,287 @@
+//! An event's properties: the fields of a struct as serde has them, without what is not to be recorded.
+//!
+//! What is skipped or redacted is passed over while the struct is written: it is never written and then taken
+//! out, so that a secret is in no text and a field that cannot be written refuses nothing.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::ser::{self, Impossible, SerializeMap, SerializeStruct};
+use serde::{Serialize, Serializer};
+use serde_json::{Error, Map, Value};
+
+use crate::sink::REDACTED;
+
+/// What can be written as the properties of an event. Everything that is `Serialize` is, and nothing else.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be recorded: it is not `Serialize`",
+    label = "not `Serialize`",
+    note = "an event is recorded in its serde form: `#[derive(Event, Serialize)]`, with `Deserialize` where it is read back"
+)]
+pub trait Recorded {
+    fn write(&self, writer: Writer) -> Result<Option<Value>, Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> Recorded for T {
+    fn write(&self, writer: Writer) -> Result<Option<Value>, Error> {
+        self.serialize(writer)
+    }
+}
+
+/// The fields of the struct but for these; none for a struct that can have none.
+#[doc(hidden)]
+pub fn properties<E: Recorded>(
+    event: &E,
+    skipped: &'static [&'static str],
+    redacted: &'static [&'static str],
+) -> Result<Option<Value>, Error> {
+    event.write(Writer { skipped, redacted })
+}
+
+/// What a property that was not recorded is read back as. Everything that is `Default` is, and nothing else.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no default, and a property that is not recorded is read back as one",
+    label = "not `Default`",
+    note = "what is skipped or redacted is not in the record that the event is read back from"
+)]
+pub trait Unrecorded {
+    fn blank() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> Unrecorded for T {
+    fn blank() -> Self {
+        T::default()
+    }
+}
+
+/// The default of `T` as JSON. A `T` that is not `Serialize` has been told so by serde's own derive: here it
+/// falls through to [`Blank`], so that it is told once.
+#[doc(hidden)]
+pub struct DefaultOf<T>(PhantomData<T>);
+
+#[doc(hidden)]
+#[must_use]
+pub const fn blank<T: Unrecorded>() -> DefaultOf<T> {
+    DefaultOf(PhantomData)
+}
+
+impl<T: Unrecorded + Serialize> DefaultOf<T> {
+    #[allow(clippy::unused_self, reason = "a method of the type goes before one of a trait")]
+    pub fn json(&self) -> Result<Value, Error> {
+        serde_json::to_value(T::blank())
+    }
+}
+
+/// The way out for what is not `Serialize`.
+#[doc(hidden)]
+pub trait Blank {
+    fn json(&self) -> Result<Value, Error> {
+        Ok(Value::Null)
+    }
+}
+
+impl<T> Blank for DefaultOf<T> {}
+
+/// What was recorded, for a struct that can have fields: nothing recorded is no field.
+#[doc(hidden)]
+#[must_use]
+pub fn stored(properties: Option<&Value>) -> Cow<'_, Value> {
+    properties.map_or_else(|| Cow::Owned(Value::Object(Map::new())), Cow::Borrowed)
+}
+
+/// Puts this in the place of what was not recorded; `None` leaves the place empty, for serde's own default.
+#[doc(hidden)]
+pub fn replace(stored: &mut Cow<'_, Value>, name: &'static str, instead: Option<Value>) {
+    let Value::Object(fields) = stored.to_mut() else { return };
+    match instead {
+        Some(instead) => fields.insert(name.to_owned(), instead),
+        None => fields.remove(name),
+    };
+}
+
+/// Writes a struct with names for its fields, or without fields, and nothing else.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub struct Writer {
+    skipped: &'static [&'static str],
+    redacted: &'static [&'static str],
+}
+
+impl Writer {
+    fn fields(self) -> Fields {
+        Fields { writer: self, written: Map::new(), key: None }
+    }
+}
+
+/// The fields that were written so far.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Fields {
+    writer: Writer,
+    written: Map<String, Value>,
+    key: Option<String>,
+}
+
+impl Fields {
+    fn write<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
+        if self.writer.skipped.contains(&name) {
+            return Ok(());
+        }
+        let value = if self.writer.redacted.contains(&name) { REDACTED.into() } else { serde_json::to_value(value)? };
+        self.written.insert(name.to_owned(), value);
+        Ok(())
+    }
+}
+
+impl SerializeStruct for Fields {
+    type Ok = Option<Value>;
+    type Error = Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
+        self.write(name, value)
+    }
+
+    fn end(self) -> Result<Option<Value>, Error> {
+        Ok(Some(Value::Object(self.written)))
+    }
+}
+
+/// A struct with a flattened field is written as a map.
+impl SerializeMap for Fields {
+    type Ok = Option<Value>;
+    type Error = Error;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
+        self.key = Some(match serde_json::to_value(key)? {
+            Value::String(name) => name,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            _ => return Err(refuse("a property whose name is no text")),
+        });
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+        let name = self.key.take().ok_or_else(|| refuse("a value without a name"))?;
+        self.write(&name, value)
+    }
+
+    fn end(self) -> Result<Option<Value>, Error> {
+        Ok(Some(Value::Object(self.written)))
+    }
+}
+
+fn refuse(found: impl fmt::Display) -> Error {
+    ser::Error::custom(format_args!("an event's properties are the fields of a struct, and this is {found}"))
+}
+
+macro_rules! refused {
+    ($($method:ident($($value:ty),*) is $found:literal;)*) => {$(
+        fn $method(self, $(_: $value),*) -> Result<Option<Value>, Error> {
+            Err(refuse($found))
+        }
+    )*};
+}
+
+impl Serializer for Writer {
+    type Ok = Option<Value>;
+    type Error = Error;
+    type SerializeSeq = Impossible<Option<Value>, Error>;
+    type SerializeTuple = Impossible<Option<Value>, Error>;
+    type SerializeTupleStruct = Impossible<Option<Value>, Error>;
+    type SerializeTupleVariant = Impossible<Option<Value>, Error>;
+    type SerializeMap = Fields;
+    type SerializeStruct = Fields;
+    type SerializeStructVariant = Impossible<Option<Value>, Error>;
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Option<Value>, Error> {
+        Ok(None)
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields, Error> {
+        Ok(self.fields())
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Fields, Error> {
+        Ok(self.fields())
+    }
+
+    refused! {
+        serialize_bool(bool) is "a boolean";
+        serialize_i8(i8) is "a number";
+        serialize_i16(i16) is "a number";
+        serialize_i32(i32) is "a number";
+        serialize_i64(i64) is "a number";
+        serialize_u8(u8) is "a number";
+        serialize_u16(u16) is "a number";
+        serialize_u32(u32) is "a number";
+        serialize_u64(u64) is "a number";
+        serialize_f32(f32) is "a number";
+        serialize_f64(f64) is "a number";
+        serialize_char(char) is "a character";
+        serialize_str(&str) is "a text";
+        serialize_bytes(&[u8]) is "a list of bytes";
+        serialize_none() is "nothing";
+        serialize_unit() is "nothing";
+        serialize_unit_variant(&'static str, u32, &'static str) is "a variant of an enum";
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Option<Value>, Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<Option<Value>, Error> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<Option<Value>, Error> {
+        Err(refuse("a variant of an enum"))
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Error> {
+        Err(refuse("a list"))
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Error> {
+        Err(refuse("a list"))
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Error> {
+        Err(refuse("a list"))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, Error> {
+        Err(refuse("a variant of an enum"))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, Error> {
+        Err(refuse("a variant of an enum"))
+    }
+}

@@ -1,0 +1,4 @@
+//! Pages that say how, beside the items that say what.
+
+#[doc = include_str!("guide/moving.md")]
+pub mod moving {}

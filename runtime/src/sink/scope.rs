@@ -1,0 +1,159 @@
+//! What all commits of one request share: who acts, from where, and the request's id.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use chrono::Utc;
+use serde_json::Value;
+
+use super::adapt::filling_sink;
+use super::{AsyncSink, BatchSink, Open, Rejected, Sink};
+use crate::record::{Actor, Context, Id, Record, new_id};
+
+/// What one request gives to everything that is committed for it: the actor, the ip, the request's id and
+/// whatever else is known.
+///
+/// It is made once a request, by the code that knows the connection and the login; a clone costs an atomic
+/// count, and it can be sent to and shared by tasks and threads. [`Sink::scoped`] joins it to a sink.
+///
+/// ```
+/// use std::net::Ipv4Addr;
+/// use tollgate::{Id, Record, Sink, StateMachine, sink::Scope};
+///
+/// #[derive(StateMachine)]
+/// #[transition(open, from = Shut, to = Ajar)]
+/// enum DoorState {
+///     #[state(initial)]
+///     Shut,
+///     #[state(terminal)]
+///     Ajar,
+/// }
+///
+/// let request = Scope::new().by("ann").ip(Ipv4Addr::LOCALHOST).request_id("r-1").with("agent", "curl");
+///
+/// let mut log: Vec<Record> = Vec::new();
+/// let door = DoorMachine::create(Id::from(1)).commit((&mut log).scoped(&request))?;
+/// door.open().by("bob").commit((&mut log).scoped(&request))?;
+///
+/// assert_eq!(log[0].actor, Some("ann".into()));
+/// assert_eq!(log[1].actor, Some("bob".into())); // what a step says itself wins
+/// assert!(log.iter().all(|record| record.context.get(Scope::IP) == Some(&"127.0.0.1".into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A scope that is changed after it was cloned is a scope of its own; the clones keep what they have. So a
+/// layer that learns who is logged in goes on with `request.clone().by(user)`.
+#[derive(Debug, Clone)]
+pub struct Scope(Arc<Shared>);
+
+#[derive(Debug, Clone)]
+struct Shared {
+    actor: Option<Actor>,
+    context: Context,
+}
+
+impl Scope {
+    /// The key under which a record's context holds the ip: a text.
+    pub const IP: &'static str = "ip";
+
+    /// The key under which a record's context holds the request's id: an integer or a text.
+    pub const REQUEST_ID: &'static str = "request_id";
+
+    /// A scope with an id for the request and nothing else: a version 7 UUID that is drawn here, so that the
+    /// records of one request can be found together also where nobody named it.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut context = Context::new();
+        context.insert(Self::REQUEST_ID, new_id(Utc::now()).to_string());
+        Self(Arc::new(Shared { actor: None, context }))
+    }
+
+    /// Says who acts.
+    #[must_use]
+    pub fn by(mut self, actor: impl Into<Actor>) -> Self {
+        self.change().actor = Some(actor.into());
+        self
+    }
+
+    /// Says from where the request came. An IPv4 address that arrived on an IPv6 socket is written as what it
+    /// is: `192.0.2.1`, not `::ffff:192.0.2.1`.
+    #[must_use]
+    pub fn ip(self, address: impl Into<IpAddr>) -> Self {
+        self.with(Self::IP, address.into().to_canonical().to_string())
+    }
+
+    /// Names the request, in place of the id that was drawn. A blank text names nothing and changes nothing.
+    ///
+    /// What a client sends is a text that the client has chosen: it finds records, and proves nothing.
+    #[must_use]
+    pub fn request_id(self, id: impl Into<Id>) -> Self {
+        let id = id.into();
+        if id.is_blank() {
+            return self;
+        }
+        let value = id.as_i64().map(Value::from).or_else(|| id.as_u64().map(Value::from));
+        self.with(Self::REQUEST_ID, value.unwrap_or_else(|| id.to_string().into()))
+    }
+
+    /// Says what else is known. The last value of a key holds.
+    #[must_use]
+    pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
+        self.change().context.insert(key, value);
+        self
+    }
+
+    /// Who acts, where that is known.
+    #[must_use]
+    pub fn actor(&self) -> Option<&Actor> {
+        self.0.actor.as_ref()
+    }
+
+    /// What is filled in: [`REQUEST_ID`](Scope::REQUEST_ID) always, [`IP`](Scope::IP) where it was said, and
+    /// what else was.
+    #[must_use]
+    pub fn context(&self) -> &Context {
+        &self.0.context
+    }
+
+    fn change(&mut self) -> &mut Shared {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Fills in what a request's scope knows; see [`Sink::scoped`].
+#[derive(Debug, Clone)]
+pub struct Scoped<S> {
+    sink: S,
+    scope: Scope,
+}
+
+impl<S> Scoped<S> {
+    pub(super) fn new(sink: S, scope: Scope) -> Self {
+        Self { sink, scope }
+    }
+
+    fn fill_in(&self, open: &mut Open<'_>) {
+        if open.actor.is_none() {
+            open.actor.clone_from(&self.scope.0.actor);
+        }
+        if open.context.is_empty() {
+            open.context.clone_from(&self.scope.0.context);
+        } else {
+            open.context.fill_from(&self.scope.0.context);
+        }
+    }
+
+    fn is_open(&self, record: &Record) -> bool {
+        let Shared { actor, context } = &*self.scope.0;
+        record.actor.is_none() && actor.is_some() || context.iter().any(|(key, _)| record.context.get(key).is_none())
+    }
+}
+
+filling_sink!(Scoped);

@@ -1,0 +1,7 @@
+// The subject of an event, put where a step carries what it moves to.
+
+use tollgate::About;
+
+fn main() {
+    let _ = About(None);
+}

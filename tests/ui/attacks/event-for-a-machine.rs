@@ -1,0 +1,20 @@
+// Somebody else's machine as an event, to get a step that gives the machine back.
+
+use tollgate::__private::{Event, EventType, Optional, serde_json};
+use victim::{ReportMachine, report_state};
+
+impl Event for ReportMachine<report_state::Draft> {
+    const TYPE: &'static EventType = &EventType::new("submit", "", &[], &[]);
+    type ActorMark = Optional;
+    type ReasonMark = Optional;
+
+    fn __properties(&self) -> Result<Option<serde_json::Value>, serde_json::Error> {
+        Ok(None)
+    }
+
+    fn __stored(_: Option<&serde_json::Value>) -> Result<std::borrow::Cow<'_, serde_json::Value>, serde_json::Error> {
+        Ok(std::borrow::Cow::Owned(serde_json::Value::Null))
+    }
+}
+
+fn main() {}

@@ -1,0 +1,31 @@
+// A mark of one's own for an actor who is required, so that the commit need not ask.
+
+use tollgate::__private::{EventType, Optional, serde_json};
+use tollgate::chart::Requirement;
+use tollgate::{Event, Mark, Record};
+
+struct Waived;
+
+impl Mark for Waived {
+    type Said = Waived;
+}
+
+struct Forged;
+
+impl Event for Forged {
+    const TYPE: &'static EventType = &EventType::new("clear", "", &[Requirement::Actor], &[]);
+    type ActorMark = Waived;
+    type ReasonMark = Optional;
+
+    fn __properties(&self) -> Result<Option<serde_json::Value>, serde_json::Error> {
+        Ok(None)
+    }
+
+    fn __stored(_: Option<&serde_json::Value>) -> Result<std::borrow::Cow<'_, serde_json::Value>, serde_json::Error> {
+        Ok(std::borrow::Cow::Owned(serde_json::Value::Null))
+    }
+}
+
+fn main() {
+    let _ = Forged.occurred().commit(&mut Vec::<Record>::new());
+}

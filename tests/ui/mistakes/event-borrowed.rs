@@ -1,0 +1,17 @@
+// An event that borrows a property.
+
+use serde::Serialize;
+use tollgate::{Event, Record};
+
+#[derive(Event, Serialize)]
+struct CreateTable<'a> {
+    database: &'a str,
+    table: String,
+}
+
+fn main() {
+    let mut log: Vec<Record> = Vec::new();
+    let event = CreateTable { database: "town", table: "trees".into() };
+    let event = event.occurred().by("ann").commit(&mut log).unwrap();
+    println!("{}", event.database);
+}

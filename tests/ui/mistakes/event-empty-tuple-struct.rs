@@ -1,0 +1,12 @@
+// Parentheses around no properties.
+
+use serde::{Deserialize, Serialize};
+use tollgate::{Event, Record};
+
+#[derive(Event, Serialize, Deserialize)]
+struct Login();
+
+fn main() {
+    let mut log: Vec<Record> = Vec::new();
+    let _ = Login().occurred().by("ann").commit(&mut log).unwrap();
+}

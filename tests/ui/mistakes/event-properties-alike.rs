@@ -1,0 +1,18 @@
+// Two properties of one recorded name.
+
+use serde::{Deserialize, Serialize};
+use tollgate::{Event, Record};
+
+#[derive(Event, Serialize, Deserialize)]
+struct CreateTable {
+    database: String,
+    #[serde(rename = "database")]
+    table: String,
+}
+
+fn main() {
+    let mut log: Vec<Record> = Vec::new();
+    let event = CreateTable { database: "town".into(), table: "trees".into() };
+    let event = event.occurred().by("ann").because("spring").commit(&mut log).unwrap();
+    println!("{} {}", event.table, CreateTable::from_record(&log[0]).unwrap().is_some());
+}
