@@ -1,0 +1,472 @@
+//! How commits of many threads and tasks become one write and one sync.
+//!
+//! A commit puts its lines into the last batch of the queue. The first that finds nobody at work leads: it takes
+//! the disk, writes and syncs the first batch, and calls one that waits in the next batch to lead that one, before
+//! it wakes those whose records are durable now. So a batch gathers while the one before it is synced, and the
+//! disk does not wait for threads to wake up. For tasks, which cannot lead, a thread does.
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Poll, Waker};
+use std::thread::{self, JoinHandle};
+
+use super::disk::{Disk, Entry, Taken};
+use super::error::{FileError, Operation};
+use super::options::{Durability, Rotation};
+use crate::record::Record;
+
+/// Who is told of what was accepted.
+pub(super) type Tell = Box<dyn FnMut(&Record) + Send>;
+
+/// The part of a log that its threads share.
+pub(super) struct Shared {
+    path: PathBuf,
+    durability: Durability,
+    is_daily: bool,
+    /// Locked for moments only, and never while the disk works: tasks lock it too.
+    queue: Mutex<Queue>,
+    /// Calls the thread that writes for tasks.
+    work: Condvar,
+    /// Locked by who leads, for as long as the disk works.
+    pub(super) disk: Mutex<Disk>,
+    pub(super) tell: OnceLock<Mutex<Tell>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    batches: VecDeque<Batch>,
+    /// Whether somebody leads, or has been called to.
+    is_led: bool,
+    /// Whether that is the thread that writes for tasks.
+    is_writer_called: bool,
+    is_closing: bool,
+    writer: Option<JoinHandle<()>>,
+    /// The buffers of an earlier batch.
+    spare: Batch,
+}
+
+/// What will be written together.
+#[derive(Default)]
+struct Batch {
+    lines: Vec<u8>,
+    entries: Vec<Entry>,
+    /// Only where somebody is to be told of them.
+    records: Vec<Record>,
+    /// How many threads wait for it; each of them can lead.
+    threads: usize,
+    group: Arc<Group>,
+}
+
+/// Those who wait for a batch.
+#[derive(Default)]
+struct Group {
+    state: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    taken: Option<Taken>,
+    /// Whether one of the threads is to lead.
+    is_leader_called: bool,
+    wakers: Vec<Waker>,
+}
+
+/// A place in a batch.
+struct Ticket {
+    group: Arc<Group>,
+    index: usize,
+    leads: bool,
+}
+
+/// The size at which an unsynced buffer is written.
+const CAPACITY: usize = 64 * 1024;
+
+/// More than this is not kept from one batch to the next.
+const KEPT: usize = 1024 * 1024;
+
+thread_local! {
+    static LINES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// The log whose observers this thread is telling.
+    static TELLING: Cell<*const Shared> = const { Cell::new(std::ptr::null()) };
+}
+
+/// What these locks guard stays whole: no code of others runs under them, but for observers, whose panics are
+/// caught.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shared {
+    pub(super) fn new(disk: Disk, durability: Durability) -> Self {
+        Self {
+            path: disk.names.current.clone(),
+            durability,
+            is_daily: disk.rotation == Some(Rotation::Daily),
+            queue: Mutex::default(),
+            work: Condvar::new(),
+            disk: Mutex::new(disk),
+            tell: OnceLock::new(),
+        }
+    }
+
+    /// Takes these records as one, and returns when they are as durable as was asked for.
+    pub(super) fn commit(&self, records: &[Record]) -> Result<(), FileError> {
+        self.check_not_telling()?;
+        if records.is_empty() {
+            return Ok(());
+        }
+        if self.durability == Durability::OnFlush {
+            while self.buffer(records)?.is_some() {
+                self.drain(true)?;
+            }
+            return Ok(());
+        }
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, false))?;
+        if ticket.leads {
+            self.lead();
+        }
+        self.wait(&ticket)
+    }
+
+    /// [`commit`](Shared::commit) for a task: the disk is left to a thread.
+    pub(super) async fn commit_async(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
+        self.check_not_telling()?;
+        self.start_writer()?;
+        if self.durability == Durability::OnFlush {
+            while let Some(group) = self.buffer(records)? {
+                self.call_writer(&mut lock(&self.queue));
+                Ticket { group, index: 0, leads: false }.ready().await?;
+            }
+            return Ok(());
+        }
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, true))?;
+        ticket.ready().await
+    }
+
+    fn check_not_telling(&self) -> Result<(), FileError> {
+        if std::ptr::eq(TELLING.get(), self) {
+            return Err(FileError::FromObserver { path: self.path.clone() });
+        }
+        Ok(())
+    }
+
+    /// Serialises, outside of any lock.
+    fn with_lines<T>(
+        &self,
+        records: &[Record],
+        then: impl FnOnce(&mut Vec<u8>, Entry) -> T,
+    ) -> Result<T, FileError> {
+        // A thread that is ending has none to lend.
+        let mut lines = LINES.try_with(Cell::take).unwrap_or_default();
+        for record in records {
+            serde_json::to_writer(&mut lines, record)
+                .map_err(|cause| FileError::NotJson { id: record.id, cause: Arc::new(cause) })?;
+            lines.push(b'\n');
+        }
+        let day = if self.is_daily { records.iter().map(|record| record.at.date_naive()).max() } else { None };
+        let entry = Entry { length: lines.len(), records: records.len(), day };
+        let result = then(&mut lines, entry);
+        lines.clear();
+        lines.shrink_to(KEPT);
+        let _ = LINES.try_with(|kept| kept.set(lines));
+        Ok(result)
+    }
+
+    fn enqueue(&self, lines: &mut Vec<u8>, entry: Entry, records: &[Record], is_task: bool) -> Ticket {
+        let copies = self.copies(records);
+        let mut queue = lock(&self.queue);
+        if self.durability == Durability::EachRecord {
+            queue.begin_batch();
+        }
+        let batch = queue.last_batch();
+        batch.add(lines, entry, copies);
+        batch.threads += usize::from(!is_task);
+        let (group, index) = (Arc::clone(&batch.group), batch.entries.len() - 1);
+        let leads = !std::mem::replace(&mut queue.is_led, true);
+        if leads && is_task {
+            self.call_writer(&mut queue);
+        }
+        Ticket { group, index, leads }
+    }
+
+    fn copies(&self, records: &[Record]) -> Vec<Record> {
+        if self.tell.get().is_some() { records.to_vec() } else { Vec::new() }
+    }
+
+    /// Writes the first batch, and hands on to the next.
+    fn lead(&self) {
+        let mut disk = lock(&self.disk);
+        let batch = lock(&self.queue).batches.pop_front();
+        let done = batch.map(|batch| {
+            let taken = disk.write(&batch.lines, &batch.entries, true);
+            self.tell(&batch.records[..batch.records_of(taken.entries)]);
+            (batch, taken)
+        });
+        let next = {
+            let mut queue = lock(&self.queue);
+            let next = queue.batches.front().map(|batch| (batch.threads > 0).then(|| Arc::clone(&batch.group)));
+            queue.is_led = next.is_some();
+            if let Some(None) = next {
+                self.call_writer(&mut queue);
+            }
+            next.flatten()
+        };
+        drop(disk);
+        if let Some(group) = next {
+            lock(&group.state).is_leader_called = true;
+            group.changed.notify_one();
+        }
+        if let Some((batch, taken)) = done {
+            batch.group.publish(taken);
+            lock(&self.queue).keep(batch);
+        }
+    }
+
+    fn wait(&self, ticket: &Ticket) -> Result<(), FileError> {
+        let mut state = lock(&ticket.group.state);
+        loop {
+            if let Some(taken) = &state.taken {
+                return taken.of(ticket.index);
+            }
+            if std::mem::take(&mut state.is_leader_called) {
+                drop(state);
+                self.lead();
+                state = lock(&ticket.group.state);
+            } else {
+                state = ticket.group.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    /// Puts the records into the buffer, which is to be written at some time. Where that is full it gives those
+    /// who wait for it to be written.
+    fn buffer(&self, records: &[Record]) -> Result<Option<Arc<Group>>, FileError> {
+        // Who is told is told in the order of the buffer.
+        let mut tell = self.tell.get().map(lock);
+        let full = self.with_lines(records, |lines, entry| {
+            let mut queue = lock(&self.queue);
+            let batch = queue.last_batch();
+            if batch.lines.len() >= CAPACITY {
+                return Some(Arc::clone(&batch.group));
+            }
+            batch.add(lines, entry, Vec::new());
+            None
+        })?;
+        if let (None, Some(tell)) = (&full, &mut tell) {
+            self.call(tell, records);
+        }
+        Ok(full)
+    }
+
+    /// Writes the buffer; what could not be written is in it afterwards.
+    fn drain(&self, only_if_full: bool) -> Result<(), FileError> {
+        let mut disk = lock(&self.disk);
+        self.drain_to(&mut disk, only_if_full)
+    }
+
+    fn drain_to(&self, disk: &mut Disk, only_if_full: bool) -> Result<(), FileError> {
+        let batch = {
+            let mut queue = lock(&self.queue);
+            match queue.batches.front() {
+                Some(batch) if batch.lines.len() >= CAPACITY || !only_if_full => queue.batches.pop_front(),
+                _ => None,
+            }
+        };
+        let Some(mut batch) = batch else { return Ok(()) };
+        let taken = disk.write(&batch.lines, &batch.entries, false);
+        let group = std::mem::take(&mut batch.group);
+        let result = taken.refused.clone().map_or(Ok(()), Err);
+        let mut queue = lock(&self.queue);
+        if result.is_ok() {
+            queue.keep(batch);
+        } else {
+            queue.put_back(batch, taken.entries);
+        }
+        drop(queue);
+        // Who waits for room waits for all of it.
+        group.publish(Taken { entries: if result.is_ok() { usize::MAX } else { 0 }, ..taken });
+        result
+    }
+
+    /// Makes everything durable that has been accepted.
+    pub(super) fn flush(&self) -> Result<(), FileError> {
+        if self.durability != Durability::OnFlush {
+            return Ok(());
+        }
+        let mut disk = lock(&self.disk);
+        self.drain_to(&mut disk, false)?;
+        disk.sync()
+    }
+
+    /// Hands accepted records to whom is to be told of them, in the order of the file.
+    fn tell(&self, records: &[Record]) {
+        if let (Some(tell), false) = (self.tell.get(), records.is_empty()) {
+            self.call(&mut lock(tell), records);
+        }
+    }
+
+    fn call(&self, tell: &mut Tell, records: &[Record]) {
+        let before = TELLING.replace(self);
+        for record in records {
+            // What a panic may leave half done is the observer's own affair.
+            let _ = catch_unwind(AssertUnwindSafe(|| tell(record)));
+        }
+        TELLING.set(before);
+    }
+
+    fn call_writer(&self, queue: &mut Queue) {
+        queue.is_writer_called = true;
+        self.work.notify_one();
+    }
+
+    fn start_writer(self: &Arc<Self>) -> Result<(), FileError> {
+        let mut queue = lock(&self.queue);
+        if queue.writer.is_none() {
+            let shared = Arc::clone(self);
+            let writer = thread::Builder::new()
+                .name("tollgate-file".to_owned())
+                .spawn(move || shared.write_for_tasks())
+                .map_err(|cause| FileError::io(Operation::StartWriter, &self.path, cause))?;
+            queue.writer = Some(writer);
+        }
+        Ok(())
+    }
+
+    fn write_for_tasks(&self) {
+        let mut queue = lock(&self.queue);
+        loop {
+            if std::mem::take(&mut queue.is_writer_called) {
+                drop(queue);
+                if self.durability == Durability::OnFlush {
+                    // Whoever waits for room is told of an error.
+                    let _ = self.drain(true);
+                } else {
+                    self.lead();
+                }
+                queue = lock(&self.queue);
+            } else if queue.is_closing {
+                return;
+            } else {
+                queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    /// Writes what is left, as a `BufWriter` does on drop, and ends the thread.
+    pub(super) fn close(&self) {
+        if self.durability == Durability::OnFlush {
+            let _ = self.drain(false);
+        }
+        let writer = {
+            let mut queue = lock(&self.queue);
+            queue.is_closing = true;
+            self.work.notify_one();
+            queue.writer.take()
+        };
+        // A task that this very thread woke may have dropped the log.
+        if let Some(writer) = writer.filter(|writer| writer.thread().id() != thread::current().id()) {
+            let _ = writer.join();
+        }
+    }
+}
+
+impl Queue {
+    fn last_batch(&mut self) -> &mut Batch {
+        if self.batches.is_empty() {
+            self.begin_batch();
+        }
+        self.batches.back_mut().expect("a batch has been begun")
+    }
+
+    fn begin_batch(&mut self) {
+        let batch = std::mem::take(&mut self.spare);
+        self.batches.push_back(batch);
+    }
+
+    /// Keeps the buffers of a batch that is done for another.
+    fn keep(&mut self, mut batch: Batch) {
+        batch.lines.clear();
+        batch.lines.shrink_to(KEPT);
+        batch.entries.clear();
+        batch.records.clear();
+        self.spare = Batch { threads: 0, group: Arc::default(), ..batch };
+    }
+
+    /// Puts what was not written before what has come since.
+    fn put_back(&mut self, mut batch: Batch, written: usize) {
+        let bytes: usize = batch.entries.drain(..written).map(|entry| entry.length).sum();
+        batch.lines.drain(..bytes);
+        if let Some(since) = self.batches.pop_front() {
+            batch.lines.extend_from_slice(&since.lines);
+            batch.entries.extend_from_slice(&since.entries);
+            // Tasks may wait for it by now.
+            batch.group = since.group;
+        }
+        self.batches.push_front(batch);
+    }
+}
+
+impl Batch {
+    fn add(&mut self, lines: &mut Vec<u8>, entry: Entry, records: Vec<Record>) {
+        if self.lines.is_empty() && lines.capacity() >= self.lines.capacity() {
+            std::mem::swap(&mut self.lines, lines);
+        } else {
+            self.lines.extend_from_slice(lines);
+        }
+        self.entries.push(entry);
+        self.records.extend(records);
+    }
+
+    /// How many records are in the first so many entries, as far as they were kept.
+    fn records_of(&self, entries: usize) -> usize {
+        let count = self.entries[..entries].iter().map(|entry| entry.records).sum::<usize>();
+        count.min(self.records.len())
+    }
+}
+
+impl Group {
+    fn publish(&self, taken: Taken) {
+        let wakers = {
+            let mut state = lock(&self.state);
+            state.taken = Some(taken);
+            std::mem::take(&mut state.wakers)
+        };
+        self.changed.notify_all();
+        wakers.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Ticket {
+    async fn ready(self) -> Result<(), FileError> {
+        let mut place = None;
+        poll_fn(|context| {
+            let mut state = lock(&self.group.state);
+            if let Some(taken) = &state.taken {
+                return Poll::Ready(taken.of(self.index));
+            }
+            match place.and_then(|place: usize| state.wakers.get_mut(place)) {
+                Some(waker) => waker.clone_from(context.waker()),
+                None => {
+                    place = Some(state.wakers.len());
+                    state.wakers.push(context.waker().clone());
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+impl Taken {
+    fn of(&self, index: usize) -> Result<(), FileError> {
+        match &self.refused {
+            Some(error) if index >= self.entries => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+}
