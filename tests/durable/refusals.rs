@@ -21,7 +21,7 @@ fn let_fail(calls: &str) {
 
 /// Meets one failure after another, in the child.
 pub(crate) fn failing(path: &Path) {
-    let log = JsonLines::options().rotate(Rotation::BySize(2000)).open(path).expect("it opens");
+    let log = JsonLines::options().rotate(Rotation::BySize(8000)).open(path).expect("it opens");
     let (mut clock, _) = clock::tick(clock::created(1, &log), 2, &log);
     for calls in ["write", "fdatasync", "write ftruncate", "fdatasync ftruncate"] {
         let good = fs::read(path).expect("it is there");

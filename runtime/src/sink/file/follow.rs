@@ -75,32 +75,27 @@ impl Follow {
         while !self.is_ended {
             // Asked before the log is: what was there when it was stopped is still given.
             let is_stopped = self.stop.is_stopped();
-            let found = match self.look() {
-                Ok(found) => found,
-                Err(error) => {
-                    self.is_ended = true;
-                    return Some(Err(error));
-                }
-            };
-            match found {
+            match self.look() {
                 Found::Record(place, record) => return Some(Ok((place, record))),
                 Found::Broken(error) => return Some(Err(error)),
                 Found::Unfinished(_) | Found::End if is_stopped || self.reader.is_ended => self.is_ended = true,
-                Found::Unfinished(_) | Found::End => self.stop.wait(self.interval),
+                Found::Unfinished(_) | Found::End => {
+                    self.stop.wait(self.interval);
+                    self.reader.look_for_cut();
+                }
             }
         }
         None
     }
 
     /// Looks twice, for between a look at the file and one at its name it may grow and be finished.
-    fn look(&mut self) -> Result<Found, FileError> {
+    fn look(&mut self) -> Found {
         match self.reader.next() {
-            Found::Unfinished(_) | Found::End => {
-                self.reader.look_for_cut()?;
-                self.reader.look_for_rotation()?;
-                Ok(self.reader.next())
-            }
-            found => Ok(found),
+            Found::Unfinished(_) | Found::End => match self.reader.look_for_rotation() {
+                Ok(()) => self.reader.next(),
+                Err(error) => Found::Broken(error),
+            },
+            found => found,
         }
     }
 }

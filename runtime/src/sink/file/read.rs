@@ -1,9 +1,12 @@
 //! Reading a log: its files in order, line by line.
 
+use std::collections::VecDeque;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use uuid::Uuid;
 
 use super::disk::is_same_file;
 use super::error::{FileError, Operation};
@@ -122,7 +125,12 @@ struct Open {
     line: u64,
     byte: u64,
     buffer: Vec<u8>,
+    /// The last records that were read, by line and byte, for who follows: they may be cut off again.
+    recent: VecDeque<(u64, u64, Uuid)>,
 }
+
+/// More records than a batch has that was refused after it had been written.
+const RECENT: usize = 4096;
 
 impl Reader {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
@@ -177,7 +185,7 @@ impl Reader {
     /// Where the current file has got its number meanwhile, says so: then there is an end to it.
     pub(super) fn look_for_rotation(&mut self) -> Result<(), FileError> {
         let Some(open) = self.open.as_mut().filter(|open| !open.is_finished) else { return Ok(()) };
-        let finished = self.names.finished_after(self.last)?;
+        let finished = self.names.finished_after(self.last).inspect_err(|_| self.is_ended = true)?;
         let Some((number, path)) = finished.first() else { return Ok(()) };
         open.is_finished = true;
         // Else it was finished and then removed, and the first that is left follows it.
@@ -188,10 +196,11 @@ impl Reader {
         Ok(())
     }
 
-    /// Lines that were refused are cut off again. Where it has read some, it goes back.
-    pub(super) fn look_for_cut(&mut self) -> Result<(), FileError> {
-        let Some(open) = &mut self.open else { return Ok(()) };
-        open.look_for_cut().map_err(|cause| FileError::io(Operation::Read, &open.file, cause))
+    /// Lines that were refused are cut off again, and others written in their place. Where it has read such, it
+    /// goes back.
+    pub(super) fn look_for_cut(&mut self) {
+        // Where this fails, so does the next try to read, and says so.
+        let _ = self.open.as_mut().map(Open::look_for_cut);
     }
 
     /// Opens the next file. The current one is the next only if no finished one is, after it was opened as before:
@@ -219,7 +228,7 @@ impl Open {
     fn at(path: PathBuf, is_finished: bool) -> Result<Self, FileError> {
         let file = File::open(&path).map_err(|cause| FileError::io(Operation::Open, &path, cause))?;
         let reader = BufReader::with_capacity(64 * 1024, file);
-        Ok(Self { file: path.into(), is_finished, reader, line: 1, byte: 0, buffer: Vec::new() })
+        Ok(Self { file: path.into(), is_finished, reader, line: 1, byte: 0, buffer: Vec::new(), recent: VecDeque::new() })
     }
 
     fn next(&mut self) -> Found {
@@ -244,7 +253,15 @@ impl Open {
                 let Place { line, byte, .. } = place;
                 let path = || self.file.to_path_buf();
                 return match repair::record(&self.buffer) {
-                    Ok(record) => Found::Record(place, record),
+                    Ok(record) => {
+                        if !self.is_finished {
+                            if self.recent.len() == RECENT {
+                                self.recent.pop_front();
+                            }
+                            self.recent.push_back((line, byte, record.id));
+                        }
+                        Found::Record(place, record)
+                    }
                     Err(why) => {
                         Found::Broken(FileError::NotARecord { path: path(), line, byte, why: why.to_string() })
                     }
@@ -260,17 +277,18 @@ impl Open {
         }
     }
 
+    /// Back to the last record that is where it was read.
     fn look_for_cut(&mut self) -> io::Result<()> {
-        let length = self.reader.get_ref().metadata()?.len();
-        if length < self.byte {
-            self.reader.rewind()?;
-            let mut kept = Vec::new();
-            self.reader.by_ref().take(length).read_to_end(&mut kept)?;
-            let whole = kept.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-            self.line = kept[..whole].split(|byte| *byte == b'\n').count() as u64;
-            self.byte = whole as u64;
-            self.reader.seek(SeekFrom::Start(self.byte))?;
+        while let Some((line, byte, id)) = self.recent.back().copied() {
+            self.reader.seek(SeekFrom::Start(byte))?;
+            self.buffer.clear();
+            self.reader.read_until(b'\n', &mut self.buffer)?;
+            if repair::record(&self.buffer).is_ok_and(|record| record.id == id) {
+                break;
+            }
+            self.recent.pop_back();
+            (self.line, self.byte) = (line, byte);
         }
-        Ok(())
+        self.reader.seek(SeekFrom::Start(self.byte)).map(drop)
     }
 }
