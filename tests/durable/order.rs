@@ -64,7 +64,8 @@ fn a_commit_is_in_the_file_when_it_returns() -> Tested {
                 for _ in 0..10 {
                     let before = clock.version();
                     clock = tick(clock, 1, log).0;
-                    let mine = read(path).iter().filter(|record| record.subject.as_ref().unwrap().id == id.into()).count();
+                    let mine =
+                        read(path).iter().filter(|record| record.subject.as_ref().unwrap().id == id.into()).count();
                     assert_eq!((mine as u64, clock.version()), (before + 1, before + 1));
                 }
             });
@@ -96,7 +97,8 @@ fn batches_of_many_threads_are_not_mixed() -> Tested {
 fn tasks_of_either_runtime_and_threads_share_a_file() -> Tested {
     let current = tokio::runtime::Builder::new_current_thread().build()?;
     let several = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
-    for (runtime, durability) in [&current, &several].into_iter().flat_map(|runtime| EVERY.map(|each| (runtime, each))) {
+    for (runtime, durability) in [&current, &several].into_iter().flat_map(|runtime| EVERY.map(|each| (runtime, each)))
+    {
         let directory = directory();
         let path = directory.path().join("trail.jsonl");
         let told = Arc::new(Mutex::new(Vec::new()));

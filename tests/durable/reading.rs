@@ -61,7 +61,10 @@ fn a_line_that_has_no_end_yet_is_no_record_yet() -> Tested {
     assert!(records.next().is_some_and(|record| record.is_ok()) && records.unfinished().is_none());
     assert!(records.next().is_none());
     let place = records.unfinished().ok_or("a line without an end")?;
-    assert_eq!((place.line, place.byte), (2, whole.iter().position(|byte| *byte == b'\n').ok_or("two lines")? as u64 + 1));
+    assert_eq!(
+        (place.line, place.byte),
+        (2, whole.iter().position(|byte| *byte == b'\n').ok_or("two lines")? as u64 + 1)
+    );
     Ok(())
 }
 

@@ -90,7 +90,9 @@ fn what_it_creates_is_for_the_owner_alone() -> Tested {
         modes.push((entry.file_name().into_string().expect("UTF-8"), entry.metadata()?.permissions().mode() & 0o777));
     }
     modes.sort();
-    let [(_, finished), (_, current), (_, lock), (_, torn)] = &modes[..] else { return Err(format!("{modes:?}").into()) };
+    let [(_, finished), (_, current), (_, lock), (_, torn)] = &modes[..] else {
+        return Err(format!("{modes:?}").into());
+    };
     assert_eq!([*finished, *current, *lock, *torn], [0o640, 0o600, 0o600, 0o600], "{modes:?}");
     Ok(())
 }

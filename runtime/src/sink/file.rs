@@ -14,12 +14,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use self::commit::Shared;
 pub use self::error::{FileError, Operation, Outcome};
 pub use self::follow::{Follow, Stop};
 pub use self::options::{Durability, FileOptions, Rotation};
 pub use self::read::{Place, Records, WithPlaces};
 pub use self::repair::Repair;
-use self::commit::Shared;
 use super::{AsyncSink, BatchSink, Sink};
 use crate::record::Record;
 
@@ -115,4 +115,4 @@ macro_rules! sink {
     )*};
 }
 
-sink!(JsonLinesFile &JsonLinesFile);
+sink!(JsonLinesFile & JsonLinesFile);

@@ -156,11 +156,7 @@ impl Shared {
     }
 
     /// Serialises, outside of any lock.
-    fn with_lines<T>(
-        &self,
-        records: &[Record],
-        then: impl FnOnce(&mut Vec<u8>, Entry) -> T,
-    ) -> Result<T, FileError> {
+    fn with_lines<T>(&self, records: &[Record], then: impl FnOnce(&mut Vec<u8>, Entry) -> T) -> Result<T, FileError> {
         // A thread that is ending has none to lend.
         let mut lines = LINES.try_with(Cell::take).unwrap_or_default();
         for record in records {

@@ -228,7 +228,15 @@ impl Open {
     fn at(path: PathBuf, is_finished: bool) -> Result<Self, FileError> {
         let file = File::open(&path).map_err(|cause| FileError::io(Operation::Open, &path, cause))?;
         let reader = BufReader::with_capacity(64 * 1024, file);
-        Ok(Self { file: path.into(), is_finished, reader, line: 1, byte: 0, buffer: Vec::new(), recent: VecDeque::new() })
+        Ok(Self {
+            file: path.into(),
+            is_finished,
+            reader,
+            line: 1,
+            byte: 0,
+            buffer: Vec::new(),
+            recent: VecDeque::new(),
+        })
     }
 
     fn next(&mut self) -> Found {
@@ -262,9 +270,7 @@ impl Open {
                         }
                         Found::Record(place, record)
                     }
-                    Err(why) => {
-                        Found::Broken(FileError::NotARecord { path: path(), line, byte, why: why.to_string() })
-                    }
+                    Err(why) => Found::Broken(FileError::NotARecord { path: path(), line, byte, why: why.to_string() }),
                 };
             }
         }
