@@ -98,13 +98,9 @@ fn a_failed_write_sync_truncation_or_rotation_refuses_and_leaves_nothing() -> Te
 }
 
 fn refusal(log: &JsonLinesFile) -> FileError {
-    let refused = clock_in(log).err().expect("it is refused");
-    let Cause::Sink(error) = refused else { panic!("{refused:?}") };
+    let created = clock::ClockMachine::create(tollgate::Id::from(9_u64)).commit(log);
+    let Err(Cause::Sink(error)) = created.map_err(Refused::into_cause) else { panic!("it is taken") };
     error
-}
-
-fn clock_in(log: &JsonLinesFile) -> Result<clock::Clock, Cause<FileError>> {
-    clock::ClockMachine::create(tollgate::Id::from(9_u64)).commit(log).map_err(Refused::into_cause)
 }
 
 #[test]

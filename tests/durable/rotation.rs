@@ -61,7 +61,8 @@ fn a_batch_stays_in_one_file() -> Tested {
         (&log).on_success_all(&records(id, 20))?;
     }
     assert_eq!(files(directory.path()).len(), 4);
-    for (place, record) in JsonLines::read(&path)?.with_places().flatten().map(|(place, record)| (place, record)) {
+    for placed in JsonLines::read(&path)?.with_places() {
+        let (place, record) = placed?;
         assert_eq!(record.version, Some(place.line), "in `{}`", place.file.display());
     }
     Ok(())

@@ -445,12 +445,11 @@ impl Ticket {
             if let Some(taken) = &state.taken {
                 return Poll::Ready(taken.of(self.index));
             }
-            match place.and_then(|place: usize| state.wakers.get_mut(place)) {
-                Some(waker) => waker.clone_from(context.waker()),
-                None => {
-                    place = Some(state.wakers.len());
-                    state.wakers.push(context.waker().clone());
-                }
+            if let Some(waker) = place.and_then(|place: usize| state.wakers.get_mut(place)) {
+                waker.clone_from(context.waker());
+            } else {
+                place = Some(state.wakers.len());
+                state.wakers.push(context.waker().clone());
             }
             Poll::Pending
         })

@@ -105,6 +105,7 @@ pub(super) struct Reader {
     pub(super) is_ended: bool,
 }
 
+#[expect(clippy::large_enum_variant, reason = "it is handed on at once, and never kept")]
 pub(super) enum Found {
     Record(Place, Record),
     Broken(FileError),
