@@ -72,8 +72,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! An asynchronous commit leaves the disk to a thread, which the first one starts, and needs no particular runtime.
-//! A future that is dropped leaves its record to be written or not; nothing else is touched. `on_success_all` takes
+//! A thread that commits alone writes for itself. Where several meet, and for every asynchronous commit, a thread of
+//! the log's own writes, which the first that needs it starts: no task waits for the disk, in any runtime. A future that is dropped leaves its record to be written or not; nothing else is touched. `on_success_all` takes
 //! several records as one: all or none, by one write, in one file.
 
 mod commit;
@@ -180,7 +180,7 @@ macro_rules! sink {
             }
         }
 
-        /// The disk is left to a thread, which the first asynchronous commit starts.
+        /// The disk is left to a thread of the log's own.
         impl AsyncSink for $log {
             type Error = FileError;
 

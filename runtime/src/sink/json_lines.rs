@@ -125,7 +125,8 @@ impl<W: Write> JsonLines<W> {
 
 #[cfg(feature = "file")]
 impl JsonLines<io::Empty> {
-    /// Opens a durable file, or creates it: a record is on the disk when its commit returns.
+    /// Opens a durable file, or creates it: a record is on the disk when its commit returns. With the feature
+    /// `file`; [`sink::file`](file) says what is durable when.
     ///
     /// # Errors
     ///

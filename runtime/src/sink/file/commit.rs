@@ -1,9 +1,9 @@
 //! How commits of many threads and tasks become one write and one sync.
 //!
-//! A commit puts its lines into the last batch of the queue. The first that finds nobody at work leads: it takes
-//! the disk, writes and syncs the first batch, and calls one that waits in the next batch to lead that one, before
-//! it wakes those whose records are durable now. So a batch gathers while the one before it is synced, and the
-//! disk does not wait for threads to wake up. For tasks, which cannot lead, a thread does.
+//! A commit puts its lines into the last batch of the queue. A thread that finds nobody at work leads: it writes and
+//! syncs that batch itself, so that one who commits alone waits for the disk and for nothing else. What gathers
+//! meanwhile it leaves to a thread of the log's own, which goes on while there is something to do and need not be
+//! woken between two batches. Tasks cannot lead; for them that thread does from the first batch on.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -29,7 +29,7 @@ pub(super) struct Shared {
     is_daily: bool,
     /// Locked for moments only, and never while the disk works: tasks lock it too.
     queue: Mutex<Queue>,
-    /// Calls the thread that writes for tasks.
+    /// Calls the writer.
     work: Condvar,
     /// Locked by who leads, for as long as the disk works.
     pub(super) disk: Mutex<Disk>,
@@ -41,7 +41,7 @@ struct Queue {
     batches: VecDeque<Batch>,
     /// Whether somebody leads, or has been called to.
     is_led: bool,
-    /// Whether that is the thread that writes for tasks.
+    /// Whether that is the writer: the log's own thread.
     is_writer_called: bool,
     is_closing: bool,
     writer: Option<JoinHandle<()>>,
@@ -56,8 +56,6 @@ struct Batch {
     entries: Vec<Entry>,
     /// Only where somebody is to be told of them.
     records: Vec<Record>,
-    /// How many threads wait for it; each of them can lead.
-    threads: usize,
     group: Arc<Group>,
 }
 
@@ -71,8 +69,8 @@ struct Group {
 #[derive(Default)]
 struct Waiting {
     taken: Option<Taken>,
-    /// Whether one of the threads is to lead.
-    is_leader_called: bool,
+    /// Whether one of the threads that were waiting wakes the others: the disk is not to wait for that.
+    is_passed_on: bool,
     wakers: Vec<Waker>,
 }
 
@@ -115,7 +113,7 @@ impl Shared {
     }
 
     /// Takes these records as one, and returns when they are as durable as was asked for.
-    pub(super) fn commit(&self, records: &[Record]) -> Result<(), FileError> {
+    pub(super) fn commit(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
         self.check_not_telling()?;
         if records.is_empty() {
             return Ok(());
@@ -130,13 +128,13 @@ impl Shared {
         if ticket.leads {
             self.lead();
         }
-        self.wait(&ticket)
+        ticket.wait()
     }
 
     /// [`commit`](Shared::commit) for a task: the disk is left to a thread.
     pub(super) async fn commit_async(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
         self.check_not_telling()?;
-        self.start_writer()?;
+        self.start_writer(&mut lock(&self.queue))?;
         if self.durability == Durability::OnFlush {
             while let Some(group) = self.buffer(records)? {
                 self.call_writer(&mut lock(&self.queue));
@@ -181,7 +179,6 @@ impl Shared {
         }
         let batch = queue.last_batch();
         batch.add(lines, entry, copies);
-        batch.threads += usize::from(!is_task);
         let (group, index) = (Arc::clone(&batch.group), batch.entries.len() - 1);
         let leads = !std::mem::replace(&mut queue.is_led, true);
         if leads && is_task {
@@ -194,49 +191,44 @@ impl Shared {
         if self.tell.get().is_some() { records.to_vec() } else { Vec::new() }
     }
 
-    /// Writes the first batch, and hands on to the next.
-    fn lead(&self) {
+    /// Writes the first batch, and leaves what has come meanwhile to the writer.
+    fn lead(self: &Arc<Self>) {
+        let mut is_more = true;
+        while is_more {
+            let mut is_left_to_writer = false;
+            is_more = self.write_first(|queue| {
+                is_left_to_writer = self.start_writer(queue).is_ok();
+                if is_left_to_writer {
+                    self.call_writer(queue);
+                }
+            });
+            // Without a thread of its own the log is led by this one, until nobody waits.
+            is_more &= !is_left_to_writer;
+        }
+    }
+
+    /// Writes the first batch. Where there is another, hands on, before it tells those who wait; says whether.
+    fn write_first(&self, hand_on: impl FnOnce(&mut Queue)) -> bool {
         let mut disk = lock(&self.disk);
-        let batch = lock(&self.queue).batches.pop_front();
-        let done = batch.map(|batch| {
+        let first = lock(&self.queue).batches.pop_front();
+        let done = first.map(|batch| {
             let taken = disk.write(&batch.lines, &batch.entries, true);
             self.tell(&batch.records[..batch.records_of(taken.entries)]);
             (batch, taken)
         });
-        let next = {
-            let mut queue = lock(&self.queue);
-            let next = queue.batches.front().map(|batch| (batch.threads > 0).then(|| Arc::clone(&batch.group)));
-            queue.is_led = next.is_some();
-            if let Some(None) = next {
-                self.call_writer(&mut queue);
-            }
-            next.flatten()
-        };
         drop(disk);
-        if let Some(group) = next {
-            lock(&group.state).is_leader_called = true;
-            group.changed.notify_one();
+        let mut queue = lock(&self.queue);
+        let is_more = !queue.batches.is_empty();
+        queue.is_led = is_more;
+        if is_more {
+            hand_on(&mut queue);
         }
         if let Some((batch, taken)) = done {
-            batch.group.publish(taken);
-            lock(&self.queue).keep(batch);
+            let group = queue.keep(batch);
+            drop(queue);
+            group.publish(taken);
         }
-    }
-
-    fn wait(&self, ticket: &Ticket) -> Result<(), FileError> {
-        let mut state = lock(&ticket.group.state);
-        loop {
-            if let Some(taken) = &state.taken {
-                return taken.of(ticket.index);
-            }
-            if std::mem::take(&mut state.is_leader_called) {
-                drop(state);
-                self.lead();
-                state = lock(&ticket.group.state);
-            } else {
-                state = ticket.group.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
-        }
+        is_more
     }
 
     /// Puts the records into the buffer, which is to be written at some time. Where that is full it gives those
@@ -279,12 +271,12 @@ impl Shared {
         let result = taken.refused.clone().map_or(Ok(()), Err);
         let mut queue = lock(&self.queue);
         if result.is_ok() {
-            queue.keep(batch);
+            drop(queue.keep(batch));
         } else {
             queue.put_back(batch, taken.entries);
         }
         drop(queue);
-        // Who waits for room waits for all of it.
+        // Who waits for room waits for all of it to be written.
         group.publish(Taken { entries: if result.is_ok() { usize::MAX } else { 0 }, ..taken });
         result
     }
@@ -320,20 +312,19 @@ impl Shared {
         self.work.notify_one();
     }
 
-    fn start_writer(self: &Arc<Self>) -> Result<(), FileError> {
-        let mut queue = lock(&self.queue);
+    fn start_writer(self: &Arc<Self>, queue: &mut Queue) -> Result<(), FileError> {
         if queue.writer.is_none() {
             let shared = Arc::clone(self);
             let writer = thread::Builder::new()
                 .name("tollgate-file".to_owned())
-                .spawn(move || shared.write_for_tasks())
+                .spawn(move || shared.write_when_called())
                 .map_err(|cause| FileError::io(Operation::StartWriter, &self.path, cause))?;
             queue.writer = Some(writer);
         }
         Ok(())
     }
 
-    fn write_for_tasks(&self) {
+    fn write_when_called(&self) {
         let mut queue = lock(&self.queue);
         loop {
             if std::mem::take(&mut queue.is_writer_called) {
@@ -342,7 +333,7 @@ impl Shared {
                     // Whoever waits for room is told of an error.
                     let _ = self.drain(true);
                 } else {
-                    self.lead();
+                    while self.write_first(|_| ()) {}
                 }
                 queue = lock(&self.queue);
             } else if queue.is_closing {
@@ -384,13 +375,15 @@ impl Queue {
         self.batches.push_back(batch);
     }
 
-    /// Keeps the buffers of a batch that is done for another.
-    fn keep(&mut self, mut batch: Batch) {
+    /// Keeps the buffers of a batch that is done for another; gives those who wait for it.
+    fn keep(&mut self, mut batch: Batch) -> Arc<Group> {
         batch.lines.clear();
         batch.lines.shrink_to(KEPT);
         batch.entries.clear();
         batch.records.clear();
-        self.spare = Batch { threads: 0, group: Arc::default(), ..batch };
+        let group = std::mem::take(&mut batch.group);
+        self.spare = batch;
+        group
     }
 
     /// Puts what was not written before what has come since.
@@ -432,12 +425,29 @@ impl Group {
             state.taken = Some(taken);
             std::mem::take(&mut state.wakers)
         };
-        self.changed.notify_all();
+        // To wake them all takes longer than to write for them; the first does that.
+        self.changed.notify_one();
         wakers.into_iter().for_each(Waker::wake);
     }
 }
 
 impl Ticket {
+    fn wait(self) -> Result<(), FileError> {
+        let mut state = lock(&self.group.state);
+        loop {
+            if let Some(taken) = &state.taken {
+                let result = taken.of(self.index);
+                let is_first = !std::mem::replace(&mut state.is_passed_on, true);
+                drop(state);
+                if is_first {
+                    self.group.changed.notify_all();
+                }
+                return result;
+            }
+            state = self.group.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     async fn ready(self) -> Result<(), FileError> {
         let mut place = None;
         poll_fn(|context| {

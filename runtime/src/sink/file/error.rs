@@ -106,7 +106,7 @@ pub enum Operation {
     Truncate,
     /// To give a full file its number.
     Rotate,
-    /// To start the thread that writes for asynchronous commits.
+    /// To start the thread that writes for tasks.
     StartWriter,
 }
 
@@ -120,7 +120,7 @@ impl fmt::Display for Operation {
             Operation::Sync => "sync",
             Operation::Truncate => "truncate",
             Operation::Rotate => "rotate",
-            Operation::StartWriter => "start a thread that writes",
+            Operation::StartWriter => "start the thread that writes to",
         })
     }
 }
