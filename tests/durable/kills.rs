@@ -38,7 +38,7 @@ fn assert_holds(records: &[Record], acknowledged: &[String]) {
     }
 }
 
-/// Twenty logs, each written by ten processes that are killed one after another.
+/// So many logs, each written by ten processes that are killed one after another.
 fn survive(role: &str, logs: usize) -> Tested {
     for _ in 0..logs {
         let directory = directory();

@@ -83,6 +83,7 @@ mod follow;
 mod lock;
 mod names;
 mod options;
+mod queue;
 mod read;
 mod repair;
 

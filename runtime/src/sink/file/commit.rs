@@ -6,17 +6,15 @@
 //! woken between two batches. Tasks cannot lead; for them that thread does from the first batch on.
 
 use std::cell::Cell;
-use std::collections::VecDeque;
-use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::{Poll, Waker};
-use std::thread::{self, JoinHandle};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::thread;
 
 use super::disk::{Disk, Entry, Taken};
 use super::error::{FileError, Operation};
 use super::options::{Durability, Rotation};
+use super::queue::{Group, KEPT, Queue, Ticket, lock};
 use crate::record::Record;
 
 /// Who is told of what was accepted.
@@ -36,67 +34,13 @@ pub(super) struct Shared {
     pub(super) tell: OnceLock<Mutex<Tell>>,
 }
 
-#[derive(Default)]
-struct Queue {
-    batches: VecDeque<Batch>,
-    /// Whether somebody leads, or has been called to.
-    is_led: bool,
-    /// Whether that is the writer: the log's own thread.
-    is_writer_called: bool,
-    is_closing: bool,
-    writer: Option<JoinHandle<()>>,
-    /// The buffers of an earlier batch.
-    spare: Batch,
-}
-
-/// What will be written together.
-#[derive(Default)]
-struct Batch {
-    lines: Vec<u8>,
-    entries: Vec<Entry>,
-    /// Only where somebody is to be told of them.
-    records: Vec<Record>,
-    group: Arc<Group>,
-}
-
-/// Those who wait for a batch.
-#[derive(Default)]
-struct Group {
-    state: Mutex<Waiting>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct Waiting {
-    taken: Option<Taken>,
-    /// Whether one of the threads that were waiting wakes the others: the disk is not to wait for that.
-    is_passed_on: bool,
-    wakers: Vec<Waker>,
-}
-
-/// A place in a batch.
-struct Ticket {
-    group: Arc<Group>,
-    index: usize,
-    leads: bool,
-}
-
 /// The size at which an unsynced buffer is written.
 const CAPACITY: usize = 64 * 1024;
-
-/// More than this is not kept from one batch to the next.
-const KEPT: usize = 1024 * 1024;
 
 thread_local! {
     static LINES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
     /// The log whose observers this thread is telling.
     static TELLING: Cell<*const Shared> = const { Cell::new(std::ptr::null()) };
-}
-
-/// What these locks guard stays whole: no code of others runs under them, but for observers, whose panics are
-/// caught.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Shared {
@@ -358,120 +302,6 @@ impl Shared {
         // A task that this very thread woke may have dropped the log.
         if let Some(writer) = writer.filter(|writer| writer.thread().id() != thread::current().id()) {
             let _ = writer.join();
-        }
-    }
-}
-
-impl Queue {
-    fn last_batch(&mut self) -> &mut Batch {
-        if self.batches.is_empty() {
-            self.begin_batch();
-        }
-        self.batches.back_mut().expect("a batch has been begun")
-    }
-
-    fn begin_batch(&mut self) {
-        let batch = std::mem::take(&mut self.spare);
-        self.batches.push_back(batch);
-    }
-
-    /// Keeps the buffers of a batch that is done for another; gives those who wait for it.
-    fn keep(&mut self, mut batch: Batch) -> Arc<Group> {
-        batch.lines.clear();
-        batch.lines.shrink_to(KEPT);
-        batch.entries.clear();
-        batch.records.clear();
-        let group = std::mem::take(&mut batch.group);
-        self.spare = batch;
-        group
-    }
-
-    /// Puts what was not written before what has come since.
-    fn put_back(&mut self, mut batch: Batch, written: usize) {
-        let bytes: usize = batch.entries.drain(..written).map(|entry| entry.length).sum();
-        batch.lines.drain(..bytes);
-        if let Some(since) = self.batches.pop_front() {
-            batch.lines.extend_from_slice(&since.lines);
-            batch.entries.extend_from_slice(&since.entries);
-            // Tasks may wait for it by now.
-            batch.group = since.group;
-        }
-        self.batches.push_front(batch);
-    }
-}
-
-impl Batch {
-    fn add(&mut self, lines: &mut Vec<u8>, entry: Entry, records: Vec<Record>) {
-        if self.lines.is_empty() && lines.capacity() >= self.lines.capacity() {
-            std::mem::swap(&mut self.lines, lines);
-        } else {
-            self.lines.extend_from_slice(lines);
-        }
-        self.entries.push(entry);
-        self.records.extend(records);
-    }
-
-    /// How many records are in the first so many entries, as far as they were kept.
-    fn records_of(&self, entries: usize) -> usize {
-        let count = self.entries[..entries].iter().map(|entry| entry.records).sum::<usize>();
-        count.min(self.records.len())
-    }
-}
-
-impl Group {
-    fn publish(&self, taken: Taken) {
-        let wakers = {
-            let mut state = lock(&self.state);
-            state.taken = Some(taken);
-            std::mem::take(&mut state.wakers)
-        };
-        // To wake them all takes longer than to write for them; the first does that.
-        self.changed.notify_one();
-        wakers.into_iter().for_each(Waker::wake);
-    }
-}
-
-impl Ticket {
-    fn wait(self) -> Result<(), FileError> {
-        let mut state = lock(&self.group.state);
-        loop {
-            if let Some(taken) = &state.taken {
-                let result = taken.of(self.index);
-                let is_first = !std::mem::replace(&mut state.is_passed_on, true);
-                drop(state);
-                if is_first {
-                    self.group.changed.notify_all();
-                }
-                return result;
-            }
-            state = self.group.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    async fn ready(self) -> Result<(), FileError> {
-        let mut place = None;
-        poll_fn(|context| {
-            let mut state = lock(&self.group.state);
-            if let Some(taken) = &state.taken {
-                return Poll::Ready(taken.of(self.index));
-            }
-            if let Some(waker) = place.and_then(|place: usize| state.wakers.get_mut(place)) {
-                waker.clone_from(context.waker());
-            } else {
-                place = Some(state.wakers.len());
-                state.wakers.push(context.waker().clone());
-            }
-            Poll::Pending
-        })
-        .await
-    }
-}
-
-impl Taken {
-    fn of(&self, index: usize) -> Result<(), FileError> {
-        match &self.refused {
-            Some(error) if index >= self.entries => Err(error.clone()),
-            _ => Ok(()),
         }
     }
 }

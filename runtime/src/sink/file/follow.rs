@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::commit::lock;
 use super::error::FileError;
+use super::queue::lock;
 use super::read::{Found, Place, Reader};
 use crate::record::Record;
 

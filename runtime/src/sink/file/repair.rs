@@ -44,19 +44,14 @@ struct Content {
 pub(super) fn open(path: &Path, options: FileOptions) -> Result<(Disk, Option<Repair>), FileError> {
     let names = Names::of(path)?;
     let path = &names.current;
-    let found = match fs::metadata(path) {
-        Ok(found) if !found.is_file() => return Err(FileError::NotAFile { path: path.clone() }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        found => Some(found.map_err(|cause| FileError::io(Operation::Open, path, cause))?),
-    };
+    check_regular(path)?;
     let lock = Lock::of(&names)?;
-    let mut file = match found {
-        None => create(path)?,
-        Some(_) => OpenOptions::new()
-            .read(true)
-            .append(true)
-            .open(path)
-            .map_err(|cause| FileError::io(Operation::Open, path, cause))?,
+    // Only now is it certain that nobody else creates or renames it.
+    let mut file = if check_regular(path)? {
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).open(path).map_err(|cause| FileError::io(Operation::Open, path, cause))?
+    } else {
+        create(path)?
     };
     let mut content = examine(path, &file)?;
     let repair = mend(&names, &mut file, &mut content)?;
@@ -78,6 +73,16 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<(Disk, Option<Re
         _lock: lock,
     };
     Ok((disk, repair))
+}
+
+/// Whether there is such a file; an error where there is something else.
+fn check_regular(path: &Path) -> Result<bool, FileError> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => Ok(true),
+        Ok(_) => Err(FileError::NotAFile { path: path.to_owned() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(FileError::io(Operation::Open, path, error)),
+    }
 }
 
 /// Reads it all. A line with an end has to be a record, or blank.
