@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::task::{Context, Waker};
+use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -198,6 +198,32 @@ fn a_commit_that_nobody_waits_for_any_more_breaks_nothing() -> Tested {
     let (of_tasks, of_threads): (Vec<_>, Vec<_>) =
         records.into_iter().partition(|record| record.subject.as_ref().unwrap().id == 1_u64.into());
     assert_eq!((of_tasks.len(), of_threads.len() as u64), (3, clock.version()), "these were begun, and so written");
+    Ok(())
+}
+
+/// A runtime that breaks when it is called.
+struct Panicking;
+
+impl Wake for Panicking {
+    fn wake(self: Arc<Self>) {
+        panic!("the runtime panics");
+    }
+}
+
+#[test]
+fn a_runtime_that_panics_when_it_is_called_stops_no_other_commit() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let (log, is_reached, free) = stuck(JsonLines::open(&path)?);
+    let mut sink = &log;
+    let record = &records(1, 1)[0];
+    let mut commit = pin!(AsyncSink::on_success(&mut sink, record));
+    assert!(commit.as_mut().poll(&mut Context::from_waker(&Arc::new(Panicking).into())).is_pending());
+    is_reached.recv()?;
+    drop(free);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let ids = runtime.block_on(tick_async(created(2, &log), 10, &log));
+    assert_eq!((ids.len(), read(&path).len()), (10, 12));
     Ok(())
 }
 

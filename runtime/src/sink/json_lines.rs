@@ -126,7 +126,7 @@ impl<W: Write> JsonLines<W> {
 #[cfg(feature = "file")]
 impl JsonLines<io::Empty> {
     /// Opens a durable file, or creates it: a record is on the disk when its commit returns. With the feature
-    /// `file`; [`sink::file`](file) says what is durable when.
+    /// `file`; [`sink::file`](crate::sink::file) says what is durable when.
     ///
     /// # Errors
     ///

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::thread::JoinHandle;
@@ -129,7 +130,10 @@ impl Group {
         };
         // To wake them all takes longer than to write for them; the first does that.
         self.changed.notify_one();
-        wakers.into_iter().for_each(Waker::wake);
+        for waker in wakers {
+            // The code of a runtime: its panic must not end the thread that writes for all others.
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+        }
     }
 }
 
