@@ -35,6 +35,8 @@ pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Verdict};
 pub use crate::observer::Observer;
 pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};
 pub use crate::replay::{Misfit, ReplayError};
+#[cfg(feature = "file")]
+pub use crate::sink::file::JsonLinesFile;
 pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
 pub use crate::step::{
     About, ActorKnown, Cause, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred, Optional, ReasonKnown,

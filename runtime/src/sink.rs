@@ -1,6 +1,8 @@
 //! Sinks decide: a transition happens only when one has accepted its record.
 
 mod adapt;
+#[cfg(feature = "file")]
+pub mod file;
 mod json_lines;
 mod memory;
 mod observed;
