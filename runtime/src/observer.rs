@@ -1,11 +1,16 @@
 //! Observers are told: plugins, metrics and alerts that hear of a record after the sink has accepted it.
 
+mod adapt;
+mod background;
 mod list;
 mod outcome;
 
 use std::borrow::Cow;
 use std::future::Future;
 
+use self::adapt::type_name;
+pub use self::adapt::{ByRef, Named, Placed};
+pub use self::background::{Background, BackgroundBuilder, Closed, NotQueued, SpawnError, WhenFull};
 pub use self::list::{AsyncObservers, Observers};
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
 use crate::record::Record;
@@ -41,7 +46,7 @@ pub trait Observer {
 
     /// What the observer is called where its failures are counted and reported: by default its type.
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(type_name::<Self>())
+        type_name::<Self>()
     }
 
     /// When it is told, among those who are told of the same record.
@@ -103,7 +108,7 @@ pub trait AsyncObserver: Send {
 
     /// What the observer is called; see [`Observer::name`].
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(type_name::<Self>())
+        type_name::<Self>()
     }
 
     /// When it is told; see [`Observer::place`].
@@ -134,6 +139,14 @@ pub trait AsyncObserver: Send {
     {
         Placed { observer: self, place: Place::Last }
     }
+
+    /// The same observer, lent: it is there again when what it was lent to is gone.
+    fn by_ref(&mut self) -> ByRef<'_, Self>
+    where
+        Self: Sized,
+    {
+        ByRef(self)
+    }
 }
 
 /// When an observer is told of a record. Those of one place are told as they were registered.
@@ -148,34 +161,6 @@ pub enum Place {
     Last,
 }
 
-/// An observer under another name; see [`Observer::named`].
-#[derive(Debug, Clone)]
-pub struct Named<O> {
-    observer: O,
-    name: Cow<'static, str>,
-}
-
-/// An observer in another place; see [`Observer::first`] and [`Observer::last`].
-#[derive(Debug, Clone)]
-pub struct Placed<O> {
-    observer: O,
-    place: Place,
-}
-
-/// An observer that is lent; see [`Observer::by_ref`].
-#[derive(Debug)]
-pub struct ByRef<'a, O>(&'a mut O);
-
-/// The last part of a type's path, without its parameters.
-fn type_name<T: ?Sized>() -> &'static str {
-    let path = std::any::type_name::<T>();
-    if path.ends_with("{{closure}}") {
-        return "closure";
-    }
-    let path = path.split('<').next().unwrap_or(path);
-    path.rsplit("::").next().unwrap_or(path)
-}
-
 impl<F, O> Observer for F
 where
     F: FnMut(&Record) -> O,
@@ -186,72 +171,12 @@ where
     }
 }
 
-impl<O: Observer> Observer for Named<O> {
-    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.observer.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.name)
-    }
-
-    fn place(&self) -> Place {
-        self.observer.place()
-    }
-}
-
-impl<O: Observer> Observer for Placed<O> {
-    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.observer.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        self.observer.name()
-    }
-
-    fn place(&self) -> Place {
-        self.place
-    }
-}
-
-impl<O: Observer> Observer for ByRef<'_, O> {
-    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.0.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        self.0.name()
-    }
-
-    fn place(&self) -> Place {
-        self.0.place()
-    }
-}
-
-impl<O: AsyncObserver> AsyncObserver for Named<O> {
-    fn observe(&mut self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send {
-        self.observer.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.name)
-    }
-
-    fn place(&self) -> Place {
-        self.observer.place()
-    }
-}
-
-impl<O: AsyncObserver> AsyncObserver for Placed<O> {
-    fn observe(&mut self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send {
-        self.observer.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        self.observer.name()
-    }
-
-    fn place(&self) -> Place {
-        self.place
+impl<F, T> AsyncObserver for F
+where
+    F: FnMut(&Record) -> T + Send,
+    T: Future<Output: Outcome> + Send,
+{
+    async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
+        self(record).await.outcome()
     }
 }

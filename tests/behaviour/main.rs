@@ -10,6 +10,7 @@ mod walkers;
 
 mod adaptors;
 mod asynchronous;
+mod background;
 mod chart;
 mod commands;
 mod dynamic;
