@@ -22,6 +22,8 @@ mod step;
 pub use chrono;
 pub use serde_json;
 pub use tollgate_macros::{StateMachine, Subject};
+#[cfg(feature = "tracing")]
+pub use tracing;
 pub use uuid;
 
 pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};

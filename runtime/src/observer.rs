@@ -2,8 +2,11 @@
 
 mod adapt;
 mod background;
+mod buffer;
 mod list;
 mod outcome;
+#[cfg(feature = "tracing")]
+mod trace;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -11,8 +14,11 @@ use std::future::Future;
 use self::adapt::type_name;
 pub use self::adapt::{ByRef, Named, Placed};
 pub use self::background::{Background, BackgroundBuilder, Closed, NotQueued, SpawnError, WhenFull};
+pub use self::buffer::{Buffer, Scope};
 pub use self::list::{AsyncObservers, Observers};
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
+#[cfg(feature = "tracing")]
+pub use self::trace::Trace;
 use crate::record::Record;
 
 /// Is told of a record after the sink has accepted it. It cannot refuse.

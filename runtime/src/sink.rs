@@ -1,6 +1,8 @@
 //! Sinks decide: a transition happens only when one has accepted its record.
 
 mod adapt;
+#[cfg(feature = "tracing")]
+mod in_span;
 mod json_lines;
 mod memory;
 mod observed;
@@ -11,6 +13,8 @@ use std::future::Future;
 use serde_json::Value;
 
 pub use self::adapt::{By, With};
+#[cfg(feature = "tracing")]
+pub use self::in_span::InSpan;
 pub use self::json_lines::JsonLines;
 pub use self::memory::{FromFn, NoAudit, from_fn};
 pub use self::observed::Observed;
@@ -79,6 +83,16 @@ pub trait Sink {
         Self: Sized,
     {
         With::new(self, key.into(), value.into())
+    }
+
+    /// Fills in the span of [`tracing`] in which the commit is made: its id goes into the context under the key `span`,
+    /// as a number. Where there is no span there is no key. With the feature `tracing`.
+    #[cfg(feature = "tracing")]
+    fn in_span(self) -> InSpan<Self>
+    where
+        Self: Sized,
+    {
+        InSpan::new(self)
     }
 
     /// Tells the observer of every record that this sink has accepted. It can be called again for the next one.
@@ -183,6 +197,15 @@ pub trait AsyncSink: Send {
         Self: Sized,
     {
         With::new(self, key.into(), value.into())
+    }
+
+    /// Fills in the span in which the commit is made; see [`Sink::in_span`].
+    #[cfg(feature = "tracing")]
+    fn in_span(self) -> InSpan<Self>
+    where
+        Self: Sized,
+    {
+        InSpan::new(self)
     }
 
     /// Tells the observer of every record that this sink has accepted; see [`Sink::observed_by`].

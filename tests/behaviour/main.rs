@@ -18,6 +18,7 @@ mod expansion;
 mod fingerprint;
 mod json_lines;
 mod json_record;
+mod observers;
 mod order_of_a_commit;
 mod parity_viewflow;
 mod parity_viewflow_defects;

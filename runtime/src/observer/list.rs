@@ -150,6 +150,18 @@ impl<'o> AsyncObservers<'o> {
     }
 }
 
+/// The same observers, with their counts, and room for some that wait.
+impl<'o> From<Observers<'o>> for AsyncObservers<'o> {
+    fn from(Observers(List { entries, report }): Observers<'o>) -> Self {
+        let entries = entries.into_iter().map(|Entry { observer, place, failures }| Entry {
+            observer: Kept::AtOnce(observer),
+            place,
+            failures,
+        });
+        Self(List { entries: entries.collect(), report })
+    }
+}
+
 /// Several observers as one, which never fails: each counts its own failures.
 impl AsyncObserver for AsyncObservers<'_> {
     async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {

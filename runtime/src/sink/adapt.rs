@@ -131,4 +131,7 @@ macro_rules! filling_sink {
     )*};
 }
 
+#[cfg(feature = "tracing")]
+pub(super) use filling_sink;
+
 filling_sink!(By With);
