@@ -11,6 +11,7 @@ mod walkers;
 mod adaptors;
 mod asynchronous;
 mod background;
+mod buffer;
 mod chart;
 mod commands;
 mod dynamic;
@@ -26,6 +27,7 @@ mod properties;
 mod refused;
 mod replay;
 mod sinks;
+mod traced;
 
 // Real machines.
 mod fhir_task;

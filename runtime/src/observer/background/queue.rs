@@ -175,14 +175,15 @@ impl Queue {
     /// The worker's next record; the one before has been delivered by now.
     pub(super) fn next(&self) -> Option<Record> {
         let mut hands = self.hands();
-        hands.delivered += u64::from(hands.current.is_some());
+        let is_room_made = hands.current.is_some();
+        hands.delivered += u64::from(is_room_made);
         let record = hands.records.pop_front();
         hands.current = record.as_ref().map(|record| record.id);
         let in_hands = hands.records.len() + usize::from(record.is_some());
         drop(hands);
         // In one order with what `Offer::poll` does: either it sees the room, or it is seen waiting.
         self.in_hands.store(in_hands, Ordering::SeqCst);
-        if self.is_awaited.load(Ordering::SeqCst) {
+        if is_room_made && self.is_awaited.load(Ordering::SeqCst) {
             self.wake_next();
         }
         record
