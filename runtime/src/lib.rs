@@ -9,6 +9,7 @@
 pub mod __private;
 mod any;
 pub mod chart;
+pub mod guide;
 #[doc(hidden)]
 pub mod json;
 mod machine;
@@ -29,7 +30,7 @@ pub use uuid;
 pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
 pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Verdict};
-pub use crate::observer::Observer;
+pub use crate::observer::{AsyncObserver, Observer};
 pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};
 pub use crate::replay::{Misfit, ReplayError};
 pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};

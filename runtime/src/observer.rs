@@ -1,4 +1,19 @@
 //! Observers are told: plugins, metrics and alerts that hear of a record after the sink has accepted it.
+//!
+//! A sink decides, and there is one; observers are told, and there are as many as you like. One that fails, by an
+//! error or by a panic, stops neither the transition nor the others. [The guide](crate::guide::observers) says more
+//! of the difference, and why no two sinks are joined.
+//!
+//! | for | there is |
+//! | --- | --- |
+//! | hearing of records | [`Observer`], a closure for one; [`AsyncObserver`] where it waits |
+//! | joining them to a sink | [`Sink::observed_by`](crate::Sink::observed_by), [`AsyncSink::observed_by_async`](crate::AsyncSink::observed_by_async) |
+//! | saying who is told first, last, and under which name | [`first`](Observer::first), [`last`](Observer::last), [`named`](Observer::named) |
+//! | a list that several sinks share | [`Observers`], [`AsyncObservers`], lent by [`by_ref`](Observer::by_ref) |
+//! | what is too slow to wait for | [`Background`]: a bounded queue, and a worker |
+//! | what is written in a transaction | [`Buffer`]: told when the transaction has committed |
+//! | `tracing` | `Trace`, with the feature `tracing` |
+//! | knowing how they fare | [`Failures`] for each, and `on_failure` for every single [`Failure`] |
 
 mod adapt;
 mod background;
@@ -14,7 +29,7 @@ use std::future::Future;
 use self::adapt::type_name;
 pub use self::adapt::{ByRef, Named, Placed};
 pub use self::background::{Background, BackgroundBuilder, Closed, NotQueued, SpawnError, WhenFull};
-pub use self::buffer::{Buffer, Scope};
+pub use self::buffer::{Buffer, Savepoint};
 pub use self::list::{AsyncObservers, Observers};
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
 #[cfg(feature = "tracing")]
@@ -24,7 +39,8 @@ use crate::record::Record;
 /// Is told of a record after the sink has accepted it. It cannot refuse.
 ///
 /// [`Sink::observed_by`](crate::Sink::observed_by) joins any number of them to a sink. An error or a panic in
-/// one reaches neither the transition nor the others: it is counted, and reported with the observer's name.
+/// one reaches neither the transition nor the others (where panics unwind): it is counted, and reported with the
+/// observer's name.
 ///
 /// A closure is an observer, whether it returns nothing or a `Result`:
 ///
@@ -50,7 +66,8 @@ pub trait Observer {
     /// Whatever kept it from doing its work. The error is counted and reported, and stops nothing.
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError>;
 
-    /// What the observer is called where its failures are counted and reported: by default its type.
+    /// What the observer is called where its failures are counted and reported: by default its type, and for a
+    /// closure the place where it is written. The second of one name in a list is `#2` there.
     fn name(&self) -> Cow<'_, str> {
         type_name::<Self>()
     }
@@ -96,6 +113,11 @@ pub trait Observer {
 /// An [`Observer`] that waits. [`AsyncSink::observed_by_async`](crate::AsyncSink::observed_by_async) joins it to a
 /// sink; the commit is done when it is.
 ///
+/// **Dropping the future of a commit** while an observer is waited for drops the machine, too: the record stands in
+/// the log, this observer is left where it stood, and those after it are not told.
+///
+/// A closure is one if it gives a future that borrows nothing from the record. Others are written out:
+///
 /// ```
 /// use tollgate::observer::{AsyncObserver, ObserverError};
 /// use tollgate::Record;
@@ -108,8 +130,18 @@ pub trait Observer {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an observer that waits",
+    note = "a closure is one if it takes `&Record`, with the type written out, and gives a future that borrows nothing \
+            from it: `|record: &Record| {{ let id = record.id; async move {{ .. }} }}`",
+    note = "an observer that does not wait goes into `observed_by`"
+)]
 pub trait AsyncObserver: Send {
     /// Hears of the record, in the order of acceptance; see [`Observer::observe`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Observer::observe`].
     fn observe(&mut self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send;
 
     /// What the observer is called; see [`Observer::name`].

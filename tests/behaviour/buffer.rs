@@ -137,26 +137,26 @@ fn hears(observer: &mut impl Observer, record: &Record) -> Tested {
 }
 
 #[test]
-fn scopes_share_one_order_and_one_that_fails_drops_its_own_alone() -> Tested {
+fn savepoints_share_one_order_and_one_that_fails_drops_its_own_alone() -> Tested {
     let [before, body, deep, after_deep, lost, lost_too, after] =
         records(["before", "body", "deep", "after deep", "lost", "lost too", "after"])?;
     let mut buffer = Buffer::new();
     hears(&mut buffer, &before)?;
     {
-        let mut scope = buffer.scope();
-        hears(&mut scope, &body)?;
+        let mut savepoint = buffer.savepoint();
+        hears(&mut savepoint, &body)?;
         {
-            let mut inner = scope.scope();
+            let mut inner = savepoint.savepoint();
             hears(&mut inner, &deep)?;
             inner.keep();
         }
-        hears(&mut scope, &after_deep)?;
-        scope.keep();
+        hears(&mut savepoint, &after_deep)?;
+        savepoint.keep();
     }
     {
-        let mut scope = buffer.scope();
-        hears(&mut scope, &lost)?;
-        let mut inner = scope.scope();
+        let mut savepoint = buffer.savepoint();
+        hears(&mut savepoint, &lost)?;
+        let mut inner = savepoint.savepoint();
         hears(&mut inner, &lost_too)?;
         inner.keep(); // what is kept in what is lost is lost
     }
@@ -169,13 +169,13 @@ fn scopes_share_one_order_and_one_that_fails_drops_its_own_alone() -> Tested {
 }
 
 #[test]
-fn a_scope_that_a_panic_leaves_drops_its_own_alone() -> Tested {
+fn a_savepoint_that_a_panic_leaves_drops_its_own_alone() -> Tested {
     let [before, lost, after] = records(["before", "lost", "after"])?;
     let mut buffer = Buffer::new();
     hears(&mut buffer, &before)?;
     let left = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let mut scope = buffer.scope();
-        scope.observe(&lost).expect("a scope cannot fail");
+        let mut savepoint = buffer.savepoint();
+        savepoint.observe(&lost).expect("a savepoint cannot fail");
         panic!("the savepoint fails");
     }));
     assert!(left.is_err());

@@ -21,6 +21,7 @@ mod json_lines;
 mod json_record;
 mod observers;
 mod order_of_a_commit;
+mod parity_datasette_observers;
 mod parity_viewflow;
 mod parity_viewflow_defects;
 mod properties;

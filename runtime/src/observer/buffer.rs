@@ -46,19 +46,19 @@ use crate::record::Record;
 ///
 /// A buffer that is dropped tells nobody: so it is where a `?` or a panic leaves the write half done.
 ///
-/// A write within the write, such as a savepoint, has a [`scope`](Buffer::scope), which can fail by itself.
+/// A part of the write that may fail by itself has a [`savepoint`](Buffer::savepoint).
 #[derive(Debug, Default)]
 #[must_use = "a buffer that is dropped tells nobody"]
 pub struct Buffer {
     records: Vec<Record>,
 }
 
-/// A part of a write that may fail by itself; see [`Buffer::scope`].
+/// A part of a write that may fail by itself; see [`Buffer::savepoint`].
 #[derive(Debug)]
-#[must_use = "a scope that is dropped forgets its records"]
-pub struct Scope<'b> {
+#[must_use = "a savepoint that is dropped forgets its records"]
+pub struct Savepoint<'b> {
     records: &'b mut Vec<Record>,
-    /// Where the scope's own records begin.
+    /// Where its own records begin.
     start: usize,
 }
 
@@ -69,7 +69,7 @@ impl Buffer {
     }
 
     /// A part of the write that may fail by itself. Its records stand where they were made, between those before and
-    /// those after, if it is [kept](Scope::keep); if it is dropped, they alone are forgotten.
+    /// those after, if it is [kept](Savepoint::keep); if it is dropped, they alone are forgotten.
     ///
     /// ```
     /// # use tollgate::observer::{Buffer, Observer};
@@ -83,15 +83,15 @@ impl Buffer {
     /// # let [before, body, after] = &log[..] else { panic!() };
     /// let mut buffer = Buffer::new();
     /// buffer.observe(before)?;
-    /// let mut savepoint = buffer.scope();
+    /// let mut savepoint = buffer.savepoint();
     /// savepoint.observe(body)?;
     /// savepoint.keep();
     /// buffer.observe(after)?;
     /// assert_eq!(buffer.records(), &log[..]);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
     /// ```
-    pub fn scope(&mut self) -> Scope<'_> {
-        Scope { start: self.records.len(), records: &mut self.records }
+    pub fn savepoint(&mut self) -> Savepoint<'_> {
+        Savepoint { start: self.records.len(), records: &mut self.records }
     }
 
     /// What it would deliver, in order.
@@ -129,10 +129,10 @@ impl Buffer {
     }
 }
 
-impl Scope<'_> {
+impl Savepoint<'_> {
     /// A part of this part.
-    pub fn scope(&mut self) -> Scope<'_> {
-        Scope { start: self.records.len(), records: self.records }
+    pub fn savepoint(&mut self) -> Savepoint<'_> {
+        Savepoint { start: self.records.len(), records: self.records }
     }
 
     /// This part has succeeded: its records are delivered if the whole is.
@@ -141,7 +141,7 @@ impl Scope<'_> {
     }
 }
 
-impl Drop for Scope<'_> {
+impl Drop for Savepoint<'_> {
     fn drop(&mut self) {
         self.records.truncate(self.start);
     }
@@ -154,7 +154,7 @@ impl Observer for Buffer {
     }
 }
 
-impl Observer for Scope<'_> {
+impl Observer for Savepoint<'_> {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
         self.records.push(record.clone());
         Ok(())

@@ -1,0 +1,4 @@
+//! Pages that say how, beside the items that say what.
+
+#[doc = include_str!("guide/observers.md")]
+pub mod observers {}
