@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use tollgate::observer::{AsyncObserver, Background, Closed, NotQueued, Observer, ObserverError, SpawnError, WhenFull};
+use tollgate::observer::{AsyncObserver, Background, Closed, NotQueued, Observer, SpawnError, WhenFull};
 use tollgate::uuid::Uuid;
 use tollgate::{Record, Sink};
 
@@ -20,10 +20,10 @@ use crate::Tested;
 use crate::report::in_review;
 
 /// Long enough for any worker that works: a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// So many records, in their order.
-fn records(number: usize) -> Vec<Record> {
+pub(crate) fn records(number: usize) -> Vec<Record> {
     let (mut report, mut log) = in_review();
     log.clear();
     for _ in 0..number {
@@ -32,12 +32,12 @@ fn records(number: usize) -> Vec<Record> {
     log
 }
 
-fn ids(records: &[Record]) -> Vec<Uuid> {
+pub(crate) fn ids(records: &[Record]) -> Vec<Uuid> {
     records.iter().map(|record| record.id).collect()
 }
 
 /// Tells it as a sink does that waits for nothing.
-fn tell(background: &Background, records: &[Record]) -> Tested {
+pub(crate) fn tell(background: &Background, records: &[Record]) -> Tested {
     let mut background = background.clone();
     for record in records {
         Observer::observe(&mut background, record).map_err(|error| error as Box<dyn std::error::Error>)?;
@@ -47,7 +47,7 @@ fn tell(background: &Background, records: &[Record]) -> Tested {
 
 /// An observer that says what it begins with, and then waits to be let on: once for each record, until nobody is
 /// there any more to let it on.
-fn gated() -> (impl Observer + Send + 'static, Receiver<Uuid>, Sender<()>) {
+pub(crate) fn gated() -> (impl Observer + Send + 'static, Receiver<Uuid>, Sender<()>) {
     let (begun, begins) = mpsc::channel();
     let (lets_on, let_on) = mpsc::channel();
     let observer = move |record: &Record| {
@@ -57,7 +57,7 @@ fn gated() -> (impl Observer + Send + 'static, Receiver<Uuid>, Sender<()>) {
     (observer.named("gated"), begins, lets_on)
 }
 
-fn told(closed: &Closed) -> (u64, u64, usize, Option<Uuid>) {
+pub(crate) fn told(closed: &Closed) -> (u64, u64, usize, Option<Uuid>) {
     (closed.delivered, closed.dropped, closed.left.len(), closed.unfinished)
 }
 
@@ -168,99 +168,6 @@ fn errors_and_panics_are_reported_with_the_name_and_the_worker_goes_on() -> Test
 }
 
 #[test]
-fn when_the_time_is_up_it_says_what_was_left_and_nobody_is_told_of_that() -> Tested {
-    let (observer, begins, lets_on) = gated();
-    let background = Background::bounded(8, WhenFull::Wait).spawn(observer)?;
-    let records = records(6);
-    tell(&background, &records[..2])?;
-    lets_on.send(())?;
-    assert_eq!((begins.recv()?, begins.recv()?), (records[0].id, records[1].id), "it is busy with the second");
-    tell(&background, &records[2..])?;
-    let closed = background.close(Duration::ZERO);
-    assert_eq!(told(&closed), (1, 0, 4, Some(records[1].id)));
-    assert_eq!(closed.left, records[2..]);
-    drop(lets_on);
-    assert_eq!(begins.iter().next(), None, "the worker ends with what it was busy with");
-    Ok(())
-}
-
-#[test]
-fn after_it_is_closed_a_record_is_dropped_and_counted_and_the_sink_is_told_why() -> Tested {
-    let background = Background::bounded(8, WhenFull::Wait).named("usage").spawn(|_: &Record| ())?;
-    let other = background.clone();
-    assert_eq!(told(&background.close(PATIENCE)), (0, 0, 0, None));
-    let mut words = Vec::new();
-    let mut observed = Vec::new()
-        .observed_by(other.clone())
-        .on_failure(|failure| words.push((failure.observer.to_owned(), failure.fault.to_string())));
-    let report = in_review().0.comment().because("x").commit(&mut observed)?;
-    assert_eq!(report.version(), 3, "the transition does not notice");
-    drop(observed);
-    let expected = "failed: `usage` is closed, and was not told of the record";
-    assert_eq!(words, [("usage".to_owned(), expected.to_owned())]);
-    assert_eq!((other.dropped(), other.close(PATIENCE).dropped), (1, 1));
-    Ok(())
-}
-
-#[test]
-fn a_commit_that_waits_for_room_is_let_go_when_it_is_closed() -> Tested {
-    let (observer, begins, lets_on) = gated();
-    let background = Background::bounded(1, WhenFull::Wait).spawn(observer)?;
-    let records = records(3);
-    tell(&background, &records[..1])?;
-    begins.recv()?;
-    // It is full until it is closed: both threads come back only by that.
-    let waiting = records[1..].iter().cloned().map(|record| {
-        let background = background.clone();
-        thread::spawn(move || tell(&background, &[record]).map_err(|error| error.to_string()))
-    });
-    let waiting: Vec<_> = waiting.collect();
-    let closed = background.clone().close(Duration::ZERO);
-    assert_eq!((closed.left.len(), closed.unfinished), (0, Some(records[0].id)));
-    for thread in waiting {
-        let answer = thread.join().map_err(|_| "it panicked")?;
-        assert_eq!(answer, Err("`gated` is closed, and was not told of the record".to_owned()));
-    }
-    assert_eq!(background.dropped(), 2);
-    drop(lets_on);
-    Ok(())
-}
-
-#[test]
-fn when_all_is_delivered_the_observer_is_gone_before_close_returns() -> Tested {
-    struct Flushing(Arc<AtomicU64>);
-    impl Observer for Flushing {
-        fn observe(&mut self, _: &Record) -> Result<(), ObserverError> {
-            Ok(())
-        }
-    }
-    impl Drop for Flushing {
-        fn drop(&mut self) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-            panic!("it panics at its end, too");
-        }
-    }
-    let flushed = Arc::new(AtomicU64::new(0));
-    let background = Background::bounded(8, WhenFull::Wait).spawn(Flushing(Arc::clone(&flushed)))?;
-    tell(&background, &records(3))?;
-    assert_eq!(told(&background.close(Duration::MAX)), (3, 0, 0, None));
-    assert_eq!(flushed.load(Ordering::SeqCst), 1);
-    Ok(())
-}
-
-#[test]
-fn what_is_dropped_without_a_close_delivers_what_it_has_and_ends() -> Tested {
-    let (heard, hears) = mpsc::channel();
-    let background = Background::bounded(100, WhenFull::Wait).spawn(move |record: &Record| heard.send(record.id))?;
-    let records = records(50);
-    tell(&background, &records)?;
-    drop(background);
-    // The channel ends when the observer is dropped.
-    assert_eq!(hears.iter().collect::<Vec<_>>(), ids(&records));
-    Ok(())
-}
-
-#[test]
 fn an_observer_that_would_wait_for_its_own_worker_gets_an_error() -> Tested {
     let own = Arc::new(Mutex::new(None::<Background>));
     let (answered, answers) = mpsc::channel();
@@ -333,23 +240,6 @@ async fn a_commit_that_awaits_room_does_not_hold_up_the_worker_beside_it() -> Te
 }
 
 #[tokio::test]
-async fn any_future_is_a_deadline() -> Tested {
-    let (background, worker) = Background::bounded(8, WhenFull::DropAndCount).pair(|_: &Record| pending::<()>());
-    let worker = tokio::spawn(worker);
-    let records = records(10);
-    tell(&background, &records)?;
-    while background.undelivered() < 8 {
-        tokio::task::yield_now().await;
-    }
-    tokio::task::yield_now().await;
-    let closed = background.close_when(tokio::time::sleep(Duration::from_millis(1))).await;
-    assert_eq!(told(&closed), (0, 2, 7, Some(records[0].id)));
-    assert_eq!(closed.left, records[1..8]);
-    worker.abort();
-    Ok(())
-}
-
-#[tokio::test]
 async fn an_observer_that_is_always_ready_lets_other_tasks_run() -> Tested {
     let (heard, hears) = mpsc::channel();
     let (background, worker) = Background::bounded(10_000, WhenFull::Wait).pair(move |record: &Record| {
@@ -363,33 +253,6 @@ async fn an_observer_that_is_always_ready_lets_other_tasks_run() -> Tested {
     assert!((1..10_000).contains(&by_then), "{by_then}");
     assert_eq!(background.close_when(pending::<()>()).await.delivered, 10_000);
     worker.await?;
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_worker_that_is_dropped_lets_everybody_go_and_gives_back_what_it_had() -> Tested {
-    let records = records(4);
-    let (background, worker) = Background::bounded(3, WhenFull::Wait).named("usage").pair(|_: &Record| pending::<()>());
-    tell(&background, &records[..3])?;
-    let worker = tokio::spawn(worker);
-    let waiting = tokio::spawn({
-        let (mut background, record) = (background.clone(), records[3].clone());
-        async move { AsyncObserver::observe(&mut background, &record).await.map_err(|error| error.to_string()) }
-    });
-    tokio::task::yield_now().await;
-    worker.abort();
-    let expected = "the worker of `usage` was dropped before it was closed; keep it running to the end";
-    assert_eq!(waiting.await?, Err(expected.to_owned()));
-    let late = tell(&background, &records[3..]).expect_err("nobody would deliver it");
-    assert_eq!(late.to_string(), expected);
-    let closed = background.close_when(pending::<()>()).await;
-    assert_eq!(told(&closed), (0, 2, 2, Some(records[0].id)));
-    assert_eq!(closed.left, records[1..3]);
-
-    let (background, worker) = Background::bounded(3, WhenFull::Wait).pair(|_: &Record| ready(()));
-    tell(&background, &records[..1])?;
-    drop(worker);
-    assert_eq!(told(&background.close(Duration::MAX)), (0, 0, 1, None), "one that never ran");
     Ok(())
 }
 

@@ -11,6 +11,7 @@ mod walkers;
 mod adaptors;
 mod asynchronous;
 mod background;
+mod background_end;
 mod buffer;
 mod chart;
 mod commands;

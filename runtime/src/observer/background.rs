@@ -2,6 +2,7 @@
 
 mod park;
 mod queue;
+mod worker;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,8 +18,9 @@ use uuid::Uuid;
 
 use self::park::{block_on, block_until, linger};
 use self::queue::{NotTaken, Queue};
+use self::worker::Worker;
 use super::list::Kept;
-use super::outcome::{Report, isolated};
+use super::outcome::Report;
 use super::{AsyncObserver, Failure, Failures, Observer, ObserverError, Place};
 use crate::record::Record;
 
@@ -171,10 +173,8 @@ impl Background {
         let queue = &self.handle.queue;
         queue.close();
         let ended = poll_fn(|context| queue.poll_ended(context));
-        match Instant::now().checked_add(within) {
-            deadline @ Some(_) => block_until(ended, deadline),
-            None => Some(block_on(ended)),
-        };
+        // A deadline beyond the end of time is none.
+        block_until(ended, Instant::now().checked_add(within));
         self.closed()
     }
 
@@ -269,12 +269,7 @@ impl BackgroundBuilder {
     fn with_worker(self, name: String, place: Place, observer: Kept<'static>) -> (Background, Worker) {
         let name = self.name.map_or(name, Cow::into_owned);
         let queue = Arc::new(Queue::new(self.capacity, self.when_full, name.clone()));
-        let worker = Worker {
-            observer: observer,
-            failures: Failures::of(name.clone()),
-            report: self.report,
-            end: End(Arc::clone(&queue)),
-        };
+        let worker = Worker::new(Arc::clone(&queue), observer, self.report, name.clone());
         (Background { handle: Arc::new(Handle { queue, name, place, thread: OnceLock::new() }) }, worker)
     }
 }
@@ -339,67 +334,6 @@ impl AsyncObserver for Background {
     fn place(&self) -> Place {
         self.handle.place
     }
-}
-
-/// Who delivers.
-struct Worker {
-    observer: Kept<'static>,
-    failures: Failures,
-    report: Option<Box<Report<'static>>>,
-    /// The last field, and so dropped after the observer.
-    end: End,
-}
-
-/// Says that the worker has ended, when it is dropped.
-struct End(Arc<Queue>);
-
-impl Drop for End {
-    fn drop(&mut self) {
-        self.0.worker_ended();
-    }
-}
-
-impl Worker {
-    async fn run(self, has_thread: bool) {
-        const AT_A_TIME: usize = 64;
-        // Dropped from the last to the first: the observer before its end is told.
-        let Worker { end, mut failures, mut report, mut observer } = self;
-        let queue = &*end.0;
-        loop {
-            let mut told: usize = 0;
-            while let Some(record) = queue.next() {
-                if let Err(fault) = observer.tell(&record).await {
-                    failures.count(fault, &record, report.as_mut());
-                    queue.failed(&failures);
-                }
-                told += 1;
-                // An observer that is always ready must not keep a runtime's other tasks from running.
-                if !has_thread && told % AT_A_TIME == 0 {
-                    yield_now().await;
-                }
-            }
-            if has_thread {
-                linger(|| queue.has_records());
-            }
-            if !queue.refill().await {
-                break;
-            }
-        }
-        let _ = isolated(|| drop(observer));
-    }
-}
-
-/// Lets the runtime do something else first.
-async fn yield_now() {
-    let mut has_yielded = false;
-    poll_fn(|context| {
-        if std::mem::replace(&mut has_yielded, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
 }
 
 impl fmt::Debug for Background {

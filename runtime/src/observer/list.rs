@@ -27,17 +27,24 @@ impl<O> List<'_, O> {
         Self { entries: Vec::new(), report: None }
     }
 
-    fn insert(&mut self, name: &str, place: Place, observer: O) {
+    fn insert(&mut self, name: String, place: Place, observer: O) {
         let position = self.entries.partition_point(|entry| entry.place <= place);
         let failures = Failures::of(self.free_name(name));
         self.entries.insert(position, Entry { observer, place, failures });
     }
 
     /// The name, with a number from the second of that name on: a report must say which of them failed.
-    fn free_name(&self, name: &str) -> String {
-        let is_free = |name: &String| self.entries.iter().all(|entry| entry.failures.observer != *name);
-        let numbered = (2..).map(|number| format!("{name} #{number}"));
-        std::iter::once(name.to_owned()).chain(numbered).find(is_free).expect("numbers do not run out")
+    fn free_name(&self, name: String) -> String {
+        let names = || self.entries.iter().map(|entry| &*entry.failures.observer);
+        let is_free = |name: &String| names().all(|taken| taken != name);
+        if is_free(&name) {
+            return name;
+        }
+        let of_that_name =
+            |taken: &&str| taken.strip_prefix(&*name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"));
+        let first = names().filter(of_that_name).count() + 1;
+        let mut numbered = (first..=first + self.entries.len()).map(|number| format!("{name} #{number}"));
+        numbered.find(is_free).expect("there are more numbers than names that could take one")
     }
 }
 
@@ -94,7 +101,7 @@ list_of_observers!(Observers);
 impl<'o> Observers<'o> {
     /// Adds an observer, in the place that it asks for.
     pub fn add(&mut self, observer: impl Observer + Send + 'o) {
-        self.0.insert(&observer.name().into_owned(), observer.place(), Box::new(observer));
+        self.0.insert(observer.name().into_owned(), observer.place(), Box::new(observer));
     }
 
     /// Tells them all of a record.
@@ -128,12 +135,12 @@ list_of_observers!(AsyncObservers);
 impl<'o> AsyncObservers<'o> {
     /// Adds an observer, in the place that it asks for.
     pub fn add(&mut self, observer: impl Observer + Send + 'o) {
-        self.0.insert(&observer.name().into_owned(), observer.place(), Kept::AtOnce(Box::new(observer)));
+        self.0.insert(observer.name().into_owned(), observer.place(), Kept::AtOnce(Box::new(observer)));
     }
 
     /// Adds an observer that waits, in the place that it asks for.
     pub fn add_async(&mut self, observer: impl AsyncObserver + 'o) {
-        self.0.insert(&observer.name().into_owned(), observer.place(), Kept::Waiting(Box::new(observer)));
+        self.0.insert(observer.name().into_owned(), observer.place(), Kept::Waiting(Box::new(observer)));
     }
 
     /// Tells them all of a record, and waits for each before the next.

@@ -45,16 +45,11 @@ pub enum Fault {
 impl Fault {
     /// Of what `catch_unwind` caught.
     fn of_panic(payload: Box<dyn Any + Send>) -> Self {
-        Self::Panic(match payload.downcast::<String>() {
-            Ok(text) => *text,
-            Err(payload) => match payload.downcast_ref::<&str>() {
-                Some(text) => (*text).to_owned(),
-                None => {
-                    bury(payload);
-                    "a value that is not a text".to_owned()
-                }
-            },
-        })
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        let message = text.unwrap_or("a value that is not a text").to_owned();
+        bury(payload);
+        Self::Panic(message)
     }
 }
 

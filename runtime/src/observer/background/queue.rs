@@ -134,7 +134,7 @@ impl Queue {
         let answer = self.take(&mut intake, record);
         let worker = intake.rouse();
         drop(intake);
-        worker.map(Waker::wake);
+        wake(worker);
         answer
     }
 
@@ -213,7 +213,7 @@ impl Queue {
             // All is room now, and this is the last chance to say so: who was woken for it may never come.
             let line = self.dissolve(&mut intake);
             drop(intake);
-            line.into_iter().for_each(|(_, waker)| waker.wake());
+            wake(line);
             Poll::Pending
         })
         .await
@@ -228,14 +228,13 @@ impl Queue {
         let next = intake.line.pop_front();
         self.is_awaited.store(!intake.line.is_empty(), Ordering::SeqCst);
         drop(intake);
-        if let Some((_, waker)) = next {
-            waker.wake();
-        }
+        wake(next.map(|(_, waker)| waker));
     }
 
-    fn dissolve(&self, intake: &mut Intake) -> VecDeque<(Ticket, Waker)> {
+    /// All who stand in line, to be woken when the lock is open.
+    fn dissolve(&self, intake: &mut Intake) -> impl Iterator<Item = Waker> + use<> {
         self.is_awaited.store(false, Ordering::SeqCst);
-        std::mem::take(&mut intake.line)
+        std::mem::take(&mut intake.line).into_iter().map(|(_, waker)| waker)
     }
 
     /// Takes no more records. What is there is still delivered.
@@ -245,7 +244,7 @@ impl Queue {
         let worker = intake.rouse();
         let line = self.dissolve(&mut intake);
         drop(intake);
-        worker.into_iter().chain(line.into_iter().map(|(_, waker)| waker)).for_each(Waker::wake);
+        wake(worker.into_iter().chain(line));
     }
 
     /// The worker has ended, by itself or because it was dropped.
@@ -256,7 +255,7 @@ impl Queue {
         let closing = std::mem::take(&mut intake.closing);
         let line = self.dissolve(&mut intake);
         drop(intake);
-        closing.into_iter().chain(line.into_iter().map(|(_, waker)| waker)).for_each(Waker::wake);
+        wake(closing.into_iter().chain(line));
     }
 
     /// Is ready when the worker has ended.
@@ -285,6 +284,10 @@ impl Queue {
             failures: hands.failures.clone(),
         }
     }
+}
+
+fn wake(wakers: impl IntoIterator<Item = Waker>) {
+    wakers.into_iter().for_each(Waker::wake);
 }
 
 impl Intake {
@@ -343,7 +346,7 @@ impl Future for Offer<'_> {
         let worker = intake.rouse();
         drop(intake);
         drop(old);
-        worker.map(Waker::wake);
+        wake(worker);
         answer.map_or(Poll::Pending, Poll::Ready)
     }
 }
