@@ -116,11 +116,15 @@ pub trait Observer {
 /// **Dropping the future of a commit** while an observer is waited for drops the machine, too: the record stands in
 /// the log, this observer is left where it stood, and those after it are not told.
 ///
-/// A closure is one if it gives a future that borrows nothing from the record. Others are written out:
+/// A closure is one if it gives a future that borrows nothing from the record; others are written out:
 ///
 /// ```
-/// use tollgate::observer::{AsyncObserver, ObserverError};
+/// use tollgate::observer::{AsyncObserver, AsyncObservers, ObserverError};
 /// use tollgate::Record;
+///
+/// # async fn post(_: String) -> std::io::Result<()> { Ok(()) }
+/// let mut observers = AsyncObservers::new();
+/// observers.add_async(|record: &Record| post(record.id.to_string()));
 ///
 /// # struct Webhook;
 /// # impl Webhook { async fn post(&mut self, _: String) -> std::io::Result<()> { Ok(()) } }

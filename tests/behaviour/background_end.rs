@@ -26,6 +26,8 @@ fn when_the_time_is_up_it_says_what_was_left_and_nobody_is_told_of_that() -> Tes
     let closed = background.close(Duration::ZERO);
     assert_eq!(told(&closed), (1, 0, 4, Some(records[1].id)));
     assert_eq!(closed.left, records[2..]);
+    let words = "observer `gated`: 1 delivered, at 0 of them it failed; 0 dropped, 5 left";
+    assert_eq!(closed.to_string(), words);
     drop(lets_on);
     assert_eq!(begins.iter().next(), None, "the worker ends with what it was busy with");
     Ok(())

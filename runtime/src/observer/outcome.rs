@@ -13,7 +13,8 @@ pub type ObserverError = Box<dyn Error + Send + Sync>;
 /// What a closure that observes may return: nothing, or a result.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what an observer returns",
-    label = "an observer returns `()` or `Result<(), E>`, where `E` is an error"
+    label = "an observer returns `()` or `Result<(), E>`, where `E` is an error",
+    note = "one that returns a future is an observer that waits: it goes into `observed_by_async`"
 )]
 pub trait Outcome {
     #[doc(hidden)]

@@ -104,8 +104,8 @@ impl Queue {
         }
     }
 
-    // No code of others runs under either lock, wakers included: so nothing waits for itself, and a poisoned lock
-    // holds what is as whole as any.
+    // Nobody is woken and nothing of others is dropped under either lock: so nothing waits for itself, and a poisoned
+    // lock holds what is as whole as any.
     fn intake(&self) -> MutexGuard<'_, Intake> {
         self.intake.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -128,17 +128,7 @@ impl Queue {
         self.intake().records.len() + self.in_hands.load(Ordering::SeqCst)
     }
 
-    /// Nothing where it would have to wait for room; the record is then still there.
-    pub(super) fn offer_now(&self, record: &mut Option<Record>) -> Option<Result<(), NotTaken>> {
-        let mut intake = self.intake();
-        let answer = self.take(&mut intake, record);
-        let worker = intake.rouse();
-        drop(intake);
-        wake(worker);
-        answer
-    }
-
-    /// Waits for room, where there is none.
+    /// A record on its way in; it waits for room, where there is none.
     pub(super) fn offer(&self, record: Record) -> Offer<'_> {
         Offer { queue: self, record: Some(record), ticket: None }
     }
@@ -276,6 +266,7 @@ impl Queue {
         let mut hands = self.hands();
         let mut records = Vec::from(std::mem::take(&mut hands.records));
         records.extend(intake.records.drain(..));
+        self.in_hands.store(usize::from(hands.current.is_some()), Ordering::SeqCst);
         Rest {
             records,
             current: hands.current,
@@ -320,12 +311,24 @@ impl Intake {
     }
 }
 
-/// A record on its way in. Where this is dropped before it is ready, the record was never told.
+/// A record on its way in. Where this is dropped without an answer, the record is not told.
 pub(super) struct Offer<'a> {
     queue: &'a Queue,
     record: Option<Record>,
     /// The place in the line, held from the first wait until the answer.
     ticket: Option<Ticket>,
+}
+
+impl Offer<'_> {
+    /// The answer, where it need not wait for that.
+    pub(super) fn now(&mut self) -> Option<Result<(), NotTaken>> {
+        let mut intake = self.queue.intake();
+        let answer = self.queue.take(&mut intake, &mut self.record);
+        let worker = intake.rouse();
+        drop(intake);
+        wake(worker);
+        answer
+    }
 }
 
 impl Future for Offer<'_> {
