@@ -282,6 +282,27 @@ fn whoever_no_longer_waits_for_room_leaves_it_to_the_next() -> Tested {
     Ok(())
 }
 
+#[test]
+fn whoever_is_called_and_does_not_come_keeps_nobody_from_the_room() -> Tested {
+    let (observer, begins, lets_on) = gated();
+    let background = Background::bounded(1, WhenFull::Wait).spawn(observer)?;
+    let records = records(3);
+    tell(&background, &records[..1])?;
+    begins.recv()?;
+    let (mut idle, mut eager) = (background.clone(), background.clone());
+    let [(idle_waker, idle_calls), (eager_waker, eager_calls)] = [calling(), calling()];
+    let mut idles = pin!(AsyncObserver::observe(&mut idle, &records[1]));
+    let mut comes = pin!(AsyncObserver::observe(&mut eager, &records[2]));
+    assert!(idles.as_mut().poll(&mut Context::from_waker(&idle_waker)).is_pending());
+    assert!(comes.as_mut().poll(&mut Context::from_waker(&eager_waker)).is_pending());
+    drop(lets_on);
+    idle_calls.recv_timeout(PATIENCE)?;
+    eager_calls.recv_timeout(PATIENCE)?;
+    assert!(comes.poll(&mut Context::from_waker(&eager_waker)).is_ready());
+    assert_eq!(begins.recv_timeout(PATIENCE)?, records[2].id);
+    Ok(())
+}
+
 /// A waker, and its calls.
 fn calling() -> (Waker, Receiver<()>) {
     struct Calling(Sender<()>);
