@@ -1,6 +1,5 @@
 //! Several observers, each told in its place and each kept from harming the others.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -121,10 +120,6 @@ impl Observer for Observers<'_> {
         self.tell(record);
         Ok(())
     }
-
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed("Observers")
-    }
 }
 
 /// [`Observers`] of which some wait; they are told one after the other.
@@ -175,10 +170,6 @@ impl AsyncObserver for AsyncObservers<'_> {
         self.tell(record).await;
         Ok(())
     }
-
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed("AsyncObservers")
-    }
 }
 
 /// An observer of either sort.
@@ -205,7 +196,8 @@ type Told<'a> = Pin<Box<dyn Future<Output = Result<(), ObserverError>> + Send + 
 
 impl<O: AsyncObserver> Waiting for O {
     fn observe<'a>(&'a mut self, record: &'a Record) -> Told<'a> {
-        // A block of our own, so that a panic in the call that makes the future is one of its first poll.
+        // A block of our own, so that the observer's future is made and dropped while this one is polled, and a panic
+        // in either is one of a poll.
         Box::pin(async move { AsyncObserver::observe(self, record).await })
     }
 }
@@ -216,25 +208,11 @@ pub(super) fn tell<O: Observer + ?Sized>(observer: &mut O, record: &Record) -> R
 }
 
 /// What it answers, or the panic in which it ended.
-async fn caught(told: Told<'_>) -> Result<(), Fault> {
-    let mut told = Some(told);
-    let polled = poll_fn(|context| {
-        // It is dropped in here too, where a panic is caught.
-        let polled = isolated(|| {
-            let Some(future) = &mut told else { return Poll::Ready(Ok(())) };
-            let polled = future.as_mut().poll(context);
-            if polled.is_ready() {
-                told = None;
-            }
-            polled
-        });
-        match polled {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(answer)) => Poll::Ready(answer.map_err(Fault::Error)),
-            Err(fault) => Poll::Ready(Err(fault)),
-        }
+async fn caught(mut told: Told<'_>) -> Result<(), Fault> {
+    poll_fn(|context| match isolated(|| told.as_mut().poll(context)) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(answer)) => Poll::Ready(answer.map_err(Fault::Error)),
+        Err(fault) => Poll::Ready(Err(fault)),
     })
-    .await;
-    let _ = isolated(|| drop(told));
-    polled
+    .await
 }

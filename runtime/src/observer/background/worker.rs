@@ -43,14 +43,14 @@ impl Worker {
         // Dropped from the last to the first: the observer before its end is told.
         let Worker { end, mut failures, mut report, mut observer } = self;
         let queue = &*end.0;
+        let mut told: usize = 0;
         loop {
-            let mut told: usize = 0;
             while let Some(record) = queue.next() {
                 if let Err(fault) = observer.tell(&record).await {
                     failures.count(fault, &record, report.as_mut());
                     queue.failed(&failures);
                 }
-                told += 1;
+                told = told.wrapping_add(1);
                 // An observer that is always ready must not keep a runtime's other tasks from running.
                 if !has_thread && told % AT_A_TIME == 0 {
                     yield_now().await;
