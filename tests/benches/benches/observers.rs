@@ -31,8 +31,7 @@ const BACKGROUND: Table = Table {
     rows: &[
         row("crossbeam-channel, bounded", with_observers::crossbeam),
         row("std::sync::mpsc::sync_channel", with_observers::sync_channel),
-        row("tollgate, Background, WhenFull::Wait", with_observers::background_waits),
-        row("tollgate, Background, WhenFull::DropAndCount", with_observers::background_drops),
+        row("tollgate, Background, WhenFull::Wait", with_observers::background),
     ],
 };
 

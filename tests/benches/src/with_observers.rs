@@ -117,9 +117,10 @@ pub fn sync_channel(turns: u64) -> Duration {
     time_channel(turns, sender, |sender, record| sender.send(record).expect("it is drained"), drain)
 }
 
-fn background(turns: u64, when_full: WhenFull) -> (Duration, u64, u64) {
+/// It waits for room, as the channels do.
+pub fn background(turns: u64) -> Duration {
     let record = record();
-    let mut background = Background::bounded(ROOM, when_full)
+    let mut background = Background::bounded(ROOM, WhenFull::Wait)
         .spawn(|record: &Record| {
             black_box(record);
             Ok::<(), Infallible>(())
@@ -130,18 +131,6 @@ fn background(turns: u64, when_full: WhenFull) -> (Duration, u64, u64) {
         let told = Observer::observe(&mut background, black_box(&record));
         told.expect("it is open");
     }
-    let closed = background.close(Duration::MAX);
-    (started.elapsed(), closed.delivered, closed.dropped)
-}
-
-pub fn background_waits(turns: u64) -> Duration {
-    let (elapsed, delivered, _) = background(turns, WhenFull::Wait);
-    crossed(turns, delivered);
-    elapsed
-}
-
-pub fn background_drops(turns: u64) -> Duration {
-    let (elapsed, delivered, dropped) = background(turns, WhenFull::DropAndCount);
-    crossed(turns, delivered + dropped);
-    elapsed
+    crossed(turns, background.close(Duration::MAX).delivered);
+    started.elapsed()
 }
