@@ -134,5 +134,5 @@ macro_rules! filling_sink {
     )*};
 }
 
-filling_sink!(By With);
+#[cfg(feature = "tracing")]
 pub(super) use filling_sink;
