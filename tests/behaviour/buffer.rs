@@ -44,7 +44,7 @@ fn read(path: &Path) -> io::Result<Vec<Record>> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    JsonLines::read(io::BufReader::new(fs::File::open(path)?)).collect()
+    JsonLines::read_from(io::BufReader::new(fs::File::open(path)?)).collect()
 }
 
 /// A path of this test's own, where nothing is.

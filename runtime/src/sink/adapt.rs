@@ -134,5 +134,5 @@ macro_rules! filling_sink {
     )*};
 }
 
-#[cfg(feature = "tracing")]
+filling_sink!(By With);
 pub(super) use filling_sink;
