@@ -86,5 +86,5 @@ fn scratch(test: &str) -> PathBuf {
 /// The records of a trail, each of which must be one.
 fn records(trail: &Path) -> Vec<Record> {
     let text = fs::read(trail).expect("the trail is there");
-    JsonLines::read(&text[..]).collect::<Result<_, _>>().expect("each line is a record")
+    JsonLines::read_from(&text[..]).collect::<Result<_, _>>().expect("each line is a record")
 }

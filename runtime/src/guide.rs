@@ -2,3 +2,5 @@
 
 #[doc = include_str!("guide/moving.md")]
 pub mod moving {}
+#[doc = include_str!("guide/observers.md")]
+pub mod observers {}

@@ -26,15 +26,19 @@ pub use chrono;
 pub use serde;
 pub use serde_json;
 pub use tollgate_macros::{Event, StateMachine, Subject};
+#[cfg(feature = "tracing")]
+pub use tracing;
 pub use uuid;
 
 pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
 pub use crate::event::{Event, EventType, NamesSubject, PropertiesError, Property};
 pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Verdict};
-pub use crate::observer::Observer;
+pub use crate::observer::{AsyncObserver, Observer};
 pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};
 pub use crate::replay::{Misfit, ReplayError};
+#[cfg(feature = "file")]
+pub use crate::sink::file::JsonLinesFile;
 pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
 pub use crate::step::{
     About, ActorKnown, Along, Cause, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred, Optional,

@@ -1,19 +1,46 @@
 //! Observers are told: plugins, metrics and alerts that hear of a record after the sink has accepted it.
+//!
+//! A sink decides, and there is one; observers are told, and there are as many as you like. One that fails, by an
+//! error or by a panic, stops neither the transition nor the others. [The guide](crate::guide::observers) says more
+//! of the difference, and why no two sinks are joined.
+//!
+//! | for | there is |
+//! | --- | --- |
+//! | hearing of records | [`Observer`], a closure for one; [`AsyncObserver`] where it waits |
+//! | joining them to a sink | [`Sink::observed_by`](crate::Sink::observed_by), [`AsyncSink::observed_by_async`](crate::AsyncSink::observed_by_async) |
+//! | saying who is told first, last, and under which name | [`first`](Observer::first), [`last`](Observer::last), [`named`](Observer::named) |
+//! | a list that several sinks share | [`Observers`], [`AsyncObservers`], lent by [`by_ref`](Observer::by_ref) |
+//! | what is too slow to wait for | [`Background`]: a bounded queue, and a worker |
+//! | what is written in a transaction | [`Buffer`]: told when the transaction has committed |
+//! | `tracing` | `Trace`, with the feature `tracing` |
+//! | knowing how they fare | [`Failures`] for each, and `on_failure` for every single [`Failure`] |
 
+mod adapt;
+mod background;
+mod buffer;
 mod list;
 mod outcome;
+#[cfg(feature = "tracing")]
+mod trace;
 
 use std::borrow::Cow;
 use std::future::Future;
 
+use self::adapt::type_name;
+pub use self::adapt::{ByRef, Named, Placed};
+pub use self::background::{Background, BackgroundBuilder, Closed, NotQueued, SpawnError, WhenFull};
+pub use self::buffer::{Buffer, Savepoint};
 pub use self::list::{AsyncObservers, Observers};
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
+#[cfg(feature = "tracing")]
+pub use self::trace::Trace;
 use crate::record::Record;
 
 /// Is told of a record after the sink has accepted it. It cannot refuse.
 ///
 /// [`Sink::observed_by`](crate::Sink::observed_by) joins any number of them to a sink. An error or a panic in
-/// one reaches neither the transition nor the others: it is counted, and reported with the observer's name.
+/// one reaches neither the transition nor the others (where panics unwind): it is counted, and reported with the
+/// observer's name.
 ///
 /// A closure is an observer, whether it returns nothing or a `Result`:
 ///
@@ -39,9 +66,10 @@ pub trait Observer {
     /// Whatever kept it from doing its work. The error is counted and reported, and stops nothing.
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError>;
 
-    /// What the observer is called where its failures are counted and reported: by default its type.
+    /// What the observer is called where its failures are counted and reported: by default its type, and for a
+    /// closure the place where it is written. The second of one name in a list is `#2` there.
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(type_name::<Self>())
+        type_name::<Self>()
     }
 
     /// When it is told, among those who are told of the same record.
@@ -85,9 +113,18 @@ pub trait Observer {
 /// An [`Observer`] that waits. [`AsyncSink::observed_by_async`](crate::AsyncSink::observed_by_async) joins it to a
 /// sink; the commit is done when it is.
 ///
+/// **Dropping the future of a commit** while an observer is waited for drops the machine, too: the record stands in
+/// the log, this observer is left where it stood, and those after it are not told.
+///
+/// A closure is one if it gives a future that borrows nothing from the record; others are written out:
+///
 /// ```
-/// use tollgate::observer::{AsyncObserver, ObserverError};
+/// use tollgate::observer::{AsyncObserver, AsyncObservers, ObserverError};
 /// use tollgate::Record;
+///
+/// # async fn post(_: String) -> std::io::Result<()> { Ok(()) }
+/// let mut observers = AsyncObservers::new();
+/// observers.add_async(|record: &Record| post(record.id.to_string()));
 ///
 /// # struct Webhook;
 /// # impl Webhook { async fn post(&mut self, _: String) -> std::io::Result<()> { Ok(()) } }
@@ -97,13 +134,23 @@ pub trait Observer {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an observer that waits",
+    note = "a closure is one if it takes `&Record`, with the type written out, and gives a future that borrows nothing \
+            from it: `|record: &Record| {{ let id = record.id; async move {{ .. }} }}`",
+    note = "an observer that does not wait goes into `observed_by`"
+)]
 pub trait AsyncObserver: Send {
     /// Hears of the record, in the order of acceptance; see [`Observer::observe`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Observer::observe`].
     fn observe(&mut self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send;
 
     /// What the observer is called; see [`Observer::name`].
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(type_name::<Self>())
+        type_name::<Self>()
     }
 
     /// When it is told; see [`Observer::place`].
@@ -134,6 +181,14 @@ pub trait AsyncObserver: Send {
     {
         Placed { observer: self, place: Place::Last }
     }
+
+    /// The same observer, lent: it is there again when what it was lent to is gone.
+    fn by_ref(&mut self) -> ByRef<'_, Self>
+    where
+        Self: Sized,
+    {
+        ByRef(self)
+    }
 }
 
 /// When an observer is told of a record. Those of one place are told as they were registered.
@@ -148,34 +203,6 @@ pub enum Place {
     Last,
 }
 
-/// An observer under another name; see [`Observer::named`].
-#[derive(Debug, Clone)]
-pub struct Named<O> {
-    observer: O,
-    name: Cow<'static, str>,
-}
-
-/// An observer in another place; see [`Observer::first`] and [`Observer::last`].
-#[derive(Debug, Clone)]
-pub struct Placed<O> {
-    observer: O,
-    place: Place,
-}
-
-/// An observer that is lent; see [`Observer::by_ref`].
-#[derive(Debug)]
-pub struct ByRef<'a, O>(&'a mut O);
-
-/// The last part of a type's path, without its parameters.
-fn type_name<T: ?Sized>() -> &'static str {
-    let path = std::any::type_name::<T>();
-    if path.ends_with("{{closure}}") {
-        return "closure";
-    }
-    let path = path.split('<').next().unwrap_or(path);
-    path.rsplit("::").next().unwrap_or(path)
-}
-
 impl<F, O> Observer for F
 where
     F: FnMut(&Record) -> O,
@@ -186,72 +213,12 @@ where
     }
 }
 
-impl<O: Observer> Observer for Named<O> {
-    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.observer.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.name)
-    }
-
-    fn place(&self) -> Place {
-        self.observer.place()
-    }
-}
-
-impl<O: Observer> Observer for Placed<O> {
-    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.observer.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        self.observer.name()
-    }
-
-    fn place(&self) -> Place {
-        self.place
-    }
-}
-
-impl<O: Observer> Observer for ByRef<'_, O> {
-    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.0.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        self.0.name()
-    }
-
-    fn place(&self) -> Place {
-        self.0.place()
-    }
-}
-
-impl<O: AsyncObserver> AsyncObserver for Named<O> {
-    fn observe(&mut self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send {
-        self.observer.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.name)
-    }
-
-    fn place(&self) -> Place {
-        self.observer.place()
-    }
-}
-
-impl<O: AsyncObserver> AsyncObserver for Placed<O> {
-    fn observe(&mut self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send {
-        self.observer.observe(record)
-    }
-
-    fn name(&self) -> Cow<'_, str> {
-        self.observer.name()
-    }
-
-    fn place(&self) -> Place {
-        self.place
+impl<F, T> AsyncObserver for F
+where
+    F: FnMut(&Record) -> T + Send,
+    T: Future<Output: Outcome> + Send,
+{
+    async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
+        self(record).await.outcome()
     }
 }

@@ -1,6 +1,10 @@
 //! Sinks decide: a transition happens only when one has accepted its record.
 
 mod adapt;
+#[cfg(feature = "file")]
+pub mod file;
+#[cfg(feature = "tracing")]
+mod in_span;
 mod json_lines;
 mod memory;
 mod observed;
@@ -13,6 +17,8 @@ use std::future::Future;
 use serde_json::Value;
 
 pub use self::adapt::{By, With};
+#[cfg(feature = "tracing")]
+pub use self::in_span::InSpan;
 pub use self::json_lines::JsonLines;
 pub use self::memory::{FromFn, NoAudit, from_fn};
 pub use self::observed::Observed;
@@ -133,6 +139,16 @@ pub trait Sink {
         Scoped::new(self, scope.clone())
     }
 
+    /// Fills in the span of [`tracing`] in which the commit is made: its id goes into the context under the key `span`,
+    /// as a number. Where there is no span there is no key. With the feature `tracing`.
+    #[cfg(feature = "tracing")]
+    fn in_span(self) -> InSpan<Self>
+    where
+        Self: Sized,
+    {
+        InSpan::new(self)
+    }
+
     /// Tells the observer of every record that this sink has accepted. It can be called again for the next one.
     fn observed_by<'o>(self, observer: impl Observer + Send + 'o) -> Observed<Self, Observers<'o>>
     where
@@ -251,6 +267,15 @@ pub trait AsyncSink: Send {
         Self: Sized,
     {
         Scoped::new(self, scope.clone())
+    }
+
+    /// Fills in the span in which the commit is made; see [`Sink::in_span`].
+    #[cfg(feature = "tracing")]
+    fn in_span(self) -> InSpan<Self>
+    where
+        Self: Sized,
+    {
+        InSpan::new(self)
     }
 
     /// Tells the observer of every record that this sink has accepted; see [`Sink::observed_by`].

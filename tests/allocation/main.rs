@@ -8,7 +8,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use tollgate::sink::Scope;
-use tollgate::{Actor, Id, NoAudit, Record, Sink, StateMachine, Subject};
+use tollgate::{Actor, Id, NoAudit, Observer, Record, Sink, StateMachine, Subject};
 
 /// Counts what each thread asks for: the harness allocates on its own threads meanwhile.
 struct Counting;
@@ -255,5 +255,19 @@ fn a_filling_adaptor_costs_the_copy_of_what_it_fills_in() -> Tested {
     let lamp = LampMachine::create(Id::from(1)).commit(&mut filling)?;
     let (taken, lamp) = asked(|| lamp.flip().commit(&mut filling));
     assert_eq!((taken, lamp?.version()), (NOTHING, 2), "a number is copied without a box");
+    Ok(())
+}
+
+#[test]
+fn observers_are_told_without_an_allocation() -> Tested {
+    let mut log = roomy()?;
+    let mut told = [0, 0];
+    let [first, last] = &mut told;
+    let mut observed = (&mut log).observed_by(|_: &Record| *first += 1).observed_by((|_: &Record| *last += 1).last());
+    let lamp = LampMachine::create(Id::from(1)).commit(&mut observed)?;
+    let (taken, lamp) = asked(|| lamp.flip().commit(&mut observed));
+    assert_eq!((taken, lamp?.version()), (NOTHING, 2));
+    drop(observed);
+    assert_eq!(told, [2, 2]);
     Ok(())
 }

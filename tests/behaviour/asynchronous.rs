@@ -148,7 +148,7 @@ async fn what_is_a_sink_of_both_kinds_says_the_same() -> Tested {
     let report = report.comment().because("unsaid").commit_async(NoAudit).await?;
     assert_eq!(report.version(), 6);
     let written = lines.into_inner()?;
-    log.extend(JsonLines::read(&written[..]).collect::<Result<Vec<_>, _>>()?);
+    log.extend(JsonLines::read_from(&written[..]).collect::<Result<Vec<_>, _>>()?);
     let reasons: Vec<_> = log.iter().filter_map(|record| record.reason.as_deref()).collect();
     assert_eq!(reasons, ["x", "z", "y"]);
     Ok(())

@@ -116,7 +116,7 @@ fn replay_passes_over_events_wherever_they_stand() -> Tested {
     trees().occurred().commit(&mut log)?;
     let lines: Vec<u8> =
         log.iter().flat_map(|record| [serde_json::to_vec(record).expect("JSON"), vec![b'\n']].concat()).collect();
-    let read: Vec<Record> = JsonLines::read(&lines[..]).collect::<Result<_, _>>()?;
+    let read: Vec<Record> = JsonLines::read_from(&lines[..]).collect::<Result<_, _>>()?;
     assert_eq!(read, log);
     let replayed = AnyReport::replay(Report::titled("Water"), &read)?;
     assert_eq!((replayed.version(), replayed.into_parts().1), (2, report.into_parts().1));

@@ -41,7 +41,7 @@ impl Scripted {
 
     /// What has reached the writer.
     fn records(&self) -> io::Result<Vec<Record>> {
-        JsonLines::read(&self.written.borrow()[..]).collect()
+        JsonLines::read_from(&self.written.borrow()[..]).collect()
     }
 }
 
@@ -200,7 +200,7 @@ fn refusals_are_written_with_the_rest() -> Tested {
     let refused = report.reject().by("bob").because("").commit(&mut lines).expect_err("the reason is blank");
     let _ = refused.into_step().because("no sources").commit(&mut lines)?;
     let written = lines.into_inner()?;
-    let records = JsonLines::read(&written[..]).collect::<Result<Vec<_>, _>>()?;
+    let records = JsonLines::read_from(&written[..]).collect::<Result<Vec<_>, _>>()?;
     let kinds: Vec<_> = records.iter().map(Record::is_change).collect();
     assert_eq!(kinds, [false, true]);
     assert_eq!(records[0].refused_by.as_deref(), Some("reason"));
@@ -256,7 +256,7 @@ fn a_full_disk_refuses_and_room_on_it_mends_all() -> Tested {
     let _ = refused.into_step().commit(&mut lines)?;
     drop(lines);
     let Disk::Roomy(written) = disk.into_inner() else { return Err("it has room now".into()) };
-    assert_eq!(versions(&JsonLines::read(&written[..]).collect::<Result<Vec<_>, _>>()?), [3, 4]);
+    assert_eq!(versions(&JsonLines::read_from(&written[..]).collect::<Result<Vec<_>, _>>()?), [3, 4]);
     Ok(())
 }
 

@@ -164,7 +164,7 @@ fn a_malformed_line_is_named_by_its_number_and_costs_no_other() -> Tested {
     let good = serde_json::to_string(&full()?)?;
     let half = &good[..good.len() / 2];
     let file = format!("{good}\n\n{{}}\r\n{good}\r\n  \nnot json\n{good}\n{half}");
-    let read: Vec<Result<RecordKind, String>> = JsonLines::read(file.as_bytes())
+    let read: Vec<Result<RecordKind, String>> = JsonLines::read_from(file.as_bytes())
         .map(|item| item.map(|record| record.kind).map_err(|e| e.to_string()))
         .collect();
     let [Ok(_), Err(third), Ok(_), Err(sixth), Ok(_), Err(eighth)] = &read[..] else {
@@ -180,7 +180,7 @@ fn a_malformed_line_is_named_by_its_number_and_costs_no_other() -> Tested {
 fn a_line_that_is_no_text_is_named_too_and_the_reading_goes_on() -> Tested {
     let good = serde_json::to_string(&full()?)?;
     let file = [good.as_bytes(), b"\n\xff\xfe\n", good.as_bytes()].concat();
-    let read: Vec<io::Result<Record>> = JsonLines::read(&file[..]).collect();
+    let read: Vec<io::Result<Record>> = JsonLines::read_from(&file[..]).collect();
     let [Ok(_), Err(error), Ok(_)] = &read[..] else { return Err("the second of three".into()) };
     assert_eq!(error.kind(), io::ErrorKind::InvalidData);
     assert!(error.to_string().starts_with("line 2 is not a record: "), "{error}");
@@ -210,7 +210,7 @@ impl BufRead for Gone<'_> {
 fn a_reader_that_fails_for_ever_is_told_once() -> Tested {
     let line = serde_json::to_string(&full()?)? + "\n";
     // Whoever skips what is malformed must come to an end.
-    let read: Vec<io::Result<Record>> = JsonLines::read(Gone(line.as_bytes())).take(10).collect();
+    let read: Vec<io::Result<Record>> = JsonLines::read_from(Gone(line.as_bytes())).take(10).collect();
     let [Ok(_), Err(error)] = &read[..] else { return Err(format!("{} items", read.len()).into()) };
     assert_eq!((error.kind(), error.to_string().as_str()), (io::ErrorKind::NotConnected, "line 2: not connected"));
     Ok(())

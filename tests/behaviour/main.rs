@@ -10,6 +10,9 @@ mod walkers;
 
 mod adaptors;
 mod asynchronous;
+mod background;
+mod background_end;
+mod buffer;
 mod chart;
 mod commands;
 mod dynamic;
@@ -19,8 +22,10 @@ mod expansion;
 mod fingerprint;
 mod json_lines;
 mod json_record;
+mod observers;
 mod order_of_a_commit;
 mod parity_datasette_events;
+mod parity_datasette_observers;
 mod parity_viewflow;
 mod parity_viewflow_defects;
 mod properties;
@@ -29,6 +34,7 @@ mod refused;
 mod replay;
 mod scope;
 mod sinks;
+mod traced;
 
 // Real machines.
 mod fhir_task;

@@ -197,7 +197,7 @@ fn a_payment_is_replayed_from_json() -> Tested {
     let refunding = step.commit(&mut lines)?;
     let written = lines.into_inner()?;
 
-    let records = JsonLines::read(&written[..]).collect::<Result<Vec<_>, _>>()?;
+    let records = JsonLines::read_from(&written[..]).collect::<Result<Vec<_>, _>>()?;
     let replayed = AnyPayment::replay(payment(), &records)?;
     let AnyPayment::Refunding(again) = &replayed else { return Err("it is to be refunded".into()) };
     assert_eq!(again.data(), refunding.data());
@@ -205,7 +205,7 @@ fn a_payment_is_replayed_from_json() -> Tested {
 
     // A trail in which somebody wrote another amount into the wrong shape is not believed.
     let text = String::from_utf8(written)?.replace(r#""asked":40"#, r#""asked":40,"bonus":1"#);
-    let records = JsonLines::read(text.as_bytes()).collect::<Result<Vec<_>, _>>()?;
+    let records = JsonLines::read_from(text.as_bytes()).collect::<Result<Vec<_>, _>>()?;
     let error = AnyPayment::replay(payment(), &records).expect_err("the data does not fit");
     assert_eq!(error.position, 4);
     assert!(matches!(error.why, Misfit::State(_)));

@@ -102,7 +102,7 @@ fn log_agrees<M: Walked>(attempts: &[Attempt], moods: &[Mood]) -> TestCaseResult
     let mut lines = JsonLines::new(Vec::new());
     lines.on_success_all(&sink.log)?;
     let written = lines.into_inner()?;
-    let read = JsonLines::read(&written[..]).collect::<Result<Vec<_>, _>>()?;
+    let read = JsonLines::read_from(&written[..]).collect::<Result<Vec<_>, _>>()?;
     prop_assert_eq!(&read, &sink.log);
     prop_assert_eq!(M::whereabouts(M::replayed(&read)?), M::whereabouts(any));
     Ok(())

@@ -48,7 +48,7 @@ fn records_may_be_borrowed_owned_or_read_from_a_file() -> Tested {
     let mut lines = JsonLines::new(Vec::new());
     tollgate::BatchSink::on_success_all(&mut lines, &log)?;
     let written = lines.into_inner()?;
-    let read = JsonLines::read(&written[..]).collect::<Result<Vec<_>, _>>()?;
+    let read = JsonLines::read_from(&written[..]).collect::<Result<Vec<_>, _>>()?;
     assert_eq!(AnyReport::replay(Report::titled("Water"), read)?.version(), 5);
     assert_eq!(
         AnyReport::replay(Report::titled("Water"), log.iter().filter(|record| record.is_change()))?.version(),

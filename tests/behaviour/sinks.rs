@@ -252,7 +252,7 @@ fn a_batch_is_taken_as_one() -> Tested {
     let mut lines = JsonLines::new(Vec::new());
     lines.on_success_all(&records)?;
     let written = lines.into_inner()?;
-    assert_eq!(JsonLines::read(&written[..]).collect::<Result<Vec<_>, _>>()?, records);
+    assert_eq!(JsonLines::read_from(&written[..]).collect::<Result<Vec<_>, _>>()?, records);
     Ok(())
 }
 

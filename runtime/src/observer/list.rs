@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::Poll;
 
+use super::outcome::{Report, isolated};
 use super::{AsyncObserver, Failure, Failures, Fault, Observer, ObserverError, Place};
 use crate::record::Record;
 
@@ -14,9 +14,6 @@ struct List<'o, O> {
     entries: Vec<Entry<O>>,
     report: Option<Box<Report<'o>>>,
 }
-
-/// What is told of failures.
-type Report<'o> = dyn FnMut(&Failure<'_>) + Send + 'o;
 
 struct Entry<O> {
     observer: O,
@@ -31,23 +28,22 @@ impl<O> List<'_, O> {
 
     fn insert(&mut self, name: String, place: Place, observer: O) {
         let position = self.entries.partition_point(|entry| entry.place <= place);
-        let failures = Failures { observer: name, ..Failures::default() };
+        let failures = Failures::of(self.free_name(name));
         self.entries.insert(position, Entry { observer, place, failures });
     }
-}
 
-impl<O> Entry<O> {
-    #[cold]
-    fn count(&mut self, fault: Fault, record: &Record, report: Option<&mut Box<Report<'_>>>) {
-        match fault {
-            Fault::Error(_) => self.failures.errors += 1,
-            Fault::Panic(_) => self.failures.panics += 1,
+    /// The name, with a number from the second of that name on: a report must say which of them failed.
+    fn free_name(&self, name: String) -> String {
+        let names = || self.entries.iter().map(|entry| &*entry.failures.observer);
+        let is_free = |name: &String| names().all(|taken| taken != name);
+        if is_free(&name) {
+            return name;
         }
-        if let Some(report) = report {
-            let failure = Failure { observer: &self.failures.observer, record, fault };
-            // Whoever is told of failures can fail as well, and must stop no more than an observer may.
-            let _ = catch_unwind(AssertUnwindSafe(|| report(&failure)));
-        }
+        let of_that_name =
+            |taken: &&str| taken.strip_prefix(&*name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"));
+        let first = names().filter(of_that_name).count() + 1;
+        let mut numbered = (first..=first + self.entries.len()).map(|number| format!("{name} #{number}"));
+        numbered.find(is_free).expect("there are more numbers than names that could take one")
     }
 }
 
@@ -61,7 +57,7 @@ macro_rules! list_of_observers {
             }
 
             /// Reports each failure to this closure, in place of the one before. Without one, failures are
-            /// only counted.
+            /// only counted. A panic in the closure itself goes no further than the panic hook.
             pub fn on_failure(&mut self, report: impl FnMut(&Failure<'_>) + Send + 'o) {
                 self.0.report = Some(Box::new(report));
             }
@@ -110,50 +106,89 @@ impl<'o> Observers<'o> {
     /// Tells them all of a record.
     pub fn tell(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
-        for entry in entries {
-            // What a panic may leave half done is the observer's own affair; sink and machine are not touched.
-            let fault = match catch_unwind(AssertUnwindSafe(|| entry.observer.observe(record))) {
-                Ok(Ok(())) => continue,
-                Ok(Err(error)) => Fault::Error(error),
-                Err(payload) => Fault::of_panic(payload),
-            };
-            entry.count(fault, record, report.as_mut());
+        for Entry { observer, failures, .. } in entries {
+            if let Err(fault) = tell(&mut **observer, record) {
+                failures.count(fault, record, report.as_mut());
+            }
         }
     }
 }
 
+/// Several observers as one, which never fails: each counts its own failures.
+impl Observer for Observers<'_> {
+    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
+        self.tell(record);
+        Ok(())
+    }
+}
+
 /// [`Observers`] of which some wait; they are told one after the other.
-pub struct AsyncObservers<'o>(List<'o, Box<dyn Waiting + 'o>>);
+pub struct AsyncObservers<'o>(List<'o, Kept<'o>>);
 
 list_of_observers!(AsyncObservers);
 
 impl<'o> AsyncObservers<'o> {
     /// Adds an observer, in the place that it asks for.
     pub fn add(&mut self, observer: impl Observer + Send + 'o) {
-        self.0.insert(observer.name().into_owned(), observer.place(), Box::new(AtOnce(observer)));
+        self.0.insert(observer.name().into_owned(), observer.place(), Kept::AtOnce(Box::new(observer)));
     }
 
     /// Adds an observer that waits, in the place that it asks for.
     pub fn add_async(&mut self, observer: impl AsyncObserver + 'o) {
-        self.0.insert(observer.name().into_owned(), observer.place(), Box::new(observer));
+        self.0.insert(observer.name().into_owned(), observer.place(), Kept::Waiting(Box::new(observer)));
     }
 
     /// Tells them all of a record, and waits for each before the next.
+    ///
+    /// Where the future is dropped, the observer that was waited for is left where it stood, and those after it
+    /// are not told.
     pub async fn tell(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
-        for entry in entries {
-            let fault = match caught(entry.observer.observe(record)).await {
-                Ok(Ok(())) => continue,
-                Ok(Err(error)) => Fault::Error(error),
-                Err(fault) => fault,
-            };
-            entry.count(fault, record, report.as_mut());
+        for Entry { observer, failures, .. } in entries {
+            if let Err(fault) = observer.tell(record).await {
+                failures.count(fault, record, report.as_mut());
+            }
+        }
+    }
+}
+
+/// The same observers, with their counts, and room for some that wait.
+impl<'o> From<Observers<'o>> for AsyncObservers<'o> {
+    fn from(Observers(List { entries, report }): Observers<'o>) -> Self {
+        let entries = entries.into_iter().map(|Entry { observer, place, failures }| Entry {
+            observer: Kept::AtOnce(observer),
+            place,
+            failures,
+        });
+        Self(List { entries: entries.collect(), report })
+    }
+}
+
+/// Several observers as one, which never fails: each counts its own failures.
+impl AsyncObserver for AsyncObservers<'_> {
+    async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
+        self.tell(record).await;
+        Ok(())
+    }
+}
+
+/// An observer of either sort.
+pub(super) enum Kept<'o> {
+    AtOnce(Box<dyn Observer + Send + 'o>),
+    Waiting(Box<dyn Waiting + 'o>),
+}
+
+impl Kept<'_> {
+    pub(super) async fn tell(&mut self, record: &Record) -> Result<(), Fault> {
+        match self {
+            Kept::AtOnce(observer) => tell(&mut **observer, record),
+            Kept::Waiting(observer) => caught(observer.observe(record)).await,
         }
     }
 }
 
 /// An [`AsyncObserver`] of any type.
-trait Waiting: Send {
+pub(super) trait Waiting: Send {
     fn observe<'a>(&'a mut self, record: &'a Record) -> Told<'a>;
 }
 
@@ -161,26 +196,23 @@ type Told<'a> = Pin<Box<dyn Future<Output = Result<(), ObserverError>> + Send + 
 
 impl<O: AsyncObserver> Waiting for O {
     fn observe<'a>(&'a mut self, record: &'a Record) -> Told<'a> {
-        // A block of our own, so that a panic in the call that makes the future is one of its first poll.
+        // A block of our own, so that the observer's future is made and dropped while this one is polled, and a panic
+        // in either is one of a poll.
         Box::pin(async move { AsyncObserver::observe(self, record).await })
     }
 }
 
-/// An observer that does not wait, among those that do.
-struct AtOnce<O>(O);
-
-impl<O: Observer + Send> AsyncObserver for AtOnce<O> {
-    async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.0.observe(record)
-    }
+/// Tells one observer, and lets no panic of it go further.
+pub(super) fn tell<O: Observer + ?Sized>(observer: &mut O, record: &Record) -> Result<(), Fault> {
+    isolated(|| observer.observe(record))?.map_err(Fault::Error)
 }
 
 /// What it answers, or the panic in which it ended.
-async fn caught(mut told: Told<'_>) -> Result<Result<(), ObserverError>, Fault> {
-    poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| told.as_mut().poll(context))) {
+async fn caught(mut told: Told<'_>) -> Result<(), Fault> {
+    poll_fn(|context| match isolated(|| told.as_mut().poll(context)) {
         Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(answer)) => Poll::Ready(Ok(answer)),
-        Err(payload) => Poll::Ready(Err(Fault::of_panic(payload))),
+        Ok(Poll::Ready(answer)) => Poll::Ready(answer.map_err(Fault::Error)),
+        Err(fault) => Poll::Ready(Err(fault)),
     })
     .await
 }

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::record::Record;
 
@@ -12,7 +13,8 @@ pub type ObserverError = Box<dyn Error + Send + Sync>;
 /// What a closure that observes may return: nothing, or a result.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what an observer returns",
-    label = "an observer returns `()` or `Result<(), E>`, where `E` is an error"
+    label = "an observer returns `()` or `Result<(), E>`, where `E` is an error",
+    note = "one that returns a future is an observer that waits: it goes into `observed_by_async`"
 )]
 pub trait Outcome {
     #[doc(hidden)]
@@ -43,14 +45,11 @@ pub enum Fault {
 
 impl Fault {
     /// Of what `catch_unwind` caught.
-    pub(crate) fn of_panic(payload: Box<dyn Any + Send>) -> Self {
-        let message = match payload.downcast::<String>() {
-            Ok(text) => *text,
-            Err(payload) => match payload.downcast_ref::<&str>() {
-                Some(text) => (*text).to_owned(),
-                None => "a value that is not a text".to_owned(),
-            },
-        };
+    fn of_panic(payload: Box<dyn Any + Send>) -> Self {
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+        let message = text.unwrap_or("a value that is not a text").to_owned();
+        bury(payload);
         Self::Panic(message)
     }
 }
@@ -61,6 +60,19 @@ impl fmt::Display for Fault {
             Fault::Error(error) => write!(formatter, "failed: {error}"),
             Fault::Panic(message) => write!(formatter, "panicked: {message}"),
         }
+    }
+}
+
+/// Runs what is not ours, and lets no panic of it go further (where panics unwind).
+pub(super) fn isolated<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
+    // What a panic leaves half done is the observer's own affair: sink and machine are not touched.
+    catch_unwind(AssertUnwindSafe(run)).map_err(Fault::of_panic)
+}
+
+/// Drops a panic's payload, which may panic in turn. What that throws is leaked, or it would never end.
+fn bury(payload: Box<dyn Any + Send>) {
+    if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(next);
     }
 }
 
@@ -82,6 +94,9 @@ impl fmt::Display for Failure<'_> {
     }
 }
 
+/// What is told of failures.
+pub(super) type Report<'o> = dyn FnMut(&Failure<'_>) + Send + 'o;
+
 /// How often an observer has failed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -95,9 +110,28 @@ pub struct Failures {
 }
 
 impl Failures {
+    pub(super) fn of(observer: String) -> Self {
+        Self { observer, errors: 0, panics: 0 }
+    }
+
     /// Errors and panics together.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.errors + self.panics
+    }
+
+    #[cold]
+    pub(super) fn count(&mut self, fault: Fault, record: &Record, report: Option<&mut Box<Report<'_>>>) {
+        match fault {
+            Fault::Error(_) => self.errors += 1,
+            Fault::Panic(_) => self.panics += 1,
+        }
+        let failure = Failure { observer: &self.observer, record, fault };
+        // Whoever is told of failures can panic as well, and so can an error when it is dropped.
+        let _ = isolated(move || {
+            if let Some(report) = report {
+                report(&failure);
+            }
+        });
     }
 }

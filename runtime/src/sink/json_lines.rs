@@ -1,7 +1,11 @@
 //! Records as JSON Lines into any writer, buffered.
 
 use std::io::{self, Write};
+#[cfg(feature = "file")]
+use std::path::Path;
 
+#[cfg(feature = "file")]
+use super::file;
 use super::{AsyncSink, BatchSink, Sink};
 use crate::record::Record;
 
@@ -19,7 +23,7 @@ use crate::record::Record;
 /// let mut log = JsonLines::new(Vec::new());
 /// // commit steps into `&mut log`, and then
 /// let written: Vec<u8> = log.into_inner()?;
-/// let records: Vec<Record> = JsonLines::read(&written[..]).collect::<Result<_, _>>()?;
+/// let records: Vec<Record> = JsonLines::read_from(&written[..]).collect::<Result<_, _>>()?;
 /// # assert!(records.is_empty());
 /// # Ok::<(), std::io::Error>(())
 /// ```
@@ -119,6 +123,55 @@ impl<W: Write> JsonLines<W> {
     }
 }
 
+#[cfg(feature = "file")]
+impl JsonLines<io::Empty> {
+    /// Opens a durable file, or creates it: a record is on the disk when its commit returns. With the feature
+    /// `file`; [`sink::file`](crate::sink::file) says what is durable when.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`FileOptions::open`](file::FileOptions::open).
+    pub fn open(path: impl AsRef<Path>) -> Result<file::JsonLinesFile, file::FileError> {
+        Self::options().open(path)
+    }
+
+    /// How a durable file is to be opened: durability, rotation.
+    pub fn options() -> file::FileOptions {
+        file::FileOptions::default()
+    }
+
+    /// The records of a log, across its finished files and the current one, in order. The log may be written
+    /// meanwhile.
+    ///
+    /// ```
+    /// use tollgate::JsonLines;
+    /// # fn read(path: &std::path::Path) -> Result<(), tollgate::sink::file::FileError> {
+    /// for record in JsonLines::read(path)? {
+    ///     let record = record?;
+    ///     println!("{} {:?} -> {:?}", record.at, record.from, record.to);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such log, or it cannot be read. An item is an error where a line is not a record, and
+    /// names file, line and byte; the next item is that of the next line.
+    pub fn read(path: impl AsRef<Path>) -> Result<file::Records, file::FileError> {
+        file::Records::of(path.as_ref())
+    }
+
+    /// The records of a log as [`read`](JsonLines::read) gives them, and then those that come, as `tail -f` does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read`](JsonLines::read).
+    pub fn follow(path: impl AsRef<Path>) -> Result<file::Follow, file::FileError> {
+        file::Follow::of(path.as_ref())
+    }
+}
+
 impl JsonLines<io::Empty> {
     /// The records of such a file, line by line; blank lines are passed over.
     ///
@@ -126,7 +179,7 @@ impl JsonLines<io::Empty> {
     ///
     /// An item is an error where a line is not a record, and the next item is that of the next line; or
     /// where the reader fails, and then it is the last. The error names the line by its number.
-    pub fn read(reader: impl io::BufRead) -> impl Iterator<Item = io::Result<Record>> {
+    pub fn read_from(reader: impl io::BufRead) -> impl Iterator<Item = io::Result<Record>> {
         let mut lines = (1..).zip(reader.split(b'\n'));
         let mut is_readable = true;
         std::iter::from_fn(move || {

@@ -33,6 +33,14 @@ impl<'o, S> Observed<S, Observers<'o>> {
         self.observers.add(observer);
         self
     }
+
+    /// Tells this observer too, in the place that it asks for, and waits for it. The sink is one that waits from now on.
+    #[must_use]
+    pub fn observed_by_async(self, observer: impl AsyncObserver + 'o) -> Observed<S, AsyncObservers<'o>> {
+        let mut observers = AsyncObservers::from(self.observers);
+        observers.add_async(observer);
+        Observed { sink: self.sink, observers }
+    }
 }
 
 impl<'o, S> Observed<S, AsyncObservers<'o>> {

@@ -25,6 +25,7 @@ use tollgate::Subject;
 pub mod by_hand;
 pub mod ratios;
 pub mod recorded_by_hand;
+pub mod with_observers;
 pub mod with_rust_fsm;
 pub mod with_smlang;
 pub mod with_statig;

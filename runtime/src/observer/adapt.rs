@@ -1,0 +1,102 @@
+//! An observer under another name, in another place, or lent.
+
+use std::borrow::Cow;
+use std::future::Future;
+
+use super::{AsyncObserver, Observer, ObserverError, Place};
+use crate::record::Record;
+
+/// An observer under another name; see [`Observer::named`].
+#[derive(Debug, Clone)]
+pub struct Named<O> {
+    pub(super) observer: O,
+    pub(super) name: Cow<'static, str>,
+}
+
+/// An observer in another place; see [`Observer::first`] and [`Observer::last`].
+#[derive(Debug, Clone)]
+pub struct Placed<O> {
+    pub(super) observer: O,
+    pub(super) place: Place,
+}
+
+/// An observer that is lent; see [`Observer::by_ref`].
+#[derive(Debug)]
+pub struct ByRef<'a, O>(pub(super) &'a mut O);
+
+/// Both traits for an adaptor: all is the inner observer's but what is written out.
+macro_rules! adapted {
+    ($(<$($life:lifetime)?> $Adaptor:ident: |$self:ident| $inner:expr, $name:expr, $place:expr;)*) => {$(
+        impl<$($life,)? O: Observer> Observer for $Adaptor<$($life,)? O> {
+            fn observe(&mut $self, record: &Record) -> Result<(), ObserverError> {
+                $inner.observe(record)
+            }
+
+            fn name(&$self) -> Cow<'_, str> {
+                $name
+            }
+
+            fn place(&$self) -> Place {
+                $place
+            }
+        }
+
+        impl<$($life,)? O: AsyncObserver> AsyncObserver for $Adaptor<$($life,)? O> {
+            fn observe(&mut $self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send {
+                $inner.observe(record)
+            }
+
+            fn name(&$self) -> Cow<'_, str> {
+                $name
+            }
+
+            fn place(&$self) -> Place {
+                $place
+            }
+        }
+    )*};
+}
+
+adapted! {
+    <> Named: |self| self.observer, Cow::Borrowed(&self.name), self.observer.place();
+    <> Placed: |self| self.observer, self.observer.name(), self.place;
+    <'a> ByRef: |self| self.0, self.0.name(), self.0.place();
+}
+
+/// What a type is called in a report: the last part of its path; for a closure, where it was written.
+pub(super) fn type_name<T: ?Sized>() -> Cow<'static, str> {
+    named_after(std::any::type_name::<T>())
+}
+
+fn named_after(path: &'static str) -> Cow<'static, str> {
+    let path = path.trim_start_matches("&mut ");
+    if let Some(place) = path.strip_suffix("::{{closure}}") {
+        // What a closure in an asynchronous function is written in is, to the compiler, a closure as well.
+        return Cow::Owned(format!("closure in {}", place.trim_end_matches("::{{closure}}")));
+    }
+    if path.contains('(') {
+        return Cow::Borrowed("closure"); // a pointer to a function, or a box of some closure
+    }
+    let path = path.split('<').next().unwrap_or(path);
+    Cow::Borrowed(path.rsplit("::").next().unwrap_or(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_called_by_what_an_operator_would_look_for() {
+        for (path, name) in [
+            ("shop::metrics::Usage", "Usage"),
+            ("shop::metrics::Usage<shop::Store>", "Usage"),
+            ("shop::metrics::count", "count"),
+            ("shop::metrics::install::{{closure}}", "closure in shop::metrics::install"),
+            ("&mut shop::metrics::install::{{closure}}::{{closure}}", "closure in shop::metrics::install"),
+            ("fn(&tollgate::record::Record)", "closure"),
+            ("alloc::boxed::Box<dyn core::ops::function::FnMut(&tollgate::record::Record)>", "closure"),
+        ] {
+            assert_eq!(named_after(path), name);
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! How commits of many threads and tasks become one write and one sync.
+//!
+//! A commit puts its lines into the last batch of the queue. A thread that finds nobody at work leads: it writes and
+//! syncs that batch itself, so that one who commits alone waits for the disk and for nothing else. What gathers
+//! meanwhile it leaves to a thread of the log's own, which goes on while there is something to do and need not be
+//! woken between two batches. Tasks cannot lead; for them that thread does from the first batch on.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::thread;
+
+use super::disk::{Disk, Entry, Taken};
+use super::error::{FileError, Operation};
+use super::options::{Durability, Rotation};
+use super::queue::{Group, KEPT, Queue, Ticket, lock};
+use crate::record::Record;
+
+/// Who is told of what was accepted.
+pub(super) type Tell = Box<dyn FnMut(&Record) + Send>;
+
+/// The part of a log that its threads share.
+pub(super) struct Shared {
+    path: PathBuf,
+    durability: Durability,
+    is_daily: bool,
+    /// Locked for moments only, and never while the disk works: tasks lock it too.
+    queue: Mutex<Queue>,
+    /// Calls the writer.
+    work: Condvar,
+    /// Locked by who leads, for as long as the disk works.
+    pub(super) disk: Mutex<Disk>,
+    pub(super) tell: OnceLock<Mutex<Tell>>,
+}
+
+/// The size at which an unsynced buffer is written.
+const CAPACITY: usize = 64 * 1024;
+
+thread_local! {
+    static LINES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// The log whose observers this thread is telling.
+    static TELLING: Cell<*const Shared> = const { Cell::new(std::ptr::null()) };
+}
+
+impl Shared {
+    pub(super) fn new(disk: Disk, durability: Durability) -> Self {
+        Self {
+            path: disk.names.current.clone(),
+            durability,
+            is_daily: disk.rotation == Some(Rotation::Daily),
+            queue: Mutex::default(),
+            work: Condvar::new(),
+            disk: Mutex::new(disk),
+            tell: OnceLock::new(),
+        }
+    }
+
+    /// Takes these records as one, and returns when they are as durable as was asked for.
+    pub(super) fn commit(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
+        self.check_not_telling()?;
+        if records.is_empty() {
+            return Ok(());
+        }
+        if self.durability == Durability::OnFlush {
+            while self.buffer(records)?.is_some() {
+                self.drain(true)?;
+            }
+            return Ok(());
+        }
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, false))?;
+        if ticket.leads {
+            self.lead();
+        }
+        ticket.wait()
+    }
+
+    /// [`commit`](Shared::commit) for a task: the disk is left to a thread.
+    pub(super) async fn commit_async(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
+        self.check_not_telling()?;
+        self.start_writer(&mut lock(&self.queue))?;
+        if self.durability == Durability::OnFlush {
+            while let Some(group) = self.buffer(records)? {
+                self.call_writer(&mut lock(&self.queue));
+                Ticket { group, index: 0, leads: false }.ready().await?;
+            }
+            return Ok(());
+        }
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, true))?;
+        ticket.ready().await
+    }
+
+    fn check_not_telling(&self) -> Result<(), FileError> {
+        if std::ptr::eq(TELLING.get(), self) {
+            return Err(FileError::FromObserver { path: self.path.clone() });
+        }
+        Ok(())
+    }
+
+    /// Serialises, outside of any lock.
+    fn with_lines<T>(&self, records: &[Record], then: impl FnOnce(&mut Vec<u8>, Entry) -> T) -> Result<T, FileError> {
+        // A thread that is ending has none to lend.
+        let mut lines = LINES.try_with(Cell::take).unwrap_or_default();
+        for record in records {
+            serde_json::to_writer(&mut lines, record)
+                .map_err(|cause| FileError::NotJson { id: record.id, cause: Arc::new(cause) })?;
+            lines.push(b'\n');
+        }
+        let day = if self.is_daily { records.iter().map(|record| record.at.date_naive()).max() } else { None };
+        let entry = Entry { length: lines.len(), records: records.len(), day };
+        let result = then(&mut lines, entry);
+        lines.clear();
+        lines.shrink_to(KEPT);
+        let _ = LINES.try_with(|kept| kept.set(lines));
+        Ok(result)
+    }
+
+    fn enqueue(&self, lines: &mut Vec<u8>, entry: Entry, records: &[Record], is_task: bool) -> Ticket {
+        let copies = self.copies(records);
+        let mut queue = lock(&self.queue);
+        if self.durability == Durability::EachRecord {
+            queue.begin_batch();
+        }
+        let batch = queue.last_batch();
+        batch.add(lines, entry, copies);
+        let (group, index) = (Arc::clone(&batch.group), batch.entries.len() - 1);
+        let leads = !std::mem::replace(&mut queue.is_led, true);
+        if leads && is_task {
+            self.call_writer(&mut queue);
+        }
+        Ticket { group, index, leads }
+    }
+
+    fn copies(&self, records: &[Record]) -> Vec<Record> {
+        if self.tell.get().is_some() { records.to_vec() } else { Vec::new() }
+    }
+
+    /// Writes the first batch, and leaves what has come meanwhile to the writer.
+    fn lead(self: &Arc<Self>) {
+        let mut is_more = true;
+        while is_more {
+            let mut is_left_to_writer = false;
+            is_more = self.write_first(|queue| {
+                is_left_to_writer = self.start_writer(queue).is_ok();
+                if is_left_to_writer {
+                    self.call_writer(queue);
+                }
+            });
+            // Without a thread of its own the log is led by this one, until nobody waits.
+            is_more &= !is_left_to_writer;
+        }
+    }
+
+    /// Writes the first batch. Where there is another, hands on, before it tells those who wait; says whether.
+    fn write_first(&self, hand_on: impl FnOnce(&mut Queue)) -> bool {
+        let mut disk = lock(&self.disk);
+        let first = lock(&self.queue).batches.pop_front();
+        let done = first.map(|batch| {
+            let taken = disk.write(&batch.lines, &batch.entries, true);
+            self.tell(&batch.records[..batch.records_of(taken.entries)]);
+            (batch, taken)
+        });
+        drop(disk);
+        let mut queue = lock(&self.queue);
+        let is_more = !queue.batches.is_empty();
+        queue.is_led = is_more;
+        if is_more {
+            hand_on(&mut queue);
+        }
+        if let Some((batch, taken)) = done {
+            let group = queue.keep(batch);
+            drop(queue);
+            group.publish(taken);
+        }
+        is_more
+    }
+
+    /// Puts the records into the buffer, which is to be written at some time. Where that is full it gives those
+    /// who wait for it to be written.
+    fn buffer(&self, records: &[Record]) -> Result<Option<Arc<Group>>, FileError> {
+        // Who is told is told in the order of the buffer.
+        let mut tell = self.tell.get().map(lock);
+        let full = self.with_lines(records, |lines, entry| {
+            let mut queue = lock(&self.queue);
+            let batch = queue.last_batch();
+            if batch.lines.len() >= CAPACITY {
+                return Some(Arc::clone(&batch.group));
+            }
+            batch.add(lines, entry, Vec::new());
+            None
+        })?;
+        if let (None, Some(tell)) = (&full, &mut tell) {
+            self.call(tell, records);
+        }
+        Ok(full)
+    }
+
+    /// Writes the buffer; what could not be written is in it afterwards.
+    fn drain(&self, only_if_full: bool) -> Result<(), FileError> {
+        let mut disk = lock(&self.disk);
+        self.drain_to(&mut disk, only_if_full)
+    }
+
+    fn drain_to(&self, disk: &mut Disk, only_if_full: bool) -> Result<(), FileError> {
+        let batch = {
+            let mut queue = lock(&self.queue);
+            match queue.batches.front() {
+                Some(batch) if batch.lines.len() >= CAPACITY || !only_if_full => queue.batches.pop_front(),
+                _ => None,
+            }
+        };
+        let Some(mut batch) = batch else { return Ok(()) };
+        let taken = disk.write(&batch.lines, &batch.entries, false);
+        let group = std::mem::take(&mut batch.group);
+        let result = taken.refused.clone().map_or(Ok(()), Err);
+        let mut queue = lock(&self.queue);
+        if result.is_ok() {
+            drop(queue.keep(batch));
+        } else {
+            queue.put_back(batch, taken.entries);
+        }
+        drop(queue);
+        // Who waits for room waits for all of it to be written.
+        group.publish(Taken { entries: if result.is_ok() { usize::MAX } else { 0 }, ..taken });
+        result
+    }
+
+    /// Makes everything durable that has been accepted.
+    pub(super) fn flush(&self) -> Result<(), FileError> {
+        if self.durability != Durability::OnFlush {
+            return Ok(());
+        }
+        let mut disk = lock(&self.disk);
+        self.drain_to(&mut disk, false)?;
+        disk.sync()
+    }
+
+    /// Hands accepted records to whom is to be told of them, in the order of the file.
+    fn tell(&self, records: &[Record]) {
+        if let (Some(tell), false) = (self.tell.get(), records.is_empty()) {
+            self.call(&mut lock(tell), records);
+        }
+    }
+
+    fn call(&self, tell: &mut Tell, records: &[Record]) {
+        let before = TELLING.replace(self);
+        for record in records {
+            // What a panic may leave half done is the observer's own affair.
+            let _ = catch_unwind(AssertUnwindSafe(|| tell(record)));
+        }
+        TELLING.set(before);
+    }
+
+    fn call_writer(&self, queue: &mut Queue) {
+        queue.is_writer_called = true;
+        self.work.notify_one();
+    }
+
+    fn start_writer(self: &Arc<Self>, queue: &mut Queue) -> Result<(), FileError> {
+        if queue.writer.is_none() {
+            let shared = Arc::clone(self);
+            let writer = thread::Builder::new()
+                .name("tollgate-file".to_owned())
+                .spawn(move || shared.write_when_called())
+                .map_err(|cause| FileError::io(Operation::StartWriter, &self.path, cause))?;
+            queue.writer = Some(writer);
+        }
+        Ok(())
+    }
+
+    fn write_when_called(&self) {
+        let mut queue = lock(&self.queue);
+        loop {
+            if std::mem::take(&mut queue.is_writer_called) {
+                drop(queue);
+                if self.durability == Durability::OnFlush {
+                    // Whoever waits for room is told of an error.
+                    let _ = self.drain(true);
+                } else {
+                    while self.write_first(|_| ()) {}
+                }
+                queue = lock(&self.queue);
+            } else if queue.is_closing {
+                return;
+            } else {
+                queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    /// Writes what is left, as a `BufWriter` does on drop, and ends the thread.
+    pub(super) fn close(&self) {
+        if self.durability == Durability::OnFlush {
+            let _ = self.drain(false);
+        }
+        let writer = {
+            let mut queue = lock(&self.queue);
+            queue.is_closing = true;
+            self.work.notify_one();
+            queue.writer.take()
+        };
+        // A task that this very thread woke may have dropped the log.
+        if let Some(writer) = writer.filter(|writer| writer.thread().id() != thread::current().id()) {
+            let _ = writer.join();
+        }
+    }
+}

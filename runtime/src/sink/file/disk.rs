@@ -1,0 +1,247 @@
+//! The file on its disk: what is written, what is durable, and how what was refused is undone.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::error::{FileError, Operation, Outcome};
+use super::lock::Lock;
+use super::names::Names;
+use super::options::Rotation;
+
+/// The current file, and what is known of it. Whoever holds it is the one that writes.
+#[derive(Debug)]
+pub(super) struct Disk {
+    pub(super) names: Names,
+    pub(super) rotation: Option<Rotation>,
+    /// None after a file was given its number, until the next one has been created.
+    pub(super) file: Option<File>,
+    /// How long the file is, of whole lines that were taken.
+    pub(super) length: u64,
+    /// How much of that is durable.
+    pub(super) synced: u64,
+    /// The latest day of its records.
+    pub(super) day: Option<NaiveDate>,
+    pub(super) next_number: u64,
+    /// Whether something that was refused may lie behind `length`.
+    pub(super) is_to_be_cut: bool,
+    /// Whether a file was created or renamed, and the directory has not been synced since.
+    pub(super) is_directory_changed: bool,
+    /// Why it takes nothing any more.
+    pub(super) broken: Option<Arc<io::Error>>,
+    /// Held as long as the file is written.
+    pub(super) _lock: Lock,
+}
+
+/// What is written or refused as one: the records of a commit. It is never divided between two files.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    /// How many bytes.
+    pub(super) length: usize,
+    /// How many records.
+    pub(super) records: usize,
+    /// The latest day of them, where files are rotated by day.
+    pub(super) day: Option<NaiveDate>,
+}
+
+/// What became of several entries: these first ones were taken, and then something refused the rest.
+#[derive(Debug, Clone)]
+pub(super) struct Taken {
+    pub(super) entries: usize,
+    pub(super) refused: Option<FileError>,
+}
+
+impl Disk {
+    /// Writes the entries, whose lines these bytes are; durably or not.
+    pub(super) fn write(&mut self, mut bytes: &[u8], entries: &[Entry], is_durable: bool) -> Taken {
+        let mut taken = Taken { entries: 0, refused: None };
+        while taken.entries < entries.len() {
+            let rest = &entries[taken.entries..];
+            let run = match self.run(rest) {
+                Ok(run) => run,
+                Err(error) => return Taken { refused: Some(error), ..taken },
+            };
+            let length = rest[..run].iter().map(|entry| entry.length).sum();
+            if let Err(error) = self.append(&bytes[..length], is_durable) {
+                return Taken { refused: Some(error), ..taken };
+            }
+            self.day = rest[..run].iter().filter_map(|entry| entry.day).chain(self.day).max();
+            bytes = &bytes[length..];
+            taken.entries += run;
+        }
+        taken
+    }
+
+    /// How many of these entries go into the current file. Where the first does not, the file is finished.
+    fn run(&mut self, entries: &[Entry]) -> Result<usize, FileError> {
+        self.make_ready()?;
+        let Some(rotation) = self.rotation else { return Ok(entries.len()) };
+        if !rotation.has_room(self.length, self.day, &entries[0]) {
+            self.rotate()?;
+        }
+        let (mut length, mut day) = (self.length, self.day);
+        let fits = |entry: &&Entry| {
+            let has_room = rotation.has_room(length, day, entry);
+            length += entry.length as u64;
+            day = day.max(entry.day);
+            has_room
+        };
+        Ok(entries.iter().take_while(fits).count())
+    }
+
+    /// Mends what an earlier failure left, and sees that the path leads to this file.
+    fn make_ready(&mut self) -> Result<(), FileError> {
+        let path = &self.names.current;
+        if let Some(cause) = &self.broken {
+            return Err(FileError::Broken { path: path.clone(), cause: Arc::clone(cause) });
+        }
+        if self.is_to_be_cut {
+            self.cut()?;
+        }
+        if self.file.is_none() {
+            self.create()?;
+        }
+        if self.is_directory_changed {
+            self.names.sync_directory()?;
+            self.is_directory_changed = false;
+        }
+        self.check_in_place()
+    }
+
+    /// A log that was moved or removed would take records that nobody finds again, and one that somebody else
+    /// writes to cannot be cut back to what is ours.
+    fn check_in_place(&self) -> Result<(), FileError> {
+        let path = &self.names.current;
+        let is_ours = match (&self.file, fs::metadata(path)) {
+            (Some(file), Ok(found)) => {
+                let ours = file.metadata().map_err(|cause| FileError::io(Operation::Read, path, cause))?;
+                found.len() == self.length && is_same_file(&found, &ours)
+            }
+            (None, _) => false,
+            (_, Err(error)) if error.kind() == io::ErrorKind::NotFound => false,
+            (_, Err(error)) => return Err(FileError::io(Operation::Read, path, error)),
+        };
+        if is_ours { Ok(()) } else { Err(FileError::Replaced { path: path.clone() }) }
+    }
+
+    /// Puts whole lines at the end: all of them, or after an error none.
+    fn append(&mut self, lines: &[u8], is_durable: bool) -> Result<(), FileError> {
+        let Some(file) = &mut self.file else { return Err(FileError::Replaced { path: self.names.current.clone() }) };
+        let done = file.write_all(lines).map_err(|cause| (Operation::Write, cause)).and_then(|()| {
+            if is_durable { file.sync_data().map_err(|cause| (Operation::Sync, cause)) } else { Ok(()) }
+        });
+        if let Err((operation, cause)) = done {
+            let error = FileError::io(operation, &self.names.current, cause);
+            self.is_to_be_cut = true;
+            return Err(if self.cut().is_ok() { error } else { error.of_unknown_outcome() });
+        }
+        self.length += lines.len() as u64;
+        if is_durable {
+            self.synced = self.length;
+        }
+        Ok(())
+    }
+
+    /// Cuts off what was refused, durably: or a crash could bring it back.
+    fn cut(&mut self) -> Result<(), FileError> {
+        let path = &self.names.current;
+        let Some(file) = &self.file else { return Ok(()) };
+        file.set_len(self.length)
+            .map_err(|cause| FileError::io(Operation::Truncate, path, cause).of_unknown_outcome())?;
+        match file.sync_all() {
+            Ok(()) => {
+                self.is_to_be_cut = false;
+                self.synced = self.length;
+                Ok(())
+            }
+            Err(cause) => Err(self.give_up(cause).of_unknown_outcome()),
+        }
+    }
+
+    /// Makes durable what was written before.
+    pub(super) fn sync(&mut self) -> Result<(), FileError> {
+        self.make_ready()?;
+        let Some(file) = &self.file else { return Ok(()) };
+        if self.synced < self.length {
+            if let Err(cause) = file.sync_data() {
+                return Err(self.give_up(cause));
+            }
+            self.synced = self.length;
+        }
+        Ok(())
+    }
+
+    /// After a failed sync the kernel may hold the lost pages for clean, and a later sync succeed without them.
+    fn give_up(&mut self, cause: io::Error) -> FileError {
+        let cause = Arc::new(cause);
+        self.broken = Some(Arc::clone(&cause));
+        let (operation, path) = (Operation::Sync, self.names.current.clone());
+        FileError::Io { operation, path, cause, outcome: Outcome::NotWritten }
+    }
+
+    /// Gives the current file its number, and begins another. After a crash at any point the next `open` finds a
+    /// log that is whole: with the old file in its place, with none there, or with an empty one.
+    fn rotate(&mut self) -> Result<(), FileError> {
+        self.sync()?;
+        let day = self.day.filter(|_| matches!(self.rotation, Some(Rotation::Daily)));
+        let mut finished = self.names.finished(self.next_number, day);
+        // A name that is taken is not ours to write over.
+        while fs::symlink_metadata(&finished).is_ok() {
+            self.next_number += 1;
+            finished = self.names.finished(self.next_number, day);
+        }
+        let path = &self.names.current;
+        fs::rename(path, &finished).map_err(|cause| FileError::io(Operation::Rotate, path, cause))?;
+        self.next_number += 1;
+        (self.file, self.length, self.synced, self.day) = (None, 0, 0, None);
+        self.is_directory_changed = true;
+        self.make_ready()
+    }
+
+    fn create(&mut self) -> Result<(), FileError> {
+        self.is_directory_changed = true;
+        self.file = Some(create(&self.names.current)?);
+        Ok(())
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        // A last try: nobody is left to be told, and the next `open` would take what was refused for accepted.
+        if self.is_to_be_cut && self.broken.is_none() {
+            let _ = self.cut();
+        }
+    }
+}
+
+/// Creates a file that only its owner may read, and that must not have been there.
+pub(super) fn create(path: &Path) -> Result<File, FileError> {
+    owner_only(OpenOptions::new().read(true).append(true).create_new(true))
+        .open(path)
+        .map_err(|cause| FileError::io(Operation::Open, path, cause))
+}
+
+#[cfg(unix)]
+pub(super) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+}
+
+#[cfg(not(unix))]
+pub(super) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+#[cfg(unix)]
+pub(super) fn is_same_file(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+/// Elsewhere the standard library cannot tell.
+#[cfg(not(unix))]
+pub(super) fn is_same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+    true
+}

@@ -1,0 +1,190 @@
+//! Why a durable file could not be opened or read, or did not take a record.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+use uuid::Uuid;
+
+/// Why a [`JsonLinesFile`](super::JsonLinesFile) could not be opened or read, or refused a record.
+///
+/// Commits that were joined in one write share its error, and so its causes are shared too.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// Another sink, in this process or another, writes the file.
+    #[error(
+        "`{path}` is being written by another sink, which holds the lock `{lock}`; threads share one sink as `&log`, \
+         another process waits until that one has ended or takes a file of its own"
+    )]
+    Locked {
+        /// The log.
+        path: PathBuf,
+        /// The file that is locked.
+        lock: PathBuf,
+    },
+    /// The path leads to a directory, a device or a pipe.
+    #[error("`{path}` is not a regular file; `JsonLines::new` writes to whatever can be written to")]
+    NotAFile {
+        /// What was to be opened.
+        path: PathBuf,
+    },
+    /// A line that is not a record, where there can be none that is only unfinished.
+    #[error("line {line} of `{path}`, at byte {byte}, is not a record: {why}")]
+    NotARecord {
+        /// The file.
+        path: PathBuf,
+        /// The number of the line, from 1.
+        line: u64,
+        /// Where the line begins, in bytes from the beginning of the file.
+        byte: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The operating system refused.
+    #[error("cannot {operation} `{path}`: {cause}{}", .outcome.words())]
+    Io {
+        /// What was being done.
+        operation: Operation,
+        /// To which file or directory.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: Arc<io::Error>,
+        /// Whether the record may be in the file nevertheless.
+        outcome: Outcome,
+    },
+    /// The path leads to another file than the one that was opened, to none, or to one of another length.
+    #[error(
+        "`{path}` is not the file that this sink has written: it was moved, removed, or changed by another program; \
+         put it back, or open the path again"
+    )]
+    Replaced {
+        /// The log.
+        path: PathBuf,
+    },
+    /// A sync failed, and so did the attempt to undo what it was for.
+    #[error("`{path}` takes no record since a sync of it failed ({cause}); open it again to see what it holds")]
+    Broken {
+        /// The log.
+        path: PathBuf,
+        /// What the operating system said then.
+        cause: Arc<io::Error>,
+    },
+    /// A record that has no form in JSON.
+    #[error("record {id} cannot be written as JSON: {cause}")]
+    NotJson {
+        /// The id of the record.
+        id: Uuid,
+        /// What cannot be written.
+        cause: Arc<serde_json::Error>,
+    },
+    /// An observer of the file commits to it, and would wait for itself.
+    #[error("an observer of `{path}` cannot commit to it while it is being told; let another thread do it")]
+    FromObserver {
+        /// The log.
+        path: PathBuf,
+    },
+}
+
+/// What was being done to a file when the operating system refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Operation {
+    /// To open or create it.
+    Open,
+    /// To take the advisory lock.
+    Lock,
+    /// To read it, or to list a directory.
+    Read,
+    /// To write to it.
+    Write,
+    /// To make what was written durable.
+    Sync,
+    /// To cut off what was refused.
+    Truncate,
+    /// To give a full file its number.
+    Rotate,
+    /// To start the thread that writes for tasks.
+    StartWriter,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Operation::Open => "open",
+            Operation::Lock => "lock",
+            Operation::Read => "read",
+            Operation::Write => "write to",
+            Operation::Sync => "sync",
+            Operation::Truncate => "truncate",
+            Operation::Rotate => "rotate",
+            Operation::StartWriter => "start the thread that writes to",
+        })
+    }
+}
+
+/// Whether a refused record may be in the file nevertheless.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It is not there.
+    NotWritten,
+    /// It may be there: it could not be cut off again. The sink cuts it off before it writes anything else, so
+    /// that a further try with the same record id does not write it twice. In a file that was opened again
+    /// before that, the id tells.
+    Unknown,
+}
+
+impl Outcome {
+    fn words(self) -> &'static str {
+        match self {
+            Outcome::NotWritten => "",
+            Outcome::Unknown => "; the outcome is unknown, the record may be in the file",
+        }
+    }
+}
+
+impl FileError {
+    pub(super) fn io(operation: Operation, path: &Path, cause: io::Error) -> Self {
+        let (path, cause) = (path.to_owned(), Arc::new(cause));
+        FileError::Io { operation, path, cause, outcome: Outcome::NotWritten }
+    }
+
+    /// The file that it is about.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            FileError::Locked { path, .. }
+            | FileError::NotAFile { path }
+            | FileError::NotARecord { path, .. }
+            | FileError::Io { path, .. }
+            | FileError::Replaced { path }
+            | FileError::Broken { path, .. }
+            | FileError::FromObserver { path } => Some(path),
+            FileError::NotJson { .. } => None,
+        }
+    }
+
+    /// What the operating system said, where it did: `StorageFull` for a disk without room.
+    #[must_use]
+    pub fn kind(&self) -> Option<io::ErrorKind> {
+        match self {
+            FileError::Io { cause, .. } | FileError::Broken { cause, .. } => Some(cause.kind()),
+            _ => None,
+        }
+    }
+
+    /// Whether the record may be in the file although it was refused; see [`Outcome::Unknown`].
+    #[must_use]
+    pub fn is_outcome_unknown(&self) -> bool {
+        matches!(self, FileError::Io { outcome: Outcome::Unknown, .. })
+    }
+
+    pub(super) fn of_unknown_outcome(mut self) -> Self {
+        if let FileError::Io { outcome, .. } = &mut self {
+            *outcome = Outcome::Unknown;
+        }
+        self
+    }
+}

@@ -1,0 +1,183 @@
+//! What waits to be written, and who waits for it.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::thread::JoinHandle;
+
+use super::disk::{Entry, Taken};
+use super::error::FileError;
+use crate::record::Record;
+
+#[derive(Default)]
+pub(super) struct Queue {
+    pub(super) batches: VecDeque<Batch>,
+    /// Whether somebody leads, or has been called to.
+    pub(super) is_led: bool,
+    /// Whether that is the writer: the log's own thread.
+    pub(super) is_writer_called: bool,
+    pub(super) is_closing: bool,
+    pub(super) writer: Option<JoinHandle<()>>,
+    /// The buffers of an earlier batch.
+    pub(super) spare: Batch,
+}
+
+/// What will be written together.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub(super) lines: Vec<u8>,
+    pub(super) entries: Vec<Entry>,
+    /// Only where somebody is to be told of them.
+    pub(super) records: Vec<Record>,
+    pub(super) group: Arc<Group>,
+}
+
+/// Those who wait for a batch.
+#[derive(Default)]
+pub(super) struct Group {
+    pub(super) state: Mutex<Waiting>,
+    pub(super) changed: Condvar,
+}
+
+#[derive(Default)]
+pub(super) struct Waiting {
+    pub(super) taken: Option<Taken>,
+    /// Whether one of the threads that were waiting wakes the others: the disk is not to wait for that.
+    pub(super) is_passed_on: bool,
+    pub(super) wakers: Vec<Waker>,
+}
+
+/// A place in a batch.
+pub(super) struct Ticket {
+    pub(super) group: Arc<Group>,
+    pub(super) index: usize,
+    pub(super) leads: bool,
+}
+
+/// More than this is not kept from one batch to the next.
+pub(super) const KEPT: usize = 1024 * 1024;
+
+/// What these locks guard stays whole: no code of others runs under them, but for observers, whose panics are
+/// caught.
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Queue {
+    pub(super) fn last_batch(&mut self) -> &mut Batch {
+        if self.batches.is_empty() {
+            self.begin_batch();
+        }
+        self.batches.back_mut().expect("a batch has been begun")
+    }
+
+    pub(super) fn begin_batch(&mut self) {
+        let batch = std::mem::take(&mut self.spare);
+        self.batches.push_back(batch);
+    }
+
+    /// Keeps the buffers of a batch that is done for another; gives those who wait for it.
+    pub(super) fn keep(&mut self, mut batch: Batch) -> Arc<Group> {
+        batch.lines.clear();
+        batch.lines.shrink_to(KEPT);
+        batch.entries.clear();
+        batch.records.clear();
+        let group = std::mem::take(&mut batch.group);
+        self.spare = batch;
+        group
+    }
+
+    /// Puts what was not written before what has come since.
+    pub(super) fn put_back(&mut self, mut batch: Batch, written: usize) {
+        let bytes: usize = batch.entries.drain(..written).map(|entry| entry.length).sum();
+        batch.lines.drain(..bytes);
+        if let Some(since) = self.batches.pop_front() {
+            batch.lines.extend_from_slice(&since.lines);
+            batch.entries.extend_from_slice(&since.entries);
+            // Tasks may wait for it by now.
+            batch.group = since.group;
+        }
+        self.batches.push_front(batch);
+    }
+}
+
+impl Batch {
+    pub(super) fn add(&mut self, lines: &mut Vec<u8>, entry: Entry, records: Vec<Record>) {
+        if self.lines.is_empty() && lines.capacity() >= self.lines.capacity() {
+            std::mem::swap(&mut self.lines, lines);
+        } else {
+            self.lines.extend_from_slice(lines);
+        }
+        self.entries.push(entry);
+        self.records.extend(records);
+    }
+
+    /// How many records are in the first so many entries, as far as they were kept.
+    pub(super) fn records_of(&self, entries: usize) -> usize {
+        let count = self.entries[..entries].iter().map(|entry| entry.records).sum::<usize>();
+        count.min(self.records.len())
+    }
+}
+
+impl Group {
+    pub(super) fn publish(&self, taken: Taken) {
+        let wakers = {
+            let mut state = lock(&self.state);
+            state.taken = Some(taken);
+            std::mem::take(&mut state.wakers)
+        };
+        // To wake them all takes longer than to write for them; the first does that.
+        self.changed.notify_one();
+        for waker in wakers {
+            // The code of a runtime: its panic must not end the thread that writes for all others.
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+        }
+    }
+}
+
+impl Ticket {
+    pub(super) fn wait(self) -> Result<(), FileError> {
+        let mut state = lock(&self.group.state);
+        loop {
+            if let Some(taken) = &state.taken {
+                let result = taken.of(self.index);
+                let is_first = !std::mem::replace(&mut state.is_passed_on, true);
+                drop(state);
+                if is_first {
+                    self.group.changed.notify_all();
+                }
+                return result;
+            }
+            state = self.group.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    pub(super) async fn ready(self) -> Result<(), FileError> {
+        let mut place = None;
+        poll_fn(|context| {
+            let mut state = lock(&self.group.state);
+            if let Some(taken) = &state.taken {
+                return Poll::Ready(taken.of(self.index));
+            }
+            if let Some(waker) = place.and_then(|place: usize| state.wakers.get_mut(place)) {
+                waker.clone_from(context.waker());
+            } else {
+                place = Some(state.wakers.len());
+                state.wakers.push(context.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+impl Taken {
+    pub(super) fn of(&self, index: usize) -> Result<(), FileError> {
+        match &self.refused {
+            Some(error) if index >= self.entries => Err(error.clone()),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! An observer behind a queue: what it is told, in which order, and what is known when it ends.
+
+use std::collections::BTreeSet;
+use std::future::{Future, pending, poll_fn, ready};
+use std::io;
+use std::pin::pin;
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+use std::time::Duration;
+
+use tollgate::observer::{AsyncObserver, Background, Closed, NotQueued, Observer, SpawnError, WhenFull};
+use tollgate::uuid::Uuid;
+use tollgate::{Record, Sink};
+
+use crate::Tested;
+use crate::report::in_review;
+
+/// Long enough for any worker that works: a test that waits so long has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// So many records, in their order.
+pub(crate) fn records(number: usize) -> Vec<Record> {
+    let (mut report, mut log) = in_review();
+    log.clear();
+    for _ in 0..number {
+        report = report.comment().because("x").commit(&mut log).expect("a vector cannot refuse");
+    }
+    log
+}
+
+pub(crate) fn ids(records: &[Record]) -> Vec<Uuid> {
+    records.iter().map(|record| record.id).collect()
+}
+
+/// Tells it as a sink does that waits for nothing.
+pub(crate) fn tell(background: &Background, records: &[Record]) -> Tested {
+    let mut background = background.clone();
+    for record in records {
+        Observer::observe(&mut background, record).map_err(|error| error as Box<dyn std::error::Error>)?;
+    }
+    Ok(())
+}
+
+/// An observer that says what it begins with, and then waits to be let on: once for each record, until nobody is
+/// there any more to let it on.
+pub(crate) fn gated() -> (impl Observer + Send + 'static, Receiver<Uuid>, Sender<()>) {
+    let (begun, begins) = mpsc::channel();
+    let (lets_on, let_on) = mpsc::channel();
+    let observer = move |record: &Record| {
+        let _ = begun.send(record.id);
+        let _ = let_on.recv();
+    };
+    (observer.named("gated"), begins, lets_on)
+}
+
+pub(crate) fn told(closed: &Closed) -> (u64, u64, usize, Option<Uuid>) {
+    (closed.delivered, closed.dropped, closed.left.len(), closed.unfinished)
+}
+
+#[test]
+fn every_record_is_delivered_in_order_where_it_waits_for_room() -> Tested {
+    for capacity in [0, 1, 2, 7, 10_000] {
+        let (heard, hears) = mpsc::channel();
+        let background =
+            Background::bounded(capacity, WhenFull::Wait).spawn(move |record: &Record| heard.send(record.id))?;
+        let mut log: Vec<Record> = Vec::new();
+        let mut observed = (&mut log).observed_by(background.clone());
+        let mut report = in_review().0;
+        for _ in 0..1000 {
+            report = report.comment().because("x").commit(&mut observed)?;
+        }
+        drop(observed);
+        assert_eq!(told(&background.close(PATIENCE)), (1000, 0, 0, None));
+        assert_eq!(hears.iter().collect::<Vec<_>>(), ids(&log));
+    }
+    Ok(())
+}
+
+#[test]
+fn what_is_full_and_drops_takes_what_it_has_room_for_and_counts_the_rest() -> Tested {
+    let (observer, begins, lets_on) = gated();
+    let background = Background::bounded(4, WhenFull::DropAndCount).spawn(observer)?;
+    let records = records(10);
+    tell(&background, &records)?;
+    assert_eq!((background.undelivered(), background.dropped()), (4, 6));
+    drop(lets_on);
+    assert_eq!(told(&background.close(PATIENCE)), (4, 6, 0, None));
+    assert_eq!(begins.iter().collect::<Vec<_>>(), ids(&records[..4]), "the one that it is busy with takes room too");
+    Ok(())
+}
+
+#[test]
+fn no_more_records_wait_than_there_is_room_for() -> Tested {
+    const ROOM: u64 = 5;
+    let offered = Arc::new(AtomicU64::new(0));
+    let most = Arc::new(AtomicU64::new(0));
+    let mut delivered = 0;
+    let background = Background::bounded(5, WhenFull::Wait).spawn({
+        let (offered, most) = (Arc::clone(&offered), Arc::clone(&most));
+        move |_: &Record| {
+            // Those that were taken, and one that is on its way in.
+            most.fetch_max(offered.load(Ordering::SeqCst) - delivered, Ordering::SeqCst);
+            delivered += 1;
+        }
+    })?;
+    for record in records(2000) {
+        offered.fetch_add(1, Ordering::SeqCst);
+        tell(&background, &[record])?;
+    }
+    assert_eq!(background.close(PATIENCE).delivered, 2000);
+    assert!((1..=ROOM + 1).contains(&most.load(Ordering::SeqCst)), "{most:?}");
+    Ok(())
+}
+
+#[test]
+fn several_sinks_feed_one_worker_each_in_its_order() -> Tested {
+    let (heard, hears) = mpsc::channel();
+    let background = Background::bounded(3, WhenFull::Wait).spawn(move |record: &Record| heard.send(record.id))?;
+    let trails: Vec<Vec<Record>> = (0..4).map(|_| records(300)).collect();
+    thread::scope(|scope| {
+        for trail in &trails {
+            let background = &background;
+            scope.spawn(move || tell(background, trail).expect("it is open"));
+        }
+    });
+    assert_eq!(background.close(PATIENCE).delivered, 1200);
+    let heard: Vec<_> = hears.iter().collect();
+    for trail in &trails {
+        let of_this: BTreeSet<_> = ids(trail).into_iter().collect();
+        let in_its_order: Vec<_> = heard.iter().copied().filter(|id| of_this.contains(id)).collect();
+        assert_eq!(in_its_order, ids(trail));
+    }
+    Ok(())
+}
+
+#[test]
+fn errors_and_panics_are_reported_with_the_name_and_the_worker_goes_on() -> Tested {
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let mut heard = 0;
+    let background = Background::bounded(8, WhenFull::Wait)
+        .named("usage")
+        .on_failure({
+            let reported = Arc::clone(&reported);
+            move |failure| {
+                reported.lock().unwrap_or_else(PoisonError::into_inner).push(failure.to_string());
+                assert!(failure.record.reason.is_none(), "the report panics as well");
+            }
+        })
+        .spawn(move |_: &Record| {
+            heard += 1;
+            assert!(heard != 2, "the second is too much");
+            if heard == 3 { Err(io::Error::other("no more")) } else { Ok(()) }
+        })?;
+    let records = records(4);
+    tell(&background, &records)?;
+    let closed = background.close(PATIENCE);
+    assert_eq!(told(&closed), (4, 0, 0, None));
+    let counted = &closed.failures;
+    assert_eq!((counted.observer.as_str(), counted.errors, counted.panics), ("usage", 1, 1));
+    let expected = [(1, "panicked: the second is too much"), (2, "failed: no more")]
+        .map(|(position, how)| format!("observer `usage` {how}, on record {}", records[position].id));
+    assert_eq!(*reported.lock().unwrap_or_else(PoisonError::into_inner), expected);
+    Ok(())
+}
+
+#[test]
+fn an_observer_that_would_wait_for_its_own_worker_gets_an_error() -> Tested {
+    let own = Arc::new(Mutex::new(None::<Background>));
+    let (answered, answers) = mpsc::channel();
+    let background = Background::bounded(1, WhenFull::Wait).named("echo").spawn({
+        let own = Arc::clone(&own);
+        move |record: &Record| {
+            let mut own = own.lock().unwrap_or_else(PoisonError::into_inner).take().ok_or("it has no other")?;
+            let answer = Observer::observe(&mut own, record);
+            let _ = answered.send(answer.map_err(|error| error.downcast_ref::<NotQueued>().cloned()));
+            Ok::<(), &str>(())
+        }
+    })?;
+    *own.lock().unwrap_or_else(PoisonError::into_inner) = Some(background.clone());
+    tell(&background, &records(1))?;
+    let answer = answers.recv()?;
+    assert_eq!(told(&background.close(PATIENCE)), (1, 1, 0, None));
+    let error = answer.expect_err("there is no room").ok_or("it says why")?;
+    assert!(matches!(&error, NotQueued::OwnWorker { observer } if observer == "echo"));
+    assert_eq!(error.to_string(), "the queue of `echo` is full, and its own worker told it: to wait would be for ever");
+    Ok(())
+}
+
+/// Runs itself again with a stack size that no system grants to a thread.
+#[test]
+fn a_worker_that_cannot_be_started_is_an_error_that_names_the_observer() -> Tested {
+    const IS_CHILD: &str = "TOLLGATE_TEST_WITHOUT_THREADS";
+    if std::env::var_os(IS_CHILD).is_none() {
+        let output = Command::new(std::env::current_exe()?)
+            .args(["--exact", "--nocapture", "--test-threads=1"])
+            .arg("background::a_worker_that_cannot_be_started_is_an_error_that_names_the_observer")
+            .env(IS_CHILD, "1")
+            .env("RUST_MIN_STACK", (usize::MAX / 4).to_string())
+            .output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        return Ok(());
+    }
+    let spawned = Background::bounded(8, WhenFull::Wait).named("usage\0").spawn(|_: &Record| ());
+    let SpawnError { observer, .. } = spawned.expect_err("there is no thread to be had");
+    assert_eq!(observer, "usage\0");
+    Ok(())
+}
+
+/// An observer that waits before each record that it hears, and counts them.
+fn slow(heard: Sender<Uuid>) -> impl AsyncObserver + 'static {
+    move |record: &Record| {
+        let (id, heard) = (record.id, heard.clone());
+        async move {
+            tokio::task::yield_now().await;
+            heard.send(id)
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_commit_that_awaits_room_does_not_hold_up_the_worker_beside_it() -> Tested {
+    let (heard, hears) = mpsc::channel();
+    let (background, worker) = Background::bounded(2, WhenFull::Wait).pair(slow(heard));
+    // Both on the one thread that there is: whoever blocked it would never be let on.
+    let worker = tokio::spawn(worker);
+    let mut observed = tollgate::AsyncSink::observed_by_async(Vec::new(), background.clone());
+    let mut report = in_review().0;
+    for _ in 0..100 {
+        report = report.comment().because("x").commit_async(&mut observed).await?;
+    }
+    assert_eq!(told(&background.close_when(pending::<()>()).await), (100, 0, 0, None));
+    worker.await?;
+    assert_eq!(hears.iter().take(100).collect::<Vec<_>>(), ids(&observed.into_parts().0));
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_observer_that_is_always_ready_lets_other_tasks_run() -> Tested {
+    let (heard, hears) = mpsc::channel();
+    let (background, worker) = Background::bounded(10_000, WhenFull::Wait).pair(move |record: &Record| {
+        let _ = heard.send(record.id);
+        ready(())
+    });
+    tell(&background, &records(10_000))?;
+    let worker = tokio::spawn(worker);
+    tokio::task::yield_now().await;
+    let by_then = hears.try_iter().count();
+    assert!((1..10_000).contains(&by_then), "{by_then}");
+    assert_eq!(background.close_when(pending::<()>()).await.delivered, 10_000);
+    worker.await?;
+    Ok(())
+}
+
+#[test]
+fn whoever_no_longer_waits_for_room_leaves_it_to_the_next() -> Tested {
+    let (observer, begins, lets_on) = gated();
+    let background = Background::bounded(2, WhenFull::Wait).spawn(observer)?;
+    let records = records(4);
+    tell(&background, &records[..2])?;
+    begins.recv()?;
+    let (mut impatient, mut patient) = (background.clone(), background.clone());
+    let [(first_waker, first_calls), (next_waker, next_calls)] = [calling(), calling()];
+    let mut next = pin!(AsyncObserver::observe(&mut patient, &records[3]));
+    {
+        let first = pin!(AsyncObserver::observe(&mut impatient, &records[2]));
+        assert!(first.poll(&mut Context::from_waker(&first_waker)).is_pending());
+        assert!(next.as_mut().poll(&mut Context::from_waker(&next_waker)).is_pending());
+        lets_on.send(())?;
+        first_calls.recv_timeout(PATIENCE)?;
+        assert!(next_calls.try_recv().is_err(), "there is room for one");
+    }
+    next_calls.recv_timeout(PATIENCE)?;
+    assert!(next.poll(&mut Context::from_waker(&next_waker)).is_ready());
+    drop(lets_on);
+    assert_eq!(told(&background.close(PATIENCE)), (3, 0, 0, None));
+    assert_eq!(begins.iter().last(), Some(records[3].id));
+    Ok(())
+}
+
+#[test]
+fn whoever_is_called_and_does_not_come_keeps_nobody_from_the_room() -> Tested {
+    let (observer, begins, lets_on) = gated();
+    let background = Background::bounded(1, WhenFull::Wait).spawn(observer)?;
+    let records = records(3);
+    tell(&background, &records[..1])?;
+    begins.recv()?;
+    let (mut idle, mut eager) = (background.clone(), background.clone());
+    let [(idle_waker, idle_calls), (eager_waker, eager_calls)] = [calling(), calling()];
+    let mut idles = pin!(AsyncObserver::observe(&mut idle, &records[1]));
+    let mut comes = pin!(AsyncObserver::observe(&mut eager, &records[2]));
+    assert!(idles.as_mut().poll(&mut Context::from_waker(&idle_waker)).is_pending());
+    assert!(comes.as_mut().poll(&mut Context::from_waker(&eager_waker)).is_pending());
+    drop(lets_on);
+    idle_calls.recv_timeout(PATIENCE)?;
+    eager_calls.recv_timeout(PATIENCE)?;
+    assert!(comes.poll(&mut Context::from_waker(&eager_waker)).is_ready());
+    assert_eq!(begins.recv_timeout(PATIENCE)?, records[2].id);
+    Ok(())
+}
+
+/// A waker, and its calls.
+fn calling() -> (Waker, Receiver<()>) {
+    struct Calling(Sender<()>);
+    impl Wake for Calling {
+        fn wake(self: Arc<Self>) {
+            let _ = self.0.send(());
+        }
+    }
+    let (called, calls) = mpsc::channel();
+    (Waker::from(Arc::new(Calling(called))), calls)
+}
+
+/// Half of those who wait give up after a few polls; whoever had an answer is heard, and nobody waits for ever.
+#[test]
+fn what_was_taken_is_delivered_once_whoever_gives_up() -> Tested {
+    let (heard, hears) = mpsc::channel();
+    let (background, worker) = Background::bounded(3, WhenFull::Wait).pair(slow(heard));
+    let worker = thread::spawn(move || runtime().block_on(worker));
+    let givers = (0..4).map(|giver| {
+        let background = background.clone();
+        thread::spawn(move || {
+            let mut taken = Vec::new();
+            for (number, record) in records(500).iter().enumerate() {
+                let mut background = background.clone();
+                let offer = AsyncObserver::observe(&mut background, record);
+                let patience = if number % 2 == 0 { usize::MAX } else { (number + giver) % 4 };
+                if runtime().block_on(polled(patience, offer)).is_some_and(|answer| answer.is_ok()) {
+                    taken.push(record.id);
+                }
+            }
+            taken
+        })
+    });
+    let givers: Vec<_> = givers.collect();
+    let mut taken = Vec::new();
+    for giver in givers {
+        taken.extend(giver.join().map_err(|_| "it panicked")?);
+    }
+    assert!(taken.len() >= 4 * 250, "those who wait are taken");
+    let closed = background.close(PATIENCE);
+    assert_eq!((closed.delivered, closed.left.len()), (taken.len() as u64, 0));
+    worker.join().map_err(|_| "the worker panicked")?;
+    let mut heard: Vec<_> = hears.iter().collect();
+    heard.sort_unstable();
+    taken.sort_unstable();
+    assert_eq!(heard, taken);
+    Ok(())
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().build().expect("a runtime without drivers")
+}
+
+/// What a future answers within so many polls; then it is dropped.
+async fn polled<T>(times: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut left = times;
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(answer) => Poll::Ready(Some(answer)),
+        Poll::Pending if left == 0 => Poll::Ready(None),
+        Poll::Pending => {
+            left -= 1;
+            Poll::Pending
+        }
+    })
+    .await
+}

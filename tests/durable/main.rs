@@ -1,0 +1,33 @@
+//! What the durable file promises, under faults that happen: kills, full disks, other writers, torn ends.
+
+#![forbid(unsafe_code)]
+
+mod child;
+mod clock;
+
+mod full;
+mod kills;
+mod order;
+mod reading;
+mod refusals;
+mod rotation;
+mod torn;
+mod writers;
+
+use std::path::Path;
+
+use tempfile::TempDir;
+use tollgate::{JsonLines, Record};
+
+/// What a test gives back: `?` says what went wrong.
+type Tested = Result<(), Box<dyn std::error::Error>>;
+
+/// A directory on the disk that the tests are built on: a temporary one may be in memory.
+fn directory() -> TempDir {
+    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the directory of the build takes another one")
+}
+
+/// All records of a log, none of them broken.
+fn read(path: &Path) -> Vec<Record> {
+    JsonLines::read(path).expect("there is a log").collect::<Result<_, _>>().expect("each line is a record")
+}

@@ -1,0 +1,252 @@
+//! Many commit to one file: each record once, in the order of acceptance, and whoever is told hears it in that order.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::task::{Context, Wake, Waker};
+use std::thread;
+use std::time::Duration;
+
+use tollgate::sink::file::{Durability, FileError, Rotation};
+use tollgate::uuid::Uuid;
+use tollgate::{AsyncSink, BatchSink, JsonLines, JsonLinesFile, Record, Sink};
+
+use crate::clock::{assert_in_order, created, records, tick, tick_async};
+use crate::{Tested, directory, read};
+
+const EVERY: [Durability; 3] = [Durability::EachRecord, Durability::Grouped, Durability::OnFlush];
+
+fn ids(records: &[Record]) -> Vec<Uuid> {
+    records.iter().map(|record| record.id).collect()
+}
+
+#[test]
+fn sixty_four_threads_are_each_in_order_and_nothing_is_there_twice() -> Tested {
+    for durability in EVERY {
+        let directory = directory();
+        let path = directory.path().join("trail.jsonl");
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let telling = Arc::clone(&told);
+        let options = JsonLines::options().durability(durability).rotate(Rotation::BySize(50_000));
+        let log = options.open(&path)?.told_in_order(move |record| telling.lock().unwrap().push(record.id));
+        thread::scope(|scope| {
+            for id in 0..64 {
+                let log = &log;
+                scope.spawn(move || tick(created(id, log), 30, log));
+            }
+        });
+        log.flush()?;
+        let records = read(&path);
+        assert_eq!(records.len(), 64 * 31, "{durability:?}");
+        assert_in_order(&records);
+        assert_eq!(*told.lock().unwrap(), ids(&records), "{durability:?}: told in the order of the file");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_commit_is_in_the_file_when_it_returns() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let log = JsonLines::open(&path)?;
+    thread::scope(|scope| {
+        for id in 0..8 {
+            let (log, path) = (&log, &path);
+            scope.spawn(move || {
+                let mut clock = created(id, log);
+                for _ in 0..10 {
+                    let before = clock.version();
+                    clock = tick(clock, 1, log).0;
+                    let mine =
+                        read(path).iter().filter(|record| record.subject.as_ref().unwrap().id == id.into()).count();
+                    assert_eq!((mine as u64, clock.version()), (before + 1, before + 1));
+                }
+            });
+        }
+    });
+    Ok(())
+}
+
+#[test]
+fn batches_of_many_threads_are_not_mixed() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let log = JsonLines::options().rotate(Rotation::BySize(10_000)).open(&path)?;
+    thread::scope(|scope| {
+        for id in 0..16 {
+            let log = Arc::new(&log);
+            scope.spawn(move || (&mut &**log).on_success_all(&records(id, 20)).expect("the file takes it"));
+        }
+    });
+    let records = read(&path);
+    assert_eq!(records.len(), 16 * 20);
+    for batch in records.chunks(20) {
+        assert!(batch.iter().all(|record| record.subject == batch[0].subject), "a batch is in one piece");
+    }
+    Ok(())
+}
+
+#[test]
+fn tasks_of_either_runtime_and_threads_share_a_file() -> Tested {
+    let current = tokio::runtime::Builder::new_current_thread().build()?;
+    let several = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    for (runtime, durability) in [&current, &several].into_iter().flat_map(|runtime| EVERY.map(|each| (runtime, each)))
+    {
+        let directory = directory();
+        let path = directory.path().join("trail.jsonl");
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let telling = Arc::clone(&told);
+        let log = JsonLines::options().durability(durability).rotate(Rotation::BySize(100_000)).open(&path)?;
+        let log = Arc::new(log.told_in_order(move |record| telling.lock().unwrap().push(record.id)));
+        thread::scope(|scope| {
+            scope.spawn(|| tick(created(100, &*log), 100, &*log));
+            let tasks: Vec<_> = (0..20)
+                .map(|id| {
+                    let log = Arc::clone(&log);
+                    runtime.spawn(async move { tick_async(created(id, &*log), 30, &*log).await.len() })
+                })
+                .collect();
+            runtime.block_on(async {
+                for task in tasks {
+                    assert_eq!(task.await.expect("it does not panic"), 30);
+                }
+            });
+        });
+        log.flush()?;
+        let records = read(&path);
+        assert_eq!(records.len(), 101 + 20 * 31);
+        assert_in_order(&records);
+        assert_eq!(*told.lock().unwrap(), ids(&records), "{durability:?}: told in the order of the file");
+    }
+    Ok(())
+}
+
+/// A log that is stuck in the middle of a commit until something is sent.
+fn stuck(log: JsonLinesFile) -> (JsonLinesFile, Receiver<()>, Sender<()>) {
+    let (reached, is_reached) = channel();
+    let (sender, receiver) = channel();
+    let log = log.told_in_order(move |_| {
+        let _ = reached.send(());
+        // Longer than any machine is asleep; what fails then is seen below.
+        let _ = receiver.recv_timeout(Duration::from_secs(60));
+    });
+    (log, is_reached, sender)
+}
+
+#[test]
+fn a_task_goes_on_while_the_file_is_busy_with_another() -> Tested {
+    let directory = directory();
+    let (log, is_reached, free) = stuck(JsonLines::open(directory.path().join("trail.jsonl"))?);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let turns = AtomicUsize::new(0);
+    runtime.block_on(async {
+        let commit = async {
+            let mut log = &log;
+            AsyncSink::on_success(&mut log, &records(1, 1)[0]).await.expect("the file takes it");
+            assert_eq!(turns.load(Ordering::Relaxed), 1000, "it came back before the file was free");
+        };
+        let other = async {
+            while is_reached.try_recv().is_err() {
+                tokio::task::yield_now().await;
+            }
+            for _ in 0..1000 {
+                turns.fetch_add(1, Ordering::Relaxed);
+                tokio::task::yield_now().await;
+            }
+            // Only this lets the commit come to its end: a commit that blocked would wait for ever.
+            drop(free);
+        };
+        tokio::join!(commit, other);
+    });
+    Ok(())
+}
+
+#[test]
+fn a_task_goes_on_while_the_file_is_busy_with_a_thread() -> Tested {
+    let directory = directory();
+    let (log, is_reached, free) = stuck(JsonLines::open(directory.path().join("trail.jsonl"))?);
+    thread::scope(|scope| {
+        scope.spawn(|| Sink::on_success(&mut &log, &records(1, 1)[0]).expect("the file takes it"));
+        is_reached.recv().expect("the thread commits");
+        let record = &records(2, 1)[0];
+        let mut sink = &log;
+        let mut commit = pin!(AsyncSink::on_success(&mut sink, record));
+        assert!(commit.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "it waits, elsewhere");
+        drop(free);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(commit).expect("the file takes it");
+    });
+    Ok(())
+}
+
+#[test]
+fn a_commit_that_nobody_waits_for_any_more_breaks_nothing() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let log = JsonLines::open(&path)?;
+    let mut sink = &log;
+    for record in records(1, 3) {
+        let mut commit = Box::pin(AsyncSink::on_success(&mut sink, &record));
+        let _ = commit.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    }
+    let (clock, _) = tick(created(2, &log), 10, &log);
+    drop(log);
+    let records = read(&path);
+    assert_in_order(&records);
+    let (of_tasks, of_threads): (Vec<_>, Vec<_>) =
+        records.into_iter().partition(|record| record.subject.as_ref().unwrap().id == 1_u64.into());
+    assert_eq!((of_tasks.len(), of_threads.len() as u64), (3, clock.version()), "these were begun, and so written");
+    Ok(())
+}
+
+/// A runtime that breaks when it is called.
+struct Panicking;
+
+impl Wake for Panicking {
+    fn wake(self: Arc<Self>) {
+        panic!("the runtime panics");
+    }
+}
+
+#[test]
+fn a_runtime_that_panics_when_it_is_called_stops_no_other_commit() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let (log, is_reached, free) = stuck(JsonLines::open(&path)?);
+    let mut sink = &log;
+    let record = &records(1, 1)[0];
+    let mut commit = pin!(AsyncSink::on_success(&mut sink, record));
+    assert!(commit.as_mut().poll(&mut Context::from_waker(&Arc::new(Panicking).into())).is_pending());
+    is_reached.recv()?;
+    drop(free);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let ids = runtime.block_on(tick_async(created(2, &log), 10, &log));
+    assert_eq!((ids.len(), read(&path).len()), (10, 12));
+    Ok(())
+}
+
+#[test]
+fn an_observer_that_commits_to_its_own_file_is_refused_and_does_not_wait_for_ever() -> Tested {
+    for durability in EVERY {
+        let directory = directory();
+        let path = directory.path().join("trail.jsonl");
+        let own: Arc<OnceLock<Arc<JsonLinesFile>>> = Arc::default();
+        let errors: Arc<Mutex<Vec<FileError>>> = Arc::default();
+        let (seen, log) = (Arc::clone(&own), JsonLines::options().durability(durability).open(&path)?);
+        let heard = Arc::clone(&errors);
+        let log = Arc::new(log.told_in_order(move |record| {
+            let mut log = &**seen.get().expect("set before the first commit");
+            heard.lock().unwrap().extend(Sink::on_success(&mut log, record).err());
+            panic!("and an observer that panics harms nobody");
+        }));
+        own.set(Arc::clone(&log)).map_err(drop).expect("set once");
+        tick(created(1, &*log), 2, &*log);
+        log.flush()?;
+        assert_eq!(read(&path).len(), 3);
+        let errors = errors.lock().unwrap();
+        assert!(errors.len() == 3 && errors.iter().all(|error| matches!(error, FileError::FromObserver { .. })));
+    }
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! What fails beside a full disk: a sync, a truncation, a directory that is gone. Nothing refused stays.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use tollgate::sink::file::{Durability, FileError, Operation, Rotation};
+use tollgate::{BatchSink, Cause, JsonLines, JsonLinesFile, Refused};
+
+use crate::child::{Child, say, words};
+use crate::clock::{self, assert_in_order};
+use crate::kills::faults;
+use crate::{Tested, directory, read};
+
+/// The calls that fail from now on. Written beside and renamed, as the log's own calls are none of these.
+fn let_fail(calls: &str) {
+    let path = env::var_os("FAULTS").expect("the parent says which file");
+    fs::remove_file(&path).ok();
+    fs::write(path, calls).expect("this write does not fail yet");
+}
+
+/// Meets one failure after another, in the child.
+pub(crate) fn failing(path: &Path) {
+    let log = JsonLines::options().rotate(Rotation::BySize(8000)).open(path).expect("it opens");
+    let (mut clock, _) = clock::tick(clock::created(1, &log), 2, &log);
+    for calls in ["write", "fdatasync", "write ftruncate", "fdatasync ftruncate"] {
+        let good = fs::read(path).expect("it is there");
+        let_fail(calls);
+        let refused = clock.tick().commit(&log).expect_err("the call fails");
+        let Cause::Sink(error) = refused.cause() else { panic!("{refused}") };
+        assert_eq!(error.is_outcome_unknown(), calls.contains("ftruncate"), "{calls}: {error}");
+        say(format_args!("{calls}: {}", words(&refused)));
+        assert!((&log).on_success_all(&clock::records(2, 3)).is_err(), "nothing is taken before that is undone");
+        let_fail("");
+        // With the same id: it must be there once.
+        clock = refused.into_step().commit(&log).map_err(Refused::into_cause).expect("nothing fails now");
+        let text = fs::read(path).expect("it is there");
+        assert_eq!(text[..good.len()], good, "{calls}");
+        assert_eq!(text[good.len()..].iter().filter(|byte| **byte == b'\n').count(), 1, "{calls}");
+    }
+    // A rotation that fails at each of its steps.
+    for calls in ["rename", "open"] {
+        let_fail(calls);
+        let refused = loop {
+            match clock.tick().commit(&log) {
+                Ok(next) => clock = next,
+                Err(refused) => break refused,
+            }
+        };
+        say(format_args!("{calls}: {}", words(&refused)));
+        let_fail("");
+        clock = refused.into_step().commit(&log).map_err(Refused::into_cause).expect("nothing fails now");
+    }
+    // What was refused cannot be undone for certain: nothing more is taken.
+    let before = read(path);
+    let_fail("fdatasync fsync");
+    let refused = clock.tick().commit(&log).expect_err("the sync fails");
+    say(format_args!("fsync: {}", words(&refused)));
+    let_fail("");
+    let refused = refused.into_step().commit(&log).expect_err("the file is given up");
+    say(format_args!("afterwards: {}", words(&refused)));
+    let step = refused.into_step();
+    drop(log);
+    let log = JsonLines::open(path).expect("it opens again");
+    assert_eq!(read(path), before);
+    let _ = step.commit(&log).map_err(Refused::into_cause).expect("the file takes it");
+    assert_eq!(read(path).len(), before.len() + 1);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_failed_write_sync_truncation_or_rotation_refuses_and_leaves_nothing() -> Tested {
+    let directory = directory();
+    let library = faults(directory.path())?;
+    let (list, path) = (directory.path().join("fails"), directory.path().join("trail.jsonl"));
+    let environment = [("LD_PRELOAD", library.as_os_str()), ("FAULTS", list.as_os_str())];
+    let (said, is_success) = Child::start_by::<&str, _>(&[], "failing", &path, &environment).ended();
+    assert!(is_success, "{said:#?}");
+    let log = path.display();
+    let unknown = "; the outcome is unknown, the record may be in the file";
+    let eio = "Input/output error (os error 5)";
+    let wanted = [
+        format!("write: Some(Uncategorized): cannot write to `{log}`: {eio}"),
+        format!("fdatasync: Some(Uncategorized): cannot sync `{log}`: {eio}"),
+        format!("write ftruncate: Some(Uncategorized): cannot write to `{log}`: {eio}{unknown}"),
+        format!("fdatasync ftruncate: Some(Uncategorized): cannot sync `{log}`: {eio}{unknown}"),
+        format!("rename: Some(Uncategorized): cannot rotate `{log}`: {eio}"),
+        format!("open: Some(Uncategorized): cannot open `{log}`: {eio}"),
+        format!("fsync: Some(Uncategorized): cannot sync `{log}`: {eio}{unknown}"),
+        format!(
+            "afterwards: Some(Uncategorized): `{log}` takes no record since a sync of it failed ({eio}); open it again \
+             to see what it holds"
+        ),
+    ];
+    assert_eq!(said, wanted);
+    assert_in_order(&read(&path));
+    Ok(())
+}
+
+fn refusal(log: &JsonLinesFile) -> FileError {
+    let created = clock::ClockMachine::create(tollgate::Id::from(9_u64)).commit(log);
+    let Err(Cause::Sink(error)) = created.map_err(Refused::into_cause) else { panic!("it is taken") };
+    error
+}
+
+#[test]
+fn a_directory_that_is_gone_refuses_and_is_named() -> Tested {
+    let directory = directory();
+    let folder = directory.path().join("logs");
+    fs::create_dir(&folder)?;
+    let path = folder.join("trail.jsonl");
+    let log = JsonLines::options().rotate(Rotation::BySize(300)).open(&path)?;
+    let _ = clock::created(1, &log);
+    fs::remove_dir_all(&folder)?;
+    let error = refusal(&log);
+    assert!(matches!(&error, FileError::Replaced { path: named } if named == log.path()), "{error}");
+    fs::create_dir(&folder)?;
+    assert!(matches!(refusal(&log), FileError::Replaced { .. }), "an empty place is not the log");
+    drop(log);
+    let _ = clock::created(1, &JsonLines::open(&path)?);
+    assert_eq!(read(&path).len(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_log_that_was_moved_takes_no_record_until_it_is_put_back() -> Tested {
+    let directory = directory();
+    let (path, elsewhere) = (directory.path().join("trail.jsonl"), directory.path().join("elsewhere"));
+    let log = JsonLines::open(&path)?;
+    let (clock, _) = clock::tick(clock::created(1, &log), 3, &log);
+    fs::rename(&path, &elsewhere)?;
+    assert!(matches!(refusal(&log), FileError::Replaced { .. }));
+    fs::write(&path, "")?;
+    assert!(matches!(refusal(&log), FileError::Replaced { .. }), "another file in its place is not it");
+    fs::rename(&elsewhere, &path)?;
+    clock::tick(clock, 1, &log);
+    assert_eq!(read(&path).len(), 5);
+    Ok(())
+}
+
+#[test]
+fn a_log_that_another_program_writes_to_takes_no_record() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let log = JsonLines::open(&path)?;
+    let _ = clock::created(1, &log);
+    let text = fs::read(&path)?;
+    fs::write(&path, [&text[..], b"not ours\n"].concat())?;
+    assert!(matches!(refusal(&log), FileError::Replaced { .. }));
+    assert!(fs::read(&path)?.ends_with(b"not ours\n"), "what is not ours is not cut off");
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_opened_is_named() -> Tested {
+    let directory = directory();
+    fs::write(directory.path().join("file"), "")?;
+    let below = directory.path().join("file/trail.jsonl");
+    let error = JsonLines::open(&below).err().ok_or("its parent is a file")?;
+    assert!(matches!(&error, FileError::Io { operation: Operation::Open, path, .. } if *path == below), "{error}");
+    let error = JsonLines::open(directory.path()).err().ok_or("it is a directory")?;
+    assert!(matches!(error, FileError::NotAFile { .. }));
+    let absent = directory.path().join("absent/trail.jsonl");
+    let error = JsonLines::open(absent).err().ok_or("there is no such directory")?;
+    assert_eq!(error.kind(), Some(std::io::ErrorKind::NotFound));
+    Ok(())
+}
+
+#[test]
+fn what_is_only_buffered_survives_a_failure_and_is_written_in_order() -> Tested {
+    let directory = directory();
+    let (path, elsewhere) = (directory.path().join("trail.jsonl"), directory.path().join("elsewhere"));
+    let log = JsonLines::options().durability(Durability::OnFlush).open(&path)?;
+    let mut clock = clock::created(1, &log);
+    fs::rename(&path, &elsewhere)?;
+    let refused = loop {
+        match clock.tick().commit(&log) {
+            Ok(next) => clock = next,
+            Err(refused) => break refused,
+        }
+    };
+    assert!(refused.to_string().contains("is not the file that this sink has written"), "{refused}");
+    assert!(log.flush().is_err());
+    fs::rename(&elsewhere, &path)?;
+    let clock = refused.into_step().commit(&log).map_err(Refused::into_cause).expect("the log is in its place");
+    log.flush()?;
+    let records = read(&path);
+    assert_in_order(&records);
+    assert_eq!(records.len() as u64, clock.version());
+    Ok(())
+}

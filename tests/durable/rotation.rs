@@ -1,0 +1,172 @@
+//! Rotation: names that sort by age, no record divided or lost, and readers that see all in order at any moment.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+
+use proptest::prelude::*;
+use tollgate::chrono::{DateTime, Utc};
+use tollgate::sink::file::{Durability, Rotation};
+use tollgate::{BatchSink, Id, JsonLines, JsonLinesFile, Record, Refused};
+
+use crate::clock::{ClockMachine, assert_in_order, created, records, tick};
+use crate::{Tested, directory, read};
+
+/// The files of the log, in the order of their names; the lock is none of them.
+fn files(directory: &Path) -> Vec<String> {
+    let names: BTreeSet<String> = fs::read_dir(directory)
+        .expect("it can be listed")
+        .map(|entry| entry.expect("it can be listed").file_name().into_string().expect("UTF-8"))
+        .filter(|name| !name.ends_with(".lock"))
+        .collect();
+    names.into_iter().collect()
+}
+
+#[test]
+fn by_size_no_file_grows_beyond_it_and_none_is_lost() -> Tested {
+    for durability in [Durability::EachRecord, Durability::Grouped, Durability::OnFlush] {
+        let directory = directory();
+        let path = directory.path().join("trail.jsonl");
+        let open = || JsonLines::options().durability(durability).rotate(Rotation::BySize(2000)).open(&path);
+        let log = open()?;
+        let (clock, mut ids) = tick(created(1, &log), 20, &log);
+        drop(log);
+        let log = open()?;
+        ids.extend(tick(clock, 20, &log).1);
+        log.flush()?;
+        let names = files(directory.path());
+        assert!(names.len() > 4, "{names:?}");
+        for (number, name) in (1..).zip(&names[..names.len() - 1]) {
+            assert_eq!(*name, format!("trail.{number:06}.jsonl"));
+        }
+        assert_eq!(names.last().map(String::as_str), Some("trail.jsonl"));
+        for name in &names {
+            let text = fs::read(directory.path().join(name))?;
+            assert!(text.len() <= 2000 && text.ends_with(b"}\n") && text.starts_with(b"{"), "{name}");
+        }
+        let read: Vec<_> = read(&path)[1..].iter().map(|record| record.id).collect();
+        assert_eq!(read, ids, "{durability:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_batch_stays_in_one_file() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let log = JsonLines::options().rotate(Rotation::BySize(2000)).open(&path)?;
+    for id in 0..4 {
+        (&log).on_success_all(&records(id, 20))?;
+    }
+    assert_eq!(files(directory.path()).len(), 4);
+    for placed in JsonLines::read(&path)?.with_places() {
+        let (place, record) = placed?;
+        assert_eq!(record.version, Some(place.line), "in `{}`", place.file.display());
+    }
+    Ok(())
+}
+
+fn created_at(id: u64, at: &str, log: &JsonLinesFile) -> Tested {
+    let at: DateTime<Utc> = at.parse()?;
+    let step = ClockMachine::create(Id::from(id)).at(at);
+    let _ = step.commit(log).map_err(Refused::into_cause).map_err(|cause| format!("{cause:?}"))?;
+    Ok(())
+}
+
+#[test]
+fn by_day_a_clock_that_steps_back_changes_neither_order_nor_names() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let open = || JsonLines::options().rotate(Rotation::Daily).open(&path);
+    let log = open()?;
+    let times = ["2026-11-21T23:59:59Z", "2026-11-22T00:00:00Z", "2026-11-21T23:59:59.5Z", "2026-11-20T12:00:00Z"];
+    for (id, at) in (1..).zip(times) {
+        created_at(id, at, &log)?;
+    }
+    drop(log);
+    let log = open()?;
+    for (id, at) in (5..).zip(["2026-11-22T08:00:00Z", "2026-11-21T00:00:00Z", "2026-12-01T00:00:00Z"]) {
+        created_at(id, at, &log)?;
+    }
+    let names = ["trail.000001.2026-11-21.jsonl", "trail.000002.2026-11-22.jsonl", "trail.jsonl"];
+    assert_eq!(files(directory.path()), names);
+    drop(log);
+    // The order is that of the numbers also where the way of rotating changes.
+    let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
+    created_at(8, "2026-01-01T00:00:00Z", &log)?;
+    assert_eq!(files(directory.path())[2..], ["trail.000003.jsonl", "trail.jsonl"]);
+    let ids: Vec<_> = read(&path).into_iter().filter_map(|record| record.subject?.id.as_u64()).collect();
+    assert_eq!(ids, [1, 2, 3, 4, 5, 6, 7, 8]);
+    Ok(())
+}
+
+#[test]
+fn a_name_that_is_taken_is_passed_over() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
+    let taken = directory.path().join("trail.000001.jsonl");
+    fs::write(&taken, "")?;
+    let _ = created(1, &log);
+    let _ = created(2, &log);
+    assert_eq!((fs::read(taken)?.len(), read(&path).len()), (0, 2));
+    assert_eq!(files(directory.path()), ["trail.000001.jsonl", "trail.000002.jsonl", "trail.jsonl"]);
+    Ok(())
+}
+
+#[test]
+fn readers_see_all_that_was_acknowledged_in_order_whatever_moment_they_look() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let log = JsonLines::options().rotate(Rotation::BySize(1000)).open(&path)?;
+    let (acknowledged, is_done) = (AtomicU64::new(0), AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut clock = created(1, &log);
+            for _ in 0..1500 {
+                acknowledged.store(clock.version(), Ordering::Release);
+                clock = tick(clock, 1, &log).0;
+            }
+            is_done.store(true, Ordering::Release);
+        });
+        while !is_done.load(Ordering::Acquire) {
+            let before = acknowledged.load(Ordering::Acquire);
+            let records = read(&path);
+            assert_in_order(&records);
+            assert!(records.len() as u64 >= before, "{} of {before}", records.len());
+        }
+    });
+    assert_eq!(read(&path).len(), 1501);
+    Ok(())
+}
+
+fn hostile() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), "[\n\r\0\"\\\\{}\u{2028}\u{feff}\u{10ffff}]{0,40}", "(x\n){0,200}"]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_in_a_record_is_read_back(
+        texts in prop::collection::vec((hostile(), hostile(), hostile()), 1..30),
+        limit in 1_u64..5000,
+        durability in prop_oneof![Just(Durability::Grouped), Just(Durability::OnFlush)],
+    ) {
+        let directory = directory();
+        let path = directory.path().join("trail.jsonl");
+        let log = JsonLines::options().durability(durability).rotate(Rotation::BySize(limit)).open(&path).unwrap();
+        let mut written: Vec<Record> = Vec::new();
+        let mut clock = created(1, &mut written);
+        for (reason, key, value) in texts {
+            clock = clock.tick().by("ann").because(reason).with(key, value).commit(&mut written).unwrap();
+        }
+        for part in written.chunks(3) {
+            (&log).on_success_all(part).unwrap();
+        }
+        drop(log);
+        prop_assert_eq!(read(&path), written);
+    }
+}
