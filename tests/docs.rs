@@ -99,7 +99,7 @@ fn every_generated_item_has_a_page() {
         ("report_state/index.html", &[][..]),
         ("report_state/struct.Draft.html", &[]),
         ("report_state/struct.Archived.html", &[]),
-        ("report_state/transition/struct.submit.html", &[]),
+        ("report_state/transition/enum.submit.html", &[]),
         ("report_state/edge/trait.Submit.html", &[]),
         ("struct.ReportReviewData.html", &["structfield.reviewer"]),
         ("enum.ReportState.html", &["associatedconstant.CHART", "variant.Review.field.reviewer"]),

@@ -1,4 +1,4 @@
-///The states and the transitions of `DoorState`, as types.
+///The states of `DoorState`, as types, and which transitions leave them.
 #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 mod door_state {
     /**The state `Shut` of [`DoorMachine`], as a type.
@@ -21,13 +21,6 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     pub(super) struct DoorMachine<S: ::tollgate::State>(
         pub(super) ::tollgate::__private::Tracked<S>,
     );
-    /// The transitions, as types.
-    pub(super) mod transition {
-        ///The transition `open`, as a type.
-        pub(in super::super) struct open;
-        ///The transition `shut`, as a type.
-        pub(in super::super) struct shut;
-    }
     /// Which states each transition leaves.
     pub(super) mod edge {
         use super::DoorMachine as __Machine;
@@ -95,19 +88,28 @@ const _: () = {
     const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
         __tollgate::Position::new(__index, &__Seal(()))
     }
-    const __CHART: &'static __tollgate::Chart = {
-        use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
-        const ROWS: [[::core::primitive::u16; 3]; 2] = [[0, 0, 1], [1, 1, 0]];
-        const STATES: [__tollgate::chart::State; 2] = build::states(
-            ["Shut", "Ajar"],
-            [1, 2],
-            &[StateMark::Initial(0)],
-        );
-        const TRANSITIONS: [__tollgate::chart::Transition; 2] = build::transitions(
-            ["open", "shut"],
-            &[],
-        );
-        &__tollgate::Chart::new(
+    /// What the chart is made of. The parameter says nothing: constants of a generic type are evaluated where they
+    /// are used, and not each time that the crate is checked.
+    struct __Chart<__T>(__T);
+    impl<__T> __Chart<__T> {
+        const STATES: [__tollgate::chart::State; 2] = {
+            use __tollgate::build::StateMark;
+            __tollgate::build::states(["Shut", "Ajar"], [1, 2], &[StateMark::Initial(0)])
+        };
+        const TRANSITIONS: [__tollgate::chart::Transition; 2] = {
+            use __tollgate::build::TransitionMark;
+            __tollgate::build::transitions(["open", "shut"], &[])
+        };
+        const EDGES: [__tollgate::chart::Edge; 2] = {
+            use __tollgate::build::EdgeMark;
+            __tollgate::build::edges(
+                &Self::STATES,
+                &Self::TRANSITIONS,
+                &[[0, 0, 1], [1, 1, 0]],
+                &[],
+            )
+        };
+        const WHOLE: &'static __tollgate::Chart = &__tollgate::Chart::new(
             "Door",
             &[],
             [
@@ -115,15 +117,18 @@ const _: () = {
                 78, 8, 52, 140, 255, 49, 122, 78, 166, 112, 171, 14, 232, 164, 147, 166,
             ],
             "",
-            &STATES,
-            &TRANSITIONS,
-            &build::edges(&STATES, &TRANSITIONS, &ROWS, &[]),
+            &Self::STATES,
+            &Self::TRANSITIONS,
+            &Self::EDGES,
             &[0, 1],
-        )
-    };
+        );
+    }
+    const fn __chart<__T>() -> &'static __tollgate::Chart {
+        __Chart::<__T>::WHOLE
+    }
     impl DoorState {
         /// The machine as data: states, transitions, edges, and its fingerprint.
-        const CHART: &'static __tollgate::Chart = __CHART;
+        const CHART: &'static __tollgate::Chart = __chart::<()>();
     }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = DoorState, Typed = Self>> __tollgate::Typed
@@ -217,6 +222,19 @@ const _: () = {
         type Typed = DoorMachine<door_state::Ajar>;
         const INDEX: __At<Self> = __at(1);
     }
+    #[inline]
+    fn __begin<__S: __tollgate::State, __T, __A, __R>(
+        __machine: DoorMachine<__S>,
+    ) -> __tollgate::Step<__T, DoorMachine<__S>, __tollgate::Moves<()>, __A, __R> {
+        __begin_with(__machine, __tollgate::Moves(()))
+    }
+    #[inline]
+    fn __begin_with<__S: __tollgate::State, __T, __P, __A, __R>(
+        __machine: DoorMachine<__S>,
+        __payload: __P,
+    ) -> __tollgate::Step<__T, DoorMachine<__S>, __P, __A, __R> {
+        __tollgate::step(__machine.0, DoorMachine, __payload)
+    }
     impl<S: __tollgate::State> DoorMachine<S>
     where
         Self: door_state::edge::Open<S>,
@@ -230,13 +248,10 @@ const _: () = {
         fn open(
             self,
         ) -> __tollgate::Step<
-            door_state::transition::open,
+            __tollgate::Along<DoorMachine<door_state::Ajar>, 0>,
             Self,
-            __tollgate::Moves<()>,
-            __tollgate::Optional,
-            __tollgate::Optional,
         > {
-            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+            __begin(self)
         }
     }
     impl<S: __tollgate::State> DoorMachine<S>
@@ -252,28 +267,29 @@ const _: () = {
         fn shut(
             self,
         ) -> __tollgate::Step<
-            door_state::transition::shut,
+            __tollgate::Along<DoorMachine<door_state::Shut>, 1>,
             Self,
-            __tollgate::Moves<()>,
-            __tollgate::Optional,
-            __tollgate::Optional,
         > {
-            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+            __begin(self)
         }
     }
-    #[automatically_derived]
-    impl __tollgate::Edge<door_state::transition::open>
-    for DoorMachine<door_state::Shut> {
-        type To = DoorMachine<door_state::Ajar>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, door_state::transition::open)> = __at(0);
+    #[inline]
+    fn __look<__S: __tollgate::State<Machine = DoorState>>(
+        __machine: &DoorMachine<__S>,
+    ) -> __tollgate::Look<'_, DoorState> {
+        __tollgate::Tracked::look(&__machine.0)
     }
-    #[automatically_derived]
-    impl __tollgate::Edge<door_state::transition::shut>
-    for DoorMachine<door_state::Ajar> {
-        type To = DoorMachine<door_state::Shut>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, door_state::transition::shut)> = __at(1);
+    #[inline]
+    fn __into_parts<__S: __tollgate::State<Machine = DoorState>>(
+        __machine: DoorMachine<__S>,
+    ) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
+        __tollgate::Tracked::into_parts(__machine.0)
+    }
+    #[inline]
+    fn __into_state<
+        __S: __tollgate::State<Machine = DoorState, Typed = DoorMachine<__S>>,
+    >(__entry: __tollgate::Entry<DoorState>, __data: __S::Data) -> DoorMachine<__S> {
+        __tollgate::Entry::into_state::<__S>(__entry, __data)
     }
     #[automatically_derived]
     impl __tollgate::AnyMachine for AnyDoor {
@@ -281,15 +297,15 @@ const _: () = {
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, DoorState> {
             match self {
-                AnyDoor::Shut(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyDoor::Ajar(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyDoor::Shut(__machine) => __look(__machine),
+                AnyDoor::Ajar(__machine) => __look(__machine),
             }
         }
         #[inline]
         fn __into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
             match self {
-                AnyDoor::Shut(__machine) => __tollgate::Tracked::into_parts(__machine.0),
-                AnyDoor::Ajar(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+                AnyDoor::Shut(__machine) => __into_parts(__machine),
+                AnyDoor::Ajar(__machine) => __into_parts(__machine),
             }
         }
     }
@@ -316,7 +332,7 @@ const _: () = {
         type Any = AnyDoor;
         type Transition = DoorTransition;
         type Seal = __Seal;
-        const CHART: &'static __tollgate::Chart = __CHART;
+        const CHART: &'static __tollgate::Chart = __chart::<()>();
         #[inline]
         fn subject_ref(__subject: &__tollgate::Id) -> __tollgate::SubjectRef {
             __tollgate::bare_ref("Door", __subject)
@@ -324,16 +340,8 @@ const _: () = {
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyDoor {
             match __state {
-                DoorState::Shut {} => {
-                    AnyDoor::Shut(
-                        __tollgate::Entry::into_state::<door_state::Shut>(__entry, ()),
-                    )
-                }
-                DoorState::Ajar {} => {
-                    AnyDoor::Ajar(
-                        __tollgate::Entry::into_state::<door_state::Ajar>(__entry, ()),
-                    )
-                }
+                DoorState::Shut {} => AnyDoor::Shut(__into_state(__entry, ())),
+                DoorState::Ajar {} => AnyDoor::Ajar(__into_state(__entry, ())),
             }
         }
         #[inline]

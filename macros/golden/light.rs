@@ -1,4 +1,4 @@
-///The states and the transitions of `Light`, as types.
+///The states of `Light`, as types, and which transitions leave them.
 #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 pub(crate) mod light {
     /**The state `Red` of [`LightMachine`], as a type.
@@ -38,14 +38,10 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     pub(crate) struct LightMachine<S: audit::State>(
         pub(super) audit::__private::Tracked<S>,
     );
-    /// The transitions, as types.
+    /// The transitions that have guards or a permission, as types.
     pub(crate) mod transition {
-        ///The transition `next`, as a type.
-        pub(crate) struct next;
-        ///The transition `inspect`, as a type.
-        pub(crate) struct inspect;
-        ///The transition `to_off`, as a type.
-        pub(crate) struct to_off;
+        ///What the transition `inspect` asks.
+        pub(crate) enum inspect {}
     }
     /// Which states each transition leaves.
     pub(crate) mod edge {
@@ -56,10 +52,19 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
             label = "a `LightMachine<{S}>` cannot `next`",
             note = "`next`: Red -> Green, Green -> Yellow, Yellow -> Red"
         )]
-        pub(crate) trait Next<S> {}
-        impl Next<super::Red> for __Machine<super::Red> {}
-        impl Next<super::Green> for __Machine<super::Green> {}
-        impl Next<super::Yellow> for __Machine<super::Yellow> {}
+        pub(crate) trait Next<S> {
+            /// The machine in the state that is reached.
+            type To;
+        }
+        impl Next<super::Red> for __Machine<super::Red> {
+            type To = __Machine<super::Green>;
+        }
+        impl Next<super::Green> for __Machine<super::Green> {
+            type To = __Machine<super::Yellow>;
+        }
+        impl Next<super::Yellow> for __Machine<super::Yellow> {
+            type To = __Machine<super::Red>;
+        }
         ///The states that `inspect` leaves: `_ stays`.
         #[diagnostic::on_unimplemented(
             message = "illegal transition: `inspect` does not leave `{S}`",
@@ -140,51 +145,52 @@ const _: () = {
     const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
         __tollgate::Position::new(__index, &__Seal(()))
     }
-    const __CHART: &'static __tollgate::Chart = {
-        use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
-        const ROWS: [[::core::primitive::u16; 3]; 9] = [
-            [0, 0, 1],
-            [0, 1, 2],
-            [0, 2, 0],
-            [1, 0, 0],
-            [1, 1, 1],
-            [1, 2, 2],
-            [2, 0, 3],
-            [2, 1, 3],
-            [2, 2, 3],
-        ];
-        const STATES: [__tollgate::chart::State; 4] = build::states(
-            ["red", "green", "yellow", "off"],
-            [3, 6, 9, 9],
-            &[
-                StateMark::Initial(0),
-                StateMark::Was(2, &["amber"]),
-                StateMark::Terminal(3),
-            ],
-        );
-        const TRANSITIONS: [__tollgate::chart::Transition; 3] = build::transitions(
-            ["next", "inspect", "to_off"],
-            &[
-                TransitionMark::Doc(1, "A look at the lamps."),
-                TransitionMark::Requires(1, &[__tollgate::chart::Requirement::Actor]),
-                TransitionMark::Was(2, &["switch-off"]),
-            ],
-        );
-        &__tollgate::Chart::new(
-            "traffic-light",
-            &[],
-            [
-                115, 165, 51, 206, 253, 191, 232, 144, 189, 12, 45, 212, 122, 59, 151,
-                150, 220, 124, 96, 242, 82, 186, 8, 123, 109, 191, 233, 31, 226, 210, 21,
-                41,
-            ],
-            "",
-            &STATES,
-            &TRANSITIONS,
-            &build::edges(
-                &STATES,
-                &TRANSITIONS,
-                &ROWS,
+    /// What the chart is made of. The parameter says nothing: constants of a generic type are evaluated where they
+    /// are used, and not each time that the crate is checked.
+    struct __Chart<__T>(__T);
+    impl<__T> __Chart<__T> {
+        const STATES: [__tollgate::chart::State; 4] = {
+            use __tollgate::build::StateMark;
+            __tollgate::build::states(
+                ["red", "green", "yellow", "off"],
+                [3, 6, 9, 9],
+                &[
+                    StateMark::Initial(0),
+                    StateMark::Was(2, &["amber"]),
+                    StateMark::Terminal(3),
+                ],
+            )
+        };
+        const TRANSITIONS: [__tollgate::chart::Transition; 3] = {
+            use __tollgate::build::TransitionMark;
+            __tollgate::build::transitions(
+                ["next", "inspect", "to_off"],
+                &[
+                    TransitionMark::Doc(1, "A look at the lamps."),
+                    TransitionMark::Requires(
+                        1,
+                        &[__tollgate::chart::Requirement::Actor],
+                    ),
+                    TransitionMark::Was(2, &["switch-off"]),
+                ],
+            )
+        };
+        const EDGES: [__tollgate::chart::Edge; 9] = {
+            use __tollgate::build::EdgeMark;
+            __tollgate::build::edges(
+                &Self::STATES,
+                &Self::TRANSITIONS,
+                &[
+                    [0, 0, 1],
+                    [0, 1, 2],
+                    [0, 2, 0],
+                    [1, 0, 0],
+                    [1, 1, 1],
+                    [1, 2, 2],
+                    [2, 0, 3],
+                    [2, 1, 3],
+                    [2, 2, 3],
+                ],
                 &[
                     EdgeMark::Stays(3),
                     EdgeMark::Permission(3, "may_inspect"),
@@ -193,13 +199,29 @@ const _: () = {
                     EdgeMark::Stays(5),
                     EdgeMark::Permission(5, "may_inspect"),
                 ],
-            ),
+            )
+        };
+        const WHOLE: &'static __tollgate::Chart = &__tollgate::Chart::new(
+            "traffic-light",
+            &[],
+            [
+                115, 165, 51, 206, 253, 191, 232, 144, 189, 12, 45, 212, 122, 59, 151,
+                150, 220, 124, 96, 242, 82, 186, 8, 123, 109, 191, 233, 31, 226, 210, 21,
+                41,
+            ],
+            "",
+            &Self::STATES,
+            &Self::TRANSITIONS,
+            &Self::EDGES,
             &[0, 3, 6, 1, 4, 7, 2, 5, 8],
-        )
-    };
+        );
+    }
+    const fn __chart<__T>() -> &'static __tollgate::Chart {
+        __Chart::<__T>::WHOLE
+    }
     impl Light {
         /// The machine as data: states, transitions, edges, and its fingerprint.
-        pub(crate) const CHART: &'static __tollgate::Chart = __CHART;
+        pub(crate) const CHART: &'static __tollgate::Chart = __chart::<()>();
     }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = Light, Typed = Self>> __tollgate::Typed
@@ -307,6 +329,19 @@ const _: () = {
         type Typed = LightMachine<light::Off>;
         const INDEX: __At<Self> = __at(3);
     }
+    #[inline]
+    fn __begin<__S: __tollgate::State, __T, __A, __R>(
+        __machine: LightMachine<__S>,
+    ) -> __tollgate::Step<__T, LightMachine<__S>, __tollgate::Moves<()>, __A, __R> {
+        __begin_with(__machine, __tollgate::Moves(()))
+    }
+    #[inline]
+    fn __begin_with<__S: __tollgate::State, __T, __P, __A, __R>(
+        __machine: LightMachine<__S>,
+        __payload: __P,
+    ) -> __tollgate::Step<__T, LightMachine<__S>, __P, __A, __R> {
+        __tollgate::step(__machine.0, LightMachine, __payload)
+    }
     impl<S: __tollgate::State> LightMachine<S>
     where
         Self: light::edge::Next<S>,
@@ -320,13 +355,10 @@ const _: () = {
         pub(crate) fn next(
             self,
         ) -> __tollgate::Step<
-            light::transition::next,
+            __tollgate::Along<<Self as light::edge::Next<S>>::To, 0>,
             Self,
-            __tollgate::Moves<()>,
-            __tollgate::Optional,
-            __tollgate::Optional,
         > {
-            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+            __begin(self)
         }
     }
     impl<S: __tollgate::State> LightMachine<S>
@@ -344,13 +376,13 @@ const _: () = {
         pub(crate) fn inspect(
             self,
         ) -> __tollgate::Step<
-            light::transition::inspect,
+            __tollgate::Along<Self, 1, light::transition::inspect>,
             Self,
             __tollgate::Stays,
             __tollgate::Missing,
             __tollgate::Optional,
         > {
-            __tollgate::step(self.0, Self, __tollgate::Stays)
+            __begin_with(self, __tollgate::Stays)
         }
     }
     impl<S: __tollgate::State> LightMachine<S>
@@ -365,39 +397,12 @@ const _: () = {
         #[inline]
         pub(crate) fn to_off(
             self,
-        ) -> __tollgate::Step<
-            light::transition::to_off,
-            Self,
-            __tollgate::Moves<()>,
-            __tollgate::Optional,
-            __tollgate::Optional,
-        > {
-            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+        ) -> __tollgate::Step<__tollgate::Along<LightMachine<light::Off>, 2>, Self> {
+            __begin(self)
         }
     }
     #[automatically_derived]
-    impl __tollgate::Edge<light::transition::next> for LightMachine<light::Red> {
-        type To = LightMachine<light::Green>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, light::transition::next)> = __at(0);
-    }
-    #[automatically_derived]
-    impl __tollgate::Edge<light::transition::next> for LightMachine<light::Green> {
-        type To = LightMachine<light::Yellow>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, light::transition::next)> = __at(1);
-    }
-    #[automatically_derived]
-    impl __tollgate::Edge<light::transition::next> for LightMachine<light::Yellow> {
-        type To = LightMachine<light::Red>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, light::transition::next)> = __at(2);
-    }
-    #[automatically_derived]
-    impl __tollgate::Edge<light::transition::inspect> for LightMachine<light::Red> {
-        type To = LightMachine<light::Red>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, light::transition::inspect)> = __at(3);
+    impl __tollgate::Guarded<light::transition::inspect> for LightMachine<light::Red> {
         fn permit(
             &self,
             __actor: &__tollgate::Actor,
@@ -406,10 +411,7 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __tollgate::Edge<light::transition::inspect> for LightMachine<light::Green> {
-        type To = LightMachine<light::Green>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, light::transition::inspect)> = __at(4);
+    impl __tollgate::Guarded<light::transition::inspect> for LightMachine<light::Green> {
         fn permit(
             &self,
             __actor: &__tollgate::Actor,
@@ -418,10 +420,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl __tollgate::Edge<light::transition::inspect> for LightMachine<light::Yellow> {
-        type To = LightMachine<light::Yellow>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, light::transition::inspect)> = __at(5);
+    impl __tollgate::Guarded<light::transition::inspect>
+    for LightMachine<light::Yellow> {
         fn permit(
             &self,
             __actor: &__tollgate::Actor,
@@ -429,23 +429,24 @@ const _: () = {
             __tollgate::Verdict::judge(may_inspect(self, __actor), "may_inspect")
         }
     }
-    #[automatically_derived]
-    impl __tollgate::Edge<light::transition::to_off> for LightMachine<light::Red> {
-        type To = LightMachine<light::Off>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, light::transition::to_off)> = __at(6);
+    #[inline]
+    fn __look<__S: __tollgate::State<Machine = Light>>(
+        __machine: &LightMachine<__S>,
+    ) -> __tollgate::Look<'_, Light> {
+        __tollgate::Tracked::look(&__machine.0)
     }
-    #[automatically_derived]
-    impl __tollgate::Edge<light::transition::to_off> for LightMachine<light::Green> {
-        type To = LightMachine<light::Off>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, light::transition::to_off)> = __at(7);
+    #[inline]
+    fn __into_parts<__S: __tollgate::State<Machine = Light>>(
+        __machine: LightMachine<__S>,
+    ) -> (__tollgate::Id, Light, ::core::primitive::u64) {
+        __tollgate::Tracked::into_parts(__machine.0)
     }
-    #[automatically_derived]
-    impl __tollgate::Edge<light::transition::to_off> for LightMachine<light::Yellow> {
-        type To = LightMachine<light::Off>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, light::transition::to_off)> = __at(8);
+    #[inline]
+    fn __into_state<__S: __tollgate::State<Machine = Light, Typed = LightMachine<__S>>>(
+        __entry: __tollgate::Entry<Light>,
+        __data: __S::Data,
+    ) -> LightMachine<__S> {
+        __tollgate::Entry::into_state::<__S>(__entry, __data)
     }
     #[automatically_derived]
     impl __tollgate::AnyMachine for AnyLight {
@@ -453,23 +454,19 @@ const _: () = {
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, Light> {
             match self {
-                AnyLight::Red(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyLight::Green(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyLight::Yellow(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyLight::Off(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyLight::Red(__machine) => __look(__machine),
+                AnyLight::Green(__machine) => __look(__machine),
+                AnyLight::Yellow(__machine) => __look(__machine),
+                AnyLight::Off(__machine) => __look(__machine),
             }
         }
         #[inline]
         fn __into_parts(self) -> (__tollgate::Id, Light, ::core::primitive::u64) {
             match self {
-                AnyLight::Red(__machine) => __tollgate::Tracked::into_parts(__machine.0),
-                AnyLight::Green(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyLight::Yellow(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyLight::Off(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+                AnyLight::Red(__machine) => __into_parts(__machine),
+                AnyLight::Green(__machine) => __into_parts(__machine),
+                AnyLight::Yellow(__machine) => __into_parts(__machine),
+                AnyLight::Off(__machine) => __into_parts(__machine),
             }
         }
     }
@@ -496,7 +493,7 @@ const _: () = {
         type Any = AnyLight;
         type Transition = LightTransition;
         type Seal = __Seal;
-        const CHART: &'static __tollgate::Chart = __CHART;
+        const CHART: &'static __tollgate::Chart = __chart::<()>();
         #[inline]
         fn subject_ref(__subject: &__tollgate::Id) -> __tollgate::SubjectRef {
             __tollgate::bare_ref("traffic-light", __subject)
@@ -504,26 +501,10 @@ const _: () = {
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyLight {
             match __state {
-                Light::Red {} => {
-                    AnyLight::Red(
-                        __tollgate::Entry::into_state::<light::Red>(__entry, ()),
-                    )
-                }
-                Light::Green {} => {
-                    AnyLight::Green(
-                        __tollgate::Entry::into_state::<light::Green>(__entry, ()),
-                    )
-                }
-                Light::Yellow {} => {
-                    AnyLight::Yellow(
-                        __tollgate::Entry::into_state::<light::Yellow>(__entry, ()),
-                    )
-                }
-                Light::Off {} => {
-                    AnyLight::Off(
-                        __tollgate::Entry::into_state::<light::Off>(__entry, ()),
-                    )
-                }
+                Light::Red {} => AnyLight::Red(__into_state(__entry, ())),
+                Light::Green {} => AnyLight::Green(__into_state(__entry, ())),
+                Light::Yellow {} => AnyLight::Yellow(__into_state(__entry, ())),
+                Light::Off {} => AnyLight::Off(__into_state(__entry, ())),
             }
         }
         #[inline]
@@ -543,17 +524,17 @@ const _: () = {
         ) -> ::core::result::Result<(), __tollgate::Denied> {
             match (__edge, __machine) {
                 (3, AnyLight::Red(__machine)) => {
-                    __tollgate::Edge::<
+                    __tollgate::Guarded::<
                         light::transition::inspect,
                     >::permit(__machine, __actor)
                 }
                 (4, AnyLight::Green(__machine)) => {
-                    __tollgate::Edge::<
+                    __tollgate::Guarded::<
                         light::transition::inspect,
                     >::permit(__machine, __actor)
                 }
                 (5, AnyLight::Yellow(__machine)) => {
-                    __tollgate::Edge::<
+                    __tollgate::Guarded::<
                         light::transition::inspect,
                     >::permit(__machine, __actor)
                 }

@@ -1,4 +1,4 @@
-///The states and the transitions of `ReportState`, as types.
+///The states of `ReportState`, as types, and which transitions leave them.
 #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 pub mod report_state {
     /**The state `Draft` of [`ReportMachine`], as a type.
@@ -36,16 +36,10 @@ A report on its way to the public.*/
     pub struct ReportMachine<S: ::tollgate::State>(
         pub(super) ::tollgate::__private::Tracked<S>,
     );
-    /// The transitions, as types.
+    /// The transitions that have guards or a permission, as types.
     pub mod transition {
-        ///The transition `submit`, as a type.
-        pub struct submit;
-        ///The transition `approve`, as a type.
-        pub struct approve;
-        ///The transition `reject`, as a type.
-        pub struct reject;
-        ///The transition `archive`, as a type.
-        pub struct archive;
+        ///What the transition `submit` asks.
+        pub enum submit {}
     }
     /// Which states each transition leaves.
     pub mod edge {
@@ -164,40 +158,53 @@ const _: () = {
     const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
         __tollgate::Position::new(__index, &__Seal(()))
     }
-    const __CHART: &'static __tollgate::Chart = {
-        use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
-        const ROWS: [[::core::primitive::u16; 3]; 5] = [
-            [0, 0, 1],
-            [1, 1, 2],
-            [2, 1, 0],
-            [3, 0, 3],
-            [3, 2, 3],
-        ];
-        const STATES: [__tollgate::chart::State; 4] = build::states(
-            ["Draft", "Review", "Published", "Archived"],
-            [2, 4, 5, 5],
-            &[
-                StateMark::Initial(0),
-                StateMark::Fields(1, &["reviewer"]),
-                StateMark::Recorded(1),
-                StateMark::Fields(2, &["0"]),
-                StateMark::Terminal(3),
-            ],
-        );
-        const TRANSITIONS: [__tollgate::chart::Transition; 4] = build::transitions(
-            ["submit", "approve", "reject", "archive"],
-            &[
-                TransitionMark::Requires(1, &[__tollgate::chart::Requirement::Actor]),
-                TransitionMark::Requires(
-                    2,
-                    &[
-                        __tollgate::chart::Requirement::Actor,
-                        __tollgate::chart::Requirement::Reason,
-                    ],
-                ),
-            ],
-        );
-        &__tollgate::Chart::new(
+    /// What the chart is made of. The parameter says nothing: constants of a generic type are evaluated where they
+    /// are used, and not each time that the crate is checked.
+    struct __Chart<__T>(__T);
+    impl<__T> __Chart<__T> {
+        const STATES: [__tollgate::chart::State; 4] = {
+            use __tollgate::build::StateMark;
+            __tollgate::build::states(
+                ["Draft", "Review", "Published", "Archived"],
+                [2, 4, 5, 5],
+                &[
+                    StateMark::Initial(0),
+                    StateMark::Fields(1, &["reviewer"]),
+                    StateMark::Recorded(1),
+                    StateMark::Fields(2, &["0"]),
+                    StateMark::Terminal(3),
+                ],
+            )
+        };
+        const TRANSITIONS: [__tollgate::chart::Transition; 4] = {
+            use __tollgate::build::TransitionMark;
+            __tollgate::build::transitions(
+                ["submit", "approve", "reject", "archive"],
+                &[
+                    TransitionMark::Requires(
+                        1,
+                        &[__tollgate::chart::Requirement::Actor],
+                    ),
+                    TransitionMark::Requires(
+                        2,
+                        &[
+                            __tollgate::chart::Requirement::Actor,
+                            __tollgate::chart::Requirement::Reason,
+                        ],
+                    ),
+                ],
+            )
+        };
+        const EDGES: [__tollgate::chart::Edge; 5] = {
+            use __tollgate::build::EdgeMark;
+            __tollgate::build::edges(
+                &Self::STATES,
+                &Self::TRANSITIONS,
+                &[[0, 0, 1], [1, 1, 2], [2, 1, 0], [3, 0, 3], [3, 2, 3]],
+                &[EdgeMark::Guards(0, &["Report::has_title"])],
+            )
+        };
+        const WHOLE: &'static __tollgate::Chart = &__tollgate::Chart::new(
             "Report",
             &[],
             [
@@ -205,20 +212,18 @@ const _: () = {
                 217, 85, 198, 2, 153, 108, 246, 90, 124, 248, 138, 248, 141, 47, 96, 99,
             ],
             "A report on its way to the public.",
-            &STATES,
-            &TRANSITIONS,
-            &build::edges(
-                &STATES,
-                &TRANSITIONS,
-                &ROWS,
-                &[EdgeMark::Guards(0, &["Report::has_title"])],
-            ),
+            &Self::STATES,
+            &Self::TRANSITIONS,
+            &Self::EDGES,
             &[0, 3, 1, 2, 4],
-        )
-    };
+        );
+    }
+    const fn __chart<__T>() -> &'static __tollgate::Chart {
+        __Chart::<__T>::WHOLE
+    }
     impl ReportState {
         /// The machine as data: states, transitions, edges, and its fingerprint.
-        pub const CHART: &'static __tollgate::Chart = __CHART;
+        pub const CHART: &'static __tollgate::Chart = __chart::<()>();
     }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = ReportState, Typed = Self>> __tollgate::Typed
@@ -347,6 +352,19 @@ const _: () = {
         type Typed = ReportMachine<report_state::Archived>;
         const INDEX: __At<Self> = __at(3);
     }
+    #[inline]
+    fn __begin<__S: __tollgate::State, __T, __A, __R>(
+        __machine: ReportMachine<__S>,
+    ) -> __tollgate::Step<__T, ReportMachine<__S>, __tollgate::Moves<()>, __A, __R> {
+        __begin_with(__machine, __tollgate::Moves(()))
+    }
+    #[inline]
+    fn __begin_with<__S: __tollgate::State, __T, __P, __A, __R>(
+        __machine: ReportMachine<__S>,
+        __payload: __P,
+    ) -> __tollgate::Step<__T, ReportMachine<__S>, __P, __A, __R> {
+        __tollgate::step(__machine.0, ReportMachine, __payload)
+    }
     impl<S: __tollgate::State> ReportMachine<S>
     where
         Self: report_state::edge::Submit<S>,
@@ -362,17 +380,15 @@ const _: () = {
             self,
             reviewer: String,
         ) -> __tollgate::Step<
-            report_state::transition::submit,
+            __tollgate::Along<
+                ReportMachine<report_state::Review>,
+                0,
+                report_state::transition::submit,
+            >,
             Self,
             __tollgate::Moves<ReportReviewData>,
-            __tollgate::Optional,
-            __tollgate::Optional,
         > {
-            __tollgate::step(
-                self.0,
-                Self,
-                __tollgate::Moves(ReportReviewData { reviewer }),
-            )
+            __begin_with(self, __tollgate::Moves(ReportReviewData { reviewer }))
         }
     }
     impl<S: __tollgate::State> ReportMachine<S>
@@ -390,13 +406,13 @@ const _: () = {
             self,
             value: Publication,
         ) -> __tollgate::Step<
-            report_state::transition::approve,
+            __tollgate::Along<ReportMachine<report_state::Published>, 1>,
             Self,
             __tollgate::Moves<Publication>,
             __tollgate::Missing,
             __tollgate::Optional,
         > {
-            __tollgate::step(self.0, Self, __tollgate::Moves(value))
+            __begin_with(self, __tollgate::Moves(value))
         }
     }
     impl<S: __tollgate::State> ReportMachine<S>
@@ -413,13 +429,13 @@ const _: () = {
         pub fn reject(
             self,
         ) -> __tollgate::Step<
-            report_state::transition::reject,
+            __tollgate::Along<ReportMachine<report_state::Draft>, 2>,
             Self,
             __tollgate::Moves<()>,
             __tollgate::Missing,
             __tollgate::Missing,
         > {
-            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+            __begin(self)
         }
     }
     impl<S: __tollgate::State> ReportMachine<S>
@@ -435,53 +451,37 @@ const _: () = {
         pub fn archive(
             self,
         ) -> __tollgate::Step<
-            report_state::transition::archive,
+            __tollgate::Along<ReportMachine<report_state::Archived>, 3>,
             Self,
-            __tollgate::Moves<()>,
-            __tollgate::Optional,
-            __tollgate::Optional,
         > {
-            __tollgate::step(self.0, Self, __tollgate::Moves(()))
+            __begin(self)
         }
     }
     #[automatically_derived]
-    impl __tollgate::Edge<report_state::transition::submit>
+    impl __tollgate::Guarded<report_state::transition::submit>
     for ReportMachine<report_state::Draft> {
-        type To = ReportMachine<report_state::Review>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, report_state::transition::submit)> = __at(0);
         fn check(&self) -> ::core::result::Result<(), __tollgate::Denied> {
             __tollgate::Verdict::judge(Report::has_title(self), "Report::has_title")?;
             ::core::result::Result::Ok(())
         }
     }
-    #[automatically_derived]
-    impl __tollgate::Edge<report_state::transition::approve>
-    for ReportMachine<report_state::Review> {
-        type To = ReportMachine<report_state::Published>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, report_state::transition::approve)> = __at(1);
+    #[inline]
+    fn __look<__S: __tollgate::State<Machine = ReportState>>(
+        __machine: &ReportMachine<__S>,
+    ) -> __tollgate::Look<'_, ReportState> {
+        __tollgate::Tracked::look(&__machine.0)
     }
-    #[automatically_derived]
-    impl __tollgate::Edge<report_state::transition::reject>
-    for ReportMachine<report_state::Review> {
-        type To = ReportMachine<report_state::Draft>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, report_state::transition::reject)> = __at(2);
+    #[inline]
+    fn __into_parts<__S: __tollgate::State<Machine = ReportState>>(
+        __machine: ReportMachine<__S>,
+    ) -> (Report, ReportState, ::core::primitive::u64) {
+        __tollgate::Tracked::into_parts(__machine.0)
     }
-    #[automatically_derived]
-    impl __tollgate::Edge<report_state::transition::archive>
-    for ReportMachine<report_state::Draft> {
-        type To = ReportMachine<report_state::Archived>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, report_state::transition::archive)> = __at(3);
-    }
-    #[automatically_derived]
-    impl __tollgate::Edge<report_state::transition::archive>
-    for ReportMachine<report_state::Published> {
-        type To = ReportMachine<report_state::Archived>;
-        type Seal = __Seal;
-        const INDEX: __At<(Self, report_state::transition::archive)> = __at(4);
+    #[inline]
+    fn __into_state<
+        __S: __tollgate::State<Machine = ReportState, Typed = ReportMachine<__S>>,
+    >(__entry: __tollgate::Entry<ReportState>, __data: __S::Data) -> ReportMachine<__S> {
+        __tollgate::Entry::into_state::<__S>(__entry, __data)
     }
     #[automatically_derived]
     impl __tollgate::AnyMachine for AnyReport {
@@ -489,29 +489,19 @@ const _: () = {
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, ReportState> {
             match self {
-                AnyReport::Draft(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyReport::Review(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyReport::Published(__machine) => {
-                    __tollgate::Tracked::look(&__machine.0)
-                }
-                AnyReport::Archived(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyReport::Draft(__machine) => __look(__machine),
+                AnyReport::Review(__machine) => __look(__machine),
+                AnyReport::Published(__machine) => __look(__machine),
+                AnyReport::Archived(__machine) => __look(__machine),
             }
         }
         #[inline]
         fn __into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
             match self {
-                AnyReport::Draft(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyReport::Review(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyReport::Published(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyReport::Archived(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
+                AnyReport::Draft(__machine) => __into_parts(__machine),
+                AnyReport::Review(__machine) => __into_parts(__machine),
+                AnyReport::Published(__machine) => __into_parts(__machine),
+                AnyReport::Archived(__machine) => __into_parts(__machine),
             }
         }
         fn recorded(
@@ -553,7 +543,7 @@ const _: () = {
         type Any = AnyReport;
         type Transition = ReportTransition;
         type Seal = __Seal;
-        const CHART: &'static __tollgate::Chart = __CHART;
+        const CHART: &'static __tollgate::Chart = __chart::<()>();
         #[inline]
         fn subject_ref(__subject: &Report) -> __tollgate::SubjectRef {
             __tollgate::subject_ref::<Report>(__subject)
@@ -561,31 +551,17 @@ const _: () = {
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyReport {
             match __state {
-                ReportState::Draft {} => {
-                    AnyReport::Draft(
-                        __tollgate::Entry::into_state::<report_state::Draft>(__entry, ()),
-                    )
-                }
+                ReportState::Draft {} => AnyReport::Draft(__into_state(__entry, ())),
                 ReportState::Review { reviewer } => {
                     AnyReport::Review(
-                        __tollgate::Entry::into_state::<
-                            report_state::Review,
-                        >(__entry, ReportReviewData { reviewer }),
+                        __into_state(__entry, ReportReviewData { reviewer }),
                     )
                 }
                 ReportState::Published(value) => {
-                    AnyReport::Published(
-                        __tollgate::Entry::into_state::<
-                            report_state::Published,
-                        >(__entry, value),
-                    )
+                    AnyReport::Published(__into_state(__entry, value))
                 }
                 ReportState::Archived {} => {
-                    AnyReport::Archived(
-                        __tollgate::Entry::into_state::<
-                            report_state::Archived,
-                        >(__entry, ()),
-                    )
+                    AnyReport::Archived(__into_state(__entry, ()))
                 }
             }
         }
@@ -640,7 +616,7 @@ const _: () = {
         ) -> ::core::result::Result<(), __tollgate::Denied> {
             match (__edge, __machine) {
                 (0, AnyReport::Draft(__machine)) => {
-                    __tollgate::Edge::<
+                    __tollgate::Guarded::<
                         report_state::transition::submit,
                     >::check(__machine)
                 }

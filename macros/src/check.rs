@@ -106,8 +106,10 @@ fn check_repeated_edge(machine: &Machine, report: &mut Report) {
 fn check_idle_wildcard(machine: &Machine, report: &mut Report) {
     for &(transition, index) in &machine.order {
         let declaration = &machine.transitions[transition].declarations[index];
-        let is_used = edges(machine).any(|edge| (edge.transition, edge.declaration) == (transition, index));
-        if declaration.is_wildcard && !is_used && !matches!(declaration.to, To::Nowhere(_)) {
+        if !declaration.is_wildcard || matches!(declaration.to, To::Nowhere(_)) {
+            continue;
+        }
+        if !edges(machine).any(|edge| (edge.transition, edge.declaration) == (transition, index)) {
             let name = declaration.ident.unraw();
             report.at(
                 &declaration.ident,
@@ -135,7 +137,7 @@ fn check_no_initial(machine: &Machine, report: &mut Report) {
 
 /// Terminal is a promise that nothing follows. An action that stays follows nothing.
 fn check_way_out_of_terminal(machine: &Machine, report: &mut Report) {
-    for edge in &machine.edges {
+    for edge in machine.edges.iter() {
         let (from, transition) = (&machine.states[edge.from], &machine.transitions[edge.transition].ident);
         if let (Some(terminal), false) = (from.terminal, edge.stays) {
             let (state, transition) = (from.ident.unraw(), transition.unraw());

@@ -121,7 +121,7 @@ fn fits(machine: &Machine, edge: &Edge) -> bool {
 /// asks for nothing where it was not declared.
 fn call_anywhere(machine: &mut Machine) {
     for index in 0..machine.transitions.len() {
-        let known: HashSet<usize> = machine.edges_of(index).map(|edge| edge.from).collect();
+        let known: HashSet<usize> = machine.edges.of(index).map(|edge| edge.from).collect();
         let transition = &mut machine.transitions[index];
         let target = transition.declarations.iter().find_map(|declaration| match declaration.to {
             To::State(index, _) => Some(index),

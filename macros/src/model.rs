@@ -1,6 +1,7 @@
 //! What was meant: states, transitions and edges, with references resolved. It refuses nothing: what
 //! cannot be resolved is kept for `check` to tell.
 
+mod edges;
 mod fingerprint;
 mod words;
 
@@ -15,6 +16,7 @@ use syn::{Fields, Ident, LitStr, Path, Type, Visibility};
 use crate::names::{self, Names, RenameRule};
 use crate::syntax::{self, Source, Target};
 
+pub(crate) use self::edges::Edges;
 pub(crate) use self::fingerprint::fingerprint;
 use self::words::{collect_words, without_self};
 pub(crate) use crate::syntax::path_text;
@@ -41,8 +43,7 @@ pub(crate) struct Machine {
     /// Where each is, by its name: to compare names one by one would be quadratic.
     state_positions: HashMap<String, usize>,
     transition_positions: HashMap<String, usize>,
-    /// In the order of declaration, each once.
-    pub(crate) edges: Vec<Edge>,
+    pub(crate) edges: Edges,
     /// Edges that were declared a second time.
     pub(crate) repeated: Vec<Repeated>,
     /// Where a transition stays and has no name.
@@ -75,6 +76,14 @@ pub(crate) enum Data {
     Tuple(Vec<Field>),
     /// Values with names, held in a generated struct.
     Named(Ident, Vec<Field>),
+}
+
+/// Where a transition leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// To the state in which it finds the machine.
+    Same,
+    State(usize),
 }
 
 /// A field of a state: a parameter of the methods that lead to it.
@@ -171,7 +180,7 @@ impl Machine {
             transition_positions: HashMap::new(),
             transitions: Vec::new(),
             order: Vec::new(),
-            edges: Vec::new(),
+            edges: Edges::default(),
             repeated: Vec::new(),
             nameless: Vec::new(),
             is_partial: syntax.is_partial,
@@ -255,7 +264,7 @@ impl Machine {
     /// The edges of all declarations, wildcards spelled out. A source that is written wins over a wildcard
     /// of the same name.
     pub(crate) fn connect(&mut self) {
-        (self.edges, self.repeated) = (Vec::new(), Vec::new());
+        (self.edges, self.repeated) = (Edges::default(), Vec::new());
         let mut seen: HashMap<(usize, usize), usize> = HashMap::new();
         for &(transition, declaration) in &self.order {
             let written = &self.transitions[transition].declarations[declaration];
@@ -290,11 +299,6 @@ impl Machine {
         exact.flat_map(|declaration| &declaration.from).filter_map(|from| self.state_named(from)).collect()
     }
 
-    /// The edges of a transition.
-    pub(crate) fn edges_of(&self, transition: usize) -> impl Iterator<Item = &Edge> {
-        self.edges.iter().filter(move |edge| edge.transition == transition)
-    }
-
     pub(crate) fn declaration(&self, edge: &Edge) -> &Declaration {
         &self.transitions[edge.transition].declarations[edge.declaration]
     }
@@ -305,6 +309,20 @@ impl Machine {
         let mut targets = self.transitions[transition].declarations.iter().map(|declaration| &declaration.to);
         let target = targets.find_map(|to| if let To::State(index, _) = to { Some(*index) } else { None });
         target.map_or(NOTHING, |index| &self.states[index].data)
+    }
+
+    /// Whether a declaration of the transition has guards or a permission.
+    pub(crate) fn is_guarded(&self, transition: usize) -> bool {
+        let mut declarations = self.transitions[transition].declarations.iter();
+        declarations.any(|declaration| !declaration.guards.is_empty() || declaration.permission.is_some())
+    }
+
+    /// The state that all edges of a transition lead to, if it is one.
+    pub(crate) fn target(&self, transition: usize) -> Option<Reached> {
+        let mut edges = self.edges.of(transition);
+        let reached = |edge: &Edge| if edge.stays { Reached::Same } else { Reached::State(edge.to) };
+        let first = edges.next().map_or(Reached::Same, reached);
+        edges.all(|edge| reached(edge) == first).then_some(first)
     }
 
     /// `Draft | Published -> Archived`, a declaration after the other.

@@ -41,6 +41,6 @@ pub use crate::replay::{Misfit, ReplayError};
 pub use crate::sink::file::JsonLinesFile;
 pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
 pub use crate::step::{
-    About, ActorKnown, Cause, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred, Optional, ReasonKnown,
-    Refused, Step,
+    About, ActorKnown, Along, Cause, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred, Optional,
+    ReasonKnown, Refused, Step,
 };

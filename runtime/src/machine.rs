@@ -51,8 +51,7 @@ pub trait StateMachine: Sized + 'static {
     type Any: AnyMachine<Machine = Self>;
     /// A transition as a value: an enum with a variant for each transition.
     type Transition: Command<Machine = Self>;
-    /// What only the module that declares the machine can make: the proof that a state or an edge is the
-    /// machine's own.
+    /// What only the module that declares the machine can make: the proof that a state is the machine's own.
     #[doc(hidden)]
     type Seal;
 
@@ -132,8 +131,8 @@ pub(crate) type SubjectOf<S> = <<S as State>::Machine as StateMachine>::Subject;
 
 /// A position in the chart of what `K` names, stated under the machine's seal `Z`.
 ///
-/// The orphan rule lets another crate implement [`State`] and [`Edge`] with a type of its own for somebody
-/// else's machine. It cannot state this constant there: it has no seal, and nobody's position is of its `K`.
+/// The orphan rule lets another crate implement [`State`] for a type of its own, as a state of somebody else's
+/// machine. It cannot state this constant there: it has no seal, and nobody's position is of its `K`.
 #[doc(hidden)]
 pub struct Position<K, Z> {
     index: usize,
@@ -199,22 +198,10 @@ pub trait Command: Sized {
     fn carry(self, to: usize) -> Option<Self::Machine>;
 }
 
-/// A legal edge: the transition `T` leaves this machine's state. Implemented by `#[derive(StateMachine)]`.
-///
-/// It asks for nothing but what it names, because the compiler checks each request for each edge.
+/// What the edge of the transition `T` from this machine's state asks: guards and a permission. Implemented by
+/// `#[derive(StateMachine)]`, for the transitions that have any.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no edge for this transition",
-    note = "edges are declared with `#[transition(..)]` on the enum of the states, and nowhere else"
-)]
-pub trait Edge<T>: Sized {
-    /// The machine in the state that is reached.
-    type To;
-    /// The machine's seal.
-    type Seal;
-    /// The position in [`Chart::edges`].
-    const INDEX: Position<(Self, T), Self::Seal>;
-
+pub trait Guarded<T> {
     fn check(&self) -> Result<(), Denied> {
         Ok(())
     }
@@ -224,6 +211,13 @@ pub trait Edge<T>: Sized {
         Ok(())
     }
 }
+
+/// In place of a transition that has neither guards nor a permission.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unguarded {}
+
+impl<M: Typed> Guarded<Unguarded> for M {}
 
 /// The version after this one. Nobody gets to the last `u64` by counting, but `resume` may be given it.
 #[inline]

@@ -8,12 +8,12 @@ pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, 
 #[doc(hidden)]
 pub use crate::json;
 pub use crate::machine::{
-    AnyMachine, Command, Denied, Edge, Entry, Initial, Key, Look, Position, Tracked, Typed, Unrestored, bare_ref,
+    AnyMachine, Command, Denied, Entry, Guarded, Initial, Key, Look, Position, Tracked, Typed, Unrestored, bare_ref,
     debug_command, subject_ref,
 };
 pub use crate::replay::replay;
 pub use crate::step::{create, step};
 pub use crate::{
-    Actor, AnyStep, Chart, Created, Event, EventType, Id, Missing, Moves, New, NotAState, NotAllowed, Optional,
+    Actor, Along, AnyStep, Chart, Created, Event, EventType, Id, Missing, Moves, New, NotAState, NotAllowed, Optional,
     Property, Record, ReplayError, State, StateMachine, Stays, Step, SubjectRef, Verdict, chart, chrono, serde_json,
 };

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub(crate) use self::advance::Advance;
 pub(crate) use self::advance::Target;
-pub use self::advance::{Created, Fired, New};
+pub use self::advance::{Along, Created, Fired, New};
 pub(crate) use self::occurred::occurred;
 pub use self::occurred::{About, EventStep, Occurred};
 pub use self::refused::{Cause, Refused};

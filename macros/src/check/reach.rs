@@ -53,7 +53,9 @@ pub(super) fn check_unreachable(machine: &Machine, reached: &[bool], report: &mu
 /// A subject would be stuck where nobody said that it ends.
 pub(super) fn check_dead_end(machine: &Machine, reached: &[bool], report: &mut Report) {
     for (index, state) in machine.states.iter().enumerate().filter(|(index, _)| reached[*index]) {
-        let is_left = edges(machine).any(|edge| edge.from == index && edge.to != index);
+        // One that is declared a second time may be what leads out.
+        let again = machine.repeated.iter().map(|repeated| &repeated.again).filter(|edge| edge.from == index);
+        let is_left = machine.edges.leaving(index).chain(again).any(|edge| edge.to != index);
         if !is_left && state.terminal.is_none() {
             let name = state.ident.unraw();
             report.at(

@@ -50,7 +50,30 @@ fn any_machine(machine: &Machine) -> TokenStream {
         quote!(#any::#variant(__machine) => <#marker as __tollgate::State>::recorded(__tollgate::Tracked::data(&__machine.0)))
     });
     let recorded = recorded(&arms.collect::<Vec<_>>());
+    let typed = &machine.names.machine;
+    let machine_in_any_state = quote!(__S: __tollgate::State<Machine = #ident>);
     quote! {
+        // What the arms of the matches below call, in as few words as there can be.
+        #[inline]
+        fn __look<#machine_in_any_state>(__machine: &#typed<__S>) -> __tollgate::Look<'_, #ident> {
+            __tollgate::Tracked::look(&__machine.0)
+        }
+
+        #[inline]
+        fn __into_parts<#machine_in_any_state>(
+            __machine: #typed<__S>,
+        ) -> (#subject, #ident, ::core::primitive::u64) {
+            __tollgate::Tracked::into_parts(__machine.0)
+        }
+
+        #[inline]
+        fn __into_state<__S: __tollgate::State<Machine = #ident, Typed = #typed<__S>>>(
+            __entry: __tollgate::Entry<#ident>,
+            __data: __S::Data,
+        ) -> #typed<__S> {
+            __tollgate::Entry::into_state::<__S>(__entry, __data)
+        }
+
         #[automatically_derived]
         impl __tollgate::AnyMachine for #any {
             type Machine = #ident;
@@ -58,14 +81,14 @@ fn any_machine(machine: &Machine) -> TokenStream {
             #[inline]
             fn __look(&self) -> __tollgate::Look<'_, #ident> {
                 match self {
-                    #(#any::#states(__machine) => __tollgate::Tracked::look(&__machine.0),)*
+                    #(#any::#states(__machine) => __look(__machine),)*
                 }
             }
 
             #[inline]
             fn __into_parts(self) -> (#subject, #ident, ::core::primitive::u64) {
                 match self {
-                    #(#any::#states(__machine) => __tollgate::Tracked::into_parts(__machine.0),)*
+                    #(#any::#states(__machine) => __into_parts(__machine),)*
                 }
             }
 
@@ -117,10 +140,10 @@ fn state_machine(machine: &Machine) -> TokenStream {
     } else {
         quote!(__tollgate::bare_ref(#name, __subject))
     };
-    let placed = machine.states.iter().enumerate().map(|(index, state)| {
+    let placed = machine.states.iter().map(|state| {
         let (variant, pattern) = (&state.ident, state.variant(machine));
-        let (marker, data) = (machine.marker(index), state.data.value());
-        quote!(#pattern => #any::#variant(__tollgate::Entry::into_state::<#marker>(__entry, #data)))
+        let data = state.data.value();
+        quote!(#pattern => #any::#variant(__into_state(__entry, #data)))
     });
     let bare = machine.states.iter().enumerate().filter(|(_, state)| state.data.fields().is_empty());
     let bare: Vec<_> = bare
@@ -143,7 +166,7 @@ fn state_machine(machine: &Machine) -> TokenStream {
             type Transition = #command;
             type Seal = __Seal;
 
-            const CHART: &'static __tollgate::Chart = __CHART;
+            const CHART: &'static __tollgate::Chart = __chart::<()>();
 
             #[inline]
             fn subject_ref(__subject: &#subject) -> __tollgate::SubjectRef {
@@ -207,7 +230,7 @@ fn check(machine: &Machine) -> Option<TokenStream> {
     let guarded = edges_where(machine, |declaration| !declaration.guards.is_empty());
     let arms: Vec<_> = guarded
         .map(|(position, state, marker)| {
-            quote!((#position, #any::#state(__machine)) => __tollgate::Edge::<#marker>::check(__machine))
+            quote!((#position, #any::#state(__machine)) => __tollgate::Guarded::<#marker>::check(__machine))
         })
         .collect();
     (!arms.is_empty()).then(|| {
@@ -230,7 +253,7 @@ fn permit(machine: &Machine) -> Option<TokenStream> {
     let permitted = edges_where(machine, |declaration| declaration.permission.is_some());
     let arms: Vec<_> = permitted
         .map(|(position, state, marker)| {
-            quote!((#position, #any::#state(__machine)) => __tollgate::Edge::<#marker>::permit(__machine, __actor))
+            quote!((#position, #any::#state(__machine)) => __tollgate::Guarded::<#marker>::permit(__machine, __actor))
         })
         .collect();
     (!arms.is_empty()).then(|| {

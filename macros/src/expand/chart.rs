@@ -26,28 +26,42 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
     let (state_marks, transition_marks, edge_marks) =
         (state_marks(machine), transition_marks(machine), edge_marks(machine));
     quote! {
-        const __CHART: &'static __tollgate::Chart = {
-                use __tollgate::build::{self, EdgeMark, StateMark, TransitionMark};
-                const ROWS: [[::core::primitive::u16; 3]; #edge_count] = [#(#rows),*];
-                const STATES: [__tollgate::chart::State; #state_count] =
-                    build::states([#(#states),*], [#(#ends),*], &[#state_marks]);
-                const TRANSITIONS: [__tollgate::chart::Transition; #transition_count] =
-                    build::transitions([#(#transitions),*], &[#transition_marks]);
-                &__tollgate::Chart::new(
-                    #name,
-                    &[#(#was),*],
-                    [#(#fingerprint),*],
-                    #doc,
-                    &STATES,
-                    &TRANSITIONS,
-                    &build::edges(&STATES, &TRANSITIONS, &ROWS, &[#edge_marks]),
-                    &[#(#leaving),*],
-                )
+        /// What the chart is made of. The parameter says nothing: constants of a generic type are evaluated where they
+        /// are used, and not each time that the crate is checked.
+        struct __Chart<__T>(__T);
+
+        impl<__T> __Chart<__T> {
+            const STATES: [__tollgate::chart::State; #state_count] = {
+                use __tollgate::build::StateMark;
+                __tollgate::build::states([#(#states),*], [#(#ends),*], &[#state_marks])
             };
+            const TRANSITIONS: [__tollgate::chart::Transition; #transition_count] = {
+                use __tollgate::build::TransitionMark;
+                __tollgate::build::transitions([#(#transitions),*], &[#transition_marks])
+            };
+            const EDGES: [__tollgate::chart::Edge; #edge_count] = {
+                use __tollgate::build::EdgeMark;
+                __tollgate::build::edges(&Self::STATES, &Self::TRANSITIONS, &[#(#rows),*], &[#edge_marks])
+            };
+            const WHOLE: &'static __tollgate::Chart = &__tollgate::Chart::new(
+                #name,
+                &[#(#was),*],
+                [#(#fingerprint),*],
+                #doc,
+                &Self::STATES,
+                &Self::TRANSITIONS,
+                &Self::EDGES,
+                &[#(#leaving),*],
+            );
+        }
+
+        const fn __chart<__T>() -> &'static __tollgate::Chart {
+            __Chart::<__T>::WHOLE
+        }
 
         impl #ident {
             #[doc = " The machine as data: states, transitions, edges, and its fingerprint."]
-            #visible const CHART: &'static __tollgate::Chart = __CHART;
+            #visible const CHART: &'static __tollgate::Chart = __chart::<()>();
         }
     }
 }

@@ -101,7 +101,7 @@ fn carry(machine: &Machine, index: usize) -> Option<TokenStream> {
     }
     let command = &machine.names.transition;
     let pattern = data.constructed(command, &machine.transitions[index].camel);
-    let mut targets: Vec<usize> = machine.edges_of(index).filter(|edge| !edge.stays).map(|edge| edge.to).collect();
+    let mut targets: Vec<usize> = machine.edges.of(index).filter(|edge| !edge.stays).map(|edge| edge.to).collect();
     targets.sort_unstable();
     targets.dedup();
     // The targets are alike: the same fields under the same names.

@@ -51,12 +51,8 @@ fn requirements(transition: &Transition) -> String {
 /// What leaves a state.
 pub(super) fn of_state(machine: &Machine, index: usize) -> String {
     let state = &machine.states[index];
-    let leaving: Vec<String> = machine
-        .edges
-        .iter()
-        .filter(|edge| edge.from == index)
-        .map(|edge| format!("- {}\n", arrow(machine, edge)))
-        .collect();
+    let leaving = machine.edges.leaving(index).map(|edge| format!("- {}\n", arrow(machine, edge)));
+    let leaving: Vec<String> = leaving.collect();
     let mut text = format!("Recorded as `{}`.", state.name);
     if state.initial {
         text.push_str(" Initial.");

@@ -21,13 +21,24 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
         let marker = &state.marker;
         quote!(#doc #inside struct #marker;)
     });
-    let transitions = machine.transitions.iter().map(|transition| {
-        let ident = &transition.ident;
-        let doc = docs::doc(&format!("The transition `{}`, as a type.", ident.unraw()));
-        quote!(#doc #deeper struct #ident;)
+    let guarded: Vec<_> = (0..machine.transitions.len())
+        .filter(|index| machine.is_guarded(*index))
+        .map(|index| {
+            let ident = &machine.transitions[index].ident;
+            let doc = docs::doc(&format!("What the transition `{}` asks.", ident.unraw()));
+            quote!(#doc #deeper enum #ident {})
+        })
+        .collect();
+    let guarded = (!guarded.is_empty()).then(|| {
+        quote! {
+            #[doc = " The transitions that have guards or a permission, as types."]
+            #inside mod transition {
+                #(#guarded)*
+            }
+        }
     });
     let edges = machine.transitions.iter().enumerate().map(|(index, _)| edge(machine, index, &deeper));
-    let module_doc = docs::doc(&format!("The states and the transitions of `{enum_name}`, as types."));
+    let module_doc = docs::doc(&format!("The states of `{enum_name}`, as types, and which transitions leave them."));
     let typed_doc = docs::before_own(
         &machine.doc,
         &format!(
@@ -44,10 +55,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
             #typed_doc
             #inside struct #typed<S: #krate::State>(pub(super) #krate::__private::Tracked<S>);
 
-            #[doc = " The transitions, as types."]
-            #inside mod transition {
-                #(#transitions)*
-            }
+            #guarded
 
             #[doc = " Which states each transition leaves."]
             #inside mod edge {
@@ -64,7 +72,8 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
 
 /// The marker trait of a transition, and the states that it leaves.
 ///
-/// It has no supertrait and no items: what it had, the compiler would prove again for each method.
+/// It has no supertrait, and an item only where it leads to different states: what it had, the compiler would prove
+/// again for each method.
 fn edge(machine: &Machine, index: usize, deeper: &TokenStream) -> TokenStream {
     let transition = &machine.transitions[index];
     let (ident, camel, typed) = (&transition.ident, &transition.camel, &machine.names.machine);
@@ -74,14 +83,22 @@ fn edge(machine: &Machine, index: usize, deeper: &TokenStream) -> TokenStream {
     let label = format!("a `{typed}<{{S}}>` cannot `{name}`");
     let note = format!("`{name}`: {described}");
     let doc = docs::doc(&format!("The states that `{name}` leaves: `{described}`."));
-    let impls = machine.edges_of(index).map(|edge| {
-        let from = &machine.states[edge.from].marker;
-        quote!(impl #camel<super::#from> for __Machine<super::#from> {})
+    let to = machine.target(index).is_none();
+    let declared = to.then(|| {
+        quote!(
+            #[doc = " The machine in the state that is reached."]
+            type To;
+        )
+    });
+    let impls = machine.edges.of(index).map(|edge| {
+        let [from, to_state] = [edge.from, edge.to].map(|state| &machine.states[state].marker);
+        let to = to.then(|| quote!(type To = __Machine<super::#to_state>;));
+        quote!(impl #camel<super::#from> for __Machine<super::#from> { #to })
     });
     quote! {
         #doc
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        #deeper trait #camel<S> {}
+        #deeper trait #camel<S> { #declared }
         #(#impls)*
     }
 }

@@ -1,4 +1,6 @@
-//! A transition: its method, and its edges.
+//! A transition: its method, and what its edges ask.
+
+use std::iter;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -6,12 +8,34 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::{at_span, docs, number};
-use crate::model::{Edge, Machine, path_text};
+use crate::model::{Data, Edge, Machine, Reached, path_text};
 
 pub(super) fn transitions(machine: &Machine) -> TokenStream {
     let methods = (0..machine.transitions.len()).map(|index| method(machine, index));
-    let edges = machine.edges.iter().enumerate().map(|(index, edge)| self::edge(machine, index, edge));
-    methods.chain(edges).collect()
+    let edges = machine.edges.iter().filter(|edge| machine.is_guarded(edge.transition));
+    let guards = edges.map(|edge| guarded(machine, edge));
+    iter::once(begin(machine)).chain(methods).chain(guards).collect()
+}
+
+/// What all methods call: a method of the machine would be looked for among all of them, each time.
+fn begin(machine: &Machine) -> TokenStream {
+    let typed = &machine.names.machine;
+    quote! {
+        #[inline]
+        fn __begin<__S: __tollgate::State, __T, __A, __R>(
+            __machine: #typed<__S>,
+        ) -> __tollgate::Step<__T, #typed<__S>, __tollgate::Moves<()>, __A, __R> {
+            __begin_with(__machine, __tollgate::Moves(()))
+        }
+
+        #[inline]
+        fn __begin_with<__S: __tollgate::State, __T, __P, __A, __R>(
+            __machine: #typed<__S>,
+            __payload: __P,
+        ) -> __tollgate::Step<__T, #typed<__S>, __P, __A, __R> {
+            __tollgate::step(__machine.0, #typed, __payload)
+        }
+    }
 }
 
 fn method(machine: &Machine, index: usize) -> TokenStream {
@@ -19,24 +43,24 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
     let (ident, camel) = (&transition.ident, &transition.camel);
     let span = ident.span();
     let (typed, module, parameter) = (&machine.names.machine, &machine.names.module, &machine.parameter);
-    let marker = machine.transition_marker(index);
     let data = machine.payload(index);
     let (parameters, value) = (data.parameters(), data.value());
-    let (payload, payload_type) = if machine.edges_of(index).any(|edge| edge.stays) && data.fields().is_empty() {
-        (quote!(__tollgate::Stays), quote!(__tollgate::Stays))
+    let (begun, payload) = if machine.edges.of(index).any(|edge| edge.stays) && data.fields().is_empty() {
+        (quote!(__begin_with(self, __tollgate::Stays)), Some(quote!(__tollgate::Stays)))
+    } else if matches!(data, Data::Unit) {
+        (quote!(__begin(self)), None)
     } else {
         let data = data.ty();
-        (quote!(__tollgate::Moves(#value)), quote!(__tollgate::Moves<#data>))
+        (quote!(__begin_with(self, __tollgate::Moves(#value))), Some(quote!(__tollgate::Moves<#data>)))
     };
-    let mark = |is_required| if is_required { quote!(__tollgate::Missing) } else { quote!(__tollgate::Optional) };
-    let (actor, reason) = (mark(transition.actor), mark(transition.reason));
+    let step = step_type(machine, index, payload);
     let instead = format!("The transition `{}`.", ident.unraw());
     let doc = docs::with_own(&transition.doc, &instead, &docs::of_transition(machine, index));
     // The source link of the docs goes from the first token of the item to its last.
     let visible = at_span(machine.visible(0), span);
     let function = quote_spanned!(span => fn);
     // What is inside keeps the hygiene of `self`: the name may come from the caller of a macro.
-    let mut body = Group::new(Delimiter::Brace, quote!(__tollgate::step(self.0, Self, #payload)));
+    let mut body = Group::new(Delimiter::Brace, begun);
     body.set_span(span);
     let bound = at_span(quote!(#module::edge::#camel<#parameter>), Span::call_site().located_at(span));
     quote! {
@@ -46,16 +70,41 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
         {
             #doc
             #[inline]
-            #visible #function #ident(self #parameters) -> __tollgate::Step<#marker, Self, #payload_type, #actor, #reason> #body
+            #visible #function #ident(self #parameters) -> #step #body
         }
     }
 }
 
-fn edge(machine: &Machine, position: usize, edge: &Edge) -> TokenStream {
-    let (marker, from, to) =
-        (machine.transition_marker(edge.transition), machine.machine_in(edge.from), machine.machine_in(edge.to));
+/// The type of the step. What is the default of a parameter is left out, since the compiler reads each word.
+fn step_type(machine: &Machine, index: usize, payload: Option<TokenStream>) -> TokenStream {
+    let transition = &machine.transitions[index];
+    let (to, position) = (target(machine, index), number(index));
+    let guards = machine.is_guarded(index).then(|| machine.transition_marker(index)).into_iter();
+    let along = quote!(__tollgate::Along<#to, #position #(, #guards)*>);
+    let mark = |is_required| if is_required { quote!(__tollgate::Missing) } else { quote!(__tollgate::Optional) };
+    let marks = (transition.actor || transition.reason).then(|| [transition.actor, transition.reason].map(mark));
+    let payload = payload.or_else(|| marks.is_some().then(|| quote!(__tollgate::Moves<()>)));
+    let rest = payload.into_iter().chain(marks.into_iter().flatten());
+    quote!(__tollgate::Step<#along, Self #(, #rest)*>)
+}
+
+/// The machine in the state that a transition leads to: where it differs from edge to edge, the marker trait knows.
+fn target(machine: &Machine, index: usize) -> TokenStream {
+    match machine.target(index) {
+        Some(Reached::Same) => quote!(Self),
+        Some(Reached::State(state)) => machine.machine_in(state),
+        None => {
+            let (module, camel, parameter) =
+                (&machine.names.module, &machine.transitions[index].camel, &machine.parameter);
+            quote!(<Self as #module::edge::#camel<#parameter>>::To)
+        }
+    }
+}
+
+/// What an edge asks before it is taken.
+fn guarded(machine: &Machine, edge: &Edge) -> TokenStream {
+    let (marker, from) = (machine.transition_marker(edge.transition), machine.machine_in(edge.from));
     let declaration = machine.declaration(edge);
-    let position = number(position);
     let denied = quote!(::core::result::Result<(), __tollgate::Denied>);
     let check = (!declaration.guards.is_empty()).then(|| {
         let guards = declaration.guards.iter().map(|guard| {
@@ -82,10 +131,7 @@ fn edge(machine: &Machine, position: usize, edge: &Edge) -> TokenStream {
     });
     quote! {
         #[automatically_derived]
-        impl __tollgate::Edge<#marker> for #from {
-            type To = #to;
-            type Seal = __Seal;
-            const INDEX: __At<(Self, #marker)> = __at(#position);
+        impl __tollgate::Guarded<#marker> for #from {
             #check
             #permit
         }

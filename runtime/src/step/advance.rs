@@ -10,10 +10,10 @@ use std::ops::Deref;
 use serde_json::Value;
 
 use crate::StateMachine;
-use crate::chart::{Edge as ChartEdge, Requirement};
+use crate::chart::{Chart, Edge, Requirement};
 use crate::machine::{
-    AnyMachine, Carried, Denied, Edge, Entry, Initial, Key, Look, Moves, Payload, SealOf, State, SubjectOf, Tracked,
-    Typed, next_version,
+    AnyMachine, Carried, Denied, Entry, Guarded, Initial, Key, Look, Moves, Payload, State, SubjectOf, Tracked, Typed,
+    Unguarded, next_version,
 };
 use crate::record::{Actor, CREATE, Record, RecordKind, Timestamp};
 
@@ -23,7 +23,7 @@ pub trait Advance<T, P>: Sized {
     type To;
 
     /// The edge; a creation has none, nor has an event.
-    fn edge(&self, payload: &P) -> Option<&'static ChartEdge>;
+    fn edge(&self, payload: &P) -> Option<&'static Edge>;
     /// What the step must say.
     #[inline]
     fn requires(&self, payload: &P) -> &'static [Requirement] {
@@ -43,26 +43,45 @@ pub trait Advance<T, P>: Sized {
     fn __arrive(self, payload: P, at: Option<Timestamp>) -> Self::To;
 }
 
-impl<T, M, P> Advance<T, P> for M
+/// The transition at position `N` of the chart, along a declared edge to the machine `To`, under the guards of `G`.
+///
+/// Nothing but the method of a transition makes such a step, out of a machine that only the module of its declaration
+/// can take apart: the parameters are what was declared.
+#[derive(Debug)]
+pub struct Along<To, const N: usize, G = Unguarded>(PhantomData<fn() -> (To, G)>);
+
+/// The edge of the transition at position `N`, from `M` to `To`, with the payload `P`.
+struct Edges<M, To, P, const N: usize>(PhantomData<(M, To, P)>);
+
+impl<M: Typed, To: Typed, P: Carried, const N: usize> Edges<M, To, P, N> {
+    const CHART: &Chart = <M::State as State>::Machine::CHART;
+
+    /// Its position, found when the step is compiled: what is not in the chart does not build.
+    const POSITION: usize = {
+        let (from, to) = (<M::State as State>::INDEX.get(), <To::State as State>::INDEX.get());
+        let mut position = 0;
+        loop {
+            assert!(position < Self::CHART.edges.len(), "the edge is not one of the chart");
+            let edge = &Self::CHART.edges[position];
+            if edge.at.transition == N && edge.at.from == from && edge.at.to == to && edge.stays == P::STAYS {
+                break position;
+            }
+            position += 1;
+        }
+    };
+}
+
+impl<M, To, P, G, const N: usize> Advance<Along<To, N, G>, P> for M
 where
-    M: Typed + Edge<T, Seal = SealOf<M::State>>,
-    M::To: Typed,
-    P: Carried + Payload<M::State, <M::To as Typed>::State>,
+    M: Typed + Guarded<G>,
+    To: Typed,
+    P: Carried + Payload<M::State, To::State>,
 {
-    type To = M::To;
+    type To = To;
 
     #[inline]
-    fn edge(&self, _: &P) -> Option<&'static ChartEdge> {
-        const {
-            let edge = &<M::State as State>::Machine::CHART.edges[M::INDEX.get()];
-            assert!(
-                edge.at.from == <M::State as State>::INDEX.get()
-                    && edge.at.to == <<M::To as Typed>::State as State>::INDEX.get()
-                    && edge.stays == P::STAYS,
-                "the edge is not one of the chart"
-            );
-        }
-        Some(&<M::State as State>::Machine::CHART.edges[M::INDEX.get()])
+    fn edge(&self, _: &P) -> Option<&'static Edge> {
+        Some(&Edges::<M, To, P, N>::CHART.edges[Edges::<M, To, P, N>::POSITION])
     }
 
     #[inline]
@@ -72,12 +91,12 @@ where
 
     #[inline]
     fn check(&self, _: &P) -> Result<(), Denied> {
-        Edge::check(self)
+        Guarded::check(self)
     }
 
     #[inline]
     fn permit(&self, _: &P, actor: &Actor) -> Result<(), Denied> {
-        Edge::permit(self, actor)
+        Guarded::permit(self, actor)
     }
 
     #[inline]
@@ -87,12 +106,12 @@ where
 
     #[inline]
     fn describe(&self, _: &P, record: &mut Record) {
-        describe(&self.__look().look(), M::INDEX.get(), record);
+        describe(&self.__look().look(), Edges::<M, To, P, N>::POSITION, record);
     }
 
     #[inline]
-    fn __arrive(self, payload: P, at: Option<Timestamp>) -> M::To {
-        M::To::__wrap(payload.arrive(self.__take_tracked(Key::new()), at))
+    fn __arrive(self, payload: P, at: Option<Timestamp>) -> To {
+        To::__wrap(payload.arrive(self.__take_tracked(Key::new()), at))
     }
 }
 
@@ -111,7 +130,7 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
     type To = A;
 
     #[inline]
-    fn edge(&self, target: &Target<A::Machine>) -> Option<&'static ChartEdge> {
+    fn edge(&self, target: &Target<A::Machine>) -> Option<&'static Edge> {
         A::Machine::CHART.edges.get(target.edge)
     }
 
@@ -122,12 +141,12 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
 
     #[inline]
     fn check(&self, target: &Target<A::Machine>) -> Result<(), Denied> {
-        A::Machine::check(self, target.edge)
+        <A::Machine as StateMachine>::check(self, target.edge)
     }
 
     #[inline]
     fn permit(&self, target: &Target<A::Machine>, actor: &Actor) -> Result<(), Denied> {
-        A::Machine::permit(self, target.edge, actor)
+        <A::Machine as StateMachine>::permit(self, target.edge, actor)
     }
 
     fn recorded(&self, target: &Target<A::Machine>) -> Result<Option<Value>, serde_json::Error> {
@@ -196,7 +215,7 @@ impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
     type To = S::Typed;
 
     #[inline]
-    fn edge(&self, _: &Moves<S::Data>) -> Option<&'static ChartEdge> {
+    fn edge(&self, _: &Moves<S::Data>) -> Option<&'static Edge> {
         None
     }
 

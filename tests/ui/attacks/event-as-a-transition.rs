@@ -1,12 +1,12 @@
 // The step of an event, taken for the step of a transition.
 
 use tollgate::events::Login;
-use tollgate::{Event, Moves, Step};
+use tollgate::{Along, Event, Step};
 use victim::{ReportMachine, report_state};
 
-type Submitted = Step<report_state::transition::submit, ReportMachine<report_state::Draft>, Moves<report_state::Review>>;
+type Archived = Along<ReportMachine<report_state::Archived>, 3>;
 
-fn forge() -> Submitted {
+fn forge() -> Step<Archived, ReportMachine<report_state::Draft>> {
     Login.occurred()
 }
 

@@ -1,10 +1,10 @@
 // A commit of an event under the marker of a transition.
 
 use tollgate::events::Login;
-use tollgate::{About, Record, Step};
-use victim::report_state;
+use tollgate::{About, Along, Record, Step};
+use victim::{ReportMachine, report_state};
 
-fn forge(step: Step<report_state::transition::submit, Login, About>) {
+fn forge(step: Step<Along<ReportMachine<report_state::Review>, 0>, Login, About>) {
     let _ = step.commit(&mut Vec::<Record>::new());
 }
 

@@ -2,15 +2,17 @@
 
 use victim::{ReportMachine, report_state};
 
-use tollgate::{Moves, Step};
+use tollgate::{Along, Moves, Step};
 use victim::report_state::transition::approve;
 
 struct Whoever;
 
 impl tollgate::ActorKnown for Whoever {}
 
+type Approve = Along<ReportMachine<report_state::Published>, 1, approve>;
+
 fn forge(report: ReportMachine<report_state::Review>) {
-    let step: Step<approve, ReportMachine<report_state::Review>, Moves<()>, Whoever> = report.approve();
+    let step: Step<Approve, ReportMachine<report_state::Review>, Moves<()>, Whoever> = report.approve();
     let _ = step.commit(tollgate::NoAudit);
 }
 

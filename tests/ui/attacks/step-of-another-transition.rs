@@ -2,13 +2,15 @@
 
 use victim::{ReportMachine, report_state};
 
-use tollgate::Step;
-use victim::report_state::transition::{archive, submit};
+use tollgate::{Along, Step};
 
-type Archive = Step<archive, ReportMachine<report_state::Draft>>;
+type Submit = Along<ReportMachine<report_state::Review>, 0>;
+type Archive = Along<ReportMachine<report_state::Archived>, 3>;
 
-fn forge(step: Step<submit, ReportMachine<report_state::Draft>>) -> Archive {
-    Archive { ..step }
+fn forge(
+    step: Step<Submit, ReportMachine<report_state::Draft>>,
+) -> Step<Archive, ReportMachine<report_state::Draft>> {
+    Step::<Archive, ReportMachine<report_state::Draft>> { ..step }
 }
 
 fn main() {}

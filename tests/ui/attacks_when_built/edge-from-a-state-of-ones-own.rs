@@ -1,7 +1,7 @@
 // An edge from a state of one's own into a state of the victim's.
 
-use tollgate::__private::{Edge, Initial, Key, Position, Tracked, Typed, create, step};
-use tollgate::{Moves, Optional, State, StateMachine, Step};
+use tollgate::__private::{Initial, Key, Position, Tracked, Typed, create, step};
+use tollgate::{Along, Moves, State, StateMachine, Step};
 use victim::{Report, ReportMachine, ReportState, report_state};
 
 struct Own;
@@ -37,16 +37,10 @@ impl Typed for Grab {
 
 impl Initial for Own {}
 
-struct Leap;
-
-impl Edge<Leap> for Grab {
-    type To = ReportMachine<report_state::Published>;
-    type Seal = <ReportState as StateMachine>::Seal;
-    const INDEX: Position<(Self, Leap), Self::Seal> = unreachable!();
-}
+type Leap = Along<ReportMachine<report_state::Published>, 1>;
 
 fn main() {
     let Ok(own) = create::<Own>(Report::new(7, ""), ()).commit(tollgate::NoAudit) else { return };
-    let step: Step<Leap, Grab, Moves<()>, Optional, Optional> = step(own.0, Grab, Moves(()));
+    let step: Step<Leap, Grab, Moves<()>> = step(own.0, Grab, Moves(()));
     println!("{}", step.commit(tollgate::NoAudit).is_ok());
 }

@@ -1,0 +1,70 @@
+//! The edges of a machine, found by transition and by source: to look through all of them each time would be
+//! quadratic.
+
+use std::ops::Deref;
+
+use super::Edge;
+
+/// In the order of declaration, each once.
+#[derive(Default)]
+pub(crate) struct Edges {
+    all: Vec<Edge>,
+    of_transition: Vec<Vec<usize>>,
+    leaving: Vec<Vec<usize>>,
+}
+
+impl Edges {
+    pub(crate) fn push(&mut self, edge: Edge) {
+        let position = self.all.len();
+        at(&mut self.of_transition, edge.transition).push(position);
+        at(&mut self.leaving, edge.from).push(position);
+        self.all.push(edge);
+    }
+
+    /// The edges of a transition.
+    pub(crate) fn of(&self, transition: usize) -> impl Iterator<Item = &Edge> {
+        self.at(&self.of_transition, transition)
+    }
+
+    /// The edges that leave a state.
+    pub(crate) fn leaving(&self, state: usize) -> impl Iterator<Item = &Edge> {
+        self.at(&self.leaving, state)
+    }
+
+    fn at<'a>(&'a self, lists: &'a [Vec<usize>], index: usize) -> impl Iterator<Item = &'a Edge> {
+        lists.get(index).into_iter().flatten().map(|position| &self.all[*position])
+    }
+}
+
+/// The list at this index, which grows as far as it is asked for.
+fn at(lists: &mut Vec<Vec<usize>>, index: usize) -> &mut Vec<usize> {
+    if lists.len() <= index {
+        lists.resize(index + 1, Vec::new());
+    }
+    &mut lists[index]
+}
+
+impl Deref for Edges {
+    type Target = [Edge];
+
+    fn deref(&self) -> &[Edge] {
+        &self.all
+    }
+}
+
+impl FromIterator<Edge> for Edges {
+    fn from_iter<I: IntoIterator<Item = Edge>>(edges: I) -> Self {
+        let mut all = Self::default();
+        edges.into_iter().for_each(|edge| all.push(edge));
+        all
+    }
+}
+
+impl IntoIterator for Edges {
+    type Item = Edge;
+    type IntoIter = std::vec::IntoIter<Edge>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.into_iter()
+    }
+}

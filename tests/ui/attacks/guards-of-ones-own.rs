@@ -1,0 +1,19 @@
+// Guards of one's own for an edge of the victim's: no step can be made that asks them.
+
+use victim::{ReportMachine, report_state};
+
+use tollgate::{Along, Moves, Step};
+
+struct Lenient;
+
+impl tollgate::__private::Guarded<Lenient> for ReportMachine<report_state::Review> {}
+
+type Approval = Along<ReportMachine<report_state::Published>, 1, Lenient>;
+
+fn approve(report: ReportMachine<report_state::Review>) -> ReportMachine<report_state::Published> {
+    let step: Step<Approval, ReportMachine<report_state::Review>, Moves<()>> =
+        tollgate::__private::step(report.0, ReportMachine, Moves(()));
+    step.commit(tollgate::NoAudit).unwrap()
+}
+
+fn main() {}
