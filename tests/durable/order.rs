@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tollgate::sink::file::{Durability, FileError, Rotation};
 use tollgate::uuid::Uuid;
-use tollgate::{AsyncSink, BatchSink, JsonLines, JsonLinesFile, Record, Sink};
+use tollgate::{AsyncSink, BatchSink, JsonLines, JsonLinesFile, Observer, Record, RecordKind, Sink};
 
 use crate::clock::{assert_in_order, created, records, tick, tick_async};
 use crate::{Tested, directory, read};
@@ -30,7 +30,7 @@ fn sixty_four_threads_are_each_in_order_and_nothing_is_there_twice() -> Tested {
         let told = Arc::new(Mutex::new(Vec::new()));
         let telling = Arc::clone(&told);
         let options = JsonLines::options().durability(durability).rotate(Rotation::BySize(50_000));
-        let log = options.open(&path)?.told_in_order(move |record| telling.lock().unwrap().push(record.id));
+        let log = options.open(&path)?.observed_by(move |record: &Record| telling.lock().unwrap().push(record.id));
         thread::scope(|scope| {
             for id in 0..64 {
                 let log = &log;
@@ -99,7 +99,7 @@ fn tasks_of_either_runtime_and_threads_share_a_file() -> Tested {
         let told = Arc::new(Mutex::new(Vec::new()));
         let telling = Arc::clone(&told);
         let log = JsonLines::options().durability(durability).rotate(Rotation::BySize(100_000)).open(&path)?;
-        let log = Arc::new(log.told_in_order(move |record| telling.lock().unwrap().push(record.id)));
+        let log = Arc::new(log.observed_by(move |record: &Record| telling.lock().unwrap().push(record.id)));
         thread::scope(|scope| {
             scope.spawn(|| tick(created(100, &*log), 100, &*log));
             let tasks: Vec<_> = (0..20)
@@ -127,7 +127,7 @@ fn tasks_of_either_runtime_and_threads_share_a_file() -> Tested {
 fn stuck(log: JsonLinesFile) -> (JsonLinesFile, Receiver<()>, Sender<()>) {
     let (reached, is_reached) = channel();
     let (sender, receiver) = channel();
-    let log = log.told_in_order(move |_| {
+    let log = log.observed_by(move |_: &Record| {
         let _ = reached.send(());
         // Longer than any machine is asleep; what fails then is seen below.
         let _ = receiver.recv_timeout(Duration::from_secs(60));
@@ -236,10 +236,10 @@ fn an_observer_that_commits_to_its_own_file_is_refused_and_does_not_wait_for_eve
         let errors: Arc<Mutex<Vec<FileError>>> = Arc::default();
         let (seen, log) = (Arc::clone(&own), JsonLines::options().durability(durability).open(&path)?);
         let heard = Arc::clone(&errors);
-        let log = Arc::new(log.told_in_order(move |record| {
+        let log = Arc::new(log.observed_by(move |record: &Record| {
             let mut log = &**seen.get().expect("set before the first commit");
             heard.lock().unwrap().extend(Sink::on_success(&mut log, record).err());
-            panic!("and an observer that panics harms nobody");
+            assert!(record.id.is_nil(), "and an observer that panics harms nobody");
         }));
         own.set(Arc::clone(&log)).map_err(drop).expect("set once");
         tick(created(1, &*log), 2, &*log);
@@ -247,6 +247,42 @@ fn an_observer_that_commits_to_its_own_file_is_refused_and_does_not_wait_for_eve
         assert_eq!(read(&path).len(), 3);
         let errors = errors.lock().unwrap();
         assert!(errors.len() == 3 && errors.iter().all(|error| matches!(error, FileError::FromObserver { .. })));
+        assert_eq!(log.failures().iter().map(|of| of.panics).collect::<Vec<_>>(), [3], "counted, and told of the next");
+    }
+    Ok(())
+}
+
+#[test]
+fn observers_of_the_file_are_told_in_their_places_of_what_happened_and_of_no_refusal() -> Tested {
+    for durability in EVERY {
+        let directory = directory();
+        let path = directory.path().join("trail.jsonl");
+        let told: Arc<Mutex<Vec<(&str, Uuid)>>> = Arc::default();
+        let reported: Arc<Mutex<Vec<String>>> = Arc::default();
+        let hears = |name| {
+            let told = Arc::clone(&told);
+            move |record: &Record| told.lock().unwrap().push((name, record.id))
+        };
+        let reports = Arc::clone(&reported);
+        let mut log = JsonLines::options()
+            .durability(durability)
+            .open(&path)?
+            .observed_by(hears("registered"))
+            .observed_by((|_: &Record| Err("no line")).named("webhook"))
+            .observed_by(hears("first").first())
+            .on_failure(move |failure| reports.lock().unwrap().push(failure.to_string()));
+        let mut refusal = records(1, 1).remove(0);
+        refusal.kind = RecordKind::Refusal;
+        Sink::on_refusal(&mut log, &refusal)?;
+        let success = records(1, 1).remove(0);
+        Sink::on_success(&mut log, &success)?;
+        log.flush()?;
+        assert_eq!(ids(&read(&path)), [refusal.id, success.id], "both are written");
+        assert_eq!(*told.lock().unwrap(), [("first", success.id), ("registered", success.id)]);
+        assert_eq!(
+            *reported.lock().unwrap(),
+            [format!("observer `webhook` failed: no line, on record {}", success.id)]
+        );
     }
     Ok(())
 }

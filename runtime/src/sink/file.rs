@@ -73,8 +73,12 @@
 //! ```
 //!
 //! A thread that commits alone writes for itself. Where several meet, and for every asynchronous commit, a thread of
-//! the log's own writes, which the first that needs it starts: no task waits for the disk, in any runtime. A future that is dropped leaves its record to be written or not; nothing else is touched. `on_success_all` takes
-//! several records as one: all or none, by one write, in one file.
+//! the log's own writes, which the first that needs it starts: no task waits for the disk, in any runtime. A future that is dropped
+//! leaves its record to be written or not; nothing else is touched. `on_success_all` takes several records as one: all or
+//! none, by one write, in one file.
+//!
+//! [`JsonLinesFile::observed_by`] tells an observer of what all of them commit, in the order of the file. An observer that
+//! is joined to one `&log`, by [`Sink::observed_by`], hears of what is committed through that one alone.
 
 mod commit;
 mod disk;
@@ -89,15 +93,17 @@ mod repair;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use self::commit::Shared;
 pub use self::error::{FileError, Operation, Outcome};
 pub use self::follow::{Follow, Stop};
 pub use self::options::{Durability, FileOptions, Rotation};
+use self::queue::lock;
 pub use self::read::{Place, Records, WithPlaces};
 pub use self::repair::Repair;
 use super::{AsyncSink, BatchSink, Sink};
+use crate::observer::{Failure, Failures, Observer, Observers};
 use crate::record::Record;
 
 /// A durable file of JSON Lines, opened by [`JsonLines::open`](crate::JsonLines::open); see [the module](self).
@@ -139,13 +145,35 @@ impl JsonLinesFile {
         self.shared.flush()
     }
 
-    /// Tells of every record that was accepted, in the order of the file: of a durable one before its commit
-    /// returns, of a buffered one when it is in the buffer. Who is told holds up the file.
-    #[doc(hidden)]
+    /// Tells the observer of every record that is accepted, whoever commits it, in the order of the file: of a
+    /// durable one before its commit returns, of a buffered one when it is in the buffer. It can be called again for
+    /// the next one.
+    ///
+    /// Commits wait while observers are told; one that takes long belongs behind a
+    /// [`Background`](crate::observer::Background). An observer that commits to this very log is refused with
+    /// [`FileError::FromObserver`].
     #[must_use]
-    pub fn told_in_order(self, tell: impl FnMut(&Record) + Send + 'static) -> Self {
-        let _ = self.shared.tell.set(Mutex::new(Box::new(tell)));
+    pub fn observed_by(self, observer: impl Observer + Send + 'static) -> Self {
+        self.observers().add(observer);
         self
+    }
+
+    /// Reports each failure of an observer to this closure, in place of the one before. Without one, failures are
+    /// only counted.
+    #[must_use]
+    pub fn on_failure(self, report: impl FnMut(&Failure<'_>) + Send + 'static) -> Self {
+        self.observers().on_failure(report);
+        self
+    }
+
+    /// How often each observer has failed, in the order in which they are told.
+    #[must_use]
+    pub fn failures(&self) -> Vec<Failures> {
+        self.shared.observers.get().map_or_else(Vec::new, |observers| lock(observers).failures().cloned().collect())
+    }
+
+    fn observers(&self) -> MutexGuard<'_, Observers<'static>> {
+        lock(self.shared.observers.get_or_init(|| Mutex::new(Observers::new())))
     }
 }
 

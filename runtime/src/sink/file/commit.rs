@@ -6,7 +6,6 @@
 //! woken between two batches. Tasks cannot lead; for them that thread does from the first batch on.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
@@ -15,10 +14,8 @@ use super::disk::{Disk, Entry, Taken};
 use super::error::{FileError, Operation};
 use super::options::{Durability, Rotation};
 use super::queue::{Group, KEPT, Queue, Ticket, lock};
-use crate::record::Record;
-
-/// Who is told of what was accepted.
-pub(super) type Tell = Box<dyn FnMut(&Record) + Send>;
+use crate::observer::Observers;
+use crate::record::{Record, RecordKind};
 
 /// The part of a log that its threads share.
 pub(super) struct Shared {
@@ -31,7 +28,8 @@ pub(super) struct Shared {
     work: Condvar,
     /// Locked by who leads, for as long as the disk works.
     pub(super) disk: Mutex<Disk>,
-    pub(super) tell: OnceLock<Mutex<Tell>>,
+    /// Who is told of what was accepted. Where there is nobody, no record is copied for them.
+    pub(super) observers: OnceLock<Mutex<Observers<'static>>>,
 }
 
 /// The size at which an unsynced buffer is written.
@@ -52,7 +50,7 @@ impl Shared {
             queue: Mutex::default(),
             work: Condvar::new(),
             disk: Mutex::new(disk),
-            tell: OnceLock::new(),
+            observers: OnceLock::new(),
         }
     }
 
@@ -132,7 +130,7 @@ impl Shared {
     }
 
     fn copies(&self, records: &[Record]) -> Vec<Record> {
-        if self.tell.get().is_some() { records.to_vec() } else { Vec::new() }
+        if self.observers.get().is_some() { records.to_vec() } else { Vec::new() }
     }
 
     /// Writes the first batch, and leaves what has come meanwhile to the writer.
@@ -179,7 +177,7 @@ impl Shared {
     /// who wait for it to be written.
     fn buffer(&self, records: &[Record]) -> Result<Option<Arc<Group>>, FileError> {
         // Who is told is told in the order of the buffer.
-        let mut tell = self.tell.get().map(lock);
+        let mut observers = self.observers.get().map(lock);
         let full = self.with_lines(records, |lines, entry| {
             let mut queue = lock(&self.queue);
             let batch = queue.last_batch();
@@ -189,8 +187,8 @@ impl Shared {
             batch.add(lines, entry, Vec::new());
             None
         })?;
-        if let (None, Some(tell)) = (&full, &mut tell) {
-            self.call(tell, records);
+        if let (None, Some(observers)) = (&full, &mut observers) {
+            self.tell_these(observers, records);
         }
         Ok(full)
     }
@@ -237,16 +235,16 @@ impl Shared {
 
     /// Hands accepted records to whom is to be told of them, in the order of the file.
     fn tell(&self, records: &[Record]) {
-        if let (Some(tell), false) = (self.tell.get(), records.is_empty()) {
-            self.call(&mut lock(tell), records);
+        if let (Some(observers), false) = (self.observers.get(), records.is_empty()) {
+            self.tell_these(&mut lock(observers), records);
         }
     }
 
-    fn call(&self, tell: &mut Tell, records: &[Record]) {
+    fn tell_these(&self, observers: &mut Observers<'_>, records: &[Record]) {
         let before = TELLING.replace(self);
-        for record in records {
-            // What a panic may leave half done is the observer's own affair.
-            let _ = catch_unwind(AssertUnwindSafe(|| tell(record)));
+        // A refusal is written, but nothing has happened that there would be to tell of.
+        for record in records.iter().filter(|record| record.kind != RecordKind::Refusal) {
+            observers.tell(record);
         }
         TELLING.set(before);
     }
