@@ -1,11 +1,14 @@
 //! Several observers, each told in its place and each kept from harming the others.
 
+mod chosen;
+
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::Poll;
 
+pub(crate) use self::chosen::Arrange;
 use super::{AsyncObserver, Failure, Failures, Fault, Observer, ObserverError, Place};
 use crate::record::Record;
 
@@ -111,14 +114,20 @@ impl<'o> Observers<'o> {
     pub fn tell(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
         for entry in entries {
-            // What a panic may leave half done is the observer's own affair; sink and machine are not touched.
-            let fault = match catch_unwind(AssertUnwindSafe(|| entry.observer.observe(record))) {
-                Ok(Ok(())) => continue,
-                Ok(Err(error)) => Fault::Error(error),
-                Err(payload) => Fault::of_panic(payload),
-            };
-            entry.count(fault, record, report.as_mut());
+            entry.tell(record, report.as_mut());
         }
+    }
+}
+
+impl Entry<Box<dyn Observer + Send + '_>> {
+    fn tell(&mut self, record: &Record, report: Option<&mut Box<Report<'_>>>) {
+        // What a panic may leave half done is the observer's own affair; sink and machine are not touched.
+        let fault = match catch_unwind(AssertUnwindSafe(|| self.observer.observe(record))) {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => Fault::Error(error),
+            Err(payload) => Fault::of_panic(payload),
+        };
+        self.count(fault, record, report);
     }
 }
 
@@ -142,13 +151,39 @@ impl<'o> AsyncObservers<'o> {
     pub async fn tell(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
         for entry in entries {
-            let fault = match caught(entry.observer.observe(record)).await {
-                Ok(Ok(())) => continue,
-                Ok(Err(error)) => Fault::Error(error),
-                Err(fault) => fault,
-            };
-            entry.count(fault, record, report.as_mut());
+            entry.tell(record, report.as_mut()).await;
         }
+    }
+}
+
+impl Entry<Box<dyn Waiting + '_>> {
+    async fn tell(&mut self, record: &Record, report: Option<&mut Box<Report<'_>>>) {
+        let fault = match caught(self.observer.observe(record)).await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => Fault::Error(error),
+            Err(fault) => fault,
+        };
+        self.count(fault, record, report);
+    }
+}
+
+/// The same observers, with their counts, and room for some that wait.
+impl<'o> From<Observers<'o>> for AsyncObservers<'o> {
+    fn from(Observers(List { entries, report }): Observers<'o>) -> Self {
+        let waiting = entries.into_iter().map(|Entry { observer, place, failures }| {
+            let observer: Box<dyn Waiting + 'o> = Box::new(AtOnce(Kept(observer)));
+            Entry { observer, place, failures }
+        });
+        Self(List { entries: waiting.collect(), report })
+    }
+}
+
+/// An observer as a list keeps it. A box of one is none by itself: it might be a closure one day.
+struct Kept<'o>(Box<dyn Observer + Send + 'o>);
+
+impl Observer for Kept<'_> {
+    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
+        self.0.observe(record)
     }
 }
 
