@@ -1,5 +1,6 @@
 //! What the examples print and write, and how they end: each is run as a program.
 
+mod hub;
 mod resume;
 mod review;
 mod small;

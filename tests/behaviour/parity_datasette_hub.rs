@@ -7,7 +7,7 @@ use plugin::{CommentOnTable, Heard};
 use serde::{Deserialize, Serialize};
 use tollgate::events::{CreateTable, DropTable, InsertRows};
 use tollgate::observer::Observers;
-use tollgate::{AsyncHub, AsyncSink, Event, Hub, Observer, Record, Sink};
+use tollgate::{AsyncHub, Event, Hub, Observer, Record, Sink};
 
 use crate::Tested;
 use crate::events::trees;
@@ -70,8 +70,8 @@ async fn behaviour_4_listeners_are_sync_or_async_and_async_ones_are_awaited() ->
         let at_once = Arc::clone(&told);
         hub.on::<CreateTable>(move |_, _| at_once.lock().expect("nobody panics").push(format!("{turn}: at once")))?;
     }
-    let log = crate::asynchronous::Remote::default();
-    trees().occurred().commit_async(AsyncSink::observed_by_async(log, hub)).await?;
+    let log: Vec<Record> = Vec::new();
+    trees().occurred().commit_async(tollgate::AsyncSink::observed_by_async(log, hub)).await?;
     let told = told.lock().expect("nobody panics with it");
     assert_eq!(*told, ["0: trees, awaited", "0: at once", "1: trees, awaited", "1: at once"]);
     Ok(())

@@ -113,8 +113,12 @@ fn write_table<const N: usize>(text: &mut String, head: [&str; N], rows: impl It
     }
     let columns: Vec<usize> = (0..N).filter(|column| rows.iter().any(|row| !row[*column].is_empty())).collect();
     let write_row = |text: &mut String, cell: &dyn Fn(usize) -> String| {
-        let cells: String = columns.iter().map(|column| format!(" {} |", cell(*column))).collect();
-        let _ = writeln!(text, "|{}", cells.replace("|  |", "| |"));
+        text.push('|');
+        for column in &columns {
+            let cell = cell(*column);
+            let _ = write!(text, "{}{cell} |", if cell.is_empty() { "" } else { " " });
+        }
+        text.push('\n');
     };
     text.push('\n');
     write_row(text, &|column| head[column].to_owned());
