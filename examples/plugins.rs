@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tollgate::chrono::{DateTime, TimeDelta, Utc};
 use tollgate::events::{Login, Logout};
 use tollgate::hub::RegistrationError;
-use tollgate::{Event, Hub, Observer, Record, Sink, StateMachine};
+use tollgate::{Event, Hub, Record, Sink, StateMachine};
 
 /// Somebody could not sign in: the name that was given is the actor's.
 ///
@@ -130,7 +130,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let lines = queued.iter().map(|record| serde_json::to_string(&record));
         lines.collect::<Result<Vec<String>, _>>()
     });
-    hub.on_any((move |record: &Record| queue.send(record.clone())).named("forwarding").last());
+    hub.on_any(move |record: &Record| queue.send(record.clone()).map_err(|_| "nobody forwards any more"))
+        .named("forwarding")
+        .last();
 
     println!("Alarms, as they are raised:");
     let mut log: Vec<Record> = Vec::new();

@@ -61,8 +61,10 @@ mod error;
 mod register;
 mod shared;
 mod subscriber;
+mod subscribers;
 
 use std::fmt;
+use std::marker::PhantomData;
 
 pub use self::catalog::Catalog;
 use self::edge::{Along, edge};
@@ -70,7 +72,8 @@ pub use self::error::{RegistrationError, Unregistered};
 use self::register::{Register, Topic};
 pub use self::shared::{Reentered, SharedHub};
 use self::subscriber::Typed;
-pub use self::subscriber::{AsyncSubscriber, Readable, Subscribed, Subscriber};
+pub use self::subscriber::{AsyncSubscriber, Readable, Subscriber};
+pub use self::subscribers::{Subscribed, Subscribers};
 use crate::event::Event;
 use crate::machine::StateMachine;
 use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, ObserverError, Observers, Outcome};
@@ -78,16 +81,18 @@ use crate::record::Record;
 
 /// An [`Observer`] with subscribers, each of which hears of what it asked for. See [the module](self).
 ///
-/// `'h` is what its subscribers borrow.
-#[derive(Default)]
-pub struct Hub<'h> {
+/// `'h` is what its subscribers borrow. `L` is how it keeps them: as [`Observers`], or, in an [`AsyncHub`], as
+/// [`AsyncObservers`].
+pub struct Hub<'h, L = Observers<'h>> {
     register: Register,
-    subscribers: Observers<'h>,
+    subscribers: L,
+    borrowed: PhantomData<&'h ()>,
 }
 
 /// A [`Hub`] of which some subscribers wait; each is awaited before the next is told.
 ///
-/// A hub becomes one, with all who subscribed to it, so that plugins which know only [`Hub`] serve both:
+/// It begins as its [`default`](Default::default), or as a hub, with all who subscribed to it: so plugins that know
+/// only [`Hub`] serve both.
 ///
 /// ```
 /// use tollgate::events::{CreateTable, Login};
@@ -101,135 +106,15 @@ pub struct Hub<'h> {
 /// hub.on_async::<CreateTable>(|event, record| async move { post(format!("{}: {}", record.at, event.table)).await })?;
 /// # Ok::<(), tollgate::hub::RegistrationError>(())
 /// ```
-#[derive(Default)]
-pub struct AsyncHub<'h> {
-    register: Register,
-    subscribers: AsyncObservers<'h>,
-}
-
-macro_rules! hub {
-    ($Hub:ident) => {
-        impl<'h> $Hub<'h> {
-            /// Knows nothing yet, and has no subscribers.
-            #[must_use]
-            pub fn new() -> Self {
-                Self::default()
-            }
-
-            /// Registers a type of event, to which nobody need subscribe. To do so again changes nothing.
-            ///
-            /// # Errors
-            ///
-            /// [`RegistrationError::EventName`], where another type has its name.
-            pub fn register<E: Event>(&mut self) -> Result<(), RegistrationError> {
-                self.register.event::<E>().map(drop)
-            }
-
-            /// Registers a machine, for the catalog. To do so again changes nothing.
-            ///
-            /// # Errors
-            ///
-            /// [`RegistrationError::MachineName`], where another machine has its name or one of its former names.
-            pub fn register_machine<M: StateMachine>(&mut self) -> Result<(), RegistrationError> {
-                self.register.machine::<M>().map(drop)
-            }
-
-            /// Tells the subscriber of each event of this type, which is registered by that.
-            ///
-            /// # Errors
-            ///
-            /// Those of [`register`](Self::register).
-            pub fn on<E: Readable>(
-                &mut self,
-                subscriber: impl Subscriber<E, Answer: Outcome> + Send + 'h,
-            ) -> Result<Subscribed<'_>, RegistrationError> {
-                let event = self.register.event::<E>()?;
-                Ok(self.subscribe(Topic::Event(event), Typed::<E, _>::new(subscriber)))
-            }
-
-            /// Tells the observer of each creation and each transition of this machine, which is registered by that.
-            ///
-            /// # Errors
-            ///
-            /// Those of [`register_machine`](Self::register_machine).
-            pub fn on_transition<M: StateMachine>(
-                &mut self,
-                observer: impl Observer + Send + 'h,
-            ) -> Result<Subscribed<'_>, RegistrationError> {
-                let machine = self.register.machine::<M>()?;
-                Ok(self.subscribe(Topic::Machine(machine), observer))
-            }
-
-            /// Tells the observer of each transition along this one edge, given by recorded names, of which any may
-            /// be a former one. The machine is registered by that.
-            ///
-            /// # Errors
-            ///
-            /// Those of [`register_machine`](Self::register_machine), and [`RegistrationError::NoEdge`].
-            pub fn on_edge<M: StateMachine>(
-                &mut self,
-                transition: &str,
-                from: &str,
-                to: &str,
-                observer: impl Observer + Send + 'h,
-            ) -> Result<Subscribed<'_>, RegistrationError> {
-                let edge = edge(M::CHART, transition, from, to)?;
-                let machine = self.register.machine::<M>()?;
-                Ok(self.subscribe(Topic::Machine(machine), Along::new(M::CHART, edge, observer)))
-            }
-
-            /// Tells the observer of everything that this hub is told of and knows.
-            pub fn on_any(&mut self, observer: impl Observer + Send + 'h) -> Subscribed<'_> {
-                self.subscribe(Topic::Any, observer)
-            }
-
-            fn subscribe(&mut self, topic: Topic, observer: impl Observer + Send + 'h) -> Subscribed<'_> {
-                let position = self.subscribers.insert(observer);
-                self.subscribed(topic, position)
-            }
-
-            fn subscribed(&mut self, topic: Topic, position: usize) -> Subscribed<'_> {
-                self.register.insert(position, topic);
-                Subscribed { register: &mut self.register, subscribers: &mut self.subscribers, position }
-            }
-
-            /// Reports each failure of a subscriber to this closure, in place of the one before. Without one,
-            /// failures are only counted.
-            pub fn on_failure(&mut self, report: impl FnMut(&Failure<'_>) + Send + 'h) {
-                self.subscribers.on_failure(report);
-            }
-
-            /// How often each subscriber has failed, in the order in which they are told.
-            pub fn failures(&self) -> impl Iterator<Item = &Failures> {
-                self.subscribers.failures()
-            }
-
-            /// Every type of event and every machine that is registered.
-            #[must_use]
-            pub fn catalog(&self) -> Catalog {
-                Catalog::new(self.register.events(), self.register.machines())
-            }
-        }
-
-        impl fmt::Debug for $Hub<'_> {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let events: Vec<_> = self.register.events().map(|event| event.name).collect();
-                let machines: Vec<_> = self.register.machines().map(|chart| chart.machine).collect();
-                formatter
-                    .debug_struct(stringify!($Hub))
-                    .field("events", &events)
-                    .field("machines", &machines)
-                    .field("subscribers", &self.subscribers)
-                    .finish()
-            }
-        }
-    };
-}
-
-hub!(Hub);
-hub!(AsyncHub);
+pub type AsyncHub<'h> = Hub<'h, AsyncObservers<'h>>;
 
 impl<'h> Hub<'h> {
+    /// Knows nothing yet, and has no subscribers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Tells the record to those who subscribed to what it is of.
     ///
     /// # Errors
@@ -251,9 +136,100 @@ impl<'h> Hub<'h> {
     }
 }
 
-impl Observer for Hub<'_> {
-    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        Ok(self.tell(record)?)
+impl<L> Hub<'_, L> {
+    /// Registers a type of event, to which nobody need subscribe. To do so again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrationError::EventName`], where another type has its name.
+    pub fn register<E: Event>(&mut self) -> Result<(), RegistrationError> {
+        self.register.event::<E>().map(drop)
+    }
+
+    /// Registers a machine, for the catalog. To do so again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`RegistrationError::MachineName`], where another machine has its name or one of its former names.
+    pub fn register_machine<M: StateMachine>(&mut self) -> Result<(), RegistrationError> {
+        self.register.machine::<M>().map(drop)
+    }
+
+    /// Every type of event and every machine that is registered.
+    #[must_use]
+    pub fn catalog(&self) -> Catalog {
+        Catalog::new(self.register.events(), self.register.machines())
+    }
+}
+
+impl<'h, L: Subscribers<'h>> Hub<'h, L> {
+    /// Tells the subscriber of each event of this type, which is registered by that.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register`](Self::register).
+    pub fn on<E: Readable>(
+        &mut self,
+        subscriber: impl Subscriber<E, Answer: Outcome> + Send + 'h,
+    ) -> Result<Subscribed<'_>, RegistrationError> {
+        let event = self.register.event::<E>()?;
+        let position = self.subscribers.insert(Typed::<E, _>::new(subscriber));
+        Ok(self.subscribed(Topic::Event(event), position))
+    }
+
+    /// Tells the observer of each creation and each transition of this machine, which is registered by that.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register_machine`](Self::register_machine).
+    pub fn on_transition<M: StateMachine>(
+        &mut self,
+        observer: impl Observer + Send + 'h,
+    ) -> Result<Subscribed<'_>, RegistrationError> {
+        let machine = self.register.machine::<M>()?;
+        let position = self.subscribers.insert(observer);
+        Ok(self.subscribed(Topic::Machine(machine), position))
+    }
+
+    /// Tells the observer of each transition along this one edge, given by recorded names, of which any may be a
+    /// former one. The machine is registered by that.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register_machine`](Self::register_machine), and [`RegistrationError::NoEdge`].
+    pub fn on_edge<M: StateMachine>(
+        &mut self,
+        transition: &str,
+        from: &str,
+        to: &str,
+        observer: impl Observer + Send + 'h,
+    ) -> Result<Subscribed<'_>, RegistrationError> {
+        let edge = edge(M::CHART, transition, from, to)?;
+        let machine = self.register.machine::<M>()?;
+        let position = self.subscribers.insert(Along::new(M::CHART, edge, observer));
+        Ok(self.subscribed(Topic::Machine(machine), position))
+    }
+
+    /// Tells the observer of everything that this hub is told of, but for events that are not registered.
+    pub fn on_any(&mut self, observer: impl Observer + Send + 'h) -> Subscribed<'_> {
+        let position = self.subscribers.insert(observer);
+        self.subscribed(Topic::Any, position)
+    }
+
+    fn subscribed(&mut self, topic: Topic, position: usize) -> Subscribed<'_> {
+        self.register.insert(position, topic);
+        Subscribed { register: &mut self.register, subscribers: &mut self.subscribers, position }
+    }
+
+    /// Reports each failure of a subscriber to this closure, in place of the one before. Without one, failures are
+    /// only counted.
+    pub fn on_failure(&mut self, report: impl FnMut(&Failure<'_>) + Send + 'h) {
+        self.subscribers.on_failure(report);
+    }
+
+    /// How often each subscriber has failed, in the order in which they are told.
+    pub fn failures(&self) -> impl Iterator<Item = &Failures> {
+        self.subscribers.failures()
     }
 }
 
@@ -268,7 +244,8 @@ impl<'h> AsyncHub<'h> {
         subscriber: impl AsyncSubscriber<E, Answer: Future<Output: Outcome> + Send> + Send + 'h,
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let event = self.register.event::<E>()?;
-        Ok(self.subscribe_async(Topic::Event(event), Typed::<E, _>::new(subscriber)))
+        let position = self.subscribers.insert_async(Typed::<E, _>::new(subscriber));
+        Ok(self.subscribed(Topic::Event(event), position))
     }
 
     /// Tells the observer of each creation and each transition of this machine, and waits for it; see
@@ -282,7 +259,8 @@ impl<'h> AsyncHub<'h> {
         observer: impl AsyncObserver + 'h,
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let machine = self.register.machine::<M>()?;
-        Ok(self.subscribe_async(Topic::Machine(machine), observer))
+        let position = self.subscribers.insert_async(observer);
+        Ok(self.subscribed(Topic::Machine(machine), position))
     }
 
     /// Tells the observer of each transition along this one edge, and waits for it; see [`on_edge`](Self::on_edge).
@@ -299,17 +277,15 @@ impl<'h> AsyncHub<'h> {
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let edge = edge(M::CHART, transition, from, to)?;
         let machine = self.register.machine::<M>()?;
-        Ok(self.subscribe_async(Topic::Machine(machine), Along::new(M::CHART, edge, observer)))
+        let position = self.subscribers.insert_async(Along::new(M::CHART, edge, observer));
+        Ok(self.subscribed(Topic::Machine(machine), position))
     }
 
-    /// Tells the observer of everything that this hub is told of and knows, and waits for it.
+    /// Tells the observer of everything that this hub is told of, but for events that are not registered, and waits
+    /// for it.
     pub fn on_any_async(&mut self, observer: impl AsyncObserver + 'h) -> Subscribed<'_> {
-        self.subscribe_async(Topic::Any, observer)
-    }
-
-    fn subscribe_async(&mut self, topic: Topic, observer: impl AsyncObserver + 'h) -> Subscribed<'_> {
         let position = self.subscribers.insert_async(observer);
-        self.subscribed(topic, position)
+        self.subscribed(Topic::Any, position)
     }
 
     /// Tells the record to those who subscribed to what it is of, and waits for each before the next.
@@ -324,6 +300,12 @@ impl<'h> AsyncHub<'h> {
     }
 }
 
+impl Observer for Hub<'_> {
+    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
+        Ok(self.tell(record)?)
+    }
+}
+
 impl AsyncObserver for AsyncHub<'_> {
     async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
         Ok(self.tell(record).await?)
@@ -332,7 +314,26 @@ impl AsyncObserver for AsyncHub<'_> {
 
 /// The same subscribers, with their counts, and room for some that wait.
 impl<'h> From<Hub<'h>> for AsyncHub<'h> {
-    fn from(hub: Hub<'h>) -> Self {
-        Self { register: hub.register, subscribers: hub.subscribers.into() }
+    fn from(Hub { register, subscribers, borrowed }: Hub<'h>) -> Self {
+        Self { register, subscribers: subscribers.into(), borrowed }
+    }
+}
+
+impl<L: Default> Default for Hub<'_, L> {
+    fn default() -> Self {
+        Self { register: Register::default(), subscribers: L::default(), borrowed: PhantomData }
+    }
+}
+
+impl<L: fmt::Debug> fmt::Debug for Hub<'_, L> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let events: Vec<_> = self.register.events().map(|event| event.name).collect();
+        let machines: Vec<_> = self.register.machines().map(|chart| chart.machine).collect();
+        formatter
+            .debug_struct("Hub")
+            .field("events", &events)
+            .field("machines", &machines)
+            .field("subscribers", &self.subscribers)
+            .finish()
     }
 }

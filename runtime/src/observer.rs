@@ -6,7 +6,6 @@ mod outcome;
 use std::borrow::Cow;
 use std::future::Future;
 
-pub(crate) use self::list::Arrange;
 pub use self::list::{AsyncObservers, Observers};
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
 use crate::record::Record;

@@ -56,7 +56,7 @@ impl AsyncSink for Remote {
 #[tokio::test]
 async fn subscribers_are_awaited_in_their_order_among_those_that_do_not_wait() -> Tested {
     let told = Told::default();
-    let mut hub = AsyncHub::new();
+    let mut hub = AsyncHub::default();
     hub.on_any_async(Slow("any", Arc::clone(&told)));
     hub.on::<Login>(|_, _| say(&told, "at once"))?;
     hub.on_async::<Login>(|_, record| {
@@ -78,7 +78,7 @@ async fn subscribers_are_awaited_in_their_order_among_those_that_do_not_wait() -
 #[tokio::test]
 async fn machines_and_edges_are_heard_by_those_who_wait() -> Tested {
     let told = Told::default();
-    let mut hub = AsyncHub::new();
+    let mut hub = AsyncHub::default();
     hub.on_edge_async::<ReportState>("submit", "Draft", "Review", Slow("edge", Arc::clone(&told)))?;
     hub.on_transition_async::<ReportState>(Slow("machine", Arc::clone(&told)))?.named("machine").first();
     hub.on_edge::<ReportState>("reject", "Review", "Draft", |_: &Record| say(&told, "rejected"))?;
@@ -96,7 +96,7 @@ async fn machines_and_edges_are_heard_by_those_who_wait() -> Tested {
 #[tokio::test]
 async fn an_unregistered_event_is_refused_before_anybody_is_told() -> Tested {
     let told = Told::default();
-    let mut hub = AsyncHub::new();
+    let mut hub = AsyncHub::default();
     hub.on_any_async(Slow("any", Arc::clone(&told)));
     hub.register::<Logout>()?;
     let refusal = hub.tell(&login()).await.expect_err("it is not registered");
@@ -108,7 +108,7 @@ async fn an_unregistered_event_is_refused_before_anybody_is_told() -> Tested {
 #[tokio::test]
 async fn one_that_fails_or_panics_before_or_after_it_waits_stops_nobody() -> Tested {
     let told = Told::default();
-    let mut hub = AsyncHub::new();
+    let mut hub = AsyncHub::default();
     hub.on_async::<CreateTable>(|event, _| async move {
         wait().await;
         Err(format!("no room for {}", event.table))
@@ -131,7 +131,7 @@ async fn one_that_fails_or_panics_before_or_after_it_waits_stops_nobody() -> Tes
     assert_eq!((log.len(), failed(observers.failures())), (1, vec![]));
     assert_eq!(take(&told), ["any: create-table"]);
 
-    let mut hub = AsyncHub::new();
+    let mut hub = AsyncHub::default();
     hub.on_async::<Login>(|_, _| async { Err("it is down") })?.named("mail");
     hub.tell(&log[0]).await.expect_err("it is not registered");
     hub.tell(&login()).await?;
@@ -165,7 +165,7 @@ async fn a_hub_becomes_one_whose_subscribers_wait_with_all_that_it_knows() -> Te
 #[tokio::test]
 async fn a_commit_that_is_observed_by_a_hub_can_be_spawned() -> Tested {
     let told = Told::default();
-    let mut hub = AsyncHub::new();
+    let mut hub = AsyncHub::default();
     hub.register::<Login>()?;
     hub.on_any_async(Slow("any", Arc::clone(&told)));
     let commit = async move {

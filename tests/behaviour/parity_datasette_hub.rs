@@ -57,7 +57,7 @@ fn behaviour_3_an_unregistered_type_is_refused_before_anything_is_delivered() ->
 #[tokio::test]
 async fn behaviour_4_listeners_are_sync_or_async_and_async_ones_are_awaited() -> Tested {
     let told: Arc<Mutex<Vec<String>>> = Arc::default();
-    let mut hub = AsyncHub::new();
+    let mut hub = AsyncHub::default();
     for turn in 0..2 {
         let waiting = Arc::clone(&told);
         hub.on_async::<CreateTable>(move |event, _| {

@@ -167,11 +167,17 @@ struct NameHasher(u64);
 impl Hasher for NameHasher {
     #[inline]
     fn write(&mut self, bytes: &[u8]) {
-        let mut words = bytes.chunks_exact(8);
-        for word in &mut words {
-            self.mix(word.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+        let mut rest = bytes;
+        while let Some((word, after)) = rest.split_first_chunk() {
+            self.mix(u64::from_le_bytes(*word));
+            rest = after;
         }
-        self.mix(words.remainder().iter().fold(bytes.len() as u64, |word, byte| word << 8 | u64::from(*byte)));
+        let mut last = bytes.len() as u64;
+        if let Some((half, after)) = rest.split_first_chunk() {
+            last = last << 32 | u64::from(u32::from_le_bytes(*half));
+            rest = after;
+        }
+        self.mix(rest.iter().fold(last, |word, byte| word << 8 | u64::from(*byte)));
     }
 
     /// The end of the text, of which there is one.

@@ -1,15 +1,13 @@
 //! Who subscribes to an event: closures that take it by value.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
 
-use super::register::Register;
 use crate::event::{Event, PropertiesError};
-use crate::observer::{Arrange, AsyncObserver, Observer, ObserverError, Outcome, Place};
+use crate::observer::{AsyncObserver, Observer, ObserverError, Outcome};
 use crate::record::Record;
 
 /// A closure that hears of the events of one type; see [`Hub::on`](super::Hub::on).
@@ -119,47 +117,5 @@ where
 
     fn name(&self) -> Cow<'_, str> {
         Self::called()
-    }
-}
-
-/// A subscriber that has just been added: it can be given a name and a place.
-pub struct Subscribed<'a> {
-    pub(super) register: &'a mut Register,
-    pub(super) subscribers: &'a mut dyn Arrange,
-    pub(super) position: usize,
-}
-
-impl Subscribed<'_> {
-    /// Counts and reports its failures under this name. Without it, the name says what it hears of, as in
-    /// `on create-table`, or is that of the observer that was given.
-    #[allow(clippy::return_self_not_must_use, reason = "the name is given whether or not more is said")]
-    pub fn named(self, name: impl Into<String>) -> Self {
-        self.subscribers.rename(self.position, name.into());
-        self
-    }
-
-    /// Tells it before those that did not ask for it.
-    #[allow(clippy::return_self_not_must_use, reason = "the place is given whether or not more is said")]
-    pub fn first(self) -> Self {
-        self.placed(Place::First)
-    }
-
-    /// Tells it after those that did not ask for it.
-    #[allow(clippy::return_self_not_must_use, reason = "the place is given whether or not more is said")]
-    pub fn last(self) -> Self {
-        self.placed(Place::Last)
-    }
-
-    fn placed(mut self, place: Place) -> Self {
-        let position = self.subscribers.move_to(self.position, place);
-        self.register.move_to(self.position, position);
-        self.position = position;
-        self
-    }
-}
-
-impl fmt::Debug for Subscribed<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Subscribed").field("position", &self.position).finish_non_exhaustive()
     }
 }

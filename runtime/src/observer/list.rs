@@ -8,7 +8,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::Poll;
 
-pub(crate) use self::chosen::Arrange;
 use super::{AsyncObserver, Failure, Failures, Fault, Observer, ObserverError, Place};
 use crate::record::Record;
 

@@ -31,7 +31,7 @@ fn write_event(text: &mut String, event: &EventType) {
             (property.redacted, "Redacted: records hold `[redacted]`."),
             (property.flattened, "Its own fields stand in its place."),
         ];
-        let marks = marks.into_iter().filter_map(|(holds, mark)| holds.then(|| mark.to_owned()));
+        let marks = marks.into_iter().filter(|(holds, _)| *holds).map(|(_, mark)| mark.to_owned());
         let words: Vec<String> =
             std::iter::once(line(property.doc)).chain(marks).filter(|part| !part.is_empty()).collect();
         words.join(" ")

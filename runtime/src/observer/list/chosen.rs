@@ -23,25 +23,8 @@ impl<O> List<'_, O> {
     }
 }
 
-/// A list in which those that are there can be given another name and another place.
-pub(crate) trait Arrange {
-    fn rename(&mut self, position: usize, name: String);
-    /// The position to which it came.
-    fn move_to(&mut self, position: usize, place: Place) -> usize;
-}
-
-macro_rules! arrange {
+macro_rules! chosen {
     ($($Observers:ident)*) => {$(
-        impl Arrange for $Observers<'_> {
-            fn rename(&mut self, position: usize, name: String) {
-                self.0.rename(position, name);
-            }
-
-            fn move_to(&mut self, position: usize, place: Place) -> usize {
-                self.0.move_to(position, place)
-            }
-        }
-
         impl<'o> $Observers<'o> {
             /// Adds an observer in the place that it asks for, and says at which position that is.
             pub(crate) fn insert(&mut self, observer: impl Observer + Send + 'o) -> usize {
@@ -49,11 +32,20 @@ macro_rules! arrange {
                 self.add(observer);
                 self.0.last_of(place)
             }
+
+            pub(crate) fn rename(&mut self, position: usize, name: String) {
+                self.0.rename(position, name);
+            }
+
+            /// The position to which it came.
+            pub(crate) fn move_to(&mut self, position: usize, place: Place) -> usize {
+                self.0.move_to(position, place)
+            }
         }
     )*};
 }
 
-arrange!(Observers AsyncObservers);
+chosen!(Observers AsyncObservers);
 
 impl Observers<'_> {
     /// Tells those at these positions.
