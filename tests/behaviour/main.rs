@@ -20,6 +20,8 @@ mod fingerprint;
 mod hub;
 mod hub_asynchronous;
 mod hub_catalog;
+mod hub_registration;
+mod hub_shared;
 mod json_lines;
 mod json_record;
 mod order_of_a_commit;

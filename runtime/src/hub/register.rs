@@ -33,17 +33,15 @@ pub(super) struct Register {
 
 impl Register {
     pub(super) fn event<E: Event>(&mut self) -> Result<usize, RegistrationError> {
-        let others = &self.others;
         self.events
-            .add::<E>(&[E::TYPE.name], E::TYPE, others)
+            .add::<E>(&[E::TYPE.name], E::TYPE, &self.others)
             .map_err(|(name, registered, refused)| RegistrationError::EventName { name, registered, refused })
     }
 
     pub(super) fn machine<M: StateMachine>(&mut self) -> Result<usize, RegistrationError> {
-        let others = &self.others;
         let names: Vec<&'static str> = std::iter::once(M::CHART.machine).chain(M::CHART.was.iter().copied()).collect();
         self.machines
-            .add::<M>(&names, M::CHART, others)
+            .add::<M>(&names, M::CHART, &self.others)
             .map_err(|(name, registered, refused)| RegistrationError::MachineName { name, registered, refused })
     }
 
