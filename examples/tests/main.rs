@@ -1,6 +1,7 @@
 //! What the examples print and write, and how they end: each is run as a program.
 
 mod axum_api;
+mod hub;
 mod resume;
 mod review;
 mod small;

@@ -12,6 +12,7 @@ pub mod chart;
 mod event;
 pub mod events;
 pub mod guide;
+pub mod hub;
 #[doc(hidden)]
 pub mod json;
 mod machine;
@@ -33,6 +34,7 @@ pub use uuid;
 pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
 pub use crate::event::{Event, EventType, NamesSubject, PropertiesError, Property};
+pub use crate::hub::{AsyncHub, Hub};
 pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Verdict};
 pub use crate::observer::{AsyncObserver, Observer};
 pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};

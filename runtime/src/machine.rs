@@ -44,6 +44,11 @@ pub trait Subject {
 }
 
 /// A machine, named by the enum of its states. Implemented by `#[derive(StateMachine)]` alone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a machine",
+    label = "not a machine",
+    note = "a machine is named by the enum of its states: the one with `#[derive(StateMachine)]`"
+)]
 pub trait StateMachine: Sized + 'static {
     /// What goes through the states.
     type Subject: 'static;

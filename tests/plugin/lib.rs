@@ -3,8 +3,11 @@
 
 #![deny(warnings, missing_docs, clippy::pedantic)]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tollgate::hub::RegistrationError;
 use tollgate::serde::{Deserialize, Serialize};
-use tollgate::{Actor, Event, EventStep};
+use tollgate::{Actor, Event, EventStep, Hub, Record};
 
 /// Somebody commented on a table.
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
@@ -48,4 +51,43 @@ pub fn comment(database: &str, table: &str, text: &str) -> EventStep<CommentOnTa
 #[must_use]
 pub fn actor() -> Actor {
     Actor::service("comments")
+}
+
+/// What the plugin has heard.
+#[derive(Debug, Default)]
+pub struct Heard {
+    comments: AtomicUsize,
+    others: AtomicUsize,
+}
+
+impl Heard {
+    /// How many comments were made, and how much else has happened.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.comments.load(Ordering::Relaxed), self.others.load(Ordering::Relaxed))
+    }
+}
+
+/// Registers the plugin's events, and subscribes to those of others.
+///
+/// # Errors
+///
+/// Where another plugin has an event of the same name.
+pub fn install<'h>(hub: &mut Hub<'h>, heard: &'h Heard) -> Result<(), RegistrationError> {
+    hub.register::<ClearComments>()?;
+    hub.on::<CommentOnTable>(|comment, _| {
+        if comment.table.is_empty() {
+            return Err("a comment on no table");
+        }
+        heard.comments.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    })?
+    .named("comments");
+    hub.on_any(|record: &Record| {
+        if record.event.as_deref() != Some(CommentOnTable::TYPE.name) {
+            heard.others.fetch_add(1, Ordering::Relaxed);
+        }
+    })
+    .named("the rest")
+    .last();
+    Ok(())
 }

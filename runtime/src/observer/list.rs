@@ -1,5 +1,7 @@
 //! Several observers, each told in its place and each kept from harming the others.
 
+mod chosen;
+
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;

@@ -1,0 +1,177 @@
+//! The events of a service over databases, against a real SQLite file: each is written in the transaction of which
+//! it tells, and told when that is committed.
+
+#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+
+mod database;
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use tollgate::events::{AlterTable, CreateTable, DeleteRow, DropTable, InsertRows, RenameTable, UpdateRow, UpsertRows};
+use tollgate::hub::RegistrationError;
+use tollgate::{Event, Hub, Record};
+
+use crate::database::{Database, Reader, Write};
+
+type Written = Result<(), Box<dyn Error>>;
+
+const TOWN: &str = "town";
+
+/// Creates the table, and fills it: two events of one transaction.
+fn create_trees(write: &mut Write<'_>) -> Written {
+    write.execute("create table trees (id integer primary key, name text not null unique)", ())?;
+    let schema = write.schema("trees")?;
+    let event = CreateTable { database: TOWN.into(), table: "trees".into(), schema };
+    event.occurred().commit(&mut write.log)?;
+    insert(write, &["oak", "elm", "ash"])
+}
+
+/// Inserts rows, one by one; the event says how many.
+fn insert(write: &mut Write<'_>, names: &[&str]) -> Written {
+    for name in names {
+        write.execute("insert into trees (name) values (?)", [name])?;
+    }
+    let num_rows = names.len() as u64;
+    let event = InsertRows { database: TOWN.into(), table: "trees".into(), num_rows, ignore: false, replace: false };
+    event.occurred().commit(&mut write.log)?;
+    Ok(())
+}
+
+fn add_height(write: &mut Write<'_>) -> Written {
+    let before_schema = write.schema("trees")?;
+    write.execute("alter table trees add column height real", ())?;
+    let after_schema = write.schema("trees")?;
+    let event = AlterTable { database: TOWN.into(), table: "trees".into(), before_schema, after_schema };
+    event.occurred().because("heights are measured from now on").commit(&mut write.log)?;
+    Ok(())
+}
+
+fn upsert(write: &mut Write<'_>, rows: &[(&str, f64)]) -> Written {
+    for row in rows {
+        let sql =
+            "insert into trees (name, height) values (?, ?) on conflict (name) do update set height = excluded.height";
+        write.execute(sql, *row)?;
+    }
+    let event = UpsertRows { database: TOWN.into(), table: "trees".into(), num_rows: rows.len() as u64 };
+    event.occurred().commit(&mut write.log)?;
+    Ok(())
+}
+
+fn update(write: &mut Write<'_>, id: i64, height: f64) -> Written {
+    write.execute_on_row("update trees set height = ? where id = ?", (height, id))?;
+    let event = UpdateRow { database: TOWN.into(), table: "trees".into(), pks: vec![id.into()] };
+    event.occurred().commit(&mut write.log)?;
+    Ok(())
+}
+
+fn delete(write: &mut Write<'_>, id: i64) -> Written {
+    write.execute_on_row("delete from trees where id = ?", [id])?;
+    let event = DeleteRow { database: TOWN.into(), table: "trees".into(), pks: vec![id.into()] };
+    event.occurred().because("the storm took it").commit(&mut write.log)?;
+    Ok(())
+}
+
+fn rename(write: &mut Write<'_>) -> Written {
+    write.execute("alter table trees rename to plants", ())?;
+    let event = RenameTable { database: TOWN.into(), old_table: "trees".into(), new_table: "plants".into() };
+    event.occurred().commit(&mut write.log)?;
+    Ok(())
+}
+
+fn drop_plants(write: &mut Write<'_>) -> Written {
+    write.execute("drop table plants", ())?;
+    let event = DropTable { database: TOWN.into(), table: "plants".into() };
+    event.occurred().commit(&mut write.log)?;
+    Ok(())
+}
+
+/// Every type of event that these writes leave; and two plugins, which print what they hear.
+fn install(hub: &mut Hub<'_>, reader: Reader) -> Result<(), RegistrationError> {
+    hub.register::<CreateTable>()?;
+    hub.register::<InsertRows>()?;
+    hub.register::<UpsertRows>()?;
+    hub.register::<UpdateRow>()?;
+    hub.register::<DeleteRow>()?;
+    hub.register::<RenameTable>()?;
+    hub.register::<DropTable>()?;
+    hub.on::<AlterTable>(|event, _| {
+        println!("    the schema was {}", event.before_schema);
+        println!("    and is now     {}", event.after_schema);
+    })?
+    .named("schemas");
+    // Another connection sees only what is committed: so the write is over when this is told.
+    hub.on_any(move |record: &Record| -> Result<(), Box<dyn Error + Send + Sync>> {
+        let mut seen = Vec::new();
+        for table in ["trees", "plants"] {
+            seen.extend(reader.rows(table)?.map(|rows| format!("{table} with {rows} rows")));
+        }
+        let seen = if seen.is_empty() { "neither".to_owned() } else { seen.join(" and ") };
+        println!("    told of {}; the file has {seen}", record.event.as_deref().unwrap_or_default());
+        Ok(())
+    })
+    .named("watch")
+    .first();
+    Ok(())
+}
+
+/// Rows under each other.
+fn print_trail(trail: &[Record]) {
+    let head = ["", "event", "actor", "reason", "properties"].map(str::to_owned);
+    let rows = trail.iter().enumerate().map(|(index, record)| {
+        let mut properties = record.properties.clone().unwrap_or_default();
+        if let Some(properties) = properties.as_object_mut() {
+            // The same in each, and those that are long.
+            properties.retain(|name, _| name != "database" && !name.ends_with("schema"));
+        }
+        let properties = properties.as_object().into_iter().flatten();
+        let properties: Vec<String> = properties.map(|(name, value)| format!("{name}={value}")).collect();
+        [
+            (index + 1).to_string(),
+            record.event.as_deref().unwrap_or_default().to_owned(),
+            record.actor.as_ref().map(|actor| actor.id.to_string()).unwrap_or_default(),
+            record.reason.clone().unwrap_or_default(),
+            properties.join(" "),
+        ]
+    });
+    let rows: Vec<[String; 5]> = std::iter::once(head).chain(rows).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let widths = [0, 1, 2, 3, 4].map(width);
+    for row in &rows {
+        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        println!("  {}", cells.join("  ").trim_end());
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let path = Path::new("target/datasette.db");
+    fs::create_dir_all("target")?;
+    let mut hub = Hub::new();
+    hub.on_failure(|failure| println!("    {failure}"));
+    let mut database = Database::create(path, hub)?;
+    install(database.hub(), Reader::open(path)?)?;
+
+    println!("Two events of one write are told when both are written:");
+    database.write("ann", create_trees)?;
+    println!("The table gets a column:");
+    database.write("ann", add_height)?;
+    println!("Rows are inserted or updated, updated, deleted:");
+    database.write("bob", |write| upsert(write, &[("oak", 21.5), ("fir", 9.0)]))?;
+    database.write("bob", |write| update(write, 2, 12.25))?;
+    database.write("ann", |write| delete(write, 3))?;
+    println!("A write fails at its second part, and nobody is told of the first:");
+    let failed = database.write("bob", |write| {
+        insert(write, &["yew"])?;
+        insert(write, &["lime", "oak"])
+    });
+    println!("    undone: {}", failed.err().ok_or("there is an oak already")?);
+    println!("The table gets another name, and is dropped:");
+    database.write("ann", rename)?;
+    database.write("ann", drop_plants)?;
+
+    let trail = Reader::open(path)?.trail()?;
+    println!("\nThe audit table in the same file:");
+    print_trail(&trail);
+    Ok(())
+}

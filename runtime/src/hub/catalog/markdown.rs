@@ -1,0 +1,149 @@
+//! The catalog as a page to be read: GitHub's Markdown, with Mermaid for diagrams.
+
+use std::fmt::Write as _;
+
+use super::Catalog;
+use crate::chart::{Chart, Edge, Requirement, State};
+use crate::event::{EventType, Property};
+
+pub(super) fn page(catalog: &Catalog) -> String {
+    let mut text = String::from("# Catalog\n");
+    if catalog.events.is_empty() && catalog.machines.is_empty() {
+        text.push_str("\nNothing is registered.\n");
+    }
+    if !catalog.events.is_empty() {
+        text.push_str("\n## Events\n");
+    }
+    catalog.events.iter().for_each(|event| write_event(&mut text, event));
+    if !catalog.machines.is_empty() {
+        text.push_str("\n## Machines\n");
+    }
+    catalog.machines.iter().for_each(|chart| write_machine(&mut text, chart));
+    text
+}
+
+fn write_event(text: &mut String, event: &EventType) {
+    let _ = writeln!(text, "\n### {}", code(event.name));
+    write_doc(text, event.doc);
+    write_requirements(text, event.requires);
+    let meaning = |property: &Property| {
+        let marks = [
+            (property.redacted, "Redacted: records hold `[redacted]`."),
+            (property.flattened, "Its own fields stand in its place."),
+        ];
+        let marks = marks.into_iter().filter(|(holds, _)| *holds).map(|(_, mark)| mark.to_owned());
+        let words: Vec<String> =
+            std::iter::once(line(property.doc)).chain(marks).filter(|part| !part.is_empty()).collect();
+        words.join(" ")
+    };
+    let rows = event.properties.iter().map(|property| [code(property.name), meaning(property)]);
+    write_table(text, ["property", "meaning"], rows);
+}
+
+fn write_machine(text: &mut String, chart: &Chart) {
+    let _ = writeln!(text, "\n### {}", code(chart.machine));
+    write_doc(text, chart.doc);
+    let _ = writeln!(text, "\nFingerprint {}.{}", code(&chart.fingerprint.to_string()), formerly(chart.was));
+    let _ = write!(text, "\n```mermaid\n{}```\n", chart.to_mermaid());
+    let kind = |state: &State| match (state.initial, state.terminal) {
+        (true, true) => "initial, terminal",
+        (true, false) => "initial",
+        (false, true) => "terminal",
+        (false, false) => "",
+    };
+    let states = chart.states.iter().map(|state| {
+        let data: Vec<String> = state.fields.iter().map(|field| code(field)).collect();
+        let recorded = if state.recorded { " (recorded)" } else { "" };
+        let doc = format!("{}{}", line(state.doc), formerly(state.was));
+        [code(state.name), kind(state).to_owned(), format!("{}{recorded}", data.join(", ")), doc.trim().to_owned()]
+    });
+    write_table(text, ["state", "kind", "data", "meaning"], states);
+    let edges = chart.edges.iter().map(|edge| {
+        let transition = &chart.transitions[edge.at.transition];
+        let to = if edge.stays { "stays".to_owned() } else { code(edge.to) };
+        let doc = format!("{}{}", line(transition.doc), formerly(transition.was));
+        [code(edge.transition), code(edge.from), to, conditions(edge), doc.trim().to_owned()]
+    });
+    write_table(text, ["transition", "from", "to", "conditions", "meaning"], edges);
+}
+
+/// What a step along the edge must say, and who is asked.
+fn conditions(edge: &Edge) -> String {
+    let requires = edge.requires.iter().map(ToString::to_string);
+    let guards = edge.guards.iter().map(|guard| format!("guard {}", code(guard)));
+    let permission = edge.permission.iter().map(|permission| format!("permission {}", code(permission)));
+    requires.chain(guards).chain(permission).collect::<Vec<_>>().join(", ")
+}
+
+fn write_requirements(text: &mut String, requires: &[Requirement]) {
+    let words: Vec<String> = requires.iter().map(ToString::to_string).collect();
+    if !words.is_empty() {
+        let _ = writeln!(text, "\nRequires {}.", words.join(" and "));
+    }
+}
+
+/// Former names, as a sentence that goes on from another.
+fn formerly(was: &[&str]) -> String {
+    let names: Vec<String> = was.iter().map(|name| code(name)).collect();
+    if names.is_empty() { String::new() } else { format!(" Formerly {}.", names.join(", ")) }
+}
+
+/// A doc comment is Markdown already. Its headings go below those of the page.
+fn write_doc(text: &mut String, doc: &str) {
+    let doc = doc.trim();
+    if doc.is_empty() {
+        return;
+    }
+    text.push('\n');
+    let mut in_code = false;
+    for line in doc.lines() {
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+        }
+        let below = if !in_code && line.starts_with('#') { "###" } else { "" };
+        let _ = writeln!(text, "{below}{line}");
+    }
+}
+
+/// Rows under a head, without the columns in which nothing stands.
+fn write_table<const N: usize>(text: &mut String, head: [&str; N], rows: impl Iterator<Item = [String; N]>) {
+    let rows: Vec<[String; N]> = rows.collect();
+    if rows.is_empty() {
+        return;
+    }
+    let columns: Vec<usize> = (0..N).filter(|column| rows.iter().any(|row| !row[*column].is_empty())).collect();
+    let write_row = |text: &mut String, cell: &dyn Fn(usize) -> String| {
+        text.push('|');
+        for column in &columns {
+            let cell = cell(*column);
+            let _ = write!(text, "{}{cell} |", if cell.is_empty() { "" } else { " " });
+        }
+        text.push('\n');
+    };
+    text.push('\n');
+    write_row(text, &|column| head[column].to_owned());
+    write_row(text, &|_| "---".to_owned());
+    for row in &rows {
+        write_row(text, &|column| row[column].replace('|', "\\|"));
+    }
+}
+
+/// A doc comment on one line.
+fn line(doc: &str) -> String {
+    doc.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A name as code, whatever it is made of.
+fn code(name: &str) -> String {
+    let fence = "`".repeat(longest_run(name) + 1);
+    if name.starts_with('`') || name.ends_with('`') {
+        format!("{fence} {name} {fence}")
+    } else {
+        format!("{fence}{name}{fence}")
+    }
+}
+
+/// How many backticks stand together.
+fn longest_run(name: &str) -> usize {
+    name.split(|letter| letter != '`').map(str::len).max().unwrap_or_default()
+}

@@ -1,0 +1,206 @@
+//! The catalog: what can be subscribed to, word for word.
+
+use plugin::{ClearComments, CommentOnTable};
+use serde::{Deserialize, Serialize};
+use tollgate::events::Login;
+use tollgate::{Chart, Event, Hub, StateMachine};
+
+use crate::Tested;
+use crate::report::ReportState;
+
+/// A payment, from the card to the bank.
+///
+/// # Where it ends
+///
+/// With a bank, or with nobody:
+///
+/// ```text
+/// # this is no heading
+/// ```
+#[derive(StateMachine)]
+#[machine(was = "Charge")]
+#[transition(capture, was = "take", from = Authorized, to = Captured, guard = is_open, doc = "Takes the money | all of it.")]
+#[transition(renew, from = Authorized, to = _, permission = is_merchant, requires(reason))]
+#[transition(void, from = Authorized, to = Void)]
+enum PaymentState {
+    /// The bank has promised
+    /// the money.
+    #[state(initial, record, was = "Promised")]
+    Authorized { cents: u64, note: String },
+    #[state(terminal)]
+    Captured,
+    #[state(terminal)]
+    Void,
+}
+
+fn is_open(_: &tollgate::Id) -> bool {
+    true
+}
+
+fn is_merchant(_: &tollgate::Id, actor: &tollgate::Actor) -> bool {
+    !actor.id.to_string().is_empty()
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Options {
+    strict: bool,
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "odd `name`")]
+struct Odd {
+    /// Either a | or b,
+    /// over two lines.
+    #[serde(rename = "a|b")]
+    either: u64,
+    #[event(redact)]
+    secret: String,
+    #[serde(flatten)]
+    options: Options,
+}
+
+fn hub() -> Result<Hub<'static>, tollgate::hub::RegistrationError> {
+    let mut hub = Hub::new();
+    hub.register::<Odd>()?;
+    hub.register_machine::<PaymentState>()?;
+    hub.on::<CommentOnTable>(|_, _| ())?;
+    hub.register::<ClearComments>()?;
+    Ok(hub)
+}
+
+#[test]
+fn the_page_has_every_event_and_every_machine() -> Tested {
+    let fingerprint = PaymentState::CHART.fingerprint;
+    let page = format!(
+        "\
+# Catalog
+
+## Events
+
+### `comment-on-table`
+
+Somebody commented on a table.
+
+Requires an actor.
+
+| property | meaning |
+| --- | --- |
+| `database` | The name of the database. |
+| `table` | The name of the table. |
+| `text` | What was said, which is nobody's business but the reader's. Redacted: records hold `[redacted]`. |
+
+### `comments/clear`
+
+Somebody asked for all comments to be gone.
+
+Requires an actor and a reason.
+
+### `` odd `name` ``
+
+| property | meaning |
+| --- | --- |
+| `a\\|b` | Either a \\| or b, over two lines. |
+| `secret` | Redacted: records hold `[redacted]`. |
+| `options` | Its own fields stand in its place. |
+
+## Machines
+
+### `Payment`
+
+A payment, from the card to the bank.
+
+#### Where it ends
+
+With a bank, or with nobody:
+
+```text
+# this is no heading
+```
+
+Fingerprint `{fingerprint}`. Formerly `Charge`.
+
+```mermaid
+{}```
+
+| state | kind | data | meaning |
+| --- | --- | --- | --- |
+| `Authorized` | initial | `cents`, `note` (recorded) | The bank has promised the money. Formerly `Promised`. |
+| `Captured` | terminal | | |
+| `Void` | terminal | | |
+
+| transition | from | to | conditions | meaning |
+| --- | --- | --- | --- | --- |
+| `capture` | `Authorized` | `Captured` | guard `is_open` | Takes the money \\| all of it. Formerly `take`. |
+| `renew` | `Authorized` | stays | an actor, a reason, permission `is_merchant` | |
+| `void` | `Authorized` | `Void` | | |
+",
+        PaymentState::CHART.to_mermaid()
+    );
+    assert_eq!(hub()?.catalog().to_markdown(), page);
+    Ok(())
+}
+
+#[test]
+fn the_json_has_what_the_charts_and_the_types_say() -> Tested {
+    let mut hub = Hub::new();
+    hub.register::<CommentOnTable>()?;
+    hub.register::<Login>()?;
+    assert_eq!(
+        hub.catalog().to_json(),
+        r#"{
+  "events": [
+    {
+      "name": "comment-on-table",
+      "doc": "Somebody commented on a table.",
+      "requires": [
+        "actor"
+      ],
+      "properties": [
+        {
+          "name": "database",
+          "doc": "The name of the database."
+        },
+        {
+          "name": "table",
+          "doc": "The name of the table."
+        },
+        {
+          "name": "text",
+          "doc": "What was said, which is nobody's business but the reader's.",
+          "redacted": true
+        }
+      ]
+    },
+    {
+      "name": "login",
+      "doc": "Somebody signed in: the actor."
+    }
+  ],
+  "machines": []
+}"#
+    );
+    hub.register_machine::<ReportState>()?;
+    hub.register_machine::<PaymentState>()?;
+    let json: serde_json::Value = serde_json::from_str(&hub.catalog().to_json())?;
+    let chart = |chart: &Chart| serde_json::from_str::<serde_json::Value>(&chart.to_json());
+    assert_eq!(json["machines"], serde_json::json!([chart(PaymentState::CHART)?, chart(ReportState::CHART)?]));
+    Ok(())
+}
+
+#[test]
+fn the_order_in_which_plugins_are_installed_makes_no_difference() -> Tested {
+    let mut other = Hub::new();
+    other.register::<ClearComments>()?;
+    other.register_machine::<PaymentState>()?;
+    other.register::<CommentOnTable>()?;
+    other.register::<Odd>()?;
+    other.register::<ClearComments>()?;
+    let (one, other) = (hub()?.catalog(), other.catalog());
+    assert_eq!((one.to_markdown(), one.to_json()), (other.to_markdown(), other.to_json()));
+    Ok(())
+}
+
+#[test]
+fn an_empty_catalog_says_so() {
+    assert_eq!(Hub::new().catalog().to_markdown(), "# Catalog\n\nNothing is registered.\n");
+}

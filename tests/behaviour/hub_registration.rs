@@ -1,0 +1,186 @@
+//! What a hub knows: a name is one type's, an edge is in the chart, and what is not registered is refused.
+
+use serde::{Deserialize, Serialize};
+use tollgate::events::{DropTable, Login, Logout};
+use tollgate::hub::{RegistrationError, Unregistered};
+use tollgate::{Event, Hub, Observer, Record, Sink, StateMachine};
+
+use crate::Tested;
+use crate::hub::{Told, failed, login};
+use crate::report::ReportState;
+
+#[test]
+fn an_edge_that_is_not_in_the_chart_is_an_error_that_names_those_that_are() {
+    let mut hub = Hub::new();
+    let mut refusal = |transition: &str, from: &str, to: &str| {
+        let error =
+            hub.on_edge::<ReportState>(transition, from, to, |_: &Record| ()).expect_err("there is no such edge");
+        assert!(matches!(error, RegistrationError::NoEdge { machine: "Report", .. }));
+        error.to_string()
+    };
+    assert_eq!(
+        refusal("archive", "Draft", "Published"),
+        "Report has no edge `archive` from `Draft` to `Published`; \
+         it has `archive` from `Draft` to `Archived`, `archive` from `Published` to `Archived`"
+    );
+    assert_eq!(
+        refusal("sumbit", "Draft", "Review"),
+        "Report has no edge `sumbit` from `Draft` to `Review`; `sumbit` is not a transition of it; \
+         it has `submit` from `Draft` to `Review`, `comment` from `Review` to `Review`, \
+         `approve` from `Review` to `Published`, `reject` from `Review` to `Draft`, \
+         `archive` from `Draft` to `Archived`, `archive` from `Published` to `Archived`"
+    );
+    assert_eq!(
+        refusal("submit", "Draft", "Revew"),
+        "Report has no edge `submit` from `Draft` to `Revew`; it has `submit` from `Draft` to `Review`"
+    );
+    assert!(hub.catalog().machines.is_empty() && hub.failures().next().is_none(), "nothing was registered");
+}
+
+#[derive(StateMachine)]
+#[machine(name = "Gate", was = "Barrier")]
+#[transition(lift, was = "raise", from = Down, to = Up)]
+enum GateState {
+    #[state(initial)]
+    #[state(was = "Shut")]
+    Down,
+    #[state(terminal)]
+    Up,
+}
+
+#[test]
+fn records_with_former_names_are_heard_as_those_of_today() -> Tested {
+    let told = Told::default();
+    let mut hub = Hub::new();
+    hub.on_edge::<GateState>("raise", "Shut", "Up", |_: &Record| told.say("edge"))?;
+    hub.on_transition::<GateState>(|_: &Record| told.say("machine"))?;
+    let old = r#"{"v":1,"id":"01970000-0000-7000-8000-000000000000","at":"2026-05-01T09:30:00.000000000Z",
+        "kind":"transition","subject":{"kind":"Barrier","id":7},"machine":"Barrier","version":2,
+        "transition":"raise","from":"Shut","to":"Up"}"#;
+    hub.tell(&serde_json::from_str(old)?)?;
+    assert_eq!(told.take(), ["edge", "machine"]);
+    let mut log: Vec<Record> = Vec::new();
+    let _ = GateMachine::create("north").commit(&mut log)?.lift().commit(&mut log)?;
+    hub.tell(&log[1])?;
+    assert_eq!(told.take(), ["edge", "machine"]);
+    Ok(())
+}
+
+mod other {
+    use super::{Deserialize, Event, Serialize, StateMachine};
+
+    #[derive(Debug, Event, Serialize, Deserialize)]
+    #[event(name = "login")]
+    pub(super) struct SignIn;
+
+    #[derive(StateMachine)]
+    #[machine(name = "Barrier")]
+    pub(super) enum FenceState {
+        #[state(initial, terminal)]
+        Closed,
+    }
+
+    /// The name of an event is no machine's.
+    #[derive(StateMachine)]
+    #[machine(name = "login")]
+    pub(super) enum SessionState {
+        #[state(initial, terminal)]
+        Open,
+    }
+}
+
+#[test]
+fn a_second_type_of_a_name_is_refused_and_both_are_named() -> Tested {
+    let told = Told::default();
+    let mut hub = Hub::new();
+    hub.register::<Login>()?;
+    hub.register::<Login>()?;
+    hub.on::<Login>(|_, _| told.say("login"))?;
+    let taken = "the event name `login` is taken by `tollgate::events::Login`, so that \
+                 `behaviour::hub_registration::other::SignIn` cannot be registered; `#[event(name = \"..\")]` would give it another";
+    assert_eq!(hub.register::<other::SignIn>().expect_err("it is taken").to_string(), taken);
+    let subscribed = hub.on::<other::SignIn>(|_, _| told.say("sign in"));
+    assert_eq!(subscribed.expect_err("it is taken").to_string(), taken);
+    hub.tell(&login())?;
+    assert_eq!(told.take(), ["login"], "nobody subscribed to what was refused");
+    Ok(())
+}
+
+#[test]
+fn a_machine_of_a_name_or_of_a_former_name_that_is_taken_is_refused() -> Tested {
+    let taken = |by: &str, refused: &str| {
+        format!(
+            "the machine name `Barrier` is taken by `behaviour::hub_registration::{by}`, so that `behaviour::hub_registration::{refused}` \
+             cannot be registered; `#[machine(name = \"..\")]` would give it another"
+        )
+    };
+    let mut hub = Hub::new();
+    hub.register_machine::<GateState>()?;
+    hub.register_machine::<GateState>()?;
+    let error = hub.register_machine::<other::FenceState>().expect_err("it is taken");
+    assert_eq!(error.to_string(), taken("GateState", "other::FenceState"));
+    let mut hub = Hub::new();
+    hub.register_machine::<other::FenceState>()?;
+    let error = hub.on_transition::<GateState>(|_: &Record| ()).expect_err("it is taken");
+    assert_eq!(error.to_string(), taken("other::FenceState", "GateState"));
+    assert_eq!(hub.catalog().machines.len(), 1);
+    Ok(())
+}
+
+#[test]
+fn an_event_and_a_machine_may_share_a_name() -> Tested {
+    let told = Told::default();
+    let mut hub = Hub::new();
+    hub.on::<Login>(|_, _| told.say("event"))?;
+    hub.on_transition::<other::SessionState>(|_: &Record| told.say("machine"))?;
+    hub.tell(&login())?;
+    let mut sink = Vec::new().observed_by(hub);
+    let _ = other::SessionMachine::create("ann").commit(&mut sink)?;
+    drop(sink);
+    assert_eq!(told.take(), ["event", "machine"]);
+    Ok(())
+}
+
+#[test]
+fn an_unregistered_event_is_refused_before_anybody_is_told() -> Tested {
+    let told = Told::default();
+    let mut hub = Hub::new();
+    hub.on_any(|_: &Record| told.say("any")).first();
+    let refusal = hub.tell(&login()).expect_err("nothing is registered");
+    assert_eq!(
+        refusal.to_string(),
+        format!(
+            "the hub does not know the event `login` of record {}, and told nobody; it knows none; \
+             `register` or `on` with the event's type adds one",
+            refusal.record
+        )
+    );
+    hub.register::<Logout>()?;
+    hub.register::<DropTable>()?;
+    let refusal = hub.tell(&login()).expect_err("it is not registered");
+    assert!(refusal.to_string().contains("it knows `drop-table`, `logout`;"), "{refusal}");
+    assert!(told.take().is_empty());
+
+    let mut nameless = login();
+    nameless.event = None;
+    assert_eq!(hub.tell(&nameless).expect_err("it has no name").event, "");
+
+    // Behind a sink it is the hub's failure, and nobody else's.
+    let mut reported = Vec::new();
+    let mut sink = Vec::new()
+        .observed_by(hub)
+        .observed_by((|_: &Record| told.say("another")).named("another"))
+        .on_failure(|failure| reported.push(failure.to_string()));
+    Login.occurred().commit(&mut sink)?;
+    assert_eq!(failed(sink.failures()), ["Hub: 1, 0"]);
+    drop(sink);
+    assert_eq!(told.take(), ["another"]);
+    assert!(reported[0].starts_with("observer `Hub` failed: the hub does not know the event `login`"), "{reported:?}");
+    Ok(())
+}
+
+#[test]
+fn the_error_of_an_unregistered_event_can_be_told_from_others() {
+    let error = Hub::new().observe(&login()).expect_err("nothing is registered");
+    assert!(error.downcast_ref::<Unregistered>().is_some_and(|unregistered| unregistered.event == "login"));
+}
