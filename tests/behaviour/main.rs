@@ -17,6 +17,7 @@ mod event_properties;
 mod events;
 mod expansion;
 mod fingerprint;
+mod json_line;
 mod json_lines;
 mod json_record;
 mod order_of_a_commit;

@@ -9,6 +9,7 @@ use chrono::{Datelike, SecondsFormat, Timelike};
 use serde::{Deserialize, Deserializer, Serializer, de};
 
 use super::Timestamp;
+use super::line::two_digits;
 
 const LENGTH: usize = "0000-00-00T00:00:00.000000000Z".len();
 
@@ -16,6 +17,15 @@ pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<
     match format(at) {
         Some(text) => serializer.serialize_str(std::str::from_utf8(&text).expect("digits and separators are ASCII")),
         None => serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Nanos, true)),
+    }
+}
+
+/// The same without serde, and without quotes.
+#[inline]
+pub(super) fn write(at: &Timestamp, line: &mut Vec<u8>) {
+    match format(at) {
+        Some(text) => line.extend_from_slice(&text),
+        None => line.extend_from_slice(at.to_rfc3339_opts(SecondsFormat::Nanos, true).as_bytes()),
     }
 }
 
@@ -36,22 +46,23 @@ fn format(at: &Timestamp) -> Option<[u8; LENGTH]> {
     let year = u32::try_from(local.year()).ok().filter(|year| *year <= 9999)?;
     let nanos = Some(local.nanosecond()).filter(|nanos| *nanos < 1_000_000_000)?;
     let mut text = *b"0000-00-00T00:00:00.000000000Z";
-    let fields = [
-        (0..4, year),
-        (5..7, local.month()),
-        (8..10, local.day()),
-        (11..13, local.hour()),
-        (14..16, local.minute()),
-        (17..19, local.second()),
-        (20..29, nanos),
+    let pairs = [
+        (0, year / 100),
+        (2, year),
+        (5, local.month()),
+        (8, local.day()),
+        (11, local.hour()),
+        (14, local.minute()),
+        (17, local.second()),
+        (20, nanos / 10_000_000),
+        (22, nanos / 100_000),
+        (24, nanos / 1000),
+        (26, nanos / 10),
     ];
-    for (place, number) in fields {
-        let mut rest = number;
-        for digit in text[place].iter_mut().rev() {
-            *digit = b"0123456789"[(rest % 10) as usize];
-            rest /= 10;
-        }
+    for (place, number) in pairs {
+        text[place..place + 2].copy_from_slice(&two_digits(number));
     }
+    text[28] += (nanos % 10) as u8;
     Some(text)
 }
 

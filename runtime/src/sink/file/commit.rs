@@ -15,7 +15,7 @@ use super::disk::{Disk, Entry, Taken};
 use super::error::{FileError, Operation};
 use super::options::{Durability, Rotation};
 use super::queue::{Group, KEPT, Queue, Ticket, lock};
-use crate::record::Record;
+use crate::record::{Record, write_line};
 
 /// Who is told of what was accepted.
 pub(super) type Tell = Box<dyn FnMut(&Record) + Send>;
@@ -68,7 +68,7 @@ impl Shared {
             }
             return Ok(());
         }
-        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, false))?;
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, false));
         if ticket.leads {
             self.lead();
         }
@@ -86,7 +86,7 @@ impl Shared {
             }
             return Ok(());
         }
-        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, true))?;
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, true));
         ticket.ready().await
     }
 
@@ -98,12 +98,11 @@ impl Shared {
     }
 
     /// Serialises, outside of any lock.
-    fn with_lines<T>(&self, records: &[Record], then: impl FnOnce(&mut Vec<u8>, Entry) -> T) -> Result<T, FileError> {
+    fn with_lines<T>(&self, records: &[Record], then: impl FnOnce(&mut Vec<u8>, Entry) -> T) -> T {
         // A thread that is ending has none to lend.
         let mut lines = LINES.try_with(Cell::take).unwrap_or_default();
         for record in records {
-            serde_json::to_writer(&mut lines, record)
-                .map_err(|cause| FileError::NotJson { id: record.id, cause: Arc::new(cause) })?;
+            write_line(record, &mut lines);
             lines.push(b'\n');
         }
         let day = if self.is_daily { records.iter().map(|record| record.at.date_naive()).max() } else { None };
@@ -112,7 +111,7 @@ impl Shared {
         lines.clear();
         lines.shrink_to(KEPT);
         let _ = LINES.try_with(|kept| kept.set(lines));
-        Ok(result)
+        result
     }
 
     fn enqueue(&self, lines: &mut Vec<u8>, entry: Entry, records: &[Record], is_task: bool) -> Ticket {
@@ -188,7 +187,7 @@ impl Shared {
             }
             batch.add(lines, entry, Vec::new());
             None
-        })?;
+        });
         if let (None, Some(tell)) = (&full, &mut tell) {
             self.call(tell, records);
         }
