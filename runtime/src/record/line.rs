@@ -54,33 +54,33 @@ pub(crate) fn write_line(record: &Record, line: &mut Vec<u8>) {
     if let Some(subject) = subject {
         write_subject(subject, line);
     }
-    write_name(b",\"machine\":", machine.as_deref(), line);
+    write_name(b",\"machine\":\"", machine.as_deref(), line);
     write_digest(b",\"chart\":\"", chart.as_ref(), line);
     if let Some(version) = version {
         line.extend_from_slice(b",\"version\":");
         write_integer(*version, line);
     }
-    write_name(b",\"transition\":", transition.as_deref(), line);
-    write_name(b",\"from\":", from.as_deref(), line);
-    write_name(b",\"to\":", to.as_deref(), line);
+    write_name(b",\"transition\":\"", transition.as_deref(), line);
+    write_name(b",\"from\":\"", from.as_deref(), line);
+    write_name(b",\"to\":\"", to.as_deref(), line);
     if let Some(actor) = actor {
         line.extend_from_slice(b",\"actor\":");
         write_actor(actor, line);
     }
-    write_name(b",\"reason\":", reason.as_deref(), line);
+    write_name(b",\"reason\":\"", reason.as_deref(), line);
     write_context(context, line);
     if let Some(data) = data {
         line.extend_from_slice(b",\"data\":");
         write_value(data, line);
     }
     write_digest(b",\"prev\":\"", prev.as_ref(), line);
-    write_name(b",\"event\":", event.as_deref(), line);
+    write_name(b",\"event\":\"", event.as_deref(), line);
     if let Some(properties) = properties {
         line.extend_from_slice(b",\"properties\":");
         write_value(properties, line);
     }
-    write_name(b",\"refused_by\":", refused_by.as_deref(), line);
-    write_name(b",\"refusal\":", refusal.as_deref(), line);
+    write_name(b",\"refused_by\":\"", refused_by.as_deref(), line);
+    write_name(b",\"refusal\":\"", refusal.as_deref(), line);
     line.push(b'}');
 }
 
@@ -104,7 +104,7 @@ fn write_digest<const N: usize>(label: &[u8; N], digest: Option<&Digest>, line: 
 #[inline]
 fn write_subject(subject: &SubjectRef, line: &mut Vec<u8>) {
     let SubjectRef { kind, id } = subject;
-    line.extend_from_slice(b",\"subject\":{\"kind\":");
+    line.extend_from_slice(b",\"subject\":{\"kind\":\"");
     write_text(kind, line);
     line.extend_from_slice(b",\"id\":");
     write_id(id, line);
@@ -119,7 +119,7 @@ fn write_actor(actor: &Actor, line: &mut Vec<u8>) {
         ActorKind::System => b"{\"kind\":\"system\",\"id\":",
     });
     write_id(id, line);
-    write_name(b",\"display\":", display.as_deref(), line);
+    write_name(b",\"display\":\"", display.as_deref(), line);
     if let Some(principal) = on_behalf_of {
         line.extend_from_slice(b",\"on_behalf_of\":");
         write_actor(principal, line);
@@ -142,7 +142,10 @@ fn write_id(id: &Id, line: &mut Vec<u8>) {
             line.extend_from_slice(&digits::hyphenated(*uuid));
             line.push(b'"');
         }
-        Name::Text(text) => write_text(text, line),
+        Name::Text(text) => {
+            line.push(b'"');
+            write_text(text, line);
+        }
     }
 }
 

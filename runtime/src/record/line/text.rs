@@ -6,22 +6,21 @@ fn is_escaped(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }
 
-/// Whether one of eight bytes is to be escaped. The tests for a byte that is zero, or less than another, are those of
-/// S. E. Anderson's "Bit Twiddling Hacks"; where a borrow makes them err about one byte, they are right about one
-/// before it.
+/// Whether one of eight bytes is to be escaped, after D. Lemire, "Quickly checking whether a string needs escaping":
+/// with its second bit turned over, the quote stands right behind the control characters. A borrow can make it err
+/// about a byte only where it was right about one before.
 #[inline]
 fn holds_escaped(word: u64) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-    let quotes = word ^ (ONES * b'"' as u64);
-    let backslashes = word ^ (ONES * b'\\' as u64);
-    let controls = word.wrapping_sub(ONES * 0x20) & !word;
-    (controls | quotes.wrapping_sub(ONES) & !quotes | backslashes.wrapping_sub(ONES) & !backslashes) & HIGHS != 0
+    const fn eight(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    let controls_and_quote = (word ^ eight(0x02)).wrapping_sub(eight(0x21));
+    let backslash = (word ^ eight(b'\\')).wrapping_sub(eight(1));
+    (controls_and_quote | backslash) & !word & eight(0x80) != 0
 }
 
-#[inline]
+/// Writes the text and the quote that closes it. The one that opens it ends what the caller wrote before.
 pub(super) fn write_text(text: &str, line: &mut Vec<u8>) {
-    line.push(b'"');
     let start = line.len();
     let mut words = text.as_bytes().chunks_exact(8);
     let mut is_clean = true;

@@ -11,7 +11,10 @@ pub(super) fn write_value(value: &Value, line: &mut Vec<u8>) {
         Value::Bool(true) => line.extend_from_slice(b"true"),
         Value::Bool(false) => line.extend_from_slice(b"false"),
         Value::Number(number) => write_number(number, line),
-        Value::String(text) => write_text(text, line),
+        Value::String(text) => {
+            line.push(b'"');
+            write_text(text, line);
+        }
         Value::Array(items) => write_list(items, line),
         Value::Object(entries) => write_map(entries.iter().map(|(key, value)| (key.as_str(), value)), line),
     }
@@ -39,9 +42,7 @@ fn write_list(items: &[Value], line: &mut Vec<u8>) {
 pub(super) fn write_map<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>, line: &mut Vec<u8>) {
     line.push(b'{');
     for (index, (key, value)) in entries.enumerate() {
-        if index > 0 {
-            line.push(b',');
-        }
+        line.extend_from_slice(if index > 0 { b",\"" } else { b"\"".as_slice() });
         write_text(key, line);
         line.push(b':');
         write_value(value, line);
