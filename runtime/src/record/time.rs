@@ -9,7 +9,7 @@ use chrono::{Datelike, SecondsFormat, Timelike};
 use serde::{Deserialize, Deserializer, Serializer, de};
 
 use super::Timestamp;
-use super::line::two_digits;
+use super::line::{Room, two_digits};
 
 const LENGTH: usize = "0000-00-00T00:00:00.000000000Z".len();
 
@@ -20,12 +20,12 @@ pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<
     }
 }
 
-/// The same without serde, and without quotes.
+/// Without serde, and without quotes.
 #[inline]
-pub(super) fn write(at: &Timestamp, line: &mut Vec<u8>) {
+pub(super) fn write<'r>(at: &Timestamp, room: Room<'r>) -> Option<Room<'r>> {
     match format(at) {
-        Some(text) => line.extend_from_slice(&text),
-        None => line.extend_from_slice(at.to_rfc3339_opts(SecondsFormat::Nanos, true).as_bytes()),
+        Some(text) => room.put(&text),
+        None => room.put_all(at.to_rfc3339_opts(SecondsFormat::Nanos, true).as_bytes()),
     }
 }
 
@@ -41,6 +41,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
 }
 
 /// Nothing for what has no such form: a year of other than four digits, a leap second.
+#[inline]
 fn format(at: &Timestamp) -> Option<[u8; LENGTH]> {
     let local = at.naive_utc();
     let year = u32::try_from(local.year()).ok().filter(|year| *year <= 9999)?;

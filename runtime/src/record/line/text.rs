@@ -1,6 +1,9 @@
 //! Texts between quotes. Hardly any holds what must be escaped, so each is copied as if it did not, eight bytes at a
 //! time, and looked at on the way.
 
+use super::digits::hex;
+use super::room::Room;
+
 /// What JSON has an escape for: control characters, the quote, the backslash.
 fn is_escaped(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
@@ -19,29 +22,6 @@ fn holds_escaped(word: u64) -> bool {
     (controls_and_quote | backslash) & !word & eight(0x80) != 0
 }
 
-/// Writes the text and the quote that closes it. The one that opens it ends what the caller wrote before.
-pub(super) fn write_text(text: &str, line: &mut Vec<u8>) {
-    let start = line.len();
-    let mut words = text.as_bytes().chunks_exact(8);
-    let mut is_clean = true;
-    for word in words.by_ref() {
-        let word: [u8; 8] = word.try_into().expect("a chunk of eight");
-        is_clean &= !holds_escaped(u64::from_le_bytes(word));
-        line.extend_from_slice(&word);
-    }
-    let rest = words.remainder();
-    let (word, blank) = (word_of(rest), u64::from_le_bytes([b' '; 8]));
-    is_clean &= !holds_escaped(word | blank << (8 * rest.len()));
-    // The quote that closes the text is the byte behind its last.
-    let closed = word | u64::from(b'"') << (8 * rest.len());
-    line.extend_from_slice(&closed.to_le_bytes());
-    line.truncate(start + text.len() + 1);
-    if !is_clean {
-        line.truncate(start);
-        write_escaped(text, line);
-    }
-}
-
 /// Fewer than eight bytes as a word whose other bytes are zero.
 #[inline]
 fn word_of(bytes: &[u8]) -> u64 {
@@ -54,27 +34,39 @@ fn word_of(bytes: &[u8]) -> u64 {
     if bytes.is_empty() { 0 } else { byte(0) | byte(bytes.len() / 2) | byte(bytes.len() - 1) }
 }
 
-#[cold]
-fn write_escaped(text: &str, line: &mut Vec<u8>) {
-    let mut rest = text.as_bytes();
-    while let Some(clean) = rest.iter().position(|byte| is_escaped(*byte)) {
-        line.extend_from_slice(&rest[..clean]);
-        let byte = rest[clean];
-        match byte {
-            b'"' => line.extend_from_slice(b"\\\""),
-            b'\\' => line.extend_from_slice(b"\\\\"),
-            0x08 => line.extend_from_slice(b"\\b"),
-            b'\t' => line.extend_from_slice(b"\\t"),
-            b'\n' => line.extend_from_slice(b"\\n"),
-            0x0c => line.extend_from_slice(b"\\f"),
-            b'\r' => line.extend_from_slice(b"\\r"),
-            _ => {
-                line.extend_from_slice(b"\\u00");
-                line.extend_from_slice(&super::hex::<1, 2>(&[byte]));
-            }
+impl Room<'_> {
+    /// The text and the quote that closes it. The one that opens it ends what the caller wrote before.
+    pub(super) fn text(self, text: &str) -> Option<Self> {
+        let Room(room) = self;
+        let (mut left, mut rest) = (Room(&mut *room), text.as_bytes());
+        let mut is_clean = true;
+        while let Some((word, behind)) = rest.split_first_chunk() {
+            is_clean &= !holds_escaped(u64::from_le_bytes(*word));
+            (left, rest) = (left.put(word)?, behind);
         }
-        rest = &rest[clean + 1..];
+        let (word, end) = (word_of(rest), 8 * rest.len());
+        is_clean &= !holds_escaped(word | u64::from_le_bytes([b' '; 8]) << end);
+        left.put(&(word | u64::from(b'"') << end).to_le_bytes())?;
+        if is_clean { room.get_mut(text.len() + 1..).map(Room) } else { Room(room).escaped(text) }
     }
-    line.extend_from_slice(rest);
-    line.push(b'"');
+
+    #[cold]
+    fn escaped(mut self, text: &str) -> Option<Self> {
+        let mut rest = text.as_bytes();
+        while let Some(clean) = rest.iter().position(|byte| is_escaped(*byte)) {
+            self = self.put_all(&rest[..clean])?;
+            self = match rest[clean] {
+                b'"' => self.put(b"\\\""),
+                b'\\' => self.put(b"\\\\"),
+                b'\t' => self.put(b"\\t"),
+                b'\n' => self.put(b"\\n"),
+                b'\r' => self.put(b"\\r"),
+                0x08 => self.put(b"\\b"),
+                0x0c => self.put(b"\\f"),
+                control => self.put(b"\\u00")?.put(&hex::<1, 2>(&[control])),
+            }?;
+            rest = &rest[clean + 1..];
+        }
+        self.put_all(rest)?.put(b"\"")
+    }
 }

@@ -2,50 +2,50 @@
 
 use serde_json::{Number, Value};
 
-use super::digits::write_integer;
-use super::text::write_text;
+use super::room::Room;
+use crate::record::Context;
 
-pub(super) fn write_value(value: &Value, line: &mut Vec<u8>) {
-    match value {
-        Value::Null => line.extend_from_slice(b"null"),
-        Value::Bool(true) => line.extend_from_slice(b"true"),
-        Value::Bool(false) => line.extend_from_slice(b"false"),
-        Value::Number(number) => write_number(number, line),
-        Value::String(text) => {
-            line.push(b'"');
-            write_text(text, line);
+impl Room<'_> {
+    pub(super) fn value(self, value: &Value) -> Option<Self> {
+        match value {
+            Value::Null => self.put(b"null"),
+            Value::Bool(true) => self.put(b"true"),
+            Value::Bool(false) => self.put(b"false"),
+            Value::Number(number) => self.number(number),
+            Value::String(text) => self.put(b"\"")?.text(text),
+            Value::Array(items) => self.put(b"[")?.items(items),
+            Value::Object(entries) => self.put(b"{")?.entries(entries.iter().map(|(key, value)| (key.as_str(), value))),
         }
-        Value::Array(items) => write_list(items, line),
-        Value::Object(entries) => write_map(entries.iter().map(|(key, value)| (key.as_str(), value)), line),
     }
-}
 
-fn write_number(number: &Number, line: &mut Vec<u8>) {
-    match number.as_u64() {
-        Some(integer) => write_integer(integer, line),
-        // Floats are serde_json's affair, and with its `arbitrary_precision` any number that is written otherwise.
-        None => serde_json::to_writer(line, number).expect("memory takes a number"),
-    }
-}
-
-fn write_list(items: &[Value], line: &mut Vec<u8>) {
-    line.push(b'[');
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            line.push(b',');
+    fn number(self, number: &Number) -> Option<Self> {
+        if let Some(integer) = number.as_u64() {
+            return self.integer(integer);
         }
-        write_value(item, line);
+        // Floats are serde_json's affair; with its `arbitrary_precision` so is any number in another form.
+        let Room(mut left) = self;
+        serde_json::to_writer(&mut left, number).ok()?;
+        Some(Room(left))
     }
-    line.push(b']');
-}
 
-pub(super) fn write_map<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>, line: &mut Vec<u8>) {
-    line.push(b'{');
-    for (index, (key, value)) in entries.enumerate() {
-        line.extend_from_slice(if index > 0 { b",\"" } else { b"\"".as_slice() });
-        write_text(key, line);
-        line.push(b':');
-        write_value(value, line);
+    fn items(mut self, items: &[Value]) -> Option<Self> {
+        for (index, item) in items.iter().enumerate() {
+            self = if index > 0 { self.put(b",")? } else { self };
+            self = self.value(item)?;
+        }
+        self.put(b"]")
     }
-    line.push(b'}');
+
+    pub(super) fn context(self, context: &Context) -> Option<Self> {
+        self.entries(context.iter())
+    }
+
+    /// Without the brace that opens them.
+    fn entries<'a>(mut self, entries: impl Iterator<Item = (&'a str, &'a Value)>) -> Option<Self> {
+        for (index, (key, value)) in entries.enumerate() {
+            self = if index > 0 { self.put(b",\"") } else { self.put(b"\"") }?;
+            self = self.text(key)?.put(b":")?.value(value)?;
+        }
+        self.put(b"}")
+    }
 }
