@@ -58,6 +58,22 @@ fn integers_of_every_length_are_written_as_serde_does() -> Tested {
     Ok(())
 }
 
+#[test]
+fn lines_of_every_length_stand_one_after_the_other() -> Tested {
+    let mut log = JsonLines::new(Vec::new());
+    let mut expected = String::new();
+    let mut record = record();
+    for length in (0..900).chain(3_000..3_100).chain([20_000, 200_000]) {
+        record.reason = Some("é".repeat(length / 2) + &"a".repeat(length % 2));
+        record.refusal = Some("\n".repeat(length / 100));
+        Sink::on_success(&mut log, &record)?;
+        expected.push_str(&serde_json::to_string(&record)?);
+        expected.push('\n');
+    }
+    assert!(log.into_inner()? == expected.as_bytes(), "the lines differ");
+    Ok(())
+}
+
 /// Texts in which what must be escaped stands everywhere.
 fn text() -> impl Strategy<Value = String> {
     let hostile =

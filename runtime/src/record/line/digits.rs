@@ -19,8 +19,8 @@ const PAIRS: [[u8; 2]; 100] = {
 
 /// The last two digits of a number.
 #[inline]
-pub(in crate::record) fn two_digits(number: u32) -> [u8; 2] {
-    PAIRS[(number % 100) as usize]
+pub(in crate::record) fn two_digits(number: impl Into<u64>) -> [u8; 2] {
+    PAIRS[(number.into() % 100) as usize]
 }
 
 /// Digits in lower case. Reckoned and not looked up, so that the compiler does many at once: it adds 39 where a digit
@@ -42,8 +42,8 @@ impl Room<'_> {
     pub(super) fn integer(self, number: u64) -> Option<Self> {
         // Versions are short, and often ids.
         match number {
-            0..10 => self.put(&[PAIRS[number as usize][1]]),
-            10..100 => self.put(&PAIRS[number as usize]),
+            0..10 => self.put(&[two_digits(number)[1]]),
+            10..100 => self.put(&two_digits(number)),
             _ => self.long_integer(number),
         }
     }
@@ -53,11 +53,11 @@ impl Room<'_> {
         let (place, left) = self.0.split_at_mut_checked(length)?;
         let mut pairs = place.rchunks_exact_mut(2);
         for pair in pairs.by_ref() {
-            pair.copy_from_slice(&PAIRS[(number % 100) as usize]);
+            pair.copy_from_slice(&two_digits(number));
             number /= 100;
         }
         if let [first] = pairs.into_remainder() {
-            *first = PAIRS[number as usize][1];
+            *first = two_digits(number)[1];
         }
         Some(Room(left))
     }

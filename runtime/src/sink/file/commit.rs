@@ -63,7 +63,7 @@ impl Shared {
             return Ok(());
         }
         if self.durability == Durability::OnFlush {
-            while self.buffer(records)?.is_some() {
+            while self.buffer(records).is_some() {
                 self.drain(true)?;
             }
             return Ok(());
@@ -80,7 +80,7 @@ impl Shared {
         self.check_not_telling()?;
         self.start_writer(&mut lock(&self.queue))?;
         if self.durability == Durability::OnFlush {
-            while let Some(group) = self.buffer(records)? {
+            while let Some(group) = self.buffer(records) {
                 self.call_writer(&mut lock(&self.queue));
                 Ticket { group, index: 0, leads: false }.ready().await?;
             }
@@ -176,7 +176,7 @@ impl Shared {
 
     /// Puts the records into the buffer, which is to be written at some time. Where that is full it gives those
     /// who wait for it to be written.
-    fn buffer(&self, records: &[Record]) -> Result<Option<Arc<Group>>, FileError> {
+    fn buffer(&self, records: &[Record]) -> Option<Arc<Group>> {
         // Who is told is told in the order of the buffer.
         let mut tell = self.tell.get().map(lock);
         let full = self.with_lines(records, |lines, entry| {
@@ -191,7 +191,7 @@ impl Shared {
         if let (None, Some(tell)) = (&full, &mut tell) {
             self.call(tell, records);
         }
-        Ok(full)
+        full
     }
 
     /// Writes the buffer; what could not be written is in it afterwards.
