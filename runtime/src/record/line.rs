@@ -28,7 +28,7 @@ pub(crate) fn write_line(record: &Record, line: &mut Vec<u8>) {
             return;
         }
         line.truncate(start);
-        length *= 4;
+        length *= 2;
     }
 }
 

@@ -1,7 +1,7 @@
 //! The record's time in RFC 3339 with nanoseconds: `2026-05-01T09:30:00.000000000Z`.
 //!
 //! Written by hand because it is on the path of every record: chrono's own form through serde takes
-//! about 180 ns, this one about 25.
+//! about 180 ns, this one about 10.
 
 use std::borrow::Cow;
 
