@@ -4,6 +4,7 @@ mod actor;
 mod context;
 mod digest;
 mod id;
+mod line;
 mod stamp;
 mod time;
 
@@ -19,6 +20,7 @@ pub use self::actor::{Actor, ActorKind};
 pub use self::context::Context;
 pub use self::digest::{Digest, NotADigest};
 pub use self::id::Id;
+pub(crate) use self::line::write_line;
 pub(crate) use self::stamp::new_id;
 use crate::chart::Requirement;
 

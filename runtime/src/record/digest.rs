@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use super::line::hex;
+
 /// A SHA-256: the fingerprint of a chart, or the digest of a record. Written as 64 lower-case
 /// hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,12 +34,7 @@ impl Digest {
 
     /// Calls `read` with the 64 digits, without an allocation.
     fn with_hex<T>(&self, read: impl FnOnce(&str) -> T) -> T {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut hex = [0; 64];
-        for (pair, byte) in hex.chunks_exact_mut(2).zip(self.0) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
-        }
+        let hex: [u8; 64] = hex(&self.0);
         read(std::str::from_utf8(&hex).expect("hexadecimal digits are ASCII"))
     }
 }

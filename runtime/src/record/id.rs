@@ -20,10 +20,10 @@ use uuid::Uuid;
 /// assert!(Id::from("00000000-0000-7000-8000-000000000007").as_uuid().is_some());
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Id(Name);
+pub struct Id(pub(super) Name);
 
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Name {
+pub(super) enum Name {
     Integer(i64),
     /// Only what does not fit an `i64`, so that equal numbers are equal ids.
     Large(u64),

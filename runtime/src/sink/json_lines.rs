@@ -7,7 +7,7 @@ use std::path::Path;
 #[cfg(feature = "file")]
 use super::file;
 use super::{AsyncSink, BatchSink, Sink};
-use crate::record::Record;
+use crate::record::{Record, write_line};
 
 /// Writes each record as a line of JSON, through a buffer, and refusals with them.
 ///
@@ -111,12 +111,8 @@ impl<W: Write> JsonLines<W> {
         if self.buffer.len() >= self.capacity {
             self.drain()?;
         }
-        let accepted = self.buffer.len();
         for record in records {
-            if let Err(error) = serde_json::to_writer(&mut self.buffer, record) {
-                self.buffer.truncate(accepted);
-                return Err(error.into());
-            }
+            write_line(record, &mut self.buffer);
             self.buffer.push(b'\n');
         }
         Ok(())

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tollgate::sink::file::Durability;
 use tollgate::{BatchSink, JsonLines, Record, Sink};
 use tollgate_benches::ratios::{self, Table, row};
-use tollgate_benches::with_tollgate;
+use tollgate_benches::{fields, with_tollgate};
 use tracing_appender::non_blocking::NonBlockingBuilder;
 
 const COUNT: usize = 8192;
@@ -91,29 +91,6 @@ fn unsynced(turns: u64) -> Duration {
     let elapsed = started.elapsed();
     assert_lines(turns);
     elapsed
-}
-
-/// The record's fields as texts and numbers, its time left to the logger: each of them has its own way to read and
-/// write one, and that is what its users pay.
-macro_rules! fields {
-    ($log:ident, $record:ident) => {
-        $log!(
-            $record,
-            id = $record.id.to_string(),
-            kind = "transition",
-            subject_kind = "Report",
-            subject = $record.subject.as_ref().and_then(|subject| subject.id.as_u64()).unwrap_or_default(),
-            machine = "Report",
-            chart = $record.chart.map(|chart| chart.to_string()).unwrap_or_default(),
-            version = $record.version.unwrap_or_default(),
-            transition = $record.transition.as_deref().unwrap_or_default(),
-            from = $record.from.as_deref().unwrap_or_default(),
-            to = $record.to.as_deref().unwrap_or_default(),
-            actor_kind = "user",
-            actor = $record.actor.as_ref().map(|actor| actor.id.to_string()).unwrap_or_default(),
-            reason = $record.reason.as_deref().unwrap_or_default()
-        )
-    };
 }
 
 macro_rules! traced {

@@ -1,19 +1,22 @@
-//! What a line of JSON costs: `JsonLines` into memory, beside `serde_json` writing a plain struct of the same fields.
+//! What a line of JSON costs: `JsonLines` into memory, beside `serde_json` writing a plain struct of the same fields,
+//! and beside slog-json.
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
 use std::env;
 use std::error::Error;
 use std::hint::black_box;
-use std::sync::LazyLock;
+use std::io::{self, Write};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::Value;
+use slog::Drain;
 use tollgate::{JsonLines, Record, Sink};
 use tollgate_benches::ratios::{self, Table, row};
-use tollgate_benches::with_tollgate;
+use tollgate_benches::{fields, with_tollgate};
 use uuid::Uuid;
 
 /// What a record with an actor and a reason has, as a user of serde would write it down.
@@ -124,6 +127,44 @@ fn plain(lines: &[impl Serialize], turns: u64) -> Duration {
     elapsed
 }
 
+/// Memory that a logger takes for its own and that is looked into afterwards.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("nobody panics").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// With the record's own time in the record's form: no clock is read, in this row as in the others.
+fn slogged(turns: u64) -> Duration {
+    let memory = Memory::default();
+    let drain = slog_json::Json::new(io::BufWriter::with_capacity(64 * 1024, memory.clone())).build();
+    let logger = slog::Logger::root(Mutex::new(drain).map(slog::Fuse), slog::o!());
+    macro_rules! slogged {
+        ($record:ident, $($name:ident = $value:expr),*) => {
+            slog::info!(
+                logger, "";
+                "at" => $record.at.to_rfc3339_opts(SecondsFormat::Nanos, true), $(stringify!($name) => $value),*
+            )
+        };
+    }
+    let started = Instant::now();
+    for record in LINES.records.iter().cycle().take(usize::try_from(turns).expect("turns are few")) {
+        fields!(slogged, record);
+    }
+    drop(logger);
+    let elapsed = started.elapsed();
+    let written = memory.0.lock().expect("nobody panics");
+    assert_eq!(written.split(|byte| *byte == b'\n').count() as u64 - 1, turns, "a line for each turn");
+    elapsed
+}
+
 const TABLE: Table = Table {
     title: "a record as a line of JSON, into a `Vec<u8>`",
     part: "a record",
@@ -133,6 +174,7 @@ const TABLE: Table = Table {
         row("serde_json, plain struct, chrono's form of the time", |turns| plain(&LINES.with_chrono, turns)),
         row("serde_json, plain struct, time an i64, id a text made once", |turns| plain(&LINES.with_numbers, turns)),
         row("tollgate, JsonLines", tollgate),
+        row("slog-json into a `BufWriter` of 64 KiB", slogged),
     ],
 };
 

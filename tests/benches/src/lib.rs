@@ -23,6 +23,7 @@ use std::time::{Duration, Instant};
 use tollgate::Subject;
 
 pub mod by_hand;
+pub mod fields;
 pub mod ratios;
 pub mod recorded_by_hand;
 pub mod with_observers;

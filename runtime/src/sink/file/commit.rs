@@ -15,7 +15,7 @@ use super::error::{FileError, Operation};
 use super::options::{Durability, Rotation};
 use super::queue::{Group, KEPT, Queue, Ticket, lock};
 use crate::observer::Observers;
-use crate::record::{Record, RecordKind};
+use crate::record::{Record, RecordKind, write_line};
 
 /// The part of a log that its threads share.
 pub(super) struct Shared {
@@ -61,12 +61,12 @@ impl Shared {
             return Ok(());
         }
         if self.durability == Durability::OnFlush {
-            while self.buffer(records)?.is_some() {
+            while self.buffer(records).is_some() {
                 self.drain(true)?;
             }
             return Ok(());
         }
-        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, false))?;
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, false));
         if ticket.leads {
             self.lead();
         }
@@ -78,13 +78,13 @@ impl Shared {
         self.check_not_telling()?;
         self.start_writer(&mut lock(&self.queue))?;
         if self.durability == Durability::OnFlush {
-            while let Some(group) = self.buffer(records)? {
+            while let Some(group) = self.buffer(records) {
                 self.call_writer(&mut lock(&self.queue));
                 Ticket { group, index: 0, leads: false }.ready().await?;
             }
             return Ok(());
         }
-        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, true))?;
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, true));
         ticket.ready().await
     }
 
@@ -96,12 +96,11 @@ impl Shared {
     }
 
     /// Serialises, outside of any lock.
-    fn with_lines<T>(&self, records: &[Record], then: impl FnOnce(&mut Vec<u8>, Entry) -> T) -> Result<T, FileError> {
+    fn with_lines<T>(&self, records: &[Record], then: impl FnOnce(&mut Vec<u8>, Entry) -> T) -> T {
         // A thread that is ending has none to lend.
         let mut lines = LINES.try_with(Cell::take).unwrap_or_default();
         for record in records {
-            serde_json::to_writer(&mut lines, record)
-                .map_err(|cause| FileError::NotJson { id: record.id, cause: Arc::new(cause) })?;
+            write_line(record, &mut lines);
             lines.push(b'\n');
         }
         let day = if self.is_daily { records.iter().map(|record| record.at.date_naive()).max() } else { None };
@@ -110,7 +109,7 @@ impl Shared {
         lines.clear();
         lines.shrink_to(KEPT);
         let _ = LINES.try_with(|kept| kept.set(lines));
-        Ok(result)
+        result
     }
 
     fn enqueue(&self, lines: &mut Vec<u8>, entry: Entry, records: &[Record], is_task: bool) -> Ticket {
@@ -175,7 +174,7 @@ impl Shared {
 
     /// Puts the records into the buffer, which is to be written at some time. Where that is full it gives those
     /// who wait for it to be written.
-    fn buffer(&self, records: &[Record]) -> Result<Option<Arc<Group>>, FileError> {
+    fn buffer(&self, records: &[Record]) -> Option<Arc<Group>> {
         // Who is told is told in the order of the buffer.
         let mut observers = self.observers.get().map(lock);
         let full = self.with_lines(records, |lines, entry| {
@@ -186,11 +185,11 @@ impl Shared {
             }
             batch.add(lines, entry, Vec::new());
             None
-        })?;
+        });
         if let (None, Some(observers)) = (&full, &mut observers) {
             self.tell_these(observers, records);
         }
-        Ok(full)
+        full
     }
 
     /// Writes the buffer; what could not be written is in it afterwards.

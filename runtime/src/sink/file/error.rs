@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use thiserror::Error;
-use uuid::Uuid;
 
 /// Why a [`JsonLinesFile`](super::JsonLinesFile) could not be opened or read, or refused a record.
 ///
@@ -71,14 +70,6 @@ pub enum FileError {
         path: PathBuf,
         /// What the operating system said then.
         cause: Arc<io::Error>,
-    },
-    /// A record that has no form in JSON.
-    #[error("record {id} cannot be written as JSON: {cause}")]
-    NotJson {
-        /// The id of the record.
-        id: Uuid,
-        /// What cannot be written.
-        cause: Arc<serde_json::Error>,
     },
     /// An observer of the file commits to it, and would wait for itself.
     #[error("an observer of `{path}` cannot commit to it while it is being told; let another thread do it")]
@@ -153,7 +144,7 @@ impl FileError {
 
     /// The file that it is about.
     #[must_use]
-    pub fn path(&self) -> Option<&Path> {
+    pub fn path(&self) -> &Path {
         match self {
             FileError::Locked { path, .. }
             | FileError::NotAFile { path }
@@ -161,8 +152,7 @@ impl FileError {
             | FileError::Io { path, .. }
             | FileError::Replaced { path }
             | FileError::Broken { path, .. }
-            | FileError::FromObserver { path } => Some(path),
-            FileError::NotJson { .. } => None,
+            | FileError::FromObserver { path } => path,
         }
     }
 
