@@ -12,7 +12,7 @@ mod service;
 
 use std::env;
 use std::error::Error;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::process::ExitCode;
 
 use tokio::net::TcpListener;
@@ -44,12 +44,11 @@ fn run(service: impl Future<Output = Result<(), Box<dyn Error>>>) -> Result<(), 
     tokio::runtime::Runtime::new()?.block_on(service)
 }
 
-/// Serves until it is interrupted. The log goes through a buffer, which is written out in the end; what a crash
-/// leaves in it is lost.
+/// Serves until it is interrupted, or killed: what was answered is on the disk.
 async fn stay(address: &str) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await.map_err(|error| format!("`{address}`: {error}"))?;
     fs::create_dir_all("target")?;
-    let file = OpenOptions::new().create(true).append(true).open(LOG).map_err(|error| format!("`{LOG}`: {error}"))?;
+    let log = JsonLines::open(LOG)?;
     println!("listening on http://{}, logging to {LOG}", listener.local_addr()?);
     let interrupted = async {
         // Where no signal can be waited for there is nothing to wait for: the process is killed.
@@ -57,7 +56,7 @@ async fn stay(address: &str) -> Result<(), Box<dyn Error>> {
             std::future::pending::<()>().await;
         }
     };
-    Ok(serve(listener, Desk::new(Box::new(JsonLines::new(file))), interrupted).await?)
+    Ok(serve(listener, Desk::new(log), interrupted).await?)
 }
 
 /// Serves in the background, and is its own client.
@@ -70,7 +69,7 @@ async fn demonstrate() -> Result<(), Box<dyn Error>> {
     let stopped = async move {
         let _ = stopped.await;
     };
-    let server = tokio::spawn(serve(listener, Desk::new(Box::new(log)), stopped));
+    let server = tokio::spawn(serve(listener, Desk::new(log), stopped));
     let told = tokio::task::spawn_blocking(move || demo::tell(address, &is_out).map_err(|error| error.to_string()));
     let told = told.await?;
     drop(stop);

@@ -67,7 +67,7 @@ impl Server {
             tokio::runtime::Runtime::new()?.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
                 let stopped = async move { drop(stopped.await) };
-                service::serve(listener, service::desk::Desk::new(Box::new(sink)), stopped).await
+                service::serve(listener, service::desk::Desk::new(sink), stopped).await
             })
         });
         Self { address, log, is_out, stop: Some(stop), thread: Some(thread) }

@@ -18,7 +18,7 @@ use super::problem::Problem;
 use super::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransition, View};
 
 /// What decides on each record: a file, memory, or one that refuses at times.
-pub(crate) type Log = Box<dyn Sink<Error = io::Error> + Send>;
+type Log = Box<dyn Sink<Error = io::Error> + Send>;
 
 /// What a client asks for: `{"transition": {"submit": {"reviewer": "bob"}}, "reason": "it is ready"}`.
 #[derive(Deserialize)]
@@ -70,6 +70,21 @@ impl Held {
     }
 }
 
+/// A log of any sort, its errors as those of input and output.
+struct Plain<K>(K);
+
+impl<K: Sink<Error: Into<io::Error>>> Sink for Plain<K> {
+    type Error = io::Error;
+
+    fn on_success(&mut self, record: &Record) -> io::Result<()> {
+        self.0.on_success(record).map_err(Into::into)
+    }
+
+    fn on_refusal(&mut self, record: &Record) -> io::Result<()> {
+        self.0.on_refusal(record).map_err(Into::into)
+    }
+}
+
 /// The log, and a copy of what it has accepted, for histories.
 struct Trail {
     log: Log,
@@ -93,8 +108,8 @@ impl Sink for Trail {
 }
 
 impl Desk {
-    pub(crate) fn new(log: Log) -> Self {
-        let trail = Trail { log, records: Vec::new() };
+    pub(crate) fn new(log: impl Sink<Error: Into<io::Error>> + Send + 'static) -> Self {
+        let trail = Trail { log: Box::new(Plain(log)), records: Vec::new() };
         Self(Arc::new(Mutex::new(Content { reports: BTreeMap::new(), last_id: 0, trail })))
     }
 

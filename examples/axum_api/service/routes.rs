@@ -22,6 +22,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use serde::de::DeserializeOwned;
+use tokio::task::spawn_blocking;
 use tollgate::Record;
 use tollgate::sink::Scope;
 use tollgate::uuid::Uuid;
@@ -68,15 +69,22 @@ fn scope_of(peer: SocketAddr, headers: &HeaderMap) -> Scope {
     scope
 }
 
-// A commit here waits for a mutex and a buffer, which is short. One into a sink that waits for a disk or a network
-// is `commit_async`, under a mutex that can be held meanwhile.
+/// Asks the desk where it may wait for its turn and for the disk: on a thread that the runtime keeps for that.
+async fn at<T: Send + 'static>(
+    desk: Desk,
+    ask: impl FnOnce(&Desk) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let asked = spawn_blocking(move || ask(&desk)).await;
+    asked.unwrap_or_else(|panicked| Err(Problem::Other(panicked.to_string())))
+}
 
 async fn create(
     State(desk): State<Desk>,
     Extension(scope): Extension<Scope>,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    let view = desk.create(read(&body)?, &scope)?;
+    let draft = read(&body)?;
+    let view = at(desk, move |desk| desk.create(draft, &scope)).await?;
     let location = [(LOCATION, format!("/reports/{}", view.id))];
     Ok((StatusCode::CREATED, location, Json(view)).into_response())
 }
@@ -86,11 +94,13 @@ async fn show(
     Extension(scope): Extension<Scope>,
     Path(id): Path<String>,
 ) -> Result<Json<View>, Problem> {
-    Ok(Json(desk.show(number(&id)?, &scope)?))
+    let id = number(&id)?;
+    Ok(Json(at(desk, move |desk| desk.show(id, &scope)).await?))
 }
 
 async fn history(State(desk): State<Desk>, Path(id): Path<String>) -> Result<Json<Vec<Record>>, Problem> {
-    Ok(Json(desk.history(number(&id)?)?))
+    let id = number(&id)?;
+    Ok(Json(at(desk, move |desk| desk.history(id)).await?))
 }
 
 async fn fire(
@@ -99,7 +109,8 @@ async fn fire(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Result<Json<View>, Problem> {
-    Ok(Json(desk.fire(number(&id)?, read(&body)?, &scope)?))
+    let (id, command) = (number(&id)?, read(&body)?);
+    Ok(Json(at(desk, move |desk| desk.fire(id, command, &scope)).await?))
 }
 
 async fn retry(
@@ -108,7 +119,8 @@ async fn retry(
     Path((id, record)): Path<(String, String)>,
 ) -> Result<Json<View>, Problem> {
     let record = Uuid::parse_str(&record).map_err(|_| Problem::Unknown(format!("`{record}` is not a record's id")))?;
-    Ok(Json(desk.retry(number(&id)?, record, &scope)?))
+    let id = number(&id)?;
+    Ok(Json(at(desk, move |desk| desk.retry(id, record, &scope)).await?))
 }
 
 /// The body as it is, whatever type it claims to have: serde says where it is malformed.

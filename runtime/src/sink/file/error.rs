@@ -178,3 +178,10 @@ impl FileError {
         self
     }
 }
+
+/// For code that has one type of error for all its input and output. The kind is that of the cause, where there is one.
+impl From<FileError> for io::Error {
+    fn from(error: FileError) -> Self {
+        io::Error::new(error.kind().unwrap_or(io::ErrorKind::Other), error)
+    }
+}
