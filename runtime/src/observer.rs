@@ -42,7 +42,8 @@ use crate::record::Record;
 /// one reaches neither the transition nor the others (where panics unwind): it is counted, and reported with the
 /// observer's name.
 ///
-/// A closure is an observer, whether it returns nothing or a `Result`:
+/// A closure is an observer, whether it returns nothing or a `Result`. Write its parameter's type out, `&Record`, or
+/// rustc finds it "not general enough":
 ///
 /// ```
 /// use tollgate::{Observer, Record, Sink};
@@ -116,7 +117,8 @@ pub trait Observer {
 /// **Dropping the future of a commit** while an observer is waited for drops the machine, too: the record stands in
 /// the log, this observer is left where it stood, and those after it are not told.
 ///
-/// A closure is one if it gives a future that borrows nothing from the record; others are written out:
+/// A closure is one if it gives a future that borrows nothing from the record, which an `async` closure's does; others
+/// are written out:
 ///
 /// ```
 /// use tollgate::observer::{AsyncObserver, AsyncObservers, ObserverError};

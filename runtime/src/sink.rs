@@ -47,12 +47,16 @@ use crate::record::{Actor, Context, Record};
 ///
 /// There is no tee of two sinks: where the second refuses, the first already holds a record of what never
 /// was. One sink decides; whoever else wants to know is an [`Observer`] and is told afterwards.
+///
+/// [The guide](crate::guide::sinks) says which sink is for what. Where [`AsyncSink`] is imported too, rustc finds two of
+/// each adaptor on what is a sink of either sort: import the one that you commit by.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sink",
-    note = "a closure becomes one by `tollgate::sink::from_fn`; a sink that waits goes into `commit_async`"
+    note = "a closure becomes one by `tollgate::sink::from_fn`; a sink that waits goes into `commit_async`",
+    note = "a durable file in an `Arc` is given as `&*log`, any log behind a lock as `&mut *guard`"
 )]
 pub trait Sink {
-    /// Why a record is refused.
+    /// Why a record is refused. For `?` on a commit it has to be an error itself, which `Box<dyn Error>` is not.
     type Error;
 
     /// Accepts the record of a success, or refuses it. When this returns `Ok` the transition has happened.
@@ -224,8 +228,13 @@ pub trait BatchSink: Sink {
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a sink that waits",
+    note = "a sink that does not wait goes into `commit`; one that waits implements `AsyncSink`",
+    note = "a durable file in an `Arc` is given as `&*log`, any log behind a lock as `&mut *guard`"
+)]
 pub trait AsyncSink: Send {
-    /// Why a record is refused.
+    /// Why a record is refused; see [`Sink::Error`].
     type Error: Send;
 
     /// Accepts the record of a success, or refuses it; see [`Sink::on_success`].

@@ -11,6 +11,8 @@ use crate::record::{Record, write_line};
 
 /// Writes each record as a line of JSON, through a buffer, and refusals with them.
 ///
+/// For a path, and where no record may be lost, there is `JsonLines::open`, with the feature `file`.
+///
 /// A record is accepted when it is in the buffer. The buffer is written when it is full, on
 /// [`flush`](JsonLines::flush), and, its errors unseen, on drop: whoever needs to know that the records
 /// have reached the writer calls `flush` or [`into_inner`](JsonLines::into_inner). Where the writer fails,
@@ -165,6 +167,37 @@ impl JsonLines<io::Empty> {
     /// Those of [`read`](JsonLines::read).
     pub fn follow(path: impl AsRef<Path>) -> Result<file::Follow, file::FileError> {
         file::Follow::of(path.as_ref())
+    }
+}
+
+/// Said in place of rustc, which would propose `JsonLines::new`: that takes no path, and is not durable.
+#[cfg(not(feature = "file"))]
+#[diagnostic::on_unimplemented(
+    message = "`JsonLines::open`, `read` and `follow` need the feature `file` of `tollgate`",
+    label = "there is no durable file without the feature `file`",
+    note = "in `Cargo.toml`: `tollgate = {{ version = \"..\", features = [\"file\"] }}`"
+)]
+pub trait FeatureFile {}
+
+/// What the feature `file` brings, to say so where it is missing.
+///
+/// ```compile_fail,E0277
+/// let log = tollgate::JsonLines::open("trail.jsonl")?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[cfg(not(feature = "file"))]
+#[doc(hidden)]
+impl JsonLines<io::Empty> {
+    pub fn open<P: FeatureFile>(_: P) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub fn read<P: FeatureFile>(_: P) -> io::Result<Vec<io::Result<Record>>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    pub fn follow<P: FeatureFile>(_: P) -> io::Result<Vec<io::Result<Record>>> {
+        Err(io::ErrorKind::Unsupported.into())
     }
 }
 

@@ -25,7 +25,7 @@ pub enum FileError {
         lock: PathBuf,
     },
     /// The path leads to a directory, a device or a pipe.
-    #[error("`{path}` is not a regular file; `JsonLines::new` writes to whatever can be written to")]
+    #[error("`{path}` is not a regular file; give the path of one, or write to a pipe or a device by `JsonLines::new`")]
     NotAFile {
         /// What was to be opened.
         path: PathBuf,

@@ -137,7 +137,8 @@ impl Reader {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
         let mut reader = Self { names: Names::of(path)?, last: 0, open: None, is_ended: false };
         if !reader.advance()? {
-            return Err(FileError::io(Operation::Open, &reader.names.current, io::ErrorKind::NotFound.into()));
+            let cause = io::Error::new(io::ErrorKind::NotFound, "there is no such log");
+            return Err(FileError::io(Operation::Open, &reader.names.current, cause));
         }
         Ok(reader)
     }
