@@ -32,6 +32,8 @@ pub use self::background::{Background, BackgroundBuilder, Closed, NotQueued, Spa
 pub use self::buffer::{Buffer, Savepoint};
 pub use self::list::{AsyncObservers, Observers};
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
+#[cfg(all(feature = "tracing", feature = "file"))]
+pub(crate) use self::trace::Origin;
 #[cfg(feature = "tracing")]
 pub use self::trace::Trace;
 use crate::record::Record;

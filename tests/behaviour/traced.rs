@@ -8,9 +8,9 @@ use tollgate::observer::Trace;
 use tollgate::serde_json::{Value, json};
 use tollgate::tracing::field::{Field, Visit};
 use tollgate::tracing::{Event, Level, Metadata, Subscriber};
-use tollgate::{Actor, Record, Sink};
+use tollgate::{Actor, JsonLines, Record, Sink};
 use tracing::instrument::WithSubscriber;
-use tracing::{Instrument, info_span};
+use tracing::{Dispatch, Instrument, Span, info_span};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
@@ -220,5 +220,66 @@ async fn what_is_committed_in_the_span_of_a_task_has_the_id_of_that_span() -> Te
     .with_subscriber(collector.subscriber())
     .await?;
     assert_eq!(collector.events()[0].span, Some("task"));
+    Ok(())
+}
+
+#[test]
+fn an_event_of_a_shared_file_is_in_the_span_in_which_its_record_was_committed() -> Tested {
+    let directory = tempfile::tempdir()?;
+    let log = JsonLines::open(directory.path().join("trail.jsonl"))?.observed_by(Trace::new());
+    let collector = Collector::default();
+    let dispatch = Dispatch::new(collector.subscriber());
+    let commit = |id: u64| ReportMachine::create(Report { id, ..Report::titled("Water") }).commit(&log).map(drop);
+    // Threads in one span, threads in another, and threads in none, all at once: who writes tells for the others.
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..9)
+            .map(|thread| {
+                let (dispatch, commit) = (&dispatch, &commit);
+                scope.spawn(move || {
+                    tracing::dispatcher::with_default(dispatch, || {
+                        let span = match thread % 3 {
+                            0 => info_span!("zero"),
+                            1 => info_span!("one"),
+                            _ => Span::none(),
+                        };
+                        (0..20).try_for_each(|turn| span.in_scope(|| commit(thread + 9 * turn)))
+                    })
+                })
+            })
+            .collect();
+        threads.into_iter().all(|thread| thread.join().is_ok_and(|committed| committed.is_ok()))
+    })
+    .then_some(())
+    .ok_or("a commit was refused")?;
+    let events = collector.events();
+    assert_eq!(events.len(), 180, "each reaches the subscriber of the thread that committed it");
+    for event in events {
+        let expected = [Some("zero"), Some("one"), None];
+        let id = event.fields["subject.id"].as_u64().ok_or("a number")?;
+        assert_eq!(event.span, expected[usize::try_from(id % 3)?]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_event_of_a_task_is_in_the_span_of_the_task() -> Tested {
+    let directory = tempfile::tempdir()?;
+    let log = JsonLines::open(directory.path().join("trail.jsonl"))?.observed_by(Trace::new());
+    let collector = Collector::default();
+    let commit = async {
+        ReportMachine::create(Report::titled("Water")).commit_async(&log).await.map(drop)?;
+        Ok::<_, Box<dyn std::error::Error>>(())
+    };
+    let span = tracing::subscriber::with_default(collector.subscriber(), || info_span!("request"));
+    commit.instrument(span).with_subscriber(Dispatch::none()).await?;
+    assert!(collector.events().is_empty(), "no subscriber, no event");
+    let commit = async {
+        ReportMachine::create(Report::titled("Water")).commit_async(&log).await.map(drop)?;
+        Ok::<_, Box<dyn std::error::Error>>(())
+    };
+    let dispatch = Dispatch::new(collector.subscriber());
+    let span = tracing::dispatcher::with_default(&dispatch, || info_span!("request"));
+    commit.instrument(span).with_subscriber(dispatch).await?;
+    assert_eq!(collector.events().iter().map(|event| event.span).collect::<Vec<_>>(), [Some("request")]);
     Ok(())
 }

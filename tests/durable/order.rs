@@ -286,3 +286,28 @@ fn observers_of_the_file_are_told_in_their_places_of_what_happened_and_of_no_ref
     }
     Ok(())
 }
+
+#[test]
+fn observers_of_two_files_that_commit_to_each_other_are_refused_and_do_not_wait_for_ever() -> Tested {
+    let directory = directory();
+    let paths = ["one", "other"].map(|name| directory.path().join(name).with_extension("jsonl"));
+    let logs: Arc<OnceLock<[JsonLinesFile; 2]>> = Arc::default();
+    let refused: Arc<Mutex<Vec<FileError>>> = Arc::default();
+    let commits_to = |other: usize| {
+        let (logs, refused) = (Arc::clone(&logs), Arc::clone(&refused));
+        move |record: &Record| {
+            let mut log = &logs.get().expect("set before the first commit")[other];
+            let error = Sink::on_success(&mut log, record).err();
+            refused.lock().unwrap().extend(error);
+            assert!(log.failures().iter().all(|of| of.total() == 0), "which can be asked for meanwhile");
+        }
+    };
+    let one = JsonLines::open(&paths[0])?.observed_by(commits_to(1));
+    let other = JsonLines::open(&paths[1])?.observed_by(commits_to(0));
+    logs.set([one, other]).map_err(drop).expect("set once");
+    let record = records(1, 1).remove(0);
+    Sink::on_success(&mut &logs.get().expect("set above")[0], &record)?;
+    assert_eq!((ids(&read(&paths[0])), ids(&read(&paths[1]))), (vec![record.id], vec![record.id]));
+    assert!(matches!(refused.lock().unwrap()[..], [FileError::FromObserver { .. }]));
+    Ok(())
+}

@@ -1,7 +1,11 @@
 //! An observer that passes records on to `tracing`.
 
+use std::cell::RefCell;
+
 use tracing::field::{self, DisplayValue, Value};
-use tracing::{Level, event};
+#[cfg(feature = "file")]
+use tracing::{Dispatch, dispatcher};
+use tracing::{Level, Span, event, span};
 
 use super::{Observer, ObserverError};
 use crate::record::{ActorKind, Id, Record, RecordKind};
@@ -69,6 +73,7 @@ macro_rules! emit {
             event!(
                 name: "record",
                 target: "tollgate",
+                parent: parent(),
                 Level::$level,
                 id = field::display(id),
                 at = at.to_rfc3339_opts(chrono::SecondsFormat::Nanos, true),
@@ -101,6 +106,36 @@ impl Observer for Trace {
         emit!(record at ERROR | WARN | INFO | DEBUG | TRACE = self.level);
         Ok(())
     }
+}
+
+/// Where a record was committed, for those who are told of it on another thread.
+#[cfg(feature = "file")]
+pub(crate) struct Origin {
+    dispatch: Dispatch,
+    span: Span,
+}
+
+thread_local! {
+    /// The span of the record that is told of, where that was committed elsewhere.
+    static ELSEWHERE: RefCell<Option<Span>> = const { RefCell::new(None) };
+}
+
+#[cfg(feature = "file")]
+impl Origin {
+    pub(crate) fn here() -> Self {
+        Self { dispatch: dispatcher::get_default(Clone::clone), span: Span::current() }
+    }
+
+    /// Tells as if it were there.
+    pub(crate) fn enter(&self, tell: impl FnOnce()) {
+        let before = ELSEWHERE.replace(Some(self.span.clone()));
+        dispatcher::with_default(&self.dispatch, || self.span.in_scope(tell));
+        ELSEWHERE.replace(before);
+    }
+}
+
+fn parent() -> Option<span::Id> {
+    ELSEWHERE.with_borrow(|span| span.as_ref().map_or_else(|| Span::current().id(), Span::id))
 }
 
 fn kind_name(kind: RecordKind) -> &'static str {

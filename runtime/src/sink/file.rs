@@ -90,20 +90,20 @@ mod options;
 mod queue;
 mod read;
 mod repair;
+mod telling;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use self::commit::Shared;
 pub use self::error::{FileError, Operation, Outcome};
 pub use self::follow::{Follow, Stop};
 pub use self::options::{Durability, FileOptions, Rotation};
-use self::queue::lock;
 pub use self::read::{Place, Records, WithPlaces};
 pub use self::repair::Repair;
 use super::{AsyncSink, BatchSink, Sink};
-use crate::observer::{Failure, Failures, Observer, Observers};
+use crate::observer::{Failure, Failures, Observer};
 use crate::record::Record;
 
 /// A durable file of JSON Lines, opened by [`JsonLines::open`](crate::JsonLines::open); see [the module](self).
@@ -149,12 +149,13 @@ impl JsonLinesFile {
     /// durable one before its commit returns, of a buffered one when it is in the buffer. It can be called again for
     /// the next one.
     ///
-    /// Commits wait while observers are told; one that takes long belongs behind a
+    /// Observers run on whichever thread writes, and commits wait while they do; one that takes long belongs behind a
     /// [`Background`](crate::observer::Background). An observer that commits to this very log is refused with
-    /// [`FileError::FromObserver`].
+    /// [`FileError::FromObserver`]; another thread can commit for it, unless the observer waits for that thread, as it
+    /// does for a full queue under [`WhenFull::Wait`](crate::observer::WhenFull::Wait). Then both would wait for ever.
     #[must_use]
     pub fn observed_by(self, observer: impl Observer + Send + 'static) -> Self {
-        self.observers().add(observer);
+        self.shared.telling.change(|observers| observers.add(observer));
         self
     }
 
@@ -162,18 +163,15 @@ impl JsonLinesFile {
     /// only counted.
     #[must_use]
     pub fn on_failure(self, report: impl FnMut(&Failure<'_>) + Send + 'static) -> Self {
-        self.observers().on_failure(report);
+        self.shared.telling.change(|observers| observers.on_failure(report));
         self
     }
 
-    /// How often each observer has failed, in the order in which they are told.
+    /// How often each observer has failed, in the order in which they are told. To one of them, those before the batch
+    /// that it is being told of.
     #[must_use]
     pub fn failures(&self) -> Vec<Failures> {
-        self.shared.observers.get().map_or_else(Vec::new, |observers| lock(observers).failures().cloned().collect())
-    }
-
-    fn observers(&self) -> MutexGuard<'_, Observers<'static>> {
-        lock(self.shared.observers.get_or_init(|| Mutex::new(Observers::new())))
+        self.shared.telling.failures()
     }
 }
 

@@ -7,15 +7,15 @@
 
 use std::cell::Cell;
 use std::path::PathBuf;
-use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use super::disk::{Disk, Entry, Taken};
 use super::error::{FileError, Operation};
 use super::options::{Durability, Rotation};
 use super::queue::{Group, KEPT, Queue, Ticket, lock};
-use crate::observer::Observers;
-use crate::record::{Record, RecordKind, write_line};
+use super::telling::Telling;
+use crate::record::{Record, write_line};
 
 /// The part of a log that its threads share.
 pub(super) struct Shared {
@@ -28,8 +28,7 @@ pub(super) struct Shared {
     work: Condvar,
     /// Locked by who leads, for as long as the disk works.
     pub(super) disk: Mutex<Disk>,
-    /// Who is told of what was accepted. Where there is nobody, no record is copied for them.
-    pub(super) observers: OnceLock<Mutex<Observers<'static>>>,
+    pub(super) telling: Telling,
 }
 
 /// The size at which an unsynced buffer is written.
@@ -37,8 +36,6 @@ const CAPACITY: usize = 64 * 1024;
 
 thread_local! {
     static LINES: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-    /// The log whose observers this thread is telling.
-    static TELLING: Cell<*const Shared> = const { Cell::new(std::ptr::null()) };
 }
 
 impl Shared {
@@ -50,7 +47,7 @@ impl Shared {
             queue: Mutex::default(),
             work: Condvar::new(),
             disk: Mutex::new(disk),
-            observers: OnceLock::new(),
+            telling: Telling::default(),
         }
     }
 
@@ -89,7 +86,7 @@ impl Shared {
     }
 
     fn check_not_telling(&self) -> Result<(), FileError> {
-        if std::ptr::eq(TELLING.get(), self) {
+        if self.telling.is_under_way() {
             return Err(FileError::FromObserver { path: self.path.clone() });
         }
         Ok(())
@@ -113,23 +110,19 @@ impl Shared {
     }
 
     fn enqueue(&self, lines: &mut Vec<u8>, entry: Entry, records: &[Record], is_task: bool) -> Ticket {
-        let copies = self.copies(records);
+        let told = self.telling.later(records);
         let mut queue = lock(&self.queue);
         if self.durability == Durability::EachRecord {
             queue.begin_batch();
         }
         let batch = queue.last_batch();
-        batch.add(lines, entry, copies);
+        batch.add(lines, entry, told);
         let (group, index) = (Arc::clone(&batch.group), batch.entries.len() - 1);
         let leads = !std::mem::replace(&mut queue.is_led, true);
         if leads && is_task {
             self.call_writer(&mut queue);
         }
         Ticket { group, index, leads }
-    }
-
-    fn copies(&self, records: &[Record]) -> Vec<Record> {
-        if self.observers.get().is_some() { records.to_vec() } else { Vec::new() }
     }
 
     /// Writes the first batch, and leaves what has come meanwhile to the writer.
@@ -154,7 +147,7 @@ impl Shared {
         let first = lock(&self.queue).batches.pop_front();
         let done = first.map(|batch| {
             let taken = disk.write(&batch.lines, &batch.entries, true);
-            self.tell(&batch.records[..batch.records_of(taken.entries)]);
+            self.telling.tell(&batch.told[..batch.told_of(taken.entries)]);
             (batch, taken)
         });
         drop(disk);
@@ -176,7 +169,7 @@ impl Shared {
     /// who wait for it to be written.
     fn buffer(&self, records: &[Record]) -> Option<Arc<Group>> {
         // Who is told is told in the order of the buffer.
-        let mut observers = self.observers.get().map(lock);
+        let mut turn = self.telling.turn();
         let full = self.with_lines(records, |lines, entry| {
             let mut queue = lock(&self.queue);
             let batch = queue.last_batch();
@@ -186,8 +179,8 @@ impl Shared {
             batch.add(lines, entry, Vec::new());
             None
         });
-        if let (None, Some(observers)) = (&full, &mut observers) {
-            self.tell_these(observers, records);
+        if let (None, Some(observers)) = (&full, &mut turn) {
+            self.telling.tell_at_once(observers, records);
         }
         full
     }
@@ -230,22 +223,6 @@ impl Shared {
         let mut disk = lock(&self.disk);
         self.drain_to(&mut disk, false)?;
         disk.sync()
-    }
-
-    /// Hands accepted records to whom is to be told of them, in the order of the file.
-    fn tell(&self, records: &[Record]) {
-        if let (Some(observers), false) = (self.observers.get(), records.is_empty()) {
-            self.tell_these(&mut lock(observers), records);
-        }
-    }
-
-    fn tell_these(&self, observers: &mut Observers<'_>, records: &[Record]) {
-        let before = TELLING.replace(self);
-        // A refusal is written, but nothing has happened that there would be to tell of.
-        for record in records.iter().filter(|record| record.kind != RecordKind::Refusal) {
-            observers.tell(record);
-        }
-        TELLING.set(before);
     }
 
     fn call_writer(&self, queue: &mut Queue) {

@@ -72,7 +72,9 @@ pub enum FileError {
         cause: Arc<io::Error>,
     },
     /// An observer of the file commits to it, and would wait for itself.
-    #[error("an observer of `{path}` cannot commit to it while it is being told; let another thread do it")]
+    #[error(
+        "an observer of `{path}` cannot commit to it while it is being told; let a thread do it that nobody here waits for"
+    )]
     FromObserver {
         /// The log.
         path: PathBuf,

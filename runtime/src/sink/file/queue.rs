@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle, Thread};
 
 use super::disk::{Entry, Taken};
 use super::error::FileError;
-use crate::record::Record;
+use super::telling::Told;
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -30,7 +30,7 @@ pub(super) struct Batch {
     pub(super) lines: Vec<u8>,
     pub(super) entries: Vec<Entry>,
     /// Only where somebody is to be told of them.
-    pub(super) records: Vec<Record>,
+    pub(super) told: Vec<Told>,
     pub(super) group: Arc<Group>,
 }
 
@@ -82,7 +82,7 @@ impl Queue {
         batch.lines.clear();
         batch.lines.shrink_to(KEPT);
         batch.entries.clear();
-        batch.records.clear();
+        batch.told.clear();
         let group = std::mem::take(&mut batch.group);
         self.spare = batch;
         group
@@ -103,20 +103,20 @@ impl Queue {
 }
 
 impl Batch {
-    pub(super) fn add(&mut self, lines: &mut Vec<u8>, entry: Entry, records: Vec<Record>) {
+    pub(super) fn add(&mut self, lines: &mut Vec<u8>, entry: Entry, told: Vec<Told>) {
         if self.lines.is_empty() && lines.capacity() >= self.lines.capacity() {
             std::mem::swap(&mut self.lines, lines);
         } else {
             self.lines.extend_from_slice(lines);
         }
         self.entries.push(entry);
-        self.records.extend(records);
+        self.told.extend(told);
     }
 
     /// How many records are in the first so many entries, as far as they were kept.
-    pub(super) fn records_of(&self, entries: usize) -> usize {
+    pub(super) fn told_of(&self, entries: usize) -> usize {
         let count = self.entries[..entries].iter().map(|entry| entry.records).sum::<usize>();
-        count.min(self.records.len())
+        count.min(self.told.len())
     }
 }
 
