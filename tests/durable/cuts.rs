@@ -59,6 +59,32 @@ fn a_follower_that_has_read_ahead_loses_nothing_that_takes_the_place_of_what_was
 }
 
 #[test]
+fn what_is_written_after_a_cut_does_not_make_what_was_read_before_it_look_old() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    // Nearly 1 MiB is refused, behind so much that the whole is more than 1 MiB: the first chunk has both.
+    let accepted = records(1, 100);
+    let mut refused = records(2, 5000);
+    let mut length = 0;
+    refused.retain(|record| {
+        length += lines(std::slice::from_ref(record)).len();
+        length < (1 << 20) - 1000
+    });
+    let after = records(3, 12_000);
+    fs::write(&path, [lines(&accepted), lines(&refused)].concat())?;
+    assert!(fs::metadata(&path)?.len() > 1 << 20 && lines(&accepted).len() < 40_000);
+    let mut follow = JsonLines::follow(&path)?;
+    assert_eq!(follow.by_ref().take(101).collect::<Result<Vec<_>, _>>()?[..100], accepted);
+    let mut file = OpenOptions::new().append(true).open(&path)?;
+    file.set_len(lines(&accepted).len() as u64)?;
+    file.write_all(&lines(&after))?;
+    assert!(fs::metadata(&path)?.len() > 2 << 20);
+    follow.stop().now();
+    assert!(ids(&follow.collect::<Result<Vec<_>, _>>()?).ends_with(&ids(&after)));
+    Ok(())
+}
+
+#[test]
 fn a_line_at_the_same_place_as_one_that_was_cut_off_does_not_hide_those_before_it() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");

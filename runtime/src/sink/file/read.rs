@@ -127,6 +127,8 @@ struct Open {
     bytes: Vec<u8>,
     /// How many of the bytes were given.
     given: usize,
+    /// Whether all of them stay, for the file was so long already when they were read.
+    is_settled: bool,
     /// The number of the next line.
     line: u64,
 }
@@ -205,7 +207,7 @@ impl Reader {
             self.last = if self.last == 0 { number - 1 } else { (self.last + 1).min(number - 1) };
         }
         // What was cut off before it was finished may still be held for read.
-        let gone_back = open.go_back().map(drop);
+        let gone_back = open.go_back().map(|_| open.is_settled = true);
         gone_back.map_err(|cause| FileError::io(Operation::Read, &open.path, cause))
     }
 
@@ -242,7 +244,16 @@ impl Open {
             return Err(FileError::NotAFile { path });
         }
         let file = File::open(&path).map_err(failed)?;
-        Ok(Self { path: path.into(), file, is_finished, start: 0, bytes: Vec::new(), given: 0, line: 1 })
+        Ok(Self {
+            path: path.into(),
+            file,
+            is_finished,
+            start: 0,
+            bytes: Vec::new(),
+            given: 0,
+            is_settled: true,
+            line: 1,
+        })
     }
 
     fn next(&mut self) -> Found {
@@ -292,8 +303,10 @@ impl Open {
 
     /// Reads more, and looks whether what was read before is still there. Says whether anything has changed.
     fn read_on(&mut self) -> io::Result<bool> {
-        let is_settled = self.is_finished || self.file.metadata()?.len().saturating_sub(self.byte()) > UNSETTLED as u64;
-        if is_settled {
+        // Asked before the reading, or it could be of a file that has been cut and grown since.
+        let all = self.file.metadata()?.len();
+        let was_settled = self.is_settled;
+        if was_settled {
             self.forget(self.given);
         } else if self.given > 2 * UNSETTLED {
             let mut rest = &self.bytes[self.given - UNSETTLED..self.given];
@@ -306,7 +319,9 @@ impl Open {
         file.seek(SeekFrom::Start(self.start + self.bytes.len() as u64))?;
         let length = file.take(wanted as u64).read_to_end(&mut self.bytes)?;
         // After the reading: what was cut off before it is seen now, and what is cut off later is seen next time.
-        let is_cut = !is_settled && self.go_back()?;
+        self.is_settled =
+            self.is_finished || all.saturating_sub(self.start + self.bytes.len() as u64) > UNSETTLED as u64;
+        let is_cut = !(was_settled && self.is_settled) && self.go_back()?;
         Ok(length > 0 || is_cut)
     }
 
