@@ -5,8 +5,10 @@
 mod child;
 mod clock;
 
+mod cuts;
 mod full;
 mod kills;
+mod odd;
 mod order;
 mod reading;
 mod refusals;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::error::{FileError, Operation, Outcome};
-use super::lock::Lock;
+use super::lock::{self, Lock};
 use super::names::Names;
 use super::options::Rotation;
 
@@ -190,12 +190,16 @@ impl Disk {
         let mut finished = self.names.finished(self.next_number, day);
         // A name that is taken is not ours to write over.
         while fs::symlink_metadata(&finished).is_ok() {
-            self.next_number += 1;
+            self.next_number = self.next_number.checked_add(1).ok_or_else(|| {
+                let cause =
+                    io::Error::new(io::ErrorKind::AlreadyExists, "the number of this file is the last there is");
+                FileError::io(Operation::Rotate, &finished, cause)
+            })?;
             finished = self.names.finished(self.next_number, day);
         }
         let path = &self.names.current;
         fs::rename(path, &finished).map_err(|cause| FileError::io(Operation::Rotate, path, cause))?;
-        self.next_number += 1;
+        self.next_number = self.next_number.saturating_add(1);
         (self.file, self.length, self.synced, self.day) = (None, 0, 0, None);
         self.is_directory_changed = true;
         self.make_ready()
@@ -203,8 +207,8 @@ impl Disk {
 
     fn create(&mut self) -> Result<(), FileError> {
         self.is_directory_changed = true;
-        self.file = Some(create(&self.names.current)?);
-        Ok(())
+        let file = self.file.insert(create(&self.names.current)?);
+        lock::log(file, &self.names.current)
     }
 }
 
@@ -213,6 +217,9 @@ impl Drop for Disk {
         // A last try: nobody is left to be told, and the next `open` would take what was refused for accepted.
         if self.is_to_be_cut && self.broken.is_none() {
             let _ = self.cut();
+        }
+        if let Some(file) = &self.file {
+            lock::unlock_log(file);
         }
     }
 }

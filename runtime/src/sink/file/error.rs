@@ -42,6 +42,18 @@ pub enum FileError {
         /// What is wrong with it.
         why: String,
     },
+    /// Finished files that a reader came to are not there, though one before them and one after them is. The
+    /// records that follow are read nevertheless.
+    #[error(
+        "`{path}` is missing, the first of {count} between the files of the log that are there; put what was removed \
+         back, or read on without its records"
+    )]
+    Missing {
+        /// The first that should be there. Where files are rotated by day, its name has the day as well.
+        path: PathBuf,
+        /// How many there should be before the next that is there.
+        count: u64,
+    },
     /// The operating system refused.
     #[error("cannot {operation} `{path}`: {cause}{}", .outcome.words())]
     Io {
@@ -151,6 +163,7 @@ impl FileError {
             FileError::Locked { path, .. }
             | FileError::NotAFile { path }
             | FileError::NotARecord { path, .. }
+            | FileError::Missing { path, .. }
             | FileError::Io { path, .. }
             | FileError::Replaced { path }
             | FileError::Broken { path, .. }

@@ -16,7 +16,9 @@ use crate::record::Record;
 /// error is the last item.
 ///
 /// A record is in the file a moment before its commit returns. Where the disk then fails, and the commit is
-/// refused, a follower may have seen a record that did not happen; the record that takes its place comes after it.
+/// refused, a follower may have seen a record that did not happen. It then goes back: the records that take its place
+/// come after it, all of them and in order, and one that was tried again with success comes again. Only a refused
+/// commit of more than 1 MiB may be too large to go back over.
 ///
 /// ```
 /// use tollgate::JsonLines;
@@ -79,10 +81,7 @@ impl Follow {
                 Found::Record(place, record) => return Some(Ok((place, record))),
                 Found::Broken(error) => return Some(Err(error)),
                 Found::Unfinished(_) | Found::End if is_stopped || self.reader.is_ended => self.is_ended = true,
-                Found::Unfinished(_) | Found::End => {
-                    self.stop.wait(self.interval);
-                    self.reader.look_for_cut();
-                }
+                Found::Unfinished(_) | Found::End => self.stop.wait(self.interval),
             }
         }
         None

@@ -1,6 +1,7 @@
 //! One writer a file.
 
 use std::fs::{File, OpenOptions};
+use std::path::Path;
 
 use fs4::{FileExt, TryLockError};
 
@@ -31,5 +32,24 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // Closing would not do while a child process that is being started still has a copy of the descriptor.
         let _ = FileExt::unlock(&self.0);
+    }
+}
+
+/// Locks the log itself as well, as long as this handle is open: another name of the file, a hard link, leads to
+/// another lock beside it. Elsewhere than on Unix such a lock would keep out readers too.
+pub(super) fn log(file: &File, path: &Path) -> Result<(), FileError> {
+    if !cfg!(unix) {
+        return Ok(());
+    }
+    FileExt::try_lock(file).map_err(|error| match error {
+        TryLockError::WouldBlock => FileError::Locked { path: path.to_owned(), lock: path.to_owned() },
+        TryLockError::Error(cause) => FileError::io(Operation::Lock, path, cause),
+    })
+}
+
+/// As a [`Lock`] is dropped.
+pub(super) fn unlock_log(file: &File) {
+    if cfg!(unix) {
+        let _ = FileExt::unlock(file);
     }
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
 use chrono::NaiveDate;
 
@@ -24,14 +24,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
         let failed = |cause| FileError::io(Operation::Open, path, cause);
-        let current = match fs::canonicalize(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-                let name = path.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidInput.into()))?;
-                fs::canonicalize(directory.unwrap_or(Path::new("."))).map_err(failed)?.join(name)
-            }
-            found => found.map_err(failed)?,
-        };
+        let current = without_links(path).map_err(failed)?;
         let (Some(directory), Some(stem)) = (current.parent(), current.file_stem()) else {
             return Err(FileError::NotAFile { path: current });
         };
@@ -85,13 +78,31 @@ impl Names {
         Ok(found)
     }
 
+    /// The highest number that is taken, also by what is not read any more: `trail.000007.jsonl.gz`.
+    pub(super) fn last_number(&self) -> Result<u64, FileError> {
+        let failed = |cause| FileError::io(Operation::Read, &self.directory, cause);
+        let mut last = 0;
+        for entry in fs::read_dir(&self.directory).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            let number = self.after_stem(name.as_encoded_bytes()).and_then(|rest| {
+                let number = rest.split(|byte| *byte == b'.').next()?;
+                parse_number(std::str::from_utf8(number).ok()?)
+            });
+            last = last.max(number.unwrap_or(0));
+        }
+        Ok(last)
+    }
+
+    fn after_stem<'a>(&self, name: &'a [u8]) -> Option<&'a [u8]> {
+        name.strip_prefix(self.stem.as_encoded_bytes())?.strip_prefix(b".")
+    }
+
     fn number(&self, name: &[u8]) -> Option<u64> {
-        let rest = name.strip_prefix(self.stem.as_encoded_bytes())?.strip_prefix(b".")?;
+        let rest = self.after_stem(name)?;
         let rest = std::str::from_utf8(rest.strip_suffix(self.extension.as_encoded_bytes())?).ok()?;
         let (number, day) = rest.split_once('.').map_or((rest, None), |(number, day)| (number, Some(day)));
-        let is_number = number.len() >= 6 && number.bytes().all(|digit| digit.is_ascii_digit());
         let is_day = day.is_none_or(|day| day.parse::<NaiveDate>().is_ok());
-        if is_number && is_day { number.parse().ok() } else { None }
+        parse_number(number).filter(|_| is_day)
     }
 
     /// Makes a change of names durable. Where directories cannot be synced there is nothing to be done: some
@@ -105,6 +116,34 @@ impl Names {
             done => done.map_err(|cause| FileError::io(Operation::Sync, &self.directory, cause)),
         }
     }
+}
+
+fn parse_number(number: &str) -> Option<u64> {
+    let is_number = number.len() >= 6 && number.bytes().all(|digit| digit.is_ascii_digit());
+    if is_number { number.parse().ok() } else { None }
+}
+
+/// The absolute path to which this one leads, also where there is no file yet: what leads there may be a link.
+fn without_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    // A circle of links is refused before: this is for one that somebody makes meanwhile.
+    for _ in 0..100 {
+        match fs::canonicalize(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            found => return found,
+        }
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if let Ok(target) = fs::read_link(&path) {
+            path = parent.join(target);
+            continue;
+        }
+        let is_directory = path.as_os_str().as_encoded_bytes().last().is_some_and(|last| is_separator((*last).into()));
+        let name = path.file_name().filter(|_| !is_directory).ok_or_else(|| {
+            io::Error::new(io::ErrorKind::InvalidInput, "a path that ends with the name of a file is wanted")
+        })?;
+        return Ok(fs::canonicalize(parent)?.join(name));
+    }
+    Err(io::Error::other("the links that it leads through do not end"))
 }
 
 /// The hash of Fowler, Noll and Vo, 64 bits wide: the standard library promises none that stays the same.

@@ -73,7 +73,8 @@ impl FileOptions {
     ///
     /// The current file keeps its name. A finished one gets a number, and with [`Rotation::Daily`] its day:
     /// `trail.000007.jsonl`, `trail.000008.2026-11-22.jsonl`. The order of the numbers is that of the records,
-    /// whatever clocks did. Leave the file with the highest number where it is: the next number follows from it.
+    /// whatever clocks did. Leave the file with the highest number where it is, compressed or not:
+    /// the next number follows from it.
     pub fn rotate(mut self, rotation: Rotation) -> Self {
         self.rotation = Some(rotation);
         self

@@ -1,12 +1,9 @@
 //! Reading a log: its files in order, line by line.
 
-use std::collections::VecDeque;
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use uuid::Uuid;
 
 use super::disk::is_same_file;
 use super::error::{FileError, Operation};
@@ -100,6 +97,8 @@ pub(super) struct Reader {
     names: Names,
     /// The number of the last finished file that was begun.
     last: u64,
+    /// That there are none between that one and the one before, to be said before it is read.
+    missing: Option<FileError>,
     open: Option<Open>,
     /// Whether the current file could not be read. It may be so for ever, and whoever skips errors would not end.
     pub(super) is_ended: bool,
@@ -118,24 +117,31 @@ pub(super) enum Found {
 /// A file that is being read.
 #[derive(Debug)]
 struct Open {
-    file: Arc<Path>,
-    /// Whether nothing more comes to it.
+    path: Arc<Path>,
+    file: File,
+    /// Whether nothing more comes to it, and nothing of it is cut off.
     is_finished: bool,
-    reader: BufReader<File>,
-    /// The number of the next line, and where it begins.
+    /// What was read of the file from this byte on: lines that were given, which may be cut off again, and after
+    /// them what is to be given.
+    start: u64,
+    bytes: Vec<u8>,
+    /// How many of the bytes were given.
+    given: usize,
+    /// Whether all of them stay, for the file was so long already when they were read.
+    is_settled: bool,
+    /// The number of the next line.
     line: u64,
-    byte: u64,
-    buffer: Vec<u8>,
-    /// The last records that were read, by line and byte, for who follows: they may be cut off again.
-    recent: VecDeque<(u64, u64, Uuid)>,
 }
 
-/// More records than a batch has that was refused after it had been written.
-const RECENT: usize = 4096;
+/// How much is read at once.
+const CHUNK: usize = 64 * 1024;
+
+/// What is further from the end of a file than this stays: no commit is larger that is refused after it was written.
+const UNSETTLED: usize = 1024 * 1024;
 
 impl Reader {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
-        let mut reader = Self { names: Names::of(path)?, last: 0, open: None, is_ended: false };
+        let mut reader = Self { names: Names::of(path)?, last: 0, missing: None, open: None, is_ended: false };
         if !reader.advance()? {
             let cause = io::Error::new(io::ErrorKind::NotFound, "there is no such log");
             return Err(FileError::io(Operation::Open, &reader.names.current, cause));
@@ -145,6 +151,9 @@ impl Reader {
 
     pub(super) fn next(&mut self) -> Found {
         while !self.is_ended {
+            if let Some(error) = self.missing.take() {
+                return Found::Broken(error);
+            }
             let Some(open) = &mut self.open else {
                 match self.advance() {
                     Ok(true) => continue,
@@ -177,7 +186,7 @@ impl Reader {
         }
         loop {
             match self.next() {
-                Found::Record(..) | Found::Broken(FileError::NotARecord { .. }) => {}
+                Found::Record(..) | Found::Broken(FileError::NotARecord { .. } | FileError::Missing { .. }) => {}
                 Found::Broken(error) => return Err(error),
                 Found::Unfinished(_) | Found::End => return Ok(()),
             }
@@ -190,19 +199,16 @@ impl Reader {
         let finished = self.names.finished_after(self.last).inspect_err(|_| self.is_ended = true)?;
         let Some((number, path)) = finished.first() else { return Ok(()) };
         open.is_finished = true;
-        // Else it was finished and then removed, and the first that is left follows it.
         if open.is_at(path) {
             self.last = *number;
-            open.file = path.as_path().into();
+            open.path = path.as_path().into();
+        } else {
+            // It was finished and then removed, and the first that is left follows it.
+            self.last = if self.last == 0 { number - 1 } else { (self.last + 1).min(number - 1) };
         }
-        Ok(())
-    }
-
-    /// Lines that were refused are cut off again, and others written in their place. Where it has read such, it
-    /// goes back.
-    pub(super) fn look_for_cut(&mut self) {
-        // Where this fails, so does the next try to read, and says so.
-        let _ = self.open.as_mut().map(Open::look_for_cut);
+        // What was cut off before it was finished may still be held for read.
+        let gone_back = open.go_back().map(|_| open.is_settled = true);
+        gone_back.map_err(|cause| FileError::io(Operation::Read, &open.path, cause))
     }
 
     /// Opens the next file. The current one is the next only if no finished one is, after it was opened as before:
@@ -210,6 +216,10 @@ impl Reader {
     fn advance(&mut self) -> Result<bool, FileError> {
         loop {
             if let Some((number, path)) = self.names.finished_after(self.last)?.into_iter().next() {
+                if self.last > 0 && number > self.last + 1 {
+                    let path = self.names.finished(self.last + 1, None);
+                    self.missing = Some(FileError::Missing { path, count: number - self.last - 1 });
+                }
                 self.last = number;
                 self.open = Some(Open::at(path, true)?);
                 return Ok(true);
@@ -228,75 +238,132 @@ impl Reader {
 
 impl Open {
     fn at(path: PathBuf, is_finished: bool) -> Result<Self, FileError> {
-        let file = File::open(&path).map_err(|cause| FileError::io(Operation::Open, &path, cause))?;
-        let reader = BufReader::with_capacity(64 * 1024, file);
+        let failed = |cause| FileError::io(Operation::Open, &path, cause);
+        // Asked before it is opened: to open a pipe would wait for who writes to it.
+        if !fs::metadata(&path).map_err(failed)?.is_file() {
+            return Err(FileError::NotAFile { path });
+        }
+        let file = File::open(&path).map_err(failed)?;
         Ok(Self {
-            file: path.into(),
+            path: path.into(),
+            file,
             is_finished,
-            reader,
+            start: 0,
+            bytes: Vec::new(),
+            given: 0,
+            is_settled: true,
             line: 1,
-            byte: 0,
-            buffer: Vec::new(),
-            recent: VecDeque::new(),
         })
     }
 
     fn next(&mut self) -> Found {
+        self.try_next().unwrap_or_else(|cause| Found::Broken(FileError::io(Operation::Read, &self.path, cause)))
+    }
+
+    fn try_next(&mut self) -> io::Result<Found> {
         loop {
-            self.buffer.clear();
-            let place = Place { file: Arc::clone(&self.file), line: self.line, byte: self.byte };
-            let length = match self.reader.read_until(b'\n', &mut self.buffer) {
-                Ok(0) => return Found::End,
-                Ok(length) => length as u64,
-                Err(cause) => return Found::Broken(FileError::io(Operation::Read, &self.file, cause)),
-            };
-            if !self.is_finished && !self.buffer.ends_with(b"\n") {
-                // The next try reads it from its beginning: by then it may be another line.
-                return match self.reader.seek(SeekFrom::Start(self.byte)) {
-                    Ok(_) => Found::Unfinished(place),
-                    Err(cause) => Found::Broken(FileError::io(Operation::Read, &self.file, cause)),
-                };
+            let mut rest = &self.bytes[self.given..];
+            let length = rest.skip_until(b'\n')?;
+            let line = &self.bytes[self.given..self.given + length];
+            let has_end = line.ends_with(b"\n");
+            if !has_end && self.read_on()? {
+                continue;
             }
+            let line = &self.bytes[self.given..self.given + length];
+            let place = Place { file: Arc::clone(&self.path), line: self.line, byte: self.byte() };
+            if line.is_empty() {
+                return Ok(Found::End);
+            }
+            if !has_end && !self.is_finished {
+                return Ok(Found::Unfinished(place));
+            }
+            let is_blank = line.trim_ascii().is_empty();
+            let record = if is_blank { Err(String::new()) } else { repair::record(line) };
+            // The bytes of two lines, where one was cut off while it was read, are none.
+            if record.is_err() && !is_blank && !self.is_finished && self.go_back()? {
+                continue;
+            }
+            self.given += length;
             self.line += 1;
-            self.byte += length;
-            if !self.buffer.trim_ascii().is_empty() {
-                let Place { line, byte, .. } = place;
-                let path = || self.file.to_path_buf();
-                return match repair::record(&self.buffer) {
-                    Ok(record) => {
-                        if !self.is_finished {
-                            if self.recent.len() == RECENT {
-                                self.recent.pop_front();
-                            }
-                            self.recent.push_back((line, byte, record.id));
-                        }
-                        Found::Record(place, record)
-                    }
-                    Err(why) => Found::Broken(FileError::NotARecord { path: path(), line, byte, why: why.to_string() }),
-                };
+            match record {
+                Ok(record) => return Ok(Found::Record(place, record)),
+                Err(_) if is_blank => {}
+                Err(why) => {
+                    let Place { file, line, byte } = place;
+                    return Ok(Found::Broken(FileError::NotARecord { path: file.to_path_buf(), line, byte, why }));
+                }
             }
         }
+    }
+
+    /// Where the next line begins.
+    fn byte(&self) -> u64 {
+        self.start + self.given as u64
+    }
+
+    /// Reads more, and looks whether what was read before is still there. Says whether anything has changed.
+    fn read_on(&mut self) -> io::Result<bool> {
+        // Asked before the reading, or it could be of a file that has been cut and grown since.
+        let all = self.file.metadata()?.len();
+        let was_settled = self.is_settled;
+        if was_settled {
+            self.forget(self.given);
+        } else if self.given > 2 * UNSETTLED {
+            let mut rest = &self.bytes[self.given - UNSETTLED..self.given];
+            let to_next_line = rest.skip_until(b'\n')?;
+            self.forget(self.given - UNSETTLED + to_next_line);
+        }
+        // A line that is long is not searched again for each chunk of it.
+        let wanted = CHUNK.max(self.bytes.len() - self.given);
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(self.start + self.bytes.len() as u64))?;
+        let length = file.take(wanted as u64).read_to_end(&mut self.bytes)?;
+        // After the reading: what was cut off before it is seen now, and what is cut off later is seen next time.
+        self.is_settled =
+            self.is_finished || all.saturating_sub(self.start + self.bytes.len() as u64) > UNSETTLED as u64;
+        let is_cut = !(was_settled && self.is_settled) && self.go_back()?;
+        Ok(length > 0 || is_cut)
+    }
+
+    fn forget(&mut self, count: usize) {
+        self.bytes.drain(..count);
+        self.start += count as u64;
+        self.given -= count;
+    }
+
+    /// Lines that were refused are cut off again, and others written in their place. Where it has read such, it
+    /// goes back to the first line that is not the same any more; says whether.
+    fn go_back(&mut self) -> io::Result<bool> {
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(self.start))?;
+        let (mut same, mut found) = (0, Vec::with_capacity(CHUNK));
+        while same < self.bytes.len() {
+            found.clear();
+            file.take(CHUNK as u64).read_to_end(&mut found)?;
+            let ours = &self.bytes[same..];
+            let length = ours.len().min(found.len());
+            if length > 0 && ours[..length] == found[..length] {
+                same += length;
+                continue;
+            }
+            same += ours.iter().zip(&found).take_while(|(ours, found)| ours == found).count();
+            self.bytes.truncate(same.max(self.given));
+            if same < self.given {
+                let first = self.bytes[..same].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+                let lines = self.bytes[first..].split_inclusive(|byte| *byte == b'\n').count();
+                self.bytes.truncate(first);
+                self.given = first;
+                self.line -= lines as u64;
+            }
+            return Ok(true);
+        }
+        Ok(false)
     }
 
     fn is_at(&self, path: &Path) -> bool {
-        match (self.reader.get_ref().metadata(), fs::metadata(path)) {
+        match (self.file.metadata(), fs::metadata(path)) {
             (Ok(ours), Ok(found)) => is_same_file(&ours, &found),
             _ => false,
         }
-    }
-
-    /// Back to the last record that is where it was read.
-    fn look_for_cut(&mut self) -> io::Result<()> {
-        while let Some((line, byte, id)) = self.recent.back().copied() {
-            self.reader.seek(SeekFrom::Start(byte))?;
-            self.buffer.clear();
-            self.reader.read_until(b'\n', &mut self.buffer)?;
-            if repair::record(&self.buffer).is_ok_and(|record| record.id == id) {
-                break;
-            }
-            self.recent.pop_back();
-            (self.line, self.byte) = (line, byte);
-        }
-        self.reader.seek(SeekFrom::Start(self.byte)).map(drop)
     }
 }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use super::disk::{Disk, create, owner_only};
 use super::error::{FileError, Operation};
-use super::lock::Lock;
+use super::lock::{self, Lock};
 use super::names::Names;
 use super::options::FileOptions;
 use crate::record::Record;
@@ -53,12 +53,13 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<(Disk, Option<Re
     } else {
         create(path)?
     };
+    lock::log(&file, path)?;
     let mut content = examine(path, &file)?;
     let repair = mend(&names, &mut file, &mut content)?;
     // A process that was killed may have left lines that are whole and not durable, and names likewise.
     file.sync_all().map_err(|cause| FileError::io(Operation::Sync, path, cause))?;
     names.sync_directory()?;
-    let next_number = names.finished_after(0)?.last().map_or(1, |(number, _)| number + 1);
+    let next_number = names.last_number()?.saturating_add(1);
     let disk = Disk {
         rotation: options.rotation,
         file: Some(file),
@@ -102,7 +103,7 @@ fn examine(path: &Path, file: &File) -> Result<Content, FileError> {
                 path: path.to_owned(),
                 line: number,
                 byte: content.length,
-                why: why.to_string(),
+                why,
             })?;
             content.day = content.day.max(Some(record.at.date_naive()));
         }
@@ -111,8 +112,15 @@ fn examine(path: &Path, file: &File) -> Result<Content, FileError> {
     Ok(content)
 }
 
-pub(super) fn record(line: &[u8]) -> serde_json::Result<Record> {
-    serde_json::from_slice(line)
+/// The record, or what is wrong with the line.
+pub(super) fn record(line: &[u8]) -> Result<Record, String> {
+    serde_json::from_slice(line).map_err(|cause| {
+        if line.starts_with(b"\xef\xbb\xbf") {
+            "it begins with a byte order mark, which JSON may not have".to_owned()
+        } else {
+            cause.to_string()
+        }
+    })
 }
 
 /// Ends a last line that is whole, and moves aside one that is not.
