@@ -23,6 +23,9 @@ use crate::step::{EventStep, Mark, occurred};
 /// the commit gives the event back. Its record is of the kind [`RecordKind::Event`], with the event's name and
 /// its properties, and has no machine and no version.
 ///
+/// What is `skip` or `redact` is found by its name. So an event that has such a field, and flattens none, is refused
+/// where its `Serialize` writes a name that is not declared; and any is refused that writes one name twice.
+///
 /// ```
 /// use serde::{Deserialize, Serialize};
 /// use tollgate::{Event, Record};

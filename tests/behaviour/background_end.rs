@@ -1,9 +1,9 @@
 //! How an observer behind a queue ends: what was delivered, what was left, and nobody who waits for ever.
 
 use std::future::{pending, ready};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -150,5 +150,28 @@ async fn a_worker_that_is_dropped_lets_everybody_go_and_gives_back_what_it_had()
     tell(&background, &records[..1])?;
     drop(worker);
     assert_eq!(told(&background.close(Duration::MAX)), (0, 0, 1, None), "one that never ran");
+    Ok(())
+}
+
+#[test]
+fn an_observer_that_closes_its_own_background_does_not_wait_for_itself() -> Tested {
+    let own: Arc<OnceLock<Background>> = Arc::default();
+    let (says, hears) = mpsc::channel();
+    let within = Arc::clone(&own);
+    let (lets_on, is_let_on) = mpsc::channel::<()>();
+    let background = Background::bounded(8, WhenFull::Wait).spawn(move |_: &Record| {
+        is_let_on.recv()?;
+        let own = within.get().expect("it is there before it is let on").clone();
+        says.send(own.close(Duration::MAX)).map_err(|_| "nobody hears")?;
+        Ok::<(), ObserverError>(())
+    })?;
+    own.get_or_init(|| background.clone());
+    let records = records(3);
+    tell(&background, &records)?;
+    lets_on.send(())?;
+    let closed = hears.recv_timeout(PATIENCE)?;
+    assert_eq!(told(&closed), (0, 0, 2, Some(records[0].id)));
+    assert_eq!(closed.left, records[1..]);
+    assert_eq!(told(&background.close(PATIENCE)), (1, 0, 0, None), "it ends by itself");
     Ok(())
 }

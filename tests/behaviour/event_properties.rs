@@ -274,3 +274,61 @@ fn properties_are_an_object_or_nothing() -> Tested {
     }
     Ok(())
 }
+
+#[test]
+fn a_name_that_is_written_twice_refuses_the_event_and_is_named() -> Tested {
+    #[derive(Debug, Event, Serialize)]
+    struct Restore {
+        database: String,
+        #[event(skip)]
+        key: String,
+        #[serde(flatten)]
+        others: BTreeMap<String, Value>,
+    }
+
+    for name in ["database", "key"] {
+        let others = BTreeMap::from([(name.to_owned(), json!("another"))]);
+        let event = Restore { database: "town".into(), key: "secret".into(), others };
+        let mut down = Refusing::default();
+        let refused = event.occurred().commit(&mut down).expect_err("a record holds one of them");
+        assert!(matches!(refused.cause(), Cause::Data(_)));
+        let words = format!(
+            "`restore`: what it records cannot be written as JSON: the property `{name}` is written twice, and a \
+             record holds one; keep that name out of what is flattened"
+        );
+        assert_eq!(refused.to_string(), words);
+        assert!(down.offered.is_empty());
+    }
+    Ok(())
+}
+
+/// What is not to be recorded is left out by its name, and here a `Serialize` gives it another.
+#[test]
+fn a_secret_under_a_name_that_was_not_declared_refuses_the_event() -> Tested {
+    #[derive(Debug, Event)]
+    struct Enrol {
+        user: String,
+        #[event(skip)]
+        password: String,
+        key: &'static str,
+    }
+
+    impl Serialize for Enrol {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            BTreeMap::from([("user", &self.user), (self.key, &self.password)]).serialize(serializer)
+        }
+    }
+
+    let mut log: Vec<Record> = Vec::new();
+    let mut enrol = |key| {
+        let event = Enrol { user: "ann".into(), password: "secret".into(), key };
+        event.occurred().commit(&mut log).map(drop).map_err(|refused| refused.to_string())
+    };
+    let words = "`enrol`: what it records cannot be written as JSON: `pw` is not declared as a property, and could be \
+                 one that is not to be recorded; write each field under its own name";
+    assert_eq!(enrol("pw"), Err(words.to_owned()));
+    assert_eq!(enrol("password"), Ok(()));
+    let properties: Vec<_> = log.iter().map(|record| record.properties.clone()).collect();
+    assert_eq!(properties, [Some(json!({ "user": "ann" }))]);
+    Ok(())
+}

@@ -29,6 +29,7 @@ mod json_line;
 mod json_lines;
 mod json_record;
 mod observers;
+mod observers_end;
 mod order_of_a_commit;
 mod parity_datasette_events;
 mod parity_datasette_hub;

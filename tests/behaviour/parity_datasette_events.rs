@@ -38,7 +38,7 @@ where
 }
 
 #[test]
-fn behaviour_1_name_actor_and_time_are_the_records_and_not_among_the_properties() -> Tested {
+fn behaviour_01_name_actor_and_time_are_the_records_and_not_among_the_properties() -> Tested {
     let mut log: Vec<Record> = Vec::new();
     let before = Utc::now();
     DropTable { database: "town".into(), table: "trees".into() }.occurred().by("ann").commit(&mut log)?;
@@ -51,7 +51,7 @@ fn behaviour_1_name_actor_and_time_are_the_records_and_not_among_the_properties(
 }
 
 #[test]
-fn behaviour_6_a_plugin_defines_types_in_its_own_crate() -> Tested {
+fn behaviour_06_a_plugin_defines_types_in_its_own_crate() -> Tested {
     let mut log: Vec<Record> = Vec::new();
     plugin::comment("town", "trees", "tall").by("ann").commit(&mut log)?;
     assert_eq!(log[0].event.as_deref(), Some("comment-on-table"));

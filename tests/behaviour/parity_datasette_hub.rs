@@ -23,7 +23,7 @@ fn dropped() -> DropTable {
 }
 
 #[test]
-fn behaviour_2_one_commit_reaches_every_listener_of_the_type_and_every_listener_of_all() -> Tested {
+fn behaviour_02_one_commit_reaches_every_listener_of_the_type_and_every_listener_of_all() -> Tested {
     let told = Mutex::new(Vec::new());
     let say = |what: &'static str| told.lock().expect("nobody panics with it").push(what);
     let mut hub = Hub::new();
@@ -40,7 +40,7 @@ fn behaviour_2_one_commit_reaches_every_listener_of_the_type_and_every_listener_
 }
 
 #[test]
-fn behaviour_3_an_unregistered_type_is_refused_before_anything_is_delivered() -> Tested {
+fn behaviour_03_an_unregistered_type_is_refused_before_anything_is_delivered() -> Tested {
     let mut told = 0;
     let mut hub = Hub::new();
     hub.on::<CreateTable>(|_, _| ())?;
@@ -55,7 +55,7 @@ fn behaviour_3_an_unregistered_type_is_refused_before_anything_is_delivered() ->
 }
 
 #[tokio::test]
-async fn behaviour_4_listeners_are_sync_or_async_and_async_ones_are_awaited() -> Tested {
+async fn behaviour_04_listeners_are_sync_or_async_and_async_ones_are_awaited() -> Tested {
     let told: Arc<Mutex<Vec<String>>> = Arc::default();
     let mut hub = AsyncHub::default();
     for turn in 0..2 {
@@ -79,7 +79,7 @@ async fn behaviour_4_listeners_are_sync_or_async_and_async_ones_are_awaited() ->
 
 /// What the hub has to do with a write: it is told of the records afterwards, in their order, or not at all.
 #[test]
-fn behaviour_5_events_of_a_write_are_told_after_it_in_order_or_not_at_all() -> Tested {
+fn behaviour_05_events_of_a_write_are_told_after_it_in_order_or_not_at_all() -> Tested {
     let mut told = Vec::new();
     let mut hub = Hub::new();
     for register in [Hub::register::<CreateTable>, Hub::register::<InsertRows>, Hub::register::<DropTable>] {
@@ -100,7 +100,7 @@ fn behaviour_5_events_of_a_write_are_told_after_it_in_order_or_not_at_all() -> T
 }
 
 #[test]
-fn behaviour_6_a_plugin_brings_types_of_its_own_and_listens_to_those_of_others() -> Tested {
+fn behaviour_06_a_plugin_brings_types_of_its_own_and_listens_to_those_of_others() -> Tested {
     let heard = Heard::default();
     let mut hub = Hub::new();
     hub.register::<CreateTable>()?;
@@ -117,7 +117,7 @@ fn behaviour_6_a_plugin_brings_types_of_its_own_and_listens_to_those_of_others()
 }
 
 #[test]
-fn behaviour_7_listeners_ask_for_a_place() -> Tested {
+fn behaviour_07_listeners_ask_for_a_place() -> Tested {
     let told = Mutex::new(Vec::new());
     let say = |what: &'static str| told.lock().expect("nobody panics with it").push(what);
     let mut hub = Hub::new();

@@ -63,12 +63,19 @@ fn written(event: &Event) -> TokenStream {
     };
     let skipped = names(|field| field.skip.is_some() && field.unwritten.is_none());
     let redacted = names(|field| field.redact.is_some());
+    let is_flattened = |field: &Field| field.flatten.is_some() && field.unwritten.is_none();
+    let has_hidden = event.fields().iter().any(|field| field.hidden().is_some());
+    let declared = if has_hidden && !event.fields().iter().any(is_flattened) {
+        quote!(::core::option::Option::Some(<Self as __tollgate::Event>::TYPE))
+    } else {
+        quote!(::core::option::Option::None)
+    };
     // At the struct's name, which is guilty where it cannot be written.
     let span = Span::call_site().located_at(event.ident.span());
     let written = if event.is_misfit {
         quote!(::core::result::Result::Ok(::core::option::Option::None))
     } else {
-        quote_spanned!(span=> __tollgate::properties(self, #skipped, #redacted))
+        quote_spanned!(span=> __tollgate::properties(self, #skipped, #redacted, #declared))
     };
     quote! {
         fn __properties(

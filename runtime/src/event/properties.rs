@@ -11,6 +11,7 @@ use serde::ser::{self, Impossible, SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 use serde_json::{Error, Map, Value};
 
+use super::EventType;
 use crate::sink::REDACTED;
 
 /// What can be written as the properties of an event. Everything that is `Serialize` is, and nothing else.
@@ -31,14 +32,16 @@ impl<T: Serialize> Recorded for T {
     }
 }
 
-/// The fields of the struct but for these; none for a struct that can have none.
+/// The fields of the struct but for these; none for a struct that can have none. Where something is not to be
+/// recorded and nothing is flattened, `declared` says which fields there can be.
 #[doc(hidden)]
 pub fn properties<E: Recorded>(
     event: &E,
     skipped: &'static [&'static str],
     redacted: &'static [&'static str],
+    declared: Option<&'static EventType>,
 ) -> Result<Option<Value>, Error> {
-    event.write(Writer { skipped, redacted })
+    event.write(Writer { skipped, redacted, declared })
 }
 
 /// What a property that was not recorded is read back as. Everything that is `Default` is, and nothing else.
@@ -110,11 +113,17 @@ pub fn replace(stored: &mut Cow<'_, Value>, name: &'static str, instead: Option<
 pub struct Writer {
     skipped: &'static [&'static str],
     redacted: &'static [&'static str],
+    declared: Option<&'static EventType>,
 }
 
 impl Writer {
     fn fields(self) -> Fields {
-        Fields { writer: self, written: Map::new(), key: None }
+        Fields { writer: self, written: Map::new(), left_out: Vec::new(), key: None }
+    }
+
+    /// A `Serialize` that is not derived may write what is skipped under another name.
+    fn is_unknown(self, name: &str) -> bool {
+        self.declared.is_some_and(|declared| declared.properties.iter().all(|property| property.name != name))
     }
 }
 
@@ -124,13 +133,22 @@ impl Writer {
 pub struct Fields {
     writer: Writer,
     written: Map<String, Value>,
+    /// What was skipped so far.
+    left_out: Vec<&'static str>,
     key: Option<String>,
 }
 
 impl Fields {
     fn write<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        if self.writer.skipped.contains(&name) {
+        if self.written.contains_key(name) || self.left_out.contains(&name) {
+            return Err(written_twice(name));
+        }
+        if let Some(skipped) = self.writer.skipped.iter().find(|skipped| **skipped == name) {
+            self.left_out.push(skipped);
             return Ok(());
+        }
+        if self.writer.is_unknown(name) {
+            return Err(unknown(name));
         }
         let value = if self.writer.redacted.contains(&name) { REDACTED.into() } else { serde_json::to_value(value)? };
         self.written.insert(name.to_owned(), value);
@@ -178,6 +196,18 @@ impl SerializeMap for Fields {
 
 fn refuse(found: impl fmt::Display) -> Error {
     ser::Error::custom(format_args!("an event's properties are the fields of a struct, and this is {found}"))
+}
+
+fn written_twice(name: &str) -> Error {
+    ser::Error::custom(format_args!(
+        "the property `{name}` is written twice, and a record holds one; keep that name out of what is flattened"
+    ))
+}
+
+fn unknown(name: &str) -> Error {
+    ser::Error::custom(format_args!(
+        "`{name}` is not declared as a property, and could be one that is not to be recorded; write each field under its own name"
+    ))
 }
 
 macro_rules! refused {

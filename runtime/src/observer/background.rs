@@ -20,7 +20,7 @@ use self::park::{block_on, block_until, linger};
 use self::queue::{NotTaken, Queue};
 use self::worker::Worker;
 use super::list::Kept;
-use super::outcome::Report;
+use super::outcome::{Isolated, Report};
 use super::{AsyncObserver, Failure, Failures, Observer, ObserverError, Place};
 use crate::record::Record;
 
@@ -57,7 +57,10 @@ use crate::record::Record;
 /// The observer's errors and panics are counted and reported, and the worker goes on with the next record.
 ///
 /// **In an asynchronous commit** that may wait for room, join it with
-/// [`observed_by_async`](crate::AsyncSink::observed_by_async), which awaits it; `observed_by` would block the thread.
+/// [`observed_by_async`](crate::AsyncSink::observed_by_async), which awaits it. Joined by `observed_by` it blocks the
+/// thread until there is room; where the worker is a future on that same thread, as on a current-thread runtime, it
+/// waits for ever. Where only `observed_by` can join it, [`spawn`](BackgroundBuilder::spawn) the worker on a thread, or
+/// let it [drop and count](WhenFull::DropAndCount).
 ///
 /// **Close it**, or what is still in the queue at the program's end is not delivered. When the last clone is dropped
 /// without that, nobody waits: the queue is closed, and the worker delivers what is there, if the program lives on,
@@ -83,7 +86,7 @@ pub struct BackgroundBuilder {
     capacity: usize,
     when_full: WhenFull,
     name: Option<Cow<'static, str>>,
-    report: Option<Box<Report<'static>>>,
+    report: Option<Report<'static>>,
 }
 
 /// What became of the records, when a [`Background`] was closed. It displays as a line for the operator.
@@ -176,12 +179,18 @@ impl Background {
     /// Takes no more records, from no clone, and waits for those that are there to be delivered, but no longer than
     /// this. What is left then will not be delivered, and is given back.
     ///
-    /// When nothing is left the observer has been dropped: what it writes at its end is written. Where the worker
-    /// is a future, it must be running on another thread than this.
+    /// When nothing is left the observer has been dropped: what it writes at its end is written.
+    ///
+    /// Called on the worker's own thread, that is by the observer, it does not wait: the record that the observer is
+    /// being told of is the unfinished one. Where the worker is a future, it must be running on another thread than
+    /// this, or the wait lasts until the deadline; [`close_when`](Background::close_when) shares a thread with it.
     #[must_use = "it says what was left"]
     pub fn close(self, within: Duration) -> Closed {
         let queue = &self.handle.queue;
         queue.close();
+        if self.handle.is_own_worker() {
+            return self.closed();
+        }
         let ended = poll_fn(|context| queue.poll_ended(context));
         // A deadline beyond the end of time is none.
         block_until(ended, Instant::now().checked_add(within));
@@ -190,7 +199,7 @@ impl Background {
 
     /// [`close`](Background::close) that awaits: until all is delivered or the deadline is ready, which may be any
     /// future, such as `tokio::time::sleep(..)`. Where this future is dropped, it is closed all the same, and the
-    /// worker delivers what is there.
+    /// worker delivers what is there. Awaited by the observer itself, it waits until the deadline.
     pub async fn close_when<D: Future>(self, deadline: D) -> Closed {
         let queue = &self.handle.queue;
         queue.close();
@@ -224,7 +233,7 @@ impl BackgroundBuilder {
 
     /// Reports each failure of the observer to this closure, on the worker. Without one, failures are only counted.
     pub fn on_failure(mut self, report: impl FnMut(&Failure<'_>) + Send + 'static) -> Self {
-        self.report = Some(Box::new(report));
+        self.report = Some(Isolated::new(Box::new(report)));
         self
     }
 
@@ -235,7 +244,7 @@ impl BackgroundBuilder {
     /// [`SpawnError`], where the system has no thread to give.
     pub fn spawn(self, observer: impl Observer + Send + 'static) -> Result<Background, SpawnError> {
         let (name, place) = (observer.name().into_owned(), observer.place());
-        let (background, worker) = self.with_worker(name, place, Kept::AtOnce(Box::new(observer)));
+        let (background, worker) = self.with_worker(name, place, Kept::at_once(observer));
         let Handle { name, thread, .. } = &*background.handle;
         // A thread's name must not hold the byte that ends it for the system.
         let builder = thread::Builder::new().name(name.replace('\0', " "));
@@ -272,7 +281,7 @@ impl BackgroundBuilder {
         observer: O,
     ) -> (Background, impl Future<Output = ()> + Send + use<O>) {
         let (name, place) = (observer.name().into_owned(), observer.place());
-        let (background, worker) = self.with_worker(name, place, Kept::Waiting(Box::new(observer)));
+        let (background, worker) = self.with_worker(name, place, Kept::waiting(observer));
         (background, worker.run(false))
     }
 
@@ -285,6 +294,11 @@ impl BackgroundBuilder {
 }
 
 impl Handle {
+    /// Whether this thread is the worker, which would wait for itself.
+    fn is_own_worker(&self) -> bool {
+        self.thread.get() == Some(&thread::current().id())
+    }
+
     fn not_queued(&self, why: NotTaken) -> ObserverError {
         let observer = self.name.clone();
         Box::new(match why {
@@ -303,11 +317,11 @@ impl Drop for Handle {
 /// Waits for room on this thread, where it is to wait.
 impl Observer for Background {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        let Handle { queue, name, thread, .. } = &*self.handle;
+        let Handle { queue, name, .. } = &*self.handle;
         let mut offer = queue.offer(record.clone());
         let mut answer = offer.now();
         if answer.is_none() {
-            if thread.get() == Some(&thread::current().id()) {
+            if self.handle.is_own_worker() {
                 queue.drop_one();
                 return Err(NotQueued::OwnWorker { observer: name.clone() }.into());
             }

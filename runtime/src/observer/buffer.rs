@@ -119,7 +119,7 @@ impl Buffer {
     /// that it was told of are forgotten.
     pub async fn deliver_async<O: AsyncObserver>(self, observer: &mut O) -> Failures {
         let mut failures = Failures::of(observer.name().into_owned());
-        let mut observer = Kept::Waiting(Box::new(observer.by_ref()));
+        let mut observer = Kept::waiting(observer.by_ref());
         for record in &self.records {
             if let Err(fault) = observer.tell(record).await {
                 failures.count(fault, record, None);

@@ -7,14 +7,14 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-use super::outcome::{Report, isolated};
+use super::outcome::{Isolated, Report, isolated};
 use super::{AsyncObserver, Failure, Failures, Fault, Observer, ObserverError, Place};
 use crate::record::Record;
 
 /// Observers in the order in which they are told: `O` is how one is kept.
 struct List<'o, O> {
     entries: Vec<Entry<O>>,
-    report: Option<Box<Report<'o>>>,
+    report: Option<Report<'o>>,
 }
 
 struct Entry<O> {
@@ -61,7 +61,7 @@ macro_rules! list_of_observers {
             /// Reports each failure to this closure, in place of the one before. Without one, failures are
             /// only counted. A panic in the closure itself goes no further than the panic hook.
             pub fn on_failure(&mut self, report: impl FnMut(&Failure<'_>) + Send + 'o) {
-                self.0.report = Some(Box::new(report));
+                self.0.report = Some(Isolated::new(Box::new(report)));
             }
 
             /// How often each observer has failed, in the order in which they are told.
@@ -93,23 +93,25 @@ macro_rules! list_of_observers {
 /// Observers that are told in turn: those who asked to be first, those who did not ask, those who asked to be last.
 ///
 /// Each is isolated: an error or a panic in one is counted, reported with its name, and stops none of the others
-/// (where panics unwind). It is what [`Sink::observed_by`](crate::Sink::observed_by) keeps; by itself it tells
-/// of records that come from elsewhere.
-pub struct Observers<'o>(List<'o, Box<dyn Observer + Send + 'o>>);
+/// (where panics unwind). A panic in which one is dropped goes no further than the panic hook. It is what
+/// [`Sink::observed_by`](crate::Sink::observed_by) keeps; by itself it tells of records that come from elsewhere.
+pub struct Observers<'o>(List<'o, AtOnce<'o>>);
+
+type AtOnce<'o> = Isolated<Box<dyn Observer + Send + 'o>>;
 
 list_of_observers!(Observers);
 
 impl<'o> Observers<'o> {
     /// Adds an observer, in the place that it asks for.
     pub fn add(&mut self, observer: impl Observer + Send + 'o) {
-        self.0.insert(observer.name().into_owned(), observer.place(), Box::new(observer));
+        self.0.insert(observer.name().into_owned(), observer.place(), Isolated::new(Box::new(observer)));
     }
 
     /// Tells them all of a record.
     pub fn tell(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
         for Entry { observer, failures, .. } in entries {
-            if let Err(fault) = tell(&mut **observer, record) {
+            if let Err(fault) = tell(&mut ***observer, record) {
                 failures.count(fault, record, report.as_mut());
             }
         }
@@ -132,12 +134,12 @@ list_of_observers!(AsyncObservers);
 impl<'o> AsyncObservers<'o> {
     /// Adds an observer, in the place that it asks for.
     pub fn add(&mut self, observer: impl Observer + Send + 'o) {
-        self.0.insert(observer.name().into_owned(), observer.place(), Kept::AtOnce(Box::new(observer)));
+        self.0.insert(observer.name().into_owned(), observer.place(), Kept::at_once(observer));
     }
 
     /// Adds an observer that waits, in the place that it asks for.
     pub fn add_async(&mut self, observer: impl AsyncObserver + 'o) {
-        self.0.insert(observer.name().into_owned(), observer.place(), Kept::Waiting(Box::new(observer)));
+        self.0.insert(observer.name().into_owned(), observer.place(), Kept::waiting(observer));
     }
 
     /// Tells them all of a record, and waits for each before the next.
@@ -176,15 +178,23 @@ impl AsyncObserver for AsyncObservers<'_> {
 
 /// An observer of either sort.
 pub(super) enum Kept<'o> {
-    AtOnce(Box<dyn Observer + Send + 'o>),
-    Waiting(Box<dyn Waiting + 'o>),
+    AtOnce(AtOnce<'o>),
+    Waiting(Isolated<Box<dyn Waiting + 'o>>),
 }
 
-impl Kept<'_> {
+impl<'o> Kept<'o> {
+    pub(super) fn at_once(observer: impl Observer + Send + 'o) -> Self {
+        Self::AtOnce(Isolated::new(Box::new(observer)))
+    }
+
+    pub(super) fn waiting(observer: impl AsyncObserver + 'o) -> Self {
+        Self::Waiting(Isolated::new(Box::new(observer)))
+    }
+
     pub(super) async fn tell(&mut self, record: &Record) -> Result<(), Fault> {
         match self {
-            Kept::AtOnce(observer) => tell(&mut **observer, record),
-            Kept::Waiting(observer) => caught(observer.observe(record)).await,
+            Kept::AtOnce(observer) => tell(&mut ***observer, record),
+            Kept::Waiting(observer) => caught(Isolated::new(observer.observe(record))).await,
         }
     }
 }
@@ -210,7 +220,7 @@ pub(super) fn tell<O: Observer + ?Sized>(observer: &mut O, record: &Record) -> R
 }
 
 /// What it answers, or the panic in which it ended.
-async fn caught(mut told: Told<'_>) -> Result<(), Fault> {
+async fn caught(mut told: Isolated<Told<'_>>) -> Result<(), Fault> {
     poll_fn(|context| match isolated(|| told.as_mut().poll(context)) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(answer)) => Poll::Ready(answer.map_err(Fault::Error)),

@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::record::Record;
@@ -76,6 +77,38 @@ fn bury(payload: Box<dyn Any + Send>) {
     }
 }
 
+/// Something that is not ours and that we keep: a panic in which it is dropped goes no further, and stops neither the
+/// commit nor what is dropped after it (where panics unwind).
+pub(super) struct Isolated<T>(Option<T>);
+
+impl<T> Isolated<T> {
+    pub(super) const fn new(kept: T) -> Self {
+        Self(Some(kept))
+    }
+}
+
+impl<T> Deref for Isolated<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.0.as_ref().expect("it is there until this is dropped")
+    }
+}
+
+impl<T> DerefMut for Isolated<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.0.as_mut().expect("it is there until this is dropped")
+    }
+}
+
+impl<T> Drop for Isolated<T> {
+    fn drop(&mut self) {
+        let kept = self.0.take();
+        // The panic hook has seen it, and there is no record on which it could be reported.
+        let _ = isolated(move || drop(kept));
+    }
+}
+
 /// An observer failed on a record. The transition and the other observers did not notice.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -95,7 +128,7 @@ impl fmt::Display for Failure<'_> {
 }
 
 /// What is told of failures.
-pub(super) type Report<'o> = dyn FnMut(&Failure<'_>) + Send + 'o;
+pub(super) type Report<'o> = Isolated<Box<dyn FnMut(&Failure<'_>) + Send + 'o>>;
 
 /// How often an observer has failed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,7 +154,7 @@ impl Failures {
     }
 
     #[cold]
-    pub(super) fn count(&mut self, fault: Fault, record: &Record, report: Option<&mut Box<Report<'_>>>) {
+    pub(super) fn count(&mut self, fault: Fault, record: &Record, report: Option<&mut Report<'_>>) {
         match fault {
             Fault::Error(_) => self.errors += 1,
             Fault::Panic(_) => self.panics += 1,

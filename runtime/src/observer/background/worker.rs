@@ -8,13 +8,13 @@ use super::park::linger;
 use super::queue::Queue;
 use crate::observer::Failures;
 use crate::observer::list::Kept;
-use crate::observer::outcome::{Report, isolated};
+use crate::observer::outcome::Report;
 
 /// Who delivers.
 pub(super) struct Worker {
     observer: Kept<'static>,
     failures: Failures,
-    report: Option<Box<Report<'static>>>,
+    report: Option<Report<'static>>,
     /// The last field, and so dropped after the observer.
     end: End,
 }
@@ -32,7 +32,7 @@ impl Worker {
     pub(super) fn new(
         queue: Arc<Queue>,
         observer: Kept<'static>,
-        report: Option<Box<Report<'static>>>,
+        report: Option<Report<'static>>,
         name: String,
     ) -> Self {
         Self { observer, failures: Failures::of(name), report, end: End(queue) }
@@ -63,7 +63,6 @@ impl Worker {
                 break;
             }
         }
-        let _ = isolated(|| drop(observer));
     }
 }
 

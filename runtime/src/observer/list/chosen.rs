@@ -55,7 +55,7 @@ impl Observers<'_> {
         let List { entries, report } = &mut self.0;
         for position in positions {
             let Entry { observer, failures, .. } = &mut entries[*position];
-            if let Err(fault) = tell(&mut **observer, record) {
+            if let Err(fault) = tell(&mut ***observer, record) {
                 failures.count(fault, record, report.as_mut());
             }
         }
