@@ -29,8 +29,9 @@
 //!
 //! # One writer
 //!
-//! The writer holds an advisory lock on a file beside the log, `trail.jsonl.lock`, which stays when it ends. It keeps
-//! other sinks of this kind out, and nobody else. That a file was moved, removed or written to by another program
+//! The writer holds an advisory lock on a file beside the log, `trail.jsonl.lock`, which stays when it ends, and on Unix
+//! on the log itself, so that a second name of it (a hard link) is no way in. It keeps other sinks of this kind out, and
+//! nobody else. That a file was moved, removed or written to by another program
 //! is seen before the next write, which is then refused; between the two is a moment in which it is not. On network
 //! file systems locks hold among hosts only where server and mount are set up for it, and a sync is worth what the
 //! server makes of it: keep the log on a local disk.
@@ -75,7 +76,8 @@
 //! A thread that commits alone writes for itself. Where several meet, and for every asynchronous commit, a thread of
 //! the log's own writes, which the first that needs it starts: no task waits for the disk, in any runtime. A future that is dropped
 //! leaves its record to be written or not; nothing else is touched. `on_success_all` takes several records as one: all or
-//! none, by one write, in one file.
+//! none are accepted, by one write, in one file. A process that is killed in the middle of that write can leave the first
+//! of them, whole lines that nobody acknowledged; the ids tell whoever tries the batch again.
 //!
 //! [`JsonLinesFile::observed_by`] tells an observer of what all of them commit, in the order of the file. An observer that
 //! is joined to one `&log`, by [`Sink::observed_by`], hears of what is committed through that one alone.
@@ -136,6 +138,7 @@ impl JsonLinesFile {
     }
 
     /// Makes durable everything that has been accepted. Only [`Durability::OnFlush`] leaves anything to do.
+    /// It waits for the disk: a task calls it where it may block.
     ///
     /// # Errors
     ///

@@ -154,8 +154,9 @@ impl JsonLines<io::Empty> {
     ///
     /// # Errors
     ///
-    /// Where there is no such log, or it cannot be read. An item is an error where a line is not a record, and
-    /// names file, line and byte; the next item is that of the next line.
+    /// Where there is no such log, where the path leads to a directory or a device, or where it cannot be read. An item is
+    /// an error where a line is not a record, and names file, line and byte; the next item is that of the next line. It is
+    /// one, too, where a finished file is missing between two others, and names that.
     pub fn read(path: impl AsRef<Path>) -> Result<file::Records, file::FileError> {
         file::Records::of(path.as_ref())
     }

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
-use std::thread::{self, JoinHandle, Thread};
+use std::thread::JoinHandle;
 
 use super::disk::{Entry, Taken};
 use super::error::FileError;
@@ -37,15 +37,16 @@ pub(super) struct Batch {
 /// Those who wait for a batch.
 #[derive(Default)]
 pub(super) struct Group {
-    /// What became of it, once. Read without the lock: those who are woken together would all wait for that.
-    taken: OnceLock<Taken>,
-    waiting: Mutex<Waiting>,
+    pub(super) state: Mutex<Waiting>,
+    pub(super) changed: Condvar,
 }
 
 #[derive(Default)]
-struct Waiting {
-    threads: Vec<Thread>,
-    wakers: Vec<Waker>,
+pub(super) struct Waiting {
+    pub(super) taken: Option<Taken>,
+    /// Whether one of the threads that were waiting wakes the others: the disk is not to wait for that.
+    pub(super) is_passed_on: bool,
+    pub(super) wakers: Vec<Waker>,
 }
 
 /// A place in a batch.
@@ -122,15 +123,13 @@ impl Batch {
 
 impl Group {
     pub(super) fn publish(&self, taken: Taken) {
-        let (first, wakers) = {
-            let mut waiting = lock(&self.waiting);
-            let _ = self.taken.set(taken);
-            (waiting.threads.pop(), std::mem::take(&mut waiting.wakers))
+        let wakers = {
+            let mut state = lock(&self.state);
+            state.taken = Some(taken);
+            std::mem::take(&mut state.wakers)
         };
         // To wake them all takes longer than to write for them; the first does that.
-        if let Some(first) = first {
-            first.unpark();
-        }
+        self.changed.notify_one();
         for waker in wakers {
             // The code of a runtime: its panic must not end the thread that writes for all others.
             let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
@@ -138,46 +137,37 @@ impl Group {
     }
 }
 
-impl Group {
-    /// The outcome, if it is there; if not, one more waits for it.
-    fn taken_or(&self, wait: impl FnOnce(&mut Waiting)) -> Option<&Taken> {
-        if self.taken.get().is_none() {
-            let mut waiting = lock(&self.waiting);
-            // It may have come meanwhile.
-            if self.taken.get().is_none() {
-                wait(&mut waiting);
-            }
-        }
-        self.taken.get()
-    }
-}
-
 impl Ticket {
     pub(super) fn wait(self) -> Result<(), FileError> {
-        let group = &*self.group;
-        if group.taken_or(|waiting| waiting.threads.push(thread::current())).is_none() {
-            while group.taken.get().is_none() {
-                thread::park();
+        let mut state = lock(&self.group.state);
+        loop {
+            if let Some(taken) = &state.taken {
+                let result = taken.of(self.index);
+                let is_first = !std::mem::replace(&mut state.is_passed_on, true);
+                drop(state);
+                if is_first {
+                    self.group.changed.notify_all();
+                }
+                return result;
             }
-            // Who comes first wakes the others.
-            let others = std::mem::take(&mut lock(&group.waiting).threads);
-            others.iter().for_each(Thread::unpark);
+            state = self.group.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        group.taken.get().expect("it was waited for").of(self.index)
     }
 
     pub(super) async fn ready(self) -> Result<(), FileError> {
         let mut place = None;
         poll_fn(|context| {
-            let taken = self.group.taken_or(|waiting| {
-                if let Some(waker) = place.and_then(|place: usize| waiting.wakers.get_mut(place)) {
-                    waker.clone_from(context.waker());
-                } else {
-                    place = Some(waiting.wakers.len());
-                    waiting.wakers.push(context.waker().clone());
-                }
-            });
-            taken.map_or(Poll::Pending, |taken| Poll::Ready(taken.of(self.index)))
+            let mut state = lock(&self.group.state);
+            if let Some(taken) = &state.taken {
+                return Poll::Ready(taken.of(self.index));
+            }
+            if let Some(waker) = place.and_then(|place: usize| state.wakers.get_mut(place)) {
+                waker.clone_from(context.waker());
+            } else {
+                place = Some(state.wakers.len());
+                state.wakers.push(context.waker().clone());
+            }
+            Poll::Pending
         })
         .await
     }
