@@ -21,7 +21,12 @@ const _: () = {
             ::core::option::Option<__tollgate::serde_json::Value>,
             __tollgate::serde_json::Error,
         > {
-            __tollgate::properties(self, &["cache"], &["schema"])
+            __tollgate::properties(
+                self,
+                &["cache"],
+                &["schema"],
+                ::core::option::Option::None,
+            )
         }
         fn __stored(
             __properties: ::core::option::Option<&__tollgate::serde_json::Value>,
