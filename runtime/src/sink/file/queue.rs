@@ -44,8 +44,6 @@ pub(super) struct Group {
 #[derive(Default)]
 pub(super) struct Waiting {
     pub(super) taken: Option<Taken>,
-    /// Whether one of the threads that were waiting wakes the others: the disk is not to wait for that.
-    pub(super) is_passed_on: bool,
     pub(super) wakers: Vec<Waker>,
 }
 
@@ -128,7 +126,8 @@ impl Group {
             state.taken = Some(taken);
             std::mem::take(&mut state.wakers)
         };
-        // To wake them all takes longer than to write for them; the first does that.
+        // To wake them all takes longer than to write for them, and all at once they would be in each other's way, and in
+        // that of who writes: each that has been woken wakes the next.
         self.changed.notify_one();
         for waker in wakers {
             // The code of a runtime: its panic must not end the thread that writes for all others.
@@ -143,11 +142,8 @@ impl Ticket {
         loop {
             if let Some(taken) = &state.taken {
                 let result = taken.of(self.index);
-                let is_first = !std::mem::replace(&mut state.is_passed_on, true);
                 drop(state);
-                if is_first {
-                    self.group.changed.notify_all();
-                }
+                self.group.changed.notify_one();
                 return result;
             }
             state = self.group.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
