@@ -9,8 +9,8 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Barrier, LazyLock, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, thread};
 
 use slog::Drain;
 use tempfile::TempDir;
@@ -238,10 +238,7 @@ const BATCHED: Table = Table {
 };
 
 fn main() {
-    // `cargo test` runs this program too, without `--bench`, and then nothing is to be timed.
-    let has = |wanted: &str| env::args().any(|argument| argument == wanted);
-    if has("--bench") {
-        let rounds = if has("--quick") { 5 } else { 41 };
+    if let Some(rounds) = ratios::rounds(5, 41) {
         ratios::print(&UNSYNCED, rounds);
         // The first round is to know how many join.
         sixty_four_threads(COUNT as u64);

@@ -3,7 +3,6 @@
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
 use std::convert::Infallible;
-use std::env;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -108,10 +107,7 @@ const EVENTS: Table = Table {
 };
 
 fn main() {
-    // `cargo test` runs this program too, without `--bench`, and then nothing is to be timed.
-    let has = |wanted: &str| env::args().any(|argument| argument == wanted);
-    if has("--bench") {
-        let rounds = if has("--quick") { 41 } else { 401 };
+    if let Some(rounds) = ratios::rounds(41, 401) {
         ratios::print(&TRANSITIONS, rounds);
         ratios::print(&EVENTS, rounds);
     }

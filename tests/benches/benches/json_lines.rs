@@ -3,7 +3,6 @@
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
-use std::env;
 use std::error::Error;
 use std::hint::black_box;
 use std::io::{self, Write};
@@ -192,10 +191,8 @@ fn assert_same_fields() -> serde_json::Result<()> {
 
 fn main() -> serde_json::Result<()> {
     assert_same_fields()?;
-    // `cargo test` runs this program too, without `--bench`, and then nothing is to be timed.
-    let has = |wanted: &str| env::args().any(|argument| argument == wanted);
-    if has("--bench") {
-        ratios::print(&TABLE, if has("--quick") { 41 } else { 401 });
+    if let Some(rounds) = ratios::rounds(41, 401) {
+        ratios::print(&TABLE, rounds);
     }
     Ok(())
 }

@@ -2,9 +2,6 @@
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
-use std::env;
-
-use criterion::Criterion;
 use tollgate_benches::ratios::{self, Table, row};
 use tollgate_benches::with_observers;
 
@@ -36,20 +33,8 @@ const BACKGROUND: Table = Table {
 };
 
 fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
-    for (title, table) in [("listed", LISTED), ("background", BACKGROUND)] {
-        let mut group = criterion.benchmark_group(title);
-        for row in table.rows {
-            group.bench_function(row.name, |bencher| bencher.iter_custom(row.time));
-        }
-        group.finish();
-    }
-    criterion.final_summary();
-
-    // `cargo test` runs this program too, without `--bench`, and then nothing is to be timed.
-    let has = |wanted: &str| env::args().any(|argument| argument == wanted);
-    if has("--bench") {
-        let rounds = if has("--quick") { 41 } else { 401 };
+    ratios::statistics(&[("listed", &LISTED), ("background", &BACKGROUND)]);
+    if let Some(rounds) = ratios::rounds(41, 401) {
         ratios::print(&LISTED, rounds);
         ratios::print(&BACKGROUND, rounds);
     }

@@ -2,9 +2,6 @@
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
-use std::env;
-
-use criterion::Criterion;
 use tollgate_benches::ratios::{self, Table, row};
 use tollgate_benches::{
     by_hand, recorded_by_hand, with_rust_fsm, with_smlang, with_statig, with_statum, with_tollgate,
@@ -54,20 +51,8 @@ const DISPATCHED: Table = Table {
 };
 
 fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
-    for (title, table) in [("typed", TYPED), ("recorded", RECORDED), ("dispatched", DISPATCHED)] {
-        let mut group = criterion.benchmark_group(title);
-        for row in table.rows {
-            group.bench_function(row.name, |bencher| bencher.iter_custom(row.time));
-        }
-        group.finish();
-    }
-    criterion.final_summary();
-
-    // `cargo test` runs this program too, without `--bench`, and then nothing is to be timed.
-    let has = |wanted: &str| env::args().any(|argument| argument == wanted);
-    if has("--bench") {
-        let rounds = if has("--quick") { 41 } else { 401 };
+    ratios::statistics(&[("typed", &TYPED), ("recorded", &RECORDED), ("dispatched", &DISPATCHED)]);
+    if let Some(rounds) = ratios::rounds(41, 401) {
         ratios::print(&TYPED, rounds);
         println!(
             "\nThe machine by hand is two registers wide, and crosses the call that separates two steps in them. \

@@ -2,7 +2,10 @@
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
+use std::env;
 use std::time::Duration;
+
+use criterion::Criterion;
 
 /// A contender, and the loop that times so many turns of it.
 pub struct Row {
@@ -24,6 +27,27 @@ pub struct Table {
     /// How often each loop goes round in a round.
     pub turns: u64,
     pub rows: &'static [Row],
+}
+
+/// How many rounds a table is measured for: fewer in quick mode, and none where `cargo test` runs the program, which
+/// it does without `--bench`.
+#[must_use]
+pub fn rounds(quick: usize, full: usize) -> Option<usize> {
+    let has = |wanted: &str| env::args().any(|argument| argument == wanted);
+    has("--bench").then(|| if has("--quick") { quick } else { full })
+}
+
+/// Criterion's statistics of each row, in a group of this name.
+pub fn statistics(groups: &[(&str, &Table)]) {
+    let mut criterion = Criterion::default().configure_from_args();
+    for (name, table) in groups {
+        let mut group = criterion.benchmark_group(*name);
+        for row in table.rows {
+            group.bench_function(row.name, |bencher| bencher.iter_custom(row.time));
+        }
+        group.finish();
+    }
+    criterion.final_summary();
 }
 
 /// Measures and prints.
