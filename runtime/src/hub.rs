@@ -68,7 +68,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub use self::catalog::Catalog;
-use self::edge::{Along, edge};
+use self::edge::{OnEdge, edge};
 pub use self::error::{RegistrationError, Unregistered};
 use self::register::{Register, Topic};
 pub use self::shared::{Reentered, SharedHub};
@@ -207,7 +207,7 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let edge = edge(M::CHART, transition, from, to)?;
         let machine = self.register.machine::<M>()?;
-        let position = self.subscribers.insert(Along::new(M::CHART, edge, observer));
+        let position = self.subscribers.insert(OnEdge::new(M::CHART, edge, observer));
         Ok(self.subscribed(Topic::Machine(machine), position))
     }
 
@@ -278,7 +278,7 @@ impl<'h> AsyncHub<'h> {
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let edge = edge(M::CHART, transition, from, to)?;
         let machine = self.register.machine::<M>()?;
-        let position = self.subscribers.insert_async(Along::new(M::CHART, edge, observer));
+        let position = self.subscribers.insert_async(OnEdge::new(M::CHART, edge, observer));
         Ok(self.subscribed(Topic::Machine(machine), position))
     }
 

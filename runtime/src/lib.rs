@@ -41,6 +41,10 @@ pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Recor
 pub use crate::replay::{Misfit, ReplayError};
 #[cfg(feature = "file")]
 pub use crate::sink::file::JsonLinesFile;
+// Found at the root, so that the message of its absence names no private path.
+#[cfg(not(feature = "file"))]
+#[doc(hidden)]
+pub use crate::sink::FeatureFile;
 pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
 pub use crate::step::{
     About, ActorKnown, Along, Cause, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred, Optional,

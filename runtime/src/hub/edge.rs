@@ -28,13 +28,13 @@ pub(super) fn edge(
 }
 
 /// An observer of one edge.
-pub(super) struct Along<O> {
+pub(super) struct OnEdge<O> {
     chart: &'static Chart,
     edge: &'static Edge,
     observer: O,
 }
 
-impl<O> Along<O> {
+impl<O> OnEdge<O> {
     pub(super) fn new(chart: &'static Chart, edge: &'static Edge, observer: O) -> Self {
         Self { chart, edge, observer }
     }
@@ -49,7 +49,7 @@ impl<O> Along<O> {
     }
 }
 
-impl<O: Observer> Observer for Along<O> {
+impl<O: Observer> Observer for OnEdge<O> {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
         if self.is_way_of(record) { self.observer.observe(record) } else { Ok(()) }
     }
@@ -63,7 +63,7 @@ impl<O: Observer> Observer for Along<O> {
     }
 }
 
-impl<O: AsyncObserver> AsyncObserver for Along<O> {
+impl<O: AsyncObserver> AsyncObserver for OnEdge<O> {
     async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
         if self.is_way_of(record) { self.observer.observe(record).await } else { Ok(()) }
     }
