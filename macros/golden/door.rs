@@ -333,10 +333,9 @@ const _: () = {
         type Transition = DoorTransition;
         type Seal = __Seal;
         const CHART: &'static __tollgate::Chart = __chart::<()>();
-        #[inline]
-        fn subject_ref(__subject: &__tollgate::Id) -> __tollgate::SubjectRef {
-            __tollgate::bare_ref("Door", __subject)
-        }
+        const SUBJECT: __tollgate::Naming<__tollgate::Id> = __tollgate::bare_naming(
+            "Door",
+        );
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyDoor {
             match __state {

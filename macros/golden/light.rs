@@ -494,10 +494,9 @@ const _: () = {
         type Transition = LightTransition;
         type Seal = __Seal;
         const CHART: &'static __tollgate::Chart = __chart::<()>();
-        #[inline]
-        fn subject_ref(__subject: &__tollgate::Id) -> __tollgate::SubjectRef {
-            __tollgate::bare_ref("traffic-light", __subject)
-        }
+        const SUBJECT: __tollgate::Naming<__tollgate::Id> = __tollgate::bare_naming(
+            "traffic-light",
+        );
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyLight {
             match __state {

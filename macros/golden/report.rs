@@ -544,10 +544,7 @@ const _: () = {
         type Transition = ReportTransition;
         type Seal = __Seal;
         const CHART: &'static __tollgate::Chart = __chart::<()>();
-        #[inline]
-        fn subject_ref(__subject: &Report) -> __tollgate::SubjectRef {
-            __tollgate::subject_ref::<Report>(__subject)
-        }
+        const SUBJECT: __tollgate::Naming<Report> = __tollgate::naming::<Report>();
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyReport {
             match __state {

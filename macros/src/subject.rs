@@ -14,7 +14,13 @@ use crate::syntax::krate;
 struct Options {
     kind: Option<LitStr>,
     krate: Option<Path>,
+    table: Option<LitStr>,
+    key: Option<LitStr>,
+    state: Option<LitStr>,
+    version: Option<LitStr>,
 }
+
+const KEYS: &[&str] = &["kind", "table", "key", "state", "version", "crate"];
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
@@ -25,7 +31,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let options = Options::read(&input, &mut report);
     let id = id_field(&input, &mut report);
     let mut output = report.into_compile_errors();
-    let krate = options.krate.map_or_else(|| quote!(::tollgate), |path| quote!(#path));
+    let krate = options.krate.as_ref().map_or_else(|| quote!(::tollgate), |path| quote!(#path));
+    let table = options.table(id.as_ref().map(|(member, _)| member), &krate);
     let kind = options.kind.map_or_else(|| input.ident.unraw().to_string(), |kind| kind.value());
     let ident = &input.ident;
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
@@ -39,6 +46,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics #krate::Subject for #ident #type_generics #where_clause {
             const KIND: &'static ::core::primitive::str = #kind;
+            #table
 
             #[inline]
             fn id(&self) -> #krate::Id {
@@ -53,17 +61,59 @@ impl Options {
     fn read(input: &DeriveInput, report: &mut Report) -> Self {
         let mut options = Self::default();
         for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("subject")) {
-            Entries::of(attribute, &["kind", "crate"], "#[subject(kind = \"..\")]")
+            Entries::of(attribute, KEYS, "#[subject(kind = \"..\")]")
                 .with_elsewhere(&[("id", "the field that names the subject")])
                 .read(report, |key, input, report| {
-                    if key == "kind" {
-                        once(&mut options.kind, key, name(key, input, report)?)
-                    } else {
-                        once(&mut options.krate, key, krate(key, input, report)?)
+                    if key == "crate" {
+                        return once(&mut options.krate, key, krate(key, input, report)?);
                     }
+                    let text = name(key, input, report)?;
+                    let place = match key.to_string().as_str() {
+                        "kind" => &mut options.kind,
+                        "table" => &mut options.table,
+                        "key" => &mut options.key,
+                        "state" => &mut options.state,
+                        _ => &mut options.version,
+                    };
+                    once(place, key, text)
                 });
         }
+        options.check_columns(report);
         options
+    }
+
+    /// A column is one of a table.
+    fn check_columns(&self, report: &mut Report) {
+        if self.table.is_some() {
+            return;
+        }
+        for (key, column) in [("key", &self.key), ("state", &self.state), ("version", &self.version)] {
+            if let Some(column) = column {
+                report.at(column, format_args!("`{key}` names a column, and no table is named; add `table = \"..\"`"));
+            }
+        }
+    }
+
+    /// The table of the subject's rows. Its key is the column of the field's name, where the field has one.
+    fn table(&self, id: Option<&Member>, krate: &TokenStream) -> Option<TokenStream> {
+        let name = self.table.as_ref()?;
+        let key = self.key.as_ref().map(LitStr::value).unwrap_or_else(|| match id {
+            Some(Member::Named(field)) => field.unraw().to_string(),
+            _ => "id".to_owned(),
+        });
+        let state = self.state.as_ref().map_or_else(|| "state".to_owned(), LitStr::value);
+        let version = match &self.version {
+            Some(version) => quote!(::core::option::Option::Some(#version)),
+            None => quote!(::core::option::Option::None),
+        };
+        Some(quote! {
+            const TABLE: ::core::option::Option<#krate::Table> = ::core::option::Option::Some(#krate::Table {
+                name: #name,
+                id: #key,
+                state: #state,
+                version: #version,
+            });
+        })
     }
 }
 
@@ -85,7 +135,14 @@ fn id_field(input: &DeriveInput, report: &mut Report) -> Option<(Member, Span)> 
         for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("subject")) {
             let mut mark = None;
             Entries::of(attribute, &["id"], "#[subject(id)]")
-                .with_elsewhere(&[("kind", "the struct"), ("crate", "the struct")])
+                .with_elsewhere(&[
+                    ("kind", "the struct"),
+                    ("table", "the struct"),
+                    ("key", "the struct"),
+                    ("state", "the struct"),
+                    ("version", "the struct"),
+                    ("crate", "the struct"),
+                ])
                 .read(report, |key, input, _| flag(&mut mark, key, key.clone(), input));
             let Some(mark) = mark else { continue };
             if let Some((_, first)) = &marked {

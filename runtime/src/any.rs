@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::StateMachine;
 use crate::chart::Edge;
-use crate::machine::{AnyMachine, Command, Entry, Unrestored};
-use crate::record::{Actor, Timestamp};
+use crate::machine::{AnyMachine, Command, Entry, Past, Unrestored};
+use crate::record::{Actor, Digest, Record, Timestamp};
 use crate::step::{Fired, Step, Target};
 
 /// A step along an edge that was found at run time.
@@ -20,7 +20,7 @@ pub type AnyStep<M> = Step<Fired<M>, <M as StateMachine>::Any, Target<M>>;
 #[doc(hidden)]
 #[inline]
 pub fn resume<M: StateMachine>(subject: M::Subject, state: M, version: u64) -> M::Any {
-    M::place(Entry::new(subject, version, None), state)
+    M::place(Entry::new(subject, Past::of(version)), state)
 }
 
 /// Brings a subject back into the state of this recorded name.
@@ -52,9 +52,22 @@ pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Resu
 #[doc(hidden)]
 pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::Any {
     // What the machine knows already may be later.
-    let last_at = machine.__look().last_at.max(Some(at));
-    let (subject, state, version) = machine.__into_parts();
-    M::place(Entry::new(subject, version, last_at), state)
+    let past = machine.__look().past;
+    let past = Past { last_at: past.last_at.max(Some(at)), ..past };
+    let (subject, state, _) = machine.__into_parts();
+    M::place(Entry::new(subject, past), state)
+}
+
+/// Brings a subject back as its last record left it, at a head of its chain where there is one: what a store does.
+#[doc(hidden)]
+pub fn resume_from<M: StateMachine>(
+    subject: M::Subject,
+    last: &Record,
+    head: Option<Digest>,
+) -> Result<M::Any, NotAState> {
+    let state = restore(last.to.as_deref().unwrap_or_default(), last.data.as_ref())?;
+    let past = Past { version: last.version.unwrap_or_default(), last_at: Some(last.at), head };
+    Ok(M::place(Entry::new(subject, past), state))
 }
 
 /// The step of this transition, if an edge of it leaves the machine's state.

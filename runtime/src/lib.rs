@@ -35,7 +35,7 @@ pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
 pub use crate::event::{Event, EventType, NamesSubject, PropertiesError, Property};
 pub use crate::hub::{AsyncHub, Hub};
-pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Verdict};
+pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Table, Verdict};
 pub use crate::observer::{AsyncObserver, Observer};
 pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};
 pub use crate::replay::{Misfit, ReplayError};
@@ -45,8 +45,8 @@ pub use crate::sink::file::JsonLinesFile;
 #[cfg(not(feature = "file"))]
 #[doc(hidden)]
 pub use crate::sink::FeatureFile;
-pub use crate::sink::{AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
+pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
 pub use crate::step::{
     About, ActorKnown, Along, Cause, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred, Optional,
-    ReasonKnown, Refused, Step,
+    ReasonKnown, Refused, Step, Steps, commit_all, commit_all_async,
 };

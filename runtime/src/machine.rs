@@ -1,6 +1,8 @@
 //! What a derive implements, and the tracked value that only this crate can build.
 
+mod past;
 mod payload;
+mod table;
 mod verdict;
 
 use std::fmt;
@@ -8,8 +10,10 @@ use std::marker::PhantomData;
 
 use serde_json::Value;
 
+pub(crate) use self::past::{Accepted, Past};
 pub(crate) use self::payload::{Carried, Payload};
 pub use self::payload::{Moves, Stays};
+pub use self::table::{Declaration, Table};
 pub use self::verdict::{Denied, Verdict};
 use crate::chart::{self, Chart};
 use crate::record::{Actor, Id, SubjectRef, Timestamp};
@@ -39,6 +43,9 @@ pub trait Subject {
     /// What sort of thing it is, as records name it.
     const KIND: &'static str;
 
+    /// The table of its rows, for a sink that keeps the state there too. None by default.
+    const TABLE: Option<Table> = None;
+
     /// What names it among those of its kind. It must not change while a machine holds the subject.
     fn id(&self) -> Id;
 }
@@ -63,8 +70,17 @@ pub trait StateMachine: Sized + 'static {
     /// The machine as data.
     const CHART: &'static Chart;
 
+    /// How records name the subject, and where its rows are.
     #[doc(hidden)]
-    fn subject_ref(subject: &Self::Subject) -> SubjectRef;
+    const SUBJECT: Naming<Self::Subject>;
+    #[doc(hidden)]
+    const DECLARATION: &'static Declaration = &Declaration { chart: Self::CHART, table: Self::SUBJECT.table };
+
+    #[doc(hidden)]
+    #[inline]
+    fn subject_ref(subject: &Self::Subject) -> SubjectRef {
+        SubjectRef { kind: Self::SUBJECT.kind.into(), id: (Self::SUBJECT.id)(subject) }
+    }
 
     /// Puts the subject into the state. Only this crate has an entry to give.
     #[doc(hidden)]
@@ -224,12 +240,6 @@ pub enum Unguarded {}
 
 impl<M: Typed> Guarded<Unguarded> for M {}
 
-/// The version after this one. Nobody gets to the last `u64` by counting, but `resume` may be given it.
-#[inline]
-pub(crate) const fn next_version(version: u64) -> u64 {
-    version.saturating_add(1)
-}
-
 /// A subject that is in state `S`, by a record or by a named trust boundary.
 ///
 /// It has no public constructor, no public field and is not `Clone`: whoever holds one got it from a
@@ -237,15 +247,14 @@ pub(crate) const fn next_version(version: u64) -> u64 {
 pub struct Tracked<S: State> {
     subject: SubjectOf<S>,
     data: S::Data,
-    version: u64,
-    last_at: Option<Timestamp>,
+    past: Past,
     state: PhantomData<fn() -> S>,
 }
 
 impl<S: State> Tracked<S> {
     #[inline]
-    pub(crate) fn created(subject: SubjectOf<S>, data: S::Data, at: Option<Timestamp>) -> Self {
-        Self { subject, data, version: 1, last_at: at, state: PhantomData }
+    pub(crate) fn created(subject: SubjectOf<S>, data: S::Data, accepted: Option<Accepted>) -> Self {
+        Self { subject, data, past: Past::NONE.and(accepted), state: PhantomData }
     }
 
     /// The subject.
@@ -266,33 +275,32 @@ impl<S: State> Tracked<S> {
     #[inline]
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.version
+        self.past.version
     }
 
     #[inline]
     pub(crate) fn last_at(&self) -> Option<Timestamp> {
-        self.last_at
+        self.past.last_at
     }
 
     /// Subject, state with its data, version.
     #[inline]
     pub fn into_parts(self) -> (SubjectOf<S>, S::Machine, u64) {
-        (self.subject, S::value(self.data), self.version)
+        (self.subject, S::value(self.data), self.past.version)
     }
 
     /// The same, for code that does not know the state.
     #[doc(hidden)]
     #[inline]
     pub fn into_any(self) -> AnyOf<S> {
-        let entry = Entry { subject: self.subject, version: self.version, last_at: self.last_at };
-        S::Machine::place(entry, S::value(self.data))
+        S::Machine::place(Entry { subject: self.subject, past: self.past }, S::value(self.data))
     }
 
     /// A view for code that does not know the state.
     #[doc(hidden)]
     #[inline]
     pub fn look(&self) -> Look<'_, S::Machine> {
-        Look { subject: &self.subject, state: S::INDEX.get(), version: self.version, last_at: self.last_at }
+        Look { subject: &self.subject, state: S::INDEX.get(), past: self.past }
     }
 }
 
@@ -307,8 +315,7 @@ impl<S: State> fmt::Debug for Tracked<S> {
 pub struct Look<'a, M: StateMachine> {
     pub(crate) subject: &'a M::Subject,
     pub(crate) state: usize,
-    pub(crate) version: u64,
-    pub(crate) last_at: Option<Timestamp>,
+    pub(crate) past: Past,
 }
 
 impl<'a, M: StateMachine> Look<'a, M> {
@@ -324,14 +331,14 @@ impl<'a, M: StateMachine> Look<'a, M> {
 
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.version
+        self.past.version
     }
 }
 
 impl<M: StateMachine> fmt::Debug for Look<'_, M> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let subject = M::subject_ref(self.subject);
-        let (machine, state, version) = (M::CHART.machine, self.state().name, self.version);
+        let (machine, state, version) = (M::CHART.machine, self.state().name, self.past.version);
         write!(formatter, "{machine} of {subject} in {state} at version {version}")
     }
 }
@@ -340,20 +347,19 @@ impl<M: StateMachine> fmt::Debug for Look<'_, M> {
 #[doc(hidden)]
 pub struct Entry<M: StateMachine> {
     subject: M::Subject,
-    version: u64,
-    last_at: Option<Timestamp>,
+    past: Past,
 }
 
 impl<M: StateMachine> Entry<M> {
     #[inline]
-    pub(crate) fn new(subject: M::Subject, version: u64, last_at: Option<Timestamp>) -> Self {
-        Self { subject, version, last_at }
+    pub(crate) fn new(subject: M::Subject, past: Past) -> Self {
+        Self { subject, past }
     }
 
     #[inline]
     pub fn into_state<S: State<Machine = M>>(self, data: S::Data) -> S::Typed {
-        let Self { subject, version, last_at } = self;
-        S::Typed::__wrap(Tracked { subject, data, version, last_at, state: PhantomData })
+        let Self { subject, past } = self;
+        S::Typed::__wrap(Tracked { subject, data, past, state: PhantomData })
     }
 }
 
@@ -368,17 +374,27 @@ impl<S> Key<S> {
     }
 }
 
-/// The subject as records name it.
+/// How records name a subject, and where its rows are.
 #[doc(hidden)]
-pub fn subject_ref<S: Subject>(subject: &S) -> SubjectRef {
-    SubjectRef { kind: S::KIND.into(), id: subject.id() }
+#[derive(Debug)]
+pub struct Naming<S> {
+    kind: &'static str,
+    id: fn(&S) -> Id,
+    table: Option<Table>,
 }
 
-/// A bare id as records name it: its kind is the machine.
+/// A subject is named as it says.
 #[doc(hidden)]
 #[must_use]
-pub fn bare_ref(machine: &'static str, id: &Id) -> SubjectRef {
-    SubjectRef { kind: machine.into(), id: id.clone() }
+pub const fn naming<S: Subject>() -> Naming<S> {
+    Naming { kind: S::KIND, id: S::id, table: S::TABLE }
+}
+
+/// A bare id is of the machine's kind.
+#[doc(hidden)]
+#[must_use]
+pub const fn bare_naming(machine: &'static str) -> Naming<Id> {
+    Naming { kind: machine, id: Id::clone, table: None }
 }
 
 /// A command by its name alone: what it carries need not have a form for people, and may be secret.

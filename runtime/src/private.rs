@@ -2,14 +2,14 @@
 
 pub use serde;
 
-pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
+pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_from, resume_named};
 pub use crate::chart::build;
 pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 #[doc(hidden)]
 pub use crate::json;
 pub use crate::machine::{
-    AnyMachine, Command, Denied, Entry, Guarded, Initial, Key, Look, Position, Tracked, Typed, Unrestored, bare_ref,
-    debug_command, subject_ref,
+    AnyMachine, Command, Declaration, Denied, Entry, Guarded, Initial, Key, Look, Naming, Position, Tracked, Typed,
+    Unrestored, bare_naming, debug_command, naming,
 };
 pub use crate::replay::replay;
 pub use crate::step::{create, step};

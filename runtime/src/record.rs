@@ -144,6 +144,17 @@ impl Record {
         says(requirement, self.actor.as_ref(), self.reason.as_deref())
     }
 
+    /// The record as one line of JSON, without an end of line: byte for byte what serde writes.
+    ///
+    /// Where a sink keeps a chain, the SHA-256 of these bytes is the record's digest, and the next record of the same
+    /// subject has it as its [`prev`](Record::prev).
+    #[must_use]
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut line = Vec::new();
+        write_line(self, &mut line);
+        line
+    }
+
     /// Whether the record says that a subject came into a state: a creation or a transition.
     #[must_use]
     pub fn is_change(&self) -> bool {

@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use crate::StateMachine;
 use crate::any::{NotAState, restore};
 use crate::chart::{Chart, Edge, Requirement};
-use crate::machine::Entry;
+use crate::machine::{Entry, Past};
 use crate::record::{CREATE, Record, RecordKind, SubjectRef, Timestamp};
 
 /// A record that does not fit: its position among those that were given, and why.
@@ -150,7 +150,8 @@ where
         version: record.version,
         why: why.into(),
     })?;
-    Ok(M::place(Entry::new(subject, place.version, Some(place.at)), state))
+    let past = Past { version: place.version, last_at: Some(place.at), head: None };
+    Ok(M::place(Entry::new(subject, past), state))
 }
 
 fn walk(chart: &'static Chart, expected: &SubjectRef, place: Option<Place>, record: &Record) -> Result<Place, Misfit> {

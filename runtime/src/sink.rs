@@ -27,8 +27,9 @@ pub use self::memory::{FromFn, NoAudit, from_fn};
 pub use self::observed::Observed;
 pub use self::redact::{REDACTED, Redact};
 pub use self::scope::{Scope, Scoped};
+use crate::machine::Declaration;
 use crate::observer::{AsyncObserver, AsyncObservers, Observer, Observers};
-use crate::record::{Actor, Context, Record};
+use crate::record::{Actor, Context, Digest, Record};
 
 /// Where records go. A sink decides: what it refuses did not happen.
 ///
@@ -178,11 +179,20 @@ pub trait Sink {
         true
     }
 
-    /// [`on_success`](Sink::on_success) by value, for a sink that keeps the record: it need not copy it.
+    /// [`on_success`](Sink::on_success) with all that a commit knows. A sink that keeps a chain gives the digest of
+    /// what it has accepted.
     #[doc(hidden)]
     #[inline]
-    fn accept(&mut self, record: Record) -> Result<(), Box<Rejected<Self::Error>>> {
-        self.on_success(&record).map_err(|error| Box::new(Rejected { record, error }))
+    fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Self::Error> {
+        let _ = of;
+        self.on_success(record).map(|()| None)
+    }
+
+    /// The same by value, for a sink that keeps the record: it need not copy it.
+    #[doc(hidden)]
+    #[inline]
+    fn keep(&mut self, record: Record, of: Option<&'static Declaration>) -> Keeping<Self::Error> {
+        self.accept(&record, of).map_err(|error| Box::new(Rejected { record, error }))
     }
 }
 
@@ -193,6 +203,10 @@ pub struct Open<'a> {
     pub actor: &'a mut Option<Actor>,
     pub context: &'a mut Context,
 }
+
+/// The head of the subject's chain where the sink keeps one; or the record, given back.
+#[doc(hidden)]
+pub type Keeping<E> = Result<Option<Digest>, Box<Rejected<E>>>;
 
 /// A record that was not accepted.
 #[doc(hidden)]
@@ -215,7 +229,22 @@ pub trait BatchSink: Sink {
     ///
     /// Whatever keeps one of them from being accepted; then none has been.
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), Self::Error>;
+
+    /// [`on_success_all`](BatchSink::on_success_all) with all that a commit knows; see `Sink::accept`.
+    #[doc(hidden)]
+    fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Self::Error> {
+        self.on_success_all(records)?;
+        Ok(vec![None; of.len()])
+    }
 }
+
+/// The machine of each record of a batch; an event has none.
+#[doc(hidden)]
+pub type Declarations<'a> = &'a [Option<&'static Declaration>];
+
+/// The head of each subject's chain, where the sink keeps one.
+#[doc(hidden)]
+pub type Heads = Vec<Option<Digest>>;
 
 /// A [`Sink`] that waits: the same methods, as futures that can be sent between threads.
 ///
@@ -236,7 +265,7 @@ pub trait BatchSink: Sink {
     note = "a sink that does not wait goes into `commit`; one that waits implements `AsyncSink`",
     note = "a durable file in an `Arc` is given as `&*log`, any log behind a lock as `&mut *guard`"
 )]
-pub trait AsyncSink: Send {
+pub trait AsyncSink {
     /// Why a record is refused; see [`Sink::Error`].
     type Error: Send;
 
@@ -317,6 +346,36 @@ pub trait AsyncSink: Send {
     fn wants_records(&self) -> bool {
         true
     }
+
+    /// [`on_success`](AsyncSink::on_success) with all that a commit knows; see `Sink::accept`.
+    #[doc(hidden)]
+    fn accept(
+        &mut self,
+        record: &Record,
+        of: Option<&'static Declaration>,
+    ) -> impl Future<Output = Result<Option<Digest>, Self::Error>> + Send {
+        let _ = of;
+        let accepted = self.on_success(record);
+        async { accepted.await.map(|()| None) }
+    }
+}
+
+/// A [`BatchSink`] that waits: it takes several records as one, all or none.
+pub trait AsyncBatchSink: AsyncSink {
+    /// Accepts all of these records, or refuses all of them; see [`BatchSink::on_success_all`].
+    fn on_success_all(&mut self, records: &[Record]) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// [`on_success_all`](AsyncBatchSink::on_success_all) with all that a commit knows; see `Sink::accept`.
+    #[doc(hidden)]
+    fn accept_all(
+        &mut self,
+        records: &[Record],
+        of: Declarations<'_>,
+    ) -> impl Future<Output = Result<Heads, Self::Error>> + Send {
+        let count = of.len();
+        let accepted = self.on_success_all(records);
+        async move { accepted.await.map(|()| vec![None; count]) }
+    }
 }
 
 macro_rules! forward_sink {
@@ -345,8 +404,17 @@ macro_rules! forward_sink {
             }
 
             #[inline]
-            fn accept(&mut self, record: Record) -> Result<(), Box<Rejected<Self::Error>>> {
-                (**self).accept(record)
+            fn accept(
+                &mut self,
+                record: &Record,
+                of: Option<&'static Declaration>,
+            ) -> Result<Option<Digest>, Self::Error> {
+                (**self).accept(record, of)
+            }
+
+            #[inline]
+            fn keep(&mut self, record: Record, of: Option<&'static Declaration>) -> Keeping<Self::Error> {
+                (**self).keep(record, of)
             }
         }
 
@@ -354,6 +422,10 @@ macro_rules! forward_sink {
             #[inline]
             fn on_success_all(&mut self, records: &[Record]) -> Result<(), Self::Error> {
                 (**self).on_success_all(records)
+            }
+
+            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Self::Error> {
+                (**self).accept_all(records, of)
             }
         }
 
@@ -374,6 +446,28 @@ macro_rules! forward_sink {
 
             fn wants_records(&self) -> bool {
                 (**self).wants_records()
+            }
+
+            fn accept(
+                &mut self,
+                record: &Record,
+                of: Option<&'static Declaration>,
+            ) -> impl Future<Output = Result<Option<Digest>, Self::Error>> + Send {
+                (**self).accept(record, of)
+            }
+        }
+
+        impl<S: AsyncBatchSink> AsyncBatchSink for $pointer {
+            fn on_success_all(&mut self, records: &[Record]) -> impl Future<Output = Result<(), Self::Error>> + Send {
+                (**self).on_success_all(records)
+            }
+
+            fn accept_all(
+                &mut self,
+                records: &[Record],
+                of: Declarations<'_>,
+            ) -> impl Future<Output = Result<Heads, Self::Error>> + Send {
+                (**self).accept_all(records, of)
             }
         }
     )*};

@@ -1,6 +1,7 @@
 //! A step and the order of its commit: guards, permission, record, sink, new state.
 
 mod advance;
+mod batch;
 mod occurred;
 mod refused;
 
@@ -15,11 +16,12 @@ use uuid::Uuid;
 pub(crate) use self::advance::Advance;
 pub(crate) use self::advance::Target;
 pub use self::advance::{Along, Created, Fired, New};
+pub use self::batch::{Steps, commit_all, commit_all_async};
 pub(crate) use self::occurred::occurred;
 pub use self::occurred::{About, EventStep, Occurred};
 pub use self::refused::{Cause, Refused};
 use crate::chart::Requirement;
-use crate::machine::{Initial, Moves, State, SubjectOf, Tracked};
+use crate::machine::{Accepted, Initial, Moves, State, SubjectOf, Tracked};
 use crate::record::{Actor, Context, Record, RecordKind, Timestamp, new_id, says};
 use crate::sink::{AsyncSink, Open, Sink};
 
@@ -213,8 +215,8 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
             Err(error) => return Err(Refused::new(Cause::Data(error), self)),
         };
         let (_, at) = self.stamp();
-        match sink.accept(self.record_of(data)) {
-            Ok(()) => Ok(self.arrive(Some(at))),
+        match sink.keep(self.record_of(data), M::declaration()) {
+            Ok(head) => Ok(self.arrive(Some(Accepted { at, head }))),
             Err(rejected) => {
                 self.restore(rejected.record);
                 Err(Refused::new(Cause::Sink(rejected.error), self))
@@ -261,8 +263,8 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
             Ok(record) => record,
             Err(error) => return Err(Refused::new(Cause::Data(error), self)),
         };
-        match sink.on_success(&record).await {
-            Ok(()) => Ok(self.arrive(Some(record.at))),
+        match sink.accept(&record, M::declaration()).await {
+            Ok(head) => Ok(self.arrive(Some(Accepted { at: record.at, head }))),
             Err(error) => {
                 self.restore(record);
                 Err(Refused::new(Cause::Sink(error), self))
@@ -297,9 +299,9 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     }
 
     #[inline]
-    fn arrive(self, at: Option<Timestamp>) -> M::To {
+    fn arrive(self, accepted: Option<Accepted>) -> M::To {
         self.note.discard();
-        self.machine.__arrive(self.payload, at)
+        self.machine.__arrive(self.payload, accepted)
     }
 
     /// Id and time, fixed by the first call.
@@ -345,6 +347,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         self.machine.describe(&self.payload, &mut record);
         record.kind = RecordKind::Refusal;
         record.version = None;
+        record.prev = None;
         record.actor.clone_from(&self.note.actor);
         record.reason.clone_from(&self.note.reason);
         record.context.clone_from(&self.note.context);

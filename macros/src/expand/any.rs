@@ -134,11 +134,11 @@ fn state_machine(machine: &Machine) -> TokenStream {
     let (ident, any, command) = (&machine.ident, &machine.names.any, &machine.names.transition);
     let subject = machine.subject_type();
     let name = &machine.name;
-    let subject_ref = if let Some(ty) = &machine.subject {
+    let naming = if let Some(ty) = &machine.subject {
         let span = Span::call_site().located_at(ty.span());
-        quote_spanned!(span => __tollgate::subject_ref::<#ty>(__subject))
+        quote_spanned!(span => __tollgate::naming::<#ty>())
     } else {
-        quote!(__tollgate::bare_ref(#name, __subject))
+        quote!(__tollgate::bare_naming(#name))
     };
     let placed = machine.states.iter().map(|state| {
         let (variant, pattern) = (&state.ident, state.variant(machine));
@@ -167,11 +167,7 @@ fn state_machine(machine: &Machine) -> TokenStream {
             type Seal = __Seal;
 
             const CHART: &'static __tollgate::Chart = __chart::<()>();
-
-            #[inline]
-            fn subject_ref(__subject: &#subject) -> __tollgate::SubjectRef {
-                #subject_ref
-            }
+            const SUBJECT: __tollgate::Naming<#subject> = #naming;
 
             #[inline]
             fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> #any {

@@ -1,7 +1,7 @@
 //! What an event can be about: a subject, a machine that holds one, or a subject by its name alone.
 
 use crate::StateMachine;
-use crate::machine::{AnyMachine, Subject, Typed, subject_ref};
+use crate::machine::{AnyMachine, Subject, Typed};
 use crate::record::{SubjectRef, Timestamp};
 
 /// What names a subject, for [`about`](crate::Step::about): a [`Subject`], a machine in a state that is known
@@ -47,7 +47,7 @@ pub enum ByName {}
 #[diagnostic::do_not_recommend]
 impl<S: Subject> NamesSubject<BySubject> for S {
     fn subject_ref(&self) -> SubjectRef {
-        subject_ref(self)
+        SubjectRef { kind: S::KIND.into(), id: self.id() }
     }
 }
 
@@ -70,7 +70,7 @@ impl<M: AnyMachine> NamesSubject<InAnyState> for M {
     }
 
     fn last_at(&self) -> Option<Timestamp> {
-        self.__look().last_at
+        self.__look().past.last_at
     }
 }
 

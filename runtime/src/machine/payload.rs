@@ -4,13 +4,12 @@ use std::marker::PhantomData;
 
 use serde_json::Value;
 
-use super::{State, Tracked, next_version};
-use crate::record::Timestamp;
+use super::{Accepted, State, Tracked};
 
 /// What a step along a declared edge carries, and no other step does.
 #[doc(hidden)]
 pub trait Payload<From: State, To: State>: Carried {
-    fn arrive(self, from: Tracked<From>, at: Option<Timestamp>) -> Tracked<To>;
+    fn arrive(self, from: Tracked<From>, accepted: Option<Accepted>) -> Tracked<To>;
     fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, serde_json::Error>;
 }
 
@@ -38,14 +37,8 @@ impl Carried for Stays {
 
 impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Moves<To::Data> {
     #[inline]
-    fn arrive(self, from: Tracked<From>, at: Option<Timestamp>) -> Tracked<To> {
-        Tracked {
-            subject: from.subject,
-            data: self.0,
-            version: next_version(from.version),
-            last_at: at.or(from.last_at),
-            state: PhantomData,
-        }
+    fn arrive(self, from: Tracked<From>, accepted: Option<Accepted>) -> Tracked<To> {
+        Tracked { subject: from.subject, data: self.0, past: from.past.and(accepted), state: PhantomData }
     }
 
     fn recorded(&self, _: &Tracked<From>) -> Result<Option<Value>, serde_json::Error> {
@@ -55,8 +48,8 @@ impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Move
 
 impl<S: State> Payload<S, S> for Stays {
     #[inline]
-    fn arrive(self, from: Tracked<S>, at: Option<Timestamp>) -> Tracked<S> {
-        Tracked { version: next_version(from.version), last_at: at.or(from.last_at), ..from }
+    fn arrive(self, from: Tracked<S>, accepted: Option<Accepted>) -> Tracked<S> {
+        Tracked { past: from.past.and(accepted), ..from }
     }
 
     fn recorded(&self, from: &Tracked<S>) -> Result<Option<Value>, serde_json::Error> {

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::{AsyncSink, BatchSink, Open, Rejected, Sink};
-use crate::record::{Actor, Record};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
+use crate::machine::Declaration;
+use crate::record::{Actor, Digest, Record};
 
 /// Fills in who acts; see [`Sink::by`].
 #[derive(Debug, Clone)]
@@ -96,8 +97,17 @@ macro_rules! filling_sink {
                 self.sink.wants_records()
             }
 
-            fn accept(&mut self, record: Record) -> Result<(), Box<Rejected<S::Error>>> {
-                self.sink.accept(if self.is_open(&record) { self.filled(&record).into_owned() } else { record })
+            fn accept(
+                &mut self,
+                record: &Record,
+                of: Option<&'static Declaration>,
+            ) -> Result<Option<Digest>, S::Error> {
+                let record = self.filled(record);
+                self.sink.accept(&record, of)
+            }
+
+            fn keep(&mut self, record: Record, of: Option<&'static Declaration>) -> Keeping<S::Error> {
+                self.sink.keep(if self.is_open(&record) { self.filled(&record).into_owned() } else { record }, of)
             }
         }
 
@@ -106,10 +116,15 @@ macro_rules! filling_sink {
                 let records: Vec<Record> = records.iter().map(|record| self.filled(record).into_owned()).collect();
                 self.sink.on_success_all(&records)
             }
+
+            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
+                let records: Vec<Record> = records.iter().map(|record| self.filled(record).into_owned()).collect();
+                self.sink.accept_all(&records, of)
+            }
         }
 
         #[diagnostic::do_not_recommend]
-        impl<S: AsyncSink> AsyncSink for $adaptor<S> {
+        impl<S: AsyncSink + Send> AsyncSink for $adaptor<S> {
             type Error = S::Error;
 
             async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
@@ -129,6 +144,27 @@ macro_rules! filling_sink {
 
             fn wants_records(&self) -> bool {
                 self.sink.wants_records()
+            }
+
+            async fn accept(
+                &mut self,
+                record: &Record,
+                of: Option<&'static Declaration>,
+            ) -> Result<Option<Digest>, S::Error> {
+                let record = self.filled(record);
+                self.sink.accept(&record, of).await
+            }
+        }
+
+        impl<S: AsyncBatchSink + Send> AsyncBatchSink for $adaptor<S> {
+            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
+                let records: Vec<Record> = records.iter().map(|record| self.filled(record).into_owned()).collect();
+                self.sink.on_success_all(&records).await
+            }
+
+            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
+                let records: Vec<Record> = records.iter().map(|record| self.filled(record).into_owned()).collect();
+                self.sink.accept_all(&records, of).await
             }
         }
     )*};

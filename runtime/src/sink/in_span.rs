@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use tracing::Span;
 
 use super::adapt::filling_sink;
-use super::{AsyncSink, BatchSink, Open, Rejected, Sink};
-use crate::record::Record;
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
+use crate::machine::Declaration;
+use crate::record::{Digest, Record};
 
 /// Fills in the span of `tracing` that the commit is made in; see [`Sink::in_span`].
 #[derive(Debug, Clone)]

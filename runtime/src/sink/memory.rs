@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 
-use super::{AsyncSink, BatchSink, Rejected, Sink};
+use super::{AsyncSink, BatchSink, Keeping, Sink};
+use crate::machine::Declaration;
 use crate::record::Record;
 
 /// Keeps every record; cannot refuse.
@@ -16,9 +17,9 @@ impl Sink for Vec<Record> {
     }
 
     #[inline]
-    fn accept(&mut self, record: Record) -> Result<(), Box<Rejected<Infallible>>> {
+    fn keep(&mut self, record: Record, _: Option<&'static Declaration>) -> Keeping<Infallible> {
         self.push(record);
-        Ok(())
+        Ok(None)
     }
 }
 

@@ -1,8 +1,9 @@
 //! The adaptor that tells observers what the sink has accepted.
 
-use super::{AsyncSink, BatchSink, Open, Sink};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Open, Sink};
+use crate::machine::Declaration;
 use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, Observers};
-use crate::record::Record;
+use crate::record::{Digest, Record};
 
 /// A sink, and observers of what it accepts; see [`Sink::observed_by`].
 ///
@@ -101,52 +102,81 @@ impl<S: Sink> Sink for Observed<S, Observers<'_>> {
     fn fill(&self, open: Open<'_>) {
         self.sink.fill(open);
     }
+
+    fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, S::Error> {
+        let head = self.sink.accept(record, of)?;
+        self.observers.tell(record);
+        Ok(head)
+    }
 }
 
 impl<S: BatchSink> BatchSink for Observed<S, Observers<'_>> {
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
         self.sink.on_success_all(records)?;
-        for record in records {
-            self.observers.tell(record);
+        records.iter().for_each(|record| self.observers.tell(record));
+        Ok(())
+    }
+
+    fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
+        let heads = self.sink.accept_all(records, of)?;
+        records.iter().for_each(|record| self.observers.tell(record));
+        Ok(heads)
+    }
+}
+
+/// Both lists of observers, told at once or waited for.
+macro_rules! observed_async {
+    ($($Observers:ident $(, $wait:tt)?;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<S: AsyncSink + Send> AsyncSink for Observed<S, $Observers<'_>> {
+            type Error = S::Error;
+
+            async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
+                self.sink.on_success(record).await?;
+                self.observers.tell(record)$(.$wait)?;
+                Ok(())
+            }
+
+            async fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
+                self.sink.on_refusal(record).await
+            }
+
+            fn fill(&self, open: Open<'_>) {
+                self.sink.fill(open);
+            }
+
+            async fn accept(
+                &mut self,
+                record: &Record,
+                of: Option<&'static Declaration>,
+            ) -> Result<Option<Digest>, S::Error> {
+                let head = self.sink.accept(record, of).await?;
+                self.observers.tell(record)$(.$wait)?;
+                Ok(head)
+            }
         }
-        Ok(())
-    }
+
+        impl<S: AsyncBatchSink + Send> AsyncBatchSink for Observed<S, $Observers<'_>> {
+            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
+                self.sink.on_success_all(records).await?;
+                for record in records {
+                    self.observers.tell(record)$(.$wait)?;
+                }
+                Ok(())
+            }
+
+            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
+                let heads = self.sink.accept_all(records, of).await?;
+                for record in records {
+                    self.observers.tell(record)$(.$wait)?;
+                }
+                Ok(heads)
+            }
+        }
+    )*};
 }
 
-#[diagnostic::do_not_recommend]
-impl<S: AsyncSink> AsyncSink for Observed<S, Observers<'_>> {
-    type Error = S::Error;
-
-    async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_success(record).await?;
-        self.observers.tell(record);
-        Ok(())
-    }
-
-    async fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_refusal(record).await
-    }
-
-    fn fill(&self, open: Open<'_>) {
-        self.sink.fill(open);
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<S: AsyncSink> AsyncSink for Observed<S, AsyncObservers<'_>> {
-    type Error = S::Error;
-
-    async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_success(record).await?;
-        self.observers.tell(record).await;
-        Ok(())
-    }
-
-    async fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_refusal(record).await
-    }
-
-    fn fill(&self, open: Open<'_>) {
-        self.sink.fill(open);
-    }
+observed_async! {
+    Observers;
+    AsyncObservers, await;
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{AsyncSink, BatchSink, Open, Rejected, Sink};
-use crate::record::{Context, Record};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
+use crate::machine::Declaration;
+use crate::record::{Context, Digest, Record};
 
 /// What stands in a record where a value was redacted.
 pub const REDACTED: &str = "[redacted]";
@@ -44,6 +45,14 @@ impl<S> Redact<S> {
             self.redact(record.to_mut());
         }
         record
+    }
+
+    fn all_redacted<'a>(&self, records: &'a [Record], within: impl Fn() -> Context) -> Cow<'a, [Record]> {
+        let seen: Vec<Cow<'_, Record>> = records.iter().map(|record| self.redacted(record, within())).collect();
+        if seen.iter().all(|record| matches!(record, Cow::Borrowed(_))) {
+            return Cow::Borrowed(records);
+        }
+        Cow::Owned(seen.into_iter().map(Cow::into_owned).collect())
     }
 
     fn is_told_in(&self, record: &Record) -> bool {
@@ -124,10 +133,10 @@ impl<S: Sink> Sink for Redact<S> {
     }
 
     /// Where the sink refuses, the step gets back what it said and not what the sink was shown.
-    fn accept(&mut self, record: Record) -> Result<(), Box<Rejected<S::Error>>> {
+    fn keep(&mut self, record: Record, of: Option<&'static Declaration>) -> Keeping<S::Error> {
         match self.redacted(&record, filled_within!(Sink, &self.sink)) {
-            Cow::Borrowed(_) => self.sink.accept(record),
-            Cow::Owned(redacted) => self.sink.accept(redacted).map_err(|mut rejected| {
+            Cow::Borrowed(_) => self.sink.keep(record, of),
+            Cow::Owned(redacted) => self.sink.keep(redacted, of).map_err(|mut rejected| {
                 rejected.record = record;
                 rejected
             }),
@@ -137,18 +146,18 @@ impl<S: Sink> Sink for Redact<S> {
 
 impl<S: BatchSink> BatchSink for Redact<S> {
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
-        let redacted = |record| self.redacted(record, filled_within!(Sink, &self.sink));
-        let seen: Vec<Cow<'_, Record>> = records.iter().map(redacted).collect();
-        if seen.iter().all(|record| matches!(record, Cow::Borrowed(_))) {
-            return self.sink.on_success_all(records);
-        }
-        let seen: Vec<Record> = seen.into_iter().map(Cow::into_owned).collect();
+        let seen = self.all_redacted(records, || filled_within!(Sink, &self.sink));
         self.sink.on_success_all(&seen)
+    }
+
+    fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
+        let seen = self.all_redacted(records, || filled_within!(Sink, &self.sink));
+        self.sink.accept_all(&seen, of)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: AsyncSink> AsyncSink for Redact<S> {
+impl<S: AsyncSink + Send> AsyncSink for Redact<S> {
     type Error = S::Error;
 
     async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
@@ -167,5 +176,22 @@ impl<S: AsyncSink> AsyncSink for Redact<S> {
 
     fn wants_records(&self) -> bool {
         self.sink.wants_records()
+    }
+
+    async fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, S::Error> {
+        let record = self.redacted(record, filled_within!(AsyncSink, &self.sink));
+        self.sink.accept(&record, of).await
+    }
+}
+
+impl<S: AsyncBatchSink + Send> AsyncBatchSink for Redact<S> {
+    async fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
+        let seen = self.all_redacted(records, || filled_within!(AsyncSink, &self.sink));
+        self.sink.on_success_all(&seen).await
+    }
+
+    async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
+        let seen = self.all_redacted(records, || filled_within!(AsyncSink, &self.sink));
+        self.sink.accept_all(&seen, of).await
     }
 }

@@ -8,8 +8,9 @@ use chrono::Utc;
 use serde_json::Value;
 
 use super::adapt::filling_sink;
-use super::{AsyncSink, BatchSink, Open, Rejected, Sink};
-use crate::record::{Actor, Context, Id, Record, new_id};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
+use crate::machine::Declaration;
+use crate::record::{Actor, Context, Digest, Id, Record, new_id};
 
 /// What one request gives to everything that is committed for it: the actor, the ip, the request's id and
 /// whatever else is known.

@@ -12,8 +12,8 @@ use serde_json::Value;
 use crate::StateMachine;
 use crate::chart::{Chart, Edge, Requirement};
 use crate::machine::{
-    AnyMachine, Carried, Denied, Entry, Guarded, Initial, Key, Look, Moves, Payload, State, SubjectOf, Tracked, Typed,
-    Unguarded, next_version,
+    Accepted, AnyMachine, Carried, Declaration, Denied, Entry, Guarded, Initial, Key, Look, Moves, Payload, State,
+    SubjectOf, Tracked, Typed, Unguarded,
 };
 use crate::record::{Actor, CREATE, Record, RecordKind, Timestamp};
 
@@ -40,7 +40,12 @@ pub trait Advance<T, P>: Sized {
     fn hold(recorded: Option<Value>, record: &mut Record) {
         record.data = recorded;
     }
-    fn __arrive(self, payload: P, at: Option<Timestamp>) -> Self::To;
+    /// The machine that it belongs to; an event belongs to none.
+    #[inline]
+    fn declaration() -> Option<&'static Declaration> {
+        None
+    }
+    fn __arrive(self, payload: P, accepted: Option<Accepted>) -> Self::To;
 }
 
 /// The transition at position `N` of the chart, along a declared edge to the machine `To`, under the guards of `G`.
@@ -110,8 +115,13 @@ where
     }
 
     #[inline]
-    fn __arrive(self, payload: P, at: Option<Timestamp>) -> To {
-        To::__wrap(payload.arrive(self.__take_tracked(Key::new()), at))
+    fn declaration() -> Option<&'static Declaration> {
+        Some(<M::State as State>::Machine::DECLARATION)
+    }
+
+    #[inline]
+    fn __arrive(self, payload: P, accepted: Option<Accepted>) -> To {
+        To::__wrap(payload.arrive(self.__take_tracked(Key::new()), accepted))
     }
 }
 
@@ -136,7 +146,7 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
 
     #[inline]
     fn last_at(&self, _: &Target<A::Machine>) -> Option<Timestamp> {
-        self.__look().last_at
+        self.__look().past.last_at
     }
 
     #[inline]
@@ -161,10 +171,15 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
     }
 
     #[inline]
-    fn __arrive(self, target: Target<A::Machine>, at: Option<Timestamp>) -> A {
-        let last_at = at.or(self.__look().last_at);
-        let (subject, state, version) = self.__into_parts();
-        A::Machine::place(Entry::new(subject, next_version(version), last_at), target.state.unwrap_or(state))
+    fn declaration() -> Option<&'static Declaration> {
+        Some(A::Machine::DECLARATION)
+    }
+
+    #[inline]
+    fn __arrive(self, target: Target<A::Machine>, accepted: Option<Accepted>) -> A {
+        let past = self.__look().past.and(accepted);
+        let (subject, state, _) = self.__into_parts();
+        A::Machine::place(Entry::new(subject, past), target.state.unwrap_or(state))
     }
 }
 
@@ -175,7 +190,8 @@ fn describe<M: StateMachine>(look: &Look<'_, M>, edge: usize, record: &mut Recor
     record.subject = Some(M::subject_ref(look.subject));
     record.machine = Some(M::CHART.machine.into());
     record.chart = Some(M::CHART.fingerprint);
-    record.version = Some(next_version(look.version));
+    record.version = Some(look.past.next_version());
+    record.prev = look.past.head;
     record.transition = Some(edge.transition.into());
     record.from = Some(edge.from.into());
     record.to = Some(edge.to.into());
@@ -250,7 +266,12 @@ impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
     }
 
     #[inline]
-    fn __arrive(self, data: Moves<S::Data>, at: Option<Timestamp>) -> S::Typed {
-        S::Typed::__wrap(Tracked::created(self.subject, data.0, at))
+    fn declaration() -> Option<&'static Declaration> {
+        Some(S::Machine::DECLARATION)
+    }
+
+    #[inline]
+    fn __arrive(self, data: Moves<S::Data>, accepted: Option<Accepted>) -> S::Typed {
+        S::Typed::__wrap(Tracked::created(self.subject, data.0, accepted))
     }
 }

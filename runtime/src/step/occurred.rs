@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Advance, Step};
 use crate::chart::{Edge, Requirement};
 use crate::event::{Event, NamesSubject};
-use crate::machine::Denied;
+use crate::machine::{Accepted, Denied};
 use crate::record::{Actor, Record, RecordKind, SubjectRef, Timestamp};
 
 /// What happens is an event: nothing moves.
@@ -86,7 +86,7 @@ impl<E: Event> Advance<Occurred, About> for E {
     }
 
     #[inline]
-    fn __arrive(self, _: About, _: Option<Timestamp>) -> E {
+    fn __arrive(self, _: About, _: Option<Accepted>) -> E {
         self
     }
 }

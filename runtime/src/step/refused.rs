@@ -1,11 +1,13 @@
 //! A commit that did not happen: why, and all that is needed to try again.
 
+use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 
 use crate::chart::Requirement;
 use crate::record::Timestamp;
-use crate::step::{Advance, Step};
+use crate::step::Step;
+use crate::step::batch::Sealed;
 
 /// A commit that did not happen. The machine is in its old state, and nothing is lost.
 ///
@@ -39,6 +41,7 @@ pub struct Refused<S, E>(Box<Parts<S, E>>);
 struct Parts<S, E> {
     cause: Cause<E>,
     step: S,
+    position: Option<usize>,
     unrecorded: Option<E>,
 }
 
@@ -84,7 +87,20 @@ impl<S, E> Refused<S, E> {
 
     #[cold]
     pub(super) fn unrecorded(cause: Cause<E>, step: S, unrecorded: Option<E>) -> Self {
-        Self(Box::new(Parts { cause, step, unrecorded }))
+        Self(Box::new(Parts { cause, step, position: None, unrecorded }))
+    }
+
+    /// One of several steps may not happen, and so none does.
+    #[cold]
+    pub(super) fn one_of(position: usize, cause: Cause<Infallible>, steps: S, unrecorded: Option<E>) -> Self {
+        Self(Box::new(Parts { cause: cause.of_a_step(), step: steps, position: Some(position), unrecorded }))
+    }
+
+    /// Which of several steps was refused, counted from 0. None where there was one step, and where the sink refused
+    /// all of them.
+    #[must_use]
+    pub fn position(&self) -> Option<usize> {
+        self.0.position
     }
 
     /// Why it did not happen.
@@ -127,6 +143,20 @@ impl<T, M, P, A, R, E> Refused<Step<T, M, P, A, R>, E> {
     }
 }
 
+impl Cause<Infallible> {
+    /// What a step refused by itself, whatever the sink's error is.
+    fn of_a_step<E>(self) -> Cause<E> {
+        match self {
+            Cause::Guard { name, reason } => Cause::Guard { name, reason },
+            Cause::Permission { name, reason } => Cause::Permission { name, reason },
+            Cause::Missing(requirement) => Cause::Missing(requirement),
+            Cause::Time { given, last } => Cause::Time { given, last },
+            Cause::Data(error) => Cause::Data(error),
+            Cause::Sink(never) => match never {},
+        }
+    }
+}
+
 impl<E> Cause<E> {
     /// What refused, and what it said, for the record of the refusal.
     pub(super) fn words(&self) -> (&'static str, String) {
@@ -161,19 +191,22 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
     }
 }
 
-impl<T, M: Advance<T, P>, P, A, R, E: fmt::Display> fmt::Display for Refused<Step<T, M, P, A, R>, E> {
+impl<S: Sealed, E: fmt::Display> fmt::Display for Refused<S, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.0.step.what(), self.0.cause)
+        let steps = self.0.step.in_words();
+        let step = self.0.position.and_then(|position| steps.get(position).cloned());
+        write!(formatter, "{}: {}", step.unwrap_or_else(|| steps.join(" and ")), self.0.cause)
     }
 }
 
-impl<T, M: Advance<T, P>, P, A, R, E: fmt::Debug> fmt::Debug for Refused<Step<T, M, P, A, R>, E> {
+impl<S: Sealed, E: fmt::Debug> fmt::Debug for Refused<S, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Refused").field("cause", &self.0.cause).field("step", &self.0.step).finish()
+        let steps = self.0.step.in_words().join(" and ");
+        formatter.debug_struct("Refused").field("cause", &self.0.cause).field("step", &format_args!("{steps}")).finish()
     }
 }
 
-impl<T, M: Advance<T, P>, P, A, R, E: Error + 'static> Error for Refused<Step<T, M, P, A, R>, E> {
+impl<S: Sealed, E: Error + 'static> Error for Refused<S, E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.0.cause {
             Cause::Sink(error) => Some(error),
