@@ -300,8 +300,8 @@ fn configure(directory: &Path, settings: &[(&str, &str)]) -> std::io::Result<()>
 fn free_port() -> Result<u16, ClusterError> {
     static GIVEN: AtomicUsize = AtomicUsize::new(0);
     let first = (process::id() as usize).wrapping_mul(97);
-    let next = || first.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed)) % PORTS.len();
-    let mut ports = (0..PORTS.len()).filter_map(|_| PORTS.into_iter().nth(next()));
+    let next = || first.wrapping_add(GIVEN.fetch_add(1, Ordering::Relaxed));
+    let mut ports = (0..PORTS.len()).filter_map(|_| PORTS.clone().nth(next() % PORTS.len()));
     let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
     free.ok_or_else(|| ClusterError::failed("looking for a free port", "all are taken"))
 }
