@@ -17,13 +17,6 @@ if [ $# -gt 2 ]; then
 fi
 echo "$directory"
 
-start() {
-    # Until it has been waited for, a dead server counts as a running one to the next, which would refuse to start.
-    [ -z "$server" ] || wait "$server"
-    $as "$programs/postgres" -D "$directory/data" "$@" </dev/null >>log 2>&1 &
-    server=$!
-}
-
 # Immediate, and again and again: a server that is only just starting does not hear it, nor does one that is paused.
 quit() {
     while kill -s QUIT "$server" && kill -s CONT "$server"; do sleep 0.05; done 2>/dev/null
@@ -37,18 +30,18 @@ while read -r order port; do
         echo $?
         ;;
     start)
-        start -p "$port"
+        # Until it has been waited for, a dead server counts as a running one to the next, which would refuse to start.
+        [ -z "$server" ] || wait "$server"
+        $as "$programs/postgres" -D "$directory/data" -p "$port" </dev/null >>log 2>&1 &
+        server=$!
         echo "$server"
         ;;
     esac
 done
 
-if [ -n "$server" ]; then
-    quit
-    # One that was killed has left shared memory behind. The next one finds and frees it, and needs no port for that.
-    if [ -e data/postmaster.pid ]; then
-        start -c listen_addresses=
-        quit
-    fi
+[ -z "$server" ] || quit
+# One that was killed has left shared memory behind. The next one that begins finds and frees it, and need not go on.
+if [ -e data/postmaster.pid ]; then
+    $as "$programs/postgres" --check -D "$directory/data" </dev/null >>log 2>&1
 fi
 rm -rf "$directory"

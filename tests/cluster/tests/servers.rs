@@ -1,8 +1,9 @@
 //! What a server of one's own does, and what can be done to it.
 
 use std::error::Error;
+use std::fs;
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -96,7 +97,7 @@ fn what_was_committed_outlives_a_kill_and_what_was_not_does_not() -> Tested {
             Tested::Ok(())
         })?;
     }
-    let log = std::fs::read_to_string(cluster.log())?;
+    let log = fs::read_to_string(cluster.log())?;
     assert!(log.contains("database system was not properly shut down; automatic recovery in progress"), "{log}");
     Ok(())
 }
@@ -171,7 +172,7 @@ fn a_stopped_server_is_gone_and_starts_again_without_a_recovery() -> Tested {
     assert!(!takes_connections(&cluster));
     cluster.restart()?;
     assert_eq!(cluster.psql().run(&cluster.url("postgres"), "SELECT 1")?, "1");
-    let log = std::fs::read_to_string(cluster.log())?;
+    let log = fs::read_to_string(cluster.log())?;
     assert!(!log.contains("automatic recovery"), "{log}");
     Ok(())
 }
@@ -192,13 +193,28 @@ fn a_server_that_does_not_start_says_why() {
 fn nothing_is_left_of_a_server_that_is_dropped_whatever_was_done_to_it() -> Tested {
     for end in [Cluster::answers, Cluster::stop, Cluster::kill, Cluster::pause] {
         let Some(cluster) = own(&[]) else { return Ok(()) };
-        end(&cluster)?;
         let directory: PathBuf = cluster.socket_directory().to_owned();
+        let memory = shared_memory(&directory)?;
+        assert!(is_in_use(&memory)?);
+        end(&cluster)?;
         let port = cluster.port();
         assert!(directory.is_dir());
         drop(cluster);
         assert!(!directory.exists());
         assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+        assert!(!is_in_use(&memory)?);
     }
     Ok(())
+}
+
+/// The id of the segment by which a server knows whether another one has its files.
+fn shared_memory(directory: &Path) -> Result<String, Box<dyn Error>> {
+    let notes = fs::read_to_string(directory.join("data/postmaster.pid"))?;
+    let line = notes.lines().nth(6).and_then(|line| line.split_whitespace().nth(1));
+    Ok(line.ok_or("no shared memory is noted")?.to_owned())
+}
+
+fn is_in_use(memory: &str) -> Result<bool, Box<dyn Error>> {
+    let segments = fs::read_to_string("/proc/sysvipc/shm")?;
+    Ok(segments.lines().any(|line| line.split_whitespace().nth(1) == Some(memory)))
 }
