@@ -223,6 +223,13 @@ impl<'de> Deserialize<'de> for WireVersion {
     }
 }
 
+/// A record of which nothing is known but this: what a store fills in from a row.
+#[doc(hidden)]
+#[must_use]
+pub fn bare_record(id: Uuid, at: DateTime<Utc>, kind: RecordKind) -> Record {
+    Record::new(id, at, kind)
+}
+
 /// Tells data that is JSON's `null` from data that is absent.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(deserializer).map(Some)

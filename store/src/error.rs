@@ -1,0 +1,256 @@
+//! What keeps a store from doing what it was asked.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use tollgate::chrono::{DateTime, Utc};
+use tollgate::uuid::Uuid;
+use tollgate::{NotAState, SubjectRef};
+
+/// Why a store refused, or could not say.
+///
+/// After [`Unknown`](Error::Unknown) it is open whether the record was written. After every other error nothing was
+/// written: neither the record nor the row.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Somebody else moved the subject since it was read.
+    #[error(transparent)]
+    Conflict(#[from] Box<Conflict>),
+    /// The row's state is not the one that the history ends in.
+    #[error(transparent)]
+    Disagreement(#[from] Box<Disagreement>),
+    /// The subject has no row in its table.
+    #[error("`{table}` has no row of {subject}; insert it first, in the same transaction as its creation")]
+    NoRow {
+        /// The table.
+        table: &'static str,
+        /// The subject.
+        subject: SubjectRef,
+    },
+    /// The subject has no history.
+    #[error("{machine} of {subject} has no record here; it begins with a creation: `create(..)`")]
+    NeverCreated {
+        /// The machine's recorded name.
+        machine: &'static str,
+        /// The subject.
+        subject: SubjectRef,
+    },
+    /// The machine was not read from this history: the record at its version is another one than that which it follows.
+    #[error(
+        "{subject} has another record at version {version} than the one that this machine follows; resume it from here"
+    )]
+    OtherHistory {
+        /// The subject.
+        subject: SubjectRef,
+        /// The version of the last record.
+        version: u64,
+    },
+    /// A record of this id was written, and it says something else.
+    #[error("record {id} was written before and says something else; a record that was changed needs a new step")]
+    OtherRecord {
+        /// The id.
+        id: Uuid,
+    },
+    /// The chart lacks states in which subjects still are.
+    #[error(transparent)]
+    StatesInUse(#[from] Box<StatesInUse>),
+    /// The machine of a record is not known here.
+    #[error("`{machine}` is not registered in this store with the chart of this record; `register::<..>()` does it")]
+    NotRegistered {
+        /// The machine's recorded name, as the record has it.
+        machine: String,
+    },
+    /// Two machines that are both on record were made one.
+    #[error("`{name}` was `{former}`, and both are on record as machines of their own: they cannot become one")]
+    TwoMachines {
+        /// The machine's recorded name.
+        name: &'static str,
+        /// The former name.
+        former: String,
+    },
+    /// The table of a subject is not as it was declared.
+    #[error("table `{table}` of {machine}: {why}")]
+    Table {
+        /// The machine's recorded name.
+        machine: &'static str,
+        /// The table, as it was declared.
+        table: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The database was made by a later version of this crate.
+    #[error(
+        "the database has schema {found} of tollgate, and this build knows none later than {known}; update the program"
+    )]
+    SchemaTooNew {
+        /// The schema of the database.
+        found: i64,
+        /// The latest schema that this build knows.
+        known: i64,
+    },
+    /// A stored state that the machine does not know, or whose data does not fit.
+    #[error(transparent)]
+    State(#[from] NotAState),
+    /// A record that a database cannot hold.
+    #[error("record {id} cannot be stored: {why}")]
+    Unstorable {
+        /// The record.
+        id: Uuid,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A stored record that cannot be read: somebody wrote it by hand, or a later version of this crate did.
+    #[error("record {id} cannot be read: {why}")]
+    Unreadable {
+        /// The record.
+        id: Uuid,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A query that cannot be asked.
+    #[error("{0}")]
+    Query(String),
+    /// The address is not one of a database.
+    #[error("`{url}` is not the address of a database: {why}")]
+    Address {
+        /// What was given, without its password.
+        url: String,
+        /// What would work.
+        why: &'static str,
+    },
+    /// The transaction is of another database than the store.
+    #[error("the transaction is of {transaction}, and the store is on {store}")]
+    OtherDatabase {
+        /// The database of the transaction.
+        transaction: &'static str,
+        /// The database of the store.
+        store: &'static str,
+    },
+    /// The database was lost in the middle of a commit, and could not be asked what became of it.
+    #[error("whether record {record} was written is not known: {source}; commit the same step again, or ask `outcome`")]
+    Unknown {
+        /// The record.
+        record: Uuid,
+        /// What happened to the database.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The store was closed, or its thread is gone.
+    #[error("the store is closed")]
+    Closed,
+    /// The database refused, or could not be reached.
+    #[error("{what}: {source}")]
+    Database {
+        /// What was asked of it.
+        what: &'static str,
+        /// What it said: the driver's own error, for a downcast.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+}
+
+/// A subject was moved by somebody else since it was read: the commit that came second, and what it found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Conflict {
+    /// The machine's recorded name.
+    pub machine: String,
+    /// The subject.
+    pub subject: SubjectRef,
+    /// Where the commit expected it: before its creation, version 0 and no state.
+    pub expected: Place,
+    /// Where it is.
+    pub found: Place,
+    /// Since when: the time of its last record. None where it has none.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// Where a subject is: its last version, and the state that this led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Place {
+    /// The version of the last record; 0 where there is none.
+    pub version: u64,
+    /// The recorded name of the state; none where there is no record.
+    pub state: Option<String>,
+}
+
+/// A row whose state is not the one that its history ends in: somebody wrote the column by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Disagreement {
+    /// The table.
+    pub table: &'static str,
+    /// The subject.
+    pub subject: SubjectRef,
+    /// What the row says: its state, and its version where it has one.
+    pub row: (Option<String>, Option<u64>),
+    /// Where the history ends.
+    pub history: Place,
+}
+
+/// A chart that lacks states in which subjects still are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StatesInUse {
+    /// The machine's recorded name.
+    pub machine: &'static str,
+    /// Each of those states, how many subjects are in it, and some of them.
+    pub states: Vec<(String, u64, Vec<String>)>,
+}
+
+impl Place {
+    pub(crate) fn new(version: u64, state: Option<String>) -> Self {
+        Self { version, state }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.state {
+            Some(state) => write!(formatter, "in `{state}` at version {}", self.version),
+            None => formatter.write_str("not created"),
+        }
+    }
+}
+
+impl fmt::Display for Conflict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { machine, subject, expected, found, since } = self;
+        write!(formatter, "{machine} of {subject} is {found}")?;
+        if let Some(since) = since {
+            write!(formatter, " since {since}")?;
+        }
+        write!(formatter, ", and this step expects it {expected}; read it again and decide anew")
+    }
+}
+
+impl StdError for Conflict {}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, subject, row: (state, version), history } = self;
+        let state = state.as_ref().map_or("no state".to_owned(), |state| format!("`{state}`"));
+        let version = version.map(|version| format!(" at version {version}")).unwrap_or_default();
+        write!(formatter, "the row of {subject} in `{table}` says {state}{version}, and its history ends {history}")
+    }
+}
+
+impl StdError for Disagreement {}
+
+impl fmt::Display for StatesInUse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let states = self.states.iter().map(|(state, count, some)| {
+            let more = if u64::try_from(some.len()).unwrap_or(u64::MAX) < *count { ", .." } else { "" };
+            format!("{count} in `{state}` ({}{more})", some.join(", "))
+        });
+        let states: Vec<String> = states.collect();
+        write!(
+            formatter,
+            "{} has no such state any more, and subjects are in it: {}; `#[state(was = \"..\")]` says which state it became",
+            self.machine,
+            states.join("; ")
+        )
+    }
+}
+
+impl StdError for StatesInUse {}

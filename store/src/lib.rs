@@ -1,0 +1,26 @@
+//! State and record in one transaction, on SQLite or Postgres: the row and its history can never disagree.
+
+mod chain;
+mod error;
+mod name;
+mod options;
+#[cfg(feature = "postgres")]
+pub mod postgres;
+mod registered;
+mod retry;
+mod row;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+mod store;
+mod verdict;
+mod within;
+
+pub use crate::error::{Conflict, Disagreement, Error, Place, StatesInUse};
+pub use crate::options::Options;
+#[cfg(feature = "postgres")]
+pub use crate::postgres::Postgres;
+pub use crate::retry::{MayConflict, retry};
+#[cfg(feature = "sqlite")]
+pub use crate::sqlite::Sqlite;
+pub use crate::store::Store;
+pub use crate::within::{Transaction, Within};

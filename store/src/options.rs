@@ -1,0 +1,105 @@
+//! How a store is opened.
+
+use std::time::Duration;
+
+use tollgate::__private::Declaration;
+use tollgate::StateMachine;
+
+use crate::{Error, Store};
+
+/// How a store is opened: which database, which machines, and whether it keeps a chain.
+///
+/// ```
+/// # use tollgate::{Id, StateMachine};
+/// # #[derive(StateMachine)]
+/// # #[transition(pay, from = Open, to = Paid)]
+/// # enum OrderState {
+/// #     #[state(initial)]
+/// #     Open,
+/// #     #[state(terminal)]
+/// #     Paid,
+/// # }
+/// use tollgate_store::Store;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = Store::options("sqlite::memory:").machine::<OrderState>().open().await?;
+/// let order = OrderMachine::create(Id::from(7)).commit_async(&store).await?;
+/// # let _ = order;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "nothing is opened until `open` is called"]
+pub struct Options {
+    pub(crate) url: String,
+    pub(crate) machines: Vec<&'static Declaration>,
+    pub(crate) keeps_chain: bool,
+    pub(crate) is_full: bool,
+    pub(crate) connections: u32,
+    pub(crate) patience: Duration,
+    pub(crate) role: Option<String>,
+}
+
+impl Options {
+    pub(crate) fn new(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            machines: Vec::new(),
+            keeps_chain: true,
+            is_full: true,
+            connections: 10,
+            patience: Duration::from_secs(30),
+            role: None,
+        }
+    }
+
+    /// Registers the machine when the store is opened, and checks that its chart has every state in which subjects are.
+    /// A machine that is not named here is registered when it is first used.
+    pub fn machine<M: StateMachine>(mut self) -> Self {
+        self.machines.push(M::DECLARATION);
+        self
+    }
+
+    /// Keeps no chain: records carry no digest.
+    pub fn without_chain(mut self) -> Self {
+        self.keeps_chain = false;
+        self
+    }
+
+    /// On SQLite: what is acknowledged survives a crash of the program, and may not survive one of the machine
+    /// (`synchronous = NORMAL`). Without this it survives both (`FULL`).
+    pub fn survives_crashes_of_the_program_only(mut self) -> Self {
+        self.is_full = false;
+        self
+    }
+
+    /// On Postgres: how many connections there are at most. 10 by default.
+    pub fn connections(mut self, connections: u32) -> Self {
+        self.connections = connections;
+        self
+    }
+
+    /// How long to wait for a connection of the pool, or for another program's lock on an SQLite file. 30 seconds by
+    /// default.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// On Postgres: makes this role, which can log in where it is given a password, insert records and read; it can
+    /// change nothing, and register no chart.
+    pub fn insert_only_role(mut self, role: impl Into<String>) -> Self {
+        self.role = Some(role.into());
+        self
+    }
+
+    /// Opens the store: makes its tables where they are missing, brings them up to date, and registers the machines.
+    ///
+    /// # Errors
+    ///
+    /// Where the address is none, the database cannot be reached or is of a later schema, or a machine does not fit.
+    pub async fn open(self) -> Result<Store, Error> {
+        Store::open_with(self).await
+    }
+}

@@ -1,0 +1,168 @@
+-- tollgate, schema 1, for PostgreSQL 13 and later. What each table holds is said in its comment; \d+ shows it.
+-- Charts and records are inserted, and never changed or deleted: triggers refuse it to everyone.
+
+CREATE TABLE tollgate_schema (
+    version    integer     PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE tollgate_schema IS 'The versions of this schema that have been applied.';
+
+CREATE TABLE tollgate_machine (
+    id   integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text    NOT NULL UNIQUE
+);
+COMMENT ON TABLE tollgate_machine IS 'The machines, each by the name under which it was registered first: a renamed machine keeps its id.';
+
+CREATE TABLE tollgate_chart (
+    id            integer     GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    machine       integer     NOT NULL REFERENCES tollgate_machine,
+    name          text        NOT NULL,
+    fingerprint   bytea       NOT NULL CHECK (length(fingerprint) = 32),
+    definition    json        NOT NULL,
+    registered_at timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (machine, fingerprint)
+);
+COMMENT ON TABLE  tollgate_chart IS 'Every chart under which something was recorded: the machines as they were declared.';
+COMMENT ON COLUMN tollgate_chart.name IS 'The recorded name of the machine in this chart.';
+COMMENT ON COLUMN tollgate_chart.fingerprint IS 'The SHA-256 of the chart''s canonical text.';
+COMMENT ON COLUMN tollgate_chart.definition IS 'The chart: states, transitions, edges, guards, requirements.';
+
+CREATE TABLE tollgate_state (
+    chart    integer NOT NULL REFERENCES tollgate_chart,
+    name     text    NOT NULL,
+    initial  boolean NOT NULL,
+    terminal boolean NOT NULL,
+    former   text[]  NOT NULL DEFAULT '{}',
+    PRIMARY KEY (chart, name)
+);
+COMMENT ON TABLE  tollgate_state IS 'The states of each chart.';
+COMMENT ON COLUMN tollgate_state.former IS 'The names that the state had before, in records of older charts.';
+
+CREATE TABLE tollgate_edge (
+    id              integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    machine         integer NOT NULL REFERENCES tollgate_machine,
+    chart           integer NOT NULL REFERENCES tollgate_chart,
+    transition      text    NOT NULL,
+    from_state      text,
+    to_state        text    NOT NULL,
+    requires_actor  boolean NOT NULL,
+    requires_reason boolean NOT NULL,
+    UNIQUE (chart, transition, from_state, to_state)
+);
+COMMENT ON TABLE  tollgate_edge IS 'The edges of each chart: what is not here cannot be recorded.';
+COMMENT ON COLUMN tollgate_edge.from_state IS 'Null for a creation.';
+
+CREATE TABLE tollgate_record (
+    id           uuid        PRIMARY KEY,
+    at           timestamptz NOT NULL,
+    at_nanos     smallint    NOT NULL DEFAULT 0,
+    kind         text        NOT NULL,
+    subject_kind text,
+    subject      text,
+    machine      integer,
+    edge         integer,
+    version      bigint,
+    actor_kind   text,
+    actor        text,
+    actor_name   text,
+    on_behalf_of json,
+    reason       text,
+    context      json,
+    data         json,
+    prev         bytea,
+    digest       bytea,
+    event        text,
+    properties   json,
+    refused_by   text,
+    refusal      text
+);
+COMMENT ON TABLE  tollgate_record IS 'What happened: a row for each creation, transition, event and refusal. A row outlives the subject and the actor that it names. tollgate_history shows it with names.';
+COMMENT ON COLUMN tollgate_record.id IS 'A version 7 UUID: its first 48 bits are the milliseconds of "at", so that ids are in the order of time.';
+COMMENT ON COLUMN tollgate_record.at_nanos IS 'The nanoseconds of the time beyond the microseconds of "at".';
+COMMENT ON COLUMN tollgate_record.kind IS 'creation, transition, event or refusal.';
+COMMENT ON COLUMN tollgate_record.subject IS 'What names the subject: an integer, a UUID, or a text. A text that would read as an integer, or begins with a double quote, is written as a JSON string.';
+COMMENT ON COLUMN tollgate_record.edge IS 'What was done, or refused: chart, transition and states. Null in an event.';
+COMMENT ON COLUMN tollgate_record.version IS '1 for the creation, then one more with each transition, without gaps for each machine and subject. Null where nothing moved.';
+COMMENT ON COLUMN tollgate_record.actor_kind IS 'user, service or system.';
+COMMENT ON COLUMN tollgate_record.actor IS 'What names the actor, written as the subject is. on_behalf_of is the actor for whom they acted.';
+COMMENT ON COLUMN tollgate_record.data IS 'The data of the state that was reached, where it is declared with #[state(record)].';
+COMMENT ON COLUMN tollgate_record.prev IS 'The digest of the subject''s previous record.';
+COMMENT ON COLUMN tollgate_record.digest IS 'The SHA-256 of this record as one line of JSON, prev included.';
+
+-- Of two writers one gets this version, and the other a conflict. It is also the history of a subject.
+CREATE UNIQUE INDEX tollgate_record_version ON tollgate_record (machine, subject, version) WHERE version IS NOT NULL;
+-- By transition, by state and by machine: all of them are sets of edges.
+CREATE INDEX tollgate_record_edge ON tollgate_record (edge, id) WHERE version IS NOT NULL;
+CREATE INDEX tollgate_record_actor ON tollgate_record (actor_kind, actor, id) WHERE actor IS NOT NULL;
+
+CREATE VIEW tollgate_history AS
+SELECT r.id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machine, r.version, e.transition, e.from_state,
+       e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data, r.event,
+       r.properties, r.refused_by, r.refusal, c.fingerprint AS chart, r.prev, r.digest
+FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
+COMMENT ON VIEW tollgate_history IS 'tollgate_record with the names of machines, transitions and states.';
+
+-- Says what is wrong with a record that was not let in.
+CREATE FUNCTION tollgate_refuse(record tollgate_record) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    edge tollgate_edge;
+    what text := format('a %s of %s %s', record.kind, record.subject_kind, record.subject);
+BEGIN
+    SELECT * INTO edge FROM tollgate_edge e WHERE e.id = record.edge AND e.machine = record.machine;
+    IF record.version IS NOT NULL AND edge.id IS NULL THEN
+        RAISE EXCEPTION '% along edge %, which machine % does not have; tollgate_edge lists the edges',
+            what, record.edge, record.machine USING ERRCODE = 'TG001';
+    ELSIF edge.requires_actor AND record.actor IS NULL THEN
+        RAISE EXCEPTION '% by "%" without an actor, which it requires', what, edge.transition USING ERRCODE = 'TG001';
+    ELSIF edge.requires_reason AND record.reason IS NULL THEN
+        RAISE EXCEPTION '% by "%" without a reason, which it requires', what, edge.transition USING ERRCODE = 'TG001';
+    END IF;
+    RAISE EXCEPTION '% that has not the shape of one; the comments of tollgate_record say what it holds', what
+        USING ERRCODE = 'TG001';
+END
+$$;
+
+-- Lets in a change only along a declared edge, with what that edge requires. It looks one edge up and no more: CHECK
+-- constraints would be read anew by each statement, which costs more than this function.
+CREATE FUNCTION tollgate_check_record() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.version IS NOT NULL THEN
+        IF NEW.kind = CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
+           AND NEW.version > 0 AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL AND EXISTS (
+            SELECT FROM tollgate_edge e
+            WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)
+              AND (NEW.actor IS NOT NULL OR NOT e.requires_actor)
+              AND (NEW.reason IS NOT NULL OR NOT e.requires_reason)) THEN
+            RETURN NEW;
+        END IF;
+    ELSIF NEW.kind = 'event' AND NEW.event IS NOT NULL AND NEW.edge IS NULL
+          OR NEW.kind = 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL THEN
+        RETURN NEW;
+    END IF;
+    PERFORM tollgate_refuse(NEW);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER tollgate_check_record BEFORE INSERT ON tollgate_record
+    FOR EACH ROW EXECUTE FUNCTION tollgate_check_record();
+
+-- What was written stays as it is.
+CREATE FUNCTION tollgate_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% of % is refused: what is on record is never changed and never deleted', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'TG003';
+END
+$$;
+
+DO $$
+DECLARE
+    kept text;
+BEGIN
+    FOREACH kept IN ARRAY ARRAY['tollgate_schema', 'tollgate_machine', 'tollgate_chart', 'tollgate_state',
+                                'tollgate_edge', 'tollgate_record'] LOOP
+        EXECUTE format('CREATE TRIGGER tollgate_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON %I '
+                       'FOR EACH STATEMENT EXECUTE FUNCTION tollgate_keep()', kept);
+    END LOOP;
+END
+$$;

@@ -1,0 +1,79 @@
+//! A machine that the database knows: its chart's rows, by the names that records have.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tollgate::__private::Declaration;
+use tollgate::{Digest, Record, Table};
+
+use crate::Error;
+
+/// A chart, and what the database calls its parts.
+#[derive(Debug)]
+pub(crate) struct Registered {
+    pub(crate) declaration: &'static Declaration,
+    /// `tollgate_machine.id`.
+    pub(crate) machine: i32,
+    /// `tollgate_edge.id` by transition, state that is left and state that is reached.
+    pub(crate) edges: HashMap<(&'static str, Option<&'static str>, &'static str), i32>,
+}
+
+impl Registered {
+    /// The edge of a record; a refusal may name one that a creation has.
+    pub(crate) fn edge(&self, record: &Record) -> Option<i32> {
+        let (transition, to) = (record.transition.as_deref()?, record.to.as_deref()?);
+        self.edges.get(&(transition, record.from.as_deref(), to)).copied()
+    }
+
+    /// The names under which the state that the record leaves may stand in the user's row: its own, and former ones.
+    pub(crate) fn names_of_from(&self, record: &Record) -> Vec<&str> {
+        let Some(from) = record.from.as_deref() else { return Vec::new() };
+        let state = self.declaration.chart.state(from);
+        let former = state.map_or(&[][..], |state| state.was);
+        state.map(|state| state.name).into_iter().chain(former.iter().copied()).collect()
+    }
+
+    pub(crate) fn table(&self) -> Option<&Table> {
+        self.declaration.table.as_ref()
+    }
+}
+
+/// What this process has registered. `S` is what a backend keeps beside each: its statements.
+#[derive(Debug)]
+pub(crate) struct Catalog<S> {
+    known: RwLock<HashMap<(Digest, Option<Table>), Known<S>>>,
+}
+
+/// A registered machine, and a backend's statements for it.
+pub(crate) type Known<S> = Arc<(Registered, S)>;
+
+impl<S> Default for Catalog<S> {
+    fn default() -> Self {
+        Self { known: RwLock::default() }
+    }
+}
+
+impl<S> Catalog<S> {
+    /// The machine of this declaration, if it was registered.
+    pub(crate) fn get(&self, declaration: &Declaration) -> Option<Known<S>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(declaration.chart.fingerprint, declaration.table)).cloned()
+    }
+
+    /// The machine of a record that comes without its declaration: one of its chart.
+    pub(crate) fn of(&self, record: &Record) -> Result<Known<S>, Error> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let found = known.iter().find(|((chart, _), _)| record.chart == Some(*chart));
+        found
+            .map(|(_, known)| Arc::clone(known))
+            .ok_or_else(|| Error::NotRegistered { machine: record.machine.as_deref().unwrap_or_default().to_owned() })
+    }
+
+    pub(crate) fn add(&self, registered: Registered, statements: S) -> Known<S> {
+        let declaration = registered.declaration;
+        let known = Arc::new((registered, statements));
+        let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        all.insert((declaration.chart.fingerprint, declaration.table), Arc::clone(&known));
+        known
+    }
+}

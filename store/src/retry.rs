@@ -1,0 +1,100 @@
+//! Another try for the loser of a race.
+
+use std::error::Error as StdError;
+
+use tollgate::Refused;
+
+use crate::error::{Conflict, Error};
+
+/// An error that may be a conflict: those of this crate, what wraps them in a `Box`, and your own if you say so.
+pub trait MayConflict {
+    /// The conflict, where it is one.
+    fn conflict(&self) -> Option<&Conflict>;
+}
+
+impl MayConflict for Error {
+    fn conflict(&self) -> Option<&Conflict> {
+        match self {
+            Error::Conflict(conflict) => Some(conflict),
+            _ => None,
+        }
+    }
+}
+
+impl<S> MayConflict for Refused<S, Error> {
+    fn conflict(&self) -> Option<&Conflict> {
+        match self.cause() {
+            tollgate::Cause::Sink(error) => error.conflict(),
+            _ => None,
+        }
+    }
+}
+
+/// Looks for a conflict among the error and its sources.
+fn among<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Conflict> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let conflict = error.downcast_ref::<Error>().and_then(MayConflict::conflict);
+        if let Some(conflict) = conflict.or_else(|| error.downcast_ref()) {
+            return Some(conflict);
+        }
+        next = error.source();
+    }
+    None
+}
+
+impl MayConflict for Box<dyn StdError + Send + Sync> {
+    fn conflict(&self) -> Option<&Conflict> {
+        among(&**self)
+    }
+}
+
+impl MayConflict for Box<dyn StdError> {
+    fn conflict(&self) -> Option<&Conflict> {
+        among(&**self)
+    }
+}
+
+/// Tries again when somebody else was first, at most `tries` times in all; the last conflict is given back.
+///
+/// Each try has to read the subject again: what is right to do may not be what it was.
+///
+/// ```
+/// # use tollgate::{Id, StateMachine};
+/// # #[derive(StateMachine)]
+/// # #[transition(pay, from = Open, to = Paid)]
+/// # enum OrderState {
+/// #     #[state(initial)]
+/// #     Open,
+/// #     #[state(terminal)]
+/// #     Paid,
+/// # }
+/// use tollgate_store::{Store, retry};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let store = Store::open("sqlite::memory:").await?;
+/// OrderMachine::create(Id::from(7)).commit_async(&store).await?;
+/// let order = retry(3, async || {
+///     let order = store.resume::<OrderState>(Id::from(7)).await?;
+///     Ok::<_, Box<dyn std::error::Error>>(order.fire(OrderTransition::Pay)?.commit_async(&store).await?)
+/// })
+/// .await?;
+/// assert_eq!(order.state().name, "Paid");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// The first error of `attempt` that is no conflict, or the conflict of its last try.
+pub async fn retry<T, E: MayConflict>(tries: u32, mut attempt: impl AsyncFnMut() -> Result<T, E>) -> Result<T, E> {
+    let mut left = tries;
+    loop {
+        left = left.saturating_sub(1);
+        match attempt().await {
+            Err(error) if left > 0 && error.conflict().is_some() => {}
+            outcome => return outcome,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! A record as the columns of its row, and back.
+
+use tollgate::__private::bare_record;
+use tollgate::chrono::{DateTime, Utc};
+use tollgate::uuid::Uuid;
+use tollgate::{Actor, ActorKind, Digest, Id, Record, RecordKind, SubjectRef};
+
+use crate::registered::Registered;
+use crate::{Error, chain, name};
+
+/// The columns of `tollgate_record`, in their order. JSON is text.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) id: Uuid,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) kind: &'static str,
+    pub(crate) subject_kind: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) machine: Option<i32>,
+    pub(crate) edge: Option<i32>,
+    pub(crate) version: Option<i64>,
+    pub(crate) actor_kind: Option<&'static str>,
+    pub(crate) actor: Option<String>,
+    pub(crate) actor_name: Option<String>,
+    pub(crate) on_behalf_of: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) context: Option<String>,
+    pub(crate) data: Option<String>,
+    pub(crate) prev: Option<Digest>,
+    pub(crate) digest: Option<Digest>,
+    pub(crate) event: Option<String>,
+    pub(crate) properties: Option<String>,
+    pub(crate) refused_by: Option<String>,
+    pub(crate) refusal: Option<String>,
+    /// What names the subject, for the user's own table.
+    pub(crate) subject_id: Option<Id>,
+}
+
+impl Row {
+    /// The row of this record. A change is refused whose edge is not registered.
+    pub(crate) fn of(record: &Record, registered: Option<&Registered>, keeps_chain: bool) -> Result<Self, Error> {
+        let refuse = |why: String| Error::Unstorable { id: record.id, why };
+        let millis = u64::try_from(record.at.timestamp_millis()).unwrap_or(0);
+        if (record.id.as_u128() >> 80) as u64 != millis {
+            return Err(refuse(format!("its id was not made at its time, {}", record.at)));
+        }
+        let edge = registered.and_then(|registered| registered.edge(record));
+        if record.is_change() && edge.is_none() {
+            return Err(refuse("its machine's chart has no such edge".to_owned()));
+        }
+        let version = record.version.map(i64::try_from).transpose();
+        let actor = record.actor.as_ref();
+        Ok(Self {
+            id: record.id,
+            at: record.at,
+            kind: kind_text(record.kind),
+            subject_kind: record.subject.as_ref().map(|subject| subject.kind.clone().into_owned()),
+            subject: record.subject.as_ref().map(|subject| name::to_text(&subject.id).into_owned()),
+            machine: registered.map(|registered| registered.machine),
+            edge,
+            version: version.map_err(|_| refuse("its version is past the largest 64-bit integer".to_owned()))?,
+            actor_kind: actor.map(|actor| actor_text(actor.kind)),
+            actor: actor.map(|actor| name::to_text(&actor.id).into_owned()),
+            actor_name: actor.and_then(|actor| actor.display.clone()),
+            on_behalf_of: actor.and_then(|actor| actor.on_behalf_of.as_deref()).map(json),
+            reason: record.reason.clone(),
+            context: (!record.context.is_empty()).then(|| json(&record.context)),
+            data: record.data.as_ref().map(json),
+            prev: record.prev,
+            digest: keeps_chain.then(|| chain::digest(record)),
+            event: record.event.as_deref().map(str::to_owned),
+            properties: record.properties.as_ref().map(json),
+            refused_by: record.refused_by.as_deref().map(str::to_owned),
+            refusal: record.refusal.clone(),
+            subject_id: record.subject.as_ref().map(|subject| subject.id.clone()),
+        })
+    }
+}
+
+/// What a row says by way of `tollgate_edge` and `tollgate_chart`.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    /// The machine's recorded name in the record's chart.
+    pub(crate) machine: Option<String>,
+    pub(crate) chart: Option<Digest>,
+    pub(crate) transition: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+}
+
+/// A record as it was read, and its digest as it was stored.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub(crate) record: Record,
+    pub(crate) digest: Option<Digest>,
+}
+
+/// A row as a database gives it.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    pub(crate) id: Uuid,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) kind: String,
+    pub(crate) subject_kind: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) version: Option<i64>,
+    pub(crate) actor_kind: Option<String>,
+    pub(crate) actor: Option<String>,
+    pub(crate) actor_name: Option<String>,
+    pub(crate) on_behalf_of: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) context: Option<String>,
+    pub(crate) data: Option<String>,
+    pub(crate) prev: Option<Digest>,
+    pub(crate) digest: Option<Digest>,
+    pub(crate) event: Option<String>,
+    pub(crate) properties: Option<String>,
+    pub(crate) refused_by: Option<String>,
+    pub(crate) refusal: Option<String>,
+    pub(crate) names: Names,
+}
+
+impl Read {
+    /// The record of the row.
+    pub(crate) fn into_stored(self) -> Result<Stored, Error> {
+        let id = self.id;
+        let unread = |why: String| Error::Unreadable { id, why };
+        let kind = kind_of(&self.kind).ok_or_else(|| unread(format!("`{}` is no kind of record", self.kind)))?;
+        let mut record = bare_record(id, self.at, kind);
+        let subject = self.subject_kind.zip(self.subject);
+        record.subject = subject.map(|(kind, id)| SubjectRef { kind: kind.into(), id: name::from_text(&id) });
+        record.machine = self.names.machine.map(Into::into);
+        record.chart = self.names.chart;
+        record.version = self.version.map(u64::try_from).transpose().map_err(|error| unread(error.to_string()))?;
+        record.transition = self.names.transition.map(Into::into);
+        record.from = self.names.from.map(Into::into);
+        record.to = self.names.to.map(Into::into);
+        if let Some((kind, id)) = self.actor_kind.zip(self.actor) {
+            let mut actor =
+                actor_of(&kind, name::from_text(&id)).ok_or_else(|| unread(format!("`{kind}` is no kind of actor")))?;
+            actor.display = self.actor_name;
+            actor.on_behalf_of = parsed(self.on_behalf_of.as_deref()).map_err(unread)?;
+            record.actor = Some(actor);
+        }
+        record.reason = self.reason;
+        record.context = parsed(self.context.as_deref()).map_err(unread)?.unwrap_or_default();
+        record.data = parsed(self.data.as_deref()).map_err(unread)?;
+        record.prev = self.prev;
+        record.event = self.event.map(Into::into);
+        record.properties = parsed(self.properties.as_deref()).map_err(unread)?;
+        record.refused_by = self.refused_by.map(Into::into);
+        record.refusal = self.refusal;
+        Ok(Stored { record, digest: self.digest })
+    }
+}
+
+fn kind_text(kind: RecordKind) -> &'static str {
+    match kind {
+        RecordKind::Creation => "creation",
+        RecordKind::Transition => "transition",
+        RecordKind::Refusal => "refusal",
+        // `RecordKind` may grow, together with this.
+        _ => "event",
+    }
+}
+
+fn kind_of(text: &str) -> Option<RecordKind> {
+    Some(match text {
+        "creation" => RecordKind::Creation,
+        "transition" => RecordKind::Transition,
+        "event" => RecordKind::Event,
+        "refusal" => RecordKind::Refusal,
+        _ => return None,
+    })
+}
+
+fn actor_text(kind: ActorKind) -> &'static str {
+    match kind {
+        ActorKind::User => "user",
+        ActorKind::Service => "service",
+        // `ActorKind` may grow, together with this.
+        _ => "system",
+    }
+}
+
+fn actor_of(kind: &str, id: Id) -> Option<Actor> {
+    Some(match kind {
+        "user" => Actor::user(id),
+        "service" => Actor::service(id),
+        "system" => Actor::system(id),
+        _ => return None,
+    })
+}
+
+fn json(value: &impl tollgate::serde::Serialize) -> String {
+    serde_json::to_string(value).expect("what a record holds has a form in JSON")
+}
+
+/// `null` is a value: data may be that.
+fn parsed<T: tollgate::serde::de::DeserializeOwned>(text: Option<&str>) -> Result<Option<T>, String> {
+    text.map(serde_json::from_str).transpose().map_err(|error| error.to_string())
+}

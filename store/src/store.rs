@@ -1,0 +1,203 @@
+//! `Store`: one front for both databases.
+
+use tollgate::__private::{Declaration, Declarations, Heads, resume_from};
+use tollgate::uuid::Uuid;
+use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record, StateMachine};
+
+use crate::error::Error;
+use crate::options::Options;
+#[cfg(feature = "postgres")]
+use crate::postgres::Postgres;
+#[cfg(feature = "sqlite")]
+use crate::sqlite::Sqlite;
+use crate::within::{Transaction, Within};
+
+/// A store on SQLite or Postgres: a sink that writes the row and the record, or neither.
+///
+/// It is a handle: a clone is the same store. See the [crate](crate) for what it does.
+#[derive(Debug, Clone)]
+pub struct Store(Backend);
+
+#[derive(Debug, Clone)]
+enum Backend {
+    #[cfg(feature = "sqlite")]
+    Sqlite(Sqlite),
+    #[cfg(feature = "postgres")]
+    Postgres(Postgres),
+}
+
+/// Asks whichever database it is.
+macro_rules! ask {
+    ($store:expr, $backend:ident => $call:expr) => {
+        match &$store.0 {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite($backend) => $call,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres($backend) => $call,
+        }
+    };
+}
+
+impl Store {
+    /// Opens the database at this address: `sqlite://app.db`, `sqlite::memory:`, `postgres://user@host/database`.
+    ///
+    /// Its tables are made where they are missing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Options::open`].
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        Self::options(url).open().await
+    }
+
+    /// How to open the database at this address.
+    pub fn options(url: &str) -> Options {
+        Options::new(url)
+    }
+
+    pub(crate) async fn open_with(options: Options) -> Result<Self, Error> {
+        let scheme = options.url.split_once(':').map_or("", |(scheme, _)| scheme);
+        let machines = options.machines.clone();
+        let store = match scheme {
+            #[cfg(feature = "sqlite")]
+            "sqlite" => Self(Backend::Sqlite(Sqlite::open_with(options)?)),
+            #[cfg(not(feature = "sqlite"))]
+            "sqlite" => return Err(address(&options.url, "the feature `sqlite` of tollgate-store is not enabled")),
+            #[cfg(feature = "postgres")]
+            "postgres" | "postgresql" => Self(Backend::Postgres(Postgres::open_with(options).await?)),
+            #[cfg(not(feature = "postgres"))]
+            "postgres" | "postgresql" => {
+                return Err(address(&options.url, "the feature `postgres` of tollgate-store is not enabled"));
+            }
+            _ => return Err(address(&options.url, "it begins with `sqlite:` or `postgres:`")),
+        };
+        for declaration in machines {
+            ask!(store, backend => { backend.register(declaration).await?; });
+        }
+        Ok(store)
+    }
+
+    /// Registers the machine: its chart is put on record, and its table is looked at. The first use does it too.
+    ///
+    /// # Errors
+    ///
+    /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
+    pub async fn register<M: StateMachine>(&self) -> Result<(), Error> {
+        ask!(self, backend => backend.register(M::DECLARATION).await.map(drop))
+    }
+
+    /// The subject as its history leaves it: state with data, version, time and head of the chain.
+    ///
+    /// # Errors
+    ///
+    /// Where it has no history, its row says something else than its history, or the state cannot be restored.
+    pub async fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
+        let name = M::subject_ref(&subject);
+        let last = ask!(self, backend => backend.last(M::DECLARATION, &name.id).await)?;
+        let Some(stored) = &last.stored else {
+            return Err(Error::NeverCreated { machine: M::CHART.machine, subject: name });
+        };
+        last.agree(&name, M::DECLARATION)?;
+        Ok(resume_from::<M>(subject, &stored.record, stored.digest)?)
+    }
+
+    /// The record of this id, where it was written: what became of a commit whose end nobody saw.
+    ///
+    /// # Errors
+    ///
+    /// Where the database cannot be asked.
+    pub async fn outcome(&self, record: Uuid) -> Result<Option<Record>, Error> {
+        let stored = ask!(self, backend => backend.outcome(record).await)?;
+        Ok(stored.map(|stored| stored.record))
+    }
+
+    /// This store in a transaction of yours: what you write in it beside the record commits or rolls back with it.
+    ///
+    /// The transaction is the driver's own, of `sqlx` or `rusqlite`, on the database of this store. A machine that comes
+    /// out of a commit in it is in its new state *if the transaction commits*. After a rollback give it up and
+    /// [`resume`](Store::resume) the subject: its next commit is a [`Conflict`](crate::Conflict).
+    pub fn within<'t, T: Transaction>(&'t self, transaction: &'t mut T) -> Within<'t, T> {
+        Within::new(self, transaction)
+    }
+
+    /// The store on SQLite, where it is: it takes commits that do not wait for a task too.
+    #[cfg(feature = "sqlite")]
+    #[must_use]
+    pub fn as_sqlite(&self) -> Option<&Sqlite> {
+        match &self.0 {
+            Backend::Sqlite(sqlite) => Some(sqlite),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(_) => None,
+        }
+    }
+
+    /// The store on Postgres, where it is.
+    #[cfg(feature = "postgres")]
+    #[must_use]
+    pub fn as_postgres(&self) -> Option<&Postgres> {
+        match &self.0 {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite(_) => None,
+            Backend::Postgres(postgres) => Some(postgres),
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl From<Sqlite> for Store {
+    fn from(sqlite: Sqlite) -> Self {
+        Self(Backend::Sqlite(sqlite))
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl From<Postgres> for Store {
+    fn from(postgres: Postgres) -> Self {
+        Self(Backend::Postgres(postgres))
+    }
+}
+
+fn address(url: &str, why: &'static str) -> Error {
+    Error::Address { url: without_password(url), why }
+}
+
+/// An address as it may be shown.
+pub(crate) fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => format!("{scheme}://{}@{host}", user.split_once(':').map_or(user, |(user, _)| user)),
+        None => url.to_owned(),
+    }
+}
+
+macro_rules! sink {
+    ($($store:ty)*) => {$(
+        impl AsyncSink for $store {
+            type Error = Error;
+
+            async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
+                self.accept(record, None).await.map(drop)
+            }
+
+            async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
+                self.accept(record, None).await.map(drop)
+            }
+
+            async fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
+                ask!(self, backend => backend.commit(record, of).await)
+            }
+        }
+
+        impl AsyncBatchSink for $store {
+            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
+                self.accept_all(records, &vec![None; records.len()]).await.map(drop)
+            }
+
+            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+                ask!(self, backend => backend.commit_all(records, of).await)
+            }
+        }
+    )*};
+}
+
+sink!(Store & Store);

@@ -1,0 +1,132 @@
+//! What became of a commit that did not go through: the same record again, a conflict, or a row that disagrees.
+
+use tollgate::__private::Declaration;
+use tollgate::chart::Chart;
+use tollgate::{Digest, Record, SubjectRef};
+
+use crate::error::{Conflict, Disagreement, Error, Place};
+use crate::row::Stored;
+
+/// Where a subject is: the last record of its history, and its row.
+#[derive(Debug, Default)]
+pub(crate) struct Last {
+    /// None where it has no history.
+    pub(crate) stored: Option<Stored>,
+    /// None where its table has no row of it; not asked where it has no table.
+    pub(crate) row: Option<RowState>,
+}
+
+/// The columns of the user's row that the store knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RowState {
+    pub(crate) state: Option<String>,
+    /// None where the table has no such column, or the column is null.
+    pub(crate) version: Option<i64>,
+}
+
+/// What is to be said of a commit that wrote nothing.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// The very same record was written before: a second try, and a success.
+    Written(Option<Digest>),
+    /// It is refused.
+    Refused(Error),
+    /// By now nothing stands in its way: somebody was between, and is gone.
+    TryAgain,
+}
+
+impl Last {
+    pub(crate) fn place(&self) -> Place {
+        match &self.stored {
+            Some(Stored { record, .. }) => {
+                Place::new(record.version.unwrap_or_default(), record.to.as_deref().map(str::to_owned))
+            }
+            None => Place::new(0, None),
+        }
+    }
+
+    /// Holds the row against the history. A row under a former name of its state agrees.
+    pub(crate) fn agree(&self, subject: &SubjectRef, of: &Declaration) -> Result<(), Error> {
+        let Some(table) = &of.table else { return Ok(()) };
+        let Some(row) = &self.row else {
+            return Err(Error::NoRow { table: table.name, subject: subject.clone() });
+        };
+        let history = self.place();
+        let states = (row.state.as_deref(), history.state.as_deref());
+        let is_same_state = match states {
+            (Some(row), Some(history)) => is_same(of.chart, row, history),
+            // Before the creation the row may have no state, or the one that it is to be created in.
+            (row, None) => row.is_none_or(|row| of.chart.state(row).is_some_and(|state| state.initial)),
+            (None, Some(_)) => false,
+        };
+        let version = row.version.map(|version| u64::try_from(version).unwrap_or_default());
+        let is_same_version = self.stored.is_none() || table.version.is_none() || version == Some(history.version);
+        if is_same_state && is_same_version {
+            return Ok(());
+        }
+        Err(Error::Disagreement(Box::new(Disagreement {
+            table: table.name,
+            subject: subject.clone(),
+            row: (row.state.clone(), version),
+            history,
+        })))
+    }
+}
+
+/// Whether two names are, or were, those of one state.
+pub(crate) fn is_same(chart: &'static Chart, one: &str, other: &str) -> bool {
+    one == other
+        || match (chart.state(one), chart.state(other)) {
+            (Some(one), Some(other)) => one.name == other.name,
+            _ => false,
+        }
+}
+
+fn unchained(record: &Record) -> Record {
+    let mut record = record.clone();
+    record.prev = None;
+    record
+}
+
+/// What to say of this record, which changed nothing. `same` is what stands under its id, if anything does.
+pub(crate) fn judge(
+    record: &Record,
+    digest: Option<Digest>,
+    of: &Declaration,
+    same: Option<&Stored>,
+    last: &Last,
+) -> Verdict {
+    if let Some(same) = same {
+        let is_same = if digest.is_some() && same.digest.is_some() {
+            digest == same.digest
+        } else {
+            unchained(record) == unchained(&same.record)
+        };
+        return if is_same {
+            Verdict::Written(same.digest)
+        } else {
+            Verdict::Refused(Error::OtherRecord { id: record.id })
+        };
+    }
+    let (Some(subject), Some(version)) = (&record.subject, record.version) else { return Verdict::TryAgain };
+    let expected = Place::new(version.saturating_sub(1), record.from.as_deref().map(str::to_owned));
+    let found = last.place();
+    let is_same_state = match (&expected.state, &found.state) {
+        (Some(expected), Some(found)) => is_same(of.chart, expected, found),
+        (expected, found) => expected == found,
+    };
+    if expected.version != found.version || !is_same_state {
+        let machine = record.machine.as_deref().unwrap_or_default().to_owned();
+        let since = last.stored.as_ref().map(|stored| stored.record.at);
+        let conflict = Conflict { machine, subject: subject.clone(), expected, found, since };
+        return Verdict::Refused(Error::Conflict(Box::new(conflict)));
+    }
+    if let Err(disagreement) = last.agree(subject, of) {
+        return Verdict::Refused(disagreement);
+    }
+    let head = last.stored.as_ref().and_then(|stored| stored.digest);
+    if digest.is_some() && head != record.prev {
+        return Verdict::Refused(Error::OtherHistory { subject: subject.clone(), version: found.version });
+    }
+    Verdict::TryAgain
+}
