@@ -52,7 +52,7 @@ pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Resu
 #[doc(hidden)]
 pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::Any {
     // What the machine knows already may be later.
-    let past = machine.__look().past;
+    let past = *machine.__look().past;
     let past = Past { last_at: past.last_at.max(Some(at)), ..past };
     let (subject, state, _) = machine.__into_parts();
     M::place(Entry::new(subject, past), state)

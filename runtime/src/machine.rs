@@ -300,7 +300,7 @@ impl<S: State> Tracked<S> {
     #[doc(hidden)]
     #[inline]
     pub fn look(&self) -> Look<'_, S::Machine> {
-        Look { subject: &self.subject, state: S::INDEX.get(), past: self.past }
+        Look { subject: &self.subject, state: S::INDEX.get(), past: &self.past }
     }
 }
 
@@ -315,7 +315,7 @@ impl<S: State> fmt::Debug for Tracked<S> {
 pub struct Look<'a, M: StateMachine> {
     pub(crate) subject: &'a M::Subject,
     pub(crate) state: usize,
-    pub(crate) past: Past,
+    pub(crate) past: &'a Past,
 }
 
 impl<'a, M: StateMachine> Look<'a, M> {

@@ -222,6 +222,11 @@ pub struct Rejected<E> {
 ///
 /// It is a trait of its own because there is no lawful default: a sink that can only write one after
 /// another would, when the third fails, hold two records of what never was.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take several records as one",
+    label = "not a `BatchSink`",
+    note = "`commit_all` wants a sink that takes all or none: one that takes them one after another, and refuses the second, holds the first"
+)]
 pub trait BatchSink: Sink {
     /// Accepts all of these records, or refuses all of them.
     ///
@@ -361,6 +366,11 @@ pub trait AsyncSink {
 }
 
 /// A [`BatchSink`] that waits: it takes several records as one, all or none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take several records as one, by waiting",
+    label = "not an `AsyncBatchSink`",
+    note = "`commit_all_async` wants a sink that takes all or none: one that takes them one after another, and refuses the second, holds the first"
+)]
 pub trait AsyncBatchSink: AsyncSink {
     /// Accepts all of these records, or refuses all of them; see [`BatchSink::on_success_all`].
     fn on_success_all(&mut self, records: &[Record]) -> impl Future<Output = Result<(), Self::Error>> + Send;
