@@ -98,15 +98,13 @@ impl Options {
     /// The table of the subject's rows. Its key is the column of the field's name, where the field has one.
     fn table(&self, id: Option<&Member>, krate: &TokenStream) -> Option<TokenStream> {
         let name = self.table.as_ref()?;
-        let key = self.key.as_ref().map(LitStr::value).unwrap_or_else(|| match id {
-            Some(Member::Named(field)) => field.unraw().to_string(),
-            _ => "id".to_owned(),
-        });
+        let field = if let Some(Member::Named(field)) = id { field.unraw().to_string() } else { "id".to_owned() };
+        let key = self.key.as_ref().map_or(field, LitStr::value);
         let state = self.state.as_ref().map_or_else(|| "state".to_owned(), LitStr::value);
-        let version = match &self.version {
-            Some(version) => quote!(::core::option::Option::Some(#version)),
-            None => quote!(::core::option::Option::None),
-        };
+        let version = self.version.as_ref().map_or_else(
+            || quote!(::core::option::Option::None),
+            |version| quote!(::core::option::Option::Some(#version)),
+        );
         Some(quote! {
             const TABLE: ::core::option::Option<#krate::Table> = ::core::option::Option::Some(#krate::Table {
                 name: #name,

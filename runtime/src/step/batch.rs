@@ -44,7 +44,7 @@ pub trait Complete: Steps {}
 /// all, and is the one that [`Refused::position`] names. Then the sink is asked once, for all of the records.
 ///
 /// ```
-/// use tollgate::{Id, Record, StateMachine, commit_all};
+/// use tollgate::{Record, StateMachine, commit_all};
 ///
 /// # #[derive(StateMachine)]
 /// # #[transition(pay, from = Open, to = Paid)]
@@ -63,7 +63,7 @@ pub trait Complete: Steps {}
 /// #     Captured,
 /// # }
 /// let mut log: Vec<Record> = Vec::new();
-/// let (order, payment) = commit_all((OrderMachine::create(7.into()), PaymentMachine::create(7.into())), &mut log)?;
+/// let (order, payment) = commit_all((OrderMachine::create(7), PaymentMachine::create(7)), &mut log)?;
 /// let (order, payment) = commit_all((order.pay(), payment.capture()), &mut log)?;
 /// assert_eq!((order.version(), payment.version(), log.len()), (2, 2, 4));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -173,7 +173,9 @@ fn make_records(steps: &mut impl Steps) -> Result<Made, (usize, serde_json::Erro
 
 /// Gives the first steps what their records were given, so that the next try says the same.
 fn put_back(steps: &mut impl Steps, records: Vec<Record>) {
-    one_by_one(steps).into_iter().zip(records).for_each(|(step, record)| step.restore(record));
+    for (step, record) in one_by_one(steps).into_iter().zip(records) {
+        step.restore(record);
+    }
 }
 
 fn one_by_one(steps: &mut impl Steps) -> Vec<&mut dyn OneStep> {
@@ -261,11 +263,15 @@ impl<S: Steps> Steps for Vec<S> {
     type To = Vec<S::To>;
 
     fn each<'a>(&'a mut self, each: &mut Each<'a>) {
-        self.iter_mut().for_each(|steps| steps.each(each));
+        for steps in self {
+            steps.each(each);
+        }
     }
 
     fn in_words(&self, words: &mut Vec<String>) {
-        self.iter().for_each(|steps| steps.in_words(words));
+        for steps in self {
+            steps.in_words(words);
+        }
     }
 
     fn arrive(self, accepted: &mut Arrivals) -> Vec<S::To> {
@@ -279,11 +285,15 @@ impl<S: Steps, const N: usize> Steps for [S; N] {
     type To = [S::To; N];
 
     fn each<'a>(&'a mut self, each: &mut Each<'a>) {
-        self.iter_mut().for_each(|steps| steps.each(each));
+        for steps in self {
+            steps.each(each);
+        }
     }
 
     fn in_words(&self, words: &mut Vec<String>) {
-        self.iter().for_each(|steps| steps.in_words(words));
+        for steps in self {
+            steps.in_words(words);
+        }
     }
 
     fn arrive(self, accepted: &mut Arrivals) -> [S::To; N] {

@@ -12,7 +12,7 @@ use crate::step::{Step, Steps};
 ///
 /// [`into_machine`](Refused::into_machine) gives the machine back; [`into_step`](Refused::into_step) gives
 /// the step for another try, *with the same record id*, so that a try after an unknown outcome cannot
-/// write twice. `S` is the step, `E` the sink's error.
+/// write twice. `S` is the step, or what [`commit_all`](crate::commit_all) was given; `E` is the sink's error.
 ///
 /// ```
 /// use tollgate::{Cause, Id, Record, StateMachine, sink};
@@ -120,7 +120,7 @@ impl<S, E> Refused<S, E> {
         self.0.unrecorded.as_ref()
     }
 
-    /// The step, for another try with the same record id.
+    /// The step, or all of the steps, for another try with the same record ids.
     #[must_use]
     pub fn into_step(self) -> S {
         self.0.step
