@@ -58,7 +58,8 @@ pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::A
     M::place(Entry::new(subject, past), state)
 }
 
-/// Brings a subject back as its last record left it, at a head of its chain where there is one: what a store does.
+/// Brings a subject back as its last record left it, at a head of its chain where there is one: what a store does. Its
+/// caller is believed as that of [`resume`] is.
 #[doc(hidden)]
 pub fn resume_from<M: StateMachine>(
     subject: M::Subject,

@@ -225,7 +225,8 @@ pub struct Rejected<E> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take several records as one",
     label = "not a `BatchSink`",
-    note = "`commit_all` wants a sink that takes all or none: one that takes them one after another, and refuses the second, holds the first"
+    note = "`commit_all` wants a sink that takes all or none: one that takes them one after another, and refuses the second, \
+            holds the first"
 )]
 pub trait BatchSink: Sink {
     /// Accepts all of these records, or refuses all of them.
@@ -252,6 +253,10 @@ pub type Declarations<'a> = &'a [Option<&'static Declaration>];
 pub type Heads = Vec<Option<Digest>>;
 
 /// A [`Sink`] that waits: the same methods, as futures that can be sent between threads.
+///
+/// The sink itself need not be `Send`. One that belongs to a thread, such as a transaction of an embedded database, does its work
+/// when it is called and gives a [`ready`](std::future::ready) future; commits into it stay on that thread, and it
+/// cannot be adapted.
 ///
 /// ```
 /// use tollgate::{AsyncSink, Record};
@@ -369,7 +374,8 @@ pub trait AsyncSink {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take several records as one, by waiting",
     label = "not an `AsyncBatchSink`",
-    note = "`commit_all_async` wants a sink that takes all or none: one that takes them one after another, and refuses the second, holds the first"
+    note = "`commit_all_async` wants a sink that takes all or none: one that takes them one after another, and refuses the second, \
+            holds the first"
 )]
 pub trait AsyncBatchSink: AsyncSink {
     /// Accepts all of these records, or refuses all of them; see [`BatchSink::on_success_all`].

@@ -1,12 +1,14 @@
 //! Several steps as one: all of them happen, or none.
 
+use std::collections::BTreeMap;
+
 use tollgate::events::CreateTable;
 use tollgate::{
     Actor, BatchSink, Cause, Event, JsonLines, NoAudit, Record, Sink, StateMachine, commit_all, sink::Scope,
 };
 
 use crate::Tested;
-use crate::faulty::{Both, Down};
+use crate::faulty::{Both, Down, Refusing};
 use crate::report::{AnyReport, Publication, Report, ReportMachine, ReportTransition, draft, in_review};
 use crate::trail::{moves, versions};
 
@@ -29,7 +31,7 @@ impl BatchSink for Both {
     }
 }
 
-fn published_table() -> CreateTable {
+fn created_table() -> CreateTable {
     CreateTable { database: "town".to_owned(), table: "trees".to_owned(), schema: "(id integer)".to_owned() }
 }
 
@@ -37,7 +39,7 @@ fn published_table() -> CreateTable {
 fn steps_of_several_machines_and_an_event_happen_together() -> Tested {
     let (report, mut log) = draft();
     let payment = PaymentMachine::create(7).commit(&mut log)?;
-    let steps = (report.submit("bob".to_owned(), None), payment.capture(12).by("ann"), published_table().occurred());
+    let steps = (report.submit("bob".to_owned(), None), payment.capture(12).by("ann"), created_table().occurred());
     let (report, payment, event) = commit_all(steps, &mut log)?;
     assert_eq!((report.version(), report.data().reviewer.as_str()), (2, "bob"));
     assert_eq!((payment.version(), payment.data().cents), (2, 12));
@@ -154,6 +156,31 @@ fn a_sink_that_refuses_gives_all_of_it_back_for_the_same_records() -> Tested {
     assert_eq!((reject.actor.clone(), reject.reason.as_deref()), (Some(Actor::user("bob")), Some("no sources")));
     assert_eq!((reject.at, reject.context.get("ip")), (at, Some(&"::1".into())));
     assert_eq!(capture.actor, Some(Actor::user("ann")));
+    Ok(())
+}
+
+#[test]
+fn data_that_is_no_json_stops_all_and_takes_nothing_from_the_others() -> Tested {
+    #[derive(StateMachine)]
+    #[transition(fill, from = Empty, to = Full)]
+    enum MapState {
+        #[state(initial)]
+        Empty,
+        #[state(terminal, record)]
+        Full(BTreeMap<Vec<u8>, u8>),
+    }
+
+    let mut log = Both::default();
+    let map = MapMachine::create("m").commit(NoAudit)?;
+    let steps = (draft().0.archive().by("ann").with("ip", "::1"), map.fill(BTreeMap::from([(vec![1], 1)])));
+    let refused = commit_all(steps, &mut log).expect_err("a key is not a text");
+    assert!(matches!(refused.cause(), Cause::Data(_)));
+    assert_eq!((refused.position(), log.successes.len()), (Some(1), 0));
+    let refused = refused.into_step().0.commit(Refusing::default()).expect_err("it is down");
+    assert_eq!(refused.position(), None, "there is one step");
+    let _ = refused.into_step().commit(&mut log)?;
+    let record = &log.successes[0];
+    assert_eq!((record.actor.clone(), record.context.get("ip")), (Some(Actor::user("ann")), Some(&"::1".into())));
     Ok(())
 }
 
