@@ -33,7 +33,18 @@ pub fn derive_event(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     event::event(input.into()).into()
 }
 
-/// Names the subject of a machine by one of its fields.
+/// Names the subject of a machine by one of its fields: the one that is marked `#[subject(id)]`.
+///
+/// On the struct, `#[subject(..)]` takes
+///
+/// | key | says | where it is left out |
+/// | --- | --- | --- |
+/// | `kind = ".."` | what sort of thing it is, in records | the name of the struct |
+/// | `table = ".."` | the table of its rows, for a sink that keeps the state there too | there is none |
+/// | `key = ".."` | the column that names the subject | the name of the field, or `id` where it has none |
+/// | `state = ".."` | the column of the state's recorded name | `state` |
+/// | `version = ".."` | the column of the version | there is none |
+/// | `crate = path` | where tollgate is | `::tollgate` |
 #[proc_macro_derive(Subject, attributes(subject))]
 pub fn derive_subject(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
     subject::expand(input.into()).into()

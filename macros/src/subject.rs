@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Ident, LitStr, Member, Path};
 
 use crate::report::Report;
-use crate::syntax::entries::{Entries, flag, name, once};
+use crate::syntax::entries::{Entries, filled, flag, once};
 use crate::syntax::krate;
 
 #[derive(Default)]
@@ -18,6 +18,8 @@ struct Options {
     key: Option<LitStr>,
     state: Option<LitStr>,
     version: Option<LitStr>,
+    /// Whether something could not be read, so that what is missing may be there.
+    is_partial: bool,
 }
 
 const KEYS: &[&str] = &["kind", "table", "key", "state", "version", "crate"];
@@ -61,51 +63,48 @@ impl Options {
     fn read(input: &DeriveInput, report: &mut Report) -> Self {
         let mut options = Self::default();
         for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("subject")) {
-            Entries::of(attribute, KEYS, "#[subject(kind = \"..\")]")
+            let outcome = Entries::of(attribute, KEYS, "#[subject(kind = \"..\")]")
                 .with_elsewhere(&[("id", "the field that names the subject")])
                 .read(report, |key, input, report| {
                     if key == "crate" {
                         return once(&mut options.krate, key, krate(key, input, report)?);
                     }
-                    let text = name(key, input, report)?;
-                    let place = match key.to_string().as_str() {
-                        "kind" => &mut options.kind,
-                        "table" => &mut options.table,
-                        "key" => &mut options.key,
-                        "state" => &mut options.state,
-                        _ => &mut options.version,
+                    let (place, or) = match key.to_string().as_str() {
+                        "kind" => (&mut options.kind, "say how it is to be recorded"),
+                        "table" => (&mut options.table, "name the table"),
+                        "key" => (&mut options.key, "name the column"),
+                        "state" => (&mut options.state, "name the column"),
+                        _ => (&mut options.version, "name the column"),
                     };
-                    once(place, key, text)
+                    once(place, key, filled(key, or, input, report)?)
                 });
+            options.is_partial |= !outcome.is_whole;
         }
-        options.check_columns(report);
+        options.check_table_named(report);
         options
     }
 
-    /// A column is one of a table.
-    fn check_columns(&self, report: &mut Report) {
-        if self.table.is_some() {
+    /// A column is one of a table. One table is missing, however many columns are named.
+    fn check_table_named(&self, report: &mut Report) {
+        if self.table.is_some() || self.is_partial {
             return;
         }
-        for (key, column) in [("key", &self.key), ("state", &self.state), ("version", &self.version)] {
-            if let Some(column) = column {
-                report.at(column, format_args!("`{key}` names a column, and no table is named; add `table = \"..\"`"));
-            }
+        let columns = [("key", &self.key), ("state", &self.state), ("version", &self.version)];
+        if let Some((key, column)) = columns.into_iter().find_map(|(key, column)| Some((key, column.as_ref()?))) {
+            report.at(column, format_args!("`{key}` names a column, and no table is named; add `table = \"..\"`"));
         }
     }
 
     /// The table of the subject's rows. Its key is the column of the field's name, where the field has one.
     fn table(&self, id: Option<&Member>, krate: &TokenStream) -> Option<TokenStream> {
         let name = self.table.as_ref()?;
-        let key = self.key.as_ref().map(LitStr::value).unwrap_or_else(|| match id {
-            Some(Member::Named(field)) => field.unraw().to_string(),
-            _ => "id".to_owned(),
-        });
+        let field = if let Some(Member::Named(field)) = id { field.unraw().to_string() } else { "id".to_owned() };
+        let key = self.key.as_ref().map_or(field, LitStr::value);
         let state = self.state.as_ref().map_or_else(|| "state".to_owned(), LitStr::value);
-        let version = match &self.version {
-            Some(version) => quote!(::core::option::Option::Some(#version)),
-            None => quote!(::core::option::Option::None),
-        };
+        let version = self.version.as_ref().map_or_else(
+            || quote!(::core::option::Option::None),
+            |version| quote!(::core::option::Option::Some(#version)),
+        );
         Some(quote! {
             const TABLE: ::core::option::Option<#krate::Table> = ::core::option::Option::Some(#krate::Table {
                 name: #name,

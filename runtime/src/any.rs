@@ -52,13 +52,14 @@ pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Resu
 #[doc(hidden)]
 pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::Any {
     // What the machine knows already may be later.
-    let past = machine.__look().past;
+    let past = *machine.__look().past;
     let past = Past { last_at: past.last_at.max(Some(at)), ..past };
     let (subject, state, _) = machine.__into_parts();
     M::place(Entry::new(subject, past), state)
 }
 
-/// Brings a subject back as its last record left it, at a head of its chain where there is one: what a store does.
+/// Brings a subject back as its last record left it, at a head of its chain where there is one: what a store does. Its
+/// caller is believed as that of [`resume`] is.
 #[doc(hidden)]
 pub fn resume_from<M: StateMachine>(
     subject: M::Subject,

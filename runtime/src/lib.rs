@@ -47,6 +47,6 @@ pub use crate::sink::file::JsonLinesFile;
 pub use crate::sink::FeatureFile;
 pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
 pub use crate::step::{
-    About, ActorKnown, Along, Cause, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred, Optional,
-    ReasonKnown, Refused, Step, Steps, commit_all, commit_all_async,
+    About, ActorKnown, Along, Cause, Complete, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred,
+    Optional, ReasonKnown, Refused, Step, Steps, commit_all, commit_all_async,
 };

@@ -1,5 +1,6 @@
 //! What a derive implements, and the tracked value that only this crate can build.
 
+mod naming;
 mod past;
 mod payload;
 mod table;
@@ -10,6 +11,7 @@ use std::marker::PhantomData;
 
 use serde_json::Value;
 
+pub use self::naming::{Naming, bare_naming, naming};
 pub(crate) use self::past::{Accepted, Past};
 pub(crate) use self::payload::{Carried, Payload};
 pub use self::payload::{Moves, Stays};
@@ -74,12 +76,12 @@ pub trait StateMachine: Sized + 'static {
     #[doc(hidden)]
     const SUBJECT: Naming<Self::Subject>;
     #[doc(hidden)]
-    const DECLARATION: &'static Declaration = &Declaration { chart: Self::CHART, table: Self::SUBJECT.table };
+    const DECLARATION: &'static Declaration = &Declaration { chart: Self::CHART, table: Self::SUBJECT.table() };
 
     #[doc(hidden)]
     #[inline]
     fn subject_ref(subject: &Self::Subject) -> SubjectRef {
-        SubjectRef { kind: Self::SUBJECT.kind.into(), id: (Self::SUBJECT.id)(subject) }
+        Self::SUBJECT.of(subject)
     }
 
     /// Puts the subject into the state. Only this crate has an entry to give.
@@ -300,7 +302,7 @@ impl<S: State> Tracked<S> {
     #[doc(hidden)]
     #[inline]
     pub fn look(&self) -> Look<'_, S::Machine> {
-        Look { subject: &self.subject, state: S::INDEX.get(), past: self.past }
+        Look { subject: &self.subject, state: S::INDEX.get(), past: &self.past }
     }
 }
 
@@ -315,7 +317,7 @@ impl<S: State> fmt::Debug for Tracked<S> {
 pub struct Look<'a, M: StateMachine> {
     pub(crate) subject: &'a M::Subject,
     pub(crate) state: usize,
-    pub(crate) past: Past,
+    pub(crate) past: &'a Past,
 }
 
 impl<'a, M: StateMachine> Look<'a, M> {
@@ -372,29 +374,6 @@ impl<S> Key<S> {
     pub(crate) fn new() -> Self {
         Self(PhantomData)
     }
-}
-
-/// How records name a subject, and where its rows are.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct Naming<S> {
-    kind: &'static str,
-    id: fn(&S) -> Id,
-    table: Option<Table>,
-}
-
-/// A subject is named as it says.
-#[doc(hidden)]
-#[must_use]
-pub const fn naming<S: Subject>() -> Naming<S> {
-    Naming { kind: S::KIND, id: S::id, table: S::TABLE }
-}
-
-/// A bare id is of the machine's kind.
-#[doc(hidden)]
-#[must_use]
-pub const fn bare_naming(machine: &'static str) -> Naming<Id> {
-    Naming { kind: machine, id: Id::clone, table: None }
 }
 
 /// A command by its name alone: what it carries need not have a form for people, and may be secret.

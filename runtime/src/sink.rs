@@ -3,6 +3,7 @@
 mod adapt;
 #[cfg(feature = "file")]
 pub mod file;
+mod forward;
 #[cfg(feature = "tracing")]
 mod in_span;
 mod json_lines;
@@ -222,6 +223,12 @@ pub struct Rejected<E> {
 ///
 /// It is a trait of its own because there is no lawful default: a sink that can only write one after
 /// another would, when the third fails, hold two records of what never was.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take several records as one",
+    label = "not a `BatchSink`",
+    note = "`commit_all` wants a sink that takes all or none: one that takes them one after another, and refuses the second, \
+            holds the first"
+)]
 pub trait BatchSink: Sink {
     /// Accepts all of these records, or refuses all of them.
     ///
@@ -247,6 +254,10 @@ pub type Declarations<'a> = &'a [Option<&'static Declaration>];
 pub type Heads = Vec<Option<Digest>>;
 
 /// A [`Sink`] that waits: the same methods, as futures that can be sent between threads.
+///
+/// The sink itself need not be `Send`. One that belongs to a thread, such as a transaction of an embedded database, does its work
+/// when it is called and gives a [`ready`](std::future::ready) future; commits into it stay on that thread, and it
+/// cannot be adapted.
 ///
 /// ```
 /// use tollgate::{AsyncSink, Record};
@@ -361,6 +372,12 @@ pub trait AsyncSink {
 }
 
 /// A [`BatchSink`] that waits: it takes several records as one, all or none.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not take several records as one, by waiting",
+    label = "not an `AsyncBatchSink`",
+    note = "`commit_all_async` wants a sink that takes all or none: one that takes them one after another, and refuses the second, \
+            holds the first"
+)]
 pub trait AsyncBatchSink: AsyncSink {
     /// Accepts all of these records, or refuses all of them; see [`BatchSink::on_success_all`].
     fn on_success_all(&mut self, records: &[Record]) -> impl Future<Output = Result<(), Self::Error>> + Send;
@@ -377,100 +394,3 @@ pub trait AsyncBatchSink: AsyncSink {
         async move { accepted.await.map(|()| vec![None; count]) }
     }
 }
-
-macro_rules! forward_sink {
-    ($($pointer:ty)*) => {$(
-        impl<S: Sink + ?Sized> Sink for $pointer {
-            type Error = S::Error;
-
-            #[inline]
-            fn on_success(&mut self, record: &Record) -> Result<(), Self::Error> {
-                (**self).on_success(record)
-            }
-
-            #[inline]
-            fn on_refusal(&mut self, record: &Record) -> Result<(), Self::Error> {
-                (**self).on_refusal(record)
-            }
-
-            #[inline]
-            fn fill(&self, open: Open<'_>) {
-                (**self).fill(open);
-            }
-
-            #[inline]
-            fn wants_records(&self) -> bool {
-                (**self).wants_records()
-            }
-
-            #[inline]
-            fn accept(
-                &mut self,
-                record: &Record,
-                of: Option<&'static Declaration>,
-            ) -> Result<Option<Digest>, Self::Error> {
-                (**self).accept(record, of)
-            }
-
-            #[inline]
-            fn keep(&mut self, record: Record, of: Option<&'static Declaration>) -> Keeping<Self::Error> {
-                (**self).keep(record, of)
-            }
-        }
-
-        impl<S: BatchSink + ?Sized> BatchSink for $pointer {
-            #[inline]
-            fn on_success_all(&mut self, records: &[Record]) -> Result<(), Self::Error> {
-                (**self).on_success_all(records)
-            }
-
-            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Self::Error> {
-                (**self).accept_all(records, of)
-            }
-        }
-
-        impl<S: AsyncSink> AsyncSink for $pointer {
-            type Error = S::Error;
-
-            fn on_success(&mut self, record: &Record) -> impl Future<Output = Result<(), Self::Error>> + Send {
-                (**self).on_success(record)
-            }
-
-            fn on_refusal(&mut self, record: &Record) -> impl Future<Output = Result<(), Self::Error>> + Send {
-                (**self).on_refusal(record)
-            }
-
-            fn fill(&self, open: Open<'_>) {
-                (**self).fill(open);
-            }
-
-            fn wants_records(&self) -> bool {
-                (**self).wants_records()
-            }
-
-            fn accept(
-                &mut self,
-                record: &Record,
-                of: Option<&'static Declaration>,
-            ) -> impl Future<Output = Result<Option<Digest>, Self::Error>> + Send {
-                (**self).accept(record, of)
-            }
-        }
-
-        impl<S: AsyncBatchSink> AsyncBatchSink for $pointer {
-            fn on_success_all(&mut self, records: &[Record]) -> impl Future<Output = Result<(), Self::Error>> + Send {
-                (**self).on_success_all(records)
-            }
-
-            fn accept_all(
-                &mut self,
-                records: &[Record],
-                of: Declarations<'_>,
-            ) -> impl Future<Output = Result<Heads, Self::Error>> + Send {
-                (**self).accept_all(records, of)
-            }
-        }
-    )*};
-}
-
-forward_sink!(&mut S Box<S>);

@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub(crate) use self::advance::Advance;
 pub(crate) use self::advance::Target;
 pub use self::advance::{Along, Created, Fired, New};
-pub use self::batch::{Steps, commit_all, commit_all_async};
+pub use self::batch::{Complete, Steps, commit_all, commit_all_async};
 pub(crate) use self::occurred::occurred;
 pub use self::occurred::{About, EventStep, Occurred};
 pub use self::refused::{Cause, Refused};

@@ -13,8 +13,11 @@ mod asynchronous;
 mod background;
 mod background_end;
 mod buffer;
+mod chained;
 mod chart;
 mod commands;
+mod commit_all;
+mod commit_all_async;
 mod dynamic;
 mod event_properties;
 mod events;
@@ -42,6 +45,7 @@ mod refused;
 mod replay;
 mod scope;
 mod sinks;
+mod subject;
 mod traced;
 
 // Real machines.

@@ -272,12 +272,16 @@ pub(crate) fn text(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> 
 
 /// `key = ".."`, with something between the quotes: what a record names.
 pub(crate) fn name(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
-    let name = text(key, input, report)?;
-    if name.value().trim().is_empty() {
-        let message = format_args!("`{key}` is empty; leave it out, or say how it is to be recorded");
-        return Err(syn::Error::new(name.span(), message));
+    filled(key, "say how it is to be recorded", input, report)
+}
+
+/// A text that says something.
+pub(crate) fn filled(key: &Ident, or: &str, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
+    let text = text(key, input, report)?;
+    if text.value().trim().is_empty() {
+        return Err(syn::Error::new(text.span(), format_args!("`{key}` is empty; leave it out, or {or}")));
     }
-    Ok(name)
+    Ok(text)
 }
 
 /// A list in parentheses or brackets: each part of it is read by `part`, and a mistake in one does not hide

@@ -32,9 +32,10 @@ pub struct Table {
     pub version: Option<&'static str>,
 }
 
-/// What a sink may know of the machine whose record it is offered.
+/// What a sink may know of the machine whose record it is offered. Only this crate makes one.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Declaration {
     pub chart: &'static Chart,
     pub table: Option<Table>,

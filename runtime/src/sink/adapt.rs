@@ -71,6 +71,14 @@ macro_rules! filling_sink {
                 }
                 record
             }
+
+            fn all_filled<'a>(&self, records: &'a [Record]) -> Cow<'a, [Record]> {
+                if records.iter().any(|record| self.is_open(record)) {
+                    Cow::Owned(records.iter().map(|record| self.filled(record).into_owned()).collect())
+                } else {
+                    Cow::Borrowed(records)
+                }
+            }
         }
 
         // Whoever lacks a sink is helped by the names of sinks, not by those of adaptors.
@@ -113,12 +121,12 @@ macro_rules! filling_sink {
 
         impl<S: BatchSink> BatchSink for $adaptor<S> {
             fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
-                let records: Vec<Record> = records.iter().map(|record| self.filled(record).into_owned()).collect();
+                let records = self.all_filled(records);
                 self.sink.on_success_all(&records)
             }
 
             fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
-                let records: Vec<Record> = records.iter().map(|record| self.filled(record).into_owned()).collect();
+                let records = self.all_filled(records);
                 self.sink.accept_all(&records, of)
             }
         }
@@ -158,12 +166,12 @@ macro_rules! filling_sink {
 
         impl<S: AsyncBatchSink + Send> AsyncBatchSink for $adaptor<S> {
             async fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
-                let records: Vec<Record> = records.iter().map(|record| self.filled(record).into_owned()).collect();
+                let records = self.all_filled(records);
                 self.sink.on_success_all(&records).await
             }
 
             async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
-                let records: Vec<Record> = records.iter().map(|record| self.filled(record).into_owned()).collect();
+                let records = self.all_filled(records);
                 self.sink.accept_all(&records, of).await
             }
         }

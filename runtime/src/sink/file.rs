@@ -38,7 +38,7 @@
 //!
 //! # Threads and tasks
 //!
-//! `&JsonLinesFile` is a [`Sink`], a [`BatchSink`] and an [`AsyncSink`]; an `Arc` works as `&*log`.
+//! `&JsonLinesFile` is a [`Sink`], a [`BatchSink`], an [`AsyncSink`] and an [`AsyncBatchSink`]; an `Arc` works as `&*log`.
 //!
 //! ```
 //! use tollgate::{Id, JsonLines, StateMachine};
@@ -104,7 +104,7 @@ pub use self::follow::{Follow, Stop};
 pub use self::options::{Durability, FileOptions, Rotation};
 pub use self::read::{Place, Records, WithPlaces};
 pub use self::repair::Repair;
-use super::{AsyncSink, BatchSink, Sink};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink};
 use crate::observer::{Failure, Failures, Observer};
 use crate::record::Record;
 
@@ -220,6 +220,12 @@ macro_rules! sink {
 
             async fn on_refusal(&mut self, record: &Record) -> Result<(), FileError> {
                 self.shared.commit_async(std::slice::from_ref(record)).await
+            }
+        }
+
+        impl AsyncBatchSink for $log {
+            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), FileError> {
+                self.shared.commit_async(records).await
             }
         }
     )*};

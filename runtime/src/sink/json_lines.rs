@@ -6,7 +6,7 @@ use std::path::Path;
 
 #[cfg(feature = "file")]
 use super::file;
-use super::{AsyncSink, BatchSink, Sink};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink};
 use crate::record::{Record, write_line};
 
 /// Writes each record as a line of JSON, through a buffer, and refusals with them.
@@ -263,6 +263,12 @@ impl<W: Write + Send> AsyncSink for JsonLines<W> {
 
     async fn on_refusal(&mut self, record: &Record) -> io::Result<()> {
         self.append(std::slice::from_ref(record))
+    }
+}
+
+impl<W: Write + Send> AsyncBatchSink for JsonLines<W> {
+    async fn on_success_all(&mut self, records: &[Record]) -> io::Result<()> {
+        self.append(records)
     }
 }
 

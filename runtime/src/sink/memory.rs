@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::{AsyncSink, BatchSink, Keeping, Sink};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Keeping, Sink};
 use crate::machine::Declaration;
 use crate::record::Record;
 
@@ -35,6 +35,13 @@ impl AsyncSink for Vec<Record> {
 
     async fn on_success(&mut self, record: &Record) -> Result<(), Infallible> {
         self.push(record.clone());
+        Ok(())
+    }
+}
+
+impl AsyncBatchSink for Vec<Record> {
+    async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Infallible> {
+        self.extend_from_slice(records);
         Ok(())
     }
 }
@@ -74,6 +81,12 @@ impl AsyncSink for NoAudit {
 
     fn wants_records(&self) -> bool {
         false
+    }
+}
+
+impl AsyncBatchSink for NoAudit {
+    async fn on_success_all(&mut self, _: &[Record]) -> Result<(), Infallible> {
+        Ok(())
     }
 }
 

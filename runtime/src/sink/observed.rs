@@ -113,13 +113,17 @@ impl<S: Sink> Sink for Observed<S, Observers<'_>> {
 impl<S: BatchSink> BatchSink for Observed<S, Observers<'_>> {
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
         self.sink.on_success_all(records)?;
-        records.iter().for_each(|record| self.observers.tell(record));
+        for record in records {
+            self.observers.tell(record);
+        }
         Ok(())
     }
 
     fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
         let heads = self.sink.accept_all(records, of)?;
-        records.iter().for_each(|record| self.observers.tell(record));
+        for record in records {
+            self.observers.tell(record);
+        }
         Ok(heads)
     }
 }

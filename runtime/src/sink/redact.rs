@@ -132,6 +132,11 @@ impl<S: Sink> Sink for Redact<S> {
         self.sink.wants_records()
     }
 
+    fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, S::Error> {
+        let record = self.redacted(record, filled_within!(Sink, &self.sink));
+        self.sink.accept(&record, of)
+    }
+
     /// Where the sink refuses, the step gets back what it said and not what the sink was shown.
     fn keep(&mut self, record: Record, of: Option<&'static Declaration>) -> Keeping<S::Error> {
         match self.redacted(&record, filled_within!(Sink, &self.sink)) {

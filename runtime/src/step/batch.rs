@@ -7,18 +7,36 @@ use crate::machine::{Accepted, Declaration};
 use crate::record::Record;
 use crate::sink::{AsyncBatchSink, BatchSink, Heads, Open};
 
-/// Steps that are committed together: a tuple of up to eight, an array or a `Vec`. They may be of several machines.
+/// What [`commit_all`] commits: a step, or a tuple of up to eight, an array or a `Vec` of what is committed together.
 ///
-/// One subject of one machine is never in it twice: a step holds its machine.
-pub trait Steps: Sized + Sealed {
-    /// The machines in their new states, in the same order.
+/// Each may be of another machine, or an event. A machine is never in it twice, for its step holds it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a step, nor several",
+    label = "not a step",
+    note = "the method of a transition gives a step, and so do `create`, `fire` and `occurred`",
+    note = "several are a tuple of up to eight, an array or a `Vec`"
+)]
+pub trait Steps: Sized {
+    /// The machines in their new states, and the events, in the same order.
     type To;
 
     #[doc(hidden)]
-    fn each(&mut self) -> Vec<&mut dyn OneStep>;
+    fn each<'a>(&'a mut self, each: &mut Each<'a>);
     #[doc(hidden)]
-    fn arrive(self, accepted: Arrivals) -> Self::To;
+    fn in_words(&self, words: &mut Vec<String>);
+    #[doc(hidden)]
+    fn arrive(self, accepted: &mut Arrivals) -> Self::To;
 }
+
+/// Steps that each say what they must. Were that asked of all [`Steps`], rustc would point at the call, and not at the
+/// step that lacks something.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a step, nor several",
+    label = "not a step",
+    note = "the method of a transition gives a step, and so do `create`, `fire` and `occurred`",
+    note = "several are a tuple of up to eight, an array or a `Vec`"
+)]
+pub trait Complete: Steps {}
 
 /// Commits all of the steps or none of them, into a sink that takes several records as one.
 ///
@@ -26,7 +44,7 @@ pub trait Steps: Sized + Sealed {
 /// all, and is the one that [`Refused::position`] names. Then the sink is asked once, for all of the records.
 ///
 /// ```
-/// use tollgate::{Id, Record, StateMachine, commit_all};
+/// use tollgate::{Record, StateMachine, commit_all};
 ///
 /// # #[derive(StateMachine)]
 /// # #[transition(pay, from = Open, to = Paid)]
@@ -45,7 +63,7 @@ pub trait Steps: Sized + Sealed {
 /// #     Captured,
 /// # }
 /// let mut log: Vec<Record> = Vec::new();
-/// let (order, payment) = commit_all((OrderMachine::create(7.into()), PaymentMachine::create(7.into())), &mut log)?;
+/// let (order, payment) = commit_all((OrderMachine::create(7), PaymentMachine::create(7)), &mut log)?;
 /// let (order, payment) = commit_all((order.pay(), payment.capture()), &mut log)?;
 /// assert_eq!((order.version(), payment.version(), log.len()), (2, 2, 4));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -58,25 +76,28 @@ pub trait Steps: Sized + Sealed {
 /// # Panics
 ///
 /// Only where a guard or the sink does, as [`Step::commit`].
-pub fn commit_all<S: Steps, K: BatchSink>(mut steps: S, mut sink: K) -> Result<S::To, Refused<S, K::Error>> {
-    let mut each = steps.each();
-    for (position, step) in each.iter_mut().enumerate() {
-        sink.fill(step.open());
-        if let Err(cause) = step.examine() {
-            let unrecorded = sink.on_refusal(&step.refusal(&cause)).err();
-            return Err(Refused::one_of(position, cause, steps, unrecorded));
-        }
+pub fn commit_all<S, K>(mut steps: S, mut sink: K) -> Result<S::To, Refused<S, K::Error>>
+where
+    S: Complete,
+    K: BatchSink,
+{
+    if let Some(Stopped { position, cause, refusal }) = examine(&mut steps, |open| sink.fill(open)) {
+        let unrecorded = sink.on_refusal(&refusal).err();
+        return Err(Refused::one_of(position, cause, steps, unrecorded));
     }
     if !sink.wants_records() {
-        return Ok(steps.arrive(Arrivals::unrecorded()));
+        return Ok(steps.arrive(&mut Arrivals::unrecorded()));
     }
-    let (records, of) = match records(&mut each) {
-        Ok(records) => records,
+    let (records, of) = match make_records(&mut steps) {
+        Ok(made) => made,
         Err((position, error)) => return Err(Refused::one_of(position, Cause::Data(error), steps, None)),
     };
     match sink.accept_all(&records, &of) {
-        Ok(heads) => Ok(steps.arrive(Arrivals::of(&records, heads))),
-        Err(error) => Err(refused(steps, records, error)),
+        Ok(heads) => Ok(steps.arrive(&mut Arrivals::of(&records, heads))),
+        Err(error) => {
+            put_back(&mut steps, records);
+            Err(Refused::new(Cause::Sink(error), steps))
+        }
     }
 }
 
@@ -91,74 +112,93 @@ pub fn commit_all<S: Steps, K: BatchSink>(mut steps: S, mut sink: K) -> Result<S
 /// # Panics
 ///
 /// As [`commit_all`] does.
-pub async fn commit_all_async<S: Steps, K: AsyncBatchSink>(
-    mut steps: S,
-    mut sink: K,
-) -> Result<S::To, Refused<S, K::Error>> {
-    let mut stopped = None;
-    for (position, step) in steps.each().into_iter().enumerate() {
-        sink.fill(step.open());
-        if let Err(cause) = step.examine() {
-            stopped = Some((position, step.refusal(&cause), cause));
-            break;
-        }
-    }
-    if let Some((position, refusal, cause)) = stopped {
+pub async fn commit_all_async<S, K>(mut steps: S, mut sink: K) -> Result<S::To, Refused<S, K::Error>>
+where
+    S: Complete,
+    K: AsyncBatchSink,
+{
+    if let Some(Stopped { position, cause, refusal }) = examine(&mut steps, |open| sink.fill(open)) {
         let unrecorded = sink.on_refusal(&refusal).await.err();
         return Err(Refused::one_of(position, cause, steps, unrecorded));
     }
     if !sink.wants_records() {
-        return Ok(steps.arrive(Arrivals::unrecorded()));
+        return Ok(steps.arrive(&mut Arrivals::unrecorded()));
     }
-    let made = records(&mut steps.each());
-    let (records, of) = match made {
-        Ok(records) => records,
+    let (records, of) = match make_records(&mut steps) {
+        Ok(made) => made,
         Err((position, error)) => return Err(Refused::one_of(position, Cause::Data(error), steps, None)),
     };
     match sink.accept_all(&records, &of).await {
-        Ok(heads) => Ok(steps.arrive(Arrivals::of(&records, heads))),
-        Err(error) => Err(refused(steps, records, error)),
+        Ok(heads) => Ok(steps.arrive(&mut Arrivals::of(&records, heads))),
+        Err(error) => {
+            put_back(&mut steps, records);
+            Err(Refused::new(Cause::Sink(error), steps))
+        }
     }
+}
+
+/// The step that may not happen, and so stops all.
+struct Stopped {
+    position: usize,
+    cause: Cause<Infallible>,
+    refusal: Record,
+}
+
+fn examine(steps: &mut impl Steps, fill: impl Fn(Open<'_>)) -> Option<Stopped> {
+    for (position, step) in one_by_one(steps).into_iter().enumerate() {
+        fill(step.open());
+        if let Err(cause) = step.examine() {
+            return Some(Stopped { position, refusal: step.refusal(&cause), cause });
+        }
+    }
+    None
 }
 
 type Made = (Vec<Record>, Vec<Option<&'static Declaration>>);
 
-fn records(steps: &mut [&mut dyn OneStep]) -> Result<Made, (usize, serde_json::Error)> {
-    let mut records = Vec::with_capacity(steps.len());
-    for position in 0..steps.len() {
-        match steps[position].make_record() {
+fn make_records(steps: &mut impl Steps) -> Result<Made, (usize, serde_json::Error)> {
+    let mut each = one_by_one(steps);
+    let mut records = Vec::with_capacity(each.len());
+    for (position, step) in each.iter_mut().enumerate() {
+        match step.record() {
             Ok(record) => records.push(record),
             Err(error) => {
-                steps.iter_mut().zip(records).for_each(|(step, record)| step.put_back(record));
+                put_back(steps, records);
                 return Err((position, error));
             }
         }
     }
-    Ok((records, steps.iter().map(|step| step.declaration()).collect()))
+    Ok((records, each.iter().map(|step| step.declaration()).collect()))
 }
 
-#[cold]
-fn refused<S: Steps, E>(mut steps: S, records: Vec<Record>, error: E) -> Refused<S, E> {
-    steps.each().into_iter().zip(records).for_each(|(step, record)| step.put_back(record));
-    Refused::new(Cause::Sink(error), steps)
+/// Gives the first steps what their records were given, so that the next try says the same.
+fn put_back(steps: &mut impl Steps, records: Vec<Record>) {
+    for (step, record) in one_by_one(steps).into_iter().zip(records) {
+        step.restore(record);
+    }
 }
+
+fn one_by_one(steps: &mut impl Steps) -> Vec<&mut dyn OneStep> {
+    let mut each = Each(Vec::new());
+    steps.each(&mut each);
+    each.0
+}
+
+/// The steps one by one. Only this crate sees into it.
+#[doc(hidden)]
+pub struct Each<'a>(Vec<&'a mut dyn OneStep>);
 
 /// A step of whatever type, as a batch goes through it.
-pub trait OneStep {
+trait OneStep {
     fn open(&mut self) -> Open<'_>;
     fn examine(&self) -> Result<(), Cause<Infallible>>;
     fn refusal(&self, cause: &Cause<Infallible>) -> Record;
-    fn make_record(&mut self) -> Result<Record, serde_json::Error>;
+    fn record(&mut self) -> Result<Record, serde_json::Error>;
     fn declaration(&self) -> Option<&'static Declaration>;
-    fn put_back(&mut self, record: Record);
+    fn restore(&mut self, record: Record);
 }
 
-impl<T, M, P, A, R> OneStep for Step<T, M, P, A, R>
-where
-    M: Advance<T, P>,
-    A: ActorKnown,
-    R: ReasonKnown,
-{
+impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
     fn open(&mut self) -> Open<'_> {
         Open { actor: &mut self.note.actor, context: &mut self.note.context }
     }
@@ -171,20 +211,20 @@ where
         Step::refusal(self, cause)
     }
 
-    fn make_record(&mut self) -> Result<Record, serde_json::Error> {
-        self.record()
+    fn record(&mut self) -> Result<Record, serde_json::Error> {
+        Step::record(self)
     }
 
     fn declaration(&self) -> Option<&'static Declaration> {
         M::declaration()
     }
 
-    fn put_back(&mut self, record: Record) {
-        self.restore(record);
+    fn restore(&mut self, record: Record) {
+        Step::restore(self, record);
     }
 }
 
-/// What each step of a batch arrives with, handed out in their order.
+/// What each step arrives with, handed out in their order. Only this crate can make one.
 #[doc(hidden)]
 pub struct Arrivals(std::vec::IntoIter<Accepted>);
 
@@ -201,95 +241,91 @@ impl Arrivals {
     }
 }
 
-/// Only steps are steps, alone or together.
-pub trait Sealed {
-    /// Each of them in words.
-    #[doc(hidden)]
-    fn in_words(&self) -> Vec<String>;
-}
-
-impl<T, M: Advance<T, P>, P, A, R> Sealed for Step<T, M, P, A, R> {
-    fn in_words(&self) -> Vec<String> {
-        vec![self.what()]
-    }
-}
-
-macro_rules! steps_in_a_list {
-    ($([$($count:ident)?] $list:ty;)*) => {$(
-        impl<T, M, P, A, R, $(const $count: usize)?> Steps for $list
-        where
-            M: Advance<T, P>,
-            A: ActorKnown,
-            R: ReasonKnown,
-        {
-            type To = Vec<M::To>;
-
-            fn each(&mut self) -> Vec<&mut dyn OneStep> {
-                self.iter_mut().map(|step| step as &mut dyn OneStep).collect()
-            }
-
-            fn arrive(self, mut accepted: Arrivals) -> Self::To {
-                self.into_iter().map(|step| step.arrive(accepted.0.next())).collect()
-            }
-        }
-
-        impl<T, M: Advance<T, P>, P, A, R, $(const $count: usize)?> Sealed for $list {
-            fn in_words(&self) -> Vec<String> {
-                self.iter().map(Step::what).collect()
-            }
-        }
-    )*};
-}
-
-steps_in_a_list! {
-    [] Vec<Step<T, M, P, A, R>>;
-    [N] [Step<T, M, P, A, R>; N];
-}
-
-/// A step, as one of a tuple.
-pub trait InTuple: OneStep + Sealed {
-    type To;
-
-    fn arrive_one(self, accepted: Option<Accepted>) -> Self::To;
-}
-
-impl<T, M, P, A, R> InTuple for Step<T, M, P, A, R>
-where
-    M: Advance<T, P>,
-    A: ActorKnown,
-    R: ReasonKnown,
-{
+impl<T, M: Advance<T, P>, P, A, R> Steps for Step<T, M, P, A, R> {
     type To = M::To;
 
-    fn arrive_one(self, accepted: Option<Accepted>) -> M::To {
-        self.arrive(accepted)
+    fn each<'a>(&'a mut self, each: &mut Each<'a>) {
+        each.0.push(self);
+    }
+
+    fn in_words(&self, words: &mut Vec<String>) {
+        words.push(self.what());
+    }
+
+    fn arrive(self, accepted: &mut Arrivals) -> M::To {
+        Step::arrive(self, accepted.0.next())
     }
 }
 
+impl<T, M: Advance<T, P>, P, A: ActorKnown, R: ReasonKnown> Complete for Step<T, M, P, A, R> {}
+
+impl<S: Steps> Steps for Vec<S> {
+    type To = Vec<S::To>;
+
+    fn each<'a>(&'a mut self, each: &mut Each<'a>) {
+        for steps in self {
+            steps.each(each);
+        }
+    }
+
+    fn in_words(&self, words: &mut Vec<String>) {
+        for steps in self {
+            steps.in_words(words);
+        }
+    }
+
+    fn arrive(self, accepted: &mut Arrivals) -> Vec<S::To> {
+        self.into_iter().map(|steps| steps.arrive(accepted)).collect()
+    }
+}
+
+impl<S: Complete> Complete for Vec<S> {}
+
+impl<S: Steps, const N: usize> Steps for [S; N] {
+    type To = [S::To; N];
+
+    fn each<'a>(&'a mut self, each: &mut Each<'a>) {
+        for steps in self {
+            steps.each(each);
+        }
+    }
+
+    fn in_words(&self, words: &mut Vec<String>) {
+        for steps in self {
+            steps.in_words(words);
+        }
+    }
+
+    fn arrive(self, accepted: &mut Arrivals) -> [S::To; N] {
+        self.map(|steps| steps.arrive(accepted))
+    }
+}
+
+impl<S: Complete, const N: usize> Complete for [S; N] {}
+
 macro_rules! steps_in_a_tuple {
-    ($(($($step:ident)+))*) => {$(
-        #[allow(non_snake_case, reason = "each step is called by its type's name")]
-        impl<$($step: InTuple),+> Steps for ($($step,)+) {
-            type To = ($($step::To,)+);
+    ($(($($steps:ident)+))*) => {$(
+        #[allow(non_snake_case, reason = "each is called by its type's name")]
+        impl<$($steps: Steps),+> Steps for ($($steps,)+) {
+            type To = ($($steps::To,)+);
 
-            fn each(&mut self) -> Vec<&mut dyn OneStep> {
-                let ($($step,)+) = self;
-                vec![$($step),+]
+            fn each<'a>(&'a mut self, each: &mut Each<'a>) {
+                let ($($steps,)+) = self;
+                $($steps.each(each);)+
             }
 
-            fn arrive(self, mut accepted: Arrivals) -> Self::To {
-                let ($($step,)+) = self;
-                ($($step.arrive_one(accepted.0.next()),)+)
+            fn in_words(&self, words: &mut Vec<String>) {
+                let ($($steps,)+) = self;
+                $($steps.in_words(words);)+
             }
-        }
 
-        #[allow(non_snake_case, reason = "each step is called by its type's name")]
-        impl<$($step: Sealed),+> Sealed for ($($step,)+) {
-            fn in_words(&self) -> Vec<String> {
-                let ($($step,)+) = self;
-                [$($step.in_words()),+].concat()
+            fn arrive(self, accepted: &mut Arrivals) -> Self::To {
+                let ($($steps,)+) = self;
+                ($($steps.arrive(accepted),)+)
             }
         }
+
+        impl<$($steps: Complete),+> Complete for ($($steps,)+) {}
     )*};
 }
 

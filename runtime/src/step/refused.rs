@@ -6,14 +6,13 @@ use std::fmt;
 
 use crate::chart::Requirement;
 use crate::record::Timestamp;
-use crate::step::Step;
-use crate::step::batch::Sealed;
+use crate::step::{Step, Steps};
 
 /// A commit that did not happen. The machine is in its old state, and nothing is lost.
 ///
 /// [`into_machine`](Refused::into_machine) gives the machine back; [`into_step`](Refused::into_step) gives
 /// the step for another try, *with the same record id*, so that a try after an unknown outcome cannot
-/// write twice. `S` is the step, `E` the sink's error.
+/// write twice. `S` is the step, or what [`commit_all`](crate::commit_all) was given; `E` is the sink's error.
 ///
 /// ```
 /// use tollgate::{Cause, Id, Record, StateMachine, sink};
@@ -121,7 +120,7 @@ impl<S, E> Refused<S, E> {
         self.0.unrecorded.as_ref()
     }
 
-    /// The step, for another try with the same record id.
+    /// The step, or all of the steps, for another try with the same record ids.
     #[must_use]
     pub fn into_step(self) -> S {
         self.0.step
@@ -191,22 +190,34 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
     }
 }
 
-impl<S: Sealed, E: fmt::Display> fmt::Display for Refused<S, E> {
+impl<S: Steps, E: fmt::Display> fmt::Display for Refused<S, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let steps = self.0.step.in_words();
-        let step = self.0.position.and_then(|position| steps.get(position).cloned());
-        write!(formatter, "{}: {}", step.unwrap_or_else(|| steps.join(" and ")), self.0.cause)
+        write!(formatter, "{}: {}", self.steps_in_words(), self.0.cause)
     }
 }
 
-impl<S: Sealed, E: fmt::Debug> fmt::Debug for Refused<S, E> {
+impl<S: Steps, E: fmt::Debug> fmt::Debug for Refused<S, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let steps = self.0.step.in_words().join(" and ");
+        let steps = self.steps_in_words();
         formatter.debug_struct("Refused").field("cause", &self.0.cause).field("step", &format_args!("{steps}")).finish()
     }
 }
 
-impl<S: Sealed, E: Error + 'static> Error for Refused<S, E> {
+impl<S: Steps, E> Refused<S, E> {
+    /// The step that was refused; of a batch that the sink refused, as many as a line has room for.
+    fn steps_in_words(&self) -> String {
+        let mut words = Vec::new();
+        self.0.step.in_words(&mut words);
+        match (self.0.position.and_then(|position| words.get(position)), &words[..]) {
+            (Some(step), _) | (None, [step]) => step.clone(),
+            (None, []) => "no steps".to_owned(),
+            (None, [first, second]) => format!("{first} and {second}"),
+            (None, [first, others @ ..]) => format!("{first} and {} more", others.len()),
+        }
+    }
+}
+
+impl<S: Steps, E: Error + 'static> Error for Refused<S, E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.0.cause {
             Cause::Sink(error) => Some(error),

@@ -73,6 +73,9 @@ impl Shared {
     /// [`commit`](Shared::commit) for a task: the disk is left to a thread.
     pub(super) async fn commit_async(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
         self.check_not_telling()?;
+        if records.is_empty() {
+            return Ok(());
+        }
         self.start_writer(&mut lock(&self.queue))?;
         if self.durability == Durability::OnFlush {
             while let Some(group) = self.buffer(records) {

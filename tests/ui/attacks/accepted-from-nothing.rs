@@ -1,0 +1,9 @@
+// A sink's acceptance, by whatever the arrival takes.
+
+use victim::{ReportMachine, report_state};
+
+fn leap(draft: ReportMachine<report_state::Draft>) -> ReportMachine<report_state::Archived> {
+    draft.__arrive(tollgate::Moves(()), Some(Default::default()))
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+// The declaration of somebody else's machine with a table of one's own, by a struct literal.
+
+use tollgate::__private::Declaration;
+use victim::ReportState;
+
+const FORGED: Declaration = Declaration { chart: ReportState::CHART, table: None };
+
+fn main() {}

@@ -1,0 +1,6 @@
+// What a machine knows of its records, by its name.
+
+use tollgate::machine::Past;
+use tollgate::__private::Past as Exported;
+
+fn main() {}

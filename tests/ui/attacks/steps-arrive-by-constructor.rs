@@ -1,0 +1,10 @@
+// What several steps arrive with, by the function that the runtime has.
+
+use tollgate::Steps;
+use tollgate::step::batch::Arrivals;
+
+fn leap<S: Steps>(steps: S) -> S::To {
+    steps.arrive(&mut Arrivals::unrecorded())
+}
+
+fn main() {}

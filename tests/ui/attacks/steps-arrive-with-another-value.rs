@@ -1,0 +1,9 @@
+// The arrival of several steps, with whatever a caller can make.
+
+use tollgate::Steps;
+
+fn leap<S: Steps>(steps: S) -> S::To {
+    steps.arrive(&mut Vec::new().into_iter())
+}
+
+fn main() {}

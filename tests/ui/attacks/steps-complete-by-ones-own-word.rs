@@ -1,0 +1,7 @@
+// A step without the actor that it requires, declared complete.
+
+use tollgate::step::batch::Complete;
+
+impl<T, M, P> Complete for tollgate::Step<T, M, P, tollgate::Missing> {}
+
+fn main() {}

@@ -1,0 +1,20 @@
+// Steps of one's own: a type that says which machines it arrives with.
+
+use tollgate::Steps;
+use victim::{ReportMachine, report_state};
+
+struct Leap(ReportMachine<report_state::Draft>);
+
+impl Steps for Leap {
+    type To = ReportMachine<report_state::Published>;
+
+    fn each<'a>(&'a mut self, _: &mut tollgate::step::batch::Each<'a>) {}
+
+    fn in_words(&self, _: &mut Vec<String>) {}
+
+    fn arrive(self, _: &mut tollgate::step::batch::Arrivals) -> Self::To {
+        unreachable!("nobody can write this down")
+    }
+}
+
+fn main() {}
