@@ -2,8 +2,12 @@
 
 #![forbid(unsafe_code)]
 
-mod commits;
+mod child;
 mod machines;
+
+mod commits;
+mod full;
+mod processes;
 
 /// What a test gives back: `?` says what went wrong.
 type Tested = Result<(), Box<dyn std::error::Error>>;
