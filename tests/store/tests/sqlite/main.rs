@@ -1,1 +1,18 @@
-//! Tests.
+//! What the store promises on SQLite, in real files.
+
+#![forbid(unsafe_code)]
+
+mod child;
+mod machines;
+
+mod attacks;
+mod commits;
+mod full;
+mod names;
+mod processes;
+mod rows;
+mod together;
+mod within;
+
+/// What a test gives back: `?` says what went wrong.
+type Tested = Result<(), Box<dyn std::error::Error>>;
