@@ -1,6 +1,7 @@
 //! The store on Postgres: what it promises, and what it does when things fail.
 
 mod batching;
+mod charts;
 mod columns;
 mod commits;
 mod defence;
@@ -9,4 +10,5 @@ mod kills;
 mod machines;
 mod outcomes;
 mod proxy;
+mod transactions;
 mod trouble;
