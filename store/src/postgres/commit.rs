@@ -1,0 +1,196 @@
+//! One commit: offered, and if nothing was written, judged.
+
+use std::borrow::Cow;
+
+use sqlx::{PgConnection, Row as _};
+use tollgate::__private::Declaration;
+use tollgate::{Digest, Record, RecordKind};
+
+use super::denied::{Attempt, Denied, Open};
+use super::failure::{Fate, fate};
+use super::statements::Statements;
+use super::{Postgres, read, write};
+use crate::registered::{Known, Registered};
+use crate::row::Row;
+use crate::verdict::{Last, Verdict, is_same, judge, judge_same};
+use crate::{Error, name};
+
+/// What a record is offered with: its machine, and whether the store keeps a chain.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms<'a> {
+    pub(super) known: Option<&'a Known<Statements>>,
+    pub(super) keeps_chain: bool,
+}
+
+impl<'a> Terms<'a> {
+    pub(super) fn parts(self) -> Option<(&'a Registered, &'a Statements)> {
+        self.known.map(|known| (&known.0, &known.1))
+    }
+}
+
+impl Postgres {
+    pub(crate) async fn commit(
+        &self,
+        record: &Record,
+        of: Option<&'static Declaration>,
+    ) -> Result<Option<Digest>, Error> {
+        let known = self.known(record, of).await?;
+        self.offer(record, known.as_ref(), None).await
+    }
+
+    /// Offers one record. `open` is the loss of a connection on which it was offered before, without an answer.
+    pub(super) async fn offer(
+        &self,
+        record: &Record,
+        known: Option<&Known<Statements>>,
+        open: Option<Open>,
+    ) -> Result<Option<Digest>, Error> {
+        self.until_known(Single { record, terms: self.terms(known) }, open).await
+    }
+
+    pub(super) fn terms<'a>(&self, known: Option<&'a Known<Statements>>) -> Terms<'a> {
+        Terms { known, keeps_chain: self.0.keeps_chain }
+    }
+}
+
+struct Single<'a> {
+    record: &'a Record,
+    terms: Terms<'a>,
+}
+
+impl Attempt for Single<'_> {
+    type Done = Option<Digest>;
+
+    fn record(&self) -> &Record {
+        self.record
+    }
+
+    async fn once(&mut self, connection: &mut PgConnection) -> Result<Option<Digest>, Denied> {
+        match write(connection, self.record, self.terms).await? {
+            Wrote::Written(digest) => Ok(digest),
+            Wrote::Nothing(unwritten) => match judged(connection, &unwritten, self.terms).await {
+                Err(Denied::Again(None)) => Err(Denied::Again(unwritten.taken)),
+                judged => judged,
+            },
+        }
+    }
+}
+
+/// What came of the statement that writes a record.
+pub(super) enum Wrote<'r> {
+    Written(Option<Digest>),
+    Nothing(Box<Unwritten<'r>>),
+}
+
+/// A record that something stands in the way of.
+pub(super) struct Unwritten<'r> {
+    /// As it was offered: with the digest of the one before it.
+    pub(super) record: Cow<'r, Record>,
+    pub(super) digest: Option<Digest>,
+    /// Where the server made an error of it.
+    pub(super) taken: Option<sqlx::Error>,
+}
+
+/// Offers the record on this connection, once.
+pub(super) async fn write<'r>(
+    connection: &mut PgConnection,
+    record: &'r Record,
+    terms: Terms<'_>,
+) -> Result<Wrote<'r>, Denied> {
+    let nothing = |record, digest, taken| Ok(Wrote::Nothing(Box::new(Unwritten { record, digest, taken })));
+    let Some(chained) = chained(connection, record, terms).await? else {
+        return nothing(Cow::Borrowed(record), None, None);
+    };
+    let row = row(connection, &chained, terms).await?;
+    match write::offer(connection, &chained, &row, terms.parts()).await {
+        Ok(0) => nothing(chained, row.digest, None),
+        Ok(_) => Ok(Wrote::Written(row.digest)),
+        Err(error) if fate(&error) == Fate::Taken => nothing(chained, row.digest, Some(error)),
+        Err(error) => Err(Denied::writing(error)),
+    }
+}
+
+/// The record with the digest of the one before it. A machine that came from a store has it; for another it is read.
+/// None where the record does not follow the state that is on record: it cannot be written.
+pub(super) async fn chained<'r>(
+    connection: &mut PgConnection,
+    record: &'r Record,
+    terms: Terms<'_>,
+) -> Result<Option<Cow<'r, Record>>, sqlx::Error> {
+    let is_chained = record.kind != RecordKind::Transition || record.prev.is_some() || !terms.keeps_chain;
+    let (Some((registered, _)), Some(subject), false) = (terms.parts(), &record.subject, is_chained) else {
+        return Ok(Some(Cow::Borrowed(record)));
+    };
+    let before = "SELECT r.digest, e.to_state FROM tollgate_record r JOIN tollgate_edge e ON e.id = r.edge
+                  WHERE r.machine = $1 AND r.subject = $2 AND r.version = $3";
+    let version = record.version.and_then(|version| i64::try_from(version).ok()).unwrap_or_default();
+    let before = sqlx::query(before).bind(registered.machine).bind(name::to_text(&subject.id)).bind(version - 1);
+    let Some(before) = before.fetch_optional(connection).await? else { return Ok(None) };
+    let state: String = before.try_get(1)?;
+    if !record.from.as_deref().is_some_and(|from| is_same(registered.declaration.chart, from, &state)) {
+        return Ok(None);
+    }
+    let mut record = record.clone();
+    record.prev = read::digest(&before, 0)?;
+    Ok(Some(Cow::Owned(record)))
+}
+
+/// The row of the record, if Postgres can hold it.
+pub(super) fn row_of(record: &Record, terms: Terms<'_>) -> Result<Row, Error> {
+    let parts = terms.parts();
+    let row = Row::of(record, parts.map(|(registered, _)| registered), terms.keeps_chain)?;
+    write::check(record, &row, parts)?;
+    Ok(row)
+}
+
+/// The same with the edge of a machine that this process has not used yet, and maybe another has: of a refusal.
+async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -> Result<Row, Denied> {
+    let mut row = row_of(record, terms)?;
+    if let (None, Some(machine)) = (terms.known, &record.machine) {
+        let edge = "SELECT e.machine, e.id FROM tollgate_chart c JOIN tollgate_edge e ON e.chart = c.id
+                    WHERE c.fingerprint = $1 AND e.transition = $2 AND e.to_state = $3
+                      AND e.from_state IS NOT DISTINCT FROM $4 LIMIT 1";
+        let chart = record.chart.as_ref().map(|chart| &chart.as_bytes()[..]);
+        let edge = sqlx::query(edge).bind(chart).bind(record.transition.as_deref()).bind(record.to.as_deref());
+        let Some(edge) = edge.bind(record.from.as_deref()).fetch_optional(connection).await? else {
+            return Err(Error::NotRegistered { machine: machine.clone().into_owned() }.into());
+        };
+        (row.machine, row.edge) = (edge.try_get(0)?, edge.try_get(1)?);
+    }
+    Ok(row)
+}
+
+/// What is to be said of a record that was not written: written before, refused, or to be tried again.
+pub(super) async fn judged(
+    connection: &mut PgConnection,
+    unwritten: &Unwritten<'_>,
+    terms: Terms<'_>,
+) -> Result<Option<Digest>, Denied> {
+    match verdict(connection, &unwritten.record, unwritten.digest, terms).await? {
+        Verdict::Written(digest) => Ok(digest),
+        Verdict::Refused(error) => Err(error.into()),
+        Verdict::TryAgain => Err(Denied::Again(None)),
+    }
+}
+
+async fn verdict(
+    connection: &mut PgConnection,
+    record: &Record,
+    digest: Option<Digest>,
+    terms: Terms<'_>,
+) -> Result<Verdict, Denied> {
+    let same = match read::try_by_id(connection, record.id).await? {
+        Some(row) => Some(read::stored(&row)?),
+        None => None,
+    };
+    let (Some((registered, statements)), None) = (terms.parts(), &same) else {
+        return Ok(same.map_or(Verdict::TryAgain, |same| judge_same(record, digest, &same)));
+    };
+    let subject = record.subject.as_ref().map(|subject| &subject.id);
+    let last = match subject {
+        Some(subject) => read::try_last(connection, registered, statements, subject).await?,
+        None => None,
+    };
+    let last = last.as_ref().map_or_else(|| Ok(Last::default()), read::into_last)?;
+    Ok(judge(record, digest, registered.declaration, None, &last))
+}

@@ -1,0 +1,123 @@
+//! Several commits in one transaction: all of them, or none.
+
+use sqlx::{Connection as _, PgConnection};
+use tollgate::__private::{Declarations, Heads};
+use tollgate::{Digest, Record};
+
+use super::commit::{Terms, Unwritten, Wrote, judged, write};
+use super::denied::{Attempt, Denied};
+use super::statements::Statements;
+use super::{Postgres, read};
+use crate::Error;
+use crate::registered::Known;
+use crate::verdict::{Verdict, judge_same};
+
+impl Postgres {
+    pub(crate) async fn commit_all(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+        if records.is_empty() {
+            return Ok(Heads::new());
+        }
+        let mut known = Vec::with_capacity(records.len());
+        for (record, of) in records.iter().zip(of) {
+            known.push(self.known(record, *of).await?);
+        }
+        let mut order: Vec<usize> = (0..records.len()).collect();
+        order.sort_by_key(|position| {
+            let machine = known[*position].as_ref().map(|known| known.0.machine);
+            (machine, records[*position].subject.as_ref().map(|subject| &subject.id))
+        });
+        let written = vec![Written::No; records.len()];
+        self.until_known(Batch { store: self, records, known, order, written }, None).await
+    }
+}
+
+/// The records of a batch, and what is known of each.
+struct Batch<'a> {
+    store: &'a Postgres,
+    records: &'a [Record],
+    known: Vec<Option<Known<Statements>>>,
+    /// In the order of machines and subjects, so that two batches do not wait for each other.
+    order: Vec<usize>,
+    /// Some perhaps by an earlier try.
+    written: Vec<Written>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Written {
+    No,
+    As(Option<Digest>),
+}
+
+impl Attempt for Batch<'_> {
+    type Done = Heads;
+
+    fn record(&self) -> &Record {
+        &self.records[self.order[0]]
+    }
+
+    /// One transaction. Where a record turns out to have been written before, the rest is tried again.
+    async fn once(&mut self, connection: &mut PgConnection) -> Result<Heads, Denied> {
+        let Some((position, unwritten)) = self.write(connection).await? else {
+            let heads = self.written.iter().map(|written| match written {
+                Written::As(head) => *head,
+                Written::No => None,
+            });
+            return Ok(heads.collect());
+        };
+        match judged(connection, &unwritten, self.terms(position)).await {
+            Ok(_) => {
+                self.mark(connection).await?;
+                Err(Denied::Again(unwritten.taken))
+            }
+            Err(Denied::Again(None)) => Err(Denied::Again(unwritten.taken)),
+            Err(denied) => Err(denied),
+        }
+    }
+}
+
+impl<'a> Batch<'a> {
+    fn terms(&self, position: usize) -> Terms<'_> {
+        self.store.terms(self.known[position].as_ref())
+    }
+
+    /// Gives the first that was not written, after everything was undone.
+    async fn write(&mut self, connection: &mut PgConnection) -> Result<Option<(usize, Unwritten<'a>)>, Denied> {
+        let mut transaction = connection.begin().await?;
+        let mut all = self.written.clone();
+        for position in self.order.iter().copied() {
+            if self.written[position] != Written::No {
+                continue;
+            }
+            match write(&mut transaction, &self.records[position], self.terms(position))
+                .await
+                .map_err(Denied::within)?
+            {
+                Wrote::Written(digest) => all[position] = Written::As(digest),
+                Wrote::Nothing(unwritten) => {
+                    transaction.rollback().await?;
+                    return Ok(Some((position, *unwritten)));
+                }
+            }
+        }
+        transaction.commit().await.map_err(Denied::writing)?;
+        self.written = all;
+        Ok(None)
+    }
+
+    /// Marks all that an earlier try has written.
+    async fn mark(&mut self, connection: &mut PgConnection) -> Result<(), Denied> {
+        for (record, written) in self.records.iter().zip(&mut self.written) {
+            if *written != Written::No {
+                continue;
+            }
+            if let Some(row) = read::try_by_id(connection, record.id).await? {
+                let same = read::stored(&row)?;
+                match judge_same(record, None, &same) {
+                    Verdict::Refused(error) => return Err(error.into()),
+                    _ => *written = Written::As(same.digest),
+                }
+            }
+        }
+        Ok(())
+    }
+}
