@@ -19,6 +19,16 @@ pub struct Sqlite {}
 pub(crate) struct Statements {}
 
 impl Sqlite {
+    pub(crate) fn known_edges(&self) -> &crate::query::Edges { unimplemented!() }
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        _job: impl FnOnce(&rusqlite::Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> { Err(Error::Closed) }
+    pub(crate) fn read_blocking<T: Send + 'static>(
+        &self,
+        _job: impl FnOnce(&rusqlite::Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> { Err(Error::Closed) }
+
     pub(crate) fn open_with(_options: Options) -> Result<Self, Error> {
         Err(Error::Closed)
     }

@@ -101,6 +101,9 @@ impl<T> Listing<T> {
     }
 }
 
+// Nothing in it is ever pinned in place.
+impl<T> Unpin for Listing<T> {}
+
 impl<T> Stream for Listing<T> {
     type Item = Result<T, Error>;
 

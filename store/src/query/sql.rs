@@ -159,7 +159,7 @@ pub(crate) fn machines(dialect: Dialect, names: &[&str]) -> Statement {
 pub(crate) fn edges(dialect: Dialect, which: Which<'_>) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text(
-        "SELECT e.id, e.machine, c.name, c.fingerprint, e.transition, e.from_state, e.to_state \
+        "SELECT e.id, c.name, c.fingerprint, e.transition, e.from_state, e.to_state \
          FROM tollgate_edge e JOIN tollgate_chart c ON c.id = e.chart WHERE ",
     );
     match which {
