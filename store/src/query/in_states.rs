@@ -12,6 +12,7 @@ use super::edges;
 use super::filter::along;
 use super::listing::{Listing, Turn};
 use super::names::{no_state, state_name};
+use super::plan::plan;
 use super::range::Range;
 use super::records::{Number, at_least_one};
 use super::sql::{Condition, Order, Select, in_state_columns};
@@ -112,6 +113,17 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
         let Some(select) = self.state.select(&store, self.after.as_ref(), None).await? else { return Ok(0) };
         let numbers = store.ask::<Number>(select.count(store.dialect())).await?;
         Ok(numbers.first().map_or(0, |number| number.0))
+    }
+
+    /// How the database would read a page of 100, in its own words: what it says to `EXPLAIN`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](SubjectsIn::page).
+    pub async fn explain(&self) -> Result<String, Error> {
+        let store: Store = self.source.clone().into();
+        let select = self.state.select(&store, self.after.as_ref(), Some(100)).await?;
+        plan(&store, select.map(|select| select.statement(store.dialect()))).await
     }
 }
 

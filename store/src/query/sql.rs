@@ -29,6 +29,18 @@ pub(crate) enum Value {
     Time(DateTime<Utc>),
 }
 
+impl Statement {
+    /// The question how the database would answer this one.
+    pub(crate) fn plan(mut self, dialect: Dialect) -> Self {
+        let explain = match dialect {
+            Dialect::Sqlite => "EXPLAIN QUERY PLAN ",
+            Dialect::Postgres => "EXPLAIN ",
+        };
+        self.text.insert_str(0, explain);
+        self
+    }
+}
+
 /// What must be true of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Condition {

@@ -1,6 +1,8 @@
 //! Queries: what they find, in which order, and by which index.
 
+mod explain;
 mod filters;
+mod memory;
 mod names;
 mod pages;
 mod times;
