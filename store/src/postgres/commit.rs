@@ -122,7 +122,7 @@ pub(super) fn given_up(error: Option<sqlx::Error>) -> Error {
     const WHAT: &str = "writing a record";
     error.map_or_else(
         || Error::Database {
-            what: WHAT,
+            what: WHAT.into(),
             source: "nothing stands in its way, and yet nothing was written; a trigger or a policy of the subject's table may \
                      keep its row from being changed"
                 .into(),

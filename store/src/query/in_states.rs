@@ -149,7 +149,12 @@ impl Item for Row {
 
 impl InWhich {
     /// The last records of their subjects along the edges that lead to the state. None where there is no such edge.
-    async fn select<A: Ask>(&self, ask: &A, after: Option<&Cursor>, limit: Option<u32>) -> Result<Option<Select>, Error> {
+    async fn select<A: Ask>(
+        &self,
+        ask: &A,
+        after: Option<&Cursor>,
+        limit: Option<u32>,
+    ) -> Result<Option<Select>, Error> {
         let Self { chart, state } = self;
         let place = after.map(|cursor| cursor.place_in(Order::Id, false)).transpose()?;
         let machine = edges::machine(ask, chart).await?;

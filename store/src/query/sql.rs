@@ -163,7 +163,9 @@ pub(crate) fn in_state_columns(dialect: Dialect, branch: &[Condition], loops: &[
 /// The machines of charts of these names, and the last chart of each.
 pub(crate) fn machines(dialect: Dialect, names: &[&str]) -> Statement {
     let mut sql = Sql::new(dialect);
-    sql.text("SELECT machine, max(id) FROM tollgate_chart WHERE machine IN (SELECT machine FROM tollgate_chart WHERE name");
+    sql.text(
+        "SELECT machine, max(id) FROM tollgate_chart WHERE machine IN (SELECT machine FROM tollgate_chart WHERE name",
+    );
     sql.among(names.iter().map(|name| Value::Text((*name).to_owned()))).text(") GROUP BY machine").finish()
 }
 
@@ -335,7 +337,11 @@ impl Sql {
             Condition::NoChange => self.text("version IS NULL"),
             Condition::Machine(machine) => self.text("machine = ").bind(Value::Small(*machine)),
             Condition::Subject(subject) => self.text("subject = ").bind(Value::Text(subject.clone())),
-            Condition::Actor(kind, actor) => self.text("actor_kind = ").bind(Value::Text((*kind).to_owned())).text(" AND actor = ").bind(Value::Text(actor.clone())),
+            Condition::Actor(kind, actor) => self
+                .text("actor_kind = ")
+                .bind(Value::Text((*kind).to_owned()))
+                .text(" AND actor = ")
+                .bind(Value::Text(actor.clone())),
             Condition::ByActor(kind, actor) => {
                 self.text("actor_kind = ").bind(Value::Text((*kind).to_owned()));
                 self.text(" AND ").text(&dialect.looked_at("actor")).text(" = ").bind(Value::Text(actor.clone()))

@@ -19,11 +19,13 @@ const OTHER: &str = "tollgate_record_other";
 async fn fill(store: &Store) -> Result<(), Failure> {
     for batch in 0..24_i64 {
         let orders = (batch * 500..(batch + 1) * 500).map(|order| OrderMachine::create(Id::from(order)).by("cleo"));
-        let orders = commit_all_async(orders.collect::<Vec<_>>(), store).await.map_err(|refused| refused.to_string())?;
+        let orders =
+            commit_all_async(orders.collect::<Vec<_>>(), store).await.map_err(|refused| refused.to_string())?;
         let held = orders.into_iter().map(|order| order.hold().by("dora")).collect::<Vec<_>>();
         commit_all_async(held, store).await.map_err(|refused| refused.to_string())?;
         let reports = (batch * 20..(batch + 1) * 20).map(|report| ReportMachine::create(Id::from(report)).by("ann"));
-        let reports = commit_all_async(reports.collect::<Vec<_>>(), store).await.map_err(|refused| refused.to_string())?;
+        let reports =
+            commit_all_async(reports.collect::<Vec<_>>(), store).await.map_err(|refused| refused.to_string())?;
         let submitted = reports.into_iter().map(|report| report.submit().by("bob")).collect::<Vec<_>>();
         commit_all_async(submitted, store).await.map_err(|refused| refused.to_string())?;
     }
@@ -51,8 +53,6 @@ async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
         ("an actor", records().by("ann"), ACTOR),
         ("an actor, newest first", records().by("ann").newest_first(), ACTOR),
         ("an actor in a time", records().by("bob").since(since).until(until), ACTOR),
-        ("an actor's transitions", records().by("bob").machine::<ReportState>().transition("submit"), ACTOR),
-        ("an actor's changes into a state", records().by("bob").machine::<ReportState>().state("Review"), ACTOR),
         ("a transition", records().machine::<OrderState>().transition("hold"), EDGE),
         ("a transition of two edges", records().machine::<OrderState>().transition("approve"), EDGE),
         ("a state", records().machine::<ReportState>().state("Review"), EDGE),
@@ -70,9 +70,14 @@ async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
         ("all, newest first", records().since(since).newest_first(), primary),
     ];
     for (what, query, index) in queries {
-        goes_by(index, &query.explain().await?, what);
-        assert!(is_in_order(&query.explain().await?), "{what} is sorted:\n{}", query.explain().await?);
+        let plan = query.explain().await?;
+        goes_by(index, &plan, what);
+        assert!(is_in_order(&plan), "{what} is sorted:\n{plan}");
     }
+    // How many of the actor's records are left is for the database to guess: it may read and sort what it takes for few.
+    let of_bob = records().by("bob").machine::<ReportState>();
+    goes_by(ACTOR, &of_bob.clone().transition("submit").explain().await?, "an actor's transitions");
+    goes_by(ACTOR, &of_bob.state("Review").explain().await?, "an actor's changes into a state");
     let plan = store.subjects_in::<ReportState>("Review").explain().await?;
     goes_by(EDGE, &plan, "the subjects in a state");
     goes_by(VERSION, &plan, "the subjects in a state");
@@ -80,8 +85,7 @@ async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
     goes_by(VERSION, &store.time_in_states::<ReportState>().explain().await?, "the time in states");
     goes_by(EDGE, &store.counts::<ReportState>().explain().await?, "the counts of a machine");
     let counts = store.counts::<OrderState>().since(since).until(until).explain().await?;
-    assert!(counts.contains(EDGE) || counts.contains(primary), "{counts}");
-    goes_by(counts.lines().find_map(|line| [EDGE, primary].into_iter().find(|index| line.contains(index))).unwrap_or(EDGE), &counts, "counts");
+    goes_by(if counts.contains(EDGE) { EDGE } else { primary }, &counts, "the counts of some time");
     Ok(())
 }
 

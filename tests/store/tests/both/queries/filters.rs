@@ -189,7 +189,8 @@ async fn refusals_and_events_are_found(place: Place) -> Result<(), Failure> {
     assert_eq!(of_ann, 8);
     let refusals = store.records().kind(RecordKind::Refusal).all().await?;
     assert_eq!(refusals, world.that(|record| record.kind == RecordKind::Refusal));
-    let refused = refusals.iter().find(|record| record.refused_by.as_deref() == Some("is_odd")).ok_or("one was even")?;
+    let refused =
+        refusals.iter().find(|record| record.refused_by.as_deref() == Some("is_odd")).ok_or("one was even")?;
     let subject = subject_of(refused).ok_or("it is of a report")?;
     let of_subject = store.records().of::<ReportState>(subject.clone()).kind(RecordKind::Refusal);
     let expected = world.that(|record| record.kind == RecordKind::Refusal && record.subject == refused.subject);

@@ -60,13 +60,15 @@ async fn what_was_there_comes_once_while_others_write(place: Place) -> Result<()
         let store = store.clone();
         async move {
             for order in 200..400 {
-                OrderMachine::create(Id::from(order)).commit_async(&store).await.map_err(|refused| refused.to_string())?;
+                OrderMachine::create(Id::from(order))
+                    .commit_async(&store)
+                    .await
+                    .map_err(|refused| refused.to_string())?;
             }
             Ok::<_, String>(())
         }
     });
-    let (oldest, newest) =
-        tokio::try_join!(paged(store.records(), 3), paged(store.records().newest_first(), 3))?;
+    let (oldest, newest) = tokio::try_join!(paged(store.records(), 3), paged(store.records().newest_first(), 3))?;
     writer.await??;
     for found in [oldest, newest] {
         let ids: HashSet<_> = found.iter().map(|record| record.id).collect();

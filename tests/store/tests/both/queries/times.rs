@@ -39,7 +39,8 @@ fn subjects() -> impl Iterator<Item = Id> {
 
 async fn the_subjects_in_a_state_are_those_whose_last_record_leads_there(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
-    for (asked, state) in [("Draft", "Draft"), ("Review", "Review"), ("Checking", "Review"), ("Published", "Published")] {
+    for (asked, state) in [("Draft", "Draft"), ("Review", "Review"), ("Checking", "Review"), ("Published", "Published")]
+    {
         let mut expected = Vec::new();
         for subject in subjects() {
             let way = world.way(&subject);
@@ -53,7 +54,8 @@ async fn the_subjects_in_a_state_are_those_whose_last_record_leads_there(place: 
         let query = world.store.subjects_in::<ReportState>(asked);
         let found = query.all().await?;
         let plain = |found: &InState| (found.subject.clone(), found.since, found.version);
-        let expected: Vec<_> = expected.into_iter().map(|(_, subject, since, version)| (subject, since, version)).collect();
+        let expected: Vec<_> =
+            expected.into_iter().map(|(_, subject, since, version)| (subject, since, version)).collect();
         assert_eq!(found.iter().map(plain).collect::<Vec<_>>(), expected, "{asked}");
         assert_eq!(query.count().await?, found.len() as u64);
         for limit in [1, 2, 100] {
