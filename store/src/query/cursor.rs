@@ -123,7 +123,7 @@ mod tests {
             }
         }
         for text in ["", "after", "after-", "later-7", "after-x", "before-0000000000000000000000000000000g"] {
-            let error = text.parse::<Cursor>().unwrap_err();
+            let error = text.parse::<Cursor>().expect_err("it is none");
             assert_eq!(error.to_string(), format!("`{text}` is no cursor; a page gives one as its `next`"));
         }
         Ok(())

@@ -53,10 +53,8 @@ impl Edge {
 
     /// With the chart's own texts for its names, which cost nothing to copy.
     fn in_words_of(mut self, chart: &'static Chart) -> Self {
-        for name in [Some(&mut self.name), Some(&mut self.transition), self.from.as_mut(), Some(&mut self.to)] {
-            if let Some(name) = name {
-                *name = of_chart(chart, name);
-            }
+        for name in [&mut self.name, &mut self.transition, &mut self.to].into_iter().chain(&mut self.from) {
+            *name = of_chart(chart, name);
         }
         self
     }

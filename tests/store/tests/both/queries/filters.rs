@@ -17,6 +17,9 @@ on_each! {
 /// A filter, as the query has it and as a plain look does.
 type Filter = (&'static str, fn(Records) -> Records, fn(&Record) -> bool);
 
+/// Since when, and until when.
+type Span = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 const WHO: [Filter; 4] = [
     ("anyone", |records| records, |_| true),
     ("user ann", |records| records.by("ann"), |record| is_by(record, &Actor::user("ann"))),
@@ -86,7 +89,7 @@ async fn every_filter_finds_what_a_plain_look_finds(place: Place) -> Result<(), 
     let world = World::of_rounds(place.open().await?, 24).await?;
     assert!(world.records.len() > 1000, "{}", world.records.len());
     let (middle, late) = (world.records[world.records.len() / 3].at, world.records[world.records.len() * 2 / 3].at);
-    let ranges: [(Option<DateTime<Utc>>, Option<DateTime<Utc>>); 5] = [
+    let ranges: [Span; 5] = [
         (None, None),
         (Some(middle), None),
         (Some(middle), Some(late)),

@@ -197,8 +197,14 @@ impl World {
 
     /// Some within a microsecond of the last, some within its millisecond, some hours later.
     fn tick(&mut self) {
-        let step = [0, 300, 1_000, 400_000, 3_000_000, 5_400_000_000_000][usize::try_from(self.chance(6)).unwrap()];
-        self.now += TimeDelta::nanoseconds(step);
+        self.now += TimeDelta::nanoseconds(match self.chance(6) {
+            0 => 0,
+            1 => 300,
+            2 => 1_000,
+            3 => 400_000,
+            4 => 3_000_000,
+            _ => 5_400_000_000_000,
+        });
     }
 
     fn actor(&mut self) -> Option<Actor> {
