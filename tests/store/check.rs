@@ -25,6 +25,7 @@ pub async fn agrees(database: &Database) -> Tested {
     if !database.has_table("tollgate_record").await? {
         return Ok(());
     }
+    let former = former(database).await?;
     let mut last: HashMap<(i64, String), Last> = HashMap::new();
     let mut written = HashSet::new();
     database
@@ -36,11 +37,14 @@ pub async fn agrees(database: &Database) -> Tested {
                 return Err(format!("the digest of {record:?} is not its own").into());
             }
             let Some(version) = record.version else { return Ok(()) };
-            let before = last.get(&place_of(&row)?);
-            follows(&record, version, stored.is_some(), before)
+            let place = place_of(&row)?;
+            let before = last.get(&place);
+            let leaves =
+                |from: &str, to: &str| from == to || former.contains(&(place.0, from.to_owned(), to.to_owned()));
+            follows(&record, stored.is_some(), before, leaves)
                 .map_err(|why| format!("{why}: {record:?} after {before:?}"))?;
             let to = record.to.clone().unwrap_or_default().into_owned();
-            last.insert(place_of(&row)?, Last { version, to, at: record.at, digest: stored });
+            last.insert(place, Last { version, to, at: record.at, digest: stored });
             Ok(())
         })
         .await?;
@@ -59,11 +63,20 @@ struct Last {
     digest: Option<Digest>,
 }
 
-fn follows(record: &Record, version: u64, is_chained: bool, last: Option<&Last>) -> Result<(), &'static str> {
-    if version != last.map_or(1, |last| last.version + 1) {
+fn follows(
+    record: &Record,
+    is_chained: bool,
+    last: Option<&Last>,
+    leaves: impl Fn(&str, &str) -> bool,
+) -> Result<(), &'static str> {
+    if record.version != Some(last.map_or(1, |last| last.version + 1)) {
         return Err("a version is missing, or twice");
     }
-    if record.from.as_deref() != last.map(|last| last.to.as_str()) {
+    let is_from_there = match (record.from.as_deref(), last) {
+        (Some(from), Some(last)) => leaves(from, &last.to),
+        (from, last) => from.is_none() && last.is_none(),
+    };
+    if !is_from_there {
         return Err("it does not leave the state that was reached");
     }
     if last.is_some_and(|last| record.at < last.at) {
@@ -75,6 +88,23 @@ fn follows(record: &Record, version: u64, is_chained: bool, last: Option<&Last>)
         return Err("its `prev` is not the digest before");
     }
     Ok(())
+}
+
+/// The former names of each machine's states: machine, state, name.
+async fn former(database: &Database) -> Tested<HashSet<(i64, String, String)>> {
+    let mut names = HashSet::new();
+    let states = "SELECT c.machine, s.name, s.former FROM tollgate_state s JOIN tollgate_chart c ON c.id = s.chart";
+    for row in database.rows(states).await? {
+        // A text on SQLite, an array on Postgres.
+        let former: Vec<String> = match &row["former"] {
+            Value::String(text) => serde_json::from_str(text)?,
+            array => serde_json::from_value(array.clone())?,
+        };
+        let machine = row["machine"].as_i64().ok_or("a machine is a number")?;
+        let name = text(&row, "name").unwrap_or_default();
+        names.extend(former.into_iter().map(|former| (machine, name.clone(), former)));
+    }
+    Ok(names)
 }
 
 /// Each table of a machine with its columns, as the machines declare them.
@@ -93,8 +123,7 @@ async fn rows_agree(database: &Database, last: &HashMap<(i64, String), Last>) ->
             .each(&rows, |row| {
                 let last = machine.and_then(|machine| last.get(&(machine, text(&row, "id")?)));
                 let state = text(&row, "state");
-                let is_same_version =
-                    version == "NULL" || row["version"].as_u64() == last.map(|last| last.version);
+                let is_same_version = version == "NULL" || row["version"].as_u64() == last.map(|last| last.version);
                 if state.as_deref() != last.map(|last| last.to.as_str()) || !is_same_version {
                     return Err(format!("a row of `{table}` says {row:?}, and its history ends in {last:?}").into());
                 }

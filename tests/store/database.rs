@@ -1,6 +1,7 @@
 //! A database of a test's own, on either side, and what is written and read there without the store.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -40,7 +41,7 @@ pub enum Connection {
 pub struct Database {
     url: String,
     place: Place,
-    ledger: Ledger,
+    ledger: Arc<Ledger>,
     is_tampered: AtomicBool,
 }
 
@@ -74,7 +75,7 @@ impl Database {
                 (url, Place::Server(pool))
             }
         };
-        Some(Self { url, place, ledger: Ledger::default(), is_tampered: AtomicBool::new(false) })
+        Some(Self { url, place, ledger: Arc::default(), is_tampered: AtomicBool::new(false) })
     }
 
     /// Which it is.
@@ -140,7 +141,7 @@ impl Database {
 
     /// What was said of each commit.
     #[must_use]
-    pub fn ledger(&self) -> &Ledger {
+    pub fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
     }
 

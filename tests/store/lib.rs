@@ -14,7 +14,7 @@ pub use ledger::{Fate, Ledger};
 pub use machines::{
     AnyDoor, AnyParcel, AnyReport, AnyTicket, DoorMachine, DoorState, DoorTransition, Exported, Parcel, ParcelMachine,
     ParcelStatus, ParcelTransition, Report, ReportMachine, ReportState, ReportTransition, Ticket, TicketMachine,
-    TicketState, TicketTransition,
+    TicketState, TicketTransition, door_state, parcel_status, report_state, ticket_state,
 };
 pub use transaction::Raw;
 

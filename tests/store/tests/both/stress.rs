@@ -1,0 +1,168 @@
+//! Many tasks on few subjects, with legal and illegal commands: whatever was said to each of them is true afterwards.
+//!
+//! For three seconds, or for as many as `TOLLGATE_STRESS_SECONDS` says.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+use tollgate::{AsyncSink, Cause};
+use tollgate_store::{Error, Store};
+use tollgate_store_tests::{
+    AnyReport, Database, Ledger, Report, ReportMachine, ReportState, ReportTransition, Tested, commit, on_both,
+};
+
+const TASKS: u64 = 32;
+const SUBJECTS: i64 = 8;
+
+/// How often each thing happened.
+type Counts = BTreeMap<&'static str, u64>;
+
+fn seconds() -> Duration {
+    let seconds = env::var("TOLLGATE_STRESS_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(3))
+}
+
+/// One who works on reports, and is told things.
+struct Worker<S> {
+    store: Store,
+    sink: S,
+    ledger: Arc<Ledger>,
+    dice: Dice,
+    counts: Counts,
+}
+
+impl<S> Worker<S>
+where
+    for<'s> &'s S: AsyncSink<Error = Error>,
+{
+    fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Works until then; an error that is none of those that were to be expected ends it.
+    async fn work(mut self, until: Instant) -> Result<Counts, String> {
+        let mut machine = None;
+        while Instant::now() < until {
+            let report = match machine.take() {
+                Some(machine) => machine,
+                None => self.read().await.map_err(|error| error.to_string())?,
+            };
+            // Somebody else may be quicker, or everybody at once.
+            if self.dice.roll(4) == 0 {
+                tokio::task::yield_now().await;
+            }
+            machine = self.act(report).await?;
+        }
+        Ok(self.counts)
+    }
+
+    /// Reads a report: as a rule with its history, at times by what is only guessed of it.
+    async fn read(&mut self) -> Result<AnyReport, Error> {
+        let id = i64::try_from(self.dice.roll(8)).unwrap_or_default() % SUBJECTS + 1;
+        let title = if self.dice.roll(3) == 0 { "" } else { "a title" };
+        let report = self.store.resume::<ReportState>(Report::new(id, title)).await?;
+        if self.dice.roll(4) > 0 {
+            return Ok(report);
+        }
+        let (report, state, version) = report.into_parts();
+        let version = if self.dice.roll(4) == 0 { version.saturating_sub(1).max(1) } else { version };
+        Ok(AnyReport::resume(report, state, version))
+    }
+
+    /// Tries something, and gives the machine back if it is worth to go on with.
+    async fn act(&mut self, report: AnyReport) -> Result<Option<AnyReport>, String> {
+        let command = match self.dice.roll(6) {
+            0 => ReportTransition::Submit { reviewer: format!("reviewer {}", self.dice.roll(3)) },
+            1 => ReportTransition::Approve,
+            2 => ReportTransition::Reject,
+            3 => ReportTransition::Archive,
+            4 => ReportTransition::Reopen,
+            _ => ReportTransition::Comment,
+        };
+        let mut step = match report.fire(command) {
+            Ok(step) => step,
+            Err(not_allowed) => {
+                *self.counts.entry("illegal").or_default() += 1;
+                return Ok(Some(not_allowed.into_machine()));
+            }
+        };
+        if self.dice.roll(8) > 0 {
+            step = step.by("ann").because("so");
+        }
+        let (what, machine) = match commit!(self, step, &self.sink) {
+            Ok(machine) => ("success", Some(machine).filter(|_| self.dice.roll(3) > 0)),
+            Err(refused) => match refused.cause() {
+                Cause::Guard { .. } => ("guard", None),
+                Cause::Missing(_) => ("missing", Some(refused.into_machine())),
+                Cause::Sink(Error::Conflict(_)) => ("conflict", None),
+                _ => return Err(refused.to_string()),
+            },
+        };
+        *self.counts.entry(what).or_default() += 1;
+        Ok(machine)
+    }
+}
+
+/// The same numbers for the same seed.
+struct Dice(u64);
+
+impl Dice {
+    /// A number below `sides`, by SplitMix64.
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ mixed >> 31) % sides
+    }
+}
+
+/// Lets all of them work, each through one of the sinks.
+async fn work<S>(database: &Database, stores: &[Store], sinks: Vec<S>, time: Duration) -> Tested<Counts>
+where
+    S: Clone + Send + Sync + 'static,
+    for<'s> &'s S: AsyncSink<Error = Error>,
+{
+    for id in 1..=SUBJECTS {
+        ReportMachine::create(database.report(id).await?).commit_async(&stores[0]).await?;
+    }
+    let until = Instant::now() + time;
+    let mut tasks = JoinSet::new();
+    for (task, (store, sink)) in (0..TASKS).zip(stores.iter().zip(&sinks).cycle()) {
+        let (store, sink, ledger) = (store.clone(), sink.clone(), Arc::clone(database.ledger()));
+        let worker = Worker { store, sink, ledger, dice: Dice(task), counts: Counts::new() };
+        tasks.spawn(worker.work(until));
+    }
+    let mut counts = Counts::new();
+    while let Some(done) = tasks.join_next().await {
+        for (what, count) in done?? {
+            *counts.entry(what).or_default() += count;
+        }
+    }
+    for what in ["success", "guard", "missing", "conflict", "illegal"] {
+        assert!(counts.get(what).is_some_and(|count| *count > 0), "no {what} in {counts:?}");
+    }
+    println_counts(database, &counts);
+    Ok(counts)
+}
+
+fn println_counts(database: &Database, counts: &Counts) {
+    // For whoever looks with `--nocapture`.
+    eprintln!("{:?}: {counts:?}", database.kind());
+}
+
+on_both! {
+    async fn thirty_two_tasks_on_eight_subjects_leave_nothing_that_disagrees(database: &Database) -> Tested {
+        let store = database.with_tables().await?;
+        work(database, &[store.clone()], vec![store], seconds()).await?;
+        Ok(())
+    }
+
+    async fn two_stores_on_one_database_leave_nothing_that_disagrees(database: &Database) -> Tested {
+        let (one, other) = (database.with_tables().await?, database.store().await?);
+        work(database, &[one.clone(), other.clone()], vec![one, other], seconds() / 4).await?;
+        Ok(())
+    }
+}
