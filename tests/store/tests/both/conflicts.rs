@@ -13,7 +13,7 @@ on_both! {
     async fn a_conflict_says_what_was_expected_what_was_found_and_since_when(database: &Database) -> Tested {
         let store = database.with_tables().await?;
         let report = in_review(database, &store, 1).await?;
-        let AnyReport::Review(stale) = store.resume(Report::new(1, "")).await? else { return Err("review".into()) };
+        let AnyReport::Review(stale) = store.resume::<ReportState>(Report::new(1, "")).await? else { return Err("review".into()) };
         let mut step = report.approve().by("eve");
         let id = step.record_id();
         commit!(database, step, &store)?;
@@ -138,7 +138,7 @@ on_both! {
         let store = database.with_tables().await?;
         let report = draft(database, &store, 1).await?;
         let report = refused(report.submit("bob".into()).commit_async(Unheard(&store)).await)?;
-        let AnyReport::Review(other) = store.resume(Report::new(1, "")).await? else { return Err("review".into()) };
+        let AnyReport::Review(other) = store.resume::<ReportState>(Report::new(1, "")).await? else { return Err("review".into()) };
         commit!(database, other.approve().by("eve"), &store)?;
         let report = commit!(database, report.into_step(), &store)?;
         // What is true of the record is not true of the machine any more.

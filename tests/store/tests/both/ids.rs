@@ -52,7 +52,7 @@ on_both! {
         }
         let store = database.store().await?;
         for id in ids() {
-            let AnyDoor::Ajar(door) = store.resume(id.clone()).await? else { return Err("it is ajar".into()) };
+            let AnyDoor::Ajar(door) = store.resume::<DoorState>(id.clone()).await? else { return Err("it is ajar".into()) };
             assert_eq!((door.version(), &*door), (2, &id));
         }
         let subjects = database.value("SELECT count(DISTINCT subject) AS n FROM tollgate_record").await?;
@@ -65,7 +65,7 @@ on_both! {
         for id in [i64::MIN, -1, 0, i64::MAX] {
             let report = ReportMachine::create(database.report(id).await?).commit_async(&store).await?;
             commit!(database, report.submit("bob".into()), &store)?;
-            let AnyReport::Review(_) = store.resume(Report::new(id, "")).await? else { return Err("review".into()) };
+            let AnyReport::Review(_) = store.resume::<ReportState>(Report::new(id, "")).await? else { return Err("review".into()) };
         }
         Ok(())
     }

@@ -86,10 +86,10 @@ on_both! {
 
         let store = database.store().await?;
         for id in [1, 2] {
-            let later::AnyLater::Reading(report) = store.resume(Report::new(id, "")).await? else {
+            let later::AnyLater::Reading(report) = store.resume::<later::LaterState>(Report::new(id, "")).await? else {
                 return Err("it is being read".into());
             };
-            assert_eq!((report.data().as_str(), report.version()), ("bob", 2));
+            assert_eq!((report.data().reviewer.as_str(), report.version()), ("bob", 2));
             let report = commit!(database, report.publish(), &store)?;
             assert_eq!(row(database, id).await?, (Some("Published".into()), Some(3)));
             commit!(database, report.close(), &store)?;

@@ -1,7 +1,7 @@
 //! What users of Viewflow's machines have for logging and saving, and find here: each line of it that a store must hold.
 
 use serde_json::json;
-use tollgate::observer::Buffer;
+use tollgate::observer::{Buffer, Observer};
 use tollgate::{AsyncSink, Record, RecordKind, StateMachine};
 use tollgate_store::Error;
 use tollgate_store_tests::{
@@ -32,9 +32,9 @@ on_both! {
     async fn behaviour_10_a_stored_state_is_read_back_with_its_data(database: &Database) -> Tested {
         let store = database.with_tables().await?;
         in_review(database, &store, 1).await?;
-        let any = database.store().await?.resume(Report::new(1, "read in the user's own way")).await?;
+        let any = database.store().await?.resume::<tollgate_store_tests::ReportState>(Report::new(1, "read in the user's own way")).await?;
         let AnyReport::Review(report) = any else { return Err("it is in review".into()) };
-        assert_eq!((report.data().as_str(), report.version()), ("bob", 2));
+        assert_eq!((report.data().reviewer.as_str(), report.version()), ("bob", 2));
         assert_eq!(report.title, "read in the user's own way");
         Ok(())
     }

@@ -59,7 +59,7 @@ on_both! {
         let text = refused.to_string();
         assert!(text.contains("in `Review` at version 2") && text.contains("in `Draft` at version 1"), "{text}");
 
-        let AnyReport::Draft(report) = store.resume(Report::new(1, "again")).await? else { return Err("draft".into()) };
+        let AnyReport::Draft(report) = store.resume::<ReportState>(Report::new(1, "again")).await? else { return Err("draft".into()) };
         commit!(database, report.submit("eve".into()), &store)?;
         Ok(())
     }
@@ -83,7 +83,7 @@ on_both! {
     async fn defect_03_of_two_stale_copies_one_moves_and_the_other_is_told_who_was_first(database: &Database) -> Tested {
         let store = database.with_tables().await?;
         let one = in_review(database, &store, 1).await?;
-        let AnyReport::Review(other) = store.resume(Report::new(1, "")).await? else { return Err("review".into()) };
+        let AnyReport::Review(other) = store.resume::<ReportState>(Report::new(1, "")).await? else { return Err("review".into()) };
         let published = commit!(database, one.approve().by("eve"), &store)?;
         let refused = refused(commit!(database, other.reject().by("zoe").because("no sources"), &store))?;
         let conflict = refused.conflict().ok_or("it is a conflict")?;
@@ -100,7 +100,7 @@ on_both! {
         let outer = in_review(database, &store, 1).await?;
         let inner = open(&store, "inner").await?;
         // Somebody else is quicker with the outer one.
-        let AnyReport::Review(quick) = store.resume(Report::new(1, "")).await? else { return Err("review".into()) };
+        let AnyReport::Review(quick) = store.resume::<ReportState>(Report::new(1, "")).await? else { return Err("review".into()) };
         commit!(database, quick.approve().by("eve"), &store)?;
         let before = count(database).await?;
 
@@ -112,7 +112,7 @@ on_both! {
             assert!(refused(outer)?.conflict().is_some());
         });
         assert_eq!(count(database).await?, before);
-        let AnyTicket::Open(_) = store.resume(Ticket::new("inner")).await? else { return Err("it is open".into()) };
+        let AnyTicket::Open(_) = store.resume::<TicketState>(Ticket::new("inner")).await? else { return Err("it is open".into()) };
         Ok(())
     }
 

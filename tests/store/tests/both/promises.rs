@@ -15,8 +15,8 @@ on_both! {
         let report = in_review(database, &store, 1).await?;
         let report = commit!(database, report.comment().by("zoe").because("well said"), &store)?;
         assert_eq!(row(database, 1).await?, (Some("Review".into()), Some(3)));
-        let AnyReport::Review(again) = store.resume(report.into_parts().0).await? else { return Err("review".into()) };
-        assert_eq!((again.version(), again.data().as_str()), (3, "bob"));
+        let AnyReport::Review(again) = store.resume::<ReportState>(report.into_parts().0).await? else { return Err("review".into()) };
+        assert_eq!((again.version(), again.data().reviewer.as_str()), (3, "bob"));
         commit!(database, again.approve().by("eve"), &store)?;
         Ok(())
     }
@@ -25,7 +25,7 @@ on_both! {
         let store = database.with_tables().await?;
         let parcel = commit!(database, packed(database, &store, 1).await?.send(), &store)?;
         assert_eq!(database.value("SELECT status FROM parcels").await?, "Sent");
-        let AnyParcel::Sent(parcel) = store.resume((*parcel).clone()).await? else { return Err("sent".into()) };
+        let AnyParcel::Sent(parcel) = store.resume::<ParcelStatus>((*parcel).clone()).await? else { return Err("sent".into()) };
         commit!(database, parcel.deliver(), &store)?;
         assert_eq!(database.value("SELECT status FROM parcels").await?, "Delivered");
         Ok(())
@@ -35,7 +35,7 @@ on_both! {
         let store = database.store().await?;
         let ticket = commit!(database, open(&store, "a-1").await?.take(), &store)?;
         assert_eq!(ticket.version(), 2);
-        let AnyTicket::Taken(ticket) = store.resume(Ticket::new("a-1")).await? else { return Err("taken".into()) };
+        let AnyTicket::Taken(ticket) = store.resume::<TicketState>(Ticket::new("a-1")).await? else { return Err("taken".into()) };
         commit!(database, ticket.close(), &store)?;
         assert_eq!(store.resume::<TicketState>(Ticket::new("a-1")).await?.state().name, "Closed");
         Ok(())
