@@ -150,10 +150,10 @@ fn records(kind: Kind) -> &'static str {
     match kind {
         Kind::Sqlite => {
             "SELECT lower(hex(r.id)) AS id, r.at, r.kind, r.subject_kind, r.subject, r.machine AS machine_id,
-                c.name AS machine, nullif(lower(hex(c.fingerprint)), '') AS chart, r.version, e.transition, e.from_state, e.to_state,
-                r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data,
-                nullif(lower(hex(r.prev)), '') AS prev, nullif(lower(hex(r.digest)), '') AS digest, r.event, r.properties,
-                r.refused_by, r.refusal
+                c.name AS machine, nullif(lower(hex(c.fingerprint)), '') AS chart, r.version, e.transition,
+                e.from_state, e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data,
+                nullif(lower(hex(r.prev)), '') AS prev, nullif(lower(hex(r.digest)), '') AS digest, r.event,
+                r.properties, r.refused_by, r.refusal
              FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
              LEFT JOIN tollgate_chart c ON c.id = e.chart ORDER BY r.machine, r.subject, r.version"
         }
@@ -231,5 +231,7 @@ fn id_of(text: &str) -> Tested<Value> {
         return Ok(serde_json::from_str(text)?);
     }
     let integer = serde_json::from_str::<Value>(text).ok().filter(|value| value.is_i64() || value.is_u64());
-    Ok(integer.filter(|integer| integer.to_string() == text).unwrap_or_else(|| text.into()))
+    // `-0` is a number, and no way in which an id writes one.
+    let as_written = integer.as_ref().map(Value::to_string);
+    Ok(integer.filter(|_| as_written.as_deref() == Some(text)).unwrap_or_else(|| text.into()))
 }

@@ -21,26 +21,24 @@ pub use transaction::Raw;
 /// What a test gives back: `?` says what went wrong.
 pub type Tested<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// Makes two tests of each scenario: `sqlite`, on a file of its own, and `postgres`, on a database of its own. Where
-/// there is no server the second is skipped loudly. Afterwards state and history are held against each other.
+/// Makes two tests of each scenario, an `async fn(&Database) -> Tested`: `sqlite`, on a file of its own, and
+/// `postgres`, on a database of its own. Where there is no server the second is skipped loudly. Afterwards state and
+/// history are held against each other.
 #[macro_export]
 macro_rules! on_both {
-    ($($(#[$attribute:meta])* async fn $name:ident($database:ident: &Database) -> Tested $body:block)*) => {$(
-        $(#[$attribute])*
-        async fn $name($database: &$crate::Database) -> $crate::Tested $body
-
-        mod $name {
+    ($($scenario:ident),+ $(,)?) => {$(
+        mod $scenario {
             #[test]
             fn sqlite() -> $crate::Tested {
-                $crate::run($crate::Kind::Sqlite, stringify!($name), super::$name)
+                $crate::run($crate::Kind::Sqlite, stringify!($scenario), super::$scenario)
             }
 
             #[test]
             fn postgres() -> $crate::Tested {
-                $crate::run($crate::Kind::Postgres, stringify!($name), super::$name)
+                $crate::run($crate::Kind::Postgres, stringify!($scenario), super::$scenario)
             }
         }
-    )*};
+    )+};
 }
 
 /// Runs a scenario on a database of its own, and [`agrees`] on it.

@@ -8,11 +8,13 @@ mod chain;
 mod conflicts;
 mod ids;
 mod names_over_time;
+mod opening;
 mod parity_viewflow;
 mod parity_viewflow_defects;
 mod promises;
 mod random_walk;
 mod stress;
+mod the_check;
 mod transactions;
 mod unheard;
 

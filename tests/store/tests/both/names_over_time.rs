@@ -79,98 +79,106 @@ mod narrow {
 }
 
 on_both! {
-    async fn a_renamed_state_is_read_under_its_former_name_in_row_and_history(database: &Database) -> Tested {
-        let store = database.with_tables().await?;
-        in_review(database, &store, 1).await?;
-        in_review(database, &store, 2).await?;
+    a_renamed_state_is_read_under_its_former_name_in_row_and_history,
+    the_next_version_of_a_program_goes_on_where_the_present_one_is,
+    a_renamed_machine_goes_on_with_its_history,
+    two_machines_on_record_cannot_become_one,
+    a_state_in_which_subjects_are_is_not_given_up_in_silence,
+    a_state_in_which_nobody_is_any_more_may_go,
+    charts_of_two_versions_of_a_program_stand_side_by_side,
+}
 
-        let store = database.store().await?;
-        for id in [1, 2] {
-            let later::AnyLater::Reading(report) = store.resume::<later::LaterState>(Report::new(id, "")).await? else {
-                return Err("it is being read".into());
-            };
-            assert_eq!((report.data().reviewer.as_str(), report.version()), ("bob", 2));
-            let report = commit!(database, report.publish(), &store)?;
-            assert_eq!(row(database, id).await?, (Some("Published".into()), Some(3)));
-            commit!(database, report.close(), &store)?;
+async fn a_renamed_state_is_read_under_its_former_name_in_row_and_history(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    in_review(database, &store, 1).await?;
+    in_review(database, &store, 2).await?;
+
+    let store = database.store().await?;
+    for id in [1, 2] {
+        let later::AnyLater::Reading(report) = store.resume::<later::LaterState>(Report::new(id, "")).await? else {
+            return Err("it is being read".into());
+        };
+        assert_eq!((report.data().reviewer.as_str(), report.version()), ("bob", 2));
+        let report = commit!(database, report.publish(), &store)?;
+        assert_eq!(row(database, id).await?, (Some("Published".into()), Some(3)));
+        commit!(database, report.close(), &store)?;
+    }
+    Ok(())
+}
+
+async fn the_next_version_of_a_program_goes_on_where_the_present_one_is(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    let report = in_review(database, &store, 1).await?;
+    // The next version of the program runs beside this one.
+    let next = database.options().machine::<later::LaterState>().open().await?;
+    let report = commit!(database, report.comment(), &store)?;
+    let report = next.resume::<later::LaterState>((*report).clone()).await?;
+    assert_eq!((report.state().name, report.version()), ("Reading", 3));
+    commit!(database, report.fire(later::LaterTransition::Publish)?, &next)?;
+    Ok(())
+}
+
+async fn a_renamed_machine_goes_on_with_its_history(database: &Database) -> Tested {
+    let store = database.store().await?;
+    open(&store, "a-1").await?;
+    let store = database.options().machine::<issue::IssueState>().open().await?;
+    let ticket = store.resume::<issue::IssueState>(Ticket::new("a-1")).await?;
+    let ticket = commit!(database, ticket.fire(issue::IssueTransition::Take)?, &store)?;
+    assert_eq!(ticket.version(), 2);
+    let rows = database.rows("SELECT machine FROM tollgate_history ORDER BY id").await?;
+    let names: Vec<_> = rows.iter().filter_map(|row| row["machine"].as_str()).collect();
+    assert_eq!(names, ["Ticket", "Issue"], "each record is by the name of its time");
+    assert_eq!(database.value("SELECT count(*) AS n FROM tollgate_machine").await?, 1);
+    Ok(())
+}
+
+async fn two_machines_on_record_cannot_become_one(database: &Database) -> Tested {
+    let store = database.store().await?;
+    open(&store, "a-1").await?;
+    loose::LooseMachine::create(Ticket::new("b-1")).commit_async(&store).await?;
+    let error = refused(database.options().machine::<issue::IssueState>().open().await)?;
+    assert!(matches!(error, Error::TwoMachines { name: "Issue", .. }), "{error}");
+    Ok(())
+}
+
+async fn a_state_in_which_subjects_are_is_not_given_up_in_silence(database: &Database) -> Tested {
+    let store = database.store().await?;
+    for number in 1..=12 {
+        let ticket = open(&store, &format!("a-{number}")).await?;
+        if number != 5 {
+            commit!(database, ticket.take(), &store)?;
         }
-        Ok(())
     }
+    let before = count(database).await?;
+    let error = refused(database.options().machine::<narrow::NarrowState>().open().await)?;
+    let Error::StatesInUse(states) = &error else { return Err(format!("{error}").into()) };
+    let [(state, how_many, some)] = &states.states[..] else { return Err(format!("{error}").into()) };
+    assert_eq!((state.as_str(), *how_many), ("Taken", 11));
+    assert!(!some.is_empty() && some.iter().all(|id| id.starts_with("a-")), "{error}");
+    assert!(error.to_string().contains("Ticket has no such state any more"), "{error}");
+    assert_eq!(count(database).await?, before);
+    // The one who has that state goes on.
+    let ticket = store.resume::<TicketState>(Ticket::new("a-1")).await?;
+    commit!(database, ticket.fire(tollgate_store_tests::TicketTransition::Close)?, &store)?;
+    Ok(())
+}
 
-    async fn the_next_version_of_a_program_goes_on_where_the_present_one_is(database: &Database) -> Tested {
-        let store = database.with_tables().await?;
-        let report = in_review(database, &store, 1).await?;
-        // The next version of the program runs beside this one.
-        let next = database.options().machine::<later::LaterState>().open().await?;
-        let report = commit!(database, report.comment(), &store)?;
-        let report = next.resume::<later::LaterState>((*report).clone()).await?;
-        assert_eq!((report.state().name, report.version()), ("Reading", 3));
-        commit!(database, report.fire(later::LaterTransition::Publish)?, &next)?;
-        Ok(())
-    }
+async fn a_state_in_which_nobody_is_any_more_may_go(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let ticket = commit!(database, open(&store, "a-1").await?.take(), &store)?;
+    commit!(database, ticket.close(), &store)?;
+    let store = database.options().machine::<narrow::NarrowState>().open().await?;
+    assert_eq!(store.resume::<narrow::NarrowState>(Ticket::new("a-1")).await?.state().name, "Closed");
+    Ok(())
+}
 
-    async fn a_renamed_machine_goes_on_with_its_history(database: &Database) -> Tested {
-        let store = database.store().await?;
-        open(&store, "a-1").await?;
-        let store = database.options().machine::<issue::IssueState>().open().await?;
-        let ticket = store.resume::<issue::IssueState>(Ticket::new("a-1")).await?;
-        let ticket = commit!(database, ticket.fire(issue::IssueTransition::Take)?, &store)?;
-        assert_eq!(ticket.version(), 2);
-        let rows = database.rows("SELECT machine FROM tollgate_history ORDER BY id").await?;
-        let names: Vec<_> = rows.iter().filter_map(|row| row["machine"].as_str()).collect();
-        assert_eq!(names, ["Ticket", "Issue"], "each record is by the name of its time");
-        assert_eq!(database.value("SELECT count(*) AS n FROM tollgate_machine").await?, 1);
-        Ok(())
-    }
-
-    async fn two_machines_on_record_cannot_become_one(database: &Database) -> Tested {
-        let store = database.store().await?;
-        open(&store, "a-1").await?;
-        loose::LooseMachine::create(Ticket::new("b-1")).commit_async(&store).await?;
-        let error = refused(database.options().machine::<issue::IssueState>().open().await)?;
-        assert!(matches!(error, Error::TwoMachines { name: "Issue", .. }), "{error}");
-        Ok(())
-    }
-
-    async fn a_state_in_which_subjects_are_is_not_given_up_in_silence(database: &Database) -> Tested {
-        let store = database.store().await?;
-        for number in 1..=12 {
-            let ticket = open(&store, &format!("a-{number}")).await?;
-            if number != 5 {
-                commit!(database, ticket.take(), &store)?;
-            }
-        }
-        let before = count(database).await?;
-        let error = refused(database.options().machine::<narrow::NarrowState>().open().await)?;
-        let Error::StatesInUse(states) = &error else { return Err(format!("{error}").into()) };
-        let [(state, how_many, some)] = &states.states[..] else { return Err(format!("{error}").into()) };
-        assert_eq!((state.as_str(), *how_many), ("Taken", 11));
-        assert!(!some.is_empty() && some.iter().all(|id| id.starts_with("a-")), "{error}");
-        assert!(error.to_string().contains("Ticket has no such state any more"), "{error}");
-        assert_eq!(count(database).await?, before);
-        // The one who has that state goes on.
-        let ticket = store.resume::<TicketState>(Ticket::new("a-1")).await?;
-        commit!(database, ticket.fire(tollgate_store_tests::TicketTransition::Close)?, &store)?;
-        Ok(())
-    }
-
-    async fn a_state_in_which_nobody_is_any_more_may_go(database: &Database) -> Tested {
-        let store = database.store().await?;
-        let ticket = commit!(database, open(&store, "a-1").await?.take(), &store)?;
-        commit!(database, ticket.close(), &store)?;
-        let store = database.options().machine::<narrow::NarrowState>().open().await?;
-        assert_eq!(store.resume::<narrow::NarrowState>(Ticket::new("a-1")).await?.state().name, "Closed");
-        Ok(())
-    }
-
-    async fn charts_of_two_versions_of_a_program_stand_side_by_side(database: &Database) -> Tested {
-        let store = database.store().await?;
-        commit!(database, open(&store, "a-1").await?.close(), &store)?;
-        let other = database.options().machine::<narrow::NarrowState>().open().await?;
-        let ticket = narrow::NarrowMachine::create(Ticket::new("b-1")).commit_async(&other).await?;
-        commit!(database, ticket.close(), &store)?;
-        assert_eq!(database.value("SELECT count(*) AS n FROM tollgate_chart").await?, 2);
-        assert_eq!(database.value("SELECT count(*) AS n FROM tollgate_machine").await?, 1);
-        Ok(())
-    }
+async fn charts_of_two_versions_of_a_program_stand_side_by_side(database: &Database) -> Tested {
+    let store = database.store().await?;
+    commit!(database, open(&store, "a-1").await?.close(), &store)?;
+    let other = database.options().machine::<narrow::NarrowState>().open().await?;
+    let ticket = narrow::NarrowMachine::create(Ticket::new("b-1")).commit_async(&other).await?;
+    commit!(database, ticket.close(), &store)?;
+    assert_eq!(database.value("SELECT count(*) AS n FROM tollgate_chart").await?, 2);
+    assert_eq!(database.value("SELECT count(*) AS n FROM tollgate_machine").await?, 1);
+    Ok(())
 }
