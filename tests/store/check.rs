@@ -151,9 +151,9 @@ fn records(kind: Kind) -> &'static str {
         Kind::Sqlite => {
             "SELECT lower(hex(r.id)) AS id, r.at, r.kind, r.subject_kind, r.subject, r.machine AS machine_id,
                 c.name AS machine, nullif(lower(hex(c.fingerprint)), '') AS chart, r.version, e.transition,
-                e.from_state, e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data,
-                nullif(lower(hex(r.prev)), '') AS prev, nullif(lower(hex(r.digest)), '') AS digest, r.event,
-                r.properties, r.refused_by, r.refusal
+                e.from_state, e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context,
+                r.data, nullif(lower(hex(r.prev)), '') AS prev, nullif(lower(hex(r.digest)), '') AS digest,
+                r.event, r.properties, r.refused_by, r.refusal
              FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
              LEFT JOIN tollgate_chart c ON c.id = e.chart ORDER BY r.machine, r.subject, r.version"
         }

@@ -31,7 +31,11 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Error> 
 
 async fn is_current(connection: &mut PgConnection) -> Result<bool, Error> {
     let failed = database("looking for the tables of tollgate");
-    let there = sqlx::query("SELECT to_regclass('tollgate_schema') IS NOT NULL");
+    // Not `to_regclass`, which answers from what the connection remembers: it would not see what was made while it
+    // waited for the lock.
+    let there = sqlx::query(
+        "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'tollgate_schema' AND pg_table_is_visible(oid))",
+    );
     if !there.fetch_one(&mut *connection).await.and_then(|row| row.try_get::<bool, _>(0)).map_err(&failed)? {
         return Ok(false);
     }

@@ -119,53 +119,86 @@ impl Dice {
     }
 }
 
-/// Lets all of them work, each through one of the sinks.
-async fn work<S>(database: &Database, stores: &[Store], sinks: Vec<S>, time: Duration) -> Tested<Counts>
-where
-    S: Clone + Send + Sync + 'static,
-    for<'s> &'s S: AsyncSink<Error = Error>,
-{
-    for id in 1..=SUBJECTS {
-        ReportMachine::create(database.report(id).await?).commit_async(&stores[0]).await?;
-    }
-    let until = Instant::now() + time;
-    let mut tasks = JoinSet::new();
-    for (task, (store, sink)) in (0..TASKS).zip(stores.iter().zip(&sinks).cycle()) {
-        let (store, sink, ledger) = (store.clone(), sink.clone(), Arc::clone(database.ledger()));
-        let worker = Worker { store, sink, ledger, dice: Dice(task), counts: Counts::new() };
-        tasks.spawn(worker.work(until));
-    }
-    let mut counts = Counts::new();
-    while let Some(done) = tasks.join_next().await {
-        for (what, count) in done?? {
-            *counts.entry(what).or_default() += count;
-        }
-    }
-    for what in ["success", "guard", "missing", "conflict", "illegal"] {
-        assert!(counts.get(what).is_some_and(|count| *count > 0), "no {what} in {counts:?}");
-    }
-    println_counts(database, &counts);
-    Ok(counts)
+/// All who work, until the same time.
+struct Crew<'d> {
+    database: &'d Database,
+    until: Instant,
+    tasks: JoinSet<Result<Counts, String>>,
 }
 
-fn println_counts(database: &Database, counts: &Counts) {
-    // For whoever looks with `--nocapture`.
-    eprintln!("{:?}: {counts:?}", database.kind());
+impl<'d> Crew<'d> {
+    /// Makes the reports.
+    async fn gather(database: &'d Database, store: &Store, time: Duration) -> Tested<Self> {
+        for id in 1..=SUBJECTS {
+            ReportMachine::create(database.report(id).await?).commit_async(store).await?;
+        }
+        Ok(Self { database, until: Instant::now() + time, tasks: JoinSet::new() })
+    }
+
+    /// Lets so many work through this sink.
+    fn work<S>(&mut self, count: u64, store: &Store, sink: &S)
+    where
+        S: Clone + Send + Sync + 'static,
+        for<'s> &'s S: AsyncSink<Error = Error>,
+    {
+        for _ in 0..count {
+            let (store, sink, ledger) = (store.clone(), sink.clone(), Arc::clone(self.database.ledger()));
+            let dice = Dice(self.tasks.len() as u64);
+            let worker = Worker { store, sink, ledger, dice, counts: Counts::new() };
+            self.tasks.spawn(worker.work(self.until));
+        }
+    }
+
+    /// Waits for all of them. Each thing that can happen must have happened, or nothing was shown.
+    async fn finish(mut self) -> Tested {
+        let mut counts = Counts::new();
+        while let Some(done) = self.tasks.join_next().await {
+            for (what, count) in done?? {
+                *counts.entry(what).or_default() += count;
+            }
+        }
+        // For whoever looks, with `--nocapture`.
+        eprintln!("{:?}: {counts:?}", self.database.kind());
+        for what in ["success", "guard", "missing", "conflict", "illegal"] {
+            assert!(counts.get(what).is_some_and(|count| *count > 0), "no {what} in {counts:?}");
+        }
+        Ok(())
+    }
 }
 
 on_both! {
     thirty_two_tasks_on_eight_subjects_leave_nothing_that_disagrees,
     two_stores_on_one_database_leave_nothing_that_disagrees,
+    joined_commits_leave_nothing_that_disagrees,
+    joined_and_single_commits_leave_nothing_that_disagrees,
 }
 
 async fn thirty_two_tasks_on_eight_subjects_leave_nothing_that_disagrees(database: &Database) -> Tested {
     let store = database.with_tables().await?;
-    work(database, std::slice::from_ref(&store), vec![store.clone()], seconds()).await?;
-    Ok(())
+    let mut crew = Crew::gather(database, &store, seconds()).await?;
+    crew.work(TASKS, &store, &store);
+    crew.finish().await
 }
 
 async fn two_stores_on_one_database_leave_nothing_that_disagrees(database: &Database) -> Tested {
     let (one, other) = (database.with_tables().await?, database.store().await?);
-    work(database, &[one.clone(), other.clone()], vec![one, other], seconds() / 4).await?;
-    Ok(())
+    let mut crew = Crew::gather(database, &one, seconds() / 4).await?;
+    crew.work(TASKS / 2, &one, &one);
+    crew.work(TASKS / 2, &other, &other);
+    crew.finish().await
+}
+
+async fn joined_commits_leave_nothing_that_disagrees(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    let mut crew = Crew::gather(database, &store, seconds() / 4).await?;
+    crew.work(TASKS, &store, &store.batching());
+    crew.finish().await
+}
+
+async fn joined_and_single_commits_leave_nothing_that_disagrees(database: &Database) -> Tested {
+    let (one, other) = (database.with_tables().await?, database.store().await?);
+    let mut crew = Crew::gather(database, &one, seconds() / 4).await?;
+    crew.work(TASKS / 2, &one, &one.batching());
+    crew.work(TASKS / 2, &other, &other);
+    crew.finish().await
 }
