@@ -2,4 +2,8 @@
 
 mod batching;
 mod commits;
+mod futures;
+mod kills;
 mod machines;
+mod outcomes;
+mod proxy;
