@@ -3,8 +3,8 @@
 use tollgate::commit_all_async;
 use tollgate_store::MayConflict;
 use tollgate_store_tests::{
-    Database, Fate, Report, ReportMachine, ReportState, Tested, Ticket, TicketMachine, TicketState, TicketTransition,
-    commit, in_transaction, on_both,
+    Database, Fate, Report, ReportMachine, ReportState, ReportTransition, Tested, Ticket, TicketMachine, TicketState,
+    TicketTransition, commit, in_transaction, on_both,
 };
 
 use crate::unheard::Unheard;
@@ -16,6 +16,7 @@ on_both! {
     a_batch_of_creations_is_written_or_not,
     a_batch_that_was_written_is_a_success_when_it_is_tried_again,
     a_batch_may_be_in_a_transaction,
+    one_subject_twice_in_a_batch_is_refused_as_one,
     an_empty_batch_is_nothing,
 }
 
@@ -94,6 +95,19 @@ async fn a_batch_may_be_in_a_transaction(database: &Database) -> Tested {
     let (report, ticket) = (store.resume::<ReportState>(Report::new(1, "")).await?, ticket.take());
     assert_eq!(report.state().name, "Review");
     commit!(database, ticket, &store)?;
+    Ok(())
+}
+
+async fn one_subject_twice_in_a_batch_is_refused_as_one(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    in_review(database, &store, 1).await?;
+    // Typed machines cannot be copied; who reads a subject twice has two.
+    let one = store.resume::<ReportState>(Report::new(1, "one")).await?;
+    let other = store.resume::<ReportState>(Report::new(1, "other")).await?;
+    let steps = vec![one.fire(ReportTransition::Comment)?, other.fire(ReportTransition::Approve)?.by("eve")];
+    let refusal = refused(commit_all_async(steps, &store).await)?;
+    assert!(refusal.conflict().is_some(), "{refusal}");
+    assert_eq!((count(database).await?, row(database, 1).await?), (2, (Some("Review".into()), Some(2))));
     Ok(())
 }
 
