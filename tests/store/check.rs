@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tollgate::uuid::Uuid;
 use tollgate::{Digest, Record};
 
@@ -32,7 +33,7 @@ pub async fn agrees(database: &Database) -> Tested {
         .each(records(database.kind()), |row| {
             let (record, stored) = record_of(&row)?;
             written.insert(record.id);
-            let digest = Digest::new(hmac_sha256::Hash::hash(&record.canonical()));
+            let digest = Digest::new(Sha256::digest(record.canonical()).into());
             if stored.is_some_and(|stored| stored != digest) {
                 return Err(format!("the digest of {record:?} is not its own").into());
             }

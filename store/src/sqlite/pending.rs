@@ -132,7 +132,7 @@ impl<'r> Pending<'r> {
             Doing::Record(position) => format!("writing the record of {}", of(position)),
             Doing::Row(position) => {
                 let table = self.known[position].as_ref().and_then(|known| known.0.table());
-                format!("moving the row of {} in `{}`", of(position), table.map_or("", |table| table.name))
+                format!("moving the `{}` row of {}", table.map_or("", |table| table.name), of(position))
             }
         };
         fault::waiting(&format!("{what} in {}", at.place), at.patience, error)
