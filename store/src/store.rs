@@ -1,5 +1,7 @@
 //! `Store`: one front for both databases.
 
+use std::collections::HashSet;
+
 use tollgate::__private::{Declaration, Declarations, Heads, resume_from};
 use tollgate::uuid::Uuid;
 use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record, StateMachine};
@@ -173,6 +175,19 @@ pub(crate) fn without_password(url: &str) -> String {
     }
 }
 
+/// Of two records that follow the same one only one can be written: that is said here, before a database says it in its
+/// own words.
+fn each_moves_its_own(records: &[Record]) -> Result<(), Error> {
+    let mut moved = HashSet::new();
+    for record in records.iter().filter(|record| record.is_change()) {
+        if let Some(subject) = record.subject.as_ref().filter(|subject| !moved.insert((&record.machine, &subject.id))) {
+            let why = format!("an earlier record of the same batch moves {subject} too");
+            return Err(Error::Unstorable { id: record.id, why });
+        }
+    }
+    Ok(())
+}
+
 macro_rules! sink {
     ($($store:ty)*) => {$(
         impl AsyncSink for $store {
@@ -197,6 +212,7 @@ macro_rules! sink {
             }
 
             async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+                each_moves_its_own(records)?;
                 ask!(self, backend => backend.commit_all(records, of).await)
             }
         }

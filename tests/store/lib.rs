@@ -1,1 +1,90 @@
-//! What the tests of the store share.
+//! What the tests of the store share: machines, a database of a test's own, and the check that state and history agree.
+
+mod check;
+mod database;
+mod drop;
+mod ledger;
+mod machines;
+mod transaction;
+
+pub use check::agrees;
+pub use database::{Connection, Database, Kind, Row};
+pub use drop::dropped_after;
+pub use ledger::{Fate, Ledger};
+pub use machines::{
+    AnyDoor, AnyParcel, AnyReport, AnyTicket, DoorMachine, DoorState, DoorTransition, Exported, Parcel, ParcelMachine,
+    ParcelStatus, ParcelTransition, Report, ReportMachine, ReportState, ReportTransition, Ticket, TicketMachine,
+    TicketState, TicketTransition, door_state, parcel_status, report_state, ticket_state,
+};
+pub use transaction::Raw;
+
+/// What a test gives back: `?` says what went wrong.
+pub type Tested<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+/// Makes two tests of each scenario, an `async fn(&Database) -> Tested`: `sqlite`, on a file of its own, and
+/// `postgres`, on a database of its own. Where there is no server the second is skipped loudly. Afterwards state and
+/// history are held against each other.
+#[macro_export]
+macro_rules! on_both {
+    ($($scenario:ident),+ $(,)?) => {$(
+        mod $scenario {
+            #[test]
+            fn sqlite() -> $crate::Tested {
+                $crate::run($crate::Kind::Sqlite, stringify!($scenario), super::$scenario)
+            }
+
+            #[test]
+            fn postgres() -> $crate::Tested {
+                $crate::run($crate::Kind::Postgres, stringify!($scenario), super::$scenario)
+            }
+        }
+    )+};
+}
+
+/// Runs a scenario on a database of its own, and [`agrees`] on it.
+///
+/// # Errors
+///
+/// Those of the scenario, and what does not agree.
+pub fn run(kind: Kind, name: &str, scenario: impl AsyncFnOnce(&Database) -> Tested) -> Tested {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async {
+        let Some(database) = Database::new(kind, name) else { return Ok(()) };
+        scenario(&database).await?;
+        agrees(&database).await
+    })
+}
+
+/// Commits a step and notes what became of its record, to be held against the database by [`agrees`].
+#[macro_export]
+macro_rules! commit {
+    ($database:expr, $step:expr, $sink:expr) => {{
+        let mut step = $step;
+        let record = step.record_id();
+        let outcome = step.commit_async($sink).await;
+        $database.ledger().note(record, outcome.as_ref().err().map(tollgate::Refused::cause));
+        outcome
+    }};
+}
+
+/// Does something in a transaction of the driver's own, which ends by its `commit` or `rollback`.
+#[macro_export]
+macro_rules! in_transaction {
+    ($database:expr, $end:ident, |$transaction:ident| $body:expr) => {
+        match $database.connection().await? {
+            $crate::Connection::Sqlite(mut connection) => {
+                let immediate = rusqlite::TransactionBehavior::Immediate;
+                let mut $transaction = connection.transaction_with_behavior(immediate)?;
+                let given = $body;
+                $transaction.$end()?;
+                given
+            }
+            $crate::Connection::Postgres(connection) => {
+                let mut $transaction = connection.begin().await?;
+                let given = $body;
+                $transaction.$end().await?;
+                given
+            }
+        }
+    };
+}

@@ -1,0 +1,238 @@
+//! THE CHECK: the row and its history agree, the history is whole, and what was said of each commit is true.
+//!
+//! It reads the tables by itself, and makes its records and digests without the store.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use tollgate::uuid::Uuid;
+use tollgate::{Digest, Record};
+
+use crate::{Database, Fate, Kind, Row, Tested};
+
+/// Holds all that is in a database against itself, and against what those who wrote it were told:
+///
+/// - the versions of each machine and subject are 1, 2, 3, .., and each `from` is the `to` before;
+/// - times do not go back;
+/// - each digest is that of its record, and each `prev` the digest before;
+/// - each row is in the state, and at the version, of its last record;
+/// - what was acknowledged is there, and what was refused is not.
+///
+/// # Errors
+///
+/// The first thing that does not agree, in words.
+pub async fn agrees(database: &Database) -> Tested {
+    if !database.has_table("tollgate_record").await? {
+        return Ok(());
+    }
+    let former = former(database).await?;
+    let mut last: HashMap<(i64, String), Last> = HashMap::new();
+    let mut written = HashSet::new();
+    database
+        .each(records(database.kind()), |row| {
+            let (record, stored) = record_of(&row)?;
+            written.insert(record.id);
+            let digest = Digest::new(Sha256::digest(record.canonical()).into());
+            if stored.is_some_and(|stored| stored != digest) {
+                return Err(format!("the digest of {record:?} is not its own").into());
+            }
+            let Some(version) = record.version else { return Ok(()) };
+            let place = place_of(&row)?;
+            let before = last.get(&place);
+            let leaves =
+                |from: &str, to: &str| from == to || former.contains(&(place.0, from.to_owned(), to.to_owned()));
+            follows(&record, stored.is_some(), before, leaves)
+                .map_err(|why| format!("{why}: {record:?} after {before:?}"))?;
+            let to = record.to.clone().unwrap_or_default().into_owned();
+            last.insert(place, Last { version, to, at: record.at, digest: stored });
+            Ok(())
+        })
+        .await?;
+    if !database.is_tampered() {
+        rows_agree(database, &last).await?;
+    }
+    ledger_agrees(database, &written)
+}
+
+/// The last record of a subject, so far.
+#[derive(Debug)]
+struct Last {
+    version: u64,
+    to: String,
+    at: tollgate::chrono::DateTime<tollgate::chrono::Utc>,
+    digest: Option<Digest>,
+}
+
+fn follows(
+    record: &Record,
+    is_chained: bool,
+    last: Option<&Last>,
+    leaves: impl Fn(&str, &str) -> bool,
+) -> Result<(), &'static str> {
+    if record.version != Some(last.map_or(1, |last| last.version + 1)) {
+        return Err("a version is missing, or twice");
+    }
+    let is_from_there = match (record.from.as_deref(), last) {
+        (Some(from), Some(last)) => leaves(from, &last.to),
+        (from, last) => from.is_none() && last.is_none(),
+    };
+    if !is_from_there {
+        return Err("it does not leave the state that was reached");
+    }
+    if last.is_some_and(|last| record.at < last.at) {
+        return Err("its time is before the last");
+    }
+    let head = last.and_then(|last| last.digest);
+    // A store that keeps no chain may not know the head.
+    if record.prev != head && (is_chained || record.prev.is_some()) {
+        return Err("its `prev` is not the digest before");
+    }
+    Ok(())
+}
+
+/// The former names of each machine's states: machine, state, name.
+async fn former(database: &Database) -> Tested<HashSet<(i64, String, String)>> {
+    let mut names = HashSet::new();
+    let states = "SELECT c.machine, s.name, s.former FROM tollgate_state s JOIN tollgate_chart c ON c.id = s.chart";
+    for row in database.rows(states).await? {
+        // A text on SQLite, an array on Postgres.
+        let former: Vec<String> = match &row["former"] {
+            Value::String(text) => serde_json::from_str(text)?,
+            array => serde_json::from_value(array.clone())?,
+        };
+        let machine = row["machine"].as_i64().ok_or("a machine is a number")?;
+        let name = text(&row, "name").unwrap_or_default();
+        names.extend(former.into_iter().map(|former| (machine, name.clone(), former)));
+    }
+    Ok(names)
+}
+
+/// Each table of a machine with its columns, as the machines declare them.
+const TABLES: [(&str, &str, &str, &str, &str); 2] =
+    [("Report", "reports", "id", "state", "version"), ("Parcel", "parcels", "id", "status", "NULL")];
+
+async fn rows_agree(database: &Database, last: &HashMap<(i64, String), Last>) -> Tested {
+    for (machine, table, key, state, version) in TABLES {
+        if !database.has_table(table).await? {
+            continue;
+        }
+        let machines = database.rows(&format!("SELECT id FROM tollgate_machine WHERE name = '{machine}'")).await?;
+        let machine = machines.first().and_then(|row| row["id"].as_i64());
+        let rows = format!("SELECT CAST({key} AS text) AS id, {state} AS state, {version} AS version FROM {table}");
+        database
+            .each(&rows, |row| {
+                let last = machine.and_then(|machine| last.get(&(machine, text(&row, "id")?)));
+                let state = text(&row, "state");
+                let is_same_version = version == "NULL" || row["version"].as_u64() == last.map(|last| last.version);
+                if state.as_deref() != last.map(|last| last.to.as_str()) || !is_same_version {
+                    return Err(format!("a row of `{table}` says {row:?}, and its history ends in {last:?}").into());
+                }
+                Ok(())
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+fn ledger_agrees(database: &Database, written: &HashSet<Uuid>) -> Tested {
+    let is_missing = |record: &Uuid| !written.contains(record);
+    if let Some(record) = database.ledger().of(Fate::Acknowledged).into_iter().find(is_missing) {
+        return Err(format!("record {record} was acknowledged, and is not there").into());
+    }
+    if let Some(record) = database.ledger().of(Fate::Refused).into_iter().find(|record| !is_missing(record)) {
+        return Err(format!("record {record} was refused, and is there").into());
+    }
+    Ok(())
+}
+
+/// All records in the order of each subject's history, in the forms in which they are written as JSON.
+fn records(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Sqlite => {
+            "SELECT lower(hex(r.id)) AS id, r.at, r.kind, r.subject_kind, r.subject, r.machine AS machine_id,
+                c.name AS machine, nullif(lower(hex(c.fingerprint)), '') AS chart, r.version, e.transition,
+                e.from_state, e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context,
+                r.data, nullif(lower(hex(r.prev)), '') AS prev, nullif(lower(hex(r.digest)), '') AS digest,
+                r.event, r.properties, r.refused_by, r.refusal
+             FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
+             LEFT JOIN tollgate_chart c ON c.id = e.chart ORDER BY r.machine, r.subject, r.version"
+        }
+        Kind::Postgres => {
+            "SELECT r.id, to_char(r.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')
+                    || lpad(r.at_nanos::text, 3, '0') || 'Z' AS at,
+                r.kind, r.subject_kind, r.subject, r.machine AS machine_id, c.name AS machine,
+                encode(c.fingerprint, 'hex') AS chart, r.version, e.transition, e.from_state, e.to_state, r.actor_kind,
+                r.actor, r.actor_name, r.on_behalf_of::text, r.reason, r.context::text, r.data::text,
+                encode(r.prev, 'hex') AS prev, encode(r.digest, 'hex') AS digest, r.event, r.properties::text,
+                r.refused_by, r.refusal
+             FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
+             LEFT JOIN tollgate_chart c ON c.id = e.chart ORDER BY r.machine, r.subject, r.version"
+        }
+    }
+}
+
+fn text(row: &Row, column: &str) -> Option<String> {
+    row.get(column)?.as_str().map(str::to_owned)
+}
+
+fn place_of(row: &Row) -> Tested<(i64, String)> {
+    let place = row["machine_id"].as_i64().zip(text(row, "subject"));
+    place.ok_or_else(|| format!("it names no machine and subject: {row:?}").into())
+}
+
+/// The record of a row, by its JSON, and its digest as it was stored.
+fn record_of(row: &Row) -> Tested<(Record, Option<Digest>)> {
+    let mut record = json!({ "v": 1 });
+    for (field, column) in [
+        ("id", "id"),
+        ("at", "at"),
+        ("kind", "kind"),
+        ("machine", "machine"),
+        ("chart", "chart"),
+        ("version", "version"),
+        ("transition", "transition"),
+        ("from", "from_state"),
+        ("to", "to_state"),
+        ("reason", "reason"),
+        ("prev", "prev"),
+        ("event", "event"),
+        ("refused_by", "refused_by"),
+        ("refusal", "refusal"),
+    ] {
+        if !row[column].is_null() {
+            record[field] = row[column].clone();
+        }
+    }
+    for field in ["context", "data", "properties"] {
+        if let Some(json) = text(row, field) {
+            record[field] = serde_json::from_str(&json)?;
+        }
+    }
+    if let Some(id) = text(row, "subject") {
+        record["subject"] = json!({ "kind": row["subject_kind"], "id": id_of(&id)? });
+    }
+    if let Some(id) = text(row, "actor") {
+        record["actor"] = json!({ "kind": row["actor_kind"], "id": id_of(&id)? });
+        if let Some(name) = text(row, "actor_name") {
+            record["actor"]["display"] = name.into();
+        }
+        if let Some(principal) = text(row, "on_behalf_of") {
+            record["actor"]["on_behalf_of"] = serde_json::from_str(&principal)?;
+        }
+    }
+    let digest = text(row, "digest").map(|digest| digest.parse()).transpose()?;
+    let record = serde_json::from_value(record).map_err(|error| format!("{error}: {row:?}"))?;
+    Ok((record, digest))
+}
+
+/// An id as its column has it: a text that would read as an integer, or begins with a double quote, as JSON.
+fn id_of(text: &str) -> Tested<Value> {
+    if text.starts_with('"') {
+        return Ok(serde_json::from_str(text)?);
+    }
+    let integer = serde_json::from_str::<Value>(text).ok().filter(|value| value.is_i64() || value.is_u64());
+    // `-0` is a number, and no way in which an id writes one.
+    let as_written = integer.as_ref().map(Value::to_string);
+    Ok(integer.filter(|_| as_written.as_deref() == Some(text)).unwrap_or_else(|| text.into()))
+}

@@ -1,0 +1,213 @@
+//! All that a record says comes back to the last bit: actors, contexts, times, and the data of states.
+
+use serde_json::{Value, json};
+use tollgate::chrono::{DateTime, TimeDelta, Utc};
+use tollgate::{Actor, Id, StateMachine};
+use tollgate_store::Store;
+use tollgate_store_tests::{Database, DoorMachine, DoorState, Kind, Tested, commit, door_state, on_both};
+
+use crate::{count, refused};
+
+/// A machine whose data is of every shape.
+#[derive(Debug, Clone, PartialEq, StateMachine)]
+#[transition(next, from = _, to = Number)]
+#[transition(name, from = _, to = Named)]
+#[transition(nothing, from = _, to = Nothing)]
+#[transition(pair, from = _, to = Pair)]
+#[transition(hide, from = _, to = Hidden)]
+enum ShapeState {
+    #[state(initial)]
+    Empty,
+    #[state(record)]
+    Number(f64),
+    #[state(record)]
+    Named {
+        given: String,
+        family: Option<String>,
+    },
+    #[state(record)]
+    Nothing(Option<u8>),
+    #[state(record)]
+    Pair(i64, Vec<String>),
+    Hidden(String),
+}
+
+async fn door(store: &Store) -> Tested<DoorMachine<door_state::Shut>> {
+    Ok(DoorMachine::create(Id::from(1)).commit_async(store).await?)
+}
+
+on_both! {
+    actors_come_back_with_their_names_and_those_for_whom_they_acted,
+    contexts_come_back_to_the_last_bit,
+    reasons_come_back_as_they_were_written,
+    a_zero_in_a_text_is_kept_by_sqlite_and_refused_by_postgres_with_its_reason,
+    times_come_back_to_the_nanosecond,
+    a_machine_that_was_resumed_knows_when_its_last_record_was_made,
+    the_data_of_states_comes_back_and_what_is_not_recorded_is_said,
+}
+
+async fn actors_come_back_with_their_names_and_those_for_whom_they_acted(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let actors = [
+        Actor::user(17).named("Ann Smith"),
+        Actor::user("7"),
+        Actor::service("importer").on_behalf_of(Actor::user(17).named("Ann Smith")),
+        Actor::system("nightly").named("").on_behalf_of(Actor::service("a").on_behalf_of(Actor::system("b"))),
+        Actor::user("o'brien \"the\" \u{1f4d5}").named("\u{202e}right to left"),
+    ];
+    for (id, actor) in (0..).zip(actors) {
+        let mut step = DoorMachine::create(Id::from(id)).by(actor.clone());
+        let record = step.record_id();
+        step.commit_async(&store).await?;
+        assert_eq!(store.outcome(record).await?.and_then(|record| record.actor), Some(actor));
+    }
+    Ok(())
+}
+
+async fn contexts_come_back_to_the_last_bit(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let values = [
+        json!(1e23),
+        json!(0.1),
+        json!(-0.0),
+        json!(5e-324),
+        json!(f64::MAX),
+        json!(123_456_789.123_456_78),
+        json!(1.0),
+        json!(1),
+        json!(u64::MAX),
+        json!(i64::MIN),
+        json!(null),
+        json!(true),
+        json!(""),
+        json!("\"quoted\" 'single' \\ / \u{8} \u{1f4d5} \u{2028} e\u{301}"),
+        json!({ "z": { "b": [1, [2, { "c": null }]], "a": {} }, "a": [] }),
+        json!({ "": "", " ": 0, "a.b": "$c", "null": null }),
+    ];
+    let mut step = DoorMachine::create(Id::from(1));
+    for (index, value) in values.iter().enumerate() {
+        step = step.with(format!("key {index}"), value.clone());
+    }
+    let record = step.record_id();
+    step.commit_async(&store).await?;
+    let record = store.outcome(record).await?.ok_or("it is written")?;
+    for (index, value) in values.iter().enumerate() {
+        let found = record.context.get(&format!("key {index}")).ok_or("it is there")?;
+        assert_eq!(found.to_string(), value.to_string());
+    }
+    Ok(())
+}
+
+async fn reasons_come_back_as_they_were_written(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let long = "x".repeat(1 << 20);
+    for (id, reason) in
+        (0..).zip(["", " ", "a\r\nb\tc", "'; DROP TABLE tollgate_record; --", "\u{fffd}\u{10ffff}", &long])
+    {
+        let mut step = DoorMachine::create(Id::from(id)).because(reason);
+        let record = step.record_id();
+        step.commit_async(&store).await?;
+        assert_eq!(store.outcome(record).await?.and_then(|record| record.reason).as_deref(), Some(reason));
+    }
+    Ok(())
+}
+
+async fn a_zero_in_a_text_is_kept_by_sqlite_and_refused_by_postgres_with_its_reason(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let door = door(&store).await?;
+    // In JSON it is an escape, and both keep it.
+    let mut step = door.open().with("key", "a\0b");
+    let record = step.record_id();
+    let door = commit!(database, step, &store)?;
+    let record = store.outcome(record).await?.ok_or("it is written")?;
+    assert_eq!(record.context.get("key"), Some(&json!("a\0b")));
+
+    let before = count(database).await?;
+    let mut step = door.shut().because("a\0b");
+    let record = step.record_id();
+    let outcome = commit!(database, step, &store);
+    match database.kind() {
+        Kind::Sqlite => {
+            outcome?;
+            assert_eq!(store.outcome(record).await?.and_then(|record| record.reason).as_deref(), Some("a\0b"));
+        }
+        Kind::Postgres => {
+            let refusal = refused(outcome)?;
+            assert!(refusal.to_string().contains("NUL"), "{refusal}");
+            assert_eq!(count(database).await?, before);
+            // Without it the same step goes through.
+            commit!(database, refusal.into_step().because("ab"), &store)?;
+        }
+    }
+    Ok(())
+}
+
+async fn times_come_back_to_the_nanosecond(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let times = [
+        "1970-01-01T00:00:00.000000001Z",
+        "1999-12-31T23:59:59.999999999Z",
+        "2026-05-01T09:30:00Z",
+        "2026-05-01T09:30:00.000001Z",
+        "2026-05-01T09:30:00.000000999Z",
+        "2026-05-01T09:30:00.123456789Z",
+        "9999-12-31T23:59:59.999999999Z",
+    ];
+    for (id, time) in (0..).zip(times) {
+        let at: DateTime<Utc> = time.parse()?;
+        let mut step = DoorMachine::create(Id::from(id)).at(at);
+        let record = step.record_id();
+        commit!(database, step, &store).map_err(|error| format!("{time}: {error}"))?;
+        assert_eq!(store.outcome(record).await?.map(|record| record.at), Some(at), "{time}");
+    }
+    Ok(())
+}
+
+async fn a_machine_that_was_resumed_knows_when_its_last_record_was_made(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let later = Utc::now() + TimeDelta::days(1);
+    DoorMachine::create(Id::from(1)).at(later).commit_async(&store).await?;
+    let door = store.resume::<DoorState>(Id::from(1)).await?;
+    let mut step = door.fire(tollgate_store_tests::DoorTransition::Open)?;
+    let record = step.record_id();
+    let door = commit!(database, step, &store)?;
+    assert_eq!(store.outcome(record).await?.map(|record| record.at), Some(later), "the clock is behind it");
+    let step = door.fire(tollgate_store_tests::DoorTransition::Shut)?.at(later - TimeDelta::nanoseconds(1));
+    let refusal = refused(commit!(database, step, &store))?;
+    assert!(matches!(refusal.cause(), tollgate::Cause::Time { .. }), "{refusal}");
+    Ok(())
+}
+
+async fn the_data_of_states_comes_back_and_what_is_not_recorded_is_said(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let states = [
+        ShapeState::Number(0.1),
+        ShapeState::Number(1e23),
+        ShapeState::Named { given: "Ann".into(), family: None },
+        ShapeState::Named { given: String::new(), family: Some("\"O'Brien\"".into()) },
+        ShapeState::Nothing(None),
+        ShapeState::Nothing(Some(7)),
+        ShapeState::Pair(i64::MIN, vec!["\0".into(), String::new()]),
+    ];
+    ShapeMachine::create(Id::from(1)).commit_async(&store).await?;
+    for state in states {
+        let shape = store.resume::<ShapeState>(Id::from(1)).await?;
+        let transition = match state.clone() {
+            ShapeState::Number(number) => ShapeTransition::Next(number),
+            ShapeState::Named { given, family } => ShapeTransition::Name { given, family },
+            ShapeState::Nothing(nothing) => ShapeTransition::Nothing(nothing),
+            ShapeState::Pair(one, other) => ShapeTransition::Pair(one, other),
+            ShapeState::Empty | ShapeState::Hidden(_) => return Err("it is not in the list".into()),
+        };
+        commit!(database, shape.fire(transition)?, &store)?;
+        let (_, found, _) = database.store().await?.resume::<ShapeState>(Id::from(1)).await?.into_parts();
+        assert_eq!(found, state);
+    }
+    let shape = store.resume::<ShapeState>(Id::from(1)).await?;
+    commit!(database, shape.fire(ShapeTransition::Hide("secret".into()))?, &store)?;
+    let error = refused(store.resume::<ShapeState>(Id::from(1)).await)?;
+    assert!(error.to_string().contains("`#[state(record)]` would make them"), "{error}");
+    let data = database.rows("SELECT data FROM tollgate_record ORDER BY version").await?;
+    assert_eq!(data.last().map(|row| &row["data"]), Some(&Value::Null), "what is not to be recorded is not");
+    Ok(())
+}

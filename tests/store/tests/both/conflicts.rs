@@ -1,0 +1,186 @@
+//! Of two writers one is first, and the other is told; a second try of the very same record is no second record.
+
+use tollgate_store::{Error, MayConflict, retry};
+use tollgate_store_tests::{
+    AnyReport, Database, Report, ReportState, ReportTransition, Tested, Ticket, TicketState, TicketTransition, commit,
+    on_both,
+};
+
+use crate::unheard::Unheard;
+use crate::{count, draft, in_review, open, refused, sink_error};
+
+on_both! {
+    a_conflict_says_what_was_expected_what_was_found_and_since_when,
+    a_conflict_is_told_without_a_table_too,
+    the_same_version_in_another_state_is_a_conflict,
+    a_version_from_the_future_is_a_conflict,
+    the_loser_of_a_race_reads_again_and_tries_again,
+    tries_are_bounded_and_the_last_conflict_is_given_back,
+    what_is_no_conflict_is_not_tried_again,
+    a_second_try_of_the_very_same_record_is_a_success_and_writes_nothing,
+    a_second_try_is_a_success_even_when_others_have_gone_on,
+    a_second_try_that_says_something_else_is_refused,
+    a_second_try_of_a_refusal_or_an_event_is_no_second_record,
+}
+
+async fn a_conflict_says_what_was_expected_what_was_found_and_since_when(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    let report = in_review(database, &store, 1).await?;
+    let AnyReport::Review(stale) = store.resume::<ReportState>(Report::new(1, "")).await? else {
+        return Err("review".into());
+    };
+    let mut step = report.approve().by("eve");
+    let id = step.record_id();
+    commit!(database, step, &store)?;
+    let winner = store.outcome(id).await?.ok_or("it is written")?;
+
+    let refusal = refused(commit!(database, stale.reject().by("zoe").because("late"), &store))?;
+    let conflict = refusal.conflict().ok_or("it is a conflict")?;
+    assert_eq!((conflict.machine.as_str(), conflict.subject.to_string().as_str()), ("Report", "Report 1"));
+    assert_eq!(conflict.since, Some(winner.at));
+    let text = format!(
+        "Report of Report 1 is in `Published` at version 3 since {}, \
+         and this step expects it in `Review` at version 2; read it again and decide anew",
+        winner.at
+    );
+    assert_eq!(conflict.to_string(), text);
+    Ok(())
+}
+
+async fn a_conflict_is_told_without_a_table_too(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let one = open(&store, "a-1").await?;
+    let other = store.resume::<TicketState>(Ticket::new("a-1")).await?;
+    commit!(database, one.take(), &store)?;
+    let refusal = refused(commit!(database, other.fire(TicketTransition::Close)?, &store))?;
+    let conflict = refusal.conflict().ok_or("it is a conflict")?;
+    assert_eq!((conflict.expected.version, conflict.found.version), (1, 2));
+    Ok(())
+}
+
+async fn the_same_version_in_another_state_is_a_conflict(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    in_review(database, &store, 1).await?;
+    let guessed = AnyReport::resume(Report::new(1, ""), ReportState::Published, 2);
+    let refusal = refused(commit!(database, guessed.fire(ReportTransition::Archive)?, &store))?;
+    let conflict = refusal.conflict().ok_or("it is a conflict")?;
+    assert_eq!((conflict.expected.version, conflict.found.version), (2, 2));
+    assert_eq!(conflict.found.state.as_deref(), Some("Review"));
+    Ok(())
+}
+
+async fn a_version_from_the_future_is_a_conflict(database: &Database) -> Tested {
+    let store = database.store().await?;
+    open(&store, "a-1").await?;
+    let ahead = tollgate_store_tests::AnyTicket::resume(Ticket::new("a-1"), TicketState::Open, 41);
+    let refusal = refused(commit!(database, ahead.fire(TicketTransition::Take)?, &store))?;
+    assert!(refusal.conflict().is_some(), "{refusal}");
+    let nobody = tollgate_store_tests::AnyTicket::resume(Ticket::new("a-2"), TicketState::Open, 1);
+    let refusal = refused(commit!(database, nobody.fire(TicketTransition::Take)?, &store))?;
+    assert_eq!(refusal.conflict().map(|conflict| (conflict.found.version, conflict.since)), Some((0, None)));
+    Ok(())
+}
+
+async fn the_loser_of_a_race_reads_again_and_tries_again(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    draft(database, &store, 1).await?;
+    let mut tries = 0;
+    let report = retry(3, async || {
+        tries += 1;
+        let report = store.resume::<ReportState>(Report::new(1, "again")).await?;
+        if tries < 3 {
+            // Somebody is quicker.
+            let other = store.resume::<ReportState>(Report::new(1, "other")).await?;
+            commit!(database, other.fire(ReportTransition::Comment)?, &store)?;
+        }
+        Ok::<_, Box<dyn std::error::Error>>(commit!(database, report.fire(ReportTransition::Archive)?, &store)?)
+    })
+    .await?;
+    assert_eq!((tries, report.state().name, report.version()), (3, "Archived", 4));
+    Ok(())
+}
+
+async fn tries_are_bounded_and_the_last_conflict_is_given_back(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    draft(database, &store, 1).await?;
+    let mut tries = 0;
+    let last = refused(
+        retry(3, async || {
+            tries += 1;
+            let report = store.resume::<ReportState>(Report::new(1, "again")).await?;
+            let other = store.resume::<ReportState>(Report::new(1, "other")).await?;
+            commit!(database, other.fire(ReportTransition::Comment)?, &store)?;
+            Ok::<_, Box<dyn std::error::Error>>(commit!(database, report.fire(ReportTransition::Archive)?, &store)?)
+        })
+        .await,
+    )?;
+    assert_eq!((tries, last.conflict().map(|conflict| conflict.found.version)), (3, Some(4)));
+    Ok(())
+}
+
+async fn what_is_no_conflict_is_not_tried_again(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    let mut tries = 0;
+    let error = refused(
+        retry(3, async || {
+            tries += 1;
+            store.resume::<ReportState>(Report::new(1, "")).await
+        })
+        .await,
+    )?;
+    assert_eq!(tries, 1, "{error}");
+    Ok(())
+}
+
+async fn a_second_try_of_the_very_same_record_is_a_success_and_writes_nothing(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    let report = draft(database, &store, 1).await?;
+    let ticket = open(&store, "a-1").await?;
+    let report = refused(report.submit("bob".into()).by("ann").commit_async(Unheard(&store)).await)?;
+    let ticket = refused(ticket.take().commit_async(Unheard(&store)).await)?;
+    assert_eq!(count(database).await?, 4, "both are written, and nobody heard");
+
+    let report = commit!(database, report.into_step(), &store)?;
+    let ticket = commit!(database, ticket.into_step(), &store)?;
+    assert_eq!((report.version(), ticket.version(), count(database).await?), (2, 2, 4));
+    // Its head is that of the record, so it goes on along the chain.
+    commit!(database, report.approve().by("eve"), &store)?;
+    commit!(database, ticket.close(), &store)?;
+    Ok(())
+}
+
+async fn a_second_try_is_a_success_even_when_others_have_gone_on(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    let report = draft(database, &store, 1).await?;
+    let report = refused(report.submit("bob".into()).commit_async(Unheard(&store)).await)?;
+    let AnyReport::Review(other) = store.resume::<ReportState>(Report::new(1, "")).await? else {
+        return Err("review".into());
+    };
+    commit!(database, other.approve().by("eve"), &store)?;
+    let report = commit!(database, report.into_step(), &store)?;
+    // What is true of the record is not true of the machine any more.
+    let refusal = refused(commit!(database, report.approve().by("zoe"), &store))?;
+    assert!(refusal.conflict().is_some(), "{refusal}");
+    Ok(())
+}
+
+async fn a_second_try_that_says_something_else_is_refused(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    let report = draft(database, &store, 1).await?;
+    let report = refused(report.submit("bob".into()).commit_async(Unheard(&store)).await)?;
+    let before = count(database).await?;
+    let refusal = refused(report.into_step().because("second thoughts").commit_async(&store).await)?;
+    assert!(matches!(sink_error(&refusal)?, Error::OtherRecord { .. }), "{refusal}");
+    assert_eq!(count(database).await?, before);
+    Ok(())
+}
+
+async fn a_second_try_of_a_refusal_or_an_event_is_no_second_record(database: &Database) -> Tested {
+    use tollgate::Event;
+    let store = database.store().await?;
+    let event = tollgate_store_tests::Exported { reports: 1, format: "csv".into() };
+    let refusal = refused(event.occurred().by("ann").commit_async(Unheard(&store)).await)?;
+    commit!(database, refusal.into_step(), &store)?;
+    assert_eq!(count(database).await?, 1);
+    Ok(())
+}

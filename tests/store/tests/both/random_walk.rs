@@ -1,0 +1,185 @@
+//! Random walks with a failure at any point: state and history agree after each.
+
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestRunner};
+use tollgate::AnyStep;
+use tollgate_store::{Error, MayConflict, Store};
+use tollgate_store_tests::{
+    AnyReport, Database, Fate, Kind, Report, ReportMachine, ReportState, ReportTransition, Tested, commit,
+    dropped_after, in_transaction, run,
+};
+
+use crate::refused;
+
+/// What is done with a step.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// It is committed.
+    Plain,
+    /// Somebody else is quicker.
+    Overtaken,
+    /// Its future is dropped after so many polls.
+    Dropped(usize),
+    /// It is committed in a transaction.
+    Within,
+    /// It is committed in a transaction, which is rolled back.
+    RolledBack,
+}
+
+/// One of two reports, a transition, and what is done with it; first it is read again, or resumed by hand.
+#[derive(Debug, Clone)]
+struct Attempt {
+    report: usize,
+    transition: usize,
+    way: Way,
+    is_read_again: bool,
+    is_by_hand: bool,
+}
+
+fn attempts() -> impl Strategy<Value = Vec<Attempt>> {
+    let way = prop_oneof![
+        4 => Just(Way::Plain),
+        2 => Just(Way::Overtaken),
+        2 => (0_usize..8).prop_map(Way::Dropped),
+        1 => Just(Way::Within),
+        2 => Just(Way::RolledBack),
+    ];
+    let attempt = (0_usize..2, 0_usize..6, way, prop::bool::weighted(0.3), prop::bool::weighted(0.2));
+    let attempt = attempt.prop_map(|(report, transition, way, is_read_again, is_by_hand)| Attempt {
+        report,
+        transition,
+        way,
+        is_read_again,
+        is_by_hand,
+    });
+    prop::collection::vec(attempt, 1..30)
+}
+
+fn command(transition: usize) -> ReportTransition {
+    match transition {
+        0 => ReportTransition::Submit { reviewer: "bob".into() },
+        1 => ReportTransition::Approve,
+        2 => ReportTransition::Reject,
+        3 => ReportTransition::Archive,
+        4 => ReportTransition::Reopen,
+        _ => ReportTransition::Comment,
+    }
+}
+
+async fn read(store: &Store, report: usize) -> Tested<AnyReport> {
+    Ok(store.resume::<ReportState>(Report::new(i64::try_from(report)?, "read again")).await?)
+}
+
+async fn walk(database: &Database, attempts: &[Attempt]) -> Tested {
+    let store = database.with_tables().await?;
+    let mut machines = [None, None];
+    for report in 0..2 {
+        let created = ReportMachine::create(database.report(report).await?);
+        commit!(database, created, &store)?;
+    }
+    for Attempt { report, transition, way, is_read_again, is_by_hand } in attempts.iter().cloned() {
+        let known = machines[report].take().filter(|_| !is_read_again);
+        let mut machine = match known {
+            Some(machine) => machine,
+            None => read(&store, report).await?,
+        };
+        if is_by_hand {
+            let (subject, state, version) = machine.into_parts();
+            machine = AnyReport::resume(subject, state, version);
+        }
+        machines[report] = match machine.fire(command(transition)) {
+            Ok(step) => go(database, &store, report, step.by("ann").because("so"), way).await?,
+            Err(not_allowed) => Some(not_allowed.into_machine()),
+        };
+    }
+    settle(database, &store).await
+}
+
+/// Whether it was refused for what somebody else did, so that the report is to be read again.
+fn is_overtaken<S>(refused: &tollgate::Refused<S, Error>) -> bool {
+    let is_of_other_history = matches!(refused.cause(), tollgate::Cause::Sink(Error::OtherHistory { .. }));
+    // What was rolled back, and was then done by somebody else: only the chain can tell.
+    is_of_other_history || refused.conflict().is_some()
+}
+
+/// Goes one step in this way, and gives the machine that its user would go on with.
+async fn go(
+    database: &Database,
+    store: &Store,
+    report: usize,
+    mut step: AnyStep<ReportState>,
+    way: Way,
+) -> Tested<Option<AnyReport>> {
+    let record = step.record_id();
+    let outcome = match way {
+        Way::Plain => commit!(database, step, store),
+        Way::Overtaken => {
+            let other = read(store, report).await?.fire(ReportTransition::Comment)?;
+            // It may lose against one whose future was dropped, and who writes all the same.
+            if let Some(refused) = commit!(database, other, store).err().filter(|refused| !is_overtaken(refused)) {
+                return Err(refused.into());
+            }
+            let refusal = refused(commit!(database, step, store))?;
+            return if is_overtaken(&refusal) { Ok(None) } else { Err(refusal.into()) };
+        }
+        Way::Dropped(polls) => {
+            database.ledger().set(record, Fate::Open);
+            let Some(outcome) = dropped_after(polls, step.commit_async(store)).await else { return Ok(None) };
+            database.ledger().note(record, outcome.as_ref().err().map(tollgate::Refused::cause));
+            outcome
+        }
+        Way::Within => {
+            in_transaction!(database, commit, |transaction| { commit!(database, step, store.within(&mut transaction)) })
+        }
+        Way::RolledBack => {
+            let outcome = in_transaction!(database, rollback, |transaction| {
+                step.commit_async(store.within(&mut transaction)).await
+            });
+            database.ledger().set(record, Fate::Refused);
+            outcome
+        }
+    };
+    match outcome {
+        Ok(machine) => Ok(Some(machine)),
+        Err(refused) if is_overtaken(&refused) => Ok(None),
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+/// Goes one more step with each report: after it, none that was dropped can be written any more.
+async fn settle(database: &Database, store: &Store) -> Tested {
+    for report in 0..2 {
+        tollgate_store::retry(10, async || {
+            let last = read(store, report).await?.fire(ReportTransition::Comment)?;
+            commit!(database, last, store)?;
+            Ok::<_, Box<dyn std::error::Error>>(())
+        })
+        .await?;
+    }
+    for record in database.ledger().of(Fate::Open) {
+        let fate = if store.outcome(record).await?.is_some() { Fate::Acknowledged } else { Fate::Refused };
+        database.ledger().set(record, fate);
+    }
+    Ok(())
+}
+
+fn walks(kind: Kind, cases: u32) {
+    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
+    let walked = TestRunner::new(config).run(&attempts(), |attempts| {
+        run(kind, "walk", async |database| walk(database, &attempts).await)
+            .map_err(|error| TestCaseError::fail(error.to_string()))
+    });
+    if let Err(error) = walked {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn state_and_history_agree_on_a_file_whatever_fails() {
+    walks(Kind::Sqlite, 24);
+}
+
+#[test]
+fn state_and_history_agree_on_a_server_whatever_fails() {
+    walks(Kind::Postgres, 12);
+}

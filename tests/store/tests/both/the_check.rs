@@ -1,0 +1,137 @@
+//! The check that every scenario ends in: it finds what does not agree.
+
+use tollgate::uuid::Uuid;
+use tollgate_store_tests::{Database, Fate, Kind, Tested, agrees, on_both};
+
+use crate::{count, in_review, refused};
+
+/// Puts a record into the history beside the store: as the last one is, but for what is said in `columns`.
+async fn forge(database: &Database, columns: &[(&str, &str)]) -> Tested {
+    let mut all = vec!["at", "kind", "subject_kind", "subject", "machine", "edge", "version", "actor_kind", "actor"];
+    all.extend(["reason", "data", "prev", "digest"]);
+    if database.kind() == Kind::Postgres {
+        all.push("at_nanos");
+    }
+    let forged: Vec<&str> = all
+        .iter()
+        .map(|column| columns.iter().find(|(name, _)| name == column).map_or(*column, |(_, value)| value))
+        .collect();
+    // What the database would not let in is put there by whoever may do anything.
+    let (unguarded, id) = match database.kind() {
+        Kind::Sqlite => ("DROP TRIGGER tollgate_check_change", "randomblob(16)"),
+        Kind::Postgres => ("ALTER TABLE tollgate_record DISABLE TRIGGER USER", "gen_random_uuid()"),
+    };
+    database.execute(unguarded).await?;
+    let sql = format!(
+        "INSERT INTO tollgate_record (id, {}) SELECT {id}, {} FROM tollgate_record
+         WHERE version = (SELECT max(version) FROM tollgate_record)",
+        all.join(", "),
+        forged.join(", ")
+    );
+    database.execute(&sql).await
+}
+
+const COMMENTED: (&str, &str) =
+    ("edge", "(SELECT id FROM tollgate_edge WHERE transition = 'comment' AND from_state = 'Review')");
+const ARCHIVED: (&str, &str) =
+    ("edge", "(SELECT id FROM tollgate_edge WHERE transition = 'archive' AND from_state = 'Draft')");
+
+/// What the check says after something was forged.
+async fn said(database: &Database, columns: &[(&str, &str)]) -> Tested<String> {
+    let store = database.with_tables().await?;
+    in_review(database, &store, 1).await?;
+    agrees(database).await?;
+    let before = count(database).await?;
+    forge(database, columns).await?;
+    assert_eq!(count(database).await?, before + 1);
+    Ok(refused(agrees(database).await)?.to_string())
+}
+
+/// Runs the scenario on a database of its own, without the check at its end: it is known to fail.
+fn each(name: &str, scenario: &impl AsyncFn(&Database) -> Tested) -> Tested {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async {
+        for kind in [Kind::Sqlite, Kind::Postgres] {
+            let Some(database) = Database::new(kind, name) else { continue };
+            scenario(&database).await.map_err(|error| format!("{kind:?}: {error}"))?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn it_finds_a_missing_version() -> Tested {
+    each("missing_version", &async |database: &Database| {
+        let said = said(database, &[COMMENTED, ("version", "version + 2"), ("digest", "NULL")]).await?;
+        assert!(said.contains("a version is missing"), "{said}");
+        Ok(())
+    })
+}
+
+#[test]
+fn it_finds_a_state_that_was_never_reached() -> Tested {
+    each("other_state", &async |database: &Database| {
+        let said = said(database, &[ARCHIVED, ("version", "version + 1"), ("digest", "NULL")]).await?;
+        assert!(said.contains("does not leave the state"), "{said}");
+        Ok(())
+    })
+}
+
+#[test]
+fn it_finds_a_digest_that_is_not_the_records_own() -> Tested {
+    each("digest", &async |database: &Database| {
+        let said = said(database, &[COMMENTED, ("version", "version + 1"), ("reason", "'forged'")]).await?;
+        assert!(said.contains("is not its own"), "{said}");
+        Ok(())
+    })
+}
+
+#[test]
+fn it_finds_a_broken_chain() -> Tested {
+    each("chain", &async |database: &Database| {
+        let said = said(database, &[COMMENTED, ("version", "version + 1"), ("digest", "NULL")]).await?;
+        assert!(said.contains("`prev` is not the digest before"), "{said}");
+        Ok(())
+    })
+}
+
+#[test]
+fn it_finds_a_row_that_did_not_move_with_its_history() -> Tested {
+    each("row", &async |database: &Database| {
+        let said =
+            said(database, &[COMMENTED, ("version", "version + 1"), ("digest", "NULL"), ("prev", "NULL")]).await?;
+        assert!(said.contains("a row of `reports` says"), "{said}");
+        Ok(())
+    })
+}
+
+on_both! {
+    it_finds_rows_and_words_that_are_not_true,
+}
+
+async fn it_finds_rows_and_words_that_are_not_true(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    in_review(database, &store, 1).await?;
+    database.execute("UPDATE reports SET state = 'Draft'").await?;
+    assert!(refused(agrees(database).await)?.to_string().contains("a row of `reports` says"));
+    database.execute("UPDATE reports SET state = 'Review', version = 1").await?;
+    assert!(refused(agrees(database).await)?.to_string().contains("a row of `reports` says"));
+    database.execute("UPDATE reports SET version = 2").await?;
+    agrees(database).await?;
+
+    let never = Uuid::from_u128(7);
+    database.ledger().set(never, Fate::Acknowledged);
+    assert!(refused(agrees(database).await)?.to_string().contains("was acknowledged, and is not there"));
+    database.ledger().set(never, Fate::Refused);
+    agrees(database).await?;
+    let mut step = store
+        .resume::<tollgate_store_tests::ReportState>(tollgate_store_tests::Report::new(1, ""))
+        .await?
+        .fire(tollgate_store_tests::ReportTransition::Comment)?;
+    let written = step.record_id();
+    step.commit_async(&store).await?;
+    database.ledger().set(written, Fate::Refused);
+    assert!(refused(agrees(database).await)?.to_string().contains("was refused, and is there"));
+    database.ledger().set(written, Fate::Acknowledged);
+    Ok(())
+}
