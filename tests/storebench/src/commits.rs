@@ -1,0 +1,116 @@
+//! Commits one by one, with more and more clients.
+
+use crate::load::{Check, Tasks};
+use crate::options::Options;
+use crate::ours::{Ours, Single};
+use crate::plan::Plan;
+use crate::postgres::by_hand::Form;
+use crate::sqlite::Synchronous;
+use crate::table::{Part, Row, compare};
+use crate::{Result, postgres, sqlite};
+use tollgate_store::Store;
+
+/// How many subjects each client moves, in turn.
+pub(crate) const EACH: usize = 64;
+
+/// Subjects that were created, and nothing more.
+fn plan(clients: usize, keeps_chain: bool, by_hand: bool) -> Plan {
+    Plan { subjects: (clients * EACH) as u64, versions: 1, keeps_chain, by_hand }
+}
+
+/// A table for each number of clients, on Postgres.
+pub(crate) fn on_postgres(server: &postgres::Server, options: &Options) -> Result<String> {
+    let mut tables = String::new();
+    for clients in options.clients().iter().copied() {
+        let by_hand = |name: &str, keeps_chain, form| {
+            let database = server.database(plan(clients, keeps_chain, true))?;
+            postgres::by_hand::singles(name, &database, clients, EACH, form)
+        };
+        let ours = |name: &str, keeps_chain| {
+            let database = server.database(plan(clients, keeps_chain, false))?;
+            on_postgres_by_us(name, &database, clients, EACH)
+        };
+        let rows = vec![
+            Row::new(Part::Floor, by_hand("by hand, one statement", false, Form::Cte)?),
+            Row::new(Part::Beside, by_hand("by hand, four round trips", false, Form::FourTrips)?),
+            Row::new(Part::Beside, by_hand("by hand, one statement over a pool that pings", false, Form::Pooled)?),
+            Row::new(Part::Beside, by_hand("by hand, one statement, with the chain", true, Form::Cte)?),
+            Row::new(Part::Aim(0.95), ours("tollgate, without the chain", false)?),
+            Row::new(Part::Aim(0.9), ours("tollgate", true)?),
+        ];
+        tables += &compare(&format!("Postgres, {}", connections(clients)), "commits", rows, options)?;
+    }
+    Ok(tables)
+}
+
+/// Tollgate's single commits on a Postgres database, as many at once as there are connections.
+pub(crate) fn on_postgres_by_us(
+    name: &str,
+    database: &postgres::Database,
+    clients: usize,
+    each: usize,
+) -> Result<Tasks<Single<Store>>> {
+    let ours = ours_on_postgres(database);
+    let connections = u32::try_from(clients)?;
+    let store = ours.open(|options| options.connections(connections))?;
+    ours.tasks(name, &store, clients, each, || store.clone())
+}
+
+pub(crate) fn ours_on_postgres(database: &postgres::Database) -> Ours<'_> {
+    Ours { url: &database.url, plan: database.plan, runtime: &database.runtime, check: database.check() }
+}
+
+/// A table for each number of threads and each `synchronous`, on SQLite.
+pub(crate) fn on_sqlite(directory: &sqlite::Directory, options: &Options) -> Result<String> {
+    let mut tables = String::new();
+    for synchronous in [Synchronous::Full, Synchronous::Normal] {
+        for clients in options.clients().iter().copied() {
+            let by_hand = |name: &str, form| {
+                let database = directory.database(plan(clients, false, true))?;
+                sqlite::by_hand::singles(name, &database, synchronous, clients, EACH, form)
+            };
+            let ours = |name: &str, keeps_chain| {
+                let database = directory.database(plan(clients, keeps_chain, false))?;
+                on_sqlite_by_us(name, &database, synchronous, clients, EACH)
+            };
+            let mut rows = vec![Row::new(
+                Part::Floor,
+                by_hand("by hand, a connection behind a mutex", sqlite::by_hand::Form::Shared)?,
+            )];
+            if clients > 1 {
+                rows.push(Row::new(Part::Floor, by_hand("by hand, a connection each", sqlite::by_hand::Form::Each)?));
+            }
+            rows.push(Row::new(Part::Aim(0.9), ours("tollgate, without the chain", false)?));
+            rows.push(Row::new(Part::Aim(0.9), ours("tollgate", true)?));
+            let title = format!("SQLite, synchronous {}, {}", synchronous.name(), threads(clients));
+            tables += &compare(&title, "commits", rows, options)?;
+        }
+    }
+    Ok(tables)
+}
+
+/// Tollgate's single commits on an SQLite database, by so many tasks.
+pub(crate) fn on_sqlite_by_us(
+    name: &str,
+    database: &sqlite::Database,
+    synchronous: Synchronous,
+    clients: usize,
+    each: usize,
+) -> Result<Tasks<Single<Store>>> {
+    let url = database.url();
+    let check: Check = database.check();
+    let ours = Ours { url: &url, plan: database.plan, runtime: &database.runtime, check };
+    let store = ours.open(|options| match synchronous {
+        Synchronous::Full => options,
+        Synchronous::Normal => options.survives_crashes_of_the_program_only(),
+    })?;
+    ours.tasks(name, &store, clients, each, || store.clone())
+}
+
+pub(crate) fn connections(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "connection" } else { "connections" })
+}
+
+pub(crate) fn threads(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "thread" } else { "threads" })
+}

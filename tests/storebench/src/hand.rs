@@ -1,0 +1,125 @@
+//! A record as a hand-written program has it: nothing but what this one step says.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::report::{Edges, Place, STATES, TRANSITIONS};
+
+/// What is written for one step of a report.
+pub(crate) struct Written {
+    pub(crate) id: Uuid,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) subject: String,
+    pub(crate) edge: i32,
+    pub(crate) from: &'static str,
+    pub(crate) to: &'static str,
+    pub(crate) context: String,
+    /// Where a chain is kept.
+    pub(crate) digest: Option<Vec<u8>>,
+}
+
+impl Written {
+    /// The next step of this report, with all that tollgate would make of it: clock, id, texts, and the digest of the
+    /// whole as JSON where there was one before.
+    pub(crate) fn next(place: &Place, actor: &str, request: u64, edges: Edges) -> Self {
+        let (from, to) = (STATES[place.state()], STATES[place.next()]);
+        let mut written = Self {
+            id: Uuid::now_v7(),
+            at: Utc::now(),
+            subject: place.id.to_string(),
+            edge: edges.out_of[place.state()],
+            from,
+            to,
+            context: json!({ "request": request }).to_string(),
+            digest: None,
+        };
+        written.digest = place.head.as_deref().map(|prev| written.digest_after(prev, place, actor));
+        written
+    }
+
+    fn digest_after(&self, prev: &[u8], place: &Place, actor: &str) -> Vec<u8> {
+        let line = Line {
+            id: self.id,
+            at: self.time(),
+            subject: &self.subject,
+            version: place.version + 1,
+            transition: TRANSITIONS[place.state()],
+            from: self.from,
+            to: self.to,
+            actor,
+            context: &self.context,
+            prev,
+        };
+        let line = serde_json::to_vec(&line).expect("texts and numbers have a form in JSON");
+        Sha256::digest(line).to_vec()
+    }
+
+    /// The time as text.
+    pub(crate) fn time(&self) -> String {
+        self.at.to_rfc3339_opts(SecondsFormat::Nanos, true)
+    }
+
+    /// What of the time is below a microsecond.
+    pub(crate) fn nanos(&self) -> i16 {
+        i16::try_from(self.at.timestamp_subsec_nanos() % 1000).expect("a remainder of a thousand is small")
+    }
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    id: Uuid,
+    at: String,
+    subject: &'a str,
+    version: i64,
+    transition: &'static str,
+    from: &'static str,
+    to: &'static str,
+    actor: &'a str,
+    context: &'a str,
+    prev: &'a [u8],
+}
+
+/// A client's own subjects, one after the other.
+pub(crate) struct Share {
+    places: Vec<Place>,
+    turn: usize,
+    pub(crate) actor: String,
+    request: u64,
+    edges: Edges,
+}
+
+impl Share {
+    pub(crate) fn new(places: Vec<Place>, number: usize, edges: Edges) -> Self {
+        Self { places, turn: 0, actor: format!("user-{number}"), request: 0, edges }
+    }
+
+    /// The next of them, and what is to be written for it.
+    pub(crate) fn next(&mut self) -> (&Place, Written) {
+        self.turn = (self.turn + 1) % self.places.len();
+        self.request += 1;
+        let place = &self.places[self.turn];
+        (place, Written::next(place, &self.actor, self.request, self.edges))
+    }
+
+    /// What was written stands: that subject has moved.
+    pub(crate) fn moved(&mut self, digest: Option<Vec<u8>>) {
+        let place = &mut self.places[self.turn];
+        place.version += 1;
+        place.head = digest;
+    }
+
+    /// So many different subjects at once, and what is to be written for each.
+    pub(crate) fn next_all(&mut self, count: usize) -> Vec<(Place, Written)> {
+        let mut all = Vec::with_capacity(count);
+        for _ in 0..count.min(self.places.len()) {
+            let (place, written) = self.next();
+            let before = place.clone();
+            self.moved(written.digest.clone());
+            all.push((before, written));
+        }
+        all
+    }
+}

@@ -1,0 +1,162 @@
+//! One history among very many, and all of them read one by one, beside the bare query.
+
+use std::fmt::Write as _;
+
+use tollgate_store::Store;
+
+use crate::bare;
+use crate::grown::{Grown, VERSIONS};
+use crate::load::{AsyncClient, Check, Client, Tasks, Threads};
+use crate::options::Options;
+use crate::ours::Ours;
+use crate::report::ReportState;
+use crate::sqlite::Synchronous;
+use crate::streaming::{self, Reading};
+use crate::table::{Part, Row, compare, heading, median, progress};
+use crate::{Result, postgres, sqlite};
+
+/// How much of the bare query it is to reach.
+const AIM: f64 = 0.9;
+
+pub(crate) fn on_postgres(grown: &mut Grown<'_, postgres::Database>, options: &Options) -> Result<String> {
+    let database = grown.with(options.records, false)?;
+    let plan = database.plan;
+    let mut tables = String::new();
+    for clients in options.clients().iter().copied() {
+        let made = (0..clients).map(|number| bare::OnPostgres::new(&database, Pick::new(number, plan.subjects)));
+        let bare = made.collect::<Result<Vec<_>>>()?;
+        let connections = u32::try_from(clients)?;
+        let ours = Ours { url: &database.url, plan, runtime: &database.runtime, check: nothing() };
+        let store = ours.open(|options| options.connections(connections))?;
+        let ours = (0..clients).map(|number| Asked { store: store.clone(), pick: Pick::new(number, plan.subjects) });
+        let rows = vec![
+            Row::new(Part::Floor, Tasks::new("the bare query", &database.runtime, bare, nothing())),
+            Row::new(Part::Aim(AIM), Tasks::new("tollgate", &database.runtime, ours.collect(), nothing())),
+        ];
+        let title = title("Postgres", &crate::commits::connections(clients), plan.records());
+        tables += &compare(&title, "histories", rows, options)?;
+    }
+    let smaller = grown.with(options.records / 10, false)?;
+    let of = |database: &postgres::Database| (database.url.clone(), database.plan.records());
+    tables += &streamed("Postgres", [of(&smaller), of(&database)], options)?;
+    Ok(tables)
+}
+
+pub(crate) fn on_sqlite(grown: &mut Grown<'_, sqlite::Database>, options: &Options) -> Result<String> {
+    let database = grown.with(options.records, false)?;
+    let (plan, url) = (database.plan, database.url());
+    let mut tables = String::new();
+    for clients in options.clients().iter().copied() {
+        let made = (0..clients).map(|number| {
+            let connection = database.connect(Synchronous::Full)?;
+            Ok(bare::OnSqlite::new(connection, database.machine, Pick::new(number, plan.subjects)))
+        });
+        let bare = made.collect::<Result<Vec<_>>>()?;
+        let ours = Ours { url: &url, plan, runtime: &database.runtime, check: nothing() };
+        let store = ours.open(|options| options)?;
+        let each = |number| Asked { store: store.clone(), pick: Pick::new(number, plan.subjects) };
+        let tasks = Tasks::new("tollgate", &database.runtime, (0..clients).map(each).collect(), nothing());
+        let threads = Threads::new("tollgate, without a task", (0..clients).map(each).collect(), nothing());
+        let rows = vec![
+            Row::new(Part::Floor, Threads::new("the bare query", bare, nothing())),
+            Row::new(Part::Aim(AIM), tasks),
+            Row::new(Part::Aim(AIM), threads),
+        ];
+        let title = title("SQLite", &crate::commits::threads(clients), plan.records());
+        tables += &compare(&title, "histories", rows, options)?;
+    }
+    let smaller = grown.with(options.records / 10, false)?;
+    let of = |database: &sqlite::Database| (database.url(), database.plan.records());
+    tables += &streamed("SQLite", [of(&smaller), of(&database)], options)?;
+    Ok(tables)
+}
+
+fn title(database: &str, clients: &str, records: u64) -> String {
+    format!("{database}, {clients}, a history of {VERSIONS} among {records} records")
+}
+
+/// What was read is looked at when it is read, and nothing is written.
+fn nothing() -> Check {
+    Box::new(|_| Ok(()))
+}
+
+/// Which subject is asked for next: all over the table, and the same ones for everybody.
+pub(crate) struct Pick {
+    state: u64,
+    subjects: u64,
+}
+
+impl Pick {
+    pub(crate) fn new(number: usize, subjects: u64) -> Self {
+        Self { state: number as u64, subjects }
+    }
+
+    pub(crate) fn next(&mut self) -> i64 {
+        // Knuth's generator; its upper bits are the random ones.
+        self.state = self.state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.state >> 33) % self.subjects).cast_signed() + 1
+    }
+}
+
+/// Holds a history to its length.
+pub(crate) fn whole(length: usize) -> Result<()> {
+    if length as u64 == VERSIONS {
+        return Ok(());
+    }
+    Err(format!("a history of {VERSIONS} records was read as one of {length}").into())
+}
+
+/// A client that asks for one history after the other.
+struct Asked {
+    store: Store,
+    pick: Pick,
+}
+
+impl AsyncClient for Asked {
+    async fn work(&mut self) -> Result<u64> {
+        let history = self.store.history::<ReportState>(self.pick.next()).all().await?;
+        whole(history.len())?;
+        Ok(1)
+    }
+}
+
+impl Client for Asked {
+    fn work(&mut self) -> Result<()> {
+        let sqlite = self.store.as_sqlite().ok_or("only SQLite is asked without a task")?;
+        let history =
+            sqlite.history::<ReportState>(self.pick.next()).iter().collect::<std::result::Result<Vec<_>, _>>()?;
+        whole(history.len())
+    }
+}
+
+/// All records one by one, each time in a process of its own, so that its peak of memory is that of this alone.
+fn streamed(name: &str, sizes: [(String, u64); 2], options: &Options) -> Result<String> {
+    let mut figures: Vec<(String, u64, Vec<Reading>)> = Vec::new();
+    for number in 0..options.rounds.min(3) {
+        for (place, (size, way)) in
+            sizes.iter().flat_map(|size| [(size, streaming::BARE), (size, streaming::OURS)]).enumerate()
+        {
+            let (url, records) = size;
+            let reading = streaming::in_a_process(way, url)?;
+            if reading.records != *records {
+                return Err(format!("{way}: {} of {records} records were read", reading.records).into());
+            }
+            if number == 0 {
+                let called = if way == streaming::OURS { "tollgate" } else { "the bare query" };
+                figures.push((called.to_owned(), *records, Vec::new()));
+            }
+            figures[place].2.push(reading);
+        }
+        progress(&format!("{name}, all records one by one: round {}", number + 1));
+    }
+    let title = format!("{name}, all records one by one");
+    let mut table = heading(&[&title, "records", "records a second", "ratio to the floor", "peak of memory, MiB"]);
+    for (index, (called, records, readings)) in figures.iter().enumerate() {
+        let rate = median(readings.iter().map(Reading::per_second));
+        let floor = &figures[index - index % 2].2;
+        let ratio = median(readings.iter().zip(floor).map(|(ours, bare)| ours.per_second() / bare.per_second()));
+        let peak = median(readings.iter().map(|reading| reading.peak as f64 / 1024.0));
+        writeln!(table, "| {called} | {records} | {rate:.0} | {ratio:.2} | {peak:.1} |")?;
+    }
+    Ok(table)
+}

@@ -1,0 +1,202 @@
+//! The floors on Postgres: what somebody writes with the same driver who needs this one machine and nothing else.
+
+use sqlx::postgres::{PgArguments, PgPoolOptions};
+use sqlx::query::Query;
+use sqlx::{Connection as _, Executor, PgConnection, PgPool, Postgres};
+
+use super::Database;
+use crate::Result;
+use crate::hand::{Share, Written};
+use crate::load::{AsyncClient, Tasks};
+use crate::report::Place;
+
+const UPDATE: &str = "UPDATE reports SET state = $1, version = $2 WHERE id = $3 AND state = $4 AND version = $2 - 1";
+
+const INSERT: &str = "\
+INSERT INTO floor_record (id, at, at_nanos, kind, subject_kind, subject, machine, edge, version, actor_kind, actor, context, \
+prev, digest) \
+VALUES ($1, $2, $3, 'transition', 'Report', $4, $5, $6, $7, 'user', $8, $9::json, $10, $11)";
+
+const CTE: &str = "\
+WITH moved AS (UPDATE reports SET state = $12, version = $7 WHERE id = $13 AND state = $14 AND version = $7 - 1 RETURNING 1) \
+INSERT INTO floor_record (id, at, at_nanos, kind, subject_kind, subject, machine, edge, version, actor_kind, actor, context, \
+prev, digest) \
+SELECT $1, $2, $3, 'transition', 'Report', $4, $5, $6, $7, 'user', $8, $9::json, $10, $11 FROM moved";
+
+const UNNEST: &str = "\
+WITH step AS (SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::int2[], $4::text[], $5::int4[], $6::int8[], $7::text[], \
+$8::text[], $9::bytea[], $10::bytea[], $11::text[], $12::int8[], $13::text[]) \
+AS s(id, at, at_nanos, subject, edge, version, actor, context, prev, digest, to_state, report, from_state)), \
+moved AS (UPDATE reports r SET state = s.to_state, version = s.version FROM step s \
+WHERE r.id = s.report AND r.state = s.from_state AND r.version = s.version - 1 RETURNING r.id) \
+INSERT INTO floor_record (id, at, at_nanos, kind, subject_kind, subject, machine, edge, version, actor_kind, actor, context, \
+prev, digest) \
+SELECT id, at, at_nanos, 'transition', 'Report', subject, $14, edge, version, 'user', actor, context::json, prev, digest \
+FROM step s WHERE EXISTS (SELECT FROM moved m WHERE m.id = s.report)";
+
+/// How a commit is made.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Form {
+    /// `BEGIN`, the update, the insert, `COMMIT`: four round trips.
+    FourTrips,
+    /// One statement that is its own transaction.
+    Cte,
+    /// The same over a pool that pings a connection before it lends it, as pools do by default.
+    Pooled,
+}
+
+/// Clients that commit one by one, each over a connection of its own.
+pub(crate) fn singles(
+    name: &str,
+    database: &Database,
+    clients: usize,
+    each: usize,
+    form: Form,
+) -> Result<Tasks<Single>> {
+    let made: Result<Vec<Single>> = database.runtime.block_on(async {
+        let pool = PgPoolOptions::new().max_connections(u32::try_from(clients)?).connect(&database.url).await?;
+        let mut all = Vec::new();
+        for (number, places) in database.plan.shares(clients, each).into_iter().enumerate() {
+            let link = match form {
+                Form::Pooled => Link::Pool(pool.clone()),
+                Form::FourTrips | Form::Cte => Link::Own(Box::new(PgConnection::connect(&database.url).await?)),
+            };
+            let share = Share::new(places, number, database.edges);
+            all.push(Single { link, form, share, machine: database.machine });
+        }
+        Ok(all)
+    });
+    Ok(Tasks::new(name, &database.runtime, made?, database.check()))
+}
+
+/// A client that commits one by one.
+pub(crate) struct Single {
+    link: Link,
+    form: Form,
+    share: Share,
+    machine: i32,
+}
+
+enum Link {
+    Own(Box<PgConnection>),
+    Pool(PgPool),
+}
+
+impl AsyncClient for Single {
+    async fn work(&mut self) -> Result<u64> {
+        let actor = self.share.actor.clone();
+        let (place, written) = self.share.next();
+        let machine = self.machine;
+        let done = match (&mut self.link, self.form) {
+            (Link::Own(own), Form::FourTrips) => {
+                let mut transaction = own.begin().await?;
+                let update =
+                    sqlx::query(UPDATE).bind(written.to).bind(place.version + 1).bind(place.id).bind(written.from);
+                let moved = update.execute(&mut *transaction).await?.rows_affected();
+                insert(INSERT, place, &written, machine, &actor).execute(&mut *transaction).await?;
+                transaction.commit().await?;
+                moved
+            }
+            (Link::Own(own), _) => one_statement(&mut **own, place, &written, machine, &actor).await?,
+            (Link::Pool(pool), _) => one_statement(&*pool, place, &written, machine, &actor).await?,
+        };
+        if done != 1 {
+            return Err("a step by hand met a conflict, and nobody else has this subject".into());
+        }
+        self.share.moved(written.digest);
+        Ok(1)
+    }
+}
+
+async fn one_statement<'c>(
+    on: impl Executor<'c, Database = Postgres>,
+    place: &Place,
+    written: &Written,
+    machine: i32,
+    actor: &str,
+) -> Result<u64> {
+    let statement = insert(CTE, place, written, machine, actor).bind(written.to).bind(place.id).bind(written.from);
+    Ok(statement.execute(on).await?.rows_affected())
+}
+
+fn insert<'q>(
+    sql: &'static str,
+    place: &'q Place,
+    written: &'q Written,
+    machine: i32,
+    actor: &'q str,
+) -> Query<'q, Postgres, PgArguments> {
+    sqlx::query(sql)
+        .bind(written.id)
+        .bind(written.at)
+        .bind(written.nanos())
+        .bind(&written.subject)
+        .bind(machine)
+        .bind(written.edge)
+        .bind(place.version + 1)
+        .bind(actor)
+        .bind(&written.context)
+        .bind(place.head.as_deref())
+        .bind(written.digest.as_deref())
+}
+
+/// Clients that write so many steps by one statement, over and over, each over a connection of its own.
+pub(crate) fn batches(
+    name: &str,
+    database: &Database,
+    clients: usize,
+    each: usize,
+    size: usize,
+) -> Result<Tasks<Batches>> {
+    let made: Result<Vec<Batches>> = database.runtime.block_on(async {
+        let mut all = Vec::new();
+        for (number, places) in database.plan.shares(clients, each).into_iter().enumerate() {
+            let connection = PgConnection::connect(&database.url).await?;
+            let share = Share::new(places, number, database.edges);
+            all.push(Batches { connection, share, size, machine: database.machine });
+        }
+        Ok(all)
+    });
+    Ok(Tasks::new(name, &database.runtime, made?, database.check()))
+}
+
+/// A client that writes batches.
+pub(crate) struct Batches {
+    connection: PgConnection,
+    share: Share,
+    size: usize,
+    machine: i32,
+}
+
+impl AsyncClient for Batches {
+    async fn work(&mut self) -> Result<u64> {
+        let actor = self.share.actor.clone();
+        let steps = self.share.next_all(self.size);
+        let done = unnest(&steps, self.machine, &actor).execute(&mut self.connection).await?.rows_affected();
+        if done != steps.len() as u64 {
+            return Err("a batch by hand met a conflict, and nobody else has these subjects".into());
+        }
+        Ok(done)
+    }
+}
+
+fn unnest<'q>(steps: &'q [(Place, Written)], machine: i32, actor: &'q str) -> Query<'q, Postgres, PgArguments> {
+    fn column<'q, T>(steps: &'q [(Place, Written)], of: impl Fn(&'q Place, &'q Written) -> T) -> Vec<T> {
+        steps.iter().map(|(place, written)| of(place, written)).collect()
+    }
+    sqlx::query(UNNEST)
+        .bind(column(steps, |_, written| written.id))
+        .bind(column(steps, |_, written| written.at))
+        .bind(column(steps, |_, written| written.nanos()))
+        .bind(column(steps, |_, written| written.subject.as_str()))
+        .bind(column(steps, |_, written| written.edge))
+        .bind(column(steps, |place, _| place.version + 1))
+        .bind(column(steps, |_, _| actor))
+        .bind(column(steps, |_, written| written.context.as_str()))
+        .bind(column(steps, |place, _| place.head.as_deref()))
+        .bind(column(steps, |_, written| written.digest.as_deref()))
+        .bind(column(steps, |_, written| written.to))
+        .bind(column(steps, |place, _| place.id))
+        .bind(column(steps, |_, written| written.from))
+        .bind(machine)
+}
