@@ -2,7 +2,7 @@
 //!
 //! What differs between them is in [`Dialect`]. Placeholders are `$1`, `$2`, ..: both take these.
 
-use tollgate::chrono::{DateTime, SecondsFormat, Timelike, Utc};
+use tollgate::chrono::{DateTime, Timelike, Utc};
 use tollgate::uuid::Uuid;
 
 /// Which SQL.
@@ -241,7 +241,7 @@ pub(crate) fn counts(dialect: Dialect, conditions: &[Condition]) -> Statement {
 /// A time as SQLite's tables have it.
 #[cfg(feature = "sqlite")]
 pub(crate) fn time_text(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Nanos, true)
+    time.to_rfc3339_opts(tollgate::chrono::SecondsFormat::Nanos, true)
 }
 
 impl Dialect {
