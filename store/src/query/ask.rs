@@ -1,8 +1,6 @@
 //! A statement is asked of whichever database it is; of SQLite also without a task.
 
 use std::future::Future;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 use super::cells::Item;
 use super::edges::Edges;
@@ -65,7 +63,9 @@ impl Ask for Blocking<'_> {
 /// The outcome of a future that waits for nothing.
 #[cfg(feature = "sqlite")]
 pub(crate) fn at_once<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+    use std::task::{Context, Poll, Waker};
+
+    match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,
         Poll::Pending => unreachable!("a blocking question waits inside, and is ready when it returns"),
     }

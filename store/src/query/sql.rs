@@ -2,7 +2,7 @@
 //!
 //! What differs between them is in [`Dialect`]. Placeholders are `$1`, `$2`, ..: both take these.
 
-use tollgate::chrono::{DateTime, SecondsFormat, Timelike, Utc};
+use tollgate::chrono::{DateTime, Timelike, Utc};
 use tollgate::uuid::Uuid;
 
 /// Which SQL.
@@ -98,19 +98,29 @@ impl Select {
     /// entries as it gives, and one more of each branch.
     pub(crate) fn statement(&self, dialect: Dialect) -> Statement {
         let mut sql = Sql::new(dialect);
+        // SQLite takes the order of the whole into each branch. Postgres would sort what all of them hold, unless each
+        // has an order and an end of its own.
+        let is_each_ordered = dialect == Dialect::Postgres && self.branches.len() > 1 && self.limit.is_some();
         for (index, (columns, conditions)) in self.branches.iter().enumerate() {
-            sql.text(if index == 0 { "SELECT " } else { " UNION ALL SELECT " });
+            sql.text(if index == 0 { "" } else { " UNION ALL " });
+            sql.text(if is_each_ordered { "(SELECT " } else { "SELECT " });
             sql.text(columns).text(" FROM tollgate_record").conditions(conditions);
+            if is_each_ordered {
+                sql.text(&self.end()).text(")");
+            }
         }
-        sql.text(match self.order {
+        sql.text(&self.end()).finish()
+    }
+
+    /// Order and limit. The limit is no placeholder: a plan that is made once for all values has to know it.
+    fn end(&self) -> String {
+        let order = match self.order {
             Order::Id => " ORDER BY id",
             Order::Version => " ORDER BY version",
-        });
-        sql.text(if self.newest_first { " DESC" } else { "" });
-        if let Some(limit) = self.limit {
-            sql.text(" LIMIT ").bind(Value::Big(limit));
-        }
-        sql.finish()
+        };
+        let direction = if self.newest_first { " DESC" } else { "" };
+        let limit = self.limit.map(|limit| format!(" LIMIT {limit}")).unwrap_or_default();
+        format!("{order}{direction}{limit}")
     }
 
     /// How many there are.
@@ -231,7 +241,7 @@ pub(crate) fn counts(dialect: Dialect, conditions: &[Condition]) -> Statement {
 /// A time as SQLite's tables have it.
 #[cfg(feature = "sqlite")]
 pub(crate) fn time_text(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Nanos, true)
+    time.to_rfc3339_opts(tollgate::chrono::SecondsFormat::Nanos, true)
 }
 
 impl Dialect {
@@ -354,9 +364,10 @@ impl Sql {
             Condition::VersionBefore(version) => self.text("version < ").bind(Value::Big(*version)),
             Condition::Since(time) => self.time(">=", *time),
             Condition::Until(time) => self.time("<", *time),
-            // Not by NOT EXISTS: Postgres would make a join of it, and read the whole table to give a page.
+            // Not by NOT EXISTS: Postgres would make a join of it, and read the whole table to give a page. Not by `=`:
+            // it would expect to find next to none, and sort them all.
             Condition::Last => self.text(
-                "version = (SELECT max(later.version) FROM tollgate_record AS later \
+                "version >= (SELECT max(later.version) FROM tollgate_record AS later \
                  WHERE later.machine = tollgate_record.machine AND later.subject = tollgate_record.subject \
                  AND later.version IS NOT NULL)",
             ),

@@ -46,6 +46,8 @@ async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
     let (since, until) = (all[all.len() / 2].at, all[all.len() / 2 + 500].at);
     let after = store.records().machine::<OrderState>().page(10).await?.next.ok_or("there are many")?;
     let records = || store.records();
+    // Half of all records are along one edge of orders: Postgres may as well read all in order, and leave out the others.
+    let either = if place.is_postgres() { "tollgate_record_" } else { EDGE };
     let queries: Vec<(&str, Records, &str)> = vec![
         ("a history", store.history::<ReportState>(7), VERSION),
         ("a history, newest first", store.history::<ReportState>(7).newest_first(), VERSION),
@@ -53,14 +55,14 @@ async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
         ("an actor", records().by("ann"), ACTOR),
         ("an actor, newest first", records().by("ann").newest_first(), ACTOR),
         ("an actor in a time", records().by("bob").since(since).until(until), ACTOR),
-        ("a transition", records().machine::<OrderState>().transition("hold"), EDGE),
-        ("a transition of two edges", records().machine::<OrderState>().transition("approve"), EDGE),
+        ("a transition", records().machine::<OrderState>().transition("hold"), either),
+        ("a transition of two edges", records().machine::<OrderState>().transition("approve"), either),
         ("a state", records().machine::<ReportState>().state("Review"), EDGE),
         ("a machine", records().machine::<ReportState>(), EDGE),
-        ("a machine, newest first", records().machine::<OrderState>().newest_first(), EDGE),
-        ("a machine after a page", records().machine::<OrderState>().after(&after), EDGE),
-        ("a machine in a time", records().machine::<OrderState>().since(since).until(until), EDGE),
-        ("creations", records().machine::<OrderState>().kind(RecordKind::Creation), EDGE),
+        ("a machine, newest first", records().machine::<OrderState>().newest_first(), either),
+        ("a machine after a page", records().machine::<OrderState>().after(&after), either),
+        ("a machine in a time", records().machine::<OrderState>().since(since).until(until), either),
+        ("creations", records().machine::<OrderState>().kind(RecordKind::Creation), either),
         ("refusals", records().kind(RecordKind::Refusal), OTHER),
         ("refusals of a machine", records().machine::<ReportState>().kind(RecordKind::Refusal), OTHER),
         ("refusals of a subject", records().of::<ReportState>(7).kind(RecordKind::Refusal), OTHER),

@@ -197,14 +197,15 @@ impl World {
 
     /// Some within a microsecond of the last, some within its millisecond, some hours later.
     fn tick(&mut self) {
-        self.now += TimeDelta::nanoseconds(match self.chance(6) {
+        let step = match self.chance(6) {
             0 => 0,
             1 => 300,
             2 => 1_000,
             3 => 400_000,
             4 => 3_000_000,
             _ => 5_400_000_000_000,
-        });
+        };
+        self.now += TimeDelta::nanoseconds(step);
     }
 
     fn actor(&mut self) -> Option<Actor> {
