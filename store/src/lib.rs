@@ -1,5 +1,6 @@
 //! State and record in one transaction, on SQLite or Postgres: the row and its history can never disagree.
 
+mod batching;
 mod chain;
 mod error;
 mod name;
@@ -16,6 +17,7 @@ mod store;
 mod verdict;
 mod within;
 
+pub use crate::batching::Batching;
 pub use crate::error::{Conflict, Disagreement, Error, Place, StatesInUse};
 pub use crate::options::Options;
 #[cfg(feature = "postgres")]
