@@ -38,7 +38,7 @@ pub(crate) fn on_postgres(grown: &mut Grown<'_, postgres::Database>, options: &O
     }
     let smaller = grown.with(options.records / 10, false)?;
     let of = |database: &postgres::Database| (database.url.clone(), database.plan.records());
-    tables += &streamed("Postgres", [of(&smaller), of(&database)], options)?;
+    tables += &streamed("Postgres", &[of(&smaller), of(&database)], options)?;
     Ok(tables)
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn on_sqlite(grown: &mut Grown<'_, sqlite::Database>, options: &Optio
     }
     let smaller = grown.with(options.records / 10, false)?;
     let of = |database: &sqlite::Database| (database.url(), database.plan.records());
-    tables += &streamed("SQLite", [of(&smaller), of(&database)], options)?;
+    tables += &streamed("SQLite", &[of(&smaller), of(&database)], options)?;
     Ok(tables)
 }
 
@@ -130,7 +130,7 @@ impl Client for Asked {
 }
 
 /// All records one by one, each time in a process of its own, so that its peak of memory is that of this alone.
-fn streamed(name: &str, sizes: [(String, u64); 2], options: &Options) -> Result<String> {
+fn streamed(name: &str, sizes: &[(String, u64); 2], options: &Options) -> Result<String> {
     let mut figures: Vec<(String, u64, Vec<Reading>)> = Vec::new();
     for number in 0..options.rounds.min(3) {
         for (place, (size, way)) in

@@ -61,8 +61,9 @@ impl Options {
                 _ => return Err(format!("`{argument}` is no option; `--help` lists them").into()),
             }
         }
-        let or = |given: f64, otherwise: f64| if given > 0.0 { given } else { otherwise };
-        options.seconds = or(options.seconds, if options.quick { 0.05 } else { 2.0 });
+        if options.seconds == 0.0 {
+            options.seconds = if options.quick { 0.05 } else { 2.0 };
+        }
         if options.rounds == 0 {
             options.rounds = if options.quick { 1 } else { 7 };
         }

@@ -144,7 +144,7 @@ fn requests<S: CommitsTo>(
         sink: sink.clone(),
         subjects: places.iter().map(|place| place.id).collect(),
         turn: 0,
-        request: 0,
+        count: 0,
         actor: format!("user-{number}"),
     });
     Ok(Tasks::new(name, &database.runtime, all.collect(), database.check()))
@@ -157,18 +157,18 @@ struct Request<S> {
     sink: S,
     subjects: Vec<i64>,
     turn: usize,
-    request: u64,
+    count: u64,
     actor: String,
 }
 
 impl<S: CommitsTo> AsyncClient for Request<S> {
     async fn work(&mut self) -> Result<u64> {
         self.turn = (self.turn + 1) % self.subjects.len();
-        self.request += 1;
+        self.count += 1;
         let id = self.subjects[self.turn];
         sqlx::query("SELECT id, title FROM reports WHERE id = $1").bind(id).fetch_one(&self.rows).await?;
         let report = self.store.resume::<ReportState>(Report { id }).await?;
-        self.sink.step(report, &self.actor, self.request).await?;
+        self.sink.step(report, &self.actor, self.count).await?;
         Ok(1)
     }
 }
