@@ -2,8 +2,10 @@
 
 mod axum_api;
 mod hub;
+mod orders_service;
 mod resume;
 mod review;
+mod review_database;
 mod small;
 
 use std::collections::HashMap;
