@@ -6,6 +6,7 @@ mod name;
 mod options;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+mod query;
 mod registered;
 mod retry;
 mod row;
@@ -19,7 +20,13 @@ pub use crate::error::{Conflict, Disagreement, Error, Place, StatesInUse};
 pub use crate::options::Options;
 #[cfg(feature = "postgres")]
 pub use crate::postgres::Postgres;
+pub use crate::query::{
+    Count, Counts, Cursor, InState, Listing, NotACursor, Page, Records, Stay, SubjectsIn, SubjectsPage, TimeInState,
+    TimeInStates,
+};
 pub use crate::retry::{MayConflict, retry};
+#[cfg(feature = "sqlite")]
+pub use crate::query::Iter;
 #[cfg(feature = "sqlite")]
 pub use crate::sqlite::Sqlite;
 pub use crate::store::Store;

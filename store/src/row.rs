@@ -154,7 +154,7 @@ impl Read {
     }
 }
 
-fn kind_text(kind: RecordKind) -> &'static str {
+pub(crate) fn kind_text(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Creation => "creation",
         RecordKind::Transition => "transition",
@@ -164,7 +164,7 @@ fn kind_text(kind: RecordKind) -> &'static str {
     }
 }
 
-fn kind_of(text: &str) -> Option<RecordKind> {
+pub(crate) fn kind_of(text: &str) -> Option<RecordKind> {
     Some(match text {
         "creation" => RecordKind::Creation,
         "transition" => RecordKind::Transition,
@@ -174,7 +174,7 @@ fn kind_of(text: &str) -> Option<RecordKind> {
     })
 }
 
-fn actor_text(kind: ActorKind) -> &'static str {
+pub(crate) fn actor_text(kind: ActorKind) -> &'static str {
     match kind {
         ActorKind::User => "user",
         ActorKind::Service => "service",
@@ -183,7 +183,7 @@ fn actor_text(kind: ActorKind) -> &'static str {
     }
 }
 
-fn actor_of(kind: &str, id: Id) -> Option<Actor> {
+pub(crate) fn actor_of(kind: &str, id: Id) -> Option<Actor> {
     Some(match kind {
         "user" => Actor::user(id),
         "service" => Actor::service(id),
@@ -197,6 +197,6 @@ fn json(value: &impl tollgate::serde::Serialize) -> String {
 }
 
 /// `null` is a value: data may be that.
-fn parsed<T: tollgate::serde::de::DeserializeOwned>(text: Option<&str>) -> Result<Option<T>, String> {
+pub(crate) fn parsed<T: tollgate::serde::de::DeserializeOwned>(text: Option<&str>) -> Result<Option<T>, String> {
     text.map(serde_json::from_str).transpose().map_err(|error| error.to_string())
 }

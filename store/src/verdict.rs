@@ -88,6 +88,16 @@ fn unchained(record: &Record) -> Record {
     record
 }
 
+/// What to say of this record where one of its id is there.
+pub(crate) fn judge_same(record: &Record, digest: Option<Digest>, same: &Stored) -> Verdict {
+    let is_same = if digest.is_some() && same.digest.is_some() {
+        digest == same.digest
+    } else {
+        unchained(record) == unchained(&same.record)
+    };
+    if is_same { Verdict::Written(same.digest) } else { Verdict::Refused(Error::OtherRecord { id: record.id }) }
+}
+
 /// What to say of this record, which changed nothing. `same` is what stands under its id, if anything does.
 pub(crate) fn judge(
     record: &Record,
@@ -97,16 +107,7 @@ pub(crate) fn judge(
     last: &Last,
 ) -> Verdict {
     if let Some(same) = same {
-        let is_same = if digest.is_some() && same.digest.is_some() {
-            digest == same.digest
-        } else {
-            unchained(record) == unchained(&same.record)
-        };
-        return if is_same {
-            Verdict::Written(same.digest)
-        } else {
-            Verdict::Refused(Error::OtherRecord { id: record.id })
-        };
+        return judge_same(record, digest, same);
     }
     let (Some(subject), Some(version)) = (&record.subject, record.version) else { return Verdict::TryAgain };
     let expected = Place::new(version.saturating_sub(1), record.from.as_deref().map(str::to_owned));

@@ -127,7 +127,7 @@ $$;
 CREATE FUNCTION tollgate_check_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.version IS NOT NULL THEN
-        IF NEW.kind = CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
+        IF NEW.kind = (CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END)
            AND NEW.version > 0 AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL AND EXISTS (
             SELECT FROM tollgate_edge e
             WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)

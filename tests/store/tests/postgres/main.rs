@@ -1,1 +1,4 @@
-//! Tests.
+//! The store on Postgres: what it promises, and what it does when things fail.
+
+mod commits;
+mod machines;

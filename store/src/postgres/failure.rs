@@ -1,0 +1,50 @@
+//! What an error of the driver says about the statement that it was met in.
+
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
+
+use crate::Error;
+
+/// What became of a statement that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The connection is gone, and with it the answer: it may have been done.
+    Lost,
+    /// It was undone in favour of another transaction, and may go through at the next try.
+    Undone,
+    /// Somebody has written this version, or this very record.
+    Taken,
+    /// It was refused: nothing was done.
+    Refused,
+}
+
+pub(super) fn fate(error: &sqlx::Error) -> Fate {
+    let Some(answer) = answer(error) else {
+        return match error {
+            // Nothing was sent.
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Encode(_) => Fate::Refused,
+            _ => Fate::Lost,
+        };
+    };
+    // A server that ends a connection may have committed before it said so.
+    if matches!(answer.severity(), PgSeverity::Fatal | PgSeverity::Panic) {
+        return Fate::Lost;
+    }
+    match (answer.code(), answer.constraint()) {
+        ("40001" | "40P01", _) => Fate::Undone,
+        ("23505", Some("tollgate_record_pkey" | "tollgate_record_version")) => Fate::Taken,
+        _ => Fate::Refused,
+    }
+}
+
+/// What the server said, where it said anything.
+pub(super) fn answer(error: &sqlx::Error) -> Option<&PgDatabaseError> {
+    error.as_database_error()?.try_downcast_ref()
+}
+
+/// The error of a statement that is known to have done nothing.
+pub(super) fn database(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
+    move |error| match error {
+        sqlx::Error::PoolClosed => Error::Closed,
+        error => Error::Database { what, source: Box::new(error) },
+    }
+}

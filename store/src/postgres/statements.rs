@@ -1,0 +1,195 @@
+//! The statements of a machine, written out when it is registered.
+
+use std::sync::Arc;
+
+use tollgate::Table;
+use tollgate::chart::Chart;
+
+/// The columns of the user's table, by their types as the server writes them.
+#[derive(Debug, Clone)]
+pub(super) struct Columns {
+    pub(super) table: Table,
+    pub(super) id: String,
+    pub(super) state: String,
+    pub(super) version: Option<String>,
+}
+
+/// What names a subject in the user's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Key {
+    /// An integer of so many bits: written as it is on record.
+    Integer(u32),
+    /// Written as it is on record.
+    Uuid,
+    /// Written without the quotes that a record puts around some texts.
+    Other,
+}
+
+/// What is kept beside each machine: its statements, as text. Each connection prepares them once.
+#[derive(Debug)]
+pub(crate) struct Statements {
+    pub(super) creation: Arc<str>,
+    pub(super) transition: Arc<str>,
+    /// The last record and the row.
+    pub(super) last: Arc<str>,
+    /// None without a table.
+    pub(super) key: Option<Key>,
+    pub(super) keeps_chain: bool,
+}
+
+/// What a change has on record, in this order: the first sixteen parameters of each statement.
+const COLUMNS: &str = "id, at, at_nanos, kind, subject_kind, subject, machine, edge, version, actor_kind, actor, \
+                       actor_name, on_behalf_of, reason, context, data, prev, digest";
+
+impl Statements {
+    pub(super) fn of(chart: &Chart, machine: i32, columns: Option<&Columns>, keeps_chain: bool) -> Self {
+        let writer = Writer { chart, machine, columns, keeps_chain };
+        Self {
+            creation: writer.creation().into(),
+            transition: writer.transition().into(),
+            last: writer.last().into(),
+            key: columns.map(|columns| key(&columns.id)),
+            keeps_chain,
+        }
+    }
+}
+
+fn key(of_type: &str) -> Key {
+    match of_type {
+        "smallint" => Key::Integer(16),
+        "integer" => Key::Integer(32),
+        "bigint" => Key::Integer(64),
+        "uuid" => Key::Uuid,
+        _ => Key::Other,
+    }
+}
+
+struct Writer<'a> {
+    chart: &'a Chart,
+    machine: i32,
+    columns: Option<&'a Columns>,
+    keeps_chain: bool,
+}
+
+impl Writer<'_> {
+    /// The values of [`COLUMNS`]. What every change of this kind and machine has in common is no parameter.
+    fn values(&self, kind: &str) -> String {
+        let machine = self.machine;
+        format!(
+            "$1, $2, $3, '{kind}', $4, $5, {machine}, $6, $7, $8, $9, $10, $11::json, $12, $13::json, $14::json, $15, $16"
+        )
+    }
+
+    /// `$17` is the state in the user's table; `$18` what names the subject there, where that is no number.
+    fn creation(&self) -> String {
+        let values = self.values("creation");
+        let Some(columns) = self.columns else {
+            return format!("INSERT INTO tollgate_record ({COLUMNS}) VALUES ({values}) ON CONFLICT DO NOTHING");
+        };
+        let state = quoted(columns.table.state);
+        let initial = self.chart.initial().flat_map(|state| [state.name].into_iter().chain(state.was.iter().copied()));
+        let initial: Vec<String> = initial.map(literal).collect();
+        let update = self.update(columns, "$18");
+        format!(
+            "WITH moved AS ({update} AND ({state} IS NULL OR {state}::text IN ({initial})) AND NOT EXISTS (
+                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = $5 AND version = 1) RETURNING 1)
+             INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved",
+            initial = initial.join(", "),
+            machine = self.machine,
+        )
+    }
+
+    /// Without a table `$17` are the names of the state that is left. With one `$17` is the state that is reached,
+    /// `$18` those names, and `$19` what names the subject in the table, where that is no number.
+    ///
+    /// The predecessor is a condition of the update: were it one of the insert alone, the row would move without a record.
+    fn transition(&self) -> String {
+        let values = self.values("transition");
+        let Some(columns) = self.columns else {
+            let follows = self.follows("$17");
+            return format!(
+                "INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} WHERE {follows} ON CONFLICT DO NOTHING"
+            );
+        };
+        let update = self.update(columns, "$19");
+        let state = quoted(columns.table.state);
+        let is_last = match columns.table.version {
+            Some(version) => format!("{} = $7 - 1", quoted(version)),
+            // Where nothing in the row tells two versions of one state apart.
+            None => format!(
+                "NOT EXISTS (SELECT FROM tollgate_record WHERE machine = {} AND subject = $5 AND version = $7)",
+                self.machine
+            ),
+        };
+        let follows = self.follows("$18");
+        format!(
+            "WITH moved AS ({update} AND {state}::text = ANY($18) AND {is_last} AND {follows} RETURNING 1)
+             INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved"
+        )
+    }
+
+    /// The subject's last record is the one that this one follows. A chain proves by the digest what state that led to.
+    fn follows(&self, names: &str) -> String {
+        let which = if self.keeps_chain {
+            "p.digest IS NOT DISTINCT FROM $15".to_owned()
+        } else {
+            format!("EXISTS (SELECT FROM tollgate_edge e WHERE e.id = p.edge AND e.to_state = ANY({names}))")
+        };
+        format!(
+            "EXISTS (SELECT FROM tollgate_record p
+                     WHERE p.machine = {} AND p.subject = $5 AND p.version = $7 - 1 AND {which})",
+            self.machine
+        )
+    }
+
+    fn update(&self, columns: &Columns, other: &str) -> String {
+        let Columns { table, id, state, version } = columns;
+        let version = table.version.zip(version.as_ref());
+        let version = version.map_or(String::new(), |(column, of)| format!(", {} = $7::{of}", quoted(column)));
+        format!(
+            "UPDATE {} SET {} = $17::{state}{version} WHERE {} = {}::{id}",
+            quoted_path(table.name),
+            quoted(table.state),
+            quoted(table.id),
+            if key(id) == Key::Other { other } else { "$5" }
+        )
+    }
+
+    /// `$1` is the subject on record, `$2` what names it in the table. There is always one row.
+    fn last(&self) -> String {
+        let machine = self.machine;
+        let record = format!(
+            "(SELECT 1) one LEFT JOIN (SELECT * FROM tollgate_record WHERE machine = {machine} AND subject = $1
+                  AND version IS NOT NULL ORDER BY version DESC LIMIT 1) r ON true
+             LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart"
+        );
+        let columns = super::read::COLUMNS;
+        let Some(Columns { table, id, .. }) = self.columns else {
+            return format!("SELECT {columns}, false AS has_row, NULL::text, NULL::bigint FROM {record}");
+        };
+        let version =
+            table.version.map_or("NULL::bigint".to_owned(), |version| format!("t.{}::bigint", quoted(version)));
+        format!(
+            "SELECT {columns}, t.{key} IS NOT NULL AS has_row, t.{}::text, {version}
+             FROM {record} LEFT JOIN {} t ON t.{key} = $2::{id}",
+            quoted(table.state),
+            quoted_path(table.name),
+            key = quoted(table.id),
+        )
+    }
+}
+
+/// A table with its schema: `press.reports`.
+pub(super) fn quoted_path(name: &str) -> String {
+    name.split('.').map(quoted).collect::<Vec<_>>().join(".")
+}
+
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A backslash means itself, whatever `standard_conforming_strings` says.
+fn literal(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('\'', "''");
+    if text.contains('\\') { format!("E'{escaped}'") } else { format!("'{escaped}'") }
+}

@@ -1,0 +1,108 @@
+//! The store in the user's own transaction on Postgres.
+
+use sqlx::PgConnection;
+use tollgate::__private::{Declaration, Declarations, Heads};
+use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
+
+use super::commit::{Denied, TRIES, Wrote, given_up, judged, write};
+use super::statements::Statements;
+use super::{Postgres, database, register};
+use crate::Error;
+use crate::registered::Known;
+use crate::verdict::Verdict;
+use crate::within::{Sealed, Transaction, Within};
+
+impl Sealed for sqlx::Transaction<'_, sqlx::Postgres> {}
+impl Transaction for sqlx::Transaction<'_, sqlx::Postgres> {}
+
+impl<T> Within<'_, T> {
+    fn postgres(&self) -> Result<Postgres, Error> {
+        let store = self.store.as_postgres().cloned();
+        store.ok_or(Error::OtherDatabase { transaction: "Postgres", store: "SQLite" })
+    }
+}
+
+impl AsyncSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
+    type Error = Error;
+
+    async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
+        self.accept(record, None).await.map(drop)
+    }
+
+    async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
+        self.accept(record, None).await.map(drop)
+    }
+
+    async fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
+        self.postgres()?.commit_within(self.transaction, record, of).await
+    }
+}
+
+/// All or none: where one of them is refused the others are taken back, by a savepoint.
+impl AsyncBatchSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
+    async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
+        self.accept_all(records, &vec![None; records.len()]).await.map(drop)
+    }
+
+    async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+        let store = self.postgres()?;
+        let failed = || database("writing records within a transaction");
+        let mut savepoint = sqlx::Connection::begin(&mut **self.transaction).await.map_err(failed())?;
+        let mut heads = Heads::with_capacity(records.len());
+        for (record, of) in records.iter().zip(of) {
+            match store.commit_within(&mut savepoint, record, *of).await {
+                Ok(head) => heads.push(head),
+                Err(error) => {
+                    savepoint.rollback().await.map_err(failed())?;
+                    return Err(error);
+                }
+            }
+        }
+        savepoint.commit().await.map_err(failed())?;
+        Ok(heads)
+    }
+}
+
+impl Postgres {
+    /// What is lost here is the transaction, and with it all that was done in it: nothing is left open.
+    async fn commit_within(
+        &self,
+        connection: &mut PgConnection,
+        record: &Record,
+        of: Option<&'static Declaration>,
+    ) -> Result<Option<Digest>, Error> {
+        let known = self.known_within(connection, record, of).await?;
+        let terms = self.terms(known.as_ref());
+        let failed = |denied| match denied {
+            Denied::Error(error) => error,
+            Denied::Driver(error) | Denied::Open(error) => database("writing a record within a transaction")(error),
+        };
+        for _ in 0..TRIES {
+            let (record, digest) = match write(connection, record, terms).await.map_err(failed)? {
+                Wrote::Written(digest) => return Ok(digest),
+                Wrote::Nothing { taken: Some(error), .. } => return Err(failed(Denied::Open(error))),
+                Wrote::Nothing { record, digest, taken: None } => (record, digest),
+            };
+            match judged(connection, &record, digest, terms).await.map_err(failed)? {
+                Verdict::Written(digest) => return Ok(digest),
+                Verdict::Refused(error) => return Err(error),
+                Verdict::TryAgain => {}
+            }
+        }
+        Err(given_up(None))
+    }
+
+    /// A machine whose chart is on record is found by reading, on the connection that the user has. Only a new chart
+    /// needs another: it is to stay whatever becomes of the transaction.
+    async fn known_within(
+        &self,
+        connection: &mut PgConnection,
+        record: &Record,
+        of: Option<&'static Declaration>,
+    ) -> Result<Option<Known<Statements>>, Error> {
+        if let Some(of) = of.filter(|of| self.0.catalog.get(of).is_none()) {
+            register::find(connection, of, &self.0.catalog, self.0.keeps_chain).await?;
+        }
+        self.known(record, of).await
+    }
+}

@@ -1,0 +1,121 @@
+//! A statement is asked of whichever database it is; of SQLite also without a task.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use super::cells::Item;
+use super::edges::Edges;
+use super::sql::{Dialect, Statement};
+use crate::{Error, Store};
+
+/// What answers statements.
+pub(crate) trait Ask: Sync {
+    fn dialect(&self) -> Dialect;
+    fn edges(&self) -> &Edges;
+    fn ask<T: Item>(&self, statement: Statement) -> impl Future<Output = Result<Vec<T>, Error>> + Send;
+}
+
+impl Ask for Store {
+    fn dialect(&self) -> Dialect {
+        #[cfg(feature = "postgres")]
+        if self.as_postgres().is_some() {
+            return Dialect::Postgres;
+        }
+        Dialect::Sqlite
+    }
+
+    fn edges(&self) -> &Edges {
+        self.known_edges()
+    }
+
+    async fn ask<T: Item>(&self, statement: Statement) -> Result<Vec<T>, Error> {
+        #[cfg(feature = "sqlite")]
+        if let Some(sqlite) = self.as_sqlite() {
+            return sqlite.read(move |connection| on_sqlite(connection, &statement)).await;
+        }
+        #[cfg(feature = "postgres")]
+        if let Some(postgres) = self.as_postgres() {
+            return on_postgres(postgres.pool(), statement).await;
+        }
+        drop(statement);
+        Err(Error::Closed)
+    }
+}
+
+/// SQLite asked by the thread that wants to know, which waits: its futures are ready at once.
+#[cfg(feature = "sqlite")]
+pub(crate) struct Blocking<'s>(pub(crate) &'s crate::Sqlite);
+
+#[cfg(feature = "sqlite")]
+impl Ask for Blocking<'_> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    fn edges(&self) -> &Edges {
+        self.0.known_edges()
+    }
+
+    async fn ask<T: Item>(&self, statement: Statement) -> Result<Vec<T>, Error> {
+        self.0.read_blocking(move |connection| on_sqlite(connection, &statement))
+    }
+}
+
+/// The outcome of a future that waits for nothing.
+#[cfg(feature = "sqlite")]
+pub(crate) fn at_once<F: Future>(future: F) -> F::Output {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => unreachable!("a blocking question waits inside, and is ready when it returns"),
+    }
+}
+
+#[cfg(feature = "sqlite")]
+fn on_sqlite<T: Item>(connection: &rusqlite::Connection, statement: &Statement) -> Result<Vec<T>, Error> {
+    use super::sql::Value;
+
+    let failed = |source: rusqlite::Error| Error::Database { what: WHAT, source: source.into() };
+    let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
+    for (index, value) in statement.values.iter().enumerate() {
+        // SQLite numbers `$2` by where it first appears.
+        let place = prepared.parameter_index(&format!("${}", index + 1)).map_err(failed)?;
+        let place = place.expect("what is bound stands in the text");
+        match value {
+            Value::Small(value) => prepared.raw_bind_parameter(place, value),
+            Value::Big(value) => prepared.raw_bind_parameter(place, value),
+            Value::Text(value) => prepared.raw_bind_parameter(place, value),
+            Value::Id(value) => prepared.raw_bind_parameter(place, &value.as_bytes()[..]),
+            Value::Time(value) => prepared.raw_bind_parameter(place, super::sql::time_text(*value)),
+        }
+        .map_err(failed)?;
+    }
+    let mut rows = prepared.raw_query();
+    let mut items = Vec::new();
+    while let Some(row) = rows.next().map_err(failed)? {
+        items.push(T::of(row)?);
+    }
+    Ok(items)
+}
+
+#[cfg(feature = "postgres")]
+async fn on_postgres<T: Item>(pool: &sqlx::PgPool, statement: Statement) -> Result<Vec<T>, Error> {
+    use super::sql::Value;
+
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(statement.text));
+    for value in statement.values {
+        query = match value {
+            Value::Small(value) => query.bind(value),
+            Value::Big(value) => query.bind(value),
+            Value::Text(value) => query.bind(value),
+            Value::Id(value) => query.bind(value),
+            Value::Time(value) => query.bind(value),
+        };
+    }
+    let rows = query.fetch_all(pool).await;
+    let rows = rows.map_err(|source| Error::Database { what: WHAT, source: source.into() })?;
+    rows.iter().map(T::of).collect()
+}
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+const WHAT: &str = "reading the history";

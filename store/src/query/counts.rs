@@ -1,0 +1,91 @@
+//! How often each transition was made on each day.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use tollgate::chart::Chart;
+use tollgate::chrono::{DateTime, NaiveDate, Utc};
+
+use super::ask::Ask;
+use super::cells::{Cells, Item, present};
+use super::edges;
+use super::names::transition_name;
+use super::range::Range;
+use super::sql::{self, Condition, Order};
+use crate::{Error, Store};
+
+/// How often a transition was made on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Count {
+    /// The day in UTC.
+    pub day: NaiveDate,
+    /// The recorded name of the transition: the present one; `create` for creations.
+    pub transition: Cow<'static, str>,
+    /// How often.
+    pub count: u64,
+}
+
+/// How often the transitions of a machine were made, by day; see [`counts`](Store::counts).
+#[derive(Debug, Clone)]
+#[must_use = "nothing is read until `all` is called"]
+pub struct Counts {
+    store: Store,
+    chart: &'static Chart,
+    range: Range,
+}
+
+impl Counts {
+    pub(crate) fn new(store: Store, chart: &'static Chart) -> Self {
+        Self { store, chart, range: Range::default() }
+    }
+
+    /// Only what was made at this time or later.
+    pub fn since(mut self, time: DateTime<Utc>) -> Self {
+        self.range.since = Some(time);
+        self
+    }
+
+    /// Only what was made before this time.
+    pub fn until(mut self, time: DateTime<Utc>) -> Self {
+        self.range.until = Some(time);
+        self
+    }
+
+    /// By day, and on each day by the transition's name. What was not made on a day is not there.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn all(&self) -> Result<Vec<Count>, Error> {
+        let Self { store, chart, range } = self;
+        let machine = edges::machine(store, chart).await?;
+        let edges = machine.map(|machine| machine.edges_that(|_| true)).unwrap_or_default();
+        if edges.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut conditions = vec![Condition::EachEdge(edges), Condition::Change];
+        conditions.extend(range.conditions(Order::Id, false, None));
+        let counted = store.ask::<EdgeCount>(sql::counts(store.dialect(), &conditions)).await?;
+        let edges = edges::named(store, counted.iter().map(|counted| counted.edge)).await?;
+        let mut counts: BTreeMap<(NaiveDate, Cow<'static, str>), u64> = BTreeMap::new();
+        for EdgeCount { edge, day, count } in counted {
+            let Some(edge) = edges.get(&edge) else { continue };
+            *counts.entry((day, transition_name(chart, &edge.transition))).or_default() += count;
+        }
+        Ok(counts.into_iter().map(|((day, transition), count)| Count { day, transition, count }).collect())
+    }
+}
+
+struct EdgeCount {
+    edge: i32,
+    day: NaiveDate,
+    count: u64,
+}
+
+impl Item for EdgeCount {
+    fn of(row: &impl Cells) -> Result<Self, Error> {
+        let count = row.big(2)?.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
+        Ok(Self { edge: present(row.small(0)?)?, day: row.day(1)?, count })
+    }
+}

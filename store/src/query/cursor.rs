@@ -1,0 +1,127 @@
+//! The place at which a page ends.
+
+use std::fmt;
+use std::str::FromStr;
+
+use tollgate::serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use tollgate::uuid::Uuid;
+
+use super::sql::Order;
+use crate::Error;
+
+/// The place at which a page ended: what [`after`](crate::Records::after) goes on from.
+///
+/// It is a text that can stand in a URL, and belongs to the order of its query: that of a history is none for a page of
+/// the newest records. It stays good however many records are written meanwhile.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tollgate_store::Cursor;
+///
+/// let cursor: Cursor = "after-12".parse()?;
+/// assert_eq!(cursor.to_string(), "after-12");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Cursor {
+    pub(crate) newest_first: bool,
+    pub(crate) place: Place,
+}
+
+/// A place in one of the orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    Id(Uuid),
+    Version(i64),
+}
+
+/// A text that is no cursor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no cursor; a page gives one as its `next`")]
+pub struct NotACursor {
+    text: String,
+}
+
+impl Cursor {
+    /// The place, if it is one in this order.
+    pub(crate) fn place_in(&self, order: Order, newest_first: bool) -> Result<Place, Error> {
+        let is_of_order = match self.place {
+            Place::Id(_) => order == Order::Id,
+            Place::Version(_) => order == Order::Version,
+        };
+        if is_of_order && self.newest_first == newest_first {
+            return Ok(self.place);
+        }
+        Err(Error::Query(format!("the cursor `{self}` is of a query in another order; begin this one without a cursor")))
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.newest_first { "before-" } else { "after-" })?;
+        match self.place {
+            Place::Id(id) => id.simple().fmt(formatter),
+            Place::Version(version) => version.fmt(formatter),
+        }
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let cursor = || {
+            let (direction, place) = text.split_once('-')?;
+            let newest_first = match direction {
+                "after" => false,
+                "before" => true,
+                _ => return None,
+            };
+            // No version has 32 digits.
+            let place = match place.len() {
+                32 => Place::Id(Uuid::try_parse(place).ok()?),
+                _ => Place::Version(place.parse().ok()?),
+            };
+            Some(Cursor { newest_first, place })
+        };
+        cursor().ok_or_else(|| NotACursor { text: text.to_owned() })
+    }
+}
+
+impl Serialize for Cursor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tollgate::uuid::Uuid;
+
+    use super::{Cursor, Place};
+
+    #[test]
+    fn a_cursor_survives_text_and_json_and_what_is_none_is_told() -> Result<(), Box<dyn std::error::Error>> {
+        for place in [Place::Id(Uuid::from_u128(7)), Place::Id(Uuid::max()), Place::Version(1), Place::Version(i64::MAX)] {
+            for newest_first in [false, true] {
+                let cursor = Cursor { newest_first, place };
+                let text = cursor.to_string();
+                assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{text}");
+                assert_eq!(text.parse::<Cursor>()?, cursor);
+                assert_eq!(serde_json::from_str::<Cursor>(&serde_json::to_string(&cursor)?)?, cursor);
+            }
+        }
+        for text in ["", "after", "after-", "later-7", "after-x", "before-0000000000000000000000000000000g"] {
+            let error = text.parse::<Cursor>().unwrap_err();
+            assert_eq!(error.to_string(), format!("`{text}` is no cursor; a page gives one as its `next`"));
+        }
+        Ok(())
+    }
+}

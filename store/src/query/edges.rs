@@ -1,0 +1,177 @@
+//! What the process knows of edges: their names, kept once they were read, since an edge never changes.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tollgate::chart::Chart;
+use tollgate::{Digest, Record};
+
+use super::ask::Ask;
+use super::cells::{Cells, Item, present, unread};
+use super::names::{of_chart, state_name};
+use super::sql::{self, Which};
+use crate::Error;
+
+/// An edge, as it is on record.
+#[derive(Debug, Clone)]
+pub(crate) struct Edge {
+    pub(crate) id: i32,
+    /// `tollgate_machine.id`.
+    pub(crate) machine: i32,
+    /// The machine's recorded name in the edge's chart.
+    name: Cow<'static, str>,
+    chart: Digest,
+    pub(crate) transition: Cow<'static, str>,
+    /// None for a creation.
+    pub(crate) from: Option<Cow<'static, str>>,
+    pub(crate) to: Cow<'static, str>,
+}
+
+impl Item for Edge {
+    fn of(row: &impl Cells) -> Result<Self, Error> {
+        let text = |at| Ok::<_, Error>(row.text(at)?.map(|text| Cow::Owned(text.to_owned())));
+        let chart: [u8; 32] = present(row.bytes(3)?)?.try_into().map_err(unread)?;
+        Ok(Self {
+            id: present(row.small(0)?)?,
+            machine: present(row.small(1)?)?,
+            name: present(text(2)?)?,
+            chart: Digest::new(chart),
+            transition: present(text(4)?)?,
+            from: text(5)?,
+            to: present(text(6)?)?,
+        })
+    }
+}
+
+impl Edge {
+    /// Names the record as the edge does.
+    pub(crate) fn name(&self, record: &mut Record) {
+        record.machine = Some(self.name.clone());
+        record.chart = Some(self.chart);
+        record.transition = Some(self.transition.clone());
+        record.from.clone_from(&self.from);
+        record.to = Some(self.to.clone());
+    }
+
+    /// With the chart's own texts for its names, which cost nothing to copy.
+    fn in_words_of(mut self, chart: &'static Chart) -> Self {
+        for name in [Some(&mut self.name), Some(&mut self.transition), self.from.as_mut(), Some(&mut self.to)] {
+            if let Some(name) = name {
+                *name = of_chart(chart, name);
+            }
+        }
+        self
+    }
+
+    /// Whether it ends in the state in which it began.
+    pub(crate) fn stays(&self, chart: &'static Chart) -> bool {
+        self.from.as_ref().is_some_and(|from| state_name(chart, from) == state_name(chart, &self.to))
+    }
+}
+
+/// A machine on record: its edges, of all its charts.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    pub(crate) id: i32,
+    last_chart: i32,
+    pub(crate) edges: Vec<Arc<Edge>>,
+}
+
+impl Machine {
+    /// The ids of the edges of which this holds.
+    pub(crate) fn edges_that(&self, holds: impl Fn(&Edge) -> bool) -> Vec<i32> {
+        self.edges.iter().filter(|edge| holds(edge)).map(|edge| edge.id).collect()
+    }
+
+    /// The edges that end where they began.
+    pub(crate) fn loops(&self, chart: &'static Chart) -> Vec<i32> {
+        self.edges_that(|edge| edge.stays(chart))
+    }
+}
+
+/// The edges that were read so far.
+#[derive(Debug, Default)]
+pub(crate) struct Edges {
+    edges: RwLock<HashMap<i32, Arc<Edge>>>,
+    machines: RwLock<HashMap<Digest, Arc<Machine>>>,
+}
+
+/// The last chart of a machine.
+struct LastChart {
+    machine: i32,
+    chart: i32,
+}
+
+impl Item for LastChart {
+    fn of(row: &impl Cells) -> Result<Self, Error> {
+        Ok(Self { machine: present(row.small(0)?)?, chart: present(row.small(1)?)? })
+    }
+}
+
+/// The machine of this chart, with the edges that it has by now. None where none of its charts is on record.
+///
+/// Another program may have registered a further chart since the last time: that is asked each time, and costs a
+/// round trip.
+pub(crate) async fn machine<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
+    let names: Vec<&str> = std::iter::once(chart.machine).chain(chart.was.iter().copied()).collect();
+    let found = ask.ask::<LastChart>(sql::machines(ask.dialect(), &names)).await?;
+    let last = match found.as_slice() {
+        [] => return Ok(None),
+        [last] => last,
+        _ => return Err(Error::TwoMachines { name: chart.machine, former: chart.was.join(", ") }),
+    };
+    let edges = ask.edges();
+    if let Some(machine) = edges.machine(chart).filter(|machine| machine.last_chart == last.chart) {
+        return Ok(Some(machine));
+    }
+    let read = ask.ask::<Edge>(sql::edges(ask.dialect(), Which::Machine(last.machine))).await?;
+    let read = edges.add(read.into_iter().map(|edge| edge.in_words_of(chart)));
+    let machine = Arc::new(Machine { id: last.machine, last_chart: last.chart, edges: read });
+    edges.machines.write().unwrap_or_else(PoisonError::into_inner).insert(chart.fingerprint, Arc::clone(&machine));
+    Ok(Some(machine))
+}
+
+/// The machine of this chart as it was when it was asked for last: its id never changes.
+pub(crate) async fn machine_before<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
+    match ask.edges().machine(chart) {
+        Some(machine) => Ok(Some(machine)),
+        None => machine(ask, chart).await,
+    }
+}
+
+/// The edges of these ids; what is not known yet is read.
+pub(crate) async fn named<A: Ask>(
+    ask: &A,
+    ids: impl Iterator<Item = i32> + Send,
+) -> Result<HashMap<i32, Arc<Edge>>, Error> {
+    let ids: HashSet<i32> = ids.collect();
+    let edges = ask.edges();
+    let (mut known, unknown) = edges.known(&ids);
+    if !unknown.is_empty() {
+        let read = ask.ask::<Edge>(sql::edges(ask.dialect(), Which::Ids(&unknown))).await?;
+        known.extend(edges.add(read.into_iter()).into_iter().map(|edge| (edge.id, edge)));
+    }
+    Ok(known)
+}
+
+impl Edges {
+    fn machine(&self, chart: &Chart) -> Option<Arc<Machine>> {
+        self.machines.read().unwrap_or_else(PoisonError::into_inner).get(&chart.fingerprint).cloned()
+    }
+
+    /// Those of the ids that are known, and the others.
+    fn known(&self, ids: &HashSet<i32>) -> (HashMap<i32, Arc<Edge>>, Vec<i32>) {
+        let edges = self.edges.read().unwrap_or_else(PoisonError::into_inner);
+        let known = ids.iter().filter_map(|id| edges.get(id).map(|edge| (*id, Arc::clone(edge)))).collect();
+        (known, ids.iter().copied().filter(|id| !edges.contains_key(id)).collect())
+    }
+
+    fn add(&self, read: impl Iterator<Item = Edge>) -> Vec<Arc<Edge>> {
+        let mut edges = self.edges.write().unwrap_or_else(PoisonError::into_inner);
+        let added = read.map(Arc::new).inspect(|edge| {
+            edges.insert(edge.id, Arc::clone(edge));
+        });
+        added.collect()
+    }
+}

@@ -1,0 +1,223 @@
+//! Which records: what was asked for, and the part of the table that this is.
+
+use std::sync::Arc;
+
+use tollgate::chart::Chart;
+use tollgate::{Actor, Id, RecordKind};
+
+use super::ask::Ask;
+use super::cursor::{Cursor, Place};
+use super::edges::{self, Machine};
+use super::names::{has_transition, no_state, no_transition, state_name, transition_name};
+use super::range::Range;
+use super::sql::{Condition, Order, Select, record_columns};
+use crate::row::{actor_text, kind_text};
+use crate::{Error, name};
+
+/// From this many edges on the records are read in the order of time, and those along other edges left out: a machine
+/// that large is most of its database, and to merge so many branches costs more.
+const MANY: usize = 64;
+
+/// Which records.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Filter {
+    pub(crate) scope: Scope,
+    pub(crate) actor: Option<(&'static str, String)>,
+    pub(crate) transition: Option<String>,
+    pub(crate) state: Option<String>,
+    pub(crate) kind: Option<RecordKind>,
+    pub(crate) range: Range,
+    pub(crate) newest_first: bool,
+    pub(crate) after: Option<Cursor>,
+}
+
+/// Of whom.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Scope {
+    #[default]
+    Everything,
+    Machine(&'static Chart),
+    Subject(&'static Chart, Id),
+}
+
+impl Scope {
+    fn chart(&self) -> Option<&'static Chart> {
+        match self {
+            Self::Everything => None,
+            Self::Machine(chart) | Self::Subject(chart, _) => Some(chart),
+        }
+    }
+}
+
+impl Filter {
+    pub(crate) fn by(&mut self, actor: &Actor) {
+        self.actor = Some((actor_text(actor.kind), name::to_text(&actor.id).into_owned()));
+    }
+
+    /// A subject's history is in the order of its versions. A refusal has none.
+    pub(crate) fn order(&self) -> Order {
+        match (&self.scope, self.kind) {
+            (Scope::Subject(..), kind) if kind != Some(RecordKind::Refusal) => Order::Version,
+            _ => Order::Id,
+        }
+    }
+
+    /// The part of the table. None where there can be no such record: the machine is not on record yet, or has no such
+    /// edge.
+    pub(crate) async fn select<A: Ask>(&self, ask: &A, limit: Option<u32>) -> Result<Option<Select>, Error> {
+        self.check()?;
+        let place = self.after.as_ref().map(|cursor| cursor.place_in(self.order(), self.newest_first)).transpose()?;
+        let machine = self.machine(ask).await?;
+        let branches = self.branches(machine.as_deref(), place)?;
+        let columns = record_columns(ask.dialect());
+        let branches: Vec<_> = branches.into_iter().map(|branch| (columns.clone(), branch)).collect();
+        let limit = limit.map(|limit| i64::from(limit) + 1);
+        let select = Select { branches, order: self.order(), newest_first: self.newest_first, limit };
+        Ok((!select.branches.is_empty()).then_some(select))
+    }
+
+    /// Refuses what no record can be.
+    fn check(&self) -> Result<(), Error> {
+        let refuse = |why: String| Err(Error::Query(why));
+        if self.scope.chart().is_none() {
+            if let Some(transition) = &self.transition {
+                return refuse(format!("`{transition}` is a transition of which machine? `.machine::<..>()` says it"));
+            }
+            if let Some(state) = &self.state {
+                return refuse(format!("`{state}` is a state of which machine? `.machine::<..>()` says it"));
+            }
+        }
+        match (self.kind, self.scope.chart(), &self.state) {
+            (Some(RecordKind::Event), Some(chart), _) => {
+                refuse(format!("events are of no machine; without {} they are found", chart.machine))
+            }
+            (Some(RecordKind::Refusal), _, Some(state)) => {
+                refuse(format!("no refusal reaches `{state}`; refusals are found by machine, subject and transition"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn machine<A: Ask>(&self, ask: &A) -> Result<Option<Arc<Machine>>, Error> {
+        let needs_edges = self.transition.is_some() || self.state.is_some();
+        match &self.scope {
+            Scope::Everything => Ok(None),
+            Scope::Subject(chart, _) if !needs_edges => edges::machine_before(ask, chart).await,
+            Scope::Machine(chart) | Scope::Subject(chart, _) => edges::machine(ask, chart).await,
+        }
+    }
+
+    fn branches(&self, machine: Option<&Machine>, place: Option<Place>) -> Result<Vec<Vec<Condition>>, Error> {
+        let mut branches = match (self.scope.chart(), machine) {
+            (None, _) => vec![self.of_everything()],
+            (Some(chart), machine) => {
+                let edges = self.edges(chart, machine)?;
+                match (machine, &self.scope) {
+                    (None, _) => Vec::new(),
+                    (Some(machine), Scope::Subject(_, subject)) => self.of_subject(machine, subject, edges),
+                    (Some(machine), _) => self.of_machine(machine, edges),
+                }
+            }
+        };
+        let range = self.range.conditions(self.order(), self.newest_first, place);
+        branches.iter_mut().for_each(|branch| branch.extend(range.iter().cloned()));
+        Ok(branches)
+    }
+
+    /// The edges that were asked for, where any were; an edge under a former name is one of them.
+    fn edges(&self, chart: &'static Chart, machine: Option<&Machine>) -> Result<Option<Vec<i32>>, Error> {
+        let on_record = machine.map_or(&[][..], |machine| &machine.edges[..]);
+        if let Some(name) = &self.transition {
+            if !has_transition(chart, name) && !on_record.iter().any(|edge| edge.transition == *name) {
+                return Err(no_transition(chart, name));
+            }
+        }
+        if let Some(name) = &self.state {
+            let is_known = |edge: &edges::Edge| edge.to == *name || edge.from.as_deref() == Some(name);
+            if chart.state(name).is_none() && !on_record.iter().any(|edge| is_known(edge)) {
+                return Err(no_state(chart, name));
+            }
+        }
+        if self.transition.is_none() && self.state.is_none() {
+            return Ok(None);
+        }
+        let transition = self.transition.as_ref().map(|name| transition_name(chart, name));
+        let state = self.state.as_ref().map(|name| state_name(chart, name));
+        Ok(machine.map(|machine| {
+            machine.edges_that(|edge| {
+                transition.as_ref().is_none_or(|name| transition_name(chart, &edge.transition) == *name)
+                    && state.as_ref().is_none_or(|name| state_name(chart, &edge.to) == *name)
+            })
+        }))
+    }
+
+    fn kind_condition(&self) -> Option<Condition> {
+        self.kind.map(|kind| Condition::Kind(kind_text(kind)))
+    }
+
+    /// By actor, by kind where that is rare, or by nothing but time.
+    fn of_everything(&self) -> Vec<Condition> {
+        let mut branch = Vec::new();
+        match (&self.actor, self.kind) {
+            (Some((kind, actor)), _) => branch.push(Condition::Actor(kind, actor.clone())),
+            (None, Some(RecordKind::Event | RecordKind::Refusal)) => branch.push(Condition::NoChange),
+            _ => {}
+        }
+        branch.extend(self.kind_condition());
+        branch
+    }
+
+    fn of_subject(&self, machine: &Machine, subject: &Id, edges: Option<Vec<i32>>) -> Vec<Vec<Condition>> {
+        if edges.as_ref().is_some_and(Vec::is_empty) {
+            return Vec::new();
+        }
+        let is_change = self.order() == Order::Version;
+        let moved = if is_change { Condition::Change } else { Condition::NoChange };
+        let subject = Condition::Subject(name::to_text(subject).into_owned());
+        let mut branch = vec![Condition::Machine(machine.id), subject, moved];
+        branch.extend(self.kind_condition());
+        branch.extend(edges.map(Condition::AmongEdges));
+        branch.extend(self.actor.clone().map(|(kind, actor)| Condition::ByActor(kind, actor)));
+        vec![branch]
+    }
+
+    fn of_machine(&self, machine: &Machine, edges: Option<Vec<i32>>) -> Vec<Vec<Condition>> {
+        if edges.as_ref().is_some_and(Vec::is_empty) {
+            return Vec::new();
+        }
+        if let Some((kind, actor)) = &self.actor {
+            let mut branch = vec![Condition::Actor(kind, actor.clone()), Condition::Machine(machine.id)];
+            branch.extend(self.kind_condition());
+            branch.extend(edges.map(Condition::AmongEdges));
+            branch.extend(self.state.is_some().then_some(Condition::Change));
+            return vec![branch];
+        }
+        let mut branches = Vec::new();
+        if self.kind != Some(RecordKind::Refusal) {
+            branches = along(machine.edges_that(|edge| {
+                let is_of_kind = match self.kind {
+                    Some(RecordKind::Creation) => edge.from.is_none(),
+                    Some(_) => edge.from.is_some(),
+                    None => true,
+                };
+                is_of_kind && edges.as_ref().is_none_or(|edges| edges.contains(&edge.id))
+            }));
+        }
+        // A refusal reaches no state.
+        if self.state.is_none() && self.kind.is_none_or(|kind| kind == RecordKind::Refusal) {
+            let mut refusals = vec![Condition::NoChange, Condition::Kind(kind_text(RecordKind::Refusal))];
+            refusals.push(Condition::Machine(machine.id));
+            refusals.extend(edges.map(Condition::AmongEdges));
+            branches.push(refusals);
+        }
+        branches
+    }
+}
+
+/// A branch for each edge; for very many a single one.
+pub(crate) fn along(edges: Vec<i32>) -> Vec<Vec<Condition>> {
+    if edges.len() > MANY {
+        return vec![vec![Condition::AmongEdges(edges), Condition::Change]];
+    }
+    edges.into_iter().map(|edge| vec![Condition::Edge(edge), Condition::Change]).collect()
+}

@@ -1,0 +1,209 @@
+//! The subjects that are in a state now.
+
+use tollgate::Id;
+use tollgate::chart::Chart;
+use tollgate::chrono::{DateTime, Utc};
+use tollgate::uuid::Uuid;
+
+use super::ask::Ask;
+use super::cells::{Cells, Item, present};
+use super::cursor::{Cursor, Place};
+use super::edges;
+use super::filter::along;
+use super::listing::{Listing, Turn};
+use super::names::{no_state, state_name};
+use super::range::Range;
+use super::records::{Number, at_least_one};
+use super::sql::{Condition, Order, Select, in_state_columns};
+use crate::{Error, Store, name};
+
+/// A subject, and since when it is in the state that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct InState {
+    /// What names the subject.
+    pub subject: Id,
+    /// When it came into the state: a transition that stays there does not count.
+    pub since: DateTime<Utc>,
+    /// The version of its last record.
+    pub version: u64,
+}
+
+/// The subjects that are in one state now, in the order of their last records; see
+/// [`subjects_in`](Store::subjects_in).
+#[derive(Debug, Clone)]
+#[must_use = "nothing is read until `page`, `stream`, `all` or `count` is called"]
+pub struct SubjectsIn<S = Store> {
+    source: S,
+    state: InWhich,
+    after: Option<Cursor>,
+}
+
+/// Some subjects, and where the next ones are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SubjectsPage {
+    /// The subjects, in the order of their last records.
+    pub subjects: Vec<InState>,
+    /// What the next page comes after; none where this was the last.
+    pub next: Option<Cursor>,
+}
+
+#[derive(Debug, Clone)]
+struct InWhich {
+    chart: &'static Chart,
+    state: String,
+}
+
+impl<S> SubjectsIn<S> {
+    pub(crate) fn new(source: S, chart: &'static Chart, state: String) -> Self {
+        Self { source, state: InWhich { chart, state }, after: None }
+    }
+
+    /// Those after the place at which a page ended.
+    pub fn after(mut self, cursor: &Cursor) -> Self {
+        self.after = Some(cursor.clone());
+        self
+    }
+}
+
+impl<S: Clone + Into<Store>> SubjectsIn<S> {
+    /// At most this many, and where the next are.
+    ///
+    /// A subject that moves on while pages are read comes where it is when its page is read, or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Query`] where the machine has no such state, the cursor is of another order or the limit is 0; else
+    /// what the database says.
+    pub async fn page(&self, limit: u32) -> Result<SubjectsPage, Error> {
+        let store: Store = self.source.clone().into();
+        self.state.page(&store, self.after.as_ref(), limit).await.map(SubjectsPage::of)
+    }
+
+    /// One by one, with no more than a page in memory.
+    pub fn stream(self) -> Listing<InState> {
+        let (store, state): (Store, _) = (self.source.into(), self.state);
+        Listing::new(self.after, move |after, limit| {
+            let (store, state) = (store.clone(), state.clone());
+            Box::pin(async move { state.page(&store, after.as_ref(), limit).await })
+        })
+    }
+
+    /// All of them, at once and in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](SubjectsIn::page).
+    pub async fn all(&self) -> Result<Vec<InState>, Error> {
+        let store: Store = self.source.clone().into();
+        let Some(select) = self.state.select(&store, self.after.as_ref(), None).await? else { return Ok(Vec::new()) };
+        let rows = store.ask::<Row>(select.statement(store.dialect())).await?;
+        Ok(rows.into_iter().map(|row| row.subject).collect())
+    }
+
+    /// How many there are.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](SubjectsIn::page).
+    pub async fn count(&self) -> Result<u64, Error> {
+        let store: Store = self.source.clone().into();
+        let Some(select) = self.state.select(&store, self.after.as_ref(), None).await? else { return Ok(0) };
+        let numbers = store.ask::<Number>(select.count(store.dialect())).await?;
+        Ok(numbers.first().map_or(0, |number| number.0))
+    }
+}
+
+impl SubjectsPage {
+    fn of((subjects, next): Turn<InState>) -> Self {
+        Self { subjects, next }
+    }
+}
+
+struct Row {
+    /// The last record.
+    id: Uuid,
+    subject: InState,
+}
+
+impl Item for Row {
+    fn of(row: &impl Cells) -> Result<Self, Error> {
+        let subject = name::from_text(present(row.text(1)?)?);
+        let version = present(row.big(2)?.and_then(|version| u64::try_from(version).ok()))?;
+        Ok(Self { id: row.uuid(0)?, subject: InState { subject, since: present(row.time(3)?)?, version } })
+    }
+}
+
+impl InWhich {
+    /// The last records of their subjects along the edges that lead to the state. None where there is no such edge.
+    async fn select<A: Ask>(&self, ask: &A, after: Option<&Cursor>, limit: Option<u32>) -> Result<Option<Select>, Error> {
+        let Self { chart, state } = self;
+        let place = after.map(|cursor| cursor.place_in(Order::Id, false)).transpose()?;
+        let machine = edges::machine(ask, chart).await?;
+        let leads = |edge: &edges::Edge| state_name(chart, &edge.to) == state_name(chart, state);
+        let leading = machine.as_ref().map(|machine| machine.edges_that(leads)).unwrap_or_default();
+        if leading.is_empty() && chart.state(state).is_none() {
+            return Err(no_state(chart, state));
+        }
+        let loops = machine.as_ref().map(|machine| machine.loops(chart)).unwrap_or_default();
+        let beyond = Range::default().conditions(Order::Id, false, place);
+        let branches = along(leading).into_iter().map(|mut branch| {
+            let columns = in_state_columns(ask.dialect(), &branch, &loops);
+            branch.extend(beyond.iter().cloned());
+            branch.push(Condition::Last);
+            (columns, branch)
+        });
+        let branches: Vec<_> = branches.collect();
+        let limit = limit.map(|limit| i64::from(limit) + 1);
+        let select = Select { branches, order: Order::Id, newest_first: false, limit };
+        Ok((!select.branches.is_empty()).then_some(select))
+    }
+
+    async fn page<A: Ask>(&self, ask: &A, after: Option<&Cursor>, limit: u32) -> Result<Turn<InState>, Error> {
+        at_least_one(limit)?;
+        let Some(select) = self.select(ask, after, Some(limit)).await? else { return Ok((Vec::new(), None)) };
+        let mut rows = ask.ask::<Row>(select.statement(ask.dialect())).await?;
+        let is_last = rows.len() <= limit as usize;
+        rows.truncate(limit as usize);
+        let last = rows.last().filter(|_| !is_last);
+        let next = last.map(|last| Cursor { newest_first: false, place: Place::Id(last.id) });
+        Ok((rows.into_iter().map(|row| row.subject).collect(), next))
+    }
+}
+
+#[cfg(feature = "sqlite")]
+mod blocking {
+    use super::{InState, SubjectsIn, SubjectsPage};
+    use crate::query::ask::{Blocking, at_once};
+    use crate::query::listing::Iter;
+    use crate::{Error, Sqlite};
+
+    impl SubjectsIn<Sqlite> {
+        /// [`page`](SubjectsIn::page) for a thread that waits.
+        ///
+        /// # Errors
+        ///
+        /// Those of [`page`](SubjectsIn::page).
+        pub fn page_blocking(&self, limit: u32) -> Result<SubjectsPage, Error> {
+            at_once(self.state.page(&Blocking(&self.source), self.after.as_ref(), limit)).map(SubjectsPage::of)
+        }
+
+        /// [`stream`](SubjectsIn::stream) for a thread that waits.
+        pub fn iter(&self) -> Iter<InState> {
+            let (sqlite, state) = (self.source.clone(), self.state.clone());
+            Iter::new(self.after.clone(), move |after, limit| {
+                at_once(state.page(&Blocking(&sqlite), after.as_ref(), limit))
+            })
+        }
+    }
+
+    impl IntoIterator for &SubjectsIn<Sqlite> {
+        type Item = Result<InState, Error>;
+        type IntoIter = Iter<InState>;
+
+        fn into_iter(self) -> Iter<InState> {
+            self.iter()
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Items one by one, read page by page: no more than a page is ever in memory.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::vec;
+
+use futures_core::Stream;
+
+use super::cursor::Cursor;
+use crate::Error;
+
+/// A page of anything.
+pub(crate) type Turn<T> = (Vec<T>, Option<Cursor>);
+
+type Turning<T> = Pin<Box<dyn Future<Output = Result<Turn<T>, Error>> + Send>>;
+
+/// Items one by one, as they are asked for: a [`Stream`] that needs no crate of adaptors, since it has
+/// [`next`](Listing::next).
+///
+/// It reads page by page, and each page is a query of its own: no connection and no snapshot is held meanwhile. It ends
+/// with the first error.
+#[must_use = "nothing is read until it is asked for"]
+pub struct Listing<T> {
+    turn: Box<dyn FnMut(Option<Cursor>, u32) -> Turning<T> + Send>,
+    place: Place,
+    page: vec::IntoIter<T>,
+    turning: Option<Turning<T>>,
+}
+
+/// Items one by one, read by the thread that asks for them.
+///
+/// It reads page by page, as [`Listing`] does, and ends with the first error.
+#[cfg(feature = "sqlite")]
+#[must_use = "nothing is read until it is asked for"]
+pub struct Iter<T> {
+    turn: Box<dyn FnMut(Option<Cursor>, u32) -> Result<Turn<T>, Error> + Send>,
+    place: Place,
+    page: vec::IntoIter<T>,
+}
+
+/// Where the next page begins, and how large it is.
+#[derive(Debug)]
+struct Place {
+    /// None at the end.
+    after: Option<Option<Cursor>>,
+    limit: u32,
+}
+
+impl Place {
+    /// Small at first: who only wants the beginning should not wait for more.
+    const FIRST: u32 = 64;
+    /// Large enough that what a query costs by itself does not count.
+    const LARGEST: u32 = 1024;
+
+    fn new(after: Option<Cursor>) -> Self {
+        Self { after: Some(after), limit: Self::FIRST }
+    }
+
+    fn turned<T>(&mut self, turn: Result<Turn<T>, Error>) -> Result<vec::IntoIter<T>, Error> {
+        self.limit = (self.limit * 4).min(Self::LARGEST);
+        self.after = None;
+        let (items, next) = turn?;
+        self.after = next.map(Some);
+        Ok(items.into_iter())
+    }
+}
+
+impl<T> Listing<T> {
+    pub(crate) fn new(
+        after: Option<Cursor>,
+        turn: impl FnMut(Option<Cursor>, u32) -> Turning<T> + Send + 'static,
+    ) -> Self {
+        Self { turn: Box::new(turn), place: Place::new(after), page: Vec::new().into_iter(), turning: None }
+    }
+
+    /// The next one; none after the last. What was read is not lost if the future is dropped.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|context| self.poll(context)).await
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Poll::Ready(Some(Ok(item)));
+            }
+            if self.turning.is_none() {
+                let Some(after) = self.place.after.take() else { return Poll::Ready(None) };
+                self.turning = Some((self.turn)(after, self.place.limit));
+            }
+            if let Some(turning) = &mut self.turning {
+                let turned = ready!(turning.as_mut().poll(context));
+                self.turning = None;
+                match self.place.turned(turned) {
+                    Ok(page) => self.page = page,
+                    Err(error) => return Poll::Ready(Some(Err(error))),
+                }
+            }
+        }
+    }
+}
+
+impl<T> Stream for Listing<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.get_mut().poll(context)
+    }
+}
+
+impl<T> fmt::Debug for Listing<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Listing").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl<T> Iter<T> {
+    pub(crate) fn new(
+        after: Option<Cursor>,
+        turn: impl FnMut(Option<Cursor>, u32) -> Result<Turn<T>, Error> + Send + 'static,
+    ) -> Self {
+        Self { turn: Box::new(turn), place: Place::new(after), page: Vec::new().into_iter() }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl<T> Iterator for Iter<T> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.page.next() {
+                return Some(Ok(item));
+            }
+            let after = self.place.after.take()?;
+            let turned = (self.turn)(after, self.place.limit);
+            match self.place.turned(turned) {
+                Ok(page) => self.page = page,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+impl<T> fmt::Debug for Iter<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Iter").field("place", &self.place).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,98 @@
+//! Names of a query, held against the chart: what they mean, and what was meant.
+
+use std::borrow::Cow;
+
+use tollgate::chart::Chart;
+
+use crate::Error;
+
+/// The transition that a creation is recorded as.
+const CREATE: &str = "create";
+
+/// The present name of the state that had this one.
+pub(crate) fn state_name(chart: &'static Chart, name: &str) -> Cow<'static, str> {
+    chart.state(name).map_or_else(|| name.to_owned().into(), |state| state.name.into())
+}
+
+/// The present name of the transition that had this one.
+pub(crate) fn transition_name(chart: &'static Chart, name: &str) -> Cow<'static, str> {
+    match chart.transition(name) {
+        Some(transition) => transition.name.into(),
+        None if name == CREATE => CREATE.into(),
+        None => name.to_owned().into(),
+    }
+}
+
+/// This text, as the chart has it: then it need not be copied.
+pub(crate) fn of_chart(chart: &'static Chart, text: &str) -> Cow<'static, str> {
+    let states = chart.states.iter().flat_map(|state| std::iter::once(state.name).chain(state.was.iter().copied()));
+    let transitions = chart.transitions.iter();
+    let transitions = transitions.flat_map(|named| std::iter::once(named.name).chain(named.was.iter().copied()));
+    let mut texts = [chart.machine, CREATE].into_iter().chain(states).chain(transitions);
+    texts.find(|found| *found == text).map_or_else(|| text.to_owned().into(), Cow::Borrowed)
+}
+
+/// What is said of a state that is neither of the chart nor on record.
+pub(crate) fn no_state(chart: &'static Chart, name: &str) -> Error {
+    no_such(name, "state", chart, chart.states.iter().map(|state| state.name))
+}
+
+/// What is said of a transition that is neither of the chart nor on record.
+pub(crate) fn no_transition(chart: &'static Chart, name: &str) -> Error {
+    let transitions = chart.transitions.iter().map(|transition| transition.name);
+    no_such(name, "transition", chart, std::iter::once(CREATE).chain(transitions))
+}
+
+/// Whether the chart has a transition of this name, or of this former name; a creation is one.
+pub(crate) fn has_transition(chart: &'static Chart, name: &str) -> bool {
+    name == CREATE || chart.transition(name).is_some()
+}
+
+fn no_such(name: &str, what: &str, chart: &Chart, known: impl Iterator<Item = &'static str> + Clone) -> Error {
+    let listed = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let meant = did_you_mean(name, known).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
+    Error::Query(format!("`{name}` is no {what} of {}{meant}; its {what}s are {listed}", chart.machine))
+}
+
+/// The known word that is nearest to this one, if it is near enough to be what was meant.
+fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // Of one or two letters every word is near.
+    let limit = match word.chars().count() {
+        0..=2 => 0,
+        count => (count / 3).max(1),
+    };
+    let word = word.to_lowercase();
+    let near = known.map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
+    near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
+}
+
+/// How many letters must be put in, left out or changed.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut costs: Vec<usize> = (0..=right.len()).collect();
+    for (row, letter) in left.chars().enumerate() {
+        let mut diagonal = costs[0];
+        costs[0] = row + 1;
+        for (column, other) in right.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != *other);
+            diagonal = costs[column + 1];
+            costs[column + 1] = changed.min(diagonal + 1).min(costs[column] + 1);
+        }
+    }
+    costs[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+
+    #[test]
+    fn a_distance_is_the_number_of_letters_that_differ() {
+        for (left, right, expected) in
+            [("", "", 0), ("", "ab", 2), ("review", "revew", 1), ("draft", "daft", 1), ("kitten", "sitting", 3)]
+        {
+            assert_eq!(distance(left, right), expected, "{left} {right}");
+            assert_eq!(distance(right, left), expected, "{right} {left}");
+        }
+    }
+}

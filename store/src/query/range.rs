@@ -1,0 +1,76 @@
+//! From when until when, as a range of ids: an id begins with the milliseconds of its record's time.
+
+use tollgate::chrono::{DateTime, Datelike, Utc};
+use tollgate::uuid::Uuid;
+
+use super::cursor::Place;
+use super::sql::{Condition, Order};
+
+/// A time range that holds its beginning and not its end, and where a page goes on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Range {
+    pub(crate) since: Option<DateTime<Utc>>,
+    pub(crate) until: Option<DateTime<Utc>>,
+}
+
+impl Range {
+    /// The conditions for it, in this order, beyond this place: at most one lower and one upper bound of an id, since a
+    /// database searches by one of each.
+    pub(crate) fn conditions(self, order: Order, newest_first: bool, place: Option<Place>) -> Vec<Condition> {
+        let mut conditions = Vec::new();
+        let (mut lower, mut upper) = (None, None);
+        if order == Order::Id {
+            lower = self.since.map(|since| (first_id_of(since.timestamp_millis()), false));
+            upper = self.until.and_then(|until| {
+                let part = i64::from(!is_whole(until));
+                let millis = until.timestamp_millis().max(-1).saturating_add(part);
+                (millis <= LAST).then(|| first_id_of(millis))
+            });
+        }
+        match place {
+            Some(Place::Id(id)) if newest_first => upper = Some(upper.map_or(id, |upper| upper.min(id))),
+            Some(Place::Id(id)) => lower = lower.max(Some((id, true))),
+            Some(Place::Version(version)) if newest_first => conditions.push(Condition::VersionBefore(version)),
+            Some(Place::Version(version)) => conditions.push(Condition::VersionAfter(version)),
+            None => {}
+        }
+        conditions.extend(lower.map(|(id, is_past)| match is_past {
+            true => Condition::IdAfter(id),
+            false => Condition::IdFrom(id),
+        }));
+        conditions.extend(upper.map(Condition::IdBefore));
+        // Within its millisecond an id says nothing of the time.
+        let says_too_little = |time: &DateTime<Utc>| order == Order::Version || !is_whole(*time);
+        conditions.extend(self.since.filter(says_too_little).map(|since| Condition::Since(written(since))));
+        conditions.extend(self.until.filter(says_too_little).map(|until| Condition::Until(written(until))));
+        conditions
+    }
+
+    /// The conditions on the time alone.
+    pub(crate) fn exactly(self) -> Vec<Condition> {
+        self.conditions(Order::Version, false, None)
+    }
+}
+
+/// The last millisecond of which there are ids: some day of the year 10889.
+const LAST: i64 = (1 << 48) - 1;
+
+/// The least id of this millisecond since 1970. What is before has the ids of the first.
+fn first_id_of(millis: i64) -> Uuid {
+    let millis = u128::try_from(millis.clamp(0, LAST)).unwrap_or_default();
+    Uuid::from_u128(millis << 80)
+}
+
+/// Whether it is the beginning of a millisecond of which there are ids.
+fn is_whole(time: DateTime<Utc>) -> bool {
+    (0..=LAST).contains(&time.timestamp_millis()) && time.timestamp_subsec_nanos() % 1_000_000 == 0
+}
+
+/// A time with a year of four digits, as all are that can be on record: others do not sort as text.
+fn written(time: DateTime<Utc>) -> DateTime<Utc> {
+    match time.year() {
+        ..0 => DateTime::UNIX_EPOCH.with_year(0).unwrap_or(DateTime::UNIX_EPOCH),
+        10_000.. => DateTime::UNIX_EPOCH.with_year(9_999).unwrap_or(DateTime::UNIX_EPOCH),
+        _ => time,
+    }
+}

@@ -1,0 +1,288 @@
+//! `Records`: which records, and how they are read.
+
+use tollgate::chrono::{DateTime, Utc};
+use tollgate::{Actor, Id, Record, RecordKind, StateMachine};
+
+use super::ask::Ask;
+use super::cells::{Cells, Item};
+use super::cursor::{Cursor, Place};
+use super::filter::{Filter, Scope};
+use super::found::{self, Found};
+use super::listing::{Listing, Turn};
+use super::sql::Order;
+use crate::{Error, Store};
+
+/// Which records, and in which order: a query that is built up and then read.
+///
+/// It is of all records, from the oldest to the newest, until it is narrowed; each narrowing holds beside the others.
+/// Names are the recorded ones. What was recorded under a former name (`was`) is found under the present one, and under
+/// the former.
+///
+/// ```
+/// # use tollgate::{Id, StateMachine};
+/// # #[derive(StateMachine)]
+/// # #[transition(pay, from = Open, to = Paid)]
+/// # enum OrderState {
+/// #     #[state(initial)]
+/// #     Open,
+/// #     #[state(terminal)]
+/// #     Paid,
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use tollgate_store::Store;
+/// let store = Store::open("sqlite::memory:").await?;
+/// let order = OrderMachine::create(Id::from(7)).by("ann").commit_async(&store).await?;
+/// order.pay().by("bob").commit_async(&store).await?;
+///
+/// let paid = store.records().machine::<OrderState>().transition("pay").newest_first();
+/// let page = paid.page(20).await?;
+/// assert_eq!(page.records[0].to.as_deref(), Some("Paid"));
+/// assert!(page.next.is_none());
+///
+/// let mut all = store.records().by("ann").stream();
+/// while let Some(record) = all.next().await {
+///     println!("{}", record?.id);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Order
+///
+/// Ids of records are made from their times, and the order of time is that of ids; the history of a subject is in the
+/// order of its versions. A page from oldest to newest may be read while records are written: what was there when the
+/// first page was read comes once. A record that is committed meanwhile comes if it is after the place.
+#[derive(Debug, Clone)]
+#[must_use = "nothing is read until `page`, `stream`, `all` or `count` is called"]
+pub struct Records<S = Store> {
+    source: S,
+    filter: Filter,
+}
+
+/// Some records, and where the next ones are.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Page {
+    /// The records, in the order of the query.
+    pub records: Vec<Record>,
+    /// What the next page comes after; none where this was the last.
+    pub next: Option<Cursor>,
+}
+
+impl<S> Records<S> {
+    pub(crate) fn new(source: S) -> Self {
+        Self { source, filter: Filter::default() }
+    }
+
+    /// Those of one subject: the changes in the order of its versions. Its refusals are found with
+    /// [`kind`](Records::kind).
+    pub fn of<M: StateMachine>(mut self, subject: impl Into<Id>) -> Self {
+        self.filter.scope = Scope::Subject(M::CHART, subject.into());
+        self
+    }
+
+    /// Those of one machine: what moved, and what was refused.
+    pub fn machine<M: StateMachine>(mut self) -> Self {
+        self.filter.scope = match self.filter.scope {
+            Scope::Subject(chart, subject) if chart.fingerprint == M::CHART.fingerprint => {
+                Scope::Subject(chart, subject)
+            }
+            _ => Scope::Machine(M::CHART),
+        };
+        self
+    }
+
+    /// Those of one actor, known by kind and id; the name to show does not count.
+    pub fn by(mut self, actor: impl Into<Actor>) -> Self {
+        self.filter.by(&actor.into());
+        self
+    }
+
+    /// Those of a transition of the machine, made or refused; a creation is `create`.
+    pub fn transition(mut self, name: impl Into<String>) -> Self {
+        self.filter.transition = Some(name.into());
+        self
+    }
+
+    /// Those that led to a state of the machine.
+    pub fn state(mut self, name: impl Into<String>) -> Self {
+        self.filter.state = Some(name.into());
+        self
+    }
+
+    /// Those of one kind.
+    pub fn kind(mut self, kind: RecordKind) -> Self {
+        self.filter.kind = Some(kind);
+        self
+    }
+
+    /// Those of this time and later.
+    pub fn since(mut self, time: DateTime<Utc>) -> Self {
+        self.filter.range.since = Some(time);
+        self
+    }
+
+    /// Those before this time.
+    pub fn until(mut self, time: DateTime<Utc>) -> Self {
+        self.filter.range.until = Some(time);
+        self
+    }
+
+    /// From the newest to the oldest.
+    pub fn newest_first(mut self) -> Self {
+        self.filter.newest_first = true;
+        self
+    }
+
+    /// Those after the place at which a page ended.
+    pub fn after(mut self, cursor: &Cursor) -> Self {
+        self.filter.after = Some(cursor.clone());
+        self
+    }
+}
+
+impl<S: Clone + Into<Store>> Records<S> {
+    /// At most this many, and where the next are.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Query`] where the machine has no such state or transition, the filters contradict each other, the
+    /// cursor is of another order or the limit is 0; else what the database says.
+    pub async fn page(&self, limit: u32) -> Result<Page, Error> {
+        let store: Store = self.source.clone().into();
+        self.filter.page(&store, limit).await.map(Page::of)
+    }
+
+    /// One by one, with no more than a page in memory.
+    pub fn stream(self) -> Listing<Record> {
+        let (store, mut filter): (Store, _) = (self.source.into(), self.filter);
+        Listing::new(filter.after.take(), move |after, limit| {
+            let (store, filter) = (store.clone(), Filter { after, ..filter.clone() });
+            Box::pin(async move { filter.page(&store, limit).await })
+        })
+    }
+
+    /// All of them, at once and in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](Records::page).
+    pub async fn all(&self) -> Result<Vec<Record>, Error> {
+        let store: Store = self.source.clone().into();
+        self.filter.all(&store).await
+    }
+
+    /// How many there are.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](Records::page).
+    pub async fn count(&self) -> Result<u64, Error> {
+        let store: Store = self.source.clone().into();
+        self.filter.count(&store).await
+    }
+}
+
+impl Page {
+    fn of((records, next): Turn<Record>) -> Self {
+        Self { records, next }
+    }
+}
+
+/// A number of rows.
+pub(crate) struct Number(pub(crate) u64);
+
+impl Item for Number {
+    fn of(row: &impl Cells) -> Result<Self, Error> {
+        Ok(Self(row.big(0)?.and_then(|number| u64::try_from(number).ok()).unwrap_or_default()))
+    }
+}
+
+impl Filter {
+    async fn page<A: Ask>(&self, ask: &A, limit: u32) -> Result<Turn<Record>, Error> {
+        at_least_one(limit)?;
+        let Some(select) = self.select(ask, Some(limit)).await? else { return Ok((Vec::new(), None)) };
+        let mut found = ask.ask::<Found>(select.statement(ask.dialect())).await?;
+        let is_last = found.len() <= limit as usize;
+        found.truncate(limit as usize);
+        let records = found::named(ask, found).await?;
+        let end = records.last().filter(|_| !is_last).map(|last| Cursor {
+            newest_first: self.newest_first,
+            place: match self.order() {
+                Order::Id => Place::Id(last.id),
+                Order::Version => {
+                    Place::Version(last.version.and_then(|version| version.try_into().ok()).unwrap_or(i64::MAX))
+                }
+            },
+        });
+        Ok((records, end))
+    }
+
+    async fn all<A: Ask>(&self, ask: &A) -> Result<Vec<Record>, Error> {
+        let Some(select) = self.select(ask, None).await? else { return Ok(Vec::new()) };
+        let found = ask.ask::<Found>(select.statement(ask.dialect())).await?;
+        found::named(ask, found).await
+    }
+
+    async fn count<A: Ask>(&self, ask: &A) -> Result<u64, Error> {
+        let Some(select) = self.select(ask, None).await? else { return Ok(0) };
+        let numbers = ask.ask::<Number>(select.count(ask.dialect())).await?;
+        Ok(numbers.first().map_or(0, |number| number.0))
+    }
+}
+
+pub(crate) fn at_least_one(limit: u32) -> Result<(), Error> {
+    match limit {
+        0 => Err(Error::Query("a page of 0 would never end; a page holds at least 1".to_owned())),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(feature = "sqlite")]
+mod blocking {
+    use tollgate::Record;
+
+    use super::{Filter, Page, Records};
+    use crate::query::ask::{Blocking, at_once};
+    use crate::query::listing::Iter;
+    use crate::{Error, Sqlite};
+
+    impl Records<Sqlite> {
+        /// [`page`](Records::page) for a thread that waits.
+        ///
+        /// # Errors
+        ///
+        /// Those of [`page`](Records::page).
+        pub fn page_blocking(&self, limit: u32) -> Result<Page, Error> {
+            at_once(self.filter.page(&Blocking(&self.source), limit)).map(Page::of)
+        }
+
+        /// [`stream`](Records::stream) for a thread that waits.
+        pub fn iter(&self) -> Iter<Record> {
+            let (sqlite, filter) = (self.source.clone(), self.filter.clone());
+            Iter::new(filter.after.clone(), move |after, limit| {
+                let filter = Filter { after, ..filter.clone() };
+                at_once(filter.page(&Blocking(&sqlite), limit))
+            })
+        }
+
+        /// [`count`](Records::count) for a thread that waits.
+        ///
+        /// # Errors
+        ///
+        /// Those of [`page`](Records::page).
+        pub fn count_blocking(&self) -> Result<u64, Error> {
+            at_once(self.filter.count(&Blocking(&self.source)))
+        }
+    }
+
+    impl IntoIterator for &Records<Sqlite> {
+        type Item = Result<Record, Error>;
+        type IntoIter = Iter<Record>;
+
+        fn into_iter(self) -> Iter<Record> {
+            self.iter()
+        }
+    }
+}

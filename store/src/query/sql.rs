@@ -1,0 +1,365 @@
+//! The text of every query, for both databases.
+//!
+//! What differs between them is in [`Dialect`]. Placeholders are `$1`, `$2`, ..: both take these.
+
+use tollgate::chrono::{DateTime, SecondsFormat, Timelike, Utc};
+use tollgate::uuid::Uuid;
+
+/// Which SQL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A text, and the values of its placeholders in their order.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Statement {
+    pub(crate) text: String,
+    pub(crate) values: Vec<Value>,
+}
+
+/// What stands for a placeholder.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Value {
+    Small(i32),
+    Big(i64),
+    Text(String),
+    Id(Uuid),
+    Time(DateTime<Utc>),
+}
+
+/// What must be true of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Condition {
+    /// It is along this edge: what the index on edges is searched by.
+    Edge(i32),
+    /// It is along one of these; they are looked at, not searched by.
+    AmongEdges(Vec<i32>),
+    /// It is along one of these, in no order: the index is searched by each of them.
+    EachEdge(Vec<i32>),
+    /// It is along none of these.
+    NoEdge(Vec<i32>),
+    /// Something moved.
+    Change,
+    /// Nothing moved: an event or a refusal.
+    NoChange,
+    Machine(i32),
+    Subject(String),
+    /// By kind and text of the id: what the index on actors is searched by.
+    Actor(&'static str, String),
+    /// The same, looked at.
+    ByActor(&'static str, String),
+    Kind(&'static str),
+    IdAfter(Uuid),
+    IdFrom(Uuid),
+    IdBefore(Uuid),
+    VersionAfter(i64),
+    VersionBefore(i64),
+    Since(DateTime<Utc>),
+    Until(DateTime<Utc>),
+    /// No later one is of the same machine and subject.
+    Last,
+}
+
+/// What records are read in the order of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Id,
+    Version,
+}
+
+/// Which part of the table: in several branches that share no record, all in one order.
+#[derive(Debug, Clone)]
+pub(crate) struct Select {
+    /// For each branch its columns and its conditions.
+    pub(crate) branches: Vec<(String, Vec<Condition>)>,
+    pub(crate) order: Order,
+    pub(crate) newest_first: bool,
+    pub(crate) limit: Option<i64>,
+}
+
+const RECORD: &str = "tollgate_record";
+
+impl Select {
+    /// Each branch goes by an index in the order that is asked for, and the database merges them: it reads as many
+    /// entries as it gives, and one more of each branch.
+    pub(crate) fn statement(&self, dialect: Dialect) -> Statement {
+        let mut sql = Sql::new(dialect);
+        for (index, (columns, conditions)) in self.branches.iter().enumerate() {
+            sql.text(if index == 0 { "SELECT " } else { " UNION ALL SELECT " });
+            sql.text(columns).text(" FROM tollgate_record").conditions(conditions);
+        }
+        sql.text(match self.order {
+            Order::Id => " ORDER BY id",
+            Order::Version => " ORDER BY version",
+        });
+        sql.text(if self.newest_first { " DESC" } else { "" });
+        if let Some(limit) = self.limit {
+            sql.text(" LIMIT ").bind(Value::Big(limit));
+        }
+        sql.finish()
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self, dialect: Dialect) -> Statement {
+        let mut sql = Sql::new(dialect);
+        sql.text("SELECT CAST(sum(n) AS bigint) FROM (");
+        for (index, (_, conditions)) in self.branches.iter().enumerate() {
+            sql.text(if index == 0 { "" } else { " UNION ALL " });
+            sql.text("SELECT count(*) AS n FROM tollgate_record").conditions(conditions);
+        }
+        sql.text(") AS counted").finish()
+    }
+}
+
+/// The columns of a record, as `Found` reads them.
+pub(crate) fn record_columns(dialect: Dialect) -> String {
+    let time = dialect.time("at");
+    format!(
+        "id, {time}, kind, subject_kind, subject, edge, version, actor_kind, actor, actor_name, on_behalf_of, reason, \
+         context, data, prev, event, properties, refused_by, refusal"
+    )
+}
+
+/// The columns of a subject in a state, as `in_states::Row` reads them. Where the record only stays in its state, the
+/// subject is there since an earlier one: the last along none of `loops`.
+pub(crate) fn in_state_columns(dialect: Dialect, branch: &[Condition], loops: &[i32]) -> String {
+    let may_stay = branch.iter().any(|condition| match condition {
+        Condition::Edge(edge) => loops.contains(edge),
+        Condition::AmongEdges(edges) => edges.iter().any(|edge| loops.contains(edge)),
+        _ => false,
+    });
+    if !may_stay {
+        return format!("id, subject, version, {}", dialect.time("at"));
+    }
+    let loops = loops.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
+    let arrival = |column: &str| {
+        format!(
+            "(SELECT {column} FROM tollgate_record AS arrival WHERE arrival.machine = {RECORD}.machine AND \
+             arrival.subject = {RECORD}.subject AND arrival.version IS NOT NULL AND arrival.version <= {RECORD}.version \
+             AND arrival.edge NOT IN ({loops}) ORDER BY arrival.version DESC LIMIT 1)"
+        )
+    };
+    let (at, nanos) = match dialect {
+        Dialect::Sqlite => (arrival("arrival.at"), "0".to_owned()),
+        Dialect::Postgres => (arrival("arrival.at"), arrival("arrival.at_nanos")),
+    };
+    format!("id, subject, version, {at} AS at, {nanos} AS at_nanos")
+}
+
+/// The machines of charts of these names, and the last chart of each.
+pub(crate) fn machines(dialect: Dialect, names: &[&str]) -> Statement {
+    let mut sql = Sql::new(dialect);
+    sql.text("SELECT machine, max(id) FROM tollgate_chart WHERE machine IN (SELECT machine FROM tollgate_chart WHERE name");
+    sql.among(names.iter().map(|name| Value::Text((*name).to_owned()))).text(") GROUP BY machine").finish()
+}
+
+/// The edges of a machine, or those of these ids, with their names.
+pub(crate) fn edges(dialect: Dialect, which: Which<'_>) -> Statement {
+    let mut sql = Sql::new(dialect);
+    sql.text(
+        "SELECT e.id, e.machine, c.name, c.fingerprint, e.transition, e.from_state, e.to_state \
+         FROM tollgate_edge e JOIN tollgate_chart c ON c.id = e.chart WHERE ",
+    );
+    match which {
+        Which::Machine(machine) => sql.text("e.machine = ").bind(Value::Small(machine)),
+        Which::Ids(ids) => sql.text("e.id").among(ids.iter().copied().map(Value::Small)),
+    };
+    sql.text(" ORDER BY e.id").finish()
+}
+
+/// Which edges.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Which<'i> {
+    Machine(i32),
+    Ids(&'i [i32]),
+}
+
+/// The way of one subject: edge and time of each of its changes.
+pub(crate) fn way(dialect: Dialect, machine: i32, subject: String) -> Statement {
+    let mut sql = Sql::new(dialect);
+    sql.text("SELECT edge, ").text(&dialect.time("at")).text(" FROM tollgate_record");
+    sql.conditions(&[Condition::Machine(machine), Condition::Subject(subject), Condition::Change]);
+    sql.text(" ORDER BY version").finish()
+}
+
+/// For each edge the stays that began along it: how many have ended, how many have not, whole seconds and
+/// nanoseconds in all, and nanoseconds of the longest.
+///
+/// It reads the records of a machine once, in the order of subjects and versions, which is that of the index.
+pub(crate) fn times(dialect: Dialect, machine: i32, loops: Vec<i32>, range: &[Condition]) -> Statement {
+    let (seconds, nanos) = (dialect.seconds(), dialect.nanos());
+    let mut arrivals = vec![Condition::Machine(machine), Condition::Change];
+    if !loops.is_empty() {
+        arrivals.push(Condition::NoEdge(loops));
+    }
+    let mut sql = Sql::new(dialect);
+    sql.text(
+        "SELECT edge, count(until_s), count(*) - count(until_s), CAST(sum(until_s - s) AS bigint), \
+         CAST(sum(until_n - n) AS bigint), CAST(max((until_s - s) * 1000000000 + until_n - n) AS bigint) \
+         FROM (SELECT edge, id, at, ",
+    );
+    sql.text(dialect.nanos_column()).text("s, n, lead(s) OVER stays AS until_s, lead(n) OVER stays AS until_n");
+    sql.text(" FROM (SELECT edge, id, at, subject, version, ").text(dialect.nanos_column());
+    sql.text(seconds).text(" AS s, ").text(nanos).text(" AS n FROM tollgate_record").conditions(&arrivals);
+    sql.text(") AS arrival WINDOW stays AS (PARTITION BY subject ORDER BY version)) AS stay");
+    sql.conditions(range).text(" GROUP BY edge").finish()
+}
+
+/// How many records there are of each edge and day.
+pub(crate) fn counts(dialect: Dialect, conditions: &[Condition]) -> Statement {
+    let mut sql = Sql::new(dialect);
+    sql.text("SELECT edge, ").text(dialect.day()).text(", count(*) FROM tollgate_record").conditions(conditions);
+    sql.text(" GROUP BY 1, 2").finish()
+}
+
+/// A time as SQLite's tables have it.
+#[cfg(feature = "sqlite")]
+pub(crate) fn time_text(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Nanos, true)
+}
+
+impl Dialect {
+    /// The two cells of a time.
+    fn time(self, column: &str) -> String {
+        match self {
+            Self::Sqlite => format!("{column}, 0"),
+            Self::Postgres => format!("{column}, {column}_nanos"),
+        }
+    }
+
+    fn nanos_column(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "at_nanos, ",
+        }
+    }
+
+    /// The whole seconds of the time since 1970. Of the text only the whole seconds are read: SQLite would round.
+    fn seconds(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CAST(strftime('%s', substr(at, 1, 19)) AS INTEGER)",
+            Self::Postgres => "CAST(floor(extract(epoch FROM at)) AS bigint)",
+        }
+    }
+
+    /// What the time has beyond these.
+    fn nanos(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CAST(substr(at, 21, 9) AS INTEGER)",
+            Self::Postgres => "CAST(extract(microseconds FROM at) AS bigint) % 1000000 * 1000 + at_nanos",
+        }
+    }
+
+    /// The day in UTC.
+    fn day(self) -> &'static str {
+        match self {
+            Self::Sqlite => "substr(at, 1, 10)",
+            Self::Postgres => "CAST(at AT TIME ZONE 'UTC' AS date)",
+        }
+    }
+
+    /// A column that is looked at and not searched by. SQLite knows nothing of how many rows there are, and would take
+    /// the index on it for the better one; Postgres knows.
+    fn looked_at(self, column: &'static str) -> String {
+        match self {
+            Self::Sqlite => format!("+{column}"),
+            Self::Postgres => column.to_owned(),
+        }
+    }
+}
+
+/// A statement while it is written.
+struct Sql {
+    dialect: Dialect,
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Sql {
+    fn new(dialect: Dialect) -> Self {
+        Self { dialect, text: String::new(), values: Vec::new() }
+    }
+
+    fn text(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Writes a placeholder: that of an equal value, where there is one, since the branches have most in common.
+    fn bind(&mut self, value: Value) -> &mut Self {
+        let place = self.values.iter().position(|bound| *bound == value).unwrap_or_else(|| {
+            self.values.push(value);
+            self.values.len() - 1
+        });
+        self.text.push_str(&format!("${}", place + 1));
+        self
+    }
+
+    fn among(&mut self, values: impl Iterator<Item = Value>) -> &mut Self {
+        for (index, value) in values.enumerate() {
+            self.text(if index == 0 { " IN (" } else { ", " }).bind(value);
+        }
+        self.text(")")
+    }
+
+    fn conditions(&mut self, conditions: &[Condition]) -> &mut Self {
+        for (index, condition) in conditions.iter().enumerate() {
+            self.text(if index == 0 { " WHERE " } else { " AND " }).condition(condition);
+        }
+        self
+    }
+
+    fn condition(&mut self, condition: &Condition) -> &mut Self {
+        let dialect = self.dialect;
+        let among = |edges: &[i32]| edges.iter().copied().map(Value::Small).collect::<Vec<_>>().into_iter();
+        match condition {
+            Condition::Edge(edge) => self.text("edge = ").bind(Value::Small(*edge)),
+            Condition::AmongEdges(edges) => self.text(&dialect.looked_at("edge")).among(among(edges)),
+            Condition::EachEdge(edges) => self.text("edge").among(among(edges)),
+            Condition::NoEdge(edges) => self.text("edge NOT").among(among(edges)),
+            Condition::Change => self.text("version IS NOT NULL"),
+            Condition::NoChange => self.text("version IS NULL"),
+            Condition::Machine(machine) => self.text("machine = ").bind(Value::Small(*machine)),
+            Condition::Subject(subject) => self.text("subject = ").bind(Value::Text(subject.clone())),
+            Condition::Actor(kind, actor) => self.text("actor_kind = ").bind(Value::Text((*kind).to_owned())).text(" AND actor = ").bind(Value::Text(actor.clone())),
+            Condition::ByActor(kind, actor) => {
+                self.text("actor_kind = ").bind(Value::Text((*kind).to_owned()));
+                self.text(" AND ").text(&dialect.looked_at("actor")).text(" = ").bind(Value::Text(actor.clone()))
+            }
+            Condition::Kind(kind) => self.text("kind = ").bind(Value::Text((*kind).to_owned())),
+            Condition::IdAfter(id) => self.text("id > ").bind(Value::Id(*id)),
+            Condition::IdFrom(id) => self.text("id >= ").bind(Value::Id(*id)),
+            Condition::IdBefore(id) => self.text("id < ").bind(Value::Id(*id)),
+            Condition::VersionAfter(version) => self.text("version > ").bind(Value::Big(*version)),
+            Condition::VersionBefore(version) => self.text("version < ").bind(Value::Big(*version)),
+            Condition::Since(time) => self.time(">=", *time),
+            Condition::Until(time) => self.time("<", *time),
+            // Not by NOT EXISTS: Postgres would make a join of it, and read the whole table to give a page.
+            Condition::Last => self.text(
+                "version = (SELECT max(later.version) FROM tollgate_record AS later \
+                 WHERE later.machine = tollgate_record.machine AND later.subject = tollgate_record.subject \
+                 AND later.version IS NOT NULL)",
+            ),
+        }
+    }
+
+    /// Holds the time of a record against this one.
+    fn time(&mut self, operator: &str, time: DateTime<Utc>) -> &mut Self {
+        match self.dialect {
+            Dialect::Sqlite => self.text("at ").text(operator).text(" ").bind(Value::Time(time)),
+            Dialect::Postgres => {
+                let (micros, rest) = (time.nanosecond() / 1000 * 1000, time.nanosecond() % 1000);
+                let whole = time.with_nanosecond(micros).unwrap_or(time);
+                let rest = i32::try_from(rest).unwrap_or_default();
+                self.text("(at, at_nanos) ").text(operator).text(" (").bind(Value::Time(whole));
+                self.text(", ").bind(Value::Small(rest)).text(")")
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Statement {
+        Statement { text: std::mem::take(&mut self.text), values: std::mem::take(&mut self.values) }
+    }
+}

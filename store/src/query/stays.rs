@@ -1,0 +1,185 @@
+//! How long subjects stay in states: one subject's stays, and those of all in numbers.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use tollgate::Id;
+use tollgate::chart::Chart;
+use tollgate::chrono::{DateTime, Utc};
+
+use super::ask::Ask;
+use super::cells::{Cells, Item, present};
+use super::edges;
+use super::names::{state_name, transition_name};
+use super::range::Range;
+use super::sql;
+use crate::{Error, Store, name};
+
+/// A subject's time in a state, from its coming to its going. A transition that stays in the state does not end it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stay {
+    /// The recorded name of the state: the present one.
+    pub state: Cow<'static, str>,
+    /// When it came.
+    pub since: DateTime<Utc>,
+    /// When it left; none where it is there still.
+    pub until: Option<DateTime<Utc>>,
+    /// The transition by which it came; `create` at its creation.
+    pub entered_by: Cow<'static, str>,
+    /// The transition by which it left.
+    pub left_by: Option<Cow<'static, str>>,
+}
+
+impl Stay {
+    /// How long it was, or is by this time.
+    #[must_use]
+    pub fn lasted(&self, now: DateTime<Utc>) -> Duration {
+        (self.until.unwrap_or(now) - self.since).to_std().unwrap_or_default()
+    }
+}
+
+/// The stays of all subjects in a state, in numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TimeInState {
+    /// The recorded name of the state: the present one.
+    pub state: Cow<'static, str>,
+    /// How many stays have ended.
+    pub ended: u64,
+    /// How many go on.
+    pub open: u64,
+    /// How long the ended ones were together.
+    pub total: Duration,
+    /// How long the longest of the ended ones was.
+    pub longest: Duration,
+}
+
+impl TimeInState {
+    /// How long an ended stay was in the mean; none where none has ended.
+    #[must_use]
+    pub fn mean(&self) -> Option<Duration> {
+        let nanos = self.total.as_nanos().checked_div(self.ended.into())?;
+        let seconds = u64::try_from(nanos / 1_000_000_000).unwrap_or(u64::MAX);
+        Some(Duration::new(seconds, u32::try_from(nanos % 1_000_000_000).unwrap_or_default()))
+    }
+
+    fn none(state: Cow<'static, str>) -> Self {
+        Self { state, ended: 0, open: 0, total: Duration::ZERO, longest: Duration::ZERO }
+    }
+}
+
+/// The time that all subjects of a machine spend in its states; see [`time_in_states`](Store::time_in_states).
+#[derive(Debug, Clone)]
+#[must_use = "nothing is read until `all` is called"]
+pub struct TimeInStates {
+    store: Store,
+    chart: &'static Chart,
+    range: Range,
+}
+
+impl TimeInStates {
+    pub(crate) fn new(store: Store, chart: &'static Chart) -> Self {
+        Self { store, chart, range: Range::default() }
+    }
+
+    /// Only the stays that began at this time or later.
+    pub fn since(mut self, time: DateTime<Utc>) -> Self {
+        self.range.since = Some(time);
+        self
+    }
+
+    /// Only the stays that began before this time.
+    pub fn until(mut self, time: DateTime<Utc>) -> Self {
+        self.range.until = Some(time);
+        self
+    }
+
+    /// Each state in the order of the chart, also those in which no subject was; then those that the chart lost.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn all(&self) -> Result<Vec<TimeInState>, Error> {
+        let Self { store, chart, range } = self;
+        let mut states: Vec<_> = chart.states.iter().map(|state| TimeInState::none(state.name.into())).collect();
+        let Some(machine) = edges::machine(store, chart).await? else { return Ok(states) };
+        let statement = sql::times(store.dialect(), machine.id, machine.loops(chart), &range.exactly());
+        let times = store.ask::<EdgeTime>(statement).await?;
+        let edges = edges::named(store, times.iter().map(|time| time.edge)).await?;
+        for time in times {
+            let Some(edge) = edges.get(&time.edge) else { continue };
+            let name = state_name(chart, &edge.to);
+            let place = states.iter().position(|state| state.state == name).unwrap_or_else(|| {
+                states.push(TimeInState::none(name));
+                states.len() - 1
+            });
+            let state = &mut states[place];
+            state.ended += time.ended;
+            state.open += time.open;
+            state.total = state.total.saturating_add(time.total);
+            state.longest = state.longest.max(time.longest);
+        }
+        Ok(states)
+    }
+}
+
+/// The stays that began along one edge.
+struct EdgeTime {
+    edge: i32,
+    ended: u64,
+    open: u64,
+    total: Duration,
+    longest: Duration,
+}
+
+impl Item for EdgeTime {
+    fn of(row: &impl Cells) -> Result<Self, Error> {
+        let number = |at| Ok::<_, Error>(u64::try_from(row.big(at)?.unwrap_or_default()).unwrap_or_default());
+        let nanos = i128::from(row.big(3)?.unwrap_or_default()) * 1_000_000_000;
+        let nanos = u128::try_from(nanos + i128::from(row.big(4)?.unwrap_or_default())).unwrap_or_default();
+        let (seconds, nanos) = (nanos / 1_000_000_000, u32::try_from(nanos % 1_000_000_000).unwrap_or_default());
+        Ok(Self {
+            edge: present(row.small(0)?)?,
+            ended: number(1)?,
+            open: number(2)?,
+            total: Duration::new(u64::try_from(seconds).unwrap_or(u64::MAX), nanos),
+            longest: Duration::from_nanos(number(5)?),
+        })
+    }
+}
+
+/// A change on a subject's way.
+struct Change {
+    edge: i32,
+    at: DateTime<Utc>,
+}
+
+impl Item for Change {
+    fn of(row: &impl Cells) -> Result<Self, Error> {
+        Ok(Self { edge: present(row.small(0)?)?, at: present(row.time(1)?)? })
+    }
+}
+
+/// The stays of one subject.
+pub(crate) async fn stays<A: Ask>(ask: &A, chart: &'static Chart, subject: &Id) -> Result<Vec<Stay>, Error> {
+    let Some(machine) = edges::machine_before(ask, chart).await? else { return Ok(Vec::new()) };
+    let statement = sql::way(ask.dialect(), machine.id, name::to_text(subject).into_owned());
+    let way = ask.ask::<Change>(statement).await?;
+    let edges = edges::named(ask, way.iter().map(|change| change.edge)).await?;
+    let mut stays: Vec<Stay> = Vec::new();
+    for change in way {
+        let Some(edge) = edges.get(&change.edge) else { continue };
+        if edge.stays(chart) {
+            continue;
+        }
+        let transition = transition_name(chart, &edge.transition);
+        if let Some(left) = stays.last_mut() {
+            left.until = Some(change.at);
+            left.left_by = Some(transition.clone());
+        }
+        let state = state_name(chart, &edge.to);
+        stays.push(Stay { state, since: change.at, until: None, entered_by: transition, left_by: None });
+    }
+    Ok(stays)
+}

@@ -1,0 +1,92 @@
+//! The machines of these tests, and their tables.
+
+use sqlx::{AssertSqlSafe, PgPool, Row as _};
+use tollgate::{Id, StateMachine, Subject};
+use tollgate_store::Store;
+
+/// The error of a test.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// A report, in a table with a version.
+#[derive(Debug, Clone, Subject)]
+#[subject(table = "reports", state = "state", version = "version")]
+pub(crate) struct Report {
+    #[subject(id)]
+    pub(crate) id: i64,
+}
+
+#[derive(Debug, StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(note, from = _, to = _)]
+#[transition(approve, from = Review, to = Published, requires(actor))]
+#[transition(reject, from = Review, to = Draft, requires(actor, reason))]
+#[transition(archive, from = Draft | Published, to = Archived)]
+pub(crate) enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review,
+    Published,
+    #[state(terminal)]
+    Archived,
+}
+
+/// A door: its history alone is the truth.
+#[derive(Debug, StateMachine)]
+#[transition(open, from = Shut, to = Ajar)]
+#[transition(shut, from = Ajar, to = Shut)]
+#[transition(knock, from = _, to = _)]
+pub(crate) enum DoorState {
+    #[state(initial)]
+    Shut,
+    Ajar,
+}
+
+pub(crate) const REPORTS: &str = "CREATE TABLE reports (id bigint PRIMARY KEY, state text, version bigint, title text)";
+
+/// A store on this database, which has a table of reports.
+pub(crate) async fn store(url: &str) -> Result<(Store, PgPool), Failure> {
+    let store = Store::open(url).await?;
+    let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
+    sqlx::query(REPORTS).execute(&pool).await?;
+    Ok((store, pool))
+}
+
+/// A report with a row, in `Draft`.
+pub(crate) async fn draft(
+    store: &Store,
+    pool: &PgPool,
+    id: i64,
+) -> Result<ReportMachine<report_state::Draft>, Failure> {
+    sqlx::query("INSERT INTO reports (id) VALUES ($1)").bind(id).execute(pool).await?;
+    Ok(ReportMachine::create(Report { id }).commit_async(store).await?)
+}
+
+pub(crate) async fn door(store: &Store, id: i64) -> Result<DoorMachine<door_state::Shut>, Failure> {
+    Ok(DoorMachine::create(Id::from(id)).commit_async(store).await?)
+}
+
+/// The first column of the first row, as text.
+pub(crate) async fn ask(pool: &PgPool, sql: &str) -> Result<Option<String>, Failure> {
+    let sql = format!("SELECT ({sql})::text");
+    Ok(sqlx::query(AssertSqlSafe(sql)).fetch_one(pool).await?.try_get(0)?)
+}
+
+/// Finds rows that their history does not end in, versions that are missing, and records that follow nothing.
+pub(crate) async fn assert_whole(pool: &PgPool) -> Result<(), Failure> {
+    let gaps = "SELECT count(*) FROM (SELECT version, lag(version, 1, 0::bigint) OVER each AS before,
+                    e.from_state, lag(e.to_state) OVER each AS state, r.prev, lag(r.digest) OVER each AS digest
+                FROM tollgate_record r JOIN tollgate_edge e ON e.id = r.edge WHERE version IS NOT NULL
+                WINDOW each AS (PARTITION BY r.machine, r.subject ORDER BY version)) h
+                WHERE version <> before + 1 OR from_state IS DISTINCT FROM state OR prev IS DISTINCT FROM digest";
+    assert_eq!(ask(pool, gaps).await?.as_deref(), Some("0"), "gaps in a history");
+    let rows = "SELECT string_agg(t::text, '; ') FROM reports t LEFT JOIN LATERAL (
+                    SELECT e.to_state, r.version FROM tollgate_record r JOIN tollgate_edge e ON e.id = r.edge
+                    WHERE r.subject_kind = 'Report' AND r.subject = t.id::text AND r.version IS NOT NULL
+                    ORDER BY r.version DESC LIMIT 1) last ON true
+                WHERE t.state IS DISTINCT FROM last.to_state OR t.version IS DISTINCT FROM last.version";
+    if ask(pool, "to_regclass('reports')").await?.is_some() {
+        assert_eq!(ask(pool, rows).await?, None, "rows that disagree with their history");
+    }
+    Ok(())
+}
