@@ -1,0 +1,1 @@
+//! The example `review` with `--db`.
