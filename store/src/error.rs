@@ -1,5 +1,6 @@
 //! What keeps a store from doing what it was asked.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
@@ -142,7 +143,7 @@ pub enum Error {
     #[error("{what}: {source}")]
     Database {
         /// What was asked of it.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// What it said: the driver's own error, for a downcast.
         source: Box<dyn StdError + Send + Sync>,
     },

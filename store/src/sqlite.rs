@@ -1,49 +1,243 @@
-//! The store on Sqlite.
+//! The store on SQLite.
 
-use tollgate::__private::{Declaration, Declarations, Heads};
+mod address;
+mod connect;
+mod fault;
+mod group;
+mod key;
+mod migrate;
+mod pending;
+mod read;
+mod readers;
+mod register;
+mod sink;
+mod statements;
+mod waiting;
+mod within;
+mod write;
+mod writer;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tollgate::__private::{Declaration, Declarations, Heads, resume_from};
 use tollgate::uuid::Uuid;
-use tollgate::{Digest, Id, Record};
+use tollgate::{Id, Record, StateMachine};
 
+use self::address::Place;
+use self::connect::Settings;
+use self::pending::Pending;
+use self::readers::Readers;
+pub(crate) use self::statements::Statements;
+pub(crate) use self::waiting::Waiting;
+use self::writer::Writer;
 use crate::error::Error;
 use crate::options::Options;
-use crate::registered::Known;
-use crate::row::Stored;
+use crate::registered::{Catalog, Known};
 use crate::verdict::Last;
 
-/// A store on Sqlite.
-#[derive(Debug, Clone)]
-pub struct Sqlite {}
+/// A store on SQLite: a sink for code that waits by blocking as well as for tasks. It is a handle: a clone is the same
+/// store.
+///
+/// Commits that come while another one is being written are written together, in one transaction, and each is answered
+/// when that is durable. When the last handle is dropped, what was begun is finished first.
+///
+/// ```
+/// use tollgate::{Id, StateMachine};
+/// use tollgate_store::Sqlite;
+///
+/// # #[derive(StateMachine)]
+/// # #[transition(pay, from = Open, to = Paid)]
+/// # enum OrderState {
+/// #     #[state(initial)]
+/// #     Open,
+/// #     #[state(terminal)]
+/// #     Paid,
+/// # }
+/// let store = Sqlite::open(":memory:")?; // or a path
+/// OrderMachine::create(Id::from(7)).commit(&store)?;
+/// let AnyOrder::Open(order) = store.resume::<OrderState>(Id::from(7))? else { panic!("it was created just now") };
+/// order.pay().commit(&store)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Sqlite(Arc<Core>);
 
-/// What is kept beside each machine.
-#[derive(Debug)]
-pub(crate) struct Statements {}
+struct Core {
+    // The writer is the last to close the file: it can tidy up, and a reader cannot.
+    readers: Option<Readers>,
+    writer: Writer,
+    catalog: Catalog<Statements>,
+    keeps_chain: bool,
+    patience: Duration,
+    /// As errors name it.
+    place: String,
+    /// As SQLite names it; empty where it is in memory.
+    path: String,
+}
 
 impl Sqlite {
-    pub(crate) fn open_with(_options: Options) -> Result<Self, Error> {
-        Err(Error::Closed)
+    /// Opens the database in this file, or makes it; `:memory:` is one that nobody else sees. Its tables are made where
+    /// they are missing.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be opened for writing, is no database, or is of a later schema.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        Self::open_at(Place::of_path(path), &Options::new(""))
     }
 
-    pub(crate) async fn register(&self, _of: &'static Declaration) -> Result<Known<Statements>, Error> {
-        Err(Error::Closed)
+    pub(crate) fn open_with(options: Options) -> Result<Self, Error> {
+        Self::open_at(Place::of_url(&options.url)?, &options)
     }
 
-    pub(crate) async fn commit(
+    fn open_at(place: Place, options: &Options) -> Result<Self, Error> {
+        let settings = Settings { place, is_full: options.is_full, patience: options.patience };
+        let connection = connect::writer(&settings)?;
+        let path = connection.path().unwrap_or_default().to_owned();
+        let place = match &settings.place {
+            Place::Memory => "memory".to_owned(),
+            Place::File(path) => format!("`{}`", path.display()),
+        };
+        let started =
+            |error: std::io::Error| Error::Database { what: "starting a thread".into(), source: error.into() };
+        let is_file = settings.place != Place::Memory;
+        let patience = settings.patience;
+        let readers = is_file.then(|| Readers::start(settings)).transpose().map_err(started)?;
+        let writer = Writer::start(connection).map_err(started)?;
+        let (catalog, keeps_chain) = (Catalog::default(), options.keeps_chain);
+        Ok(Self(Arc::new(Core { readers, writer, catalog, keeps_chain, patience, place, path })))
+    }
+
+    /// Registers the machine: its chart is put on record, and its table is looked at. The first use does it too.
+    ///
+    /// # Errors
+    ///
+    /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
+    pub fn register<M: StateMachine>(&self) -> Result<(), Error> {
+        self.known(M::DECLARATION).map(drop)
+    }
+
+    /// The subject as its history leaves it: state with data, version, time and head of the chain.
+    ///
+    /// # Errors
+    ///
+    /// Where it has no history, its row says something else than its history, or the state cannot be restored.
+    pub fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
+        let known = self.known(M::DECLARATION)?;
+        let name = M::subject_ref(&subject);
+        let last = self.read_blocking(looking(known, name.id.clone()))?;
+        let Some(stored) = &last.stored else {
+            return Err(Error::NeverCreated { machine: M::CHART.machine, subject: name });
+        };
+        last.agree(&name, M::DECLARATION)?;
+        Ok(resume_from::<M>(subject, &stored.record, stored.digest)?)
+    }
+
+    /// The record of this id, where it was written: what became of a commit whose end nobody saw.
+    ///
+    /// # Errors
+    ///
+    /// Where the database cannot be asked.
+    pub fn outcome(&self, record: Uuid) -> Result<Option<Record>, Error> {
+        let stored = self.read_blocking(move |connection| read::outcome(connection, record))?;
+        Ok(stored.map(|stored| stored.record))
+    }
+
+    /// Reads by a connection that does not wait for the one that writes.
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
-        _record: &Record,
-        _of: Option<&'static Declaration>,
-    ) -> Result<Option<Digest>, Error> {
-        Err(Error::Closed)
+        job: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        match &self.0.readers {
+            Some(readers) => readers.read(job).await,
+            None => self.0.writer.call(job).await,
+        }
     }
 
-    pub(crate) async fn commit_all(&self, _records: &[Record], _of: Declarations<'_>) -> Result<Heads, Error> {
-        Err(Error::Closed)
+    /// The same on the caller's thread, or blocking it.
+    pub(crate) fn read_blocking<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        match &self.0.readers {
+            Some(readers) => readers.read_blocking(job),
+            None => self.0.writer.call_blocking(job),
+        }
     }
 
-    pub(crate) async fn last(&self, _of: &'static Declaration, _subject: &Id) -> Result<Last, Error> {
-        Err(Error::Closed)
+    /// For callers that wait as tasks do.
+    pub(crate) fn waiting(&self) -> Waiting<'_> {
+        Waiting(self)
     }
 
-    pub(crate) async fn outcome(&self, _record: Uuid) -> Result<Option<Stored>, Error> {
-        Err(Error::Closed)
+    fn known(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
+        if let Some(known) = self.0.catalog.get(of) {
+            return Ok(known);
+        }
+        let registered = match self.read_blocking(move |connection| register::find(connection, of))? {
+            Some(registered) => registered,
+            None => {
+                let patience = self.0.patience;
+                self.0.writer.call_blocking(move |connection| register::enrol_at_once(connection, of, patience))?
+            }
+        };
+        Ok(self.0.catalog.add(registered, Statements::of(of)))
+    }
+
+    /// The machine of each record; an event may have none.
+    fn known_all(&self, records: &[Record], of: Declarations<'_>) -> Result<Vec<Option<Known<Statements>>>, Error> {
+        let machine = |(record, of): (&Record, &Option<&'static Declaration>)| match of {
+            Some(of) => self.known(of).map(Some),
+            None => self.recorded(record),
+        };
+        records.iter().zip(of).map(machine).collect()
+    }
+
+    /// The machine of a record that comes without its declaration.
+    fn recorded(&self, record: &Record) -> Result<Option<Known<Statements>>, Error> {
+        record.machine.is_some().then(|| self.0.catalog.of(record)).transpose()
+    }
+
+    /// Writes all of the records or none, and waits by blocking the thread.
+    fn write(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+        if records.is_empty() {
+            return Ok(Heads::new());
+        }
+        let mut pending = Pending::new(records.iter(), self.known_all(records, of)?);
+        if self.0.keeps_chain {
+            for before in pending.unchained() {
+                let before = Arc::new(before);
+                let asked = Arc::clone(&before);
+                pending.chain(&before, self.read_blocking(move |connection| asked.look(connection))?);
+            }
+        }
+        let mut changes = pending.changes(self.0.keeps_chain)?;
+        while !changes.is_empty() {
+            let (asked, outcome) = self.0.writer.commit_blocking(changes)?;
+            changes = pending.settle(asked, outcome, &self.0.circumstances())?;
+        }
+        Ok(pending.into_heads())
+    }
+}
+
+impl Core {
+    fn circumstances(&self) -> pending::Circumstances<'_> {
+        pending::Circumstances { place: &self.place, patience: self.patience }
+    }
+}
+
+/// Looks where a subject is.
+fn looking(known: Known<Statements>, subject: Id) -> impl FnOnce(&Connection) -> Result<Last, Error> + Send + 'static {
+    move |connection| read::last_at_once(connection, &known, &subject)
+}
+
+impl fmt::Debug for Sqlite {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Sqlite").field("place", &self.0.place).finish_non_exhaustive()
     }
 }

@@ -31,7 +31,10 @@ macro_rules! ask {
     ($store:expr, $backend:ident => $call:expr) => {
         match &$store.0 {
             #[cfg(feature = "sqlite")]
-            Backend::Sqlite($backend) => $call,
+            Backend::Sqlite(sqlite) => {
+                let $backend = sqlite.waiting();
+                $call
+            }
             #[cfg(feature = "postgres")]
             Backend::Postgres($backend) => $call,
         }

@@ -1,86 +1,98 @@
--- tollgate, schema 1, for SQLite 3.37 and later (STRICT tables). Times are UTC, in RFC 3339 with nanoseconds, of equal
--- length: they sort as text. Charts and records are inserted, and never changed or deleted: triggers refuse it.
+-- tollgate, schema 1, for SQLite 3.37 and later (STRICT tables).
 
--- The versions of this schema that have been applied.
 CREATE TABLE tollgate_schema (
+    -- The versions of this schema that have been applied.
     version    INTEGER PRIMARY KEY,
     applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 ) STRICT;
 
--- The machines, each by the name under which it was registered first: a renamed machine keeps its id.
 CREATE TABLE tollgate_machine (
+    -- The machines, each by the name under which it was registered first: a renamed machine keeps its id.
     id   INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE
 ) STRICT;
 
--- Every chart under which something was recorded: the machines as they were declared. `name` is the machine's name in
--- this chart, `fingerprint` the SHA-256 of the chart's canonical text, `definition` the chart as JSON.
 CREATE TABLE tollgate_chart (
+    -- Every chart under which something was recorded: the machines as they were declared.
     id            INTEGER PRIMARY KEY,
     machine       INTEGER NOT NULL REFERENCES tollgate_machine,
+    -- The machine's name in this chart.
     name          TEXT NOT NULL,
+    -- The SHA-256 of the chart's canonical text.
     fingerprint   BLOB NOT NULL CHECK (length(fingerprint) = 32),
+    -- The chart as JSON.
     definition    TEXT NOT NULL CHECK (json_valid(definition)),
     registered_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
     UNIQUE (machine, fingerprint)
 ) STRICT;
 
--- The states of each chart. `former` is a JSON array: the names that the state had before, in records of older charts.
 CREATE TABLE tollgate_state (
+    -- The states of each chart.
     chart    INTEGER NOT NULL REFERENCES tollgate_chart,
     name     TEXT NOT NULL,
     initial  INTEGER NOT NULL CHECK (initial IN (0, 1)),
     terminal INTEGER NOT NULL CHECK (terminal IN (0, 1)),
+    -- A JSON array: the names that the state had before, in records of older charts.
     former   TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(former)),
     PRIMARY KEY (chart, name)
 ) STRICT, WITHOUT ROWID;
 
--- The edges of each chart: what is not here cannot be recorded. `from_state` is null for a creation.
 CREATE TABLE tollgate_edge (
+    -- The edges of each chart: what is not here cannot be recorded.
     id              INTEGER PRIMARY KEY,
     machine         INTEGER NOT NULL REFERENCES tollgate_machine,
     chart           INTEGER NOT NULL REFERENCES tollgate_chart,
     transition      TEXT NOT NULL,
+    -- Null for a creation.
     from_state      TEXT,
     to_state        TEXT NOT NULL,
     requires_actor  INTEGER NOT NULL CHECK (requires_actor IN (0, 1)),
     requires_reason INTEGER NOT NULL CHECK (requires_reason IN (0, 1)),
     UNIQUE (chart, transition, from_state, to_state)
 ) STRICT;
+-- Which states the charts of a machine have.
+CREATE INDEX tollgate_edge_machine ON tollgate_edge (machine, to_state);
 
--- What happened: a row for each creation, transition, event and refusal. A row outlives the subject and the actor that
--- it names. tollgate_history shows it with names.
---   id       a version 7 UUID, 16 bytes: the first 48 bits are the milliseconds of `at`, so ids are in the order of time
---   kind     creation, transition, event or refusal
---   subject  what names the subject: an integer, a UUID or a text. A text that would read as an integer, or begins with
---            a double quote, is written as a JSON string. `actor` is written the same way
---   edge     what was done, or refused: chart, transition and states. Null in an event
---   version  1 for the creation, then one more with each transition, without gaps for each machine and subject. Null
---            where nothing moved
---   actor    who acted: `actor_kind` is user, service or system; `on_behalf_of` is the actor for whom they acted, as JSON
---   context  what else was known, as JSON. `data`: the data of the state that was reached, where it is recorded
---   prev     the digest of the subject's previous record
---   digest   the SHA-256 of this record as one line of JSON, prev included
 CREATE TABLE tollgate_record (
-    id           BLOB NOT NULL PRIMARY KEY,
-    at           TEXT NOT NULL,
+    -- What happened: a row for each creation, transition, event and refusal. It is inserted, and never changed or
+    -- deleted: triggers refuse it. It outlives the subject and the actor that it names. tollgate_history shows it with
+    -- names.
+    --
+    -- A version 7 UUID: the first 48 bits are the milliseconds of `at`, so ids are in the order of time.
+    id           BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    -- UTC, RFC 3339 with nanoseconds, all of one length: they sort as text.
+    at           TEXT NOT NULL CHECK (length(at) = 30),
+    -- creation, transition, event or refusal.
     kind         TEXT NOT NULL,
     subject_kind TEXT,
+    -- What names the subject: an integer, a UUID or a text. A text that would read as an integer, or begins with a
+    -- double quote, is written as a JSON string. `actor` is written the same way.
     subject      TEXT,
     machine      INTEGER,
+    -- What was done, or refused: tollgate_edge says along which chart, by which transition, from where and to where.
     edge         INTEGER,
+    -- 1 for the creation, then one more with each transition, without gaps for each machine and subject. Null where
+    -- nothing moved.
     version      INTEGER,
+    -- Who acted: user, service or system, and what names them.
     actor_kind   TEXT,
     actor        TEXT,
     actor_name   TEXT,
+    -- The actor for whom they acted, as JSON.
     on_behalf_of TEXT,
     reason       TEXT,
+    -- What else was known, as JSON.
     context      TEXT,
+    -- The data of the state that was reached, where it is recorded, as JSON.
     data         TEXT,
+    -- The digest of the subject's record before this one.
     prev         BLOB,
+    -- The SHA-256 of this record as one line of JSON, prev included.
     digest       BLOB,
+    -- An event's name, and its properties as JSON.
     event        TEXT,
     properties   TEXT,
+    -- Of a refusal: the guard, the permission or the requirement that refused, and what it said.
     refused_by   TEXT,
     refusal      TEXT
 ) STRICT, WITHOUT ROWID;
@@ -92,15 +104,16 @@ CREATE INDEX tollgate_record_edge ON tollgate_record (edge, id) WHERE version IS
 CREATE INDEX tollgate_record_actor ON tollgate_record (actor_kind, actor, id) WHERE actor IS NOT NULL;
 
 CREATE VIEW tollgate_history AS
+-- The records with names in place of numbers.
 SELECT hex(r.id) AS id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machine, r.version, e.transition,
        e.from_state, e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data,
        r.event, r.properties, r.refused_by, r.refusal, hex(c.fingerprint) AS chart, hex(r.prev) AS prev,
        hex(r.digest) AS digest
 FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
 
--- Lets in a change only along a declared edge, with what that edge requires, and only where it follows the last record.
 CREATE TRIGGER tollgate_check_change BEFORE INSERT ON tollgate_record WHEN NEW.version IS NOT NULL
 BEGIN
+    -- A change is let in only along a declared edge of its machine, and with what that edge requires.
     SELECT RAISE(ABORT, 'tollgate: not along a declared edge of the machine, or without the actor or reason that it requires')
     WHERE NOT EXISTS (
         SELECT 1 FROM tollgate_edge e
@@ -108,37 +121,70 @@ BEGIN
           AND (NEW.actor IS NOT NULL OR NOT e.requires_actor) AND (NEW.reason IS NOT NULL OR NOT e.requires_reason))
        OR NEW.kind IS NOT CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
        OR NEW.version < 1 OR NEW.subject IS NULL OR NEW.subject_kind IS NULL;
+    -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger.
+    SELECT RAISE(ABORT, 'tollgate: there is a record of this version of the subject')
+    WHERE EXISTS (SELECT 1 FROM tollgate_record r
+                  WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version = NEW.version);
+    -- It begins where the record before it ended, under that state's name or a former one, and not before its time; and
+    -- it is chained to it, where there is a chain.
+    SELECT RAISE(ABORT, 'tollgate: it does not follow the last record of the subject')
+    WHERE CASE WHEN NEW.version = 1 THEN NEW.prev IS NOT NULL ELSE NOT EXISTS (
+        SELECT 1 FROM tollgate_record p CROSS JOIN tollgate_edge o ON o.id = p.edge CROSS JOIN tollgate_edge e ON e.id = NEW.edge
+        WHERE p.machine = NEW.machine AND p.subject = NEW.subject AND p.version = NEW.version - 1 AND p.at <= NEW.at
+          AND (NEW.digest IS NULL OR p.digest IS NEW.prev)
+          AND (o.to_state = e.from_state OR EXISTS (
+              SELECT 1 FROM tollgate_state s, json_each(s.former) f
+              WHERE s.chart = e.chart AND s.name = e.from_state AND f.value = o.to_state))) END;
 END;
 
 CREATE TRIGGER tollgate_check_other BEFORE INSERT ON tollgate_record WHEN NEW.version IS NULL
 BEGIN
+    -- What moved nothing is an event or a refusal.
     SELECT RAISE(ABORT, 'tollgate: a record without a version is an event or a refusal, with what these hold')
     WHERE NOT (NEW.kind IS 'event' AND NEW.event IS NOT NULL AND NEW.edge IS NULL
                OR NEW.kind IS 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL);
 END;
 
--- What was written stays as it is.
+-- What was written stays as it is. An `INSERT OR REPLACE` would delete what is there, and tell no trigger for deletions.
 CREATE TRIGGER tollgate_keep_schema_update BEFORE UPDATE ON tollgate_schema
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_schema_delete BEFORE DELETE ON tollgate_schema
+BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+CREATE TRIGGER tollgate_keep_schema_insert BEFORE INSERT ON tollgate_schema
+WHEN EXISTS (SELECT 1 FROM tollgate_schema WHERE version = NEW.version)
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_machine_update BEFORE UPDATE ON tollgate_machine
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_machine_delete BEFORE DELETE ON tollgate_machine
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+CREATE TRIGGER tollgate_keep_machine_insert BEFORE INSERT ON tollgate_machine
+WHEN EXISTS (SELECT 1 FROM tollgate_machine WHERE id = NEW.id OR name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_chart_update BEFORE UPDATE ON tollgate_chart
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_chart_delete BEFORE DELETE ON tollgate_chart
+BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+CREATE TRIGGER tollgate_keep_chart_insert BEFORE INSERT ON tollgate_chart
+WHEN EXISTS (SELECT 1 FROM tollgate_chart WHERE id = NEW.id OR machine = NEW.machine AND fingerprint = NEW.fingerprint)
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_state_update BEFORE UPDATE ON tollgate_state
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_state_delete BEFORE DELETE ON tollgate_state
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+CREATE TRIGGER tollgate_keep_state_insert BEFORE INSERT ON tollgate_state
+WHEN EXISTS (SELECT 1 FROM tollgate_state WHERE chart = NEW.chart AND name = NEW.name)
+BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_edge_update BEFORE UPDATE ON tollgate_edge
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_edge_delete BEFORE DELETE ON tollgate_edge
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+CREATE TRIGGER tollgate_keep_edge_insert BEFORE INSERT ON tollgate_edge
+WHEN EXISTS (SELECT 1 FROM tollgate_edge WHERE id = NEW.id OR chart = NEW.chart AND transition = NEW.transition AND from_state IS NEW.from_state AND to_state = NEW.to_state)
+BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_record_update BEFORE UPDATE ON tollgate_record
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_record_delete BEFORE DELETE ON tollgate_record
+BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+CREATE TRIGGER tollgate_keep_record_insert BEFORE INSERT ON tollgate_record
+WHEN EXISTS (SELECT 1 FROM tollgate_record WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;

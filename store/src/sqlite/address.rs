@@ -1,0 +1,71 @@
+//! Where a database in SQLite is: the addresses that name one.
+
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+/// A database: in memory, or in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    Memory,
+    File(PathBuf),
+}
+
+impl Place {
+    /// `sqlite://app.db`, `sqlite:app.db`, `sqlite:///abs/app.db`, `sqlite::memory:`.
+    pub(crate) fn of_url(url: &str) -> Result<Self, Error> {
+        let refuse = |why| Err(Error::Address { url: url.to_owned(), why });
+        let Some(rest) = url.strip_prefix("sqlite:") else {
+            return refuse("it begins with `sqlite:`");
+        };
+        let rest = rest.strip_prefix("//").unwrap_or(rest);
+        match rest {
+            "" => refuse("it names no file; `sqlite://app.db` does, and `sqlite::memory:` needs none"),
+            _ if rest.contains('?') => {
+                refuse("parameters are not read from it; `Store::options` sets them, and `Sqlite::open` takes any path")
+            }
+            _ if rest.contains('%') => {
+                refuse("its percent signs are not decoded; `Sqlite::open` takes any path as it is")
+            }
+            _ => Ok(Self::of_path(Path::new(rest))),
+        }
+    }
+
+    pub(crate) fn of_path(path: &Path) -> Self {
+        if path == Path::new(":memory:") { Self::Memory } else { Self::File(path.to_owned()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::Place;
+
+    #[test]
+    fn an_address_names_a_file_or_memory() -> Result<(), crate::Error> {
+        for (url, path) in [
+            ("sqlite://app.db", "app.db"),
+            ("sqlite:app.db", "app.db"),
+            ("sqlite:///var/app.db", "/var/app.db"),
+            ("sqlite:/var/app.db", "/var/app.db"),
+            ("sqlite://data/my app.db", "data/my app.db"),
+        ] {
+            assert_eq!(Place::of_url(url)?, Place::File(Path::new(path).to_owned()), "{url}");
+        }
+        assert_eq!(Place::of_url("sqlite::memory:")?, Place::Memory);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_not_read_is_refused_and_what_would_work_is_said() {
+        let refused = |url: &str| Place::of_url(url).expect_err("it is no address").to_string();
+        assert_eq!(
+            refused("sqlite://app.db?mode=ro"),
+            "`sqlite://app.db?mode=ro` is not the address of a database: parameters are not read from it; \
+             `Store::options` sets them, and `Sqlite::open` takes any path"
+        );
+        assert!(refused("sqlite://my%20app.db").contains("`Sqlite::open` takes any path as it is"));
+        assert!(refused("sqlite://").contains("`sqlite://app.db` does"));
+    }
+}

@@ -1,0 +1,73 @@
+//! Connections: the one that writes, and those that only read.
+
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::address::Place;
+use super::{fault, migrate};
+use crate::Error;
+
+/// How a database is opened.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) place: Place,
+    pub(crate) is_full: bool,
+    pub(crate) patience: Duration,
+}
+
+/// Statements that a connection keeps prepared: a few of its own, and two for each state of a machine with a table.
+const PREPARED: usize = 256;
+
+/// The connection that writes, to a database of this schema.
+pub(crate) fn writer(settings: &Settings) -> Result<Connection, Error> {
+    let Place::File(path) = &settings.place else {
+        let connection = Connection::open_in_memory().map_err(|error| fault::database("opening a database", error))?;
+        set(&connection, settings).map_err(|error| fault::database("opening a database", error))?;
+        migrate::migrate(&connection, settings)?;
+        return Ok(connection);
+    };
+    let opening = |error| fault::opening(path, settings.patience, error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(opening)?;
+    set(&connection, settings).and_then(|()| log_ahead(&connection, settings.patience)).map_err(opening)?;
+    migrate::migrate(&connection, settings)?;
+    Ok(connection)
+}
+
+/// A connection that reads, beside the one that writes.
+pub(crate) fn reader(settings: &Settings) -> Result<Connection, Error> {
+    let Place::File(path) = &settings.place else { return Err(Error::Closed) };
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let opened = Connection::open_with_flags(path, flags);
+    let set = opened.and_then(|connection| {
+        connection.busy_timeout(settings.patience)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        Ok(connection)
+    });
+    set.map_err(|error| fault::opening(path, settings.patience, error))
+}
+
+fn set(connection: &Connection, settings: &Settings) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    connection.busy_timeout(settings.patience)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "synchronous", if settings.is_full { "FULL" } else { "NORMAL" })
+}
+
+/// Readers do not wait for the writer, nor it for them. SQLite does not wait where two set this at once, so it is tried
+/// again here.
+fn log_ahead(connection: &Connection, patience: Duration) -> rusqlite::Result<()> {
+    let start = Instant::now();
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0)) {
+            Err(error)
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+                    && start.elapsed() < patience =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            outcome => return outcome.map(drop),
+        }
+    }
+}

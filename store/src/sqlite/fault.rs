@@ -1,0 +1,72 @@
+//! What SQLite says, as an error that names the doing and what would help.
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::ErrorCode;
+use rusqlite::ffi;
+
+use crate::Error;
+
+/// The error of this doing.
+pub(crate) fn database(what: impl Into<Cow<'static, str>>, error: rusqlite::Error) -> Error {
+    Error::Database { what: what.into(), source: Box::new(error) }
+}
+
+/// The same where it may be that another program holds the lock, or that there is no room.
+pub(crate) fn waiting(what: &str, patience: Duration, error: rusqlite::Error) -> Error {
+    let why = match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy) => {
+            format!(", while another program has held the write lock for {patience:?}")
+        }
+        Some(ErrorCode::DiskFull) => ", for which the disk has no room".to_owned(),
+        Some(ErrorCode::ReadOnly) => ", which this program may only read".to_owned(),
+        _ => String::new(),
+    };
+    database(format!("{what}{why}"), error)
+}
+
+/// A file that cannot be opened.
+pub(crate) fn opening(path: &Path, patience: Duration, error: rusqlite::Error) -> Error {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
+    if let Some(directory) = directory.filter(|directory| !directory.is_dir()) {
+        return database(
+            format!("opening `{}`, whose directory `{}` does not exist", path.display(), directory.display()),
+            error,
+        );
+    }
+    waiting(&format!("opening `{}`", path.display()), patience, error)
+}
+
+/// Whether SQLite refused a statement by a constraint or a trigger, and undid it alone.
+pub(crate) fn is_refusal(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
+}
+
+/// What a trigger or a constraint said.
+pub(crate) fn words(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(said)) => said.strip_prefix("tollgate: ").unwrap_or(said).to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Whether a commit that ended so may have been written all the same. The pages of a commit are in the log before it is
+/// made durable and shown to others: what fails after that may be found there after a crash.
+pub(crate) fn may_be_written(error: &rusqlite::Error) -> bool {
+    let Some(failure) = error.sqlite_error() else { return true };
+    let is_undone = matches!(
+        failure.code,
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::DiskFull | ErrorCode::ConstraintViolation
+    );
+    !is_undone && failure.extended_code != ffi::SQLITE_IOERR_WRITE
+}
+
+/// The same error once more: one failure may be the answer to many.
+pub(crate) fn copy(error: &rusqlite::Error) -> rusqlite::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, said) => rusqlite::Error::SqliteFailure(*failure, said.clone()),
+        other => rusqlite::Error::ToSqlConversionFailure(other.to_string().into()),
+    }
+}

@@ -1,0 +1,83 @@
+//! Commits that wait together, in one transaction: none takes another with it.
+
+use rusqlite::Connection;
+
+use super::fault;
+use super::write::{Change, Doing, Outcome, write, write_whole};
+
+/// Writes each of these commits, or says why not: the answers, in their order. What they say holds after the `COMMIT`
+/// that is in it.
+pub(crate) fn write_group(connection: &Connection, commits: &[Vec<Change>]) -> Vec<Outcome> {
+    let all = |outcome: &dyn Fn() -> Outcome| commits.iter().map(|_| outcome()).collect();
+    if let Err(error) = run(connection, "BEGIN IMMEDIATE") {
+        return all(&|| Outcome::Failed { doing: Doing::Waiting, error: fault::copy(&error) });
+    }
+    let Some(outcomes) = together(connection, commits) else {
+        roll_back(connection);
+        return commits.iter().map(|changes| alone(connection, changes)).collect();
+    };
+    match run(connection, "COMMIT") {
+        Ok(()) => outcomes,
+        Err(error) => {
+            roll_back(connection);
+            if fault::may_be_written(&error) {
+                return commits.iter().map(|changes| again(connection, changes, &error)).collect();
+            }
+            all(&|| Outcome::Failed { doing: Doing::Committing, error: fault::copy(&error) })
+        }
+    }
+}
+
+/// Nothing where one of them failed after it had changed something.
+fn together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<Outcome>> {
+    let mut outcomes = Vec::with_capacity(commits.len());
+    for changes in commits {
+        outcomes.push(match write(connection, changes) {
+            Ok(()) => Outcome::Written,
+            Err(halt) if halt.is_clean() => halt.into_outcome(connection, changes),
+            Err(_) => return None,
+        });
+    }
+    Some(outcomes)
+}
+
+fn alone(connection: &Connection, changes: &[Change]) -> Outcome {
+    match attempt(connection, changes) {
+        Err(error) if fault::may_be_written(&error) => again(connection, changes, &error),
+        Err(error) => Outcome::Failed { doing: Doing::Committing, error },
+        Ok(outcome) => outcome,
+    }
+}
+
+/// The very same once more: it is found there, or it is written now. Where that fails too, nobody knows.
+fn again(connection: &Connection, changes: &[Change], first: &rusqlite::Error) -> Outcome {
+    match attempt(connection, changes) {
+        Ok(outcome @ (Outcome::Written | Outcome::Stands(_))) => outcome,
+        Ok(_) | Err(_) => Outcome::Unknown(fault::copy(first)),
+    }
+}
+
+/// One commit in a transaction; the error of `COMMIT` is the caller's.
+fn attempt(connection: &Connection, changes: &[Change]) -> rusqlite::Result<Outcome> {
+    if let Err(error) = run(connection, "BEGIN IMMEDIATE") {
+        return Ok(Outcome::Failed { doing: Doing::Waiting, error });
+    }
+    let outcome = write_whole(connection, changes);
+    if !matches!(outcome, Outcome::Written) {
+        roll_back(connection);
+        return Ok(outcome);
+    }
+    run(connection, "COMMIT").inspect_err(|_| roll_back(connection))?;
+    Ok(outcome)
+}
+
+fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
+}
+
+/// Ends the transaction, where SQLite has not by itself. That it cannot be ended is seen by the next `BEGIN`.
+fn roll_back(connection: &Connection) {
+    if !connection.is_autocommit() {
+        let _ = run(connection, "ROLLBACK");
+    }
+}

@@ -1,0 +1,187 @@
+//! Records from the moment they are offered to the moment when it is known what became of them.
+
+use std::borrow::Cow;
+
+use rusqlite::Connection;
+use tollgate::__private::Heads;
+use tollgate::chrono::SecondsFormat;
+use tollgate::{Digest, Record, RecordKind};
+
+use super::Statements;
+use super::fault;
+use super::write::{Change, Doing, Outcome, Standing, Why};
+use super::{read, write};
+use crate::registered::Known;
+use crate::row::Row;
+use crate::verdict::{Verdict, judge};
+use crate::{Error, name};
+
+/// The records of a commit.
+pub(crate) struct Pending<'r> {
+    records: Vec<Cow<'r, Record>>,
+    known: Vec<Option<Known<Statements>>>,
+    heads: Heads,
+}
+
+/// What is to be asked of the history before a record can be chained to it.
+pub(crate) struct Before {
+    position: usize,
+    machine: i32,
+    subject: String,
+    version: u64,
+}
+
+impl Before {
+    pub(crate) fn look(&self, connection: &Connection) -> Result<Option<Digest>, Error> {
+        read::head(connection, self.machine, &self.subject, self.version)
+    }
+}
+
+impl<'r> Pending<'r> {
+    pub(crate) fn new(records: impl Iterator<Item = &'r Record>, known: Vec<Option<Known<Statements>>>) -> Self {
+        let heads = vec![None; known.len()];
+        Self { records: records.map(Cow::Borrowed).collect(), known, heads }
+    }
+
+    /// The records that are to be chained and do not say to what: their machines were not read from this store.
+    pub(crate) fn unchained(&self) -> Vec<Before> {
+        let before = |(position, (record, known)): (usize, (&Cow<'_, Record>, &Option<Known<Statements>>))| {
+            let is_unchained = record.kind == RecordKind::Transition && record.prev.is_none();
+            let (known, subject) = (known.as_ref().filter(|_| is_unchained)?, record.subject.as_ref()?);
+            let subject = name::to_text(&subject.id).into_owned();
+            Some(Before { position, machine: known.0.machine, subject, version: record.version?.checked_sub(1)? })
+        };
+        self.records.iter().zip(&self.known).enumerate().filter_map(before).collect()
+    }
+
+    pub(crate) fn chain(&mut self, before: &Before, head: Option<Digest>) {
+        if head.is_some() {
+            self.records[before.position].to_mut().prev = head;
+        }
+    }
+
+    /// What is to be written.
+    pub(crate) fn changes(&mut self, keeps_chain: bool) -> Result<Vec<Change>, Error> {
+        let mut changes = Vec::with_capacity(self.records.len());
+        for (position, (record, known)) in self.records.iter().zip(&self.known).enumerate() {
+            let change = change(position, record, known.as_ref(), keeps_chain)?;
+            self.heads[position] = change.row.digest;
+            changes.push(change);
+        }
+        Ok(changes)
+    }
+
+    /// What is still to be written; nothing where the commit has happened.
+    pub(crate) fn settle(
+        &mut self,
+        changes: Vec<Change>,
+        outcome: Outcome,
+        at: &Circumstances<'_>,
+    ) -> Result<Vec<Change>, Error> {
+        match outcome {
+            Outcome::Written => Ok(Vec::new()),
+            Outcome::Failed { doing, error } => Err(self.failed(doing, error, at)),
+            Outcome::Unread(error) => Err(error),
+            Outcome::Unknown(error) => {
+                let record = write::first_id(&changes).unwrap_or_default();
+                Err(Error::Unknown { record, source: Box::new(error) })
+            }
+            Outcome::Stands(standing) => {
+                let mut left = changes;
+                for standing in standing {
+                    let position = standing.position;
+                    self.heads[position] = self.judged(standing)?;
+                    left.retain(|change| change.position != position);
+                }
+                Ok(left)
+            }
+        }
+    }
+
+    pub(crate) fn into_heads(self) -> Heads {
+        self.heads
+    }
+
+    /// The digest of what was written before, where that is this very record.
+    fn judged(&self, standing: Standing) -> Result<Option<Digest>, Error> {
+        let Standing { position, same, last, why } = standing;
+        let record = &*self.records[position];
+        let Some(known) = &self.known[position] else {
+            // An event, which stands in nobody's way.
+            return match same {
+                Some(same) if same.record == *record => Ok(same.digest),
+                Some(_) => Err(Error::OtherRecord { id: record.id }),
+                None => Err(unwritable(record, None, why)),
+            };
+        };
+        match judge(record, self.heads[position], known.0.declaration, same.as_ref(), &last) {
+            Verdict::Written(head) => Ok(head),
+            Verdict::Refused(error) => Err(error),
+            // What stands there was read in the transaction that was refused: nobody was between.
+            Verdict::TryAgain => Err(unwritable(record, Some(known), why)),
+        }
+    }
+
+    fn failed(&self, doing: Doing, error: rusqlite::Error, at: &Circumstances<'_>) -> Error {
+        let of = |position: usize| subject(&self.records[position]);
+        let what = match doing {
+            Doing::Waiting | Doing::Committing => match &self.records[..] {
+                [record] => format!("writing the record of {}", subject(record)),
+                records => format!("writing {} records", records.len()),
+            },
+            Doing::Record(position) => format!("writing the record of {}", of(position)),
+            Doing::Row(position) => {
+                let table = self.known[position].as_ref().and_then(|known| known.0.table());
+                format!("moving the row of {} in `{}`", of(position), table.map_or("", |table| table.name))
+            }
+        };
+        fault::waiting(&format!("{what} in {}", at.place), at.patience, error)
+    }
+}
+
+/// What errors say of the database, and of its locks.
+pub(crate) struct Circumstances<'s> {
+    pub(crate) place: &'s str,
+    pub(crate) patience: std::time::Duration,
+}
+
+fn change(
+    position: usize,
+    record: &Record,
+    known: Option<&Known<Statements>>,
+    keeps_chain: bool,
+) -> Result<Change, Error> {
+    let registered = known.map(|known| &known.0);
+    let row = Row::of(record, registered, keeps_chain)?;
+    let at = record.at.to_rfc3339_opts(SecondsFormat::Nanos, true);
+    if at.len() != "0000-00-00T00:00:00.000000000Z".len() {
+        let why = format!("its time, {at}, is past the year 9999");
+        return Err(Error::Unstorable { id: record.id, why });
+    }
+    let chart = registered.map(|registered| registered.declaration.chart);
+    let table = registered.and_then(|registered| registered.table()).filter(|_| record.is_change());
+    let named = |name: &str| chart.and_then(|chart| chart.state(name)).map(|state| state.name);
+    let to = table.and_then(|_| named(record.to.as_deref()?));
+    let moves = to.map(|to| (record.from.as_deref().and_then(named), to));
+    if moves.is_some() && row.subject_id.as_ref().is_some_and(|id| id.as_i64().is_none() && id.as_u64().is_some()) {
+        let why = "its subject's id is past the largest integer that SQLite holds".to_owned();
+        return Err(Error::Unstorable { id: record.id, why });
+    }
+    Ok(Change { position, at, row, known: known.cloned(), moves })
+}
+
+/// Why a record cannot be written although nothing stands in its way.
+fn unwritable(record: &Record, known: Option<&Known<Statements>>, why: Why) -> Error {
+    match (why, known.and_then(|known| Some((known.0.declaration.chart.machine, known.0.table()?)))) {
+        (Why::Moved(rows), Some((machine, table))) => {
+            let why = format!("{rows} rows of {} were moved, and it is to be one", subject(record));
+            Error::Table { machine, table: table.name, why }
+        }
+        (Why::Moved(_), None) => Error::Unstorable { id: record.id, why: "the database took none of it".to_owned() },
+        (Why::Refused(error), _) => Error::Unstorable { id: record.id, why: fault::words(&error) },
+    }
+}
+
+fn subject(record: &Record) -> String {
+    record.subject.as_ref().map_or_else(|| "an event".to_owned(), ToString::to_string)
+}

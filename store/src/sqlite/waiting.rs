@@ -1,0 +1,80 @@
+//! The store for tasks: no thread of theirs is blocked.
+
+use std::sync::Arc;
+
+use tollgate::__private::{Declaration, Declarations, Heads};
+use tollgate::uuid::Uuid;
+use tollgate::{Digest, Id, Record};
+
+use super::pending::Pending;
+use super::{Sqlite, Statements, looking, read, register};
+use crate::Error;
+use crate::registered::Known;
+use crate::row::Stored;
+use crate::verdict::Last;
+
+/// What [`Store`](crate::Store) asks of a backend.
+pub(crate) struct Waiting<'s>(pub(super) &'s Sqlite);
+
+impl Waiting<'_> {
+    pub(crate) async fn register(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
+        let core = &self.0.0;
+        if let Some(known) = core.catalog.get(of) {
+            return Ok(known);
+        }
+        let registered = match self.0.read(move |connection| register::find(connection, of)).await? {
+            Some(registered) => registered,
+            None => {
+                let patience = core.patience;
+                core.writer.call(move |connection| register::enrol_at_once(connection, of, patience)).await?
+            }
+        };
+        Ok(core.catalog.add(registered, Statements::of(of)))
+    }
+
+    pub(crate) async fn commit(
+        &self,
+        record: &Record,
+        of: Option<&'static Declaration>,
+    ) -> Result<Option<Digest>, Error> {
+        let heads = self.commit_all(std::slice::from_ref(record), &[of]).await?;
+        Ok(heads.into_iter().next().flatten())
+    }
+
+    pub(crate) async fn commit_all(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+        if records.is_empty() {
+            return Ok(Heads::new());
+        }
+        let core = &self.0.0;
+        let mut known = Vec::with_capacity(records.len());
+        for (record, of) in records.iter().zip(of) {
+            known.push(match of {
+                Some(of) => Some(self.register(of).await?),
+                None => self.0.recorded(record)?,
+            });
+        }
+        let mut pending = Pending::new(records.iter(), known);
+        if core.keeps_chain {
+            for before in pending.unchained() {
+                let before = Arc::new(before);
+                let asked = Arc::clone(&before);
+                pending.chain(&before, self.0.read(move |connection| asked.look(connection)).await?);
+            }
+        }
+        let mut changes = pending.changes(core.keeps_chain)?;
+        while !changes.is_empty() {
+            let (asked, outcome) = core.writer.commit(changes).await?;
+            changes = pending.settle(asked, outcome, &core.circumstances())?;
+        }
+        Ok(pending.into_heads())
+    }
+
+    pub(crate) async fn last(&self, of: &'static Declaration, subject: &Id) -> Result<Last, Error> {
+        let known = self.register(of).await?;
+        self.0.read(looking(known, subject.clone())).await
+    }
+
+    pub(crate) async fn outcome(&self, record: Uuid) -> Result<Option<Stored>, Error> {
+        self.0.read(move |connection| read::outcome(connection, record)).await
+    }
+}

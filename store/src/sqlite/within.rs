@@ -1,0 +1,155 @@
+//! The store in a transaction of the user's.
+
+use std::future::{Ready, ready};
+
+use rusqlite::Connection;
+use tollgate::__private::{Declaration, Declarations, Heads};
+use tollgate::observer::{Buffer, Observers};
+use tollgate::sink::Observed;
+use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Digest, Record, Sink};
+
+use super::pending::Pending;
+use super::write::write_whole;
+use super::{Sqlite, Statements, register};
+use crate::registered::Known;
+use crate::within::{Sealed, Transaction};
+use crate::{Error, Store, Within};
+
+impl Sqlite {
+    /// Writes all of the records or none in a transaction that is somebody else's.
+    fn write_within(&self, connection: &Connection, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+        if self.0.path.is_empty() || connection.path() != Some(&self.0.path) {
+            return Err(Error::OtherDatabase {
+                transaction: "another database in SQLite",
+                store: "one that the transaction cannot reach",
+            });
+        }
+        if records.is_empty() {
+            return Ok(Heads::new());
+        }
+        let machine = |(record, of): (&Record, &Option<&'static Declaration>)| match of {
+            Some(of) => self.known_within(connection, of).map(Some),
+            None => self.recorded(record),
+        };
+        let known = records.iter().zip(of).map(machine).collect::<Result<_, _>>()?;
+        let mut pending = Pending::new(records.iter(), known);
+        if self.0.keeps_chain {
+            for before in pending.unchained() {
+                pending.chain(&before, before.look(connection)?);
+            }
+        }
+        let mut changes = pending.changes(self.0.keeps_chain)?;
+        while !changes.is_empty() {
+            let outcome = write_whole(connection, &changes);
+            changes = pending.settle(changes, outcome, &self.0.circumstances())?;
+        }
+        Ok(pending.into_heads())
+    }
+
+    /// The machine: looked up by a connection of the store's own, which needs no lock. What is not on record yet is put
+    /// there in this transaction, which may hold the write lock, and may be rolled back: so it is not remembered.
+    fn known_within(&self, connection: &Connection, of: &'static Declaration) -> Result<Known<Statements>, Error> {
+        if let Some(known) = self.0.catalog.get(of) {
+            return Ok(known);
+        }
+        if let Some(registered) = self.read_blocking(move |connection| register::find(connection, of))? {
+            return Ok(self.0.catalog.add(registered, Statements::of(of)));
+        }
+        Ok((register::enrol(connection, of)?, Statements::of(of)).into())
+    }
+}
+
+fn write(store: &Store, connection: &Connection, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+    let Some(sqlite) = store.as_sqlite() else {
+        return Err(Error::OtherDatabase { transaction: "SQLite", store: "Postgres" });
+    };
+    sqlite.write_within(connection, records, of)
+}
+
+macro_rules! within {
+    ($($transaction:ident)*) => {$(
+        impl Sealed for rusqlite::$transaction<'_> {}
+        impl Transaction for rusqlite::$transaction<'_> {}
+
+        impl<'t, 'c> Within<'t, rusqlite::$transaction<'c>> {
+            /// Lets the buffer observe. Deliver it when the transaction has been committed: before that nothing has
+            /// happened, and no observer may hear of it.
+            pub fn observed_by<'o>(self, buffer: &'o mut Buffer) -> Observed<Self, Observers<'o>> {
+                Sink::observed_by(self, tollgate::observer::Observer::by_ref(buffer))
+            }
+
+            fn write(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+                write(self.store, self.transaction, records, of)
+            }
+
+            fn write_one(&self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
+                Ok(self.write(std::slice::from_ref(record), &[of])?.into_iter().next().flatten())
+            }
+        }
+
+        impl Sink for Within<'_, rusqlite::$transaction<'_>> {
+            type Error = Error;
+
+            fn on_success(&mut self, record: &Record) -> Result<(), Error> {
+                self.write_one(record, None).map(drop)
+            }
+
+            fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
+                self.write_one(record, None).map(drop)
+            }
+
+            fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
+                self.write_one(record, of)
+            }
+        }
+
+        impl BatchSink for Within<'_, rusqlite::$transaction<'_>> {
+            fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
+                self.write(records, &vec![None; records.len()]).map(drop)
+            }
+
+            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+                self.write(records, of)
+            }
+        }
+
+        // A connection of SQLite cannot go to another thread while it is borrowed. So the work is done when it is asked
+        // for, and the future is only its answer.
+        impl AsyncSink for Within<'_, rusqlite::$transaction<'_>> {
+            type Error = Error;
+
+            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            fn on_success(&mut self, record: &Record) -> Ready<Result<(), Error>> {
+                ready(self.write_one(record, None).map(drop))
+            }
+
+            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            fn on_refusal(&mut self, record: &Record) -> Ready<Result<(), Error>> {
+                ready(self.write_one(record, None).map(drop))
+            }
+
+            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            fn accept(
+                &mut self,
+                record: &Record,
+                of: Option<&'static Declaration>,
+            ) -> Ready<Result<Option<Digest>, Error>> {
+                ready(self.write_one(record, of))
+            }
+        }
+
+        impl AsyncBatchSink for Within<'_, rusqlite::$transaction<'_>> {
+            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            fn on_success_all(&mut self, records: &[Record]) -> Ready<Result<(), Error>> {
+                ready(self.write(records, &vec![None; records.len()]).map(drop))
+            }
+
+            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Ready<Result<Heads, Error>> {
+                ready(self.write(records, of))
+            }
+        }
+    )*};
+}
+
+within!(Transaction Savepoint);

@@ -1,0 +1,232 @@
+//! Records written, each with its row: all of them or none.
+
+use rusqlite::{Connection, Statement};
+use tollgate::uuid::Uuid;
+
+use super::Statements;
+use super::fault::is_refusal;
+use super::key::Key;
+use super::read;
+use crate::Error;
+use crate::registered::Known;
+use crate::row::{Row, Stored};
+use crate::verdict::Last;
+
+/// A record on its way into the database.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// Its place among the records of the commit.
+    pub(crate) position: usize,
+    pub(crate) at: String,
+    pub(crate) row: Row,
+    /// Its machine; an event may have none.
+    pub(crate) known: Option<Known<Statements>>,
+    /// Where it moves a row: the state that is left, and the one that is reached.
+    pub(crate) moves: Option<(Option<&'static str>, &'static str)>,
+}
+
+/// What became of a commit.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Written,
+    /// It was not written, for what stands there.
+    Stands(Vec<Standing>),
+    /// The database failed.
+    Failed {
+        doing: Doing,
+        error: rusqlite::Error,
+    },
+    /// What stands there could not be read.
+    Unread(Error),
+    /// The database failed so that nobody knows, and once more when it was asked again.
+    Unknown(rusqlite::Error),
+}
+
+/// What stands where a record was to be written.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    /// The place of the record among those of the commit.
+    pub(crate) position: usize,
+    /// What has its id.
+    pub(crate) same: Option<Stored>,
+    pub(crate) last: Last,
+    pub(crate) why: Why,
+}
+
+/// What kept a record from being written.
+#[derive(Debug)]
+pub(crate) enum Why {
+    /// The database refused it.
+    Refused(rusqlite::Error),
+    /// So many rows of the user's table were moved, and not one.
+    Moved(usize),
+}
+
+/// What was being done when the database failed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Doing {
+    Waiting,
+    /// Writing the record at this position.
+    Record(usize),
+    /// Moving the row of the record at this position.
+    Row(usize),
+    Committing,
+}
+
+/// What stopped a commit, and at which of its changes.
+#[derive(Debug)]
+pub(crate) struct Halt {
+    /// The index among the changes.
+    index: usize,
+    cause: Cause,
+}
+
+#[derive(Debug)]
+enum Cause {
+    Not(Why),
+    Failed(Doing, rusqlite::Error),
+}
+
+impl Halt {
+    /// Whether nothing had been changed.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.index == 0 && matches!(self.cause, Cause::Not(Why::Refused(_)))
+    }
+
+    /// What is to be said of the commit. Only where nothing of it stands any more: else it would find itself.
+    pub(crate) fn into_outcome(self, connection: &Connection, changes: &[Change]) -> Outcome {
+        match self.cause {
+            Cause::Failed(doing, error) => Outcome::Failed { doing, error },
+            Cause::Not(why) => {
+                stands(connection, changes, self.index, why).map_or_else(Outcome::Unread, Outcome::Stands)
+            }
+        }
+    }
+}
+
+/// Writes the records and moves the rows, in a transaction. The record comes first: of two writers the second is refused
+/// there, before it has changed anything.
+pub(crate) fn write(connection: &Connection, changes: &[Change]) -> Result<(), Halt> {
+    for (index, change) in changes.iter().enumerate() {
+        let position = change.position;
+        if let Err(error) = insert(connection, change) {
+            let is_refused = is_refusal(&error);
+            let cause = if is_refused {
+                Cause::Not(Why::Refused(error))
+            } else {
+                Cause::Failed(Doing::Record(position), error)
+            };
+            return Err(Halt { index, cause });
+        }
+        match moved(connection, change) {
+            Ok(1) => {}
+            Ok(rows) => return Err(Halt { index, cause: Cause::Not(Why::Moved(rows)) }),
+            Err(error) => return Err(Halt { index, cause: Cause::Failed(Doing::Row(position), error) }),
+        }
+    }
+    Ok(())
+}
+
+/// [`write`], undone where it stops: the transaction stands as it stood.
+pub(crate) fn write_whole(connection: &Connection, changes: &[Change]) -> Outcome {
+    let run = |sql: &str| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
+    if let Err(error) = run("SAVEPOINT tollgate") {
+        return Outcome::Failed { doing: Doing::Waiting, error };
+    }
+    let written = write(connection, changes);
+    if written.is_err() && !connection.is_autocommit() {
+        if let Err(error) = run("ROLLBACK TO tollgate") {
+            return Outcome::Failed { doing: Doing::Committing, error };
+        }
+    }
+    // Where SQLite has ended the transaction by itself, its savepoints are gone.
+    if !connection.is_autocommit() {
+        if let Err(error) = run("RELEASE tollgate") {
+            return Outcome::Failed { doing: Doing::Committing, error };
+        }
+    }
+    match written {
+        Ok(()) => Outcome::Written,
+        Err(halt) => halt.into_outcome(connection, changes),
+    }
+}
+
+const INSERT: &str = "INSERT INTO tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor_kind, \
+                      actor, actor_name, on_behalf_of, reason, context, data, prev, digest, event, properties, refused_by, \
+                      refusal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+                      ?19, ?20, ?21)";
+
+fn insert(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
+    let row = &change.row;
+    let mut insert = connection.prepare_cached(INSERT)?;
+    insert.raw_bind_parameter(1, &row.id.as_bytes()[..])?;
+    insert.raw_bind_parameter(2, &change.at)?;
+    insert.raw_bind_parameter(3, row.kind)?;
+    bind(&mut insert, 4, row.subject_kind.as_deref())?;
+    bind(&mut insert, 5, row.subject.as_deref())?;
+    insert.raw_bind_parameter(6, row.machine)?;
+    insert.raw_bind_parameter(7, row.edge)?;
+    insert.raw_bind_parameter(8, row.version)?;
+    bind(&mut insert, 9, row.actor_kind)?;
+    bind(&mut insert, 10, row.actor.as_deref())?;
+    bind(&mut insert, 11, row.actor_name.as_deref())?;
+    bind(&mut insert, 12, row.on_behalf_of.as_deref())?;
+    bind(&mut insert, 13, row.reason.as_deref())?;
+    bind(&mut insert, 14, row.context.as_deref())?;
+    bind(&mut insert, 15, row.data.as_deref())?;
+    insert.raw_bind_parameter(16, row.prev.as_ref().map(|digest| &digest.as_bytes()[..]))?;
+    insert.raw_bind_parameter(17, row.digest.as_ref().map(|digest| &digest.as_bytes()[..]))?;
+    bind(&mut insert, 18, row.event.as_deref())?;
+    bind(&mut insert, 19, row.properties.as_deref())?;
+    bind(&mut insert, 20, row.refused_by.as_deref())?;
+    bind(&mut insert, 21, row.refusal.as_deref())?;
+    insert.raw_execute().map(drop)
+}
+
+fn bind(statement: &mut Statement<'_>, index: usize, text: Option<&str>) -> rusqlite::Result<()> {
+    statement.raw_bind_parameter(index, text)
+}
+
+/// How many rows were moved: 1 where there is none to move.
+fn moved(connection: &Connection, change: &Change) -> rusqlite::Result<usize> {
+    let (Some((from, to)), Some(known)) = (change.moves, &change.known) else { return Ok(1) };
+    let Some(sql) = known.1.moves.get(&from) else { return Ok(1) };
+    let (Some(id), Some(version)) = (&change.row.subject_id, change.row.version) else { return Ok(1) };
+    let key = Key::of(id);
+    let mut update = connection.prepare_cached(sql.sql(&key))?;
+    key.bind(&mut update)?;
+    update.raw_bind_parameter(3, to)?;
+    let last = update.parameter_count();
+    if last >= 4 {
+        update.raw_bind_parameter(4, version)?;
+    }
+    if last >= 5 {
+        update.raw_bind_parameter(5, version - 1)?;
+    }
+    update.raw_execute()
+}
+
+/// What stands under the ids of the records; where nothing does, what stands in the way of the one that stopped.
+fn stands(connection: &Connection, changes: &[Change], index: usize, why: Why) -> Result<Vec<Standing>, Error> {
+    let mut standing = Vec::new();
+    for change in changes {
+        let Some(same) = read::outcome(connection, change.row.id)? else { continue };
+        // That something has its id is all that is asked.
+        let (last, why) = (Last::default(), Why::Moved(0));
+        standing.push(Standing { position: change.position, same: Some(same), last, why });
+    }
+    if standing.is_empty() {
+        let change = &changes[index];
+        let last = match (&change.known, &change.row.subject_id) {
+            (Some(known), Some(subject)) => read::last(connection, known, subject)?,
+            _ => Last::default(),
+        };
+        standing.push(Standing { position: change.position, same: None, last, why });
+    }
+    Ok(standing)
+}
+
+/// The ids of the records, for whoever has lost sight of them.
+pub(crate) fn first_id(changes: &[Change]) -> Option<Uuid> {
+    changes.first().map(|change| change.row.id)
+}

@@ -1,0 +1,77 @@
+//! The machines of the tests, and the table in which reports are.
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+use tollgate::{StateMachine, Subject};
+use tollgate_store::Sqlite;
+
+#[derive(Debug, Clone, Subject)]
+#[subject(table = "reports", state = "state", version = "version")]
+pub(crate) struct Report {
+    #[subject(id)]
+    pub(crate) id: i64,
+}
+
+#[derive(Debug, StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(approve, from = Review, to = Published, requires(actor))]
+#[transition(reject, from = Review, to = Draft, requires(actor, reason))]
+#[transition(comment, from = _, to = _)]
+pub(crate) enum ReportState {
+    #[state(initial)]
+    Draft,
+    #[state(record)]
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+/// Without a table: its history alone says where it is.
+#[derive(Debug, StateMachine)]
+#[transition(turn, from = Off, to = On)]
+#[transition(turn, from = On, to = Off)]
+pub(crate) enum LampState {
+    #[state(initial)]
+    Off,
+    On,
+}
+
+/// A database in a file, with the table of reports.
+pub(crate) struct Database {
+    pub(crate) directory: TempDir,
+    pub(crate) store: Sqlite,
+}
+
+impl Database {
+    pub(crate) fn new() -> Self {
+        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the build has a directory for it");
+        let path = directory.path().join("app.db");
+        let user = Connection::open(&path).expect("a file is made");
+        user.execute_batch("CREATE TABLE reports (id INTEGER PRIMARY KEY, title TEXT, state TEXT, version INTEGER)")
+            .expect("a table is made");
+        Self { store: Sqlite::open(path).expect("the store opens"), directory }
+    }
+
+    /// The user's own connection.
+    pub(crate) fn user(&self) -> Connection {
+        Connection::open(self.directory.path().join("app.db")).expect("the file is there")
+    }
+
+    /// A row that has no state yet.
+    pub(crate) fn report(&self, id: i64) -> Report {
+        self.user().execute("INSERT INTO reports (id, title) VALUES (?1, 'Trees')", [id]).expect("a row is inserted");
+        Report { id }
+    }
+
+    pub(crate) fn row(&self, id: i64) -> (Option<String>, Option<i64>) {
+        let row = self
+            .user()
+            .query_row("SELECT state, version FROM reports WHERE id = ?1", [id], |row| Ok((row.get(0)?, row.get(1)?)));
+        row.expect("the row is there")
+    }
+
+    pub(crate) fn count(&self, sql: &str) -> i64 {
+        self.user().query_row(sql, [], |row| row.get(0)).expect("it counts")
+    }
+}
