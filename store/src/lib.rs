@@ -1,6 +1,7 @@
 //! State and record in one transaction, on SQLite or Postgres: the row and its history can never disagree.
 #![doc = include_str!("../README.md")]
 
+mod batching;
 mod chain;
 mod error;
 mod name;
@@ -17,6 +18,7 @@ mod store;
 mod verdict;
 mod within;
 
+pub use crate::batching::Batching;
 pub use crate::error::{Conflict, Disagreement, Error, Place, StatesInUse};
 pub use crate::options::Options;
 #[cfg(feature = "postgres")]

@@ -2,8 +2,10 @@
 
 mod commit;
 mod commit_all;
+mod denied;
 mod failure;
 mod held;
+mod joined;
 mod migrate;
 mod read;
 mod register;
@@ -22,6 +24,7 @@ use tollgate::uuid::Uuid;
 use tollgate::{Id, Record, RecordKind};
 
 use self::failure::database;
+pub(crate) use self::joined::Joined;
 pub(crate) use self::statements::Statements;
 use crate::error::Error;
 use crate::options::Options;

@@ -41,8 +41,11 @@ impl Registered {
 /// What this process has registered. `S` is what a backend keeps beside each: its statements.
 #[derive(Debug)]
 pub(crate) struct Catalog<S> {
-    known: RwLock<HashMap<(Digest, Option<Table>), Known<S>>>,
+    known: RwLock<All<S>>,
 }
+
+/// By fingerprint and table: two subjects may share a chart, and not a table.
+type All<S> = HashMap<(Digest, Option<Table>), Known<S>>;
 
 /// A registered machine, and a backend's statements for it.
 pub(crate) type Known<S> = Arc<(Registered, S)>;

@@ -40,7 +40,7 @@ pub(super) async fn register(
     };
     let edges = edges(&mut transaction, chart, of.chart).await?;
     transaction.commit().await.map_err(database(FAILED))?;
-    Ok(add(of, machine, edges, columns, catalog, keeps_chain))
+    Ok(add(of, machine, edges, columns.as_ref(), catalog, keeps_chain))
 }
 
 /// The machine, where its chart is on record: found by reading alone.
@@ -56,7 +56,7 @@ pub(super) async fn find(
     check_states(connection, machine, of.chart).await?;
     let columns = columns(connection, of).await?;
     let edges = edges(connection, chart, of.chart).await?;
-    Ok(Some(add(of, machine, edges, columns, catalog, keeps_chain)))
+    Ok(Some(add(of, machine, edges, columns.as_ref(), catalog, keeps_chain)))
 }
 
 type Edges = HashMap<(&'static str, Option<&'static str>, &'static str), i32>;
@@ -65,11 +65,11 @@ fn add(
     of: &'static Declaration,
     machine: i32,
     edges: Edges,
-    columns: Option<Columns>,
+    columns: Option<&Columns>,
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Known<Statements> {
-    let statements = Statements::of(of.chart, machine, columns.as_ref(), keeps_chain);
+    let statements = Statements::of(of.chart, machine, columns, keeps_chain);
     catalog.add(Registered { declaration: of, machine, edges }, statements)
 }
 
@@ -134,12 +134,11 @@ async fn insert(
     machine: Option<i32>,
     chart: &'static Chart,
 ) -> Result<(i32, i32), sqlx::Error> {
-    let machine = match machine {
-        Some(machine) => machine,
-        None => {
-            let new = sqlx::query("INSERT INTO tollgate_machine (name) VALUES ($1) RETURNING id").bind(chart.machine);
-            new.fetch_one(&mut *connection).await?.try_get(0)?
-        }
+    let machine = if let Some(machine) = machine {
+        machine
+    } else {
+        let new = sqlx::query("INSERT INTO tollgate_machine (name) VALUES ($1) RETURNING id").bind(chart.machine);
+        new.fetch_one(&mut *connection).await?.try_get(0)?
     };
     let new = "INSERT INTO tollgate_chart (machine, name, fingerprint, definition) VALUES ($1, $2, $3, $4::json)
                RETURNING id";

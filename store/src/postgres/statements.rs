@@ -1,9 +1,13 @@
 //! The statements of a machine, written out when it is registered.
 
+mod many;
+
 use std::sync::Arc;
 
 use tollgate::Table;
 use tollgate::chart::Chart;
+
+pub(super) use self::many::others;
 
 /// The columns of the user's table, by their types as the server writes them.
 #[derive(Debug, Clone)]
@@ -30,6 +34,9 @@ pub(super) enum Key {
 pub(crate) struct Statements {
     pub(super) creation: Arc<str>,
     pub(super) transition: Arc<str>,
+    /// The same for many subjects at once.
+    pub(super) creations: Arc<str>,
+    pub(super) transitions: Arc<str>,
     /// The last record and the row.
     pub(super) last: Arc<str>,
     /// None without a table.
@@ -47,6 +54,8 @@ impl Statements {
         Self {
             creation: writer.creation().into(),
             transition: writer.transition().into(),
+            creations: writer.creations().into(),
+            transitions: writer.transitions().into(),
             last: writer.last().into(),
             key: columns.map(|columns| key(&columns.id)),
             keeps_chain,
@@ -87,14 +96,12 @@ impl Writer<'_> {
             return format!("INSERT INTO tollgate_record ({COLUMNS}) VALUES ({values}) ON CONFLICT DO NOTHING");
         };
         let state = quoted(columns.table.state);
-        let initial = self.chart.initial().flat_map(|state| [state.name].into_iter().chain(state.was.iter().copied()));
-        let initial: Vec<String> = initial.map(literal).collect();
-        let update = self.update(columns, "$18");
+        let initial = self.initial();
+        let update = update(columns, "$18");
         format!(
             "WITH moved AS ({update} AND ({state} IS NULL OR {state}::text IN ({initial})) AND NOT EXISTS (
                  SELECT FROM tollgate_record WHERE machine = {machine} AND subject = $5 AND version = 1) RETURNING 1)
              INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved",
-            initial = initial.join(", "),
             machine = self.machine,
         )
     }
@@ -111,7 +118,7 @@ impl Writer<'_> {
                 "INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} WHERE {follows} ON CONFLICT DO NOTHING"
             );
         };
-        let update = self.update(columns, "$19");
+        let update = update(columns, "$19");
         let state = quoted(columns.table.state);
         let is_last = match columns.table.version {
             Some(version) => format!("{} = $7 - 1", quoted(version)),
@@ -142,17 +149,10 @@ impl Writer<'_> {
         )
     }
 
-    fn update(&self, columns: &Columns, other: &str) -> String {
-        let Columns { table, id, state, version } = columns;
-        let version = table.version.zip(version.as_ref());
-        let version = version.map_or(String::new(), |(column, of)| format!(", {} = $7::{of}", quoted(column)));
-        format!(
-            "UPDATE {} SET {} = $17::{state}{version} WHERE {} = {}::{id}",
-            quoted_path(table.name),
-            quoted(table.state),
-            quoted(table.id),
-            if key(id) == Key::Other { other } else { "$5" }
-        )
+    /// What a row's state may say before the subject is created.
+    fn initial(&self) -> String {
+        let names = self.chart.initial().flat_map(|state| [state.name].into_iter().chain(state.was.iter().copied()));
+        names.map(literal).collect::<Vec<_>>().join(", ")
     }
 
     /// `$1` is the subject on record, `$2` what names it in the table. There is always one row.
@@ -177,6 +177,19 @@ impl Writer<'_> {
             key = quoted(table.id),
         )
     }
+}
+
+fn update(columns: &Columns, other: &str) -> String {
+    let Columns { table, id, state, version } = columns;
+    let version = table.version.zip(version.as_ref());
+    let version = version.map_or(String::new(), |(column, of)| format!(", {} = $7::{of}", quoted(column)));
+    format!(
+        "UPDATE {} SET {} = $17::{state}{version} WHERE {} = {}::{id}",
+        quoted_path(table.name),
+        quoted(table.state),
+        quoted(table.id),
+        if key(id) == Key::Other { other } else { "$5" }
+    )
 }
 
 /// A table with its schema: `press.reports`.

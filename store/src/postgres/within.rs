@@ -4,12 +4,12 @@ use sqlx::PgConnection;
 use tollgate::__private::{Declaration, Declarations, Heads};
 use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
 
-use super::commit::{Denied, TRIES, Wrote, given_up, judged, write};
+use super::commit::{Wrote, judged, write};
+use super::denied::{Denied, TRIES};
 use super::statements::Statements;
 use super::{Postgres, database, register};
 use crate::Error;
 use crate::registered::Known;
-use crate::verdict::Verdict;
 use crate::within::{Sealed, Transaction, Within};
 
 impl Sealed for sqlx::Transaction<'_, sqlx::Postgres> {}
@@ -73,23 +73,22 @@ impl Postgres {
     ) -> Result<Option<Digest>, Error> {
         let known = self.known_within(connection, record, of).await?;
         let terms = self.terms(known.as_ref());
-        let failed = |denied| match denied {
-            Denied::Error(error) => error,
-            Denied::Driver(error) | Denied::Open(error) => database("writing a record within a transaction")(error),
-        };
         for _ in 0..TRIES {
-            let (record, digest) = match write(connection, record, terms).await.map_err(failed)? {
+            let unwritten = match write(connection, record, terms).await.map_err(Denied::into_error)? {
                 Wrote::Written(digest) => return Ok(digest),
-                Wrote::Nothing { taken: Some(error), .. } => return Err(failed(Denied::Open(error))),
-                Wrote::Nothing { record, digest, taken: None } => (record, digest),
+                Wrote::Nothing(unwritten) => unwritten,
             };
-            match judged(connection, &record, digest, terms).await.map_err(failed)? {
-                Verdict::Written(digest) => return Ok(digest),
-                Verdict::Refused(error) => return Err(error),
-                Verdict::TryAgain => {}
+            if let Some(error) = unwritten.taken {
+                // The transaction is no more than its end.
+                return Err(database("writing a record within a transaction")(error));
+            }
+            match judged(connection, &unwritten, terms).await {
+                Ok(digest) => return Ok(digest),
+                Err(Denied::Again(None)) => {}
+                Err(denied) => return Err(denied.into_error()),
             }
         }
-        Err(given_up(None))
+        Err(Denied::Again(None).into_error())
     }
 
     /// A machine whose chart is on record is found by reading, on the connection that the user has. Only a new chart

@@ -1,0 +1,97 @@
+//! A sink that joins the commits of concurrent tasks.
+
+use tollgate::__private::{Declaration, Declarations, Heads};
+use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
+
+use crate::{Error, Store};
+
+/// A sink that joins the commits of concurrent tasks, and acknowledges each only when it is durable; see
+/// [`Store::batching`]. A clone is the same sink.
+#[derive(Debug, Clone)]
+pub struct Batching {
+    store: Store,
+    #[cfg(feature = "postgres")]
+    joined: Option<crate::postgres::Joined>,
+}
+
+impl Store {
+    /// A sink that joins the commits of concurrent tasks into one statement: several times as many a second, where many
+    /// tasks commit at once, and each waits a little longer. Each commit is refused or accepted by itself.
+    ///
+    /// On Postgres it writes on two connections of the pool. On SQLite a store joins commits in any case.
+    ///
+    /// ```
+    /// # use tollgate::{Id, StateMachine};
+    /// # #[derive(StateMachine)]
+    /// # #[transition(pay, from = Open, to = Paid)]
+    /// # enum OrderState {
+    /// #     #[state(initial)]
+    /// #     Open,
+    /// #     #[state(terminal)]
+    /// #     Paid,
+    /// # }
+    /// # async fn take(store: &tollgate_store::Store) -> Result<(), Box<dyn std::error::Error>> {
+    /// let batching = store.batching(); // made once, and shared by the tasks
+    /// let order = OrderMachine::create(Id::from(7)).commit_async(&batching).await?;
+    /// # let _ = order;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn batching(&self) -> Batching {
+        Batching {
+            #[cfg(feature = "postgres")]
+            joined: self.as_postgres().map(crate::postgres::Postgres::joined),
+            store: self.clone(),
+        }
+    }
+}
+
+impl Batching {
+    /// The store that it writes to.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    async fn commit(&self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
+        #[cfg(feature = "postgres")]
+        if let Some(joined) = &self.joined {
+            return joined.commit(record, of).await;
+        }
+        (&self.store).accept(record, of).await
+    }
+}
+
+macro_rules! sink {
+    ($($batching:ty)*) => {$(
+        impl AsyncSink for $batching {
+            type Error = Error;
+
+            async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
+                self.commit(record, None).await.map(drop)
+            }
+
+            async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
+                self.commit(record, None).await.map(drop)
+            }
+
+            async fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
+                self.commit(record, of).await
+            }
+        }
+
+        /// Several records are one transaction of their own.
+        impl AsyncBatchSink for $batching {
+            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
+                (&self.store).on_success_all(records).await
+            }
+
+            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+                (&self.store).accept_all(records, of).await
+            }
+        }
+    )*};
+}
+
+sink!(Batching & Batching);

@@ -1,0 +1,117 @@
+//! The statements that write the records of many subjects at once. No subject may be in one twice.
+
+use super::{COLUMNS, Columns, Key, Writer, key, literal, quoted, quoted_path};
+
+/// The records, as rows of `g`: an array for each column. With [`EXTRA`] after them.
+const GIVEN: &str = "unnest($1::uuid[], $2::timestamptz[], $3::smallint[], $4::text[], $5::text[], $6::integer[], \
+    $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], \
+    $15::bytea[], $16::bytea[]";
+const NAMES: &str = "id, at, at_nanos, subject_kind, subject, edge, version, actor_kind, actor, actor_name, \
+    on_behalf_of, reason, context, data, prev, digest";
+/// State that is reached, state that is left, and what names the subject in its table.
+const EXTRA: &str = ", $17::text[], $18::text[], $19::text[]) AS g(";
+const EXTRA_NAMES: &str = ", to_state, from_state, key)";
+
+/// Events and refusals, of whatever machine.
+pub(in crate::postgres) fn others() -> String {
+    format!(
+        "INSERT INTO tollgate_record ({NAMES}, kind, machine, event, properties, refused_by, refusal)
+         SELECT id, at, at_nanos, subject_kind, subject, edge, version, actor_kind, actor, actor_name, on_behalf_of::json,
+                reason, context::json, data::json, prev, digest, kind, machine, event, properties::json, refused_by,
+                refusal
+         FROM {GIVEN}, $17::text[], $18::integer[], $19::text[], $20::text[], $21::text[], $22::text[])
+             AS g({NAMES}, kind, machine, event, properties, refused_by, refusal)
+         ON CONFLICT DO NOTHING RETURNING id"
+    )
+}
+
+impl Writer<'_> {
+    pub(super) fn creations(&self) -> String {
+        let given = format!("{GIVEN}{EXTRA}{NAMES}{EXTRA_NAMES}");
+        let values = self.values_of("creation");
+        let Some(columns) = self.columns else {
+            return format!(
+                "INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM {given} ON CONFLICT DO NOTHING RETURNING id"
+            );
+        };
+        let machine = self.machine;
+        let state = quoted(columns.table.state);
+        let initial = self.initial();
+        let update = update_from(columns, &given);
+        format!(
+            "WITH moved AS ({update} AND (t.{state} IS NULL OR t.{state}::text IN ({initial})) AND NOT EXISTS (
+                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1) RETURNING g.*)
+             INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id"
+        )
+    }
+
+    pub(super) fn transitions(&self) -> String {
+        let given = format!("{GIVEN}{EXTRA}{NAMES}{EXTRA_NAMES}");
+        let values = self.values_of("transition");
+        let machine = self.machine;
+        let which = if self.keeps_chain {
+            "p.digest IS NOT DISTINCT FROM g.prev".to_owned()
+        } else {
+            let is_from = self.is_from("e.to_state");
+            format!("EXISTS (SELECT FROM tollgate_edge e WHERE e.id = p.edge AND {is_from})")
+        };
+        let follows = format!(
+            "EXISTS (SELECT FROM tollgate_record p
+                     WHERE p.machine = {machine} AND p.subject = g.subject AND p.version = g.version - 1 AND {which})"
+        );
+        let Some(columns) = self.columns else {
+            return format!(
+                "INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM {given} WHERE {follows}
+                 ON CONFLICT DO NOTHING RETURNING id"
+            );
+        };
+        let update = update_from(columns, &given);
+        let is_from = self.is_from(&format!("t.{}::text", quoted(columns.table.state)));
+        let is_last = match columns.table.version {
+            Some(version) => format!("t.{} = g.version - 1", quoted(version)),
+            None => format!(
+                "NOT EXISTS (SELECT FROM tollgate_record
+                             WHERE machine = {machine} AND subject = g.subject AND version = g.version)"
+            ),
+        };
+        format!(
+            "WITH moved AS ({update} AND {is_from} AND {is_last} AND {follows} RETURNING g.*)
+             INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id"
+        )
+    }
+
+    fn values_of(&self, kind: &str) -> String {
+        let machine = self.machine;
+        format!(
+            "g.id, g.at, g.at_nanos, '{kind}', g.subject_kind, g.subject, {machine}, g.edge, g.version, g.actor_kind, \
+             g.actor, g.actor_name, g.on_behalf_of::json, g.reason, g.context::json, g.data::json, g.prev, g.digest"
+        )
+    }
+
+    /// This is the state that the record leaves, by its name or a former one.
+    fn is_from(&self, column: &str) -> String {
+        let former = self
+            .chart
+            .states
+            .iter()
+            .flat_map(|state| state.was.iter().map(|was| format!("({}, {})", literal(was), literal(state.name))));
+        let former: Vec<String> = former.collect();
+        if former.is_empty() {
+            return format!("{column} = g.from_state");
+        }
+        format!("({column} = g.from_state OR ({column}, g.from_state) IN ({}))", former.join(", "))
+    }
+}
+
+fn update_from(columns: &Columns, given: &str) -> String {
+    let Columns { table, id, state, version } = columns;
+    let version = table.version.zip(version.as_ref());
+    let version = version.map_or(String::new(), |(column, of)| format!(", {} = g.version::{of}", quoted(column)));
+    let key = if key(id) == Key::Other { "g.key" } else { "g.subject" };
+    format!(
+        "UPDATE {} t SET {} = g.to_state::{state}{version} FROM {given} WHERE t.{} = {key}::{id}",
+        quoted_path(table.name),
+        quoted(table.state),
+        quoted(table.id),
+    )
+}

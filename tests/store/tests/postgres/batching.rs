@@ -1,0 +1,139 @@
+//! Commits that are joined are accepted and refused one by one.
+
+use tollgate::{Actor, Cause};
+use tollgate_store::Error;
+
+use crate::machines::{AnyReport, DoorMachine, Failure, Report, ReportState, ask, assert_whole, door, draft, store};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_commits_of_256_tasks_are_joined_and_each_is_answered_for_itself() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    let insert = "INSERT INTO reports (id) SELECT generate_series(0, 255)";
+    sqlx::query(insert).execute(&pool).await?;
+    let batching = store.batching();
+    let mut tasks = tokio::task::JoinSet::new();
+    for id in 0..256 {
+        let batching = batching.clone();
+        tasks.spawn(async move {
+            let report = crate::machines::ReportMachine::create(Report { id }).commit_async(&batching).await?;
+            let report = report.submit().commit_async(&batching).await?;
+            let report = report.reject().by("ann").because("no sources").commit_async(&batching).await?;
+            DoorMachine::create(tollgate::Id::from(id))
+                .commit_async(&batching)
+                .await?
+                .open()
+                .commit_async(&batching)
+                .await?;
+            report.note().commit_async(&batching).await?;
+            Ok::<_, Failure>(())
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done??;
+    }
+    assert_eq!(ask(&pool, "SELECT count(*) FROM tollgate_record").await?.as_deref(), Some("1536"));
+    assert_eq!(
+        ask(&pool, "SELECT count(*) FROM reports WHERE state = 'Draft' AND version = 4").await?.as_deref(),
+        Some("256")
+    );
+    assert_whole(&pool).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_move_one_subject_in_one_batch_one_is_first_and_the_others_meet_conflicts() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    draft(&store, &pool, 7).await?;
+    let mut reports = Vec::new();
+    for _ in 0..32 {
+        let AnyReport::Draft(report) = store.resume::<ReportState>(Report { id: 7 }).await? else { panic!("a draft") };
+        reports.push(report);
+    }
+    let batching = store.batching();
+    let mut tasks = tokio::task::JoinSet::new();
+    for report in reports {
+        let batching = batching.clone();
+        tasks.spawn(async move {
+            match report.submit().commit_async(&batching).await {
+                Ok(_) => Ok(1),
+                Err(refused) => match refused.cause() {
+                    Cause::Sink(Error::Conflict(_)) => Ok(0),
+                    other => Err(other.to_string()),
+                },
+            }
+        });
+    }
+    let mut first = 0;
+    while let Some(done) = tasks.join_next().await {
+        first += done??;
+    }
+    assert_eq!(first, 1);
+    assert_whole(&pool).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_record_that_spoils_its_batch_is_refused_alone() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    // The table refuses one title of them all, at the update.
+    sqlx::query("ALTER TABLE reports ADD CHECK (id <> 77 OR state = 'Draft')").execute(&pool).await?;
+    let mut reports = Vec::new();
+    for id in 0..100 {
+        reports.push(draft(&store, &pool, id).await?);
+    }
+    let batching = store.batching();
+    let mut tasks = tokio::task::JoinSet::new();
+    for report in reports {
+        let batching = batching.clone();
+        tasks.spawn(async move {
+            let id = report.id;
+            let nobody = Actor::system("test");
+            (
+                id,
+                report
+                    .submit()
+                    .by(nobody)
+                    .commit_async(&batching)
+                    .await
+                    .map(drop)
+                    .map_err(|refused| refused.to_string()),
+            )
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        let (id, outcome) = done?;
+        assert_eq!(outcome.is_err(), id == 77, "{outcome:?}");
+    }
+    assert_whole(&pool).await
+}
+
+#[tokio::test]
+async fn what_was_queued_is_written_when_the_last_handle_is_dropped_and_callers_that_left_disturb_nobody()
+-> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    let batching = store.batching();
+    let mut doors = Vec::new();
+    for id in 0..16 {
+        doors.push(door(&store, id).await?);
+    }
+    let mut stay = tokio::task::JoinSet::new();
+    for (position, door) in doors.into_iter().enumerate() {
+        let batching = batching.clone();
+        if position % 2 == 0 {
+            stay.spawn(async move { door.open().commit_async(&batching).await.map(drop).map_err(|it| it.to_string()) });
+        } else {
+            let task = tokio::spawn(async move { door.open().commit_async(&batching).await.map(drop).is_ok() });
+            tokio::task::yield_now().await;
+            task.abort();
+        }
+    }
+    drop(batching);
+    while let Some(done) = stay.join_next().await {
+        done??;
+    }
+    let even = "SELECT count(*) FROM tollgate_record WHERE version = 2 AND subject::int % 2 = 0";
+    assert_eq!(ask(&pool, even).await?.as_deref(), Some("8"));
+    assert_whole(&pool).await
+}
