@@ -77,6 +77,7 @@ fn line(record: &Value) -> String {
     let text = |field: &str| record[field].as_str().unwrap_or_default().to_owned();
     let from = record["from"].as_str().unwrap_or("(new)");
     let moves = format!("{from} -> {}", text("to"));
-    let (machine, transition, actor) = (text("machine"), text("transition"), text("actor"));
-    format!("{machine:<8}  {:<10} {transition:<8} {moves:<22} {actor:<4}  {}", text("version"), text("reason"))
+    let (machine, transition, version) = (text("machine"), text("transition"), &record["version"]);
+    let actor = record["actor"]["id"].as_str().unwrap_or_default();
+    format!("{machine:<8}  {version}  {transition:<7}  {moves:<22}  {actor:<4}  {}", text("reason"))
 }

@@ -106,13 +106,7 @@ impl Database {
         }
     }
 
-    async fn fire(
-        &self,
-        report: AnyReport,
-        transition: ReportTransition,
-        by: Option<String>,
-        note: Note,
-    ) -> Outcome {
+    async fn fire(&self, report: AnyReport, transition: ReportTransition, by: Option<String>, note: Note) -> Outcome {
         let mut step = match report.fire(transition) {
             Ok(step) => step,
             Err(not_allowed) => return Ok(Err(Why::Illegal(not_allowed.to_string()))),
@@ -126,10 +120,7 @@ impl Database {
         if let Some(at) = note.at {
             step = step.at(at);
         }
-        match step.commit_async(&self.store).await {
-            Ok(_) => Ok(Ok(())),
-            Err(refusal) => refused(refusal),
-        }
+        outcome(step.commit_async(&self.store).await)
     }
 }
 
@@ -144,26 +135,23 @@ impl Creation {
     /// Commits it, through the store in a transaction in which the row has been inserted.
     pub(crate) async fn commit(self, sink: impl AsyncSink<Error = Error>) -> Outcome {
         let Self { report, by, note } = self;
-        match by {
-            Some(by) => create(report, note, sink.by(by)).await,
-            None => create(report, note, sink).await,
+        let mut step = ReportMachine::create(report);
+        if let Some(at) = note.at {
+            step = step.at(at);
+        }
+        // What a typed step says is part of its type.
+        match (by, note.because) {
+            (None, None) => outcome(step.commit_async(sink).await),
+            (Some(by), None) => outcome(step.by(by).commit_async(sink).await),
+            (None, Some(reason)) => outcome(step.because(reason).commit_async(sink).await),
+            (Some(by), Some(reason)) => outcome(step.by(by).because(reason).commit_async(sink).await),
         }
     }
 }
 
-async fn create(report: Report, note: Note, sink: impl AsyncSink<Error = Error>) -> Outcome {
-    let mut step = ReportMachine::create(report);
-    if let Some(at) = note.at {
-        step = step.at(at);
-    }
-    match note.because {
-        Some(reason) => step.because(reason).commit_async(sink).await.map_or_else(refused, |_| Ok(Ok(()))),
-        None => step.commit_async(sink).await.map_or_else(refused, |_| Ok(Ok(()))),
-    }
-}
-
 /// What the machine refused, or that somebody else who writes to this database was first. Else the database has failed.
-fn refused<S>(refusal: Refused<S, Error>) -> Outcome {
+fn outcome<M, S>(committed: Result<M, Refused<S, Error>>) -> Outcome {
+    let Err(refusal) = committed else { return Ok(Ok(())) };
     if let Some(error) = refusal.refusal_error() {
         return Err(format!("a refusal was not recorded: {error}").into());
     }

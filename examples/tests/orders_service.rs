@@ -31,7 +31,6 @@ fn on_both(test: &str, promise: impl Fn(&Server)) {
 /// A service on a port of its own, which is stopped when this is dropped.
 struct Server {
     address: SocketAddr,
-    url: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<io::Result<()>>>,
 }
@@ -51,7 +50,7 @@ impl Server {
                 service::serve(listener, shop, stopped).await
             })
         });
-        Self { address, url: url.to_owned(), stop: Some(stop), thread: Some(thread) }
+        Self { address, stop: Some(stop), thread: Some(thread) }
     }
 
     fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {

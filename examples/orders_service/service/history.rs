@@ -4,7 +4,6 @@ use std::iter::Peekable;
 use std::vec;
 
 use serde::Serialize;
-use serde_json::{Value, json};
 use tollgate::{Record, StateMachine};
 use tollgate_store::{Cursor, Store};
 
@@ -29,7 +28,7 @@ struct Places([Option<u64>; 3]);
 /// A page, and the path of the next one.
 #[derive(Debug, Serialize)]
 pub(crate) struct Page {
-    records: Vec<Value>,
+    records: Vec<Record>,
     next: Option<String>,
 }
 
@@ -45,7 +44,7 @@ pub(crate) async fn page(store: &Store, id: i64, wanted: &Wanted) -> Result<Page
         let Some(index) = first(&mut histories, wanted.is_newest_first) else { break };
         let record = histories[index].next().expect("what is first is there");
         places.0[index] = record.version;
-        records.push(show(record));
+        records.push(record);
     }
     let has_more = histories.iter_mut().any(|history| history.peek().is_some());
     Ok(Page { records, next: has_more.then(|| wanted.path(id, places)) })
@@ -78,22 +77,6 @@ fn first(histories: &mut [History; 3], is_newest_first: bool) -> Option<usize> {
     let heads = histories.iter_mut().enumerate().filter_map(|(index, history)| Some((history.peek()?.id, index)));
     let first = if is_newest_first { heads.max() } else { heads.min() };
     first.map(|(_, index)| index)
-}
-
-fn show(record: Record) -> Value {
-    json!({
-        "id": record.id.to_string(),
-        "at": record.at,
-        "machine": record.machine,
-        "version": record.version,
-        "transition": record.transition,
-        "from": record.from,
-        "to": record.to,
-        "actor": record.actor.map(|actor| actor.id.to_string()),
-        "reason": record.reason,
-        "data": record.data,
-        "context": record.context,
-    })
 }
 
 impl Wanted {

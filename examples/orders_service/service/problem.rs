@@ -6,6 +6,7 @@ use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tollgate::chart::Requirement;
+use tollgate::chrono::SecondsFormat;
 use tollgate::uuid::Uuid;
 use tollgate::{Cause, NotAllowed, Refused, StateMachine};
 use tollgate_store::{Conflict, Error, MayConflict, NotACursor, Place};
@@ -52,7 +53,9 @@ impl Problem {
             Self::Conflict(conflict) => {
                 let place = |place: &Place| json!({ "version": place.version, "state": place.state });
                 let (expected, found) = (place(&conflict.expected), place(&conflict.found));
-                let body = json!({ "error": conflict.to_string(), "expected": expected, "found": found, "since": conflict.since });
+                let since = conflict.since.map(|since| since.to_rfc3339_opts(SecondsFormat::Nanos, true));
+                let error = conflict.to_string();
+                let body = json!({ "error": error, "expected": expected, "found": found, "since": since });
                 (StatusCode::CONFLICT, body)
             }
             Self::Denied { permission, reason } => {

@@ -33,9 +33,13 @@ type Answer = Result<Json<View>, Problem>;
 /// A route that reads a command from the body and has the shop carry it out.
 macro_rules! command {
     ($command:ident) => {
-        post(async |State(shop): State<Shop>, Extension(scope): Extension<Scope>, Path(id): Path<String>, body: Bytes| -> Answer {
-            Ok(Json(shop.$command(number(&id)?, read(&body)?, &scope).await?))
-        })
+        post(
+            async |State(shop): State<Shop>,
+                   Extension(scope): Extension<Scope>,
+                   Path(id): Path<String>,
+                   body: Bytes|
+                   -> Answer { Ok(Json(shop.$command(number(&id)?, read(&body)?, &scope).await?)) },
+        )
     };
 }
 

@@ -155,12 +155,13 @@ impl Shop {
     /// The rows as the service reads them, and the states as the histories have them.
     async fn find(&self, id: i64) -> Result<Case, Problem> {
         let Rows { order, payment, shipment } = self.tables.find(id).await?.ok_or_else(|| missing(id))?;
-        let order = self.store.resume::<OrderState>(order).await?;
         let payment = self.store.resume::<PaymentState>(payment).await?;
         let shipment = match shipment {
             Some(shipment) => Some(self.store.resume::<ShipmentState>(shipment).await?),
             None => None,
         };
+        // Last, because a request is judged by it first: where somebody moves both meanwhile, that is what is told.
+        let order = self.store.resume::<OrderState>(order).await?;
         Ok(Case { order, payment, shipment })
     }
 

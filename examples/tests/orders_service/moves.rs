@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Server, on_both};
+use super::on_both;
 
 fn states(view: &Value) -> (&Value, &Value, &Value) {
     (&view["state"], &view["payment"]["state"], &view["shipment"]["state"])
@@ -17,14 +17,20 @@ fn an_order_is_placed_paid_shipped_and_delivered_with_its_payment_and_its_shipme
     on_both("orders-delivered", |server| {
         let order = server.place(4200);
         let placed = server.get(&order);
-        assert_eq!((&placed["item"], &placed["customer"], &placed["amount"]), (&json!("a lamp"), &json!("ann"), &json!(4200)));
+        assert_eq!(
+            (&placed["item"], &placed["customer"], &placed["amount"]),
+            (&json!("a lamp"), &json!("ann"), &json!(4200))
+        );
         assert_eq!(states(&placed), (&json!("Placed"), &json!("Due"), &Value::Null));
 
         let paid = server.pay(&order);
         assert_eq!((paid.status, states(&paid.body)), (200, (&json!("Paid"), &json!("Captured"), &Value::Null)));
         assert_eq!(paid.body["payment"]["card"], "4242");
         let shipped = server.ship(&order);
-        assert_eq!((shipped.status, states(&shipped.body)), (200, (&json!("Shipped"), &json!("Captured"), &json!("InTransit"))));
+        assert_eq!(
+            (shipped.status, states(&shipped.body)),
+            (200, (&json!("Shipped"), &json!("Captured"), &json!("InTransit")))
+        );
         let delivered = server.deliver(&order);
         assert_eq!(states(&delivered.body), (&json!("Delivered"), &json!("Captured"), &json!("Delivered")));
 

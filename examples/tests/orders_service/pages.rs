@@ -31,13 +31,20 @@ fn the_history_tells_of_all_three_machines_who_moved_them_when_and_why() {
     on_both("orders-history", |server| {
         let order = delivered(server);
         let story = [
-            "Order create", "Payment create", "Order pay", "Payment capture", "Order remark", "Order ship",
-            "Shipment create", "Order deliver", "Shipment deliver",
+            "Order create",
+            "Payment create",
+            "Order pay",
+            "Payment capture",
+            "Order remark",
+            "Order ship",
+            "Shipment create",
+            "Order deliver",
+            "Shipment deliver",
         ];
         assert_eq!(server.story(&order), story);
         let records = server.records(&order);
         let remark = &records[4];
-        assert_eq!((&remark["actor"], &remark["reason"]), (&json!("ann"), &json!("ring twice")));
+        assert_eq!((&remark["actor"]["id"], &remark["reason"]), (&json!("ann"), &json!("ring twice")));
         assert_eq!((&remark["from"], &remark["to"], &remark["version"]), (&json!("Paid"), &json!("Paid"), &json!(3)));
         assert_eq!(remark["context"]["ip"], "127.0.0.1");
         assert_eq!(records[3]["data"], json!({"card": "4242"}));

@@ -78,7 +78,8 @@ fn what_was_answered_is_there_after_the_service_was_killed() {
 fn the_demonstration_tells_the_same_story_on_both_databases() {
     let folder = scratch("orders-demo");
     let mut arguments = vec![vec!["--demo".to_owned()]];
-    arguments.extend(tollgate_cluster::database("orders-demo").map(|url| vec!["--db".to_owned(), url, "--demo".to_owned()]));
+    arguments
+        .extend(tollgate_cluster::database("orders-demo").map(|url| vec!["--db".to_owned(), url, "--demo".to_owned()]));
     for arguments in arguments {
         let run = run(&folder, "orders_service", &arguments);
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}", run.out);
@@ -97,7 +98,58 @@ fn an_address_that_is_taken_is_named_and_so_is_a_wrong_command_line() {
     assert_eq!((refused.code, refused.out.as_str()), (Some(1), ""));
     assert!(refused.err.starts_with(&format!("orders_service: `{address}`: ")), "{}", refused.err);
     let refused = run(&folder, "orders_service", &["--help"]);
-    assert_eq!((refused.code, refused.err.as_str()), (Some(1), "orders_service: usage: orders_service [--db DATABASE] [ADDRESS | --demo]\n"));
+    assert_eq!(
+        (refused.code, refused.err.as_str()),
+        (Some(1), "orders_service: usage: orders_service [--db DATABASE] [ADDRESS | --demo]\n")
+    );
 }
 
-const STORY: &str = "";
+const STORY: &str = r#"An order is placed, and its payment with it, in one transaction:
+ann  POST /orders {"item": "a lamp", "amount": 4200}
+     201 Placed, payment Due; available: pay, cancel, remark
+ann  GET /orders/1
+     200 Placed, payment Due; available: pay, cancel, remark
+shop GET /orders/1
+     200 Placed, payment Due; available: remark
+
+What is asked for wrongly:
+shop POST /orders/1/ship {"carrier": "post"}
+     409 illegal transition: `ship` does not leave `Placed` of Order; allowed: `pay`, `cancel`, `remark`
+bob  POST /orders/1/pay {"card": "4242"}
+     403 this is somebody else's order
+ann  POST /orders/1/pay {"cart": "4242"}
+     400 unknown field `cart`, expected `card` at line 1 column 7
+
+It is paid, shipped and delivered, each time two machines in one transaction:
+ann  POST /orders/1/pay {"card": "4242"}
+     200 Paid, payment Captured; available: remark
+shop POST /orders/1/ship {"carrier": "post"}
+     200 Shipped, payment Captured, shipment InTransit; available: deliver, remark
+ann  POST /orders/1/remark {"reason": "leave it with the neighbour"}
+     200 Shipped, payment Captured, shipment InTransit; available: remark
+shop POST /orders/1/deliver {"signed_by": "the neighbour"}
+     200 Delivered, payment Captured, shipment Delivered; available: refund, remark
+
+A payment that is refused leaves the order where it was:
+ann  POST /orders {"item": "a car", "amount": 1250000}
+     201 Placed, payment Due; available: pay, cancel, remark
+ann  POST /orders/2/pay {"card": "4242"}
+     422 a card is charged with 100000 cents at most, and this is 1250000
+ann  GET /orders/2
+     200 Placed, payment Due; available: pay, cancel, remark
+ann  POST /orders/2/cancel {"reason": "it is too dear"}
+     200 Cancelled, payment Waived; available: none
+
+The lamp's history, in pages of four, oldest first:
+  Order     1  create   (new) -> Placed         ann
+  Payment   1  create   (new) -> Due            ann
+  Order     2  pay      Placed -> Paid          ann
+  Payment   2  capture  Due -> Captured         ann
+  ..
+  Order     3  ship     Paid -> Shipped         shop
+  Shipment  1  create   (new) -> InTransit      shop
+  Order     4  remark   Shipped -> Shipped      ann   leave it with the neighbour
+  Order     5  deliver  Shipped -> Delivered    shop
+  ..
+  Shipment  2  deliver  InTransit -> Delivered  shop
+"#;

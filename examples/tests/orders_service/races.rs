@@ -52,7 +52,8 @@ fn a_conflict_is_409_with_what_was_expected_and_what_was_found() {
     assert_eq!(body["expected"], json!({"version": 1, "state": "Placed"}));
     assert_eq!(body["found"], json!({"version": 2, "state": "Paid"}));
     let paid = server.records(&order).into_iter().find(|record| record["transition"] == "pay").expect("it is paid");
-    let time = |at: &Value| at.as_str().and_then(|at| at.parse::<tollgate::chrono::DateTime<tollgate::chrono::Utc>>().ok());
+    let time =
+        |at: &Value| at.as_str().and_then(|at| at.parse::<tollgate::chrono::DateTime<tollgate::chrono::Utc>>().ok());
     assert_eq!((time(&body["since"]), body["since"].is_string()), (time(&paid["at"]), true));
     assert!(body["error"].as_str().is_some_and(|words| words.starts_with("Order of Order 1 is in `Paid`")), "{body}");
 }
@@ -61,11 +62,17 @@ fn a_conflict_is_409_with_what_was_expected_and_what_was_found() {
 fn remarks_that_race_are_all_made() {
     on_both("orders-remarks", |server| {
         let order = server.place(4200);
-        let remark = |index: usize| server.post("ann", &format!("{order}/remark"), &json!({"reason": index.to_string()}).to_string());
+        let remark = |index: usize| {
+            server.post("ann", &format!("{order}/remark"), &json!({"reason": index.to_string()}).to_string())
+        };
         let answers = race(4, remark);
         assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
         assert_eq!(server.get(&order)["version"], 5);
-        let mut reasons: Vec<_> = server.records(&order).into_iter().filter_map(|record| record["reason"].as_str().map(str::to_owned)).collect();
+        let mut reasons: Vec<_> = server
+            .records(&order)
+            .into_iter()
+            .filter_map(|record| record["reason"].as_str().map(str::to_owned))
+            .collect();
         reasons.sort();
         assert_eq!(reasons, ["0", "1", "2", "3"]);
     });
@@ -79,7 +86,8 @@ fn while_the_row_is_locked<T: Send>(url: &str, requests: impl FnOnce() -> T + Se
     runtime.block_on(sqlx::query("SELECT FROM orders FOR UPDATE").execute(&mut *lock)).expect("a lock");
     thread::scope(|threads| {
         let requests = threads.spawn(requests);
-        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let waiting =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
         while runtime.block_on(sqlx::query_scalar::<_, i64>(waiting).fetch_one(&pool)).expect("an answer") < 2 {
             assert!(!requests.is_finished(), "the requests wait for the lock");
             thread::sleep(Duration::from_millis(5));

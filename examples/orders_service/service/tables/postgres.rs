@@ -5,8 +5,8 @@ use tollgate::sink::Scope;
 use tollgate::{AsyncSink, Steps, commit_all_async};
 use tollgate_store::Store;
 
+use super::super::problem::Problem;
 use super::{FIND, Found, NEW_ORDER, NEW_PAYMENT, NEW_SHIPMENT, New, TABLES};
-use crate::service::problem::Problem;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Postgres(PgPool);

@@ -9,8 +9,8 @@ use tollgate::sink::Scope;
 use tollgate::{Sink, Steps, commit_all};
 use tollgate_store::Store;
 
+use super::super::problem::Problem;
 use super::{FIND, Found, NEW_ORDER, NEW_PAYMENT, NEW_SHIPMENT, New, TABLES};
-use crate::service::problem::Problem;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Sqlite(Arc<Mutex<Connection>>);
@@ -47,7 +47,8 @@ impl Sqlite {
 
     pub(crate) async fn find(&self, order: i64) -> Result<Option<Found>, Problem> {
         self.with(move |connection| {
-            let row = connection.query_row(FIND, [order], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
+            let row =
+                connection.query_row(FIND, [order], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
             Ok(row.optional()?)
         })
         .await
