@@ -23,13 +23,13 @@ pub use crate::error::{Conflict, Disagreement, Error, Place, StatesInUse};
 pub use crate::options::Options;
 #[cfg(feature = "postgres")]
 pub use crate::postgres::Postgres;
+#[cfg(feature = "sqlite")]
+pub use crate::query::Iter;
 pub use crate::query::{
     Count, Counts, Cursor, InState, Listing, NotACursor, Page, Records, Stay, SubjectsIn, SubjectsPage, TimeInState,
     TimeInStates,
 };
 pub use crate::retry::{MayConflict, retry};
-#[cfg(feature = "sqlite")]
-pub use crate::query::Iter;
 #[cfg(feature = "sqlite")]
 pub use crate::sqlite::Sqlite;
 pub use crate::store::Store;

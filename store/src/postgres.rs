@@ -10,6 +10,7 @@ mod migrate;
 mod read;
 mod register;
 mod role;
+mod rows;
 mod statements;
 mod within;
 mod write;
@@ -28,6 +29,7 @@ pub(crate) use self::joined::Joined;
 pub(crate) use self::statements::Statements;
 use crate::error::Error;
 use crate::options::Options;
+use crate::query::Edges;
 use crate::registered::{Catalog, Known};
 use crate::row::Stored;
 use crate::store::without_password;
@@ -82,6 +84,10 @@ impl Postgres {
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.0.pool
+    }
+
+    pub(crate) fn known_edges(&self) -> &Edges {
+        &self.0.catalog.edges
     }
 
     pub(crate) async fn open_with(options: Options) -> Result<Self, Error> {

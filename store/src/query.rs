@@ -10,6 +10,7 @@ mod found;
 mod in_states;
 mod listing;
 mod names;
+mod plan;
 mod range;
 mod records;
 mod sql;

@@ -7,6 +7,7 @@ use tollgate::__private::Declaration;
 use tollgate::{Digest, Record, Table};
 
 use crate::Error;
+use crate::query::Edges;
 
 /// A chart, and what the database calls its parts.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ impl Registered {
 #[derive(Debug)]
 pub(crate) struct Catalog<S> {
     known: RwLock<All<S>>,
+    /// What queries have read.
+    pub(crate) edges: Edges,
 }
 
 /// By fingerprint and table: two subjects may share a chart, and not a table.
@@ -52,7 +55,7 @@ pub(crate) type Known<S> = Arc<(Registered, S)>;
 
 impl<S> Default for Catalog<S> {
     fn default() -> Self {
-        Self { known: RwLock::default() }
+        Self { known: RwLock::default(), edges: Edges::default() }
     }
 }
 

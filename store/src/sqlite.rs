@@ -36,6 +36,7 @@ pub(crate) use self::waiting::Waiting;
 use self::writer::Writer;
 use crate::error::Error;
 use crate::options::Options;
+use crate::query::Edges;
 use crate::registered::{Catalog, Known};
 use crate::verdict::Last;
 
@@ -146,6 +147,10 @@ impl Sqlite {
     pub fn outcome(&self, record: Uuid) -> Result<Option<Record>, Error> {
         let stored = self.read_blocking(move |connection| read::outcome(connection, record))?;
         Ok(stored.map(|stored| stored.record))
+    }
+
+    pub(crate) fn known_edges(&self) -> &Edges {
+        &self.0.catalog.edges
     }
 
     /// Reads by a connection that does not wait for the one that writes.

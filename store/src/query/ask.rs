@@ -36,7 +36,7 @@ impl Ask for Store {
         }
         #[cfg(feature = "postgres")]
         if let Some(postgres) = self.as_postgres() {
-            return on_postgres(postgres.pool(), statement).await;
+            return on_postgres(postgres, statement).await;
         }
         drop(statement);
         Err(Error::Closed)
@@ -75,7 +75,7 @@ pub(crate) fn at_once<F: Future>(future: F) -> F::Output {
 fn on_sqlite<T: Item>(connection: &rusqlite::Connection, statement: &Statement) -> Result<Vec<T>, Error> {
     use super::sql::Value;
 
-    let failed = |source: rusqlite::Error| Error::Database { what: WHAT, source: source.into() };
+    let failed = |source: rusqlite::Error| Error::Database { what: WHAT.into(), source: source.into() };
     let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
     for (index, value) in statement.values.iter().enumerate() {
         // SQLite numbers `$2` by where it first appears.
@@ -99,22 +99,21 @@ fn on_sqlite<T: Item>(connection: &rusqlite::Connection, statement: &Statement) 
 }
 
 #[cfg(feature = "postgres")]
-async fn on_postgres<T: Item>(pool: &sqlx::PgPool, statement: Statement) -> Result<Vec<T>, Error> {
+async fn on_postgres<T: Item>(postgres: &crate::Postgres, statement: Statement) -> Result<Vec<T>, Error> {
     use super::sql::Value;
 
-    let mut query = sqlx::query(sqlx::AssertSqlSafe(statement.text));
-    for value in statement.values {
-        query = match value {
+    let text: std::sync::Arc<str> = statement.text.into();
+    let query = || {
+        let query = sqlx::query(sqlx::AssertSqlSafe(std::sync::Arc::clone(&text)));
+        statement.values.iter().fold(query, |query, value| match value {
             Value::Small(value) => query.bind(value),
             Value::Big(value) => query.bind(value),
             Value::Text(value) => query.bind(value),
             Value::Id(value) => query.bind(value),
             Value::Time(value) => query.bind(value),
-        };
-    }
-    let rows = query.fetch_all(pool).await;
-    let rows = rows.map_err(|source| Error::Database { what: WHAT, source: source.into() })?;
-    rows.iter().map(T::of).collect()
+        })
+    };
+    postgres.rows(WHAT, query).await?.iter().map(T::of).collect()
 }
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]

@@ -24,7 +24,7 @@ pub(crate) trait Item: Sized + Send + 'static {
 }
 
 pub(crate) fn unread(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
-    Error::Database { what: "reading a row", source: source.into() }
+    Error::Database { what: "reading a row".into(), source: source.into() }
 }
 
 /// What a column holds that is never null.
@@ -79,9 +79,10 @@ mod sqlite {
     /// The time of `2026-05-01T09:30:00.000000000Z`. By hand: the general way takes ten times as long, for each record.
     fn time(text: &str) -> Option<DateTime<Utc>> {
         let number = |from: usize, to: usize| {
-            text.as_bytes().get(from..to)?.iter().try_fold(0_u32, |number, digit| {
-                digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0'))
-            })
+            text.as_bytes()
+                .get(from..to)?
+                .iter()
+                .try_fold(0_u32, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u32::from(digit - b'0')))
         };
         let is_in_form = text.len() == 30 && text.ends_with('Z');
         let year = i32::try_from(number(0, 4)?).ok()?;
@@ -98,7 +99,8 @@ mod sqlite {
         fn a_time_is_read_to_the_nanosecond_and_what_is_none_is_not() {
             let text = "2026-05-01T09:30:07.012345678Z";
             assert_eq!(time(text), text.parse().ok());
-            for text in ["", "2026-05-01T09:30:07Z", "2026-13-01T09:30:07.012345678Z", "2026-05-01T09:30:07.01234567xZ"] {
+            for text in ["", "2026-05-01T09:30:07Z", "2026-13-01T09:30:07.012345678Z", "2026-05-01T09:30:07.01234567xZ"]
+            {
                 assert_eq!(time(text), None, "{text}");
             }
         }

@@ -10,8 +10,9 @@ use super::ask::Ask;
 use super::cells::{Cells, Item, present};
 use super::edges;
 use super::names::transition_name;
+use super::plan::plan;
 use super::range::Range;
-use super::sql::{self, Condition, Order};
+use super::sql::{self, Condition, Order, Statement};
 use crate::{Error, Store};
 
 /// How often a transition was made on a day.
@@ -58,15 +59,9 @@ impl Counts {
     ///
     /// What the database says.
     pub async fn all(&self) -> Result<Vec<Count>, Error> {
-        let Self { store, chart, range } = self;
-        let machine = edges::machine(store, chart).await?;
-        let edges = machine.map(|machine| machine.edges_that(|_| true)).unwrap_or_default();
-        if edges.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut conditions = vec![Condition::EachEdge(edges), Condition::Change];
-        conditions.extend(range.conditions(Order::Id, false, None));
-        let counted = store.ask::<EdgeCount>(sql::counts(store.dialect(), &conditions)).await?;
+        let Self { store, chart, .. } = self;
+        let Some(statement) = self.statement().await? else { return Ok(Vec::new()) };
+        let counted = store.ask::<EdgeCount>(statement).await?;
         let edges = edges::named(store, counted.iter().map(|counted| counted.edge)).await?;
         let mut counts: BTreeMap<(NaiveDate, Cow<'static, str>), u64> = BTreeMap::new();
         for EdgeCount { edge, day, count } in counted {
@@ -74,6 +69,26 @@ impl Counts {
             *counts.entry((day, transition_name(chart, &edge.transition))).or_default() += count;
         }
         Ok(counts.into_iter().map(|((day, transition), count)| Count { day, transition, count }).collect())
+    }
+
+    /// How the database would read it, in its own words: what it says to `EXPLAIN`.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn explain(&self) -> Result<String, Error> {
+        plan(&self.store, self.statement().await?).await
+    }
+
+    async fn statement(&self) -> Result<Option<Statement>, Error> {
+        let machine = edges::machine(&self.store, self.chart).await?;
+        let edges = machine.map(|machine| machine.edges_that(|_| true)).unwrap_or_default();
+        if edges.is_empty() {
+            return Ok(None);
+        }
+        let mut conditions = vec![Condition::EachEdge(edges), Condition::Change];
+        conditions.extend(self.range.conditions(Order::Id, false, None));
+        Ok(Some(sql::counts(self.store.dialect(), &conditions)))
     }
 }
 

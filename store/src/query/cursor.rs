@@ -53,7 +53,9 @@ impl Cursor {
         if is_of_order && self.newest_first == newest_first {
             return Ok(self.place);
         }
-        Err(Error::Query(format!("the cursor `{self}` is of a query in another order; begin this one without a cursor")))
+        Err(Error::Query(format!(
+            "the cursor `{self}` is of a query in another order; begin this one without a cursor"
+        )))
     }
 }
 
@@ -109,7 +111,9 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_text_and_json_and_what_is_none_is_told() -> Result<(), Box<dyn std::error::Error>> {
-        for place in [Place::Id(Uuid::from_u128(7)), Place::Id(Uuid::max()), Place::Version(1), Place::Version(i64::MAX)] {
+        for place in
+            [Place::Id(Uuid::from_u128(7)), Place::Id(Uuid::max()), Place::Version(1), Place::Version(i64::MAX)]
+        {
             for newest_first in [false, true] {
                 let cursor = Cursor { newest_first, place };
                 let text = cursor.to_string();
@@ -119,7 +123,7 @@ mod tests {
             }
         }
         for text in ["", "after", "after-", "later-7", "after-x", "before-0000000000000000000000000000000g"] {
-            let error = text.parse::<Cursor>().unwrap_err();
+            let error = text.parse::<Cursor>().expect_err("it is none");
             assert_eq!(error.to_string(), format!("`{text}` is no cursor; a page gives one as its `next`"));
         }
         Ok(())

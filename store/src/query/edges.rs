@@ -17,8 +17,6 @@ use crate::Error;
 #[derive(Debug, Clone)]
 pub(crate) struct Edge {
     pub(crate) id: i32,
-    /// `tollgate_machine.id`.
-    pub(crate) machine: i32,
     /// The machine's recorded name in the edge's chart.
     name: Cow<'static, str>,
     chart: Digest,
@@ -31,15 +29,14 @@ pub(crate) struct Edge {
 impl Item for Edge {
     fn of(row: &impl Cells) -> Result<Self, Error> {
         let text = |at| Ok::<_, Error>(row.text(at)?.map(|text| Cow::Owned(text.to_owned())));
-        let chart: [u8; 32] = present(row.bytes(3)?)?.try_into().map_err(unread)?;
+        let chart: [u8; 32] = present(row.bytes(2)?)?.try_into().map_err(unread)?;
         Ok(Self {
             id: present(row.small(0)?)?,
-            machine: present(row.small(1)?)?,
-            name: present(text(2)?)?,
+            name: present(text(1)?)?,
             chart: Digest::new(chart),
-            transition: present(text(4)?)?,
-            from: text(5)?,
-            to: present(text(6)?)?,
+            transition: present(text(3)?)?,
+            from: text(4)?,
+            to: present(text(5)?)?,
         })
     }
 }
@@ -56,10 +53,8 @@ impl Edge {
 
     /// With the chart's own texts for its names, which cost nothing to copy.
     fn in_words_of(mut self, chart: &'static Chart) -> Self {
-        for name in [Some(&mut self.name), Some(&mut self.transition), self.from.as_mut(), Some(&mut self.to)] {
-            if let Some(name) = name {
-                *name = of_chart(chart, name);
-            }
+        for name in [&mut self.name, &mut self.transition, &mut self.to].into_iter().chain(&mut self.from) {
+            *name = of_chart(chart, name);
         }
         self
     }

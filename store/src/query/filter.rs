@@ -120,23 +120,26 @@ impl Filter {
             }
         };
         let range = self.range.conditions(self.order(), self.newest_first, place);
-        branches.iter_mut().for_each(|branch| branch.extend(range.iter().cloned()));
+        for branch in &mut branches {
+            branch.extend(range.iter().cloned());
+        }
         Ok(branches)
     }
 
     /// The edges that were asked for, where any were; an edge under a former name is one of them.
     fn edges(&self, chart: &'static Chart, machine: Option<&Machine>) -> Result<Option<Vec<i32>>, Error> {
         let on_record = machine.map_or(&[][..], |machine| &machine.edges[..]);
-        if let Some(name) = &self.transition {
-            if !has_transition(chart, name) && !on_record.iter().any(|edge| edge.transition == *name) {
-                return Err(no_transition(chart, name));
-            }
+        let is_transition =
+            |name: &&String| has_transition(chart, name) || on_record.iter().any(|edge| edge.transition == **name);
+        let is_state = |name: &&String| {
+            chart.state(name).is_some()
+                || on_record.iter().any(|edge| edge.to == **name || edge.from.as_deref() == Some(name.as_str()))
+        };
+        if let Some(name) = self.transition.as_ref().filter(|name| !is_transition(name)) {
+            return Err(no_transition(chart, name));
         }
-        if let Some(name) = &self.state {
-            let is_known = |edge: &edges::Edge| edge.to == *name || edge.from.as_deref() == Some(name);
-            if chart.state(name).is_none() && !on_record.iter().any(|edge| is_known(edge)) {
-                return Err(no_state(chart, name));
-            }
+        if let Some(name) = self.state.as_ref().filter(|name| !is_state(name)) {
+            return Err(no_state(chart, name));
         }
         if self.transition.is_none() && self.state.is_none() {
             return Ok(None);

@@ -12,6 +12,7 @@ use super::edges;
 use super::filter::along;
 use super::listing::{Listing, Turn};
 use super::names::{no_state, state_name};
+use super::plan::plan;
 use super::range::Range;
 use super::records::{Number, at_least_one};
 use super::sql::{Condition, Order, Select, in_state_columns};
@@ -113,6 +114,17 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
         let numbers = store.ask::<Number>(select.count(store.dialect())).await?;
         Ok(numbers.first().map_or(0, |number| number.0))
     }
+
+    /// How the database would read a page of 100, in its own words: what it says to `EXPLAIN`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](SubjectsIn::page).
+    pub async fn explain(&self) -> Result<String, Error> {
+        let store: Store = self.source.clone().into();
+        let select = self.state.select(&store, self.after.as_ref(), Some(100)).await?;
+        plan(&store, select.map(|select| select.statement(store.dialect()))).await
+    }
 }
 
 impl SubjectsPage {
@@ -137,7 +149,12 @@ impl Item for Row {
 
 impl InWhich {
     /// The last records of their subjects along the edges that lead to the state. None where there is no such edge.
-    async fn select<A: Ask>(&self, ask: &A, after: Option<&Cursor>, limit: Option<u32>) -> Result<Option<Select>, Error> {
+    async fn select<A: Ask>(
+        &self,
+        ask: &A,
+        after: Option<&Cursor>,
+        limit: Option<u32>,
+    ) -> Result<Option<Select>, Error> {
         let Self { chart, state } = self;
         let place = after.map(|cursor| cursor.place_in(Order::Id, false)).transpose()?;
         let machine = edges::machine(ask, chart).await?;

@@ -16,6 +16,9 @@ pub(crate) type Turn<T> = (Vec<T>, Option<Cursor>);
 
 type Turning<T> = Pin<Box<dyn Future<Output = Result<Turn<T>, Error>> + Send>>;
 
+#[cfg(feature = "sqlite")]
+type TurnNow<T> = Box<dyn FnMut(Option<Cursor>, u32) -> Result<Turn<T>, Error> + Send>;
+
 /// Items one by one, as they are asked for: a [`Stream`] that needs no crate of adaptors, since it has
 /// [`next`](Listing::next).
 ///
@@ -35,7 +38,7 @@ pub struct Listing<T> {
 #[cfg(feature = "sqlite")]
 #[must_use = "nothing is read until it is asked for"]
 pub struct Iter<T> {
-    turn: Box<dyn FnMut(Option<Cursor>, u32) -> Result<Turn<T>, Error> + Send>,
+    turn: TurnNow<T>,
     place: Place,
     page: vec::IntoIter<T>,
 }
@@ -43,8 +46,9 @@ pub struct Iter<T> {
 /// Where the next page begins, and how large it is.
 #[derive(Debug)]
 struct Place {
-    /// None at the end.
-    after: Option<Option<Cursor>>,
+    /// None at the beginning, and at the end.
+    after: Option<Cursor>,
+    is_end: bool,
     limit: u32,
 }
 
@@ -55,14 +59,15 @@ impl Place {
     const LARGEST: u32 = 1024;
 
     fn new(after: Option<Cursor>) -> Self {
-        Self { after: Some(after), limit: Self::FIRST }
+        Self { after, is_end: false, limit: Self::FIRST }
     }
 
     fn turned<T>(&mut self, turn: Result<Turn<T>, Error>) -> Result<vec::IntoIter<T>, Error> {
         self.limit = (self.limit * 4).min(Self::LARGEST);
-        self.after = None;
+        self.is_end = true;
         let (items, next) = turn?;
-        self.after = next.map(Some);
+        self.is_end = next.is_none();
+        self.after = next;
         Ok(items.into_iter())
     }
 }
@@ -86,8 +91,10 @@ impl<T> Listing<T> {
                 return Poll::Ready(Some(Ok(item)));
             }
             if self.turning.is_none() {
-                let Some(after) = self.place.after.take() else { return Poll::Ready(None) };
-                self.turning = Some((self.turn)(after, self.place.limit));
+                if self.place.is_end {
+                    return Poll::Ready(None);
+                }
+                self.turning = Some((self.turn)(self.place.after.take(), self.place.limit));
             }
             if let Some(turning) = &mut self.turning {
                 let turned = ready!(turning.as_mut().poll(context));
@@ -100,6 +107,9 @@ impl<T> Listing<T> {
         }
     }
 }
+
+// Nothing in it is ever pinned in place.
+impl<T> Unpin for Listing<T> {}
 
 impl<T> Stream for Listing<T> {
     type Item = Result<T, Error>;
@@ -134,8 +144,10 @@ impl<T> Iterator for Iter<T> {
             if let Some(item) = self.page.next() {
                 return Some(Ok(item));
             }
-            let after = self.place.after.take()?;
-            let turned = (self.turn)(after, self.place.limit);
+            if self.place.is_end {
+                return None;
+            }
+            let turned = (self.turn)(self.place.after.take(), self.place.limit);
             match self.place.turned(turned) {
                 Ok(page) => self.page = page,
                 Err(error) => return Some(Err(error)),

@@ -34,10 +34,8 @@ impl Range {
             Some(Place::Version(version)) => conditions.push(Condition::VersionAfter(version)),
             None => {}
         }
-        conditions.extend(lower.map(|(id, is_past)| match is_past {
-            true => Condition::IdAfter(id),
-            false => Condition::IdFrom(id),
-        }));
+        conditions
+            .extend(lower.map(|(id, is_past)| if is_past { Condition::IdAfter(id) } else { Condition::IdFrom(id) }));
         conditions.extend(upper.map(Condition::IdBefore));
         // Within its millisecond an id says nothing of the time.
         let says_too_little = |time: &DateTime<Utc>| order == Order::Version || !is_whole(*time);
@@ -63,7 +61,7 @@ fn first_id_of(millis: i64) -> Uuid {
 
 /// Whether it is the beginning of a millisecond of which there are ids.
 fn is_whole(time: DateTime<Utc>) -> bool {
-    (0..=LAST).contains(&time.timestamp_millis()) && time.timestamp_subsec_nanos() % 1_000_000 == 0
+    (0..=LAST).contains(&time.timestamp_millis()) && time.timestamp_subsec_nanos().is_multiple_of(1_000_000)
 }
 
 /// A time with a year of four digits, as all are that can be on record: others do not sort as text.

@@ -9,6 +9,7 @@ use super::cursor::{Cursor, Place};
 use super::filter::{Filter, Scope};
 use super::found::{self, Found};
 use super::listing::{Listing, Turn};
+use super::plan::plan;
 use super::sql::Order;
 use crate::{Error, Store};
 
@@ -181,6 +182,17 @@ impl<S: Clone + Into<Store>> Records<S> {
     pub async fn count(&self) -> Result<u64, Error> {
         let store: Store = self.source.clone().into();
         self.filter.count(&store).await
+    }
+
+    /// How the database would read a page of 100, in its own words: what it says to `EXPLAIN`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`page`](Records::page).
+    pub async fn explain(&self) -> Result<String, Error> {
+        let store: Store = self.source.clone().into();
+        let select = self.filter.select(&store, Some(100)).await?;
+        plan(&store, select.map(|select| select.statement(store.dialect()))).await
     }
 }
 

@@ -29,6 +29,18 @@ pub(crate) enum Value {
     Time(DateTime<Utc>),
 }
 
+impl Statement {
+    /// The question how the database would answer this one.
+    pub(crate) fn plan(mut self, dialect: Dialect) -> Self {
+        let explain = match dialect {
+            Dialect::Sqlite => "EXPLAIN QUERY PLAN ",
+            Dialect::Postgres => "EXPLAIN ",
+        };
+        self.text.insert_str(0, explain);
+        self
+    }
+}
+
 /// What must be true of a record.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Condition {
@@ -151,7 +163,9 @@ pub(crate) fn in_state_columns(dialect: Dialect, branch: &[Condition], loops: &[
 /// The machines of charts of these names, and the last chart of each.
 pub(crate) fn machines(dialect: Dialect, names: &[&str]) -> Statement {
     let mut sql = Sql::new(dialect);
-    sql.text("SELECT machine, max(id) FROM tollgate_chart WHERE machine IN (SELECT machine FROM tollgate_chart WHERE name");
+    sql.text(
+        "SELECT machine, max(id) FROM tollgate_chart WHERE machine IN (SELECT machine FROM tollgate_chart WHERE name",
+    );
     sql.among(names.iter().map(|name| Value::Text((*name).to_owned()))).text(") GROUP BY machine").finish()
 }
 
@@ -159,7 +173,7 @@ pub(crate) fn machines(dialect: Dialect, names: &[&str]) -> Statement {
 pub(crate) fn edges(dialect: Dialect, which: Which<'_>) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text(
-        "SELECT e.id, e.machine, c.name, c.fingerprint, e.transition, e.from_state, e.to_state \
+        "SELECT e.id, c.name, c.fingerprint, e.transition, e.from_state, e.to_state \
          FROM tollgate_edge e JOIN tollgate_chart c ON c.id = e.chart WHERE ",
     );
     match which {
@@ -323,7 +337,11 @@ impl Sql {
             Condition::NoChange => self.text("version IS NULL"),
             Condition::Machine(machine) => self.text("machine = ").bind(Value::Small(*machine)),
             Condition::Subject(subject) => self.text("subject = ").bind(Value::Text(subject.clone())),
-            Condition::Actor(kind, actor) => self.text("actor_kind = ").bind(Value::Text((*kind).to_owned())).text(" AND actor = ").bind(Value::Text(actor.clone())),
+            Condition::Actor(kind, actor) => self
+                .text("actor_kind = ")
+                .bind(Value::Text((*kind).to_owned()))
+                .text(" AND actor = ")
+                .bind(Value::Text(actor.clone())),
             Condition::ByActor(kind, actor) => {
                 self.text("actor_kind = ").bind(Value::Text((*kind).to_owned()));
                 self.text(" AND ").text(&dialect.looked_at("actor")).text(" = ").bind(Value::Text(actor.clone()))

@@ -11,8 +11,9 @@ use super::ask::Ask;
 use super::cells::{Cells, Item, present};
 use super::edges;
 use super::names::{state_name, transition_name};
+use super::plan::plan;
 use super::range::Range;
-use super::sql;
+use super::sql::{self, Statement};
 use crate::{Error, Store, name};
 
 /// A subject's time in a state, from its coming to its going. A transition that stays in the state does not end it.
@@ -101,10 +102,10 @@ impl TimeInStates {
     ///
     /// What the database says.
     pub async fn all(&self) -> Result<Vec<TimeInState>, Error> {
-        let Self { store, chart, range } = self;
+        let Self { store, chart, .. } = self;
         let mut states: Vec<_> = chart.states.iter().map(|state| TimeInState::none(state.name.into())).collect();
         let Some(machine) = edges::machine(store, chart).await? else { return Ok(states) };
-        let statement = sql::times(store.dialect(), machine.id, machine.loops(chart), &range.exactly());
+        let statement = self.statement(&machine);
         let times = store.ask::<EdgeTime>(statement).await?;
         let edges = edges::named(store, times.iter().map(|time| time.edge)).await?;
         for time in times {
@@ -121,6 +122,20 @@ impl TimeInStates {
             state.longest = state.longest.max(time.longest);
         }
         Ok(states)
+    }
+
+    /// How the database would read it, in its own words: what it says to `EXPLAIN`.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn explain(&self) -> Result<String, Error> {
+        let machine = edges::machine(&self.store, self.chart).await?;
+        plan(&self.store, machine.map(|machine| self.statement(&machine))).await
+    }
+
+    fn statement(&self, machine: &edges::Machine) -> Statement {
+        sql::times(self.store.dialect(), machine.id, machine.loops(self.chart), &self.range.exactly())
     }
 }
 

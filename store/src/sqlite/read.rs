@@ -27,10 +27,7 @@ macro_rules! select {
     };
 }
 
-/// What begins a query for records.
-pub(crate) const SELECT: &str = select!();
-
-/// A row of [`SELECT`].
+/// A row that `select!` gives.
 pub(crate) fn record(row: &Row<'_>) -> rusqlite::Result<Read> {
     Ok(Read {
         id: Uuid::from_bytes(row.get(0)?),

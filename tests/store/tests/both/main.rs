@@ -1,1 +1,3 @@
-//! Tests.
+//! What holds on both databases.
+
+mod queries;

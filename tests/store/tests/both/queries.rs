@@ -1,0 +1,74 @@
+//! Queries: what they find, in which order, and by which index.
+
+mod explain;
+mod filters;
+mod memory;
+mod names;
+mod pages;
+mod times;
+mod world;
+
+use std::sync::Arc;
+
+use tollgate_store::Store;
+
+/// The error of a test.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Makes two tests of each scenario: one on SQLite, in a file of its own, and one on Postgres, in a database of its own.
+macro_rules! on_each {
+    ($($scenario:ident)*) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $scenario() -> Result<(), $crate::queries::Failure> {
+                    super::$scenario($crate::queries::Place::sqlite()?).await
+                }
+            )*
+        }
+
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $scenario() -> Result<(), $crate::queries::Failure> {
+                    let Some(place) = $crate::queries::Place::postgres(stringify!($scenario)) else { return Ok(()) };
+                    super::$scenario(place).await
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_each;
+
+/// Where a database is that no other test has.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) url: String,
+    /// Keeps a file until the end.
+    directory: Option<Arc<tempfile::TempDir>>,
+}
+
+impl Place {
+    pub(crate) fn sqlite() -> Result<Self, Failure> {
+        let directory = tempfile::tempdir()?;
+        let url = format!("sqlite://{}", directory.path().join("history.db").display());
+        Ok(Self { url, directory: Some(Arc::new(directory)) })
+    }
+
+    pub(crate) fn postgres(hint: &str) -> Option<Self> {
+        Some(Self { url: tollgate_cluster::database(hint)?, directory: None })
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.directory.is_none()
+    }
+
+    pub(crate) async fn open(&self) -> Result<Store, Failure> {
+        Ok(Store::open(&self.url).await?)
+    }
+
+    /// The file, where it is one.
+    pub(crate) fn file(&self) -> &str {
+        self.url.trim_start_matches("sqlite://")
+    }
+}

@@ -1,0 +1,76 @@
+//! A stream of all records holds no more of them than a page, however many there are.
+
+use std::process::Command;
+
+use tollgate_store::Store;
+
+use super::{Failure, Place, on_each};
+
+on_each! {
+    a_stream_of_ten_times_as_many_records_takes_no_more_memory
+}
+
+const URL: &str = "TOLLGATE_TEST_STREAM";
+
+/// The program that is measured: another run of this one, by the name of this test.
+#[tokio::test]
+async fn streams_all_records_of_a_database_that_is_named() -> Result<(), Failure> {
+    let Ok(url) = std::env::var(URL) else { return Ok(()) };
+    let mut count = 0;
+    let store = Store::open(&url).await?;
+    let mut stream = store.records().stream();
+    while let Some(record) = stream.next().await {
+        count += u64::from(record?.properties.is_some());
+    }
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("the peak is in its status")?;
+    let peak = peak.trim().trim_end_matches(" kB");
+    std::fs::write(std::env::var("TOLLGATE_TEST_STREAM_PEAK")?, format!("{count} {peak}"))?;
+    Ok(())
+}
+
+/// How many records a program of its own has streamed, and its largest size in KiB.
+fn streamed(url: &str) -> Result<(u64, u64), Failure> {
+    let answer = tempfile::NamedTempFile::new()?;
+    let mut program = Command::new(std::env::current_exe()?);
+    program.args(["--exact", "queries::memory::streams_all_records_of_a_database_that_is_named"]);
+    let output = program.env(URL, url).env("TOLLGATE_TEST_STREAM_PEAK", answer.path()).output()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    let answer = std::fs::read_to_string(answer.path())?;
+    let (count, peak) = answer.split_once(' ').ok_or("two numbers")?;
+    Ok((count.parse()?, peak.parse()?))
+}
+
+/// Writes events from this number up to that one, a millisecond apart.
+async fn fill(store: &Store, place: &Place, from: u64, to: u64) -> Result<(), Failure> {
+    let columns = "INSERT INTO tollgate_record (id, at, kind, event, reason, properties)";
+    let values = "'event', 'visited', 'a reason of some length, as they are written', '{\"page\": \"/reports/7\", \"took\": 12.5}'";
+    if let Some(postgres) = store.as_postgres() {
+        let sql = format!(
+            "{columns} SELECT (lpad(to_hex(1770000000000 + n), 12, '0') || lpad(to_hex(n), 20, '0'))::uuid, \
+             to_timestamp((1770000000000 + n) / 1000.0), {} FROM generate_series({from}, {to} - 1) AS n",
+            values.replace("}'", "}'::json")
+        );
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(postgres.pool()).await?;
+    } else {
+        let sql = format!(
+            "WITH RECURSIVE number(n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM number WHERE n + 1 < {to}) \
+             {columns} SELECT unhex(printf('%012x%020x', 1770000000000 + n, n)), \
+             strftime('%Y-%m-%dT%H:%M:%f000000Z', (1770000000000 + n) / 1000.0, 'unixepoch'), {values} FROM number"
+        );
+        rusqlite::Connection::open(place.file())?.execute_batch(&sql)?;
+    }
+    Ok(())
+}
+
+async fn a_stream_of_ten_times_as_many_records_takes_no_more_memory(place: Place) -> Result<(), Failure> {
+    let store = place.open().await?;
+    fill(&store, &place, 0, 20_000).await?;
+    let (few, peak_of_few) = streamed(&place.url)?;
+    fill(&store, &place, 20_000, 200_000).await?;
+    let (many, peak_of_many) = streamed(&place.url)?;
+    assert_eq!((few, many), (20_000, 200_000));
+    // The records that are more are some 60 MiB. A database's own cache may grow by some.
+    assert!(peak_of_many < peak_of_few + 8 * 1024, "{peak_of_few} KiB for few, {peak_of_many} KiB for many");
+    Ok(())
+}
