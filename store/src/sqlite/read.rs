@@ -27,8 +27,8 @@ macro_rules! select {
     };
 }
 
-/// A row that `select!` gives.
-pub(crate) fn record(row: &Row<'_>) -> rusqlite::Result<Read> {
+/// A row of `select!`.
+fn record(row: &Row<'_>) -> rusqlite::Result<Read> {
     Ok(Read {
         id: Uuid::from_bytes(row.get(0)?),
         at: time(row, 1)?,

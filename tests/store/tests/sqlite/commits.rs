@@ -1,10 +1,16 @@
 //! A commit writes the record and moves the row, or does neither.
 
-use tollgate::Id;
-use tollgate_store::Store;
+use std::sync::Mutex;
+
+use sha2::{Digest as _, Sha256};
+use tollgate::uuid::Uuid;
+use tollgate::{BatchSink, Cause, Event, Id, Record, Sink, commit_all};
+use tollgate_store::{Error, Sqlite, Store};
 
 use crate::Tested;
-use crate::machines::{AnyLamp, AnyReport, Database, LampMachine, LampState, ReportMachine, ReportState};
+use crate::machines::{
+    AnyLamp, AnyReport, Database, LampMachine, LampState, Report, ReportMachine, ReportState, assert_whole,
+};
 
 #[test]
 fn the_row_and_its_history_go_together() -> Tested {
@@ -34,15 +40,124 @@ async fn without_a_table_the_history_alone_says_where_it_is() -> Tested {
 }
 
 #[test]
-fn what_is_done_in_a_transaction_of_the_users_is_done_when_that_commits() -> Tested {
+fn the_second_of_two_writers_is_told_what_it_expected_and_what_it_found() -> Tested {
     let database = Database::new();
-    let store = Store::from(database.store.clone());
-    let mut user = database.user();
-    let report = database.report(7);
-    let mut transaction = user.transaction()?;
-    ReportMachine::create(report).commit(&mut store.within(&mut transaction))?;
-    assert_eq!(database.row(7), (None, None));
-    transaction.commit()?;
-    assert_eq!(database.row(7), (Some("Draft".into()), Some(1)));
+    ReportMachine::create(database.report(7)).commit(&database.store)?;
+    let resume = || database.store.resume::<ReportState>(Report { id: 7 });
+    let (AnyReport::Draft(one), AnyReport::Draft(other)) = (resume()?, resume()?) else { panic!("it is a draft") };
+    one.submit("bob".into()).commit(&database.store)?;
+    let refused = other.comment().commit(&database.store).expect_err("somebody was first");
+    let Cause::Sink(Error::Conflict(conflict)) = refused.cause() else { panic!("{refused}") };
+    assert_eq!((conflict.expected.version, conflict.expected.state.as_deref()), (1, Some("Draft")));
+    assert_eq!((conflict.found.version, conflict.found.state.as_deref()), (2, Some("Review")));
+    assert!(conflict.since.is_some());
+    assert_eq!(database.row(7), (Some("Review".into()), Some(2)));
+    assert_whole(&database.path());
     Ok(())
+}
+
+#[test]
+fn of_two_creations_the_second_is_a_conflict() -> Tested {
+    let database = Database::new();
+    LampMachine::create(Id::from("desk")).commit(&database.store)?;
+    let refused = LampMachine::create(Id::from("desk")).commit(&database.store).expect_err("it was created before");
+    let Cause::Sink(Error::Conflict(conflict)) = refused.cause() else { panic!("{refused}") };
+    assert_eq!((conflict.expected.version, conflict.found.version), (0, 1));
+    Ok(())
+}
+
+#[test]
+fn the_very_same_record_is_written_once_and_a_second_try_succeeds() -> Tested {
+    let database = Database::new();
+    let kept = Kept::default();
+    let report = ReportMachine::create(database.report(7)).commit(kept.before(&database.store))?;
+    report.submit("bob".into()).commit(kept.before(&database.store))?;
+    // Offered again one by one, after others have come, and all of them together with a new one.
+    let records = kept.0.into_inner().expect("nobody panicked");
+    for record in &records {
+        (&database.store).on_success(record)?;
+    }
+    (&database.store).on_success_all(&records)?;
+    assert_eq!(database.count("SELECT count(*) FROM tollgate_record"), 2);
+    let mut changed = records[1].clone();
+    changed.reason = Some("another".into());
+    let refused = (&database.store).on_success(&changed).expect_err("it says something else");
+    assert!(matches!(refused, Error::OtherRecord { id } if id == changed.id), "{refused}");
+    Ok(())
+}
+
+#[test]
+fn of_a_batch_all_are_written_or_none() -> Tested {
+    let database = Database::new();
+    let store = &database.store;
+    let (one, two) = (database.report(1), database.report(2));
+    let (one, two) = commit_all((ReportMachine::create(one), ReportMachine::create(two)), store)?;
+    let AnyReport::Draft(other) = store.resume::<ReportState>(Report { id: 2 })? else { panic!("it is a draft") };
+    other.comment().commit(store)?;
+    let refused = commit_all((one.submit("bob".into()), two.submit("bob".into())), store).expect_err("two has moved");
+    assert!(matches!(refused.cause(), Cause::Sink(Error::Conflict(_))), "{refused}");
+    assert_eq!(database.row(1), (Some("Draft".into()), Some(1)));
+    let (one, _) = refused.into_step();
+    assert_eq!(commit_all((one, LampMachine::create(Id::from(1))), store)?.0.version(), 2);
+    assert_whole(&database.path());
+    Ok(())
+}
+
+#[test]
+fn refusals_and_events_are_on_record_too() -> Tested {
+    let database = Database::new();
+    let report = ReportMachine::create(database.report(7)).commit(&database.store)?;
+    let report = report.submit("bob".into()).commit(&database.store)?;
+    let refused = report.approve().by("eve").commit(&database.store).expect_err("eve may not");
+    assert!(refused.refusal_error().is_none(), "{:?}", refused.refusal_error());
+    tollgate::events::Login {}.occurred().by("ann").commit(&database.store)?;
+    let shown = "SELECT count(*) FROM tollgate_history WHERE kind = 'refusal' AND transition = 'approve' \
+                 AND refused_by IS NOT NULL AND machine = 'Report' AND version IS NULL";
+    assert_eq!(database.count(shown), 1);
+    assert_eq!(database.count("SELECT count(*) FROM tollgate_history WHERE kind = 'event' AND actor = 'ann'"), 1);
+    assert_eq!(database.row(7), (Some("Review".into()), Some(2)));
+    Ok(())
+}
+
+#[test]
+fn each_record_is_chained_to_the_one_before_even_where_the_machine_was_resumed_by_hand() -> Tested {
+    let database = Database::new();
+    let report = ReportMachine::create(database.report(7)).commit(&database.store)?;
+    report.comment().commit(&database.store)?;
+    let AnyReport::Draft(report) = AnyReport::resume(Report { id: 7 }, ReportState::Draft, 2) else {
+        panic!("a draft")
+    };
+    report.comment().commit(&database.store)?;
+    let chained = "SELECT count(*) FROM tollgate_record r JOIN tollgate_record p ON p.version = r.version - 1 \
+                   WHERE r.prev = p.digest";
+    assert_eq!(database.count(chained), 2);
+    let digest: Vec<u8> =
+        database.user().query_row("SELECT digest FROM tollgate_record WHERE version = 3", [], |row| row.get(0))?;
+    let id: [u8; 16] =
+        database.user().query_row("SELECT id FROM tollgate_record WHERE version = 3", [], |r| r.get(0))?;
+    let record = database.store.outcome(Uuid::from_bytes(id))?.ok_or("it was written")?;
+    assert_eq!(Sha256::digest(record.canonical())[..], digest, "the record is read back as it was digested");
+    Ok(())
+}
+
+/// Keeps what goes through it.
+#[derive(Default)]
+struct Kept(Mutex<Vec<Record>>);
+
+impl Kept {
+    fn before<'s>(&'s self, store: &'s Sqlite) -> impl Sink<Error = Error> + 's {
+        Before(self, store)
+    }
+}
+
+struct Before<'s>(&'s Kept, &'s Sqlite);
+
+impl Sink for Before<'_> {
+    type Error = Error;
+
+    fn on_success(&mut self, record: &Record) -> Result<(), Error> {
+        self.0.0.lock().expect("nobody panicked").push(record.clone());
+        self.1.register::<ReportState>()?;
+        Sink::on_success(&mut self.1, record)
+    }
 }

@@ -1,8 +1,10 @@
 //! The machines of the tests, and the table in which reports are.
 
+use std::path::{Path, PathBuf};
+
 use rusqlite::Connection;
 use tempfile::TempDir;
-use tollgate::{StateMachine, Subject};
+use tollgate::{Actor, StateMachine, Subject};
 use tollgate_store::Sqlite;
 
 #[derive(Debug, Clone, Subject)]
@@ -15,7 +17,7 @@ pub(crate) struct Report {
 #[derive(Debug, StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review)]
-#[transition(approve, from = Review, to = Published, requires(actor))]
+#[transition(approve, from = Review, to = Published, permission = may_approve)]
 #[transition(reject, from = Review, to = Draft, requires(actor, reason))]
 #[transition(comment, from = _, to = _)]
 pub(crate) enum ReportState {
@@ -25,6 +27,10 @@ pub(crate) enum ReportState {
     Review { reviewer: String },
     #[state(terminal)]
     Published,
+}
+
+fn may_approve(_: &Report, actor: &Actor) -> bool {
+    actor.id.as_str() != Some("eve")
 }
 
 /// Without a table: its history alone says where it is.
@@ -37,6 +43,27 @@ pub(crate) enum LampState {
     On,
 }
 
+/// A directory on the disk that the tests are built on: a temporary one may be in memory.
+pub(crate) fn directory() -> TempDir {
+    tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the directory of the build takes another one")
+}
+
+/// The file is sound, no version is missing, and every row is where its history ends.
+pub(crate) fn assert_whole(path: &Path) {
+    const GAPS: &str = "SELECT count(*) FROM (SELECT 1 FROM tollgate_record WHERE version IS NOT NULL \
+                        GROUP BY machine, subject HAVING count(*) <> max(version))";
+    const APART: &str = "SELECT count(*) FROM reports p LEFT JOIN (SELECT r.subject, max(r.version) AS version, e.to_state \
+                         FROM tollgate_record r JOIN tollgate_edge e ON e.id = r.edge WHERE r.subject_kind = 'Report' \
+                         GROUP BY r.subject) h ON h.subject = p.id \
+                         WHERE p.version IS NOT h.version OR p.state IS NOT h.to_state";
+    let user = Connection::open(path).expect("the file is there");
+    let sound: String = user.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("it can be checked");
+    assert_eq!(sound, "ok");
+    for sql in [GAPS, APART] {
+        assert_eq!(user.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("it counts"), 0, "{sql}");
+    }
+}
+
 /// A database in a file, with the table of reports.
 pub(crate) struct Database {
     pub(crate) directory: TempDir,
@@ -45,7 +72,7 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) fn new() -> Self {
-        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the build has a directory for it");
+        let directory = directory();
         let path = directory.path().join("app.db");
         let user = Connection::open(&path).expect("a file is made");
         user.execute_batch("CREATE TABLE reports (id INTEGER PRIMARY KEY, title TEXT, state TEXT, version INTEGER)")
@@ -53,9 +80,13 @@ impl Database {
         Self { store: Sqlite::open(path).expect("the store opens"), directory }
     }
 
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.path().join("app.db")
+    }
+
     /// The user's own connection.
     pub(crate) fn user(&self) -> Connection {
-        Connection::open(self.directory.path().join("app.db")).expect("the file is there")
+        Connection::open(self.path()).expect("the file is there")
     }
 
     /// A row that has no state yet.

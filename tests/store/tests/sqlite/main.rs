@@ -2,8 +2,17 @@
 
 #![forbid(unsafe_code)]
 
-mod commits;
+mod child;
 mod machines;
+
+mod attacks;
+mod commits;
+mod full;
+mod names;
+mod processes;
+mod rows;
+mod together;
+mod within;
 
 /// What a test gives back: `?` says what went wrong.
 type Tested = Result<(), Box<dyn std::error::Error>>;

@@ -1,0 +1,141 @@
+//! Raw SQL against the history: what no edge allows is refused, and what is on record stays.
+
+use rusqlite::Connection;
+
+use crate::Tested;
+use crate::machines::{Database, ReportMachine};
+
+/// A report that was created and submitted.
+fn submitted() -> Database {
+    let database = Database::new();
+    let report = ReportMachine::create(database.report(7)).commit(&database.store).expect("it is created");
+    report.submit("bob".into()).commit(&database.store).expect("it is submitted");
+    database
+}
+
+/// A copy of the last record, with some of it replaced.
+fn forged(user: &Connection, verb: &str, replaced: &[(&str, &str)]) -> Result<(), String> {
+    const COLUMNS: [&str; 12] = [
+        "id",
+        "at",
+        "kind",
+        "subject_kind",
+        "subject",
+        "machine",
+        "edge",
+        "version",
+        "actor_kind",
+        "actor",
+        "prev",
+        "digest",
+    ];
+    let values = COLUMNS.map(|column| {
+        let replaced = replaced.iter().find(|(name, _)| *name == column);
+        match (replaced, column) {
+            (Some((_, value)), _) => *value,
+            (None, "id") => "randomblob(16)",
+            (None, "version") => "3",
+            (None, "edge") => "(SELECT id FROM tollgate_edge WHERE transition = 'approve')",
+            (None, "actor_kind") => "'user'",
+            (None, "actor") => "'eve'",
+            (None, "prev") => "digest",
+            (None, "digest") => "randomblob(32)",
+            (None, kept) => kept,
+        }
+    });
+    let sql = format!(
+        "{verb} INTO tollgate_record ({}) SELECT {} FROM tollgate_record WHERE version = 2",
+        COLUMNS.join(", "),
+        values.join(", ")
+    );
+    user.execute(&sql, []).map(drop).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_record_that_follows_the_last_along_an_edge_is_let_in() {
+    // What the attacks below change one thing of: so each is refused for that.
+    assert_eq!(forged(&submitted().user(), "INSERT", &[]), Ok(()));
+}
+
+#[test]
+fn what_no_edge_allows_is_refused() {
+    let database = submitted();
+    let user = database.user();
+    let edge = "tollgate: not along a declared edge of the machine, or without the actor or reason that it requires";
+    let taken = "tollgate: there is a record of this id, or of this version of the subject";
+    let follow = "tollgate: it does not follow the last record of the subject";
+    for (replaced, said) in [
+        (("edge", "4711"), edge),
+        (("edge", "NULL"), edge),
+        (("machine", "4711"), edge),
+        (("machine", "NULL"), edge),
+        (("actor", "NULL"), edge),
+        (("subject", "NULL"), edge),
+        (("kind", "'creation'"), edge),
+        (("kind", "'event'"), edge),
+        (("version", "0"), edge),
+        (("version", "1"), edge),
+        (("version", "2"), taken),
+        (("version", "4"), follow),
+        (("version", "NULL"), "tollgate: a record without a version is an event or a refusal, with what these hold"),
+        (("edge", "(SELECT id FROM tollgate_edge WHERE transition = 'submit')"), follow),
+        (("subject", "'8'"), follow),
+        (("prev", "NULL"), follow),
+        (("prev", "randomblob(32)"), follow),
+        (("at", "'2001-01-01T00:00:00.000000000Z'"), follow),
+        (("id", "x'00'"), "CHECK constraint failed: length(id) = 16"),
+    ] {
+        for verb in ["INSERT", "INSERT OR REPLACE"] {
+            assert_eq!(forged(&user, verb, &[replaced]), Err(said.to_owned()), "{verb} {replaced:?}");
+        }
+        // What is only passed over is not written either.
+        let _ = forged(&user, "INSERT OR IGNORE", &[replaced]);
+    }
+    assert_eq!(database.count("SELECT count(*) FROM tollgate_record"), 2);
+}
+
+#[test]
+fn what_is_on_record_is_never_changed_deleted_or_replaced() -> Tested {
+    let database = submitted();
+    let user = database.user();
+    for (table, column) in [
+        ("schema", "version"),
+        ("machine", "name"),
+        ("chart", "name"),
+        ("state", "name"),
+        ("edge", "to_state"),
+        ("record", "reason"),
+    ] {
+        let before = database.count(&format!("SELECT count(*) FROM tollgate_{table}"));
+        for sql in [
+            format!("UPDATE tollgate_{table} SET {column} = {column}"),
+            format!("UPDATE OR REPLACE tollgate_{table} SET {column} = {column}"),
+            format!("DELETE FROM tollgate_{table}"),
+            format!("INSERT OR REPLACE INTO tollgate_{table} SELECT * FROM tollgate_{table}"),
+            format!("INSERT OR IGNORE INTO tollgate_{table} SELECT * FROM tollgate_{table}"),
+        ] {
+            let said = user.execute(&sql, []).expect_err("it is refused").to_string();
+            let is_expected = said.starts_with("tollgate: what is on record is never changed")
+                || said.starts_with("tollgate: not along")
+                || said.starts_with("tollgate: there is a record of this id");
+            assert!(is_expected, "{sql}: {said}");
+        }
+        assert_eq!(database.count(&format!("SELECT count(*) FROM tollgate_{table}")), before);
+    }
+    let said = forged(&user, "INSERT OR REPLACE", &[("id", "id")]).expect_err("the id is taken");
+    assert_eq!(said, "tollgate: there is a record of this id, or of this version of the subject");
+    let event = "INSERT OR REPLACE INTO tollgate_record (id, at, kind, event) SELECT id, at, 'event', 'forged' \
+                 FROM tollgate_record";
+    let said = user.execute(event, []).expect_err("the id is taken").to_string();
+    assert_eq!(said, "tollgate: there is a record of this id");
+    Ok(())
+}
+
+#[test]
+fn a_schema_of_a_later_build_is_refused() -> Tested {
+    let database = submitted();
+    database.user().execute("INSERT INTO tollgate_schema (version) VALUES (4711)", [])?;
+    let refused = tollgate_store::Sqlite::open(database.path()).expect_err("it is too new");
+    assert!(matches!(refused, tollgate_store::Error::SchemaTooNew { found: 4711, known: 1 }), "{refused}");
+    Ok(())
+}

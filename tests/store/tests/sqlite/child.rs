@@ -1,0 +1,175 @@
+//! The other process: this same program, started to write to a database, and to be killed or to run out of room.
+
+use std::env;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child as Process, ChildStdout, Command, Stdio};
+use std::thread;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tollgate::Refused;
+use tollgate_store::{Error, Sqlite};
+
+use crate::machines::{AnyReport, Report, ReportMachine, ReportState};
+
+const ROLE: &str = "TOLLGATE_ROLE";
+const FILE: &str = "TOLLGATE_FILE";
+/// What sets the lines of the child apart from those of the test harness.
+const MARK: &str = "> ";
+
+/// Started by [`Child::start`], and never for itself.
+#[test]
+#[ignore = "the program that other tests start, and kill"]
+fn child() {
+    let path = PathBuf::from(env::var_os(FILE).expect("the parent says which file"));
+    let role = env::var(ROLE).expect("the parent says what to do");
+    match role.split_once(' ').unwrap_or((&role, "")) {
+        ("open", _) => drop(Sqlite::open(path).expect("it opens")),
+        ("load", first) => load(&path, first.parse().expect("the first report")),
+        ("share", steps) => share(&path, steps.parse().expect("how many steps")),
+        ("limited", _) => limited(&path),
+        ("filled", _) => filled(&path),
+        role => panic!("no role `{role:?}`"),
+    }
+}
+
+/// Says something to the parent.
+fn say(line: impl std::fmt::Display) {
+    let mut out = std::io::stdout().lock();
+    out.write_all(format!("{MARK}{line}\n").as_bytes()).expect("the parent listens");
+}
+
+/// Four reports on which a comment follows the other until the process is killed, each said when its commit has returned.
+fn load(path: &Path, first: i64) {
+    let store = Sqlite::open(path).expect("it opens");
+    thread::scope(|scope| {
+        for id in first..first + 4 {
+            let store = &store;
+            scope.spawn(move || {
+                let mut report = ReportMachine::create(Report { id }).commit(store).expect("it is created");
+                loop {
+                    let mut step = report.comment();
+                    let record = step.record_id();
+                    report = step.commit(store).map_err(Refused::into_cause).expect("the file takes it");
+                    say(record);
+                }
+            });
+        }
+    });
+}
+
+/// So many comments on a report that others write to as well; each has read it again before.
+fn share(path: &Path, steps: u64) {
+    let store = Sqlite::open(path).expect("it opens");
+    let mut conflicts = 0_u64;
+    for _ in 0..steps {
+        loop {
+            let report = store.resume::<ReportState>(Report { id: 1 }).expect("it is there");
+            let AnyReport::Draft(report) = report else { panic!("nobody submits it") };
+            match report.comment().commit(&store) {
+                Ok(_) => break,
+                Err(refused) => match refused.into_cause() {
+                    tollgate::Cause::Sink(Error::Conflict(_)) => conflicts += 1,
+                    other => panic!("{other:?}"),
+                },
+            }
+        }
+    }
+    say(conflicts);
+}
+
+/// Meets a limit of the size of files, and goes on when that is lifted.
+fn limited(path: &Path) {
+    let store = Sqlite::open(path).expect("it opens");
+    let none = getrlimit(Resource::Fsize);
+    setrlimit(Resource::Fsize, Rlimit { current: Some(300_000), maximum: none.maximum })
+        .expect("a lower limit is free");
+    meet_the_end_of_room(&store, || setrlimit(Resource::Fsize, none).expect("the limit may be lifted"));
+}
+
+/// Meets a full disk, and goes on when something else has been removed from it.
+fn filled(path: &Path) {
+    let ballast = path.with_file_name("ballast");
+    std::fs::write(&ballast, vec![b'x'; 300_000]).expect("there is room yet");
+    let store = Sqlite::open(path).expect("it opens");
+    meet_the_end_of_room(&store, || std::fs::remove_file(ballast).expect("it is there"));
+}
+
+fn meet_the_end_of_room(store: &Sqlite, make_room: impl FnOnce()) {
+    let mut report = ReportMachine::create(Report { id: 1 }).commit(store).expect("there is room for one");
+    let long = "x".repeat(2000);
+    let refused = loop {
+        match report.comment().with("note", long.as_str()).commit(store) {
+            Ok(next) => report = next,
+            Err(refused) => break refused,
+        }
+    };
+    say(refused.cause());
+    let mut step = refused.into_step();
+    let record = step.record_id();
+    assert!(store.outcome(record).expect("it can be read").is_none(), "what was refused is not there");
+    let refused = step.commit(store).expect_err("there is still no room");
+    make_room();
+    let report = refused.into_step().commit(store).map_err(Refused::into_cause).expect("there is room now");
+    say(format_args!("went on to {}", report.version()));
+}
+
+/// A child that runs.
+pub(crate) struct Child {
+    process: Process,
+    out: BufReader<ChildStdout>,
+}
+
+impl Child {
+    pub(crate) fn start(role: &str, file: &Path) -> Self {
+        Self::start_by::<&str>(&[], role, file)
+    }
+
+    /// Through another program, which gets the child's command line appended.
+    pub(crate) fn start_by<A: AsRef<std::ffi::OsStr>>(wrapper: &[A], role: &str, file: &Path) -> Self {
+        let this = env::current_exe().expect("this program has a path");
+        let words = wrapper.iter().map(AsRef::as_ref).chain([this.as_os_str()]);
+        let words: Vec<_> = words.collect();
+        let mut process = Command::new(words[0])
+            .args(&words[1..])
+            .args(["child::child", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+            .env(ROLE, role)
+            .env(FILE, file)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("this program starts once more");
+        let out = BufReader::new(process.stdout.take().expect("its output is piped"));
+        Self { process, out }
+    }
+
+    /// The next thing that it says; nothing when it has ended.
+    pub(crate) fn heard(&mut self) -> Option<String> {
+        let mut line = String::new();
+        while self.out.read_line(&mut line).expect("its output can be read") > 0 {
+            // The harness may have begun the line.
+            if let (Some((_, said)), true) = (line.split_once(MARK), line.ends_with('\n')) {
+                return Some(said.trim_end().to_owned());
+            }
+            line.clear();
+        }
+        None
+    }
+
+    /// Kills it where it stands.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().expect("it runs, or has ended");
+    }
+
+    /// All that it still says, and whether it ended as it should.
+    pub(crate) fn ended(mut self) -> (Vec<String>, bool) {
+        let said = std::iter::from_fn(|| self.heard()).collect();
+        (said, self.process.wait().expect("it is ours").success())
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

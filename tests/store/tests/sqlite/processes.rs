@@ -1,0 +1,68 @@
+//! Several processes on one file, killed or not: nothing that was acknowledged is lost, and rows are as their histories.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::{thread, time};
+
+use tollgate_store::Sqlite;
+
+use crate::Tested;
+use crate::child::Child;
+use crate::machines::{Database, ReportMachine, assert_whole, directory};
+
+/// Another number below `limit` each time.
+fn random(limit: u64) -> u64 {
+    RandomState::new().build_hasher().finish() % limit
+}
+
+#[test]
+fn what_was_acknowledged_survives_thirty_kills() -> Tested {
+    let database = Database::new();
+    let path = database.path();
+    let mut acknowledged = Vec::new();
+    for round in 0..30 {
+        let first = round * 4;
+        (first..first + 4).for_each(|id| drop(database.report(id)));
+        let mut child = Child::start(&format!("load {first}"), &path);
+        acknowledged.extend((0..=random(60)).map_while(|_| child.heard()));
+        thread::sleep(time::Duration::from_micros(random(3000)));
+        child.kill();
+        let (rest, is_success) = child.ended();
+        assert!(!is_success, "it would have gone on for ever");
+        acknowledged.extend(rest);
+        // What was not created before the kill has no state and no history.
+        assert_whole(&path);
+    }
+    assert!(acknowledged.len() >= 30, "each had acknowledged something");
+    for record in &acknowledged {
+        assert!(database.store.outcome(record.parse()?)?.is_some(), "{record} was acknowledged, and is not there");
+    }
+    Ok(())
+}
+
+#[test]
+fn of_two_processes_that_write_to_one_subject_none_loses_a_step() -> Tested {
+    let database = Database::new();
+    ReportMachine::create(database.report(1)).commit(&database.store)?;
+    let children = [(); 3].map(|()| Child::start("share 60", &database.path()));
+    for child in children {
+        let (said, is_success) = child.ended();
+        assert!(is_success, "{said:?}");
+    }
+    assert_eq!(database.row(1), (Some("Draft".into()), Some(1 + 3 * 60)));
+    assert_whole(&database.path());
+    Ok(())
+}
+
+#[test]
+fn of_many_processes_that_open_a_new_file_at_once_all_succeed() -> Tested {
+    for _ in 0..5 {
+        let directory = directory();
+        let path = directory.path().join("app.db");
+        let children: Vec<Child> = (0..4).map(|_| Child::start("open", &path)).collect();
+        for child in children {
+            assert!(child.ended().1, "each of them opens it");
+        }
+        Sqlite::open(&path)?;
+    }
+    Ok(())
+}

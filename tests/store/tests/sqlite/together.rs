@@ -1,0 +1,156 @@
+//! Callers of both sorts at once, callers that go away, and locks that others hold.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use tollgate::{Cause, Id, Refused};
+use tollgate_store::{Error, Sqlite, Store};
+
+use crate::Tested;
+use crate::machines::{Database, LampMachine, LampState, ReportMachine, assert_whole};
+
+#[test]
+fn threads_and_tasks_write_at_once_and_each_finds_what_it_was_told() -> Tested {
+    let database = Database::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    let store = &database.store;
+    (0..16).for_each(|id| drop(database.report(id)));
+    let tasks = (8..16).map(|id| {
+        let store = store.clone();
+        runtime.spawn(async move {
+            let report = ReportMachine::create(crate::machines::Report { id }).commit_async(&store).await;
+            let mut report = report.map_err(Refused::into_cause).expect("it is created");
+            for _ in 0..50 {
+                report =
+                    report.comment().commit_async(&store).await.map_err(Refused::into_cause).expect("it is written");
+            }
+        })
+    });
+    let tasks: Vec<_> = tasks.collect();
+    thread::scope(|scope| {
+        for id in 0..8 {
+            scope.spawn(move || {
+                let mut report = ReportMachine::create(crate::machines::Report { id }).commit(store).expect("created");
+                for _ in 0..50 {
+                    report = report.comment().commit(store).map_err(Refused::into_cause).expect("it is written");
+                }
+            });
+        }
+    });
+    for task in tasks {
+        runtime.block_on(task)?;
+    }
+    assert_eq!(database.count("SELECT count(*) FROM reports WHERE state = 'Draft' AND version = 51"), 16);
+    assert_whole(&database.path());
+    Ok(())
+}
+
+#[test]
+fn of_commits_that_are_joined_a_bad_one_takes_no_other_with_it() -> Tested {
+    let database = Database::new();
+    (0..8).for_each(|id| drop(database.report(id)));
+    let store = &database.store;
+    let drafts = (0..8).map(|id| ReportMachine::create(crate::machines::Report { id }).commit(store));
+    let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
+    let user = database.user();
+    // While this lock is held they all wait, and are then written together.
+    user.execute_batch(
+        "BEGIN IMMEDIATE; DELETE FROM reports WHERE id = 5; UPDATE reports SET state = 'Lost' WHERE id = 3",
+    )?;
+    let outcomes = thread::scope(|scope| {
+        let commit = |draft: ReportMachine<_>| {
+            scope.spawn(move || draft.comment().commit(store).map(drop).map_err(Refused::into_cause))
+        };
+        let threads: Vec<_> = drafts.into_iter().map(commit).collect();
+        user.execute_batch("COMMIT").expect("the lock is given back");
+        threads.into_iter().map(|thread| thread.join().expect("it does not panic")).collect::<Vec<_>>()
+    });
+    for (id, outcome) in outcomes.into_iter().enumerate() {
+        match (id, outcome) {
+            (3, Err(Cause::Sink(Error::Disagreement(_)))) | (5, Err(Cause::Sink(Error::NoRow { .. }))) => {}
+            (3 | 5, other) => panic!("{other:?}"),
+            (_, outcome) => outcome.expect("nothing is wrong with it"),
+        }
+    }
+    assert_eq!(database.count("SELECT count(*) FROM reports WHERE version = 2"), 6);
+    assert_eq!(database.count("SELECT count(*) FROM tollgate_record WHERE version = 2"), 6);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lock_that_another_program_holds_is_waited_for_and_then_named() -> Tested {
+    let database = Database::new();
+    let url = format!("sqlite:{}", database.path().display());
+    let store = Store::options(&url).machine::<LampState>().patience(Duration::from_millis(50)).open().await?;
+    let user = database.user();
+    user.execute_batch("BEGIN IMMEDIATE")?;
+    let refused = LampMachine::create(Id::from(1)).commit_async(&store).await.expect_err("the lock is held");
+    let said = refused.cause().to_string();
+    assert!(said.starts_with("the sink refused: writing the record of Lamp 1 in `"), "{said}");
+    assert!(said.ends_with("while another program has held the write lock for 50ms: database is locked"), "{said}");
+    user.execute_batch("COMMIT")?;
+    refused.into_step().commit_async(&store).await?;
+    Ok(())
+}
+
+/// Polled once: the commit is on its way, and nobody waits for it.
+fn begun(future: impl Future) {
+    let mut future = pin!(future);
+    let Poll::Pending = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { panic!("it is done") };
+}
+
+#[tokio::test]
+async fn a_commit_whose_future_is_dropped_goes_on_and_its_outcome_is_found_by_its_id() -> Tested {
+    let database = Database::new();
+    database.store.register::<LampState>()?;
+    let mut records = Vec::new();
+    let user = database.user();
+    user.execute_batch("BEGIN IMMEDIATE")?;
+    for id in 0..20 {
+        let mut step = LampMachine::create(Id::from(id));
+        records.push(step.record_id());
+        begun(step.commit_async(&database.store));
+    }
+    user.execute_batch("COMMIT")?;
+    // The one after them is answered after them.
+    LampMachine::create(Id::from(99)).commit_async(&database.store).await?;
+    for record in records {
+        assert!(database.store.outcome(record)?.is_some(), "{record} was begun");
+    }
+    Ok(())
+}
+
+#[test]
+fn what_was_begun_is_finished_before_the_store_is_closed() -> Tested {
+    let database = Database::new();
+    database.store.register::<LampState>()?;
+    let user = database.user();
+    user.execute_batch("BEGIN IMMEDIATE")?;
+    let path = database.path();
+    let store = Sqlite::open(&path)?;
+    store.register::<LampState>()?;
+    for id in 0..20 {
+        begun(LampMachine::create(Id::from(id)).commit_async(&store));
+    }
+    thread::scope(|scope| {
+        scope.spawn(|| drop(store));
+        user.execute_batch("COMMIT").expect("the lock is given back");
+    });
+    assert_eq!(database.count("SELECT count(*) FROM tollgate_record"), 20);
+    Ok(())
+}
+
+#[test]
+fn a_path_that_cannot_be_opened_is_named() {
+    let refused = |path: &str| Sqlite::open(path).expect_err("it cannot be opened").to_string();
+    let said = refused("/nowhere/at/all/app.db");
+    assert!(
+        said.starts_with("opening `/nowhere/at/all/app.db`, whose directory `/nowhere/at/all` does not exist: "),
+        "{said}"
+    );
+    let said = refused(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+    assert!(said.ends_with("file is not a database"), "{said}");
+}
