@@ -1,0 +1,95 @@
+//! A future that is dropped leaves the commit done or not done, and nothing between.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use tollgate::{Cause, commit_all_async};
+use tollgate_store::{Error, Store};
+
+use crate::machines::{AnyDoor, AnyReport, DoorState, Failure, Report, ReportState, assert_whole, door, draft, store};
+
+/// Polls it so many times, and then drops it. Whether it was ready.
+async fn polled(times: usize, future: impl Future) -> bool {
+    let mut future = pin!(future);
+    for _ in 0..times {
+        if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+            return true;
+        }
+        // Lets the driver see what came in meanwhile.
+        tokio::time::sleep(std::time::Duration::from_micros(300)).await;
+    }
+    false
+}
+
+#[tokio::test]
+async fn a_commit_that_is_dropped_at_any_point_is_done_or_not_done() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("dropped") else { return Ok(()) };
+    let (used, pool) = store(&url).await?;
+    let mut ready = 0;
+    for round in 0..60 {
+        // Every other round a store that has nothing prepared and nothing registered: it has more points to wait at.
+        let fresh = Store::options(&url).connections(2).open().await?;
+        let store = if round % 2 == 0 { &fresh } else { &used };
+        let report = draft(&used, &pool, round).await?;
+        let times = usize::try_from(round)? / 2;
+        let is_ready = polled(times, report.submit().commit_async(store)).await;
+        ready += usize::from(is_ready);
+        // Whatever was under way has ended, or is refused: the next one finds one state or the other.
+        let report = store.resume::<ReportState>(Report { id: round }).await?;
+        assert!(!is_ready || report.version() == 2);
+        let moved = match report {
+            AnyReport::Draft(report) => report.submit().commit_async(store).await.map(drop),
+            AnyReport::Review(report) => {
+                report.note().commit_async(store).await?;
+                Ok(())
+            }
+            _ => panic!("it is in neither of its states"),
+        };
+        if let Err(refused) = moved {
+            assert!(matches!(refused.cause(), Cause::Sink(Error::Conflict(_))), "{refused}");
+        }
+        assert_whole(&pool).await?;
+    }
+    assert!(ready > 0, "no commit was polled to its end");
+    assert!(ready < 60, "no commit was dropped");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_batch_that_is_dropped_at_any_point_is_done_or_not_done() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("dropped") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    let mut ready = 0;
+    for round in 0..60 {
+        let (report, door) = (draft(&store, &pool, round).await?, door(&store, round).await?);
+        let times = usize::try_from(round)? / 2;
+        ready += usize::from(polled(times, commit_all_async((report.submit(), door.open()), &store)).await);
+        // What was under way holds the row until it has ended.
+        sqlx::query("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE").bind(round).execute(&pool).await?;
+        let report = store.resume::<ReportState>(Report { id: round }).await?;
+        let door = store.resume::<DoorState>(round.into()).await?;
+        let both = (matches!(report, AnyReport::Review(_)), matches!(door, AnyDoor::Ajar(_)));
+        assert_eq!(both.0, both.1, "round {round}");
+        assert_whole(&pool).await?;
+    }
+    assert!(ready > 0 && ready < 60, "{ready} of 60");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_commit_in_a_transaction_of_the_users_that_is_dropped_goes_with_the_transaction() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("dropped") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    for round in 0..20 {
+        let report = draft(&store, &pool, round).await?;
+        let mut transaction = pool.begin().await?;
+        let mut within = store.within(&mut transaction);
+        polled(usize::try_from(round)? / 2, report.submit().commit_async(&mut within)).await;
+        drop(transaction);
+        let report = store.resume::<ReportState>(Report { id: round }).await?;
+        assert_eq!(report.version(), 1);
+        assert_whole(&pool).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! A server that is killed under load loses nothing that was acknowledged, and has nothing that was refused.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use sqlx::Row as _;
+use tollgate::Cause;
+use tollgate_store::{Error, Store};
+
+use crate::machines::{AnyReport, Failure, REPORTS, Report, ReportMachine, ReportState, assert_whole};
+
+const SUBJECTS: i64 = 8;
+const TASKS: usize = 16;
+
+/// What the tasks heard, by the records' ids.
+#[derive(Debug, Default)]
+struct Heard {
+    acknowledged: HashSet<String>,
+    refused: HashSet<String>,
+    /// By what the causes say.
+    causes: HashMap<String, usize>,
+}
+
+/// Moves subjects until it is told to stop, and notes what it hears.
+async fn load(store: Store, batching: bool, task: usize, stop: Arc<AtomicBool>) -> Heard {
+    let mut heard = Heard::default();
+    let batching = batching.then(|| store.batching());
+    let mut turn = task;
+    while !stop.load(Ordering::SeqCst) {
+        turn += 1;
+        let id = i64::try_from(turn).unwrap_or_default() % SUBJECTS;
+        let Ok(any) = store.resume::<ReportState>(Report { id }).await else { continue };
+        macro_rules! go {
+            ($step:expr) => {{
+                let mut step = $step;
+                let id = step.record_id().to_string();
+                let done = match &batching {
+                    Some(batching) => step.commit_async(batching).await.map(drop).map_err(|it| cause(it.cause())),
+                    None => step.commit_async(&store).await.map(drop).map_err(|it| cause(it.cause())),
+                };
+                (id, done)
+            }};
+        }
+        let (id, done) = match any {
+            AnyReport::Draft(report) => go!(report.submit()),
+            AnyReport::Review(report) => go!(report.reject().by("ann").because("again")),
+            other => panic!("{other:?}"),
+        };
+        match done {
+            Ok(()) => {
+                heard.acknowledged.insert(id);
+            }
+            Err(cause) => {
+                if cause != "unknown" {
+                    heard.refused.insert(id);
+                }
+                *heard.causes.entry(cause).or_default() += 1;
+            }
+        }
+    }
+    heard
+}
+
+fn cause(cause: &Cause<Error>) -> String {
+    match cause {
+        Cause::Sink(Error::Unknown { .. }) => "unknown".to_owned(),
+        Cause::Sink(Error::Conflict(_)) => "conflict".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// Runs the load while `harm` is done to the server, and then holds what was heard against what is there.
+async fn survives(
+    cluster: tollgate_cluster::Cluster,
+    batching: bool,
+    harm: impl Fn(&tollgate_cluster::Cluster) + Send + 'static,
+) -> Result<(), Failure> {
+    let url = cluster.fresh_database("kills")?;
+    let store = Store::options(&url).patience(Duration::from_mins(1)).open().await?;
+    let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
+    sqlx::query(REPORTS).execute(&pool).await?;
+    for id in 0..SUBJECTS {
+        sqlx::query("INSERT INTO reports (id) VALUES ($1)").bind(id).execute(&pool).await?;
+        ReportMachine::create(Report { id }).commit_async(&store).await?;
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..TASKS {
+        tasks.spawn(load(store.clone(), batching, task, Arc::clone(&stop)));
+    }
+    let harmed = std::thread::spawn(move || {
+        harm(&cluster);
+        cluster
+    });
+    let cluster = tokio::task::spawn_blocking(|| harmed.join()).await?.map_err(|_| "the harm could not be done")?;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    stop.store(true, Ordering::SeqCst);
+    let mut all = Heard::default();
+    while let Some(heard) = tasks.join_next().await {
+        let heard = heard?;
+        all.acknowledged.extend(heard.acknowledged);
+        all.refused.extend(heard.refused);
+        all.causes.extend(heard.causes);
+    }
+    let fresh = Store::open(&url).await?;
+    let pool = fresh.as_postgres().ok_or("it is on Postgres")?.pool();
+    assert_whole(pool).await?;
+    let rows = sqlx::query("SELECT id::text FROM tollgate_record").fetch_all(pool).await?;
+    let there: HashSet<String> = rows.iter().map(|row| row.get(0)).collect();
+    let lost: Vec<_> = all.acknowledged.difference(&there).collect();
+    let false_refusals: Vec<_> = all.refused.intersection(&there).collect();
+    assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+    assert!(false_refusals.is_empty(), "refused and there: {false_refusals:?}; {:?}", all.causes);
+    assert!(!all.acknowledged.is_empty());
+    drop(cluster);
+    Ok(())
+}
+
+fn kill_backends(cluster: &tollgate_cluster::Cluster) {
+    let url = cluster.url("postgres");
+    for _ in 0..3 {
+        std::thread::sleep(Duration::from_millis(300));
+        let busy = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%INTO tollgate_record%' AND pid <> pg_backend_pid() LIMIT 1";
+        let backend = cluster.psql().run(&url, busy).expect("the server answers");
+        let Ok(backend) = backend.trim().parse() else { continue };
+        // It may have ended by itself.
+        let _ = cluster.kill_backend(backend);
+        cluster.answers().expect("the server recovers");
+    }
+}
+
+fn kill_server(cluster: &tollgate_cluster::Cluster) {
+    for _ in 0..2 {
+        std::thread::sleep(Duration::from_millis(300));
+        cluster.kill().expect("it runs");
+        cluster.restart().expect("it starts again");
+    }
+}
+
+fn stop_server(cluster: &tollgate_cluster::Cluster) {
+    std::thread::sleep(Duration::from_millis(300));
+    cluster.stop().expect("it runs");
+    cluster.restart().expect("it starts again");
+}
+
+macro_rules! survive {
+    ($($name:ident: $batching:expr, $harm:expr;)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() -> Result<(), Failure> {
+            let Some(cluster) = tollgate_cluster::own(&[]) else { return Ok(()) };
+            survives(cluster, $batching, $harm).await
+        }
+    )*};
+}
+
+survive! {
+    what_was_acknowledged_survives_backends_killed_under_load: false, kill_backends;
+    what_was_acknowledged_survives_the_server_killed_under_load: false, kill_server;
+    what_was_acknowledged_survives_the_server_stopped_under_load: false, stop_server;
+    what_was_acknowledged_in_batches_survives_backends_killed_under_load: true, kill_backends;
+    what_was_acknowledged_in_batches_survives_the_server_killed_under_load: true, kill_server;
+}
