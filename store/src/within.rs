@@ -23,6 +23,7 @@ impl<'t, T> Within<'t, T> {
     pub(crate) fn new(store: &'t Store, transaction: &'t mut T) -> Self {
         Self { store, transaction }
     }
+
     /// Gathers the records of this transaction in the buffer, to be [delivered](Buffer::deliver) when it has committed.
     ///
     /// It stands before the sinks' own method of this name on purpose: an observer that were told at once would hear of

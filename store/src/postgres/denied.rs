@@ -53,7 +53,7 @@ impl Denied {
             Self::Refused(error) => error,
             Self::Again(Some(error)) | Self::Lost { error, .. } => database(WHAT)(error),
             Self::Again(None) => Error::Database {
-                what: WHAT,
+                what: WHAT.into(),
                 source: "nothing stands in its way, and yet nothing was written; a trigger or a policy may keep the \
                          subject's row from being changed"
                     .into(),

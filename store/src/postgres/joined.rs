@@ -125,7 +125,7 @@ impl Joined {
         if lanes.get(lane).is_none_or(mpsc::Sender::is_closed) {
             let runtime = tokio::runtime::Handle::try_current();
             let runtime = runtime.map_err(|error| Error::Database {
-                what: "starting a task to join commits",
+                what: "starting a task to join commits".into(),
                 source: Box::new(error),
             })?;
             *lanes = (0..LANES).map(|_| start(&self.store, &runtime)).collect();

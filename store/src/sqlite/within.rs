@@ -4,8 +4,6 @@ use std::future::{Ready, ready};
 
 use rusqlite::Connection;
 use tollgate::__private::{Declaration, Declarations, Heads};
-use tollgate::observer::{Buffer, Observers};
-use tollgate::sink::Observed;
 use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Digest, Record, Sink};
 
 use super::pending::{Circumstances, Pending};
@@ -74,12 +72,6 @@ macro_rules! within {
         impl Transaction for rusqlite::$transaction<'_> {}
 
         impl<'t, 'c> Within<'t, rusqlite::$transaction<'c>> {
-            /// Lets the buffer observe. Deliver it when the transaction has been committed: before that nothing has
-            /// happened, and no observer may hear of it.
-            pub fn observed_by(self, buffer: &mut Buffer) -> Observed<Self, Observers<'_>> {
-                Sink::observed_by(self, tollgate::observer::Observer::by_ref(buffer))
-            }
-
             fn write(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
                 write(self.store, self.transaction, records, of)
             }
