@@ -7,6 +7,7 @@ mod resume;
 mod review;
 mod review_database;
 mod small;
+mod store_page;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
