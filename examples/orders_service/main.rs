@@ -72,13 +72,13 @@ async fn demonstrate(database: Option<&str>) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     println!("listening on http://{address}");
-    let (stop, stopped) = oneshot::channel::<()>();
+    let (end, stopped) = oneshot::channel::<()>();
     let stopped = async move {
         let _ = stopped.await;
     };
     let server = tokio::spawn(serve(listener, shop, stopped));
     let told = tokio::task::spawn_blocking(move || demo::tell(address).map_err(|error| error.to_string())).await?;
-    drop(stop);
+    drop(end);
     server.await??;
     if database.is_none() {
         for beside in ["", "-wal", "-shm"] {

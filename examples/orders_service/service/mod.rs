@@ -18,12 +18,12 @@ use tokio::net::TcpListener;
 
 use self::shop::Shop;
 
-/// Serves the shop until `stop` is ready, and lets the requests that have begun come to their end.
+/// Serves the shop until that is ready, and lets the requests that have begun come to their end.
 pub(crate) async fn serve(
     listener: TcpListener,
     shop: Shop,
-    stop: impl Future<Output = ()> + Send + 'static,
+    until: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let service = routes::router(shop).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    axum::serve(listener, service).with_graceful_shutdown(until).await
 }
