@@ -82,7 +82,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Want
             "--trail" => once(&mut trail, option, value.or_else(|| arguments.next()))?,
             "--resume" => once(&mut resume, option, value.or_else(|| arguments.next()))?,
             "--db" => {
-                let place = value.or_else(|| arguments.next_if(|next| names_a_database(next)));
+                let place = value.or_else(|| arguments.next_if(names_a_database));
                 if database.replace(place.map_or_else(|| Ok(Place::Sqlite(DEFAULT_DATABASE.into())), at)?).is_some() {
                     return Err("`--db` is given twice".to_owned());
                 }

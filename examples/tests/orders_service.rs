@@ -12,11 +12,9 @@ use std::thread::{self, JoinHandle};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
-use self::client::{Answer, send};
+use crate::axum_api::client::{Answer, send};
 use crate::scratch;
 
-#[path = "../axum_api/client.rs"]
-mod client;
 #[path = "../orders_service/service/mod.rs"]
 mod service;
 
@@ -31,7 +29,7 @@ fn on_both(test: &str, promise: impl Fn(&Server)) {
 /// A service on a port of its own, which is stopped when this is dropped.
 struct Server {
     address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
+    end: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<io::Result<()>>>,
 }
 
@@ -40,7 +38,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a listener can wait elsewhere");
         let address = listener.local_addr().expect("it is bound");
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (end, stopped) = oneshot::channel::<()>();
         let database = url.to_owned();
         let thread = thread::spawn(move || {
             tokio::runtime::Runtime::new()?.block_on(async {
@@ -50,7 +48,7 @@ impl Server {
                 service::serve(listener, shop, stopped).await
             })
         });
-        Self { address, stop: Some(stop), thread: Some(thread) }
+        Self { address, end: Some(end), thread: Some(thread) }
     }
 
     fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
@@ -102,7 +100,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        drop(self.stop.take());
+        drop(self.end.take());
         let ended = self.thread.take().map(JoinHandle::join);
         if !thread::panicking() {
             assert!(matches!(ended, Some(Ok(Ok(())))), "the service ends when it is told to: {ended:?}");

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-use super::client::send;
+use crate::axum_api::client::send;
 use crate::{built, run, scratch};
 
 /// A service as a process of its own.
