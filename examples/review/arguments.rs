@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 pub(crate) const USAGE: &str = r#"usage: review [--trail FILE] [--resume TRAIL] COMMANDS
+       review --db [DATABASE] COMMANDS
 
 Fires the commands of a file at reports, writes what was accepted and what was refused to a
 trail, and prints the trail of each report. COMMANDS is a file, or `-` for standard input.
@@ -12,6 +13,11 @@ trail, and prints the trail of each report. COMMANDS is a file, or `-` for stand
                   (without it: target/review.trail.jsonl, which is replaced)
   --resume TRAIL  replay this trail first and go on from there: the records are appended to
                   it, or, with --trail, to a copy of it
+  --db [DATABASE] keep reports and trail in a database, and read the trail back from it:
+                  an SQLite file whose name ends in .db, .sqlite or .sqlite3 (any name by
+                  --db=FILE), or postgres://user@host/database; without one, target/review.db.
+                  It is made where it is missing. What is in it stays: a second run goes on
+                  from there, as --resume does; to begin anew, delete the file
   --help          print this
 
 A command is one line of JSON. `by`, `because` and `at` may be left out:
@@ -22,9 +28,12 @@ A command is one line of JSON. `by`, `because` and `at` may be left out:
   {"report": 7, "fire": {"approve": {"series": "Short notes", "number": 3}}, "by": "bob"}
   {"report": 7, "fire": "archive"}
 
-exit code: 0 when the commands were worked through, whatever became of each; 1 when a file could
-not be read or written, or a trail does not fit; 2 when the command line makes no sense
+exit code: 0 when the commands were worked through, whatever became of each; 1 when a file or a
+database could not be read or written, or a trail does not fit; 2 when the command line makes no
+sense
 "#;
+
+const DEFAULT_DATABASE: &str = "target/review.db";
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -38,6 +47,14 @@ pub(crate) struct Options {
     pub(crate) commands: Commands,
     pub(crate) trail: Option<PathBuf>,
     pub(crate) resume: Option<PathBuf>,
+    pub(crate) database: Option<Place>,
+}
+
+/// Where `--db` keeps reports and trail.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    Sqlite(PathBuf),
+    Postgres(String),
 }
 
 /// Where the commands come from.
@@ -49,8 +66,8 @@ pub(crate) enum Commands {
 
 /// Reads the arguments after the program's name.
 pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Wanted, String> {
-    let mut arguments = arguments.into_iter();
-    let (mut commands, mut trail, mut resume) = (None, None, None);
+    let mut arguments = arguments.into_iter().peekable();
+    let (mut commands, mut trail, mut resume, mut database) = (None, None, None, None);
     let mut only_files = false;
     while let Some(argument) = arguments.next() {
         // What is no text can only be the name of a file.
@@ -64,8 +81,14 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Want
             "--" => only_files = true,
             "--trail" => once(&mut trail, option, value.or_else(|| arguments.next()))?,
             "--resume" => once(&mut resume, option, value.or_else(|| arguments.next()))?,
+            "--db" => {
+                let place = value.or_else(|| arguments.next_if(names_a_database));
+                if database.replace(place.map_or_else(|| Ok(Place::Sqlite(DEFAULT_DATABASE.into())), at)?).is_some() {
+                    return Err("`--db` is given twice".to_owned());
+                }
+            }
             _ if option.starts_with('-') && option != "-" => {
-                return Err(format!("`{option}` is not an option; the options are --trail, --resume and --help"));
+                return Err(format!("`{option}` is not an option; the options are --trail, --resume, --db and --help"));
             }
             _ => {
                 if commands.replace(source(&argument)).is_some() {
@@ -76,7 +99,10 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Want
         }
     }
     let commands = commands.ok_or("no commands are named: give a file, or `-` for standard input")?;
-    Ok(Wanted::Run(Options { commands, trail, resume }))
+    if database.is_some() && (trail.is_some() || resume.is_some()) {
+        return Err("`--db` keeps the trail in the database; `--trail` and `--resume` are for files".to_owned());
+    }
+    Ok(Wanted::Run(Options { commands, trail, resume, database }))
 }
 
 fn once(place: &mut Option<PathBuf>, option: &str, value: Option<OsString>) -> Result<(), String> {
@@ -86,6 +112,29 @@ fn once(place: &mut Option<PathBuf>, option: &str, value: Option<OsString>) -> R
         None => Ok(()),
         Some(_) => Err(format!("`{option}` is given twice")),
     }
+}
+
+/// Whether the argument after `--db` belongs to it, or is the file of commands.
+fn names_a_database(argument: &OsString) -> bool {
+    let argument = argument.to_string_lossy();
+    let begins = ["postgres:", "postgresql:", "sqlite:"].iter().any(|scheme| argument.starts_with(scheme));
+    begins || [".db", ".sqlite", ".sqlite3"].iter().any(|ending| argument.ends_with(ending))
+}
+
+fn at(place: OsString) -> Result<Place, String> {
+    let text = place.to_str().unwrap_or_default();
+    if text.starts_with("postgres:") || text.starts_with("postgresql:") {
+        return Ok(Place::Postgres(text.to_owned()));
+    }
+    let path = match text.strip_prefix("sqlite:") {
+        Some(path) => PathBuf::from(path.strip_prefix("//").unwrap_or(path)),
+        None => PathBuf::from(place),
+    };
+    // A database in memory is that of one connection, and here there are two.
+    if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" {
+        return Err("`--db` takes the name of a file, or the address of a Postgres database".to_owned());
+    }
+    Ok(Place::Sqlite(path))
 }
 
 fn source(argument: &OsStr) -> Commands {

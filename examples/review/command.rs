@@ -15,6 +15,9 @@ pub(crate) struct Command {
     pub(crate) at: Option<DateTime<Utc>>,
 }
 
+/// Which report, what, and who.
+pub(crate) type Asked = (u64, String, Option<String>);
+
 /// A creation, or a transition as the derive reads it: `"archive"`, `{"submit": {"reviewer": "bob"}}`.
 pub(crate) enum What {
     Create(Create),
@@ -40,9 +43,15 @@ struct Line {
     at: Option<DateTime<Utc>>,
 }
 
+/// The commands of a file with the numbers of their lines, or in words what keeps a line from being one.
+pub(crate) fn read_all(lines: &[u8]) -> impl Iterator<Item = (usize, Result<Command, String>)> {
+    let lines = (1..).zip(lines.split(|byte| *byte == b'\n'));
+    let lines = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
+    lines.map(|(number, line)| (number, Command::read(line)))
+}
+
 impl Command {
-    /// The command of a line, or in words what keeps it from being one.
-    pub(crate) fn read(line: &[u8]) -> Result<Self, String> {
+    fn read(line: &[u8]) -> Result<Self, String> {
         let line: Line = serde_json::from_slice(line).map_err(|error| words(&error))?;
         let what = match (line.create, line.fire) {
             (Some(create), None) => What::Create(create),
@@ -53,12 +62,13 @@ impl Command {
         Ok(Self { report: line.report, what, by: line.by, because: line.because, at: line.at })
     }
 
-    /// The name of what is asked for, as the record has it.
-    pub(crate) fn name(&self) -> String {
-        match &self.what {
+    /// Which report is to do what, at whose word: the names are those that a record has.
+    pub(crate) fn asked(&self) -> Asked {
+        let transition = match &self.what {
             What::Create(_) => "create".to_owned(),
             What::Fire(transition) => format!("{transition:?}"),
-        }
+        };
+        (self.report, transition, self.by.clone())
     }
 }
 

@@ -7,54 +7,63 @@ use tollgate::chart::Requirement;
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::{Cause, Refused, Sink};
 
-use crate::command::{Command, Create, What};
+use crate::command::{self, Asked, Command, Create, What};
 use crate::report::{AnyReport, Report, ReportMachine, ReportTransition};
 
-/// The reports by number, and what became of the commands.
-#[derive(Default)]
-pub(crate) struct Desk {
+/// The reports by number, and what became of the commands. `E` is the error of the trail.
+pub(crate) struct Desk<E = io::Error> {
     pub(crate) reports: BTreeMap<u64, AnyReport>,
     pub(crate) accepted: usize,
-    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) refusals: Vec<Refusal<E>>,
 }
 
 /// A line that moved nothing.
-pub(crate) struct Refusal {
+pub(crate) struct Refusal<E> {
     pub(crate) line: usize,
-    /// Which report was to do what, at whose word. A malformed line says none of it.
-    pub(crate) asked: Option<(u64, String, Option<String>)>,
-    pub(crate) why: Why,
+    /// A malformed line asks for nothing.
+    pub(crate) asked: Option<Asked>,
+    pub(crate) why: Why<E>,
 }
 
 /// Why a line moved nothing.
-pub(crate) enum Why {
+pub(crate) enum Why<E = io::Error> {
     Malformed(String),
     UnknownReport,
     CreatedBefore,
     /// The chart has no such edge. There was no step, so that the trail does not tell of it.
     Illegal(String),
     /// A commit was refused, and the trail tells of it.
-    Refused(Cause<io::Error>),
+    Refused(Cause<E>),
+}
+
+impl<E> Default for Desk<E> {
+    fn default() -> Self {
+        Self { reports: BTreeMap::new(), accepted: 0, refusals: Vec::new() }
+    }
+}
+
+impl<E> Desk<E> {
+    /// Counts a line that was worked through.
+    pub(crate) fn note(&mut self, line: usize, asked: Option<Asked>, outcome: Result<(), Why<E>>) {
+        match outcome {
+            Ok(()) => self.accepted += 1,
+            Err(why) => self.refusals.push(Refusal { line, asked, why }),
+        }
+    }
 }
 
 impl Desk {
     /// Works through the lines of a file of commands. Only what the trail's file does is an error.
     pub(crate) fn work(&mut self, lines: &[u8], trail: &mut dyn Sink<Error = io::Error>) -> io::Result<()> {
-        for (line, text) in (1..).zip(lines.split(|byte| *byte == b'\n')) {
-            if text.trim_ascii().is_empty() {
-                continue;
-            }
-            let (asked, outcome) = match Command::read(text) {
-                Ok(command) => {
-                    (Some((command.report, command.name(), command.by.clone())), self.carry_out(command, trail))
-                }
+        for (line, command) in command::read_all(lines) {
+            let (asked, outcome) = match command {
+                Ok(command) => (Some(command.asked()), self.carry_out(command, trail)),
                 Err(words) => (None, Err(Why::Malformed(words))),
             };
-            match outcome {
-                Ok(()) => self.accepted += 1,
-                Err(Why::Refused(Cause::Sink(error))) => return Err(error),
-                Err(why) => self.refusals.push(Refusal { line, asked, why }),
+            if let Err(Why::Refused(Cause::Sink(error))) = outcome {
+                return Err(error);
             }
+            self.note(line, asked, outcome);
         }
         Ok(())
     }
@@ -94,9 +103,9 @@ impl Desk {
 }
 
 /// What a line says beside who is to do what.
-struct Note {
-    because: Option<String>,
-    at: Option<DateTime<Utc>>,
+pub(crate) struct Note {
+    pub(crate) because: Option<String>,
+    pub(crate) at: Option<DateTime<Utc>>,
 }
 
 fn create(report: Report, note: Note, trail: &mut dyn Sink<Error = io::Error>) -> Result<AnyReport, Cause<io::Error>> {
@@ -150,7 +159,12 @@ fn parts<S>(refused: Refused<S, io::Error>) -> (Cause<io::Error>, S) {
     (unrecorded.map_or(cause, Cause::Sink), step)
 }
 
-impl Why {
+impl<E> Why<E> {
+    /// Whether the trail tells of it.
+    pub(crate) fn is_recorded(&self) -> bool {
+        matches!(self, Why::Refused(cause) if !matches!(cause, Cause::Sink(_)))
+    }
+
     /// The sort of it, to be counted.
     pub(crate) fn sort(&self) -> &'static str {
         match self {
@@ -163,12 +177,13 @@ impl Why {
             Why::Refused(Cause::Missing(Requirement::Actor)) => "no actor",
             Why::Refused(Cause::Missing(_)) => "no reason",
             Why::Refused(Cause::Time { .. }) => "time goes back",
+            Why::Refused(Cause::Sink(_)) => "conflict",
             Why::Refused(_) => "other",
         }
     }
 }
 
-impl fmt::Display for Why {
+impl<E: fmt::Display> fmt::Display for Why<E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Why::Malformed(words) => write!(formatter, "malformed line, skipped: {words}"),

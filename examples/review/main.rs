@@ -4,9 +4,11 @@
 
 mod arguments;
 mod command;
+mod database;
 mod desk;
 mod print;
 mod report;
+mod table;
 mod trail;
 
 use std::io::{self, BufWriter, Read, Write};
@@ -14,8 +16,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use crate::arguments::{Commands, Options, USAGE, Wanted};
+use crate::arguments::{Commands, Options, Place, USAGE, Wanted};
+use crate::database::Database;
 use crate::desk::Desk;
+use crate::print::Told;
 use crate::trail::{Resumed, Trail};
 
 const DEFAULT_TRAIL: &str = "target/review.trail.jsonl";
@@ -41,6 +45,9 @@ fn main() -> ExitCode {
 /// What can fail before the trail is touched comes first.
 fn run(options: &Options) -> Result<(), String> {
     let commands = read(&options.commands)?;
+    if let Some(place) = &options.database {
+        return in_database(place, &commands);
+    }
     let resumed = options.resume.as_deref().map(trail::resume).transpose()?;
     let (mut trail, mut desk) = open(options, resumed)?;
     let resumed = trail.records().len();
@@ -48,7 +55,26 @@ fn run(options: &Options) -> Result<(), String> {
     // What was accepted before a failure belongs into the file all the same.
     let flushed = trail.flush();
     worked.and(flushed)?;
-    print(|out| print::everything(out, &desk, &trail, resumed))
+    let told = Told { name: trail.path().display().to_string(), records: trail.records(), resumed };
+    print(|out| print::everything(out, &desk, &told))
+}
+
+/// The same over a database, and the trail that is printed is read back from it.
+fn in_database(place: &Place, commands: &[u8]) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let mut database = Database::open(place).await.map_err(|error| error.to_string())?;
+        let resumed = database.count().await.map_err(|error| error.to_string())?;
+        if resumed > 0 {
+            let name = database.name();
+            print(|out| writeln!(out, "Going on from {name}, which holds {resumed} records.\n"))?;
+        }
+        let desk = database.work(commands).await.map_err(|error| error.to_string())?;
+        let records = database.trail().await.map_err(|error| error.to_string())?;
+        let told = Told { name: database.name().to_owned(), records: &records, resumed };
+        print(|out| print::everything(out, &desk, &told))
+    })
 }
 
 fn read(commands: &Commands) -> Result<Vec<u8>, String> {

@@ -1,18 +1,27 @@
 //! What is printed in the end: the trail of each report, the refusals, the totals.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use tollgate::{Record, RecordKind};
 
-use crate::desk::{Desk, Refusal, Why};
+use crate::desk::{Desk, Refusal};
 use crate::report::AnyReport;
-use crate::trail::Trail;
+
+/// What the trail holds when all is done.
+pub(crate) struct Told<'a> {
+    /// Where it is.
+    pub(crate) name: String,
+    pub(crate) records: &'a [Record],
+    /// How many of them were there before.
+    pub(crate) resumed: usize,
+}
 
 /// Prints all of it.
-pub(crate) fn everything(out: &mut dyn Write, desk: &Desk, trail: &Trail, resumed: usize) -> io::Result<()> {
+pub(crate) fn everything<E: Display>(out: &mut dyn Write, desk: &Desk<E>, trail: &Told<'_>) -> io::Result<()> {
     let mut trails: BTreeMap<u64, Vec<&Record>> = BTreeMap::new();
-    for record in trail.records().iter().filter(|record| record.is_change()) {
+    for record in trail.records.iter().filter(|record| record.is_change()) {
         let number = record.subject.as_ref().and_then(|subject| subject.id.as_u64());
         trails.entry(number.unwrap_or_default()).or_default().push(record);
     }
@@ -20,7 +29,7 @@ pub(crate) fn everything(out: &mut dyn Write, desk: &Desk, trail: &Trail, resume
         print_report(out, *number, report, &trails[number])?;
     }
     print_refusals(out, &desk.refusals)?;
-    print_totals(out, desk, trail, resumed)
+    print_totals(out, desk, trail)
 }
 
 fn print_report(out: &mut dyn Write, number: u64, report: &AnyReport, trail: &[&Record]) -> io::Result<()> {
@@ -40,11 +49,11 @@ fn print_report(out: &mut dyn Write, number: u64, report: &AnyReport, trail: &[&
     print_table(out, &std::iter::once(head).chain(rows).collect::<Vec<_>>())
 }
 
-fn print_refusals(out: &mut dyn Write, refusals: &[Refusal]) -> io::Result<()> {
+fn print_refusals<E: Display>(out: &mut dyn Write, refusals: &[Refusal<E>]) -> io::Result<()> {
     if refusals.is_empty() {
         return Ok(());
     }
-    let recorded = refusals.iter().filter(|refusal| matches!(refusal.why, Why::Refused(_))).count();
+    let recorded = refusals.iter().filter(|refusal| refusal.why.is_recorded()).count();
     writeln!(out, "Refused: {}, of which {recorded} in the trail", refusals.len())?;
     let head = ["line", "report", "transition", "actor", "why"].map(str::to_owned);
     let rows = refusals.iter().map(|refusal| {
@@ -60,17 +69,17 @@ fn print_refusals(out: &mut dyn Write, refusals: &[Refusal]) -> io::Result<()> {
     print_table(out, &std::iter::once(head).chain(rows).collect::<Vec<_>>())
 }
 
-fn print_totals(out: &mut dyn Write, desk: &Desk, trail: &Trail, resumed: usize) -> io::Result<()> {
+fn print_totals<E>(out: &mut dyn Write, desk: &Desk<E>, trail: &Told<'_>) -> io::Result<()> {
     writeln!(out, "Totals")?;
     let (accepted, refused) = (desk.accepted, desk.refusals.len());
     writeln!(out, "  commands: {}, of which {accepted} accepted and {refused} refused", accepted + refused)?;
     print_counts(out, "refused", desk.refusals.iter().map(|refusal| refusal.why.sort()))?;
     print_counts(out, "reports", desk.reports.values().map(|report| report.state().name))?;
-    let records = trail.records();
+    let Told { name, records, resumed } = trail;
     let refusals = records.iter().filter(|record| record.kind == RecordKind::Refusal).count();
     let changes = records.iter().filter(|record| record.is_change()).count();
-    let before = if resumed > 0 { format!(", of which {resumed} records were resumed") } else { String::new() };
-    writeln!(out, "  trail {}: {changes} changes, {refusals} refusals{before}", trail.path().display())
+    let before = if *resumed > 0 { format!(", of which {resumed} records were resumed") } else { String::new() };
+    writeln!(out, "  trail {name}: {changes} changes, {refusals} refusals{before}")
 }
 
 /// How many of each sort, in alphabetical order.

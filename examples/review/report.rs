@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use tollgate::{Actor, StateMachine, Subject};
 
-/// A report of the city's statistics office.
+/// A report of the city's statistics office. The table is where `--db` keeps it.
 #[derive(Subject)]
+#[subject(table = "reports", key = "id", state = "state", version = "version")]
 pub(crate) struct Report {
     #[subject(id)]
     pub(crate) number: u64,

@@ -17,7 +17,7 @@ use self::client::{Answer, send};
 use self::outage::Outage;
 
 #[path = "../axum_api/client.rs"]
-mod client;
+pub(crate) mod client;
 #[path = "../axum_api/outage.rs"]
 mod outage;
 #[path = "../axum_api/service/mod.rs"]

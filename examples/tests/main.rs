@@ -2,9 +2,12 @@
 
 mod axum_api;
 mod hub;
+mod orders_service;
 mod resume;
 mod review;
+mod review_database;
 mod small;
+mod store_page;
 
 use std::collections::HashMap;
 use std::ffi::OsStr;

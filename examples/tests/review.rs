@@ -172,7 +172,7 @@ fn has_words_for_a_mistake_on_the_command_line() {
     let cases: [(&[&str], &str); 7] = [
         (&[], "no commands are named: give a file, or `-` for standard input"),
         (&["a", "b"], "`b` is one file too many; commands are read from one"),
-        (&["--trial", "x", "a"], "`--trial` is not an option; the options are --trail, --resume and --help"),
+        (&["--trial", "x", "a"], "`--trial` is not an option; the options are --trail, --resume, --db and --help"),
         (&["a", "--trail"], "`--trail` takes the name of a file"),
         (&["a", "--trail="], "`--trail` takes the name of a file"),
         (&["--resume", "--trail", "x", "a"], "`--resume` takes the name of a file"),

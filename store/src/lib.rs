@@ -1,4 +1,5 @@
 //! State and record in one transaction, on SQLite or Postgres: the row and its history can never disagree.
+#![doc = include_str!("../README.md")]
 
 mod batching;
 mod chain;

@@ -88,7 +88,11 @@ impl MayConflict for Box<dyn StdError> {
 /// # Errors
 ///
 /// The first error of `attempt` that is no conflict, or the conflict of its last try.
-pub async fn retry<T, E: MayConflict>(tries: u32, mut attempt: impl AsyncFnMut() -> Result<T, E>) -> Result<T, E> {
+pub async fn retry<T, E: MayConflict, F: Future<Output = Result<T, E>>>(
+    tries: u32,
+    // Not `AsyncFnMut`: its future is not known to be `Send`, as one in a handler of a web service has to be.
+    mut attempt: impl FnMut() -> F,
+) -> Result<T, E> {
     let mut left = tries;
     loop {
         left = left.saturating_sub(1);

@@ -1,0 +1,137 @@
+//! What moves an order, and what is refused: each status and its body.
+
+use serde_json::{Value, json};
+
+use super::on_both;
+
+fn states(view: &Value) -> (&Value, &Value, &Value) {
+    (&view["state"], &view["payment"]["state"], &view["shipment"]["state"])
+}
+
+fn available(view: &Value) -> Vec<&str> {
+    view["available"].as_array().into_iter().flatten().filter_map(|link| link["name"].as_str()).collect()
+}
+
+#[test]
+fn an_order_is_placed_paid_shipped_and_delivered_with_its_payment_and_its_shipment() {
+    on_both("orders-delivered", |server| {
+        let order = server.place(4200);
+        let placed = server.get(&order);
+        assert_eq!(
+            (&placed["item"], &placed["customer"], &placed["amount"]),
+            (&json!("a lamp"), &json!("ann"), &json!(4200))
+        );
+        assert_eq!(states(&placed), (&json!("Placed"), &json!("Due"), &Value::Null));
+
+        let paid = server.pay(&order);
+        assert_eq!((paid.status, states(&paid.body)), (200, (&json!("Paid"), &json!("Captured"), &Value::Null)));
+        assert_eq!(paid.body["payment"]["card"], "4242");
+        let shipped = server.ship(&order);
+        assert_eq!(
+            (shipped.status, states(&shipped.body)),
+            (200, (&json!("Shipped"), &json!("Captured"), &json!("InTransit")))
+        );
+        let delivered = server.deliver(&order);
+        assert_eq!(states(&delivered.body), (&json!("Delivered"), &json!("Captured"), &json!("Delivered")));
+
+        let read = server.send("GET", &order, &[("x-actor", "shop")], "");
+        assert_eq!(read.body, delivered.body, "what was answered is what is read");
+        let refunded = server.post("shop", &format!("{order}/refund"), r#"{"reason": "it is broken"}"#);
+        assert_eq!(states(&refunded.body), (&json!("Refunded"), &json!("Refunded"), &json!("Delivered")));
+    });
+}
+
+#[test]
+fn what_is_available_depends_on_who_asks() {
+    on_both("orders-available", |server| {
+        let order = server.place(4200);
+        let seen_by = |actor| server.send("GET", &order, &[("x-actor", actor)], "").body;
+        assert_eq!(available(&seen_by("ann")), ["pay", "cancel", "remark"]);
+        assert_eq!(available(&seen_by("bob")), ["remark"]);
+        assert_eq!(server.pay(&order).status, 200);
+        assert_eq!(available(&seen_by("ann")), ["remark"]);
+        let seen = seen_by("shop");
+        assert_eq!(available(&seen), ["ship", "refund", "remark"]);
+        let refund = json!({"name": "refund", "to": "Refunded", "method": "POST", "href": format!("{order}/refund"), "requires": ["actor", "reason"]});
+        assert_eq!(seen["available"][1], refund);
+    });
+}
+
+#[test]
+fn an_illegal_move_is_409_with_what_is_allowed_and_moves_nothing() {
+    on_both("orders-illegal", |server| {
+        let order = server.place(4200);
+        let refused = server.ship(&order);
+        let expected = json!({
+            "error": "illegal transition: `ship` does not leave `Placed` of Order; allowed: `pay`, `cancel`, `remark`",
+            "state": "Placed",
+            "allowed": ["pay", "cancel", "remark"],
+        });
+        assert_eq!((refused.status, refused.body), (409, expected));
+        assert_eq!(server.pay(&order).status, 200);
+        assert_eq!(server.pay(&order).status, 409);
+        assert_eq!(server.story(&order), ["Order create", "Payment create", "Order pay", "Payment capture"]);
+    });
+}
+
+#[test]
+fn a_payment_that_is_refused_leaves_the_order_unpaid() {
+    on_both("orders-refused", |server| {
+        let order = server.place(100_001);
+        let refused = server.pay(&order);
+        let words = "a card is charged with 100000 cents at most, and this is 100001";
+        assert_eq!((refused.status, refused.body), (422, json!({"error": words, "guard": "is_within_the_limit"})));
+        let read = server.get(&order);
+        assert_eq!((states(&read), &read["version"]), ((&json!("Placed"), &json!("Due"), &Value::Null), &json!(1)));
+        assert_eq!(server.story(&order), ["Order create", "Payment create"], "neither of the two is on record");
+
+        let cancelled = server.post("ann", &format!("{order}/cancel"), r#"{"reason": "it is too dear"}"#);
+        assert_eq!(states(&cancelled.body), (&json!("Cancelled"), &json!("Waived"), &Value::Null));
+    });
+}
+
+#[test]
+fn a_permission_is_403_and_what_is_missing_422() {
+    on_both("orders-denied", |server| {
+        let order = server.place(4200);
+        let refused = server.post("bob", &format!("{order}/pay"), r#"{"card": "1"}"#);
+        let denied = json!({"error": "this is somebody else's order", "permission": "is_the_customer"});
+        assert_eq!((refused.status, refused.body), (403, denied));
+        let refused = server.post("ann", &format!("{order}/cancel"), "{}");
+        let no_reason = json!({"error": "this requires a reason: say it in the body as `reason`", "missing": "reason"});
+        assert_eq!((refused.status, refused.body), (422, no_reason));
+        let no_actor = json!({"error": "this requires an actor: say it in the header `x-actor`", "missing": "actor"});
+        for path in ["/orders", &format!("{order}/pay")] {
+            let body = if path == "/orders" { r#"{"item": "x", "amount": 1}"# } else { r#"{"card": "1"}"# };
+            let refused = server.send("POST", path, &[], body);
+            assert_eq!((refused.status, refused.body), (422, no_actor.clone()));
+        }
+        assert_eq!(server.get(&order)["version"], 1);
+    });
+}
+
+#[test]
+fn what_is_not_there_is_404_and_what_is_malformed_400() {
+    on_both("orders-malformed", |server| {
+        let order = server.place(4200);
+        for (method, path) in [("GET", "/orders/9"), ("GET", "/orders/9/history"), ("POST", "/orders/9/pay")] {
+            let refused = server.send(method, path, &[("x-actor", "ann")], r#"{"card": "1"}"#);
+            assert_eq!((refused.status, refused.body), (404, json!({"error": "there is no order 9"})), "{path}");
+        }
+        assert_eq!(server.send("GET", "/", &[], "").status, 404);
+        assert_eq!(server.send("DELETE", &order, &[], "").status, 405);
+        let refused = server.post("ann", &format!("{order}/pay"), r#"{"cart": "1"}"#);
+        let words = "unknown field `cart`, expected `card` at line 1 column 7";
+        assert_eq!((refused.status, refused.body), (400, json!({ "error": words })));
+        for (query, words) in [
+            ("limit=0", "`limit=0`: a page has 1 to 100 records"),
+            ("order=best", "`order=best`: the order is `newest` or `oldest`"),
+            ("page=2", "`page` is no part of a query; there are `order`, `limit` and `after`"),
+        ] {
+            let refused = server.send("GET", &format!("{order}/history?{query}"), &[], "");
+            assert_eq!((refused.status, refused.body), (400, json!({ "error": words })));
+        }
+        let refused = server.send("GET", &format!("{order}/history?after=x"), &[], "");
+        assert_eq!(refused.status, 400, "{}", refused.body);
+    });
+}

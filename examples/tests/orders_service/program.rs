@@ -1,0 +1,155 @@
+//! The program: what it prints, and what is there after it was killed.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::axum_api::client::send;
+use crate::{built, run, scratch};
+
+/// A service as a process of its own.
+struct Program {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    address: SocketAddr,
+}
+
+impl Program {
+    fn start(folder: &Path, database: &str) -> Self {
+        let mut child = Command::new(built("orders_service"))
+            .args(["--db", database, "127.0.0.1:0"])
+            .current_dir(folder)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the example starts");
+        let mut out = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
+        let mut line = String::new();
+        out.read_line(&mut line).expect("it says where it listens");
+        let address = line.trim_end().strip_prefix("listening on http://").and_then(|address| address.parse().ok());
+        Self { child, out, address: address.expect("an address") }
+    }
+
+    fn post(&self, path: &str, body: &str) -> Value {
+        let answer = send(self.address, "POST", path, &[("x-actor", "ann")], body).expect("it answers");
+        assert!(answer.status < 300, "{}", answer.body);
+        answer.body
+    }
+
+    fn get(&self, path: &str) -> Value {
+        send(self.address, "GET", path, &[("x-actor", "ann")], "").expect("it answers").body
+    }
+
+    fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+        self.out.read_to_string(&mut String::new()).expect("the rest of the output");
+    }
+}
+
+#[test]
+fn what_was_answered_is_there_after_the_service_was_killed() {
+    let folder = scratch("orders-killed");
+    let databases = [Some("orders.db".to_owned()), tollgate_cluster::database("orders-killed")];
+    for database in databases.into_iter().flatten() {
+        let service = Program::start(&folder, &database);
+        let mut answered = Vec::new();
+        for amount in 1..=5 {
+            let placed = service.post("/orders", &format!(r#"{{"item": "a lamp", "amount": {amount}}}"#));
+            answered.push(service.post(&format!("/orders/{}/pay", placed["id"]), r#"{"card": "4242"}"#));
+        }
+        service.kill();
+
+        let service = Program::start(&folder, &database);
+        for view in answered {
+            let order = format!("/orders/{}", view["id"]);
+            assert_eq!(service.get(&order), view);
+            assert_eq!(service.get(&format!("{order}/history"))["records"].as_array().map(Vec::len), Some(4));
+            let remarked = service.post(&format!("{order}/remark"), r#"{"reason": "and on it goes"}"#);
+            assert_eq!(remarked["version"], 3);
+        }
+        service.kill();
+    }
+}
+
+#[test]
+fn the_demonstration_tells_the_same_story_on_both_databases() {
+    let folder = scratch("orders-demo");
+    let mut arguments = vec![vec!["--demo".to_owned()]];
+    arguments
+        .extend(tollgate_cluster::database("orders-demo").map(|url| vec!["--db".to_owned(), url, "--demo".to_owned()]));
+    for arguments in arguments {
+        let run = run(&folder, "orders_service", &arguments);
+        assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}", run.out);
+        let (first, story) = run.out.split_once('\n').expect("it prints lines");
+        assert!(first.starts_with("listening on http://127.0.0.1:"), "{first}");
+        assert!(story == STORY, "{story}");
+    }
+}
+
+#[test]
+fn an_address_that_is_taken_is_named_and_so_is_a_wrong_command_line() {
+    let folder = scratch("orders-taken");
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("it is bound").to_string();
+    let refused = run(&folder, "orders_service", &[&address]);
+    assert_eq!((refused.code, refused.out.as_str()), (Some(1), ""));
+    assert!(refused.err.starts_with(&format!("orders_service: `{address}`: ")), "{}", refused.err);
+    let refused = run(&folder, "orders_service", &["--help"]);
+    assert_eq!(
+        (refused.code, refused.err.as_str()),
+        (Some(1), "orders_service: usage: orders_service [--db DATABASE] [ADDRESS | --demo]\n")
+    );
+}
+
+const STORY: &str = r#"An order is placed, and its payment with it, in one transaction:
+ann  POST /orders {"item": "a lamp", "amount": 4200}
+     201 Placed, payment Due; available: pay, cancel, remark
+ann  GET /orders/1
+     200 Placed, payment Due; available: pay, cancel, remark
+shop GET /orders/1
+     200 Placed, payment Due; available: remark
+
+What is asked for wrongly:
+shop POST /orders/1/ship {"carrier": "post"}
+     409 illegal transition: `ship` does not leave `Placed` of Order; allowed: `pay`, `cancel`, `remark`
+bob  POST /orders/1/pay {"card": "4242"}
+     403 this is somebody else's order
+ann  POST /orders/1/pay {"cart": "4242"}
+     400 unknown field `cart`, expected `card` at line 1 column 7
+
+It is paid, shipped and delivered, each time two machines in one transaction:
+ann  POST /orders/1/pay {"card": "4242"}
+     200 Paid, payment Captured; available: remark
+shop POST /orders/1/ship {"carrier": "post"}
+     200 Shipped, payment Captured, shipment InTransit; available: deliver, remark
+ann  POST /orders/1/remark {"reason": "leave it with the neighbour"}
+     200 Shipped, payment Captured, shipment InTransit; available: remark
+shop POST /orders/1/deliver {"signed_by": "the neighbour"}
+     200 Delivered, payment Captured, shipment Delivered; available: refund, remark
+
+A payment that is refused leaves the order where it was:
+ann  POST /orders {"item": "a car", "amount": 1250000}
+     201 Placed, payment Due; available: pay, cancel, remark
+ann  POST /orders/2/pay {"card": "4242"}
+     422 a card is charged with 100000 cents at most, and this is 1250000
+ann  GET /orders/2
+     200 Placed, payment Due; available: pay, cancel, remark
+ann  POST /orders/2/cancel {"reason": "it is too dear"}
+     200 Cancelled, payment Waived; available: none
+
+The lamp's history, in pages of four, oldest first:
+  Order     1  create   (new) -> Placed         ann
+  Payment   1  create   (new) -> Due            ann
+  Order     2  pay      Placed -> Paid          ann
+  Payment   2  capture  Due -> Captured         ann
+  ..
+  Order     3  ship     Paid -> Shipped         shop
+  Shipment  1  create   (new) -> InTransit      shop
+  Order     4  remark   Shipped -> Shipped      ann   leave it with the neighbour
+  Order     5  deliver  Shipped -> Delivered    shop
+  ..
+  Shipment  2  deliver  InTransit -> Delivered  shop
+"#;

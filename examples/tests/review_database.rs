@@ -1,0 +1,100 @@
+//! The example `review` with `--db`: what it keeps in a database, and how it goes on from there.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{COMMANDS, Run, run, run_with_input, scratch};
+
+/// The file of commands on each sort of database, and what is printed as the place of the trail.
+fn databases(folder: &Path, hint: &str) -> Vec<(String, String)> {
+    let mut databases =
+        vec![(folder.join("review.db").display().to_string(), folder.join("review.db").display().to_string())];
+    databases.extend(tollgate_cluster::database(hint).map(|url| (url, "of the Postgres database".to_owned())));
+    databases
+}
+
+fn totals(run: &Run) -> &str {
+    run.out.split("\nTotals\n").nth(1).unwrap_or_else(|| panic!("there are totals: {}{}", run.out, run.err))
+}
+
+#[test]
+fn a_database_gives_the_same_trails_refusals_and_totals_as_a_file() {
+    let folder = scratch("database-same");
+    let in_file = run(&folder, "review", &[COMMANDS]);
+    for (database, name) in databases(&folder, "review-same") {
+        let in_database = run(&folder, "review", &["--db", &database, COMMANDS]);
+        assert_eq!((in_database.code, in_database.err.as_str()), (Some(0), ""));
+        let expected = in_file.out.replace("trail target/review.trail.jsonl", &format!("trail {name}"));
+        assert!(in_database.out == expected, "{}", in_database.out);
+    }
+}
+
+#[test]
+fn a_second_run_goes_on_from_what_the_first_has_left() {
+    let folder = scratch("database-halves");
+    let whole = run(&folder, "review", &[COMMANDS]);
+    let tables = |run: &Run| run.out.split("\nRefused:").next().map(str::to_owned);
+    let commands = fs::read_to_string(COMMANDS).expect("the file is there");
+    let lines: Vec<&str> = commands.lines().collect();
+    let [first, second] = [&lines[..120], &lines[120..]].map(|lines| lines.join("\n"));
+    for (database, name) in databases(&folder, "review-halves") {
+        let before = run_with_input(&folder, "review", &["--db", &database, "-"], first.as_bytes());
+        assert_eq!(before.code, Some(0), "{}", before.err);
+        let after = run_with_input(&folder, "review", &["--db", &database, "-"], second.as_bytes());
+        let (note, rest) = after.out.split_once("\n\n").expect("it says that it goes on");
+        assert!(note.starts_with(&format!("Going on from {name}, which holds ")), "{note}");
+        assert!(
+            Some(rest.split("\nRefused:").next().unwrap_or_default().to_owned()) == tables(&whole),
+            "{}",
+            after.out
+        );
+        assert!(totals(&after).contains("169 changes, 29 refusals, of which "), "{}", totals(&after));
+    }
+}
+
+#[test]
+fn without_a_name_the_database_is_under_target_and_the_file_of_commands_is_not_taken_for_it() {
+    let folder = scratch("database-default");
+    let run = run(&folder, "review", &["--db", COMMANDS]);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    assert!(totals(&run).contains("trail target/review.db: 169 changes"), "{}", totals(&run));
+    assert!(folder.join("target/review.db").exists() && !folder.join("target/review.trail.jsonl").exists());
+}
+
+#[test]
+fn a_row_that_somebody_changed_by_hand_is_not_believed() {
+    let folder = scratch("database-hand");
+    let create = br#"{"report": 1, "create": {"title": "Rents"}, "by": "ann"}"#;
+    assert_eq!(run_with_input(&folder, "review", &["--db", "mine.db", "-"], create).code, Some(0));
+    let connection = rusqlite::Connection::open(folder.join("mine.db")).expect("the database opens");
+    connection.execute("UPDATE reports SET state = 'Published'", []).expect("the row is the user's own");
+    let refused = run_with_input(&folder, "review", &["--db", "mine.db", "-"], br#"{"report": 1, "fire": "archive"}"#);
+    assert_eq!((refused.code, refused.out.lines().count()), (Some(1), 2), "{}", refused.out);
+    let words = "review: the row of Report 1 in `reports` says `Published` at version 1, and its history ends in `Draft` at version 1\n";
+    assert_eq!(refused.err, words);
+}
+
+#[test]
+fn has_words_for_a_mistake_with_a_database() {
+    let folder = scratch("database-usage");
+    let file_too = "`--db` keeps the trail in the database; `--trail` and `--resume` are for files";
+    let cases: [(&[&str], &str); 4] = [
+        (&["--db", "a.db", "--trail", "x", COMMANDS], file_too),
+        (&["--resume", "x", "--db", COMMANDS], file_too),
+        (&["--db", "a.db", "--db", "b.db", COMMANDS], "`--db` is given twice"),
+        (&["--db=:memory:", COMMANDS], "`--db` takes the name of a file, or the address of a Postgres database"),
+    ];
+    for (arguments, words) in cases {
+        let run = run(&folder, "review", arguments);
+        assert_eq!((run.code, run.err), (Some(2), format!("review: {words}; `--help` tells more\n")), "{arguments:?}");
+    }
+    assert_eq!(fs::read_dir(&folder).expect("the folder").count(), 0);
+    fs::write(
+        folder.join("text.db"),
+        "this is no database, and longer than the header of one would be.....................\n",
+    )
+    .expect("a file");
+    let run = run(&folder, "review", &["--db", "text.db", COMMANDS]);
+    assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
+    assert!(run.err.starts_with("review: `text.db`: "), "{}", run.err);
+}

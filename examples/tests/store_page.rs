@@ -1,0 +1,51 @@
+//! The page of the store: what the README shows of it, and the queries that it has for a DBA.
+
+use crate::{COMMANDS, run, scratch};
+
+const PAGE: &str = include_str!("../../store/README.md");
+
+#[test]
+fn the_readme_shows_what_the_page_compiles() {
+    let shown = include_str!("../../README.md").split("```rs\n").nth(1).and_then(|rest| rest.split("```").next());
+    let mut compiled = PAGE.split("```").nth(1).expect("the page has a program").lines().map(str::trim);
+    for line in shown.expect("the README shows a part of it").lines().map(str::trim).filter(|line| !line.is_empty()) {
+        assert!(compiled.any(|compiled| compiled == line), "`{line}` is not in the program, or not at this place");
+    }
+}
+
+#[test]
+fn the_queries_for_a_dba_are_answered_by_both_databases() {
+    let queries: Vec<&str> = PAGE.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(queries.len(), 2);
+    let folder = scratch("dba");
+    assert_eq!(run(&folder, "review", &["--db", "review.db", COMMANDS]).code, Some(0));
+    let connection = rusqlite::Connection::open(folder.join("review.db")).expect("the database opens");
+    let answers = queries.iter().map(|query| {
+        let mut statement = connection.prepare(query).expect("it is SQL");
+        let width = statement.column_count();
+        let rows = statement.query_map([], |row| {
+            let cells = (0..width).map(|cell| row.get::<_, rusqlite::types::Value>(cell));
+            let cells = cells.map(|cell| {
+                cell.map(|cell| match cell {
+                    rusqlite::types::Value::Text(text) => text,
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    _ => String::new(),
+                })
+            });
+            Ok(cells.collect::<Result<Vec<_>, _>>()?.join("|"))
+        });
+        rows.expect("it is answered").collect::<Result<Vec<_>, _>>().expect("rows")
+    });
+    let answers: Vec<Vec<String>> = answers.collect();
+    assert_eq!(answers[0].len(), 7, "{:?}", answers[0]);
+    assert!(answers[0][2].ends_with("|3|reject|Review|Draft|esra|sample too small for the claim on page 9"));
+    assert_eq!(answers[1], ["Report|Archived|12", "Report|Draft|3", "Report|Published|12", "Report|Review|1"]);
+
+    let Some(url) = tollgate_cluster::database("dba") else { return };
+    assert_eq!(run(&folder, "review", &["--db", &url, COMMANDS]).code, Some(0));
+    let psql = tollgate_cluster::shared().expect("there is a server").psql();
+    let told = queries.iter().map(|query| psql.run(&url, query).expect("it is answered"));
+    let told: Vec<String> = told.collect();
+    assert_eq!(told[0].lines().count(), 7, "{}", told[0]);
+    assert_eq!(told[1].lines().collect::<Vec<_>>(), answers[1]);
+}
