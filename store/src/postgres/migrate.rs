@@ -1,6 +1,6 @@
 //! The schema: made where it is missing, and never by two at once.
 
-use sqlx::{Connection as _, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 use super::database;
 use crate::Error;
@@ -22,7 +22,10 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Error> 
     let mut transaction = connection.begin_with(BEGIN).await.map_err(&failed)?;
     sqlx::query(LOCK).execute(&mut *transaction).await.map_err(&failed)?;
     if !is_current(&mut transaction).await? {
-        sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await.map_err(&failed)?;
+        let schema = sqlx::query("SELECT quote_ident(current_schema())").fetch_one(&mut *transaction).await;
+        let schema: String = schema.and_then(|row| row.try_get(0)).map_err(&failed)?;
+        let tables = AssertSqlSafe(SCHEMA.replace("@extschema@", &schema));
+        sqlx::raw_sql(tables).execute(&mut *transaction).await.map_err(&failed)?;
         let version = sqlx::query("INSERT INTO tollgate_schema (version) VALUES ($1)").bind(KNOWN);
         version.execute(&mut *transaction).await.map_err(&failed)?;
     }
@@ -31,11 +34,9 @@ pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Error> 
 
 async fn is_current(connection: &mut PgConnection) -> Result<bool, Error> {
     let failed = database("looking for the tables of tollgate");
-    // Not `to_regclass`, which answers from what the connection remembers: it would not see what was made while it
-    // waited for the lock.
-    let there = sqlx::query(
-        "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'tollgate_schema' AND pg_table_is_visible(oid))",
-    );
+    // Not by `to_regclass`: a backend remembers that there was no such table, beyond the wait for the lock.
+    let there = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'tollgate_schema' AND pg_table_is_visible(oid))";
+    let there = sqlx::query(there);
     if !there.fetch_one(&mut *connection).await.and_then(|row| row.try_get::<bool, _>(0)).map_err(&failed)? {
         return Ok(false);
     }

@@ -1,5 +1,7 @@
 -- tollgate, schema 1, for PostgreSQL 13 and later. What each table holds is said in its comment; \d+ shows it.
 -- Charts and records are inserted, and never changed or deleted: triggers refuse it to everyone.
+-- @extschema@ is the schema in which all this is made. Functions name it, because they run on the search path of whoever
+-- inserts, where a temporary table of the same name would come first.
 
 CREATE TABLE tollgate_schema (
     version    integer     PRIMARY KEY,
@@ -105,10 +107,10 @@ COMMENT ON VIEW tollgate_history IS 'tollgate_record with the names of machines,
 -- Says what is wrong with a record that was not let in.
 CREATE FUNCTION tollgate_refuse(record tollgate_record) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    edge tollgate_edge;
+    edge @extschema@.tollgate_edge;
     what text := format('a %s of %s %s', record.kind, record.subject_kind, record.subject);
 BEGIN
-    SELECT * INTO edge FROM tollgate_edge e WHERE e.id = record.edge AND e.machine = record.machine;
+    SELECT * INTO edge FROM @extschema@.tollgate_edge e WHERE e.id = record.edge AND e.machine = record.machine;
     IF record.version IS NOT NULL AND edge.id IS NULL THEN
         RAISE EXCEPTION '% along edge %, which machine % does not have; tollgate_edge lists the edges',
             what, record.edge, record.machine USING ERRCODE = 'TG001';
@@ -129,7 +131,7 @@ BEGIN
     IF NEW.version IS NOT NULL THEN
         IF NEW.kind = (CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END)
            AND NEW.version > 0 AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL AND EXISTS (
-            SELECT FROM tollgate_edge e
+            SELECT FROM @extschema@.tollgate_edge e
             WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)
               AND (NEW.actor IS NOT NULL OR NOT e.requires_actor)
               AND (NEW.reason IS NOT NULL OR NOT e.requires_reason)) THEN
@@ -139,7 +141,7 @@ BEGIN
           OR NEW.kind = 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL THEN
         RETURN NEW;
     END IF;
-    PERFORM tollgate_refuse(NEW);
+    PERFORM @extschema@.tollgate_refuse(NEW);
     RETURN NULL;
 END
 $$;

@@ -105,14 +105,3 @@ impl Postgres {
         self.known(record, of).await
     }
 }
-
-impl<'t, 'c> Within<'t, sqlx::Transaction<'c, sqlx::Postgres>> {
-    /// Lets the buffer observe. Deliver it when the transaction has been committed: before that nothing has happened,
-    /// and no observer may hear of it.
-    pub fn observed_by<'o>(
-        self,
-        buffer: &'o mut tollgate::observer::Buffer,
-    ) -> tollgate::sink::Observed<Self, tollgate::observer::Observers<'o>> {
-        AsyncSink::observed_by(self, tollgate::observer::Observer::by_ref(buffer))
-    }
-}

@@ -4,8 +4,7 @@ use std::future::{Ready, ready};
 
 use rusqlite::Connection;
 use tollgate::__private::{Declaration, Declarations, Heads};
-use tollgate::observer::{Buffer, Observers};
-use tollgate::sink::Observed;
+
 use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Digest, Record, Sink};
 
 use super::pending::Pending;
@@ -72,12 +71,6 @@ macro_rules! within {
         impl Transaction for rusqlite::$transaction<'_> {}
 
         impl<'t, 'c> Within<'t, rusqlite::$transaction<'c>> {
-            /// Lets the buffer observe. Deliver it when the transaction has been committed: before that nothing has
-            /// happened, and no observer may hear of it.
-            pub fn observed_by<'o>(self, buffer: &'o mut Buffer) -> Observed<Self, Observers<'o>> {
-                Sink::observed_by(self, tollgate::observer::Observer::by_ref(buffer))
-            }
-
             fn write(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
                 write(self.store, self.transaction, records, of)
             }

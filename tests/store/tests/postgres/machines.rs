@@ -90,3 +90,13 @@ pub(crate) async fn assert_whole(pool: &PgPool) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+/// A lamp, which no test but one registers.
+#[derive(Debug, StateMachine)]
+#[transition(light, from = Dark, to = Lit)]
+pub(crate) enum LampState {
+    #[state(initial)]
+    Dark,
+    #[state(terminal)]
+    Lit,
+}

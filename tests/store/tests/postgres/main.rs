@@ -1,9 +1,14 @@
 //! The store on Postgres: what it promises, and what it does when things fail.
 
 mod batching;
+mod charts;
+mod columns;
 mod commits;
+mod defence;
 mod futures;
 mod kills;
 mod machines;
 mod outcomes;
 mod proxy;
+mod transactions;
+mod trouble;

@@ -1,0 +1,195 @@
+//! The database defends itself: against SQL that is written by hand, and against roles that may do little.
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
+use tollgate::Cause;
+use tollgate_store::{Error, Postgres, Store};
+
+use crate::machines::{
+    AnyReport, DoorMachine, Failure, REPORTS, Report, ReportMachine, ReportState, ask, assert_whole, draft, store,
+};
+
+/// The same record once more, with something else in it.
+fn insert(what: &str, value: &str) -> String {
+    let columns = ["kind", "subject_kind", "subject", "machine", "edge", "version", "actor", "actor_kind", "reason"];
+    let values = columns.map(|column| if column == what { value.to_owned() } else { column.to_owned() });
+    format!(
+        "INSERT INTO tollgate_record (id, at, {}) SELECT gen_random_uuid(), now(), {} FROM tollgate_record
+         WHERE version = 2 AND subject = '7'",
+        columns.join(", "),
+        values.join(", ")
+    )
+}
+
+async fn refused(connection: &mut PgConnection, sql: &str) -> String {
+    let outcome = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await;
+    outcome.err().map_or_else(|| panic!("let in: {sql}"), |error| error.to_string())
+}
+
+#[tokio::test]
+async fn sql_by_hand_records_no_illegal_edge_and_changes_nothing() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("defence") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    let report = draft(&store, &pool, 7).await?.submit().commit_async(&store).await?;
+    DoorMachine::create(7).commit_async(&store).await?;
+    let before = ask(&pool, "SELECT string_agg(r::text, ';' ORDER BY id) FROM tollgate_record r").await?;
+    let mut raw = PgConnection::connect(&url).await?;
+    let edge = |transition: &str| format!("(SELECT id FROM tollgate_edge WHERE transition = '{transition}' LIMIT 1)");
+    let attacks = [
+        (insert("edge", "1000000"), "edge"),
+        (insert("edge", "NULL"), "edge"),
+        (insert("edge", &edge("knock")), "edge"),
+        (insert("version", "1"), "shape"),
+        (insert("version", "0"), "shape"),
+        (insert("version", "-1"), "shape"),
+        (insert("version", "NULL"), "shape"),
+        (insert("kind", "'creation'"), "shape"),
+        (insert("kind", "'miracle'"), "shape"),
+        (insert("subject", "NULL"), "shape"),
+        (insert("machine", "NULL"), "edge"),
+        (insert("machine", "machine + 1"), "edge"),
+        (insert("edge", &edge("approve")), "actor"),
+        (insert("edge", &edge("create")), "shape"),
+        // The same version twice.
+        (insert("reason", "'again'"), "tollgate_record_version"),
+        ("UPDATE tollgate_record SET actor = 'eve'".to_owned(), "never changed"),
+        ("DELETE FROM tollgate_record".to_owned(), "never changed"),
+        ("TRUNCATE tollgate_record".to_owned(), "never changed"),
+        ("TRUNCATE tollgate_machine CASCADE".to_owned(), "never changed"),
+        ("UPDATE tollgate_edge SET requires_actor = false".to_owned(), "never changed"),
+        ("DELETE FROM tollgate_chart".to_owned(), "never changed"),
+        ("INSERT INTO tollgate_record SELECT * FROM tollgate_record LIMIT 1 ON CONFLICT (id) DO UPDATE SET actor = 'eve'".to_owned(), "never changed"),
+        (
+            "CREATE TEMP TABLE tollgate_edge AS SELECT e.* FROM tollgate_edge e;
+             UPDATE pg_temp.tollgate_edge SET requires_actor = false;".to_owned() + &insert("edge", &edge("approve")),
+            "actor",
+        ),
+    ];
+    for (sql, why) in attacks {
+        let said = refused(&mut raw, &sql).await;
+        assert!(said.contains(why), "{sql}\n{said}");
+    }
+    assert_eq!(ask(&pool, "SELECT string_agg(r::text, ';' ORDER BY id) FROM tollgate_record r").await?, before);
+    report.note().commit_async(&store).await?;
+    assert_whole(&pool).await
+}
+
+#[tokio::test]
+async fn an_insert_only_role_commits_and_can_do_nothing_else() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("insert_only") else { return Ok(()) };
+    let role = format!("clerk \"{}\"", url.rsplit('_').next().unwrap_or_default().len() + std::process::id() as usize);
+    let owner = Store::options(&url).insert_only_role(&role).machine::<crate::machines::DoorState>().open().await?;
+    let pool = owner.as_postgres().ok_or("it is on Postgres")?.pool().clone();
+    sqlx::query(REPORTS).execute(&pool).await?;
+    owner.register::<ReportState>().await?;
+    let quoted = format!("\"{}\"", role.replace('"', "\"\""));
+    let grant = format!("GRANT SELECT, UPDATE ON reports TO {quoted}");
+    sqlx::raw_sql(AssertSqlSafe(grant)).execute(&pool).await?;
+    sqlx::query("INSERT INTO reports (id) VALUES (7)").execute(&pool).await?;
+    // A second time changes nothing, and finds nothing to do.
+    Store::options(&url).insert_only_role(&role).open().await?;
+
+    let set = format!("SET ROLE {quoted}");
+    let clerk = sqlx::postgres::PgPoolOptions::new().after_connect(move |connection, _| {
+        let set = AssertSqlSafe(set.clone());
+        Box::pin(async move { sqlx::raw_sql(set).execute(connection).await.map(drop) })
+    });
+    let clerk = clerk.connect(&url).await?;
+    assert_eq!(ask(&clerk, "SELECT current_user").await?.as_deref(), Some(&*role));
+    let store = Store::from(Postgres::with_pool(clerk.clone()).await?);
+    let report = ReportMachine::create(Report { id: 7 }).commit_async(&store).await?;
+    report.submit().commit_async(&store.batching()).await?;
+    assert_eq!(store.resume::<ReportState>(Report { id: 7 }).await?.version(), 2);
+
+    let mut raw = clerk.acquire().await?;
+    for sql in [
+        "UPDATE tollgate_record SET actor = 'eve'",
+        "DELETE FROM tollgate_record",
+        "TRUNCATE tollgate_record",
+        "INSERT INTO tollgate_machine (name) VALUES ('Mine')",
+        "INSERT INTO tollgate_edge (machine, chart, transition, to_state, requires_actor, requires_reason) SELECT machine, chart, 'free', to_state, false, false FROM tollgate_edge",
+        "ALTER TABLE tollgate_record DISABLE TRIGGER ALL",
+        "DROP TABLE tollgate_record",
+    ] {
+        let said = refused(&mut raw, sql).await;
+        assert!(said.contains("permission denied") || said.contains("must be owner"), "{sql}\n{said}");
+    }
+    drop(raw);
+    let refused = crate::machines::LampMachine::create(7).commit_async(&store).await.expect_err("its chart is new");
+    let said = refused.cause().to_string();
+    assert!(said.contains("registering a machine") && said.contains("permission denied"), "{said}");
+    assert_whole(&pool).await
+}
+
+async fn a_pool(url: &str) -> Result<PgPool, Failure> {
+    Ok(PgPool::connect(url).await?)
+}
+
+#[tokio::test]
+async fn programs_that_open_an_empty_database_at_once_make_its_tables_once() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("raced") else { return Ok(()) };
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let url = url.clone();
+        tasks.spawn(async move { Store::options(&url).machine::<crate::machines::DoorState>().open().await.map(drop) });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done??;
+    }
+    let pool = a_pool(&url).await?;
+    assert_eq!(ask(&pool, "SELECT count(*) FROM tollgate_schema").await?.as_deref(), Some("1"));
+    assert_eq!(ask(&pool, "SELECT count(*) FROM tollgate_chart").await?.as_deref(), Some("1"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_schema_of_a_later_version_is_refused() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("later") else { return Ok(()) };
+    let (_, pool) = store(&url).await?;
+    sqlx::query("INSERT INTO tollgate_schema (version) VALUES (2)").execute(&pool).await?;
+    let refused = Store::open(&url).await.expect_err("it is of a later version");
+    assert!(matches!(refused, Error::SchemaTooNew { found: 2, known: 1 }), "{refused}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_row_that_was_edited_by_hand_is_an_error_that_says_both() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("edited") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    let report = draft(&store, &pool, 7).await?;
+    sqlx::query("UPDATE reports SET state = 'Published'").execute(&pool).await?;
+    let expected =
+        "the row of Report 7 in `reports` says `Published` at version 1, and its history ends in `Draft` at version 1";
+    let refused = report.submit().commit_async(&store).await.expect_err("the row disagrees");
+    assert!(matches!(refused.cause(), Cause::Sink(Error::Disagreement(_))), "{refused}");
+    assert!(refused.cause().to_string().ends_with(expected), "{refused}");
+    let refused = store.resume::<ReportState>(Report { id: 7 }).await.expect_err("the row disagrees");
+    assert_eq!(refused.to_string(), expected);
+    sqlx::query("DELETE FROM reports").execute(&pool).await?;
+    let refused = refused_of(store.resume::<ReportState>(Report { id: 7 }).await);
+    assert!(matches!(refused, Some(Error::NoRow { .. })));
+    Ok(())
+}
+
+fn refused_of(outcome: Result<AnyReport, Error>) -> Option<Error> {
+    outcome.err()
+}
+
+#[tokio::test]
+async fn a_table_or_column_that_is_not_there_is_named() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("tables") else { return Ok(()) };
+    let store = Store::open(&url).await?;
+    let said = store.register::<ReportState>().await.expect_err("there is no table").to_string();
+    assert_eq!(
+        said,
+        "table `reports` of Report: the database has no such table; `schema.table` names one in another schema"
+    );
+    let pool = store.as_postgres().ok_or("it is on Postgres")?.pool();
+    sqlx::query("CREATE TABLE reports (id bigint PRIMARY KEY, stat text)").execute(pool).await?;
+    let said = store.register::<ReportState>().await.expect_err("there is no column").to_string();
+    assert_eq!(said, "table `reports` of Report: it has no column `state`; its columns are `id`, `stat`");
+    sqlx::query("DROP TABLE reports").execute(pool).await?;
+    sqlx::query(REPORTS).execute(pool).await?;
+    let refused = ReportMachine::create(Report { id: 7 }).commit_async(&store).await.expect_err("there is no row");
+    assert!(matches!(refused.cause(), Cause::Sink(Error::NoRow { table: "reports", .. })), "{refused}");
+    Ok(())
+}
