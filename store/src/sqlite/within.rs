@@ -4,7 +4,6 @@ use std::future::{Ready, ready};
 
 use rusqlite::Connection;
 use tollgate::__private::{Declaration, Declarations, Heads};
-
 use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Digest, Record, Sink};
 
 use super::pending::Pending;
