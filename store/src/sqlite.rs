@@ -91,8 +91,8 @@ impl Sqlite {
         Self::open_at(Place::of_path(path), &Options::new(""))
     }
 
-    pub(crate) fn open_with(options: Options) -> Result<Self, Error> {
-        Self::open_at(Place::of_url(&options.url)?, &options)
+    pub(crate) fn open_with(options: &Options) -> Result<Self, Error> {
+        Self::open_at(Place::of_url(&options.url)?, options)
     }
 
     fn open_at(place: Place, options: &Options) -> Result<Self, Error> {
@@ -179,23 +179,23 @@ impl Sqlite {
         if let Some(known) = self.0.catalog.get(of) {
             return Ok(known);
         }
-        let registered = match self.read_blocking(move |connection| register::find(connection, of))? {
-            Some(registered) => registered,
-            None => {
-                let patience = self.0.patience;
-                self.0.writer.call_blocking(move |connection| register::enrol_at_once(connection, of, patience))?
-            }
+        let found = self.read_blocking(move |connection| register::find(connection, of))?;
+        let registered = if let Some(registered) = found {
+            registered
+        } else {
+            let patience = self.0.patience;
+            self.0.writer.call_blocking(move |connection| register::enrol_at_once(connection, of, patience))?
         };
         Ok(self.0.catalog.add(registered, Statements::of(of)))
     }
 
     /// The machine of each record; an event may have none.
     fn known_all(&self, records: &[Record], of: Declarations<'_>) -> Result<Vec<Option<Known<Statements>>>, Error> {
-        let machine = |(record, of): (&Record, &Option<&'static Declaration>)| match of {
+        let machine = |(record, of): (&Record, Option<&'static Declaration>)| match of {
             Some(of) => self.known(of).map(Some),
             None => self.recorded(record),
         };
-        records.iter().zip(of).map(machine).collect()
+        records.iter().zip(of.iter().copied()).map(machine).collect()
     }
 
     /// The machine of a record that comes without its declaration.
@@ -227,7 +227,7 @@ impl Sqlite {
 
 impl Core {
     fn circumstances(&self) -> pending::Circumstances<'_> {
-        pending::Circumstances { place: &self.place, patience: self.patience }
+        pending::Circumstances { place: &self.place, patience: Some(self.patience) }
     }
 }
 

@@ -65,7 +65,7 @@ impl Store {
         let machines = options.machines.clone();
         let store = match scheme {
             #[cfg(feature = "sqlite")]
-            "sqlite" => Self(Backend::Sqlite(Sqlite::open_with(options)?)),
+            "sqlite" => Self(Backend::Sqlite(Sqlite::open_with(&options)?)),
             #[cfg(not(feature = "sqlite"))]
             "sqlite" => return Err(address(&options.url, "the feature `sqlite` of tollgate-store is not enabled")),
             #[cfg(feature = "postgres")]

@@ -15,11 +15,16 @@ pub(crate) fn database(what: impl Into<Cow<'static, str>>, error: rusqlite::Erro
 }
 
 /// The same where it may be that another program holds the lock, or that there is no room.
-pub(crate) fn waiting(what: &str, patience: Duration, error: rusqlite::Error) -> Error {
+pub(crate) fn waiting(what: &str, patience: impl Into<Option<Duration>>, error: rusqlite::Error) -> Error {
+    let is_stale = error.sqlite_error().is_some_and(|failure| failure.extended_code == ffi::SQLITE_BUSY_SNAPSHOT);
     let why = match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy) => {
-            format!(", while another program has held the write lock for {patience:?}")
+        Some(ErrorCode::DatabaseBusy) if is_stale => {
+            ", in a transaction that had read before somebody else wrote; begin it `IMMEDIATE`".to_owned()
         }
+        Some(ErrorCode::DatabaseBusy) => match patience.into() {
+            Some(patience) => format!(", while another program has held the write lock for {patience:?}"),
+            None => ", while another connection holds the write lock".to_owned(),
+        },
         Some(ErrorCode::DiskFull) => ", for which the disk has no room".to_owned(),
         Some(ErrorCode::ReadOnly) => ", which this program may only read".to_owned(),
         _ => String::new(),

@@ -142,7 +142,8 @@ impl<'r> Pending<'r> {
 /// What errors say of the database, and of its locks.
 pub(crate) struct Circumstances<'s> {
     pub(crate) place: &'s str,
-    pub(crate) patience: std::time::Duration,
+    /// How long a lock is waited for, where that is the store's to say.
+    pub(crate) patience: Option<std::time::Duration>,
 }
 
 fn change(
@@ -153,7 +154,7 @@ fn change(
 ) -> Result<Change, Error> {
     let registered = known.map(|known| &known.0);
     let row = Row::of(record, registered, keeps_chain)?;
-    let at = record.at.to_rfc3339_opts(SecondsFormat::Nanos, true);
+    let at = row.at.to_rfc3339_opts(SecondsFormat::Nanos, true);
     if at.len() != "0000-00-00T00:00:00.000000000Z".len() {
         let why = format!("its time, {at}, is past the year 9999");
         return Err(Error::Unstorable { id: record.id, why });

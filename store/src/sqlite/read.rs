@@ -27,11 +27,8 @@ macro_rules! select {
     };
 }
 
-/// What begins a query for records.
-pub(crate) const SELECT: &str = select!();
-
-/// A row of [`SELECT`].
-pub(crate) fn record(row: &Row<'_>) -> rusqlite::Result<Read> {
+/// A row of `select!`.
+fn record(row: &Row<'_>) -> rusqlite::Result<Read> {
     Ok(Read {
         id: Uuid::from_bytes(row.get(0)?),
         at: time(row, 1)?,

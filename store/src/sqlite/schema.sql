@@ -122,14 +122,16 @@ BEGIN
        OR NEW.kind IS NOT CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
        OR NEW.version < 1 OR NEW.subject IS NULL OR NEW.subject_kind IS NULL;
     -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger.
-    SELECT RAISE(ABORT, 'tollgate: there is a record of this version of the subject')
-    WHERE EXISTS (SELECT 1 FROM tollgate_record r
+    SELECT RAISE(ABORT, 'tollgate: there is a record of this id, or of this version of the subject')
+    WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
+       OR EXISTS (SELECT 1 FROM tollgate_record r
                   WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version = NEW.version);
     -- It begins where the record before it ended, under that state's name or a former one, and not before its time; and
     -- it is chained to it, where there is a chain.
     SELECT RAISE(ABORT, 'tollgate: it does not follow the last record of the subject')
     WHERE CASE WHEN NEW.version = 1 THEN NEW.prev IS NOT NULL ELSE NOT EXISTS (
-        SELECT 1 FROM tollgate_record p CROSS JOIN tollgate_edge o ON o.id = p.edge CROSS JOIN tollgate_edge e ON e.id = NEW.edge
+        SELECT 1 FROM tollgate_record p CROSS JOIN tollgate_edge o ON o.id = p.edge
+             CROSS JOIN tollgate_edge e ON e.id = NEW.edge
         WHERE p.machine = NEW.machine AND p.subject = NEW.subject AND p.version = NEW.version - 1 AND p.at <= NEW.at
           AND (NEW.digest IS NULL OR p.digest IS NEW.prev)
           AND (o.to_state = e.from_state OR EXISTS (
@@ -143,6 +145,8 @@ BEGIN
     SELECT RAISE(ABORT, 'tollgate: a record without a version is an event or a refusal, with what these hold')
     WHERE NOT (NEW.kind IS 'event' AND NEW.event IS NOT NULL AND NEW.edge IS NULL
                OR NEW.kind IS 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL);
+    SELECT RAISE(ABORT, 'tollgate: there is a record of this id')
+    WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id);
 END;
 
 -- What was written stays as it is. An `INSERT OR REPLACE` would delete what is there, and tell no trigger for deletions.
@@ -184,7 +188,4 @@ BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and neve
 CREATE TRIGGER tollgate_keep_record_update BEFORE UPDATE ON tollgate_record
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_record_delete BEFORE DELETE ON tollgate_record
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
-CREATE TRIGGER tollgate_keep_record_insert BEFORE INSERT ON tollgate_record
-WHEN EXISTS (SELECT 1 FROM tollgate_record WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;

@@ -22,12 +22,12 @@ impl Waiting<'_> {
         if let Some(known) = core.catalog.get(of) {
             return Ok(known);
         }
-        let registered = match self.0.read(move |connection| register::find(connection, of)).await? {
-            Some(registered) => registered,
-            None => {
-                let patience = core.patience;
-                core.writer.call(move |connection| register::enrol_at_once(connection, of, patience)).await?
-            }
+        let found = self.0.read(move |connection| register::find(connection, of)).await?;
+        let registered = if let Some(registered) = found {
+            registered
+        } else {
+            let patience = core.patience;
+            core.writer.call(move |connection| register::enrol_at_once(connection, of, patience)).await?
         };
         Ok(core.catalog.add(registered, Statements::of(of)))
     }

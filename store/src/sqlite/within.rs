@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use tollgate::__private::{Declaration, Declarations, Heads};
 use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Digest, Record, Sink};
 
-use super::pending::Pending;
+use super::pending::{Circumstances, Pending};
 use super::write::write_whole;
 use super::{Sqlite, Statements, register};
 use crate::registered::Known;
@@ -25,11 +25,11 @@ impl Sqlite {
         if records.is_empty() {
             return Ok(Heads::new());
         }
-        let machine = |(record, of): (&Record, &Option<&'static Declaration>)| match of {
+        let machine = |(record, of): (&Record, Option<&'static Declaration>)| match of {
             Some(of) => self.known_within(connection, of).map(Some),
             None => self.recorded(record),
         };
-        let known = records.iter().zip(of).map(machine).collect::<Result<_, _>>()?;
+        let known = records.iter().zip(of.iter().copied()).map(machine).collect::<Result<_, _>>()?;
         let mut pending = Pending::new(records.iter(), known);
         if self.0.keeps_chain {
             for before in pending.unchained() {
@@ -37,9 +37,11 @@ impl Sqlite {
             }
         }
         let mut changes = pending.changes(self.0.keeps_chain)?;
+        // How long its connection waits for a lock is the user's.
+        let at = Circumstances { place: &self.0.place, patience: None };
         while !changes.is_empty() {
             let outcome = write_whole(connection, &changes);
-            changes = pending.settle(changes, outcome, &self.0.circumstances())?;
+            changes = pending.settle(changes, outcome, &at)?;
         }
         Ok(pending.into_heads())
     }

@@ -129,26 +129,23 @@ pub(crate) fn write(connection: &Connection, changes: &[Change]) -> Result<(), H
 
 /// [`write`], undone where it stops: the transaction stands as it stood.
 pub(crate) fn write_whole(connection: &Connection, changes: &[Change]) -> Outcome {
-    let run = |sql: &str| connection.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
-    if let Err(error) = run("SAVEPOINT tollgate") {
+    if let Err(error) = connection.prepare_cached("SAVEPOINT tollgate").and_then(|mut begin| begin.execute([])) {
         return Outcome::Failed { doing: Doing::Waiting, error };
     }
     let written = write(connection, changes);
-    if written.is_err() && !connection.is_autocommit() {
-        if let Err(error) = run("ROLLBACK TO tollgate") {
-            return Outcome::Failed { doing: Doing::Committing, error };
-        }
-    }
-    // Where SQLite has ended the transaction by itself, its savepoints are gone.
-    if !connection.is_autocommit() {
-        if let Err(error) = run("RELEASE tollgate") {
-            return Outcome::Failed { doing: Doing::Committing, error };
-        }
+    let undone = if written.is_ok() { Ok(0) } else { unless_ended(connection, "ROLLBACK TO tollgate") };
+    if let Err(error) = undone.and_then(|_| unless_ended(connection, "RELEASE tollgate")) {
+        return Outcome::Failed { doing: Doing::Committing, error };
     }
     match written {
         Ok(()) => Outcome::Written,
         Err(halt) => halt.into_outcome(connection, changes),
     }
+}
+
+/// Where SQLite has ended the transaction by itself, its savepoints are gone.
+fn unless_ended(connection: &Connection, sql: &str) -> rusqlite::Result<usize> {
+    if connection.is_autocommit() { Ok(0) } else { connection.prepare_cached(sql)?.execute([]) }
 }
 
 const INSERT: &str = "INSERT INTO tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor_kind, \

@@ -219,3 +219,52 @@ impl Drop for Leader<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::mpsc;
+
+    use rusqlite::Connection;
+
+    use super::Writer;
+    use crate::Error;
+
+    fn panics(_: &Connection) -> Result<(), Error> {
+        panic!("as a bug would")
+    }
+
+    #[test]
+    fn after_a_panic_on_the_writers_thread_or_a_callers_the_store_is_closed_and_nobody_waits() {
+        let open = || Writer::start(Connection::open_in_memory().expect("it opens")).expect("a thread starts");
+        let led = open();
+        let (busy, is_busy) = mpsc::channel();
+        let (go, waits) = mpsc::channel();
+        std::thread::scope(|scope| {
+            // The leader is held back until others are queued behind it, and then panics on this thread of its own.
+            let leader = scope.spawn(|| {
+                catch_unwind(AssertUnwindSafe(|| {
+                    led.call_blocking(move |connection| {
+                        busy.send(()).expect("the test waits");
+                        waits.recv().expect("the test goes on");
+                        panics(connection)
+                    })
+                }))
+            });
+            is_busy.recv().expect("it leads");
+            let queued = scope.spawn(|| led.call_blocking(|_| Ok(())));
+            go.send(()).expect("it waits");
+            assert!(leader.join().expect("the panic was caught").is_err());
+            assert!(matches!(queued.join().expect("it does not panic"), Err(Error::Closed)));
+        });
+        assert!(matches!(led.call_blocking(|_| Ok(())), Err(Error::Closed)));
+
+        let writer = open();
+        let mut call = Box::pin(writer.call(panics));
+        let waker = std::task::Waker::noop();
+        while call.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending() {
+            std::thread::yield_now();
+        }
+        assert!(matches!(writer.call_blocking(|_| Ok(())), Err(Error::Closed)));
+    }
+}

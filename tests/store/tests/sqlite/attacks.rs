@@ -62,6 +62,7 @@ fn what_no_edge_allows_is_refused() {
     let database = submitted();
     let user = database.user();
     let edge = "tollgate: not along a declared edge of the machine, or without the actor or reason that it requires";
+    let taken = "tollgate: there is a record of this id, or of this version of the subject";
     let follow = "tollgate: it does not follow the last record of the subject";
     for (replaced, said) in [
         (("edge", "4711"), edge),
@@ -74,7 +75,7 @@ fn what_no_edge_allows_is_refused() {
         (("kind", "'event'"), edge),
         (("version", "0"), edge),
         (("version", "1"), edge),
-        (("version", "2"), "tollgate: there is a record of this version of the subject"),
+        (("version", "2"), taken),
         (("version", "4"), follow),
         (("version", "NULL"), "tollgate: a record without a version is an event or a refusal, with what these hold"),
         (("edge", "(SELECT id FROM tollgate_edge WHERE transition = 'submit')"), follow),
@@ -116,13 +117,17 @@ fn what_is_on_record_is_never_changed_deleted_or_replaced() -> Tested {
             let said = user.execute(&sql, []).expect_err("it is refused").to_string();
             let is_expected = said.starts_with("tollgate: what is on record is never changed")
                 || said.starts_with("tollgate: not along")
-                || said.starts_with("tollgate: there is a record");
+                || said.starts_with("tollgate: there is a record of this id");
             assert!(is_expected, "{sql}: {said}");
         }
         assert_eq!(database.count(&format!("SELECT count(*) FROM tollgate_{table}")), before);
     }
     let said = forged(&user, "INSERT OR REPLACE", &[("id", "id")]).expect_err("the id is taken");
-    assert_eq!(said, "tollgate: what is on record is never changed and never deleted");
+    assert_eq!(said, "tollgate: there is a record of this id, or of this version of the subject");
+    let event = "INSERT OR REPLACE INTO tollgate_record (id, at, kind, event) SELECT id, at, 'event', 'forged' \
+                 FROM tollgate_record";
+    let said = user.execute(event, []).expect_err("the id is taken").to_string();
+    assert_eq!(said, "tollgate: there is a record of this id");
     Ok(())
 }
 

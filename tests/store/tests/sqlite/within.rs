@@ -119,3 +119,17 @@ async fn a_task_commits_in_it_too() -> Tested {
     store.resume::<LampState>(Id::from(1)).await?;
     Ok(())
 }
+
+#[test]
+fn a_transaction_that_read_before_somebody_else_wrote_is_told_so() -> Tested {
+    let database = Database::new();
+    let store = Store::from(database.store.clone());
+    database.store.register::<LampState>()?;
+    let mut user = database.user();
+    let mut transaction = user.transaction()?;
+    transaction.query_row("SELECT count(*) FROM reports", [], |row| row.get::<_, i64>(0))?;
+    LampMachine::create(Id::from(1)).commit(&database.store)?;
+    let refused = LampMachine::create(Id::from(2)).commit(store.within(&mut transaction)).expect_err("it is too late");
+    assert!(refused.cause().to_string().contains("before somebody else wrote; begin it `IMMEDIATE`"), "{refused}");
+    Ok(())
+}
