@@ -87,8 +87,9 @@ impl Options {
         self
     }
 
-    /// On Postgres: makes this role, which can log in where it is given a password, insert records and read; it can
-    /// change nothing, and register no chart.
+    /// On Postgres: makes this role where it is missing, and lets it insert records and read. It can change nothing, and
+    /// register no chart. It logs in once you let it, `ALTER ROLE .. LOGIN PASSWORD ..`, and moves the subjects of a table
+    /// on which you grant it `SELECT` and `UPDATE`.
     pub fn insert_only_role(mut self, role: impl Into<String>) -> Self {
         self.role = Some(role.into());
         self

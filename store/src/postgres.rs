@@ -23,7 +23,7 @@ use tollgate::__private::Declaration;
 use tollgate::uuid::Uuid;
 use tollgate::{Id, Record, RecordKind};
 
-use self::failure::database;
+use self::failure::{Fate, database, fate};
 pub(crate) use self::joined::Joined;
 pub(crate) use self::statements::Statements;
 use crate::error::Error;
@@ -138,16 +138,31 @@ impl Postgres {
 
     pub(crate) async fn last(&self, of: &'static Declaration, subject: &Id) -> Result<Last, Error> {
         let known = self.register(of).await?;
-        let mut connection = self.living().await?;
-        let last = read::last(&mut connection, &known, subject).await?;
+        let (registered, statements) = &*known;
+        let mut connection = self.connection().await?;
+        let mut row = read::try_last(&mut connection, registered, statements, subject).await;
+        if row.as_ref().is_err_and(is_lost) {
+            connection = self.living().await?;
+            row = read::try_last(&mut connection, registered, statements, subject).await;
+        }
+        let row = row.map_err(database("reading a subject"))?;
         connection.release();
-        Ok(last)
+        row.as_ref().map_or_else(|| Ok(Last::default()), read::into_last)
     }
 
     pub(crate) async fn outcome(&self, record: Uuid) -> Result<Option<Stored>, Error> {
-        let mut connection = self.living().await?;
-        let stored = read::by_id(&mut connection, record).await?;
+        let mut connection = self.connection().await?;
+        let mut row = read::try_by_id(&mut connection, record).await;
+        if row.as_ref().is_err_and(is_lost) {
+            connection = self.living().await?;
+            row = read::try_by_id(&mut connection, record).await;
+        }
+        let row = row.map_err(database("looking for a record"))?;
         connection.release();
-        Ok(stored)
+        row.as_ref().map(read::stored).transpose()
     }
+}
+
+fn is_lost(error: &sqlx::Error) -> bool {
+    fate(error) == Fate::Lost
 }

@@ -56,7 +56,7 @@ impl<'t, T> Within<'t, T> {
     /// # }
     /// ```
     #[must_use]
-    pub fn observed_by<'o>(self, buffer: &'o mut Buffer) -> Observed<Self, Observers<'o>>
+    pub fn observed_by(self, buffer: &mut Buffer) -> Observed<Self, Observers<'_>>
     where
         Self: AsyncSink,
     {

@@ -8,7 +8,7 @@ use tollgate::{Digest, Id};
 
 use super::statements::{Key, Statements};
 use super::{database, write};
-use crate::registered::{Known, Registered};
+use crate::registered::Registered;
 use crate::row::{Names, Read, Stored};
 use crate::verdict::{Last, RowState};
 use crate::{Error, name};
@@ -66,11 +66,6 @@ pub(super) fn digest(row: &PgRow, index: usize) -> Result<Option<Digest>, sqlx::
 }
 
 /// The record of this id.
-pub(super) async fn by_id(connection: &mut PgConnection, id: Uuid) -> Result<Option<Stored>, Error> {
-    let found = try_by_id(connection, id).await.map_err(database("looking for a record"))?;
-    found.as_ref().map(stored).transpose()
-}
-
 pub(super) async fn try_by_id(connection: &mut PgConnection, id: Uuid) -> Result<Option<PgRow>, sqlx::Error> {
     let sql = format!(
         "SELECT {COLUMNS} FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
@@ -80,16 +75,7 @@ pub(super) async fn try_by_id(connection: &mut PgConnection, id: Uuid) -> Result
 }
 
 /// Where the subject is: its last record and its row, both at one moment.
-pub(super) async fn last(
-    connection: &mut PgConnection,
-    known: &Known<Statements>,
-    subject: &Id,
-) -> Result<Last, Error> {
-    let (registered, statements) = &**known;
-    let row = try_last(connection, registered, statements, subject).await.map_err(database("reading a subject"))?;
-    row.as_ref().map_or_else(|| Ok(Last::default()), into_last)
-}
-
+///
 /// None where the subject has a name that its table cannot hold, and so no row and no history.
 pub(super) async fn try_last(
     connection: &mut PgConnection,

@@ -5,7 +5,7 @@ use tollgate::uuid::Uuid;
 use tollgate::{Cause, Id, StateMachine, Subject};
 use tollgate_store::{Error, Store};
 
-use crate::machines::{Failure, ask};
+use crate::machines::{AnyDoor, DoorState, Failure, ask, assert_whole, door};
 
 /// A thing of which the table is made anew for each type.
 #[derive(Debug, Clone)]
@@ -150,7 +150,6 @@ async fn without_a_version_in_the_row_two_who_stay_in_one_state_still_conflict()
 #[tokio::test]
 async fn a_machine_that_was_resumed_by_hand_is_believed_only_where_the_history_says_the_same() -> Result<(), Failure> {
     let Some(url) = tollgate_cluster::database("by_hand") else { return Ok(()) };
-    use crate::machines::{AnyDoor, DoorState, assert_whole, door};
     for keeps_chain in [true, false] {
         let options = Store::options(&url);
         let store = if keeps_chain { options } else { options.without_chain() }.open().await?;

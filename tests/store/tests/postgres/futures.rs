@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use tollgate::{Cause, commit_all_async};
 use tollgate_store::{Error, Store};
@@ -13,7 +13,7 @@ use crate::machines::{AnyDoor, AnyReport, DoorState, Failure, Report, ReportStat
 async fn polled(times: usize, future: impl Future) -> bool {
     let mut future = pin!(future);
     for _ in 0..times {
-        if let Poll::Ready(_) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
             return true;
         }
         // Lets the driver see what came in meanwhile.

@@ -78,7 +78,7 @@ async fn survives(
     harm: impl Fn(&tollgate_cluster::Cluster) + Send + 'static,
 ) -> Result<(), Failure> {
     let url = cluster.fresh_database("kills")?;
-    let store = Store::options(&url).patience(Duration::from_secs(60)).open().await?;
+    let store = Store::options(&url).patience(Duration::from_mins(1)).open().await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
     sqlx::query(REPORTS).execute(&pool).await?;
     for id in 0..SUBJECTS {
