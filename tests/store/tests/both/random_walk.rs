@@ -113,15 +113,17 @@ async fn go(
         Way::Plain => commit!(database, step, store),
         Way::Overtaken => {
             let other = read(store, report).await?;
-            // What was rolled back, and resumed by hand, may be true when the other has done the same.
-            let is_true = other.version() == step.machine().version();
+            // What was rolled back, and resumed by hand, would be true again when the other has done the same.
+            if other.version() != step.machine().version() {
+                return Ok(None);
+            }
             let other = other.fire(ReportTransition::Comment)?;
             // It may lose against one whose future was dropped, and who writes all the same.
             if let Some(refused) = commit!(database, other, store).err().filter(|refused| !is_overtaken(refused)) {
                 return Err(refused.into());
             }
             let outcome = commit!(database, step, store);
-            if is_true && outcome.is_ok() {
+            if outcome.is_ok() {
                 return Err("a step that was overtaken is refused".into());
             }
             outcome
