@@ -71,7 +71,7 @@ where
     fn is_over(&self) -> bool {
         let now = Instant::now();
         let all = || self.counts.lock().unwrap_or_else(PoisonError::into_inner).len() == HAPPENINGS.len();
-        now >= self.until && (all() || now >= self.until + Duration::from_secs(60))
+        now >= self.until && (all() || now >= self.until + Duration::from_mins(1))
     }
 
     /// Reads a report: as a rule with its history, at times by what is only guessed of it.
