@@ -122,6 +122,10 @@ pub(crate) fn judge(
         let conflict = Conflict { machine, subject: subject.clone(), expected, found, since };
         return Verdict::Refused(Error::Conflict(Box::new(conflict)));
     }
+    if let Some(last) = last.stored.as_ref().filter(|last| record.at < last.record.at) {
+        let why = format!("its time, {}, is before that of the record it follows, {}", record.at, last.record.at);
+        return Verdict::Refused(Error::Unstorable { id: record.id, why });
+    }
     if let Err(disagreement) = last.agree(subject, of) {
         return Verdict::Refused(disagreement);
     }

@@ -1,5 +1,8 @@
 //! Of two writers one is first, and the other is told; a second try of the very same record is no second record.
 
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+
 use tollgate_store::{Error, MayConflict, retry};
 use tollgate_store_tests::{
     AnyReport, Database, Report, ReportState, ReportTransition, Tested, Ticket, TicketState, TicketTransition, commit,
@@ -84,9 +87,9 @@ async fn a_version_from_the_future_is_a_conflict(database: &Database) -> Tested 
 async fn the_loser_of_a_race_reads_again_and_tries_again(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     draft(database, &store, 1).await?;
-    let mut tries = 0;
+    let tries = AtomicU32::new(0);
     let report = retry(3, async || {
-        tries += 1;
+        let tries = tries.fetch_add(1, Relaxed) + 1;
         let report = store.resume::<ReportState>(Report::new(1, "again")).await?;
         if tries < 3 {
             // Somebody is quicker.
@@ -96,17 +99,17 @@ async fn the_loser_of_a_race_reads_again_and_tries_again(database: &Database) ->
         Ok::<_, Box<dyn std::error::Error>>(commit!(database, report.fire(ReportTransition::Archive)?, &store)?)
     })
     .await?;
-    assert_eq!((tries, report.state().name, report.version()), (3, "Archived", 4));
+    assert_eq!((tries.into_inner(), report.state().name, report.version()), (3, "Archived", 4));
     Ok(())
 }
 
 async fn tries_are_bounded_and_the_last_conflict_is_given_back(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     draft(database, &store, 1).await?;
-    let mut tries = 0;
+    let tries = AtomicU32::new(0);
     let last = refused(
         retry(3, async || {
-            tries += 1;
+            tries.fetch_add(1, Relaxed);
             let report = store.resume::<ReportState>(Report::new(1, "again")).await?;
             let other = store.resume::<ReportState>(Report::new(1, "other")).await?;
             commit!(database, other.fire(ReportTransition::Comment)?, &store)?;
@@ -114,21 +117,21 @@ async fn tries_are_bounded_and_the_last_conflict_is_given_back(database: &Databa
         })
         .await,
     )?;
-    assert_eq!((tries, last.conflict().map(|conflict| conflict.found.version)), (3, Some(4)));
+    assert_eq!((tries.into_inner(), last.conflict().map(|conflict| conflict.found.version)), (3, Some(4)));
     Ok(())
 }
 
 async fn what_is_no_conflict_is_not_tried_again(database: &Database) -> Tested {
     let store = database.with_tables().await?;
-    let mut tries = 0;
+    let tries = AtomicU32::new(0);
     let error = refused(
         retry(3, async || {
-            tries += 1;
+            tries.fetch_add(1, Relaxed);
             store.resume::<ReportState>(Report::new(1, "")).await
         })
         .await,
     )?;
-    assert_eq!(tries, 1, "{error}");
+    assert_eq!(tries.into_inner(), 1, "{error}");
     Ok(())
 }
 

@@ -17,7 +17,9 @@ fn threads_and_tasks_write_at_once_and_each_finds_what_it_was_told() -> Tested {
     let database = Database::new();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
     let store = &database.store;
-    (0..16).for_each(|id| drop(database.report(id)));
+    for id in 0..16 {
+        database.report(id);
+    }
     let tasks = (8..16).map(|id| {
         let store = store.clone();
         runtime.spawn(async move {
@@ -51,7 +53,9 @@ fn threads_and_tasks_write_at_once_and_each_finds_what_it_was_told() -> Tested {
 #[test]
 fn of_commits_that_are_joined_a_bad_one_takes_no_other_with_it() -> Tested {
     let database = Database::new();
-    (0..8).for_each(|id| drop(database.report(id)));
+    for id in 0..8 {
+        database.report(id);
+    }
     let store = &database.store;
     let drafts = (0..8).map(|id| ReportMachine::create(crate::machines::Report { id }).commit(store));
     let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
