@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
-use sqlx::PgPool;
+use sqlx::{Connection as _, PgConnection, PgPool};
 use tollgate_store::Store;
 
 use crate::database::{Creation, Outcome};
@@ -39,6 +39,9 @@ impl Table {
     }
 
     pub(crate) async fn postgres(url: &str) -> Result<Self, Box<dyn Error>> {
+        // A pool would try for half a minute to reach a server that is not there.
+        let reached = PgConnection::connect(url).await;
+        reached.map_err(|error| format!("the Postgres database cannot be reached: {error}"))?.close().await?;
         let pool = PgPool::connect(url).await?;
         sqlx::query(TABLE).execute(&pool).await?;
         Ok(Self::Postgres(pool))

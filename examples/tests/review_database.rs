@@ -78,10 +78,15 @@ fn a_row_that_somebody_changed_by_hand_is_not_believed() {
 fn has_words_for_a_mistake_with_a_database() {
     let folder = scratch("database-usage");
     let file_too = "`--db` keeps the trail in the database; `--trail` and `--resume` are for files";
-    let cases: [(&[&str], &str); 4] = [
+    let cases: [(&[&str], &str); 6] = [
         (&["--db", "a.db", "--trail", "x", COMMANDS], file_too),
         (&["--resume", "x", "--db", COMMANDS], file_too),
         (&["--db", "a.db", "--db", "b.db", COMMANDS], "`--db` is given twice"),
+        (
+            &["--db=mysql://here/reports", COMMANDS],
+            "`--db` takes the name of a file, or the address of a Postgres database",
+        ),
+        (&["--db=postgres://ann@127.0.0.1:1/reports", COMMANDS], "the Postgres database cannot be reached: "),
         (&["--db=:memory:", COMMANDS], "`--db` takes the name of a file, or the address of a Postgres database"),
     ];
     for (arguments, words) in cases {
