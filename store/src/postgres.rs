@@ -16,15 +16,15 @@ mod within;
 mod write;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use sqlx::PgPool;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tollgate::__private::Declaration;
 use tollgate::uuid::Uuid;
 use tollgate::{Id, Record, RecordKind};
 
 use self::failure::{Fate, database, fate};
+use self::held::Connections;
 pub(crate) use self::joined::Joined;
 pub(crate) use self::statements::Statements;
 use crate::error::Error;
@@ -51,15 +51,16 @@ pub struct Postgres(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    /// For the user.
     pool: PgPool,
+    connections: Connections,
     keeps_chain: bool,
-    /// How long a lost server is waited for.
-    patience: Duration,
     catalog: Catalog<Statements>,
 }
 
 impl Postgres {
-    /// Opens the database at this address, with at most 10 connections. Its tables are made where they are missing.
+    /// Opens the database at this address, with at most 10 connections of the store's own, and for your queries a
+    /// [`pool`](Postgres::pool) of as many. Its tables are made where they are missing.
     ///
     /// # Errors
     ///
@@ -70,17 +71,20 @@ impl Postgres {
 
     /// The store on this pool. Its tables are made where they are missing.
     ///
-    /// A pool asks the server for a sign of life before it lends a connection, unless it was made with
-    /// `test_before_acquire(false)`: the store does not need it, and a commit is then one round trip and not two.
+    /// The store takes connections out of the pool, as they are needed, and keeps them: at most as many as the pool may
+    /// have, which opens others in their place. There are in all at most twice as many as the pool's `max_connections`.
+    /// They are opened as the pool opens them, and closed after its `max_lifetime`, when the pool is closed, and with the
+    /// last handle of the store.
     ///
     /// # Errors
     ///
     /// Those of [`open`](Postgres::open).
     pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
-        Self::ready(pool, true, None).await
+        Self::ready(pool.clone(), Connections::opened_by(pool), true, None).await
     }
 
-    /// The pool, for queries of your own.
+    /// The pool, for queries of your own. The store's own connections are not of it: it may have as many again, and has
+    /// none before you ask it for one.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.0.pool
@@ -91,21 +95,23 @@ impl Postgres {
     }
 
     pub(crate) async fn open_with(options: Options) -> Result<Self, Error> {
-        let address = options.url.parse().map_err(|_| Error::Address {
+        let address: PgConnectOptions = options.url.parse().map_err(|_| Error::Address {
             url: without_password(&options.url),
             why: "it reads `postgres://user:password@host:port/database`",
         })?;
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections.max(1))
-            .acquire_timeout(options.patience)
-            // A commit finds out by itself that its connection is gone, and offers its record on another one.
-            .test_before_acquire(false);
-        Self::ready(pool.connect_lazy_with(address), options.keeps_chain, options.role.as_deref()).await
+        let pools = PgPoolOptions::new().max_connections(options.connections.max(1)).acquire_timeout(options.patience);
+        // A pool of its own, so that the store can open a connection whatever the user does with theirs.
+        let connections = Connections::opened_by(pools.clone().connect_lazy_with(address.clone()));
+        Self::ready(pools.connect_lazy_with(address), connections, options.keeps_chain, options.role.as_deref()).await
     }
 
-    async fn ready(pool: PgPool, keeps_chain: bool, role: Option<&str>) -> Result<Self, Error> {
-        let patience = pool.options().get_acquire_timeout();
-        let store = Self(Arc::new(Shared { pool, keeps_chain, patience, catalog: Catalog::default() }));
+    async fn ready(
+        pool: PgPool,
+        connections: Connections,
+        keeps_chain: bool,
+        role: Option<&str>,
+    ) -> Result<Self, Error> {
+        let store = Self(Arc::new(Shared { pool, connections, keeps_chain, catalog: Catalog::default() }));
         let mut connection = store.living().await?;
         migrate::migrate(&mut connection).await?;
         if let Some(role) = role {
@@ -148,6 +154,7 @@ impl Postgres {
         let mut connection = self.connection().await?;
         let mut row = read::try_last(&mut connection, registered, statements, subject).await;
         if row.as_ref().is_err_and(is_lost) {
+            drop(connection);
             connection = self.living().await?;
             row = read::try_last(&mut connection, registered, statements, subject).await;
         }
@@ -160,6 +167,7 @@ impl Postgres {
         let mut connection = self.connection().await?;
         let mut row = read::try_by_id(&mut connection, record).await;
         if row.as_ref().is_err_and(is_lost) {
+            drop(connection);
             connection = self.living().await?;
             row = read::try_by_id(&mut connection, record).await;
         }

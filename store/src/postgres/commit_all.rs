@@ -83,25 +83,41 @@ impl<'a> Batch<'a> {
     /// Gives the first that was not written, after everything was undone.
     async fn write(&mut self, connection: &mut PgConnection) -> Result<Option<(usize, Unwritten<'a>)>, Denied> {
         let mut transaction = connection.begin().await?;
+        match self.write_each(&mut transaction).await.map_err(Denied::within) {
+            Ok(Ok(all)) => {
+                transaction.commit().await.map_err(Denied::writing)?;
+                self.written = all;
+                Ok(None)
+            }
+            Ok(Err(unwritten)) => {
+                transaction.rollback().await?;
+                Ok(Some(unwritten))
+            }
+            Err(Denied::Lost { error, is_open }) => Err(Denied::Lost { error, is_open }),
+            Err(denied) => {
+                // At once: were it left to whoever has the connection next, its locks would be held until then.
+                transaction.rollback().await?;
+                Err(denied)
+            }
+        }
+    }
+
+    /// Gives the first that was not written, or the digests of all.
+    async fn write_each(
+        &self,
+        transaction: &mut PgConnection,
+    ) -> Result<Result<Vec<Written>, (usize, Unwritten<'a>)>, Denied> {
         let mut all = self.written.clone();
         for position in self.order.iter().copied() {
             if self.written[position] != Written::No {
                 continue;
             }
-            match write(&mut transaction, &self.records[position], self.terms(position))
-                .await
-                .map_err(Denied::within)?
-            {
+            match write(transaction, &self.records[position], self.terms(position)).await? {
                 Wrote::Written(digest) => all[position] = Written::As(digest),
-                Wrote::Nothing(unwritten) => {
-                    transaction.rollback().await?;
-                    return Ok(Some((position, *unwritten)));
-                }
+                Wrote::Nothing(unwritten) => return Ok(Err((position, *unwritten))),
             }
         }
-        transaction.commit().await.map_err(Denied::writing)?;
-        self.written = all;
-        Ok(None)
+        Ok(Ok(all))
     }
 
     /// Marks all that an earlier try has written.

@@ -3,8 +3,7 @@
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 
-use super::failure::{Fate, fate};
-use super::{Postgres, database};
+use super::{Postgres, database, is_lost};
 use crate::Error;
 
 impl Postgres {
@@ -14,12 +13,14 @@ impl Postgres {
         what: &'static str,
         query: impl Fn() -> Query<'q, sqlx::Postgres, PgArguments>,
     ) -> Result<Vec<PgRow>, Error> {
-        match query().fetch_all(&self.0.pool).await {
-            Err(error) if fate(&error) == Fate::Lost => {}
-            rows => return rows.map_err(database(what)),
+        let mut connection = self.connection().await?;
+        let mut rows = query().fetch_all(&mut *connection).await;
+        if rows.as_ref().is_err_and(is_lost) {
+            drop(connection);
+            connection = self.living().await?;
+            rows = query().fetch_all(&mut *connection).await;
         }
-        let mut connection = self.living().await?;
-        let rows = query().fetch_all(&mut *connection).await.map_err(database(what))?;
+        let rows = rows.map_err(database(what))?;
         connection.release();
         Ok(rows)
     }

@@ -135,7 +135,7 @@ impl Writer<'_> {
         )
     }
 
-    /// The subject's last record is the one that this one follows. A chain proves by the digest what state that led to.
+    /// The subject's last record is the one that this one follows, also in time. A chain proves by the digest what state that led to.
     fn follows(&self, names: &str) -> String {
         let which = if self.keeps_chain {
             "p.digest IS NOT DISTINCT FROM $15".to_owned()
@@ -144,7 +144,8 @@ impl Writer<'_> {
         };
         format!(
             "EXISTS (SELECT FROM tollgate_record p
-                     WHERE p.machine = {} AND p.subject = $5 AND p.version = $7 - 1 AND {which})",
+                     WHERE p.machine = {} AND p.subject = $5 AND p.version = $7 - 1
+                       AND (p.at, p.at_nanos) <= ($2, $3) AND {which})",
             self.machine
         )
     }

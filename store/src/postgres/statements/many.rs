@@ -57,7 +57,8 @@ impl Writer<'_> {
         };
         let follows = format!(
             "EXISTS (SELECT FROM tollgate_record p
-                     WHERE p.machine = {machine} AND p.subject = g.subject AND p.version = g.version - 1 AND {which})"
+                     WHERE p.machine = {machine} AND p.subject = g.subject AND p.version = g.version - 1
+                       AND (p.at, p.at_nanos) <= (g.at, g.at_nanos) AND {which})"
         );
         let Some(columns) = self.columns else {
             return format!(

@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use tollgate_store::{Error, MayConflict, retry};
 use tollgate_store_tests::{
-    AnyReport, Database, Report, ReportState, ReportTransition, Tested, Ticket, TicketState, TicketTransition, commit,
-    on_both,
+    AnyReport, AnyTicket, Database, Report, ReportState, ReportTransition, Tested, Ticket, TicketState,
+    TicketTransition, commit, on_both,
 };
 
 use crate::unheard::Unheard;
@@ -17,6 +17,7 @@ on_both! {
     a_conflict_is_told_without_a_table_too,
     the_same_version_in_another_state_is_a_conflict,
     a_version_from_the_future_is_a_conflict,
+    a_step_that_was_taken_before_the_one_it_follows_is_refused,
     the_loser_of_a_race_reads_again_and_tries_again,
     tries_are_bounded_and_the_last_conflict_is_given_back,
     what_is_no_conflict_is_not_tried_again,
@@ -75,12 +76,36 @@ async fn the_same_version_in_another_state_is_a_conflict(database: &Database) ->
 async fn a_version_from_the_future_is_a_conflict(database: &Database) -> Tested {
     let store = database.store().await?;
     open(&store, "a-1").await?;
-    let ahead = tollgate_store_tests::AnyTicket::resume(Ticket::new("a-1"), TicketState::Open, 41);
+    let ahead = AnyTicket::resume(Ticket::new("a-1"), TicketState::Open, 41);
     let refusal = refused(commit!(database, ahead.fire(TicketTransition::Take)?, &store))?;
     assert!(refusal.conflict().is_some(), "{refusal}");
-    let nobody = tollgate_store_tests::AnyTicket::resume(Ticket::new("a-2"), TicketState::Open, 1);
+    let nobody = AnyTicket::resume(Ticket::new("a-2"), TicketState::Open, 1);
     let refusal = refused(commit!(database, nobody.fire(TicketTransition::Take)?, &store))?;
     assert_eq!(refusal.conflict().map(|conflict| (conflict.found.version, conflict.since)), Some((0, None)));
+    Ok(())
+}
+
+async fn a_step_that_was_taken_before_the_one_it_follows_is_refused(database: &Database) -> Tested {
+    for keeps_chain in [true, false] {
+        let options = database.options();
+        let store = if keeps_chain { options } else { options.without_chain() }.open().await?;
+        let batching = store.batching();
+        for joins in [false, true] {
+            let code = format!("a-{keeps_chain}-{joins}");
+            let ticket = open(&store, &code).await?;
+            // It is told where the ticket will be, and not since when.
+            let ahead = AnyTicket::resume(Ticket::new(&code), TicketState::Taken, 2);
+            let mut early = ahead.fire(TicketTransition::Close)?;
+            early.record_id();
+            commit!(database, ticket.take(), &store)?;
+            let outcome = if joins { commit!(database, early, &batching) } else { commit!(database, early, &store) };
+            let refusal = refused(outcome)?;
+            let error = sink_error(&refusal)?;
+            assert!(matches!(error, Error::Unstorable { .. }), "{error}");
+            assert!(error.to_string().contains("is before that of the record it follows"), "{error}");
+            assert_eq!(store.resume::<TicketState>(Ticket::new(&code)).await?.version(), 2);
+        }
+    }
     Ok(())
 }
 

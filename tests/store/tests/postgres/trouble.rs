@@ -17,15 +17,56 @@ fn code(error: &Error) -> Option<String> {
 #[tokio::test]
 async fn where_no_connection_is_free_the_commit_is_refused_and_nothing_was_sent() -> Result<(), Failure> {
     let Some(url) = tollgate_cluster::database("exhausted") else { return Ok(()) };
-    let store = Store::options(&url).connections(1).patience(Duration::from_millis(200)).open().await?;
-    let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
-    let door = door(&store, 1).await?;
-    let held = pool.acquire().await?;
+    let (others, pool) = store(&url).await?;
+    let report = draft(&others, &pool, 7).await?;
+    let patience = Duration::from_millis(200);
+    let store = Store::options(&url).connections(1).patience(patience).machine::<ReportState>().open().await?;
+    let door = door(&others, 1).await?;
+    store.register::<crate::machines::DoorState>().await?;
+    let mut holder = pool.begin().await?;
+    sqlx::query("UPDATE reports SET title = 'mine'").execute(&mut *holder).await?;
+    let waits = {
+        let store = store.clone();
+        tokio::spawn(async move { report.submit().commit_async(&store).await.map(drop).map_err(|it| it.to_string()) })
+    };
+    until_waiting(&pool, 1).await?;
     let refused = door.open().commit_async(&store).await.expect_err("there is no connection");
     let Cause::Sink(Error::Database { source, .. }) = refused.cause() else { panic!("{refused}") };
     assert!(matches!(source.downcast_ref(), Some(sqlx::Error::PoolTimedOut)), "{source}");
-    drop(held);
+    holder.commit().await?;
+    waits.await??;
     assert_eq!(refused.into_step().commit_async(&store).await?.version(), 2);
+    assert_whole(&pool).await
+}
+
+#[tokio::test]
+async fn a_store_has_connections_however_many_the_user_holds_and_keeps_to_its_own_number() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("exhausted") else { return Ok(()) };
+    let store = Store::options(&url).connections(2).open().await?;
+    let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
+    let held = (pool.acquire().await?, pool.acquire().await?);
+    let mut doors = tokio::task::JoinSet::new();
+    for id in 0..16 {
+        let store = store.clone();
+        doors.spawn(async move {
+            let opened = door(&store, id).await.map_err(|it| it.to_string())?.open().commit_async(&store).await;
+            opened.map(drop).map_err(|it| it.to_string())
+        });
+    }
+    while let Some(done) = doors.join_next().await {
+        done??;
+    }
+    drop(held);
+    let mut raw = <sqlx::PgConnection as sqlx::Connection>::connect(&url).await?;
+    let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let mut sessions = async || sqlx::query_scalar::<_, i64>(count).fetch_one(&mut raw).await;
+    assert_eq!(sessions().await?, 4, "two of the user's, and two of the store's");
+    pool.close().await;
+    drop(store);
+    while sessions().await? != 0 {
+        // The server notices with a delay.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     Ok(())
 }
 
