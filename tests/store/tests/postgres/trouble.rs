@@ -1,6 +1,6 @@
 //! A server that is slow, full or busy: nothing is written by halves, and the error says what it was.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tollgate::{Cause, commit_all_async};
 use tollgate_store::{Error, Store};
@@ -202,9 +202,8 @@ async fn a_commit_waits_for_a_server_that_is_paused() -> Result<(), Failure> {
         tokio::spawn(async move { one.submit().commit_async(&store).await.map(drop).map_err(|it| it.to_string()) })
     };
     // Somebody loses patience: their record is there or not, and nothing else.
-    let began = Instant::now();
     let dropped = tokio::time::timeout(Duration::from_millis(100), two.submit().commit_async(&store)).await;
-    assert!(dropped.is_err() && began.elapsed() >= Duration::from_millis(100));
+    assert!(dropped.is_err(), "a paused server answered");
     cluster.resume()?;
     commit.await??;
     let two = store.resume::<ReportState>(Report { id: 2 }).await?;
