@@ -11,7 +11,7 @@ pub use crate::machine::{
     AnyMachine, Command, Declaration, Denied, Entry, Guarded, Initial, Key, Look, Naming, Position, Tracked, Typed,
     Unrestored, bare_naming, debug_command, naming,
 };
-pub use crate::record::bare_record;
+pub use crate::record::{bare_record, time_text};
 pub use crate::replay::replay;
 pub use crate::sink::{Declarations, Heads, Open};
 pub use crate::step::{create, step};

@@ -22,6 +22,7 @@ pub use self::digest::{Digest, NotADigest};
 pub use self::id::Id;
 pub(crate) use self::line::write_line;
 pub(crate) use self::stamp::new_id;
+pub use self::time::text as time_text;
 use crate::chart::Requirement;
 
 pub(crate) type Timestamp = DateTime<Utc>;

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use rusqlite::Connection;
-use tollgate::__private::Heads;
-use tollgate::chrono::SecondsFormat;
+use tollgate::__private::{Heads, time_text};
 use tollgate::{Digest, Record, RecordKind};
 
 use super::Statements;
@@ -154,7 +153,7 @@ fn change(
 ) -> Result<Change, Error> {
     let registered = known.map(|known| &known.0);
     let row = Row::of(record, registered, keeps_chain)?;
-    let at = row.at.to_rfc3339_opts(SecondsFormat::Nanos, true);
+    let at = time_text(&row.at);
     if at.len() != "0000-00-00T00:00:00.000000000Z".len() {
         let why = format!("its time, {at}, is past the year 9999");
         return Err(Error::Unstorable { id: record.id, why });

@@ -113,9 +113,31 @@ SELECT hex(r.id) AS id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machi
        hex(r.digest) AS digest
 FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
 
-CREATE TRIGGER tollgate_check_change BEFORE INSERT ON tollgate_record WHEN NEW.version IS NOT NULL
+-- A change is let in only along a declared edge of its machine, with what that edge requires, and after the last record
+-- of its subject. All of that is one question: what is let in should cost little. Why it is not is asked afterwards.
+CREATE TRIGGER tollgate_check_change BEFORE INSERT ON tollgate_record
+WHEN NEW.version IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM tollgate_edge e
+    WHERE e.id = NEW.edge AND e.machine = NEW.machine AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
+      AND (NEW.actor IS NOT NULL OR NOT e.requires_actor) AND (NEW.reason IS NOT NULL OR NOT e.requires_reason)
+      -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger. The last record is one version
+      -- before: so this one's version is free too.
+      AND NOT EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
+      AND CASE WHEN NEW.version = 1 THEN NEW.kind = 'creation' AND e.from_state IS NULL AND NEW.prev IS NULL
+          AND NOT EXISTS (SELECT 1 FROM tollgate_record r
+                          WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version IS NOT NULL)
+      -- It begins where the last record ended, under that state's name or a former one, and not before its time; and it
+      -- is chained to it, where there is a chain.
+      ELSE NEW.kind = 'transition' AND EXISTS (
+          SELECT 1 FROM tollgate_record p CROSS JOIN tollgate_edge o ON o.id = p.edge
+          WHERE p.id = (SELECT l.id FROM tollgate_record l
+                        WHERE l.machine = NEW.machine AND l.subject = NEW.subject AND l.version IS NOT NULL
+                        ORDER BY l.version DESC LIMIT 1)
+            AND p.version = NEW.version - 1 AND p.at <= NEW.at AND (NEW.digest IS NULL OR p.digest IS NEW.prev)
+            AND (o.to_state = e.from_state OR EXISTS (
+                SELECT 1 FROM tollgate_state s, json_each(s.former) f
+                WHERE s.chart = e.chart AND s.name = e.from_state AND f.value = o.to_state))) END)
 BEGIN
-    -- A change is let in only along a declared edge of its machine, and with what that edge requires.
     SELECT RAISE(ABORT, 'tollgate: not along a declared edge of the machine, or without the actor or reason that it requires')
     WHERE NOT EXISTS (
         SELECT 1 FROM tollgate_edge e
@@ -123,22 +145,11 @@ BEGIN
           AND (NEW.actor IS NOT NULL OR NOT e.requires_actor) AND (NEW.reason IS NOT NULL OR NOT e.requires_reason))
        OR NEW.kind IS NOT CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
        OR NEW.version < 1 OR NEW.subject IS NULL OR NEW.subject_kind IS NULL;
-    -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger.
     SELECT RAISE(ABORT, 'tollgate: there is a record of this id, or of this version of the subject')
     WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
        OR EXISTS (SELECT 1 FROM tollgate_record r
                   WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version = NEW.version);
-    -- It begins where the record before it ended, under that state's name or a former one, and not before its time; and
-    -- it is chained to it, where there is a chain.
-    SELECT RAISE(ABORT, 'tollgate: it does not follow the last record of the subject')
-    WHERE CASE WHEN NEW.version = 1 THEN NEW.prev IS NOT NULL ELSE NOT EXISTS (
-        SELECT 1 FROM tollgate_record p CROSS JOIN tollgate_edge o ON o.id = p.edge
-             CROSS JOIN tollgate_edge e ON e.id = NEW.edge
-        WHERE p.machine = NEW.machine AND p.subject = NEW.subject AND p.version = NEW.version - 1 AND p.at <= NEW.at
-          AND (NEW.digest IS NULL OR p.digest IS NEW.prev)
-          AND (o.to_state = e.from_state OR EXISTS (
-              SELECT 1 FROM tollgate_state s, json_each(s.former) f
-              WHERE s.chart = e.chart AND s.name = e.from_state AND f.value = o.to_state))) END;
+    SELECT RAISE(ABORT, 'tollgate: it does not follow the last record of the subject');
 END;
 
 CREATE TRIGGER tollgate_check_other BEFORE INSERT ON tollgate_record WHEN NEW.version IS NULL
