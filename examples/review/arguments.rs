@@ -133,7 +133,7 @@ fn at(place: OsString) -> Result<Place, String> {
     // A database in memory is that of one connection, and here there are two.
     let is_other = path.to_str().is_some_and(|path| path.contains("://"));
     if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" || is_other {
-        return Err("`--db` takes the name of a file, or the address of a Postgres database: postgres://..".to_owned());
+        return Err("`--db` takes the name of a file, or the address of a Postgres database".to_owned());
     }
     Ok(Place::Sqlite(path))
 }

@@ -56,7 +56,12 @@ struct Shared {
     connections: Connections,
     keeps_chain: bool,
     catalog: Catalog<Statements>,
+    /// The database and the table of records, by which a transaction of the same is known.
+    identity: Identity,
 }
+
+/// The name of the database, and the number that the table of records has in it.
+type Identity = (String, i64);
 
 impl Postgres {
     /// Opens the database at this address, with at most 10 connections of the store's own, and for your queries a
@@ -111,14 +116,15 @@ impl Postgres {
         keeps_chain: bool,
         role: Option<&str>,
     ) -> Result<Self, Error> {
-        let store = Self(Arc::new(Shared { pool, connections, keeps_chain, catalog: Catalog::default() }));
-        let mut connection = store.living().await?;
+        let mut connection = connections.living().await?;
         migrate::migrate(&mut connection).await?;
         if let Some(role) = role {
             role::make(&mut connection, role).await?;
         }
+        let identity = within::identity(&mut connection).await.map_err(database("looking at the table of records"))?;
         connection.release();
-        Ok(store)
+        let identity = identity.ok_or(Error::Closed)?;
+        Ok(Self(Arc::new(Shared { pool, connections, keeps_chain, catalog: Catalog::default(), identity })))
     }
 
     pub(crate) async fn register(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {

@@ -28,6 +28,7 @@ impl Registered {
     }
 
     /// The names under which the state that the record leaves may stand in the user's row: its own, and former ones.
+    #[cfg(feature = "postgres")]
     pub(crate) fn names_of_from(&self, record: &Record) -> Vec<&str> {
         let Some(from) = record.from.as_deref() else { return Vec::new() };
         let state = self.declaration.chart.state(from);

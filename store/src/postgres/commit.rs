@@ -20,6 +20,8 @@ use crate::{Error, name};
 pub(super) struct Terms<'a> {
     pub(super) known: Option<&'a Known<Statements>>,
     pub(super) keeps_chain: bool,
+    /// The record was not made by a commit: nobody has said that it leaves the state in which the subject is.
+    pub(super) is_by_hand: bool,
 }
 
 impl<'a> Terms<'a> {
@@ -35,7 +37,8 @@ impl Postgres {
         of: Option<&'static Declaration>,
     ) -> Result<Option<Digest>, Error> {
         let known = self.known(record, of).await?;
-        self.offer(record, known.as_ref(), None).await
+        let terms = Terms { is_by_hand: of.is_none(), ..self.terms(known.as_ref()) };
+        self.until_known(Single { record, terms }, None).await
     }
 
     /// Offers one record. `open` is the loss of a connection on which it was offered before, without an answer.
@@ -49,7 +52,7 @@ impl Postgres {
     }
 
     pub(super) fn terms<'a>(&self, known: Option<&'a Known<Statements>>) -> Terms<'a> {
-        Terms { known, keeps_chain: self.0.keeps_chain }
+        Terms { known, keeps_chain: self.0.keeps_chain, is_by_hand: false }
     }
 }
 
@@ -117,7 +120,8 @@ pub(super) async fn chained<'r>(
     record: &'r Record,
     terms: Terms<'_>,
 ) -> Result<Option<Cow<'r, Record>>, sqlx::Error> {
-    let is_chained = record.kind != RecordKind::Transition || record.prev.is_some() || !terms.keeps_chain;
+    let says_so = record.prev.is_some() && !terms.is_by_hand;
+    let is_chained = record.kind != RecordKind::Transition || says_so || !terms.keeps_chain;
     let (Some((registered, _)), Some(subject), false) = (terms.parts(), &record.subject, is_chained) else {
         return Ok(Some(Cow::Borrowed(record)));
     };
@@ -129,6 +133,9 @@ pub(super) async fn chained<'r>(
     let state: String = before.try_get(1)?;
     if !record.from.as_deref().is_some_and(|from| is_same(registered.declaration.chart, from, &state)) {
         return Ok(None);
+    }
+    if record.prev.is_some() {
+        return Ok(Some(Cow::Borrowed(record)));
     }
     let mut record = record.clone();
     record.prev = read::digest(&before, 0)?;

@@ -118,7 +118,7 @@ BEGIN
             what, record.edge, record.machine USING ERRCODE = 'TG001';
     ELSIF edge.requires_actor AND record.actor IS NULL THEN
         RAISE EXCEPTION '% by "%" without an actor, which it requires', what, edge.transition USING ERRCODE = 'TG001';
-    ELSIF edge.requires_reason AND record.reason IS NULL THEN
+    ELSIF edge.requires_reason AND coalesce(record.reason, '') = '' THEN
         RAISE EXCEPTION '% by "%" without a reason, which it requires', what, edge.transition USING ERRCODE = 'TG001';
     END IF;
     RAISE EXCEPTION '% that has not the shape of one; the comments of tollgate_record say what it holds', what
@@ -130,13 +130,17 @@ $$;
 -- constraints would be read anew by each statement, which costs more than this function.
 CREATE FUNCTION tollgate_check_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NOT NULL
+            ELSE NEW.actor = '' OR NEW.actor_kind IS NULL OR NEW.actor_kind NOT IN ('user', 'service', 'system') END THEN
+        RAISE EXCEPTION 'an actor has a name, and is of the kind user, service or system' USING ERRCODE = 'TG001';
+    END IF;
     IF NEW.version IS NOT NULL THEN
         IF NEW.kind = (CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END)
            AND NEW.version > 0 AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL AND EXISTS (
             SELECT FROM @extschema@.tollgate_edge e
             WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)
               AND (NEW.actor IS NOT NULL OR NOT e.requires_actor)
-              AND (NEW.reason IS NOT NULL OR NOT e.requires_reason)) THEN
+              AND (NEW.reason <> '' OR NOT e.requires_reason)) THEN
             RETURN NEW;
         END IF;
     ELSIF NEW.kind = 'event' AND NEW.event IS NOT NULL AND NEW.edge IS NULL
@@ -150,6 +154,30 @@ $$;
 
 CREATE TRIGGER tollgate_check_record BEFORE INSERT ON tollgate_record
     FOR EACH ROW EXECUTE FUNCTION tollgate_check_record();
+
+-- An edge is one that its chart declares: a creation in an initial state, or one of its edges.
+CREATE FUNCTION tollgate_check_edge() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM @extschema@.tollgate_chart c
+        WHERE c.id = NEW.chart AND c.machine = NEW.machine AND CASE WHEN NEW.from_state IS NULL
+            THEN NEW.transition = 'create' AND EXISTS (
+                SELECT FROM json_array_elements(c.definition -> 'states') s
+                WHERE s ->> 'name' = NEW.to_state AND (s ->> 'initial')::boolean)
+            ELSE EXISTS (
+                SELECT FROM json_array_elements(c.definition -> 'edges') e
+                WHERE e ->> 'transition' = NEW.transition AND e ->> 'from' = NEW.from_state AND e ->> 'to' = NEW.to_state
+                  AND NEW.requires_actor = (coalesce(e -> 'requires', '[]')::jsonb ? 'actor')
+                  AND NEW.requires_reason = (coalesce(e -> 'requires', '[]')::jsonb ? 'reason')) END) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'chart % does not declare the edge "%" from "%" to "%"', NEW.chart, NEW.transition, NEW.from_state,
+        NEW.to_state USING ERRCODE = 'TG001';
+END
+$$;
+
+CREATE TRIGGER tollgate_check_edge BEFORE INSERT ON tollgate_edge
+    FOR EACH ROW EXECUTE FUNCTION tollgate_check_edge();
 
 -- What was written stays as it is.
 CREATE FUNCTION tollgate_keep() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,15 +1,13 @@
 //! The store in the user's own transaction on Postgres.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Row as _};
 use tollgate::__private::{Declaration, Declarations, Heads};
 use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
 
-use super::commit::{Wrote, judged, write};
+use super::commit::{Terms, Unwritten, Wrote, judged, write};
 use super::denied::{Denied, TRIES};
-use super::statements::Statements;
-use super::{Postgres, database, register};
+use super::{Identity, Postgres, database};
 use crate::Error;
-use crate::registered::Known;
 use crate::within::{Sealed, Transaction, Within};
 
 impl Sealed for sqlx::Transaction<'_, sqlx::Postgres> {}
@@ -71,16 +69,31 @@ impl Postgres {
         record: &Record,
         of: Option<&'static Declaration>,
     ) -> Result<Option<Digest>, Error> {
-        let known = self.known_within(connection, record, of).await?;
-        let terms = self.terms(known.as_ref());
+        let failed = || database("writing a record within a transaction");
+        // Edges and machines have other numbers in another database, and behind another search path.
+        if identity(connection).await.map_err(failed())?.as_ref() != Some(&self.0.identity) {
+            return Err(Error::OtherDatabase {
+                transaction: "another database or schema of Postgres",
+                store: "one that the transaction does not see",
+            });
+        }
+        // By a connection of the store's own: it is to stay whatever becomes of the transaction.
+        let known = self.known(record, of).await?;
+        let terms = Terms { is_by_hand: of.is_none(), ..self.terms(known.as_ref()) };
         for _ in 0..TRIES {
             let unwritten = match write(connection, record, terms).await.map_err(Denied::into_error)? {
                 Wrote::Written(digest) => return Ok(digest),
                 Wrote::Nothing(unwritten) => unwritten,
             };
             if let Some(error) = unwritten.taken {
-                // The transaction is no more than its end.
-                return Err(database("writing a record within a transaction")(error));
+                // The transaction is no more than its end: what stands in the way is read by another connection.
+                let mut own = self.living().await?;
+                let judged = judged(&mut own, &Unwritten { taken: None, ..*unwritten }, terms).await;
+                own.release();
+                return match judged {
+                    Err(Denied::Error(error)) => Err(error),
+                    _ => Err(failed()(error)),
+                };
             }
             match judged(connection, &unwritten, terms).await {
                 Ok(digest) => return Ok(digest),
@@ -90,18 +103,12 @@ impl Postgres {
         }
         Err(Denied::Again(None).into_error())
     }
+}
 
-    /// A machine whose chart is on record is found by reading, on the connection that the user has. Only a new chart
-    /// needs another: it is to stay whatever becomes of the transaction.
-    async fn known_within(
-        &self,
-        connection: &mut PgConnection,
-        record: &Record,
-        of: Option<&'static Declaration>,
-    ) -> Result<Option<Known<Statements>>, Error> {
-        if let Some(of) = of.filter(|of| self.0.catalog.get(of).is_none()) {
-            register::find(connection, of, &self.0.catalog, self.0.keeps_chain).await?;
-        }
-        self.known(record, of).await
-    }
+/// Which database this is, and which table of records is seen; none where there is none.
+pub(super) async fn identity(connection: &mut PgConnection) -> Result<Option<Identity>, sqlx::Error> {
+    let sql = "SELECT current_database()::text, to_regclass('tollgate_record')::oid::bigint";
+    let row = sqlx::query(sql).fetch_one(connection).await?;
+    let table: Option<i64> = row.try_get(1)?;
+    Ok(Some(row.try_get(0)?).zip(table))
 }
