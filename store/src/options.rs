@@ -74,13 +74,14 @@ impl Options {
         self
     }
 
-    /// On Postgres: how many connections there are at most. 10 by default.
+    /// On Postgres: how many connections the store has at most. 10 by default. The pool for your own queries has at most as
+    /// many beside them.
     pub fn connections(mut self, connections: u32) -> Self {
         self.connections = connections;
         self
     }
 
-    /// How long to wait for a connection of the pool, or for another program's lock on an SQLite file. 30 seconds by
+    /// How long to wait for a connection, or for another program's lock on an SQLite file. 30 seconds by
     /// default.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;

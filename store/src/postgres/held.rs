@@ -70,14 +70,13 @@ impl Connections {
             return Err(sqlx::Error::PoolClosed);
         }
         let idle = self.idle().pop_back();
-        let own = match idle {
-            Some(own) => own,
-            None => {
-                let new = timeout_at(end.into(), self.opener.acquire()).await;
-                let connection = new.map_err(|_| sqlx::Error::PoolTimedOut)??.detach();
-                let opened = Instant::now();
-                Own { connection, opened, used: opened }
-            }
+        let own = if let Some(own) = idle {
+            own
+        } else {
+            let new = timeout_at(end.into(), self.opener.acquire()).await;
+            let connection = new.map_err(|_| sqlx::Error::PoolTimedOut)??.detach();
+            let opened = Instant::now();
+            Own { connection, opened, used: opened }
         };
         Ok(Held { own: Some(own), permit: Some(permit), home: self })
     }

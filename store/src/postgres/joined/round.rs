@@ -139,8 +139,8 @@ async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<HashSet
             .bind(round.iter().map(|job| job.from.as_deref()).collect::<Vec<_>>())
             .bind(round.iter().map(key).collect::<Vec<_>>())
     };
-    let rows = query.fetch_all(connection).await?;
-    rows.iter().map(|row| row.try_get(0)).collect()
+    let written: Option<Vec<Uuid>> = query.fetch_one(connection).await?.try_get(0)?;
+    Ok(written.unwrap_or_default().into_iter().collect())
 }
 
 /// The first sixteen parameters, the same everywhere.

@@ -11,17 +11,20 @@ const NAMES: &str = "id, at, at_nanos, subject_kind, subject, edge, version, act
 /// State that is reached, state that is left, and what names the subject in its table.
 const EXTRA: &str = ", $17::text[], $18::text[], $19::text[]) AS g(";
 const EXTRA_NAMES: &str = ", to_state, from_state, key)";
+/// One row with all ids, which is less for both sides than a row for each.
+const WRITTEN: &str = "SELECT array_agg(id) FROM written";
 
 /// Events and refusals, of whatever machine.
 pub(in crate::postgres) fn others() -> String {
     format!(
-        "INSERT INTO tollgate_record ({NAMES}, kind, machine, event, properties, refused_by, refusal)
+        "WITH written AS (
+         INSERT INTO tollgate_record ({NAMES}, kind, machine, event, properties, refused_by, refusal)
          SELECT id, at, at_nanos, subject_kind, subject, edge, version, actor_kind, actor, actor_name, on_behalf_of::json,
                 reason, context::json, data::json, prev, digest, kind, machine, event, properties::json, refused_by,
                 refusal
          FROM {GIVEN}, $17::text[], $18::integer[], $19::text[], $20::text[], $21::text[], $22::text[])
              AS g({NAMES}, kind, machine, event, properties, refused_by, refusal)
-         ON CONFLICT DO NOTHING RETURNING id"
+         ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}"
     )
 }
 
@@ -31,7 +34,8 @@ impl Writer<'_> {
         let values = self.values_of("creation");
         let Some(columns) = self.columns else {
             return format!(
-                "INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM {given} ON CONFLICT DO NOTHING RETURNING id"
+                "WITH written AS (INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM {given}
+                     ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}"
             );
         };
         let machine = self.machine;
@@ -40,8 +44,8 @@ impl Writer<'_> {
         let update = update_from(columns, &given);
         format!(
             "WITH moved AS ({update} AND (t.{state} IS NULL OR t.{state}::text IN ({initial})) AND NOT EXISTS (
-                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1) RETURNING g.*)
-             INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id"
+                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1) RETURNING g.*), written AS (
+                 INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id) {WRITTEN}"
         )
     }
 
@@ -62,8 +66,8 @@ impl Writer<'_> {
         );
         let Some(columns) = self.columns else {
             return format!(
-                "INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM {given} WHERE {follows}
-                 ON CONFLICT DO NOTHING RETURNING id"
+                "WITH written AS (INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM {given} WHERE {follows}
+                     ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}"
             );
         };
         let update = update_from(columns, &given);
@@ -76,8 +80,8 @@ impl Writer<'_> {
             ),
         };
         format!(
-            "WITH moved AS ({update} AND {is_from} AND {is_last} AND {follows} RETURNING g.*)
-             INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id"
+            "WITH moved AS ({update} AND {is_from} AND {is_last} AND {follows} RETURNING g.*), written AS (
+                 INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id) {WRITTEN}"
         )
     }
 
