@@ -120,6 +120,14 @@ pub enum Error {
         /// What would work.
         why: &'static str,
     },
+    /// An option that the database of the store does not have.
+    #[error("`{option}` is for {of}, and this store is on another database")]
+    Option {
+        /// The option.
+        option: &'static str,
+        /// The database that has it.
+        of: &'static str,
+    },
     /// The transaction is of another database than the store.
     #[error("the transaction is of {transaction}, and the store is on {store}")]
     OtherDatabase {

@@ -63,6 +63,9 @@ impl Store {
     pub(crate) async fn open_with(options: Options) -> Result<Self, Error> {
         let scheme = options.url.split_once(':').map_or("", |(scheme, _)| scheme);
         let machines = options.machines.clone();
+        if scheme == "sqlite" && options.role.is_some() {
+            return Err(Error::Option { option: "insert_only_role", of: "Postgres" });
+        }
         let store = match scheme {
             #[cfg(feature = "sqlite")]
             "sqlite" => Self(Backend::Sqlite(Sqlite::open_with(&options)?)),

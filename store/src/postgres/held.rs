@@ -163,11 +163,17 @@ impl Postgres {
 
     /// A connection that answers. A server that is gone is waited for, as long as the patience lasts.
     pub(super) async fn living(&self) -> Result<Held<'_>, Error> {
-        let connections = &self.0.connections;
-        let end = Instant::now() + connections.patience;
+        self.0.connections.living().await
+    }
+}
+
+impl Connections {
+    /// A connection that answers; see [`Postgres::living`].
+    pub(super) async fn living(&self) -> Result<Held<'_>, Error> {
+        let end = Instant::now() + self.patience;
         let mut pause = Duration::from_millis(5);
         loop {
-            let error = match connections.take(end).await {
+            let error = match self.take(end).await {
                 Ok(mut held) => match timeout_at(end.into(), held.ping()).await {
                     Ok(Ok(())) => return Ok(held),
                     Ok(Err(_)) if Instant::now() < end => continue,

@@ -130,8 +130,8 @@ $$;
 -- constraints would be read anew by each statement, which costs more than this function.
 CREATE FUNCTION tollgate_check_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NOT NULL
-            ELSE NEW.actor = '' OR NEW.actor_kind IS NULL OR NEW.actor_kind NOT IN ('user', 'service', 'system') END THEN
+    IF (NEW.actor IS NULL) <> (NEW.actor_kind IS NULL) OR NEW.actor = ''
+       OR NEW.actor_kind NOT IN ('user', 'service', 'system') THEN
         RAISE EXCEPTION 'an actor has a name, and is of the kind user, service or system' USING ERRCODE = 'TG001';
     END IF;
     IF NEW.version IS NOT NULL THEN

@@ -91,7 +91,7 @@ impl Postgres {
                 let judged = judged(&mut own, &Unwritten { taken: None, ..*unwritten }, terms).await;
                 own.release();
                 return match judged {
-                    Err(Denied::Error(error)) => Err(error),
+                    Err(Denied::Refused(error)) => Err(error),
                     _ => Err(failed()(error)),
                 };
             }

@@ -1,4 +1,4 @@
--- tollgate, schema 1, for SQLite 3.37 and later (STRICT tables).
+-- tollgate, schema 1, for SQLite 3.38 and later (STRICT tables).
 
 CREATE TABLE tollgate_schema (
     -- The versions of this schema that have been applied.
@@ -115,11 +115,30 @@ FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN toll
 
 -- A change is let in only along a declared edge of its machine, with what that edge requires, and after the last record
 -- of its subject. All of that is one question: what is let in should cost little. Why it is not is asked afterwards.
+CREATE TRIGGER tollgate_check_edge BEFORE INSERT ON tollgate_edge WHEN NOT EXISTS (
+    -- An edge is one that its chart declares: a creation in an initial state, or one of its edges.
+    SELECT 1 FROM tollgate_chart c
+    WHERE c.id = NEW.chart AND c.machine = NEW.machine AND CASE WHEN NEW.from_state IS NULL
+        THEN NEW.transition = 'create' AND EXISTS (
+            SELECT 1 FROM json_each(c.definition, '$.states') s
+            WHERE s.value ->> 'name' = NEW.to_state AND s.value ->> 'initial')
+        ELSE EXISTS (
+            SELECT 1 FROM json_each(c.definition, '$.edges') e
+            WHERE e.value ->> 'transition' = NEW.transition AND e.value ->> 'from' = NEW.from_state
+              AND e.value ->> 'to' = NEW.to_state
+              AND NEW.requires_actor = EXISTS (SELECT 1 FROM json_each(e.value, '$.requires') r WHERE r.value = 'actor')
+              AND NEW.requires_reason = EXISTS (SELECT 1 FROM json_each(e.value, '$.requires') r WHERE r.value = 'reason')) END)
+BEGIN
+    SELECT RAISE(ABORT, 'tollgate: its chart does not declare this edge');
+END;
+
 CREATE TRIGGER tollgate_check_change BEFORE INSERT ON tollgate_record
 WHEN NEW.version IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM tollgate_edge e
     WHERE e.id = NEW.edge AND e.machine = NEW.machine AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
-      AND (NEW.actor IS NOT NULL OR NOT e.requires_actor) AND (NEW.reason IS NOT NULL OR NOT e.requires_reason)
+      AND (NEW.actor IS NOT NULL OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason)
+      AND CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
+               ELSE NEW.actor <> '' AND NEW.actor_kind IN ('user', 'service', 'system') END
       -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger. The last record is one version
       -- before: so this one's version is free too.
       AND NOT EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
@@ -142,13 +161,16 @@ BEGIN
     WHERE NOT EXISTS (
         SELECT 1 FROM tollgate_edge e
         WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)
-          AND (NEW.actor IS NOT NULL OR NOT e.requires_actor) AND (NEW.reason IS NOT NULL OR NOT e.requires_reason))
+          AND (NEW.actor IS NOT NULL OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason))
        OR NEW.kind IS NOT CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
        OR NEW.version < 1 OR NEW.subject IS NULL OR NEW.subject_kind IS NULL;
     SELECT RAISE(ABORT, 'tollgate: there is a record of this id, or of this version of the subject')
     WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
        OR EXISTS (SELECT 1 FROM tollgate_record r
                   WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version = NEW.version);
+    SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
+    WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
+                   ELSE NEW.actor <> '' AND NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
     SELECT RAISE(ABORT, 'tollgate: it does not follow the last record of the subject');
 END;
 
@@ -158,6 +180,9 @@ BEGIN
     SELECT RAISE(ABORT, 'tollgate: a record without a version is an event or a refusal, with what these hold')
     WHERE NOT (NEW.kind IS 'event' AND NEW.event IS NOT NULL AND NEW.edge IS NULL
                OR NEW.kind IS 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL);
+    SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
+    WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
+                   ELSE NEW.actor <> '' AND NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
     SELECT RAISE(ABORT, 'tollgate: there is a record of this id')
     WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id);
 END;

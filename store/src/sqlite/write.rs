@@ -148,7 +148,7 @@ fn unless_ended(connection: &Connection, sql: &str) -> rusqlite::Result<usize> {
     if connection.is_autocommit() { Ok(0) } else { connection.prepare_cached(sql)?.execute([]) }
 }
 
-const INSERT: &str = "INSERT INTO tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor_kind, \
+const INSERT: &str = "INSERT INTO main.tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor_kind, \
                       actor, actor_name, on_behalf_of, reason, context, data, prev, digest, event, properties, refused_by, \
                       refusal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
                       ?19, ?20, ?21)";

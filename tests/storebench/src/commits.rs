@@ -1,6 +1,6 @@
 //! Commits one by one, with more and more clients.
 
-use crate::load::{Check, Tasks};
+use crate::load::{Check, Tasks, Threads};
 use crate::options::Options;
 use crate::ours::{Ours, Single};
 use crate::plan::Plan;
@@ -8,7 +8,7 @@ use crate::postgres::by_hand::Form;
 use crate::sqlite::Synchronous;
 use crate::table::{Part, Row, compare};
 use crate::{Result, postgres, sqlite};
-use tollgate_store::Store;
+use tollgate_store::{Sqlite, Store};
 
 /// How many subjects each client moves, in turn.
 pub(crate) const EACH: usize = 64;
@@ -89,14 +89,14 @@ pub(crate) fn on_sqlite(directory: &sqlite::Directory, options: &Options) -> Res
     Ok(tables)
 }
 
-/// Tollgate's single commits on an SQLite database, by so many tasks.
+/// Tollgate's single commits on an SQLite database, by so many threads, as those by hand.
 pub(crate) fn on_sqlite_by_us(
     name: &str,
     database: &sqlite::Database,
     synchronous: Synchronous,
     clients: usize,
     each: usize,
-) -> Result<Tasks<Single<Store>>> {
+) -> Result<Threads<Single<Sqlite>>> {
     let url = database.url();
     let check: Check = database.check();
     let ours = Ours { url: &url, plan: database.plan, runtime: &database.runtime, check };
@@ -104,7 +104,7 @@ pub(crate) fn on_sqlite_by_us(
         Synchronous::Full => options,
         Synchronous::Normal => options.survives_crashes_of_the_program_only(),
     })?;
-    ours.tasks(name, &store, clients, each, || store.clone())
+    ours.threads(name, &store, clients, each)
 }
 
 pub(crate) fn connections(count: usize) -> String {

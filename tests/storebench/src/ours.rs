@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tollgate::AsyncSink;
-use tollgate_store::{Batching, Options, Store};
+use tollgate_store::{Batching, Options, Sqlite, Store};
 
 use crate::Result;
-use crate::load::{AsyncClient, Check, Tasks};
+use crate::load::{AsyncClient, Check, Client, Tasks, Threads};
 use crate::plan::Plan;
 use crate::report::{AnyReport, Place, Report, ReportState};
 
@@ -34,10 +34,34 @@ impl Ours<'_> {
         store: &Store,
         clients: usize,
         each: usize,
-        mut sink: impl FnMut() -> S,
+        sink: impl FnMut() -> S,
     ) -> Result<Tasks<Single<S>>> {
+        let made = self.singles(store, clients, each, sink)?;
+        Ok(Tasks::new(name, self.runtime, made, self.check))
+    }
+
+    /// Threads that commit one by one, and block.
+    pub(crate) fn threads(
+        self,
+        name: impl Into<String>,
+        store: &Store,
+        clients: usize,
+        each: usize,
+    ) -> Result<Threads<Single<Sqlite>>> {
+        let sqlite = store.as_sqlite().ok_or("threads commit into SQLite")?;
+        let made = self.singles(store, clients, each, || sqlite.clone())?;
+        Ok(Threads::new(name, made, self.check))
+    }
+
+    fn singles<S>(
+        &self,
+        store: &Store,
+        clients: usize,
+        each: usize,
+        mut sink: impl FnMut() -> S,
+    ) -> Result<Vec<Single<S>>> {
         let shares = self.plan.shares(clients, each);
-        let made: Result<Vec<_>> = self.runtime.block_on(async {
+        self.runtime.block_on(async {
             let mut all = Vec::new();
             for (number, places) in shares.into_iter().enumerate() {
                 all.push(Single {
@@ -49,8 +73,7 @@ impl Ours<'_> {
                 });
             }
             Ok(all)
-        });
-        Ok(Tasks::new(name, self.runtime, made?, self.check))
+        })
     }
 }
 
@@ -79,6 +102,21 @@ impl<S: CommitsTo> AsyncClient for Single<S> {
         let report = self.reports[self.turn].take().ok_or("a commit failed before, and its report is gone")?;
         self.reports[self.turn] = Some(self.sink.step(report, &self.actor, self.request).await?);
         Ok(1)
+    }
+}
+
+impl Client for Single<Sqlite> {
+    fn work(&mut self) -> Result<()> {
+        self.turn = (self.turn + 1) % self.reports.len();
+        self.request += 1;
+        let report = self.reports[self.turn].take().ok_or("a commit failed before, and its report is gone")?;
+        let (sink, by, request) = (&self.sink, self.actor.as_str(), self.request);
+        self.reports[self.turn] = Some(match report {
+            AnyReport::Draft(report) => report.submit().by(by).with("request", request).commit(sink)?.into(),
+            AnyReport::Review(report) => report.publish().by(by).with("request", request).commit(sink)?.into(),
+            AnyReport::Published(report) => report.retract().by(by).with("request", request).commit(sink)?.into(),
+        });
+        Ok(())
     }
 }
 

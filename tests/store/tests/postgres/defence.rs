@@ -49,6 +49,20 @@ async fn sql_by_hand_records_no_illegal_edge_and_changes_nothing() -> Result<(),
         (insert("machine", "machine + 1"), "edge"),
         (insert("edge", &edge("approve")), "actor"),
         (insert("edge", &edge("create")), "shape"),
+        (insert("actor_kind", "'god'"), "user, service or system"),
+        (insert("actor", "''"), "user, service or system"),
+        (
+            "INSERT INTO tollgate_edge (machine, chart, transition, from_state, to_state, requires_actor, requires_reason)
+             SELECT machine, chart, 'leap', from_state, to_state, false, false FROM tollgate_edge WHERE from_state IS NOT NULL"
+                .to_owned(),
+            "does not declare",
+        ),
+        (
+            "INSERT INTO tollgate_edge (machine, chart, transition, from_state, to_state, requires_actor, requires_reason)
+             SELECT machine, chart, transition, from_state, to_state, false, false FROM tollgate_edge WHERE requires_actor"
+                .to_owned(),
+            "does not declare",
+        ),
         // The same version twice.
         (insert("reason", "'again'"), "tollgate_record_version"),
         ("UPDATE tollgate_record SET actor = 'eve'".to_owned(), "never changed"),

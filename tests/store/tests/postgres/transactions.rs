@@ -6,7 +6,8 @@ use tollgate::{AsyncBatchSink as _, AsyncSink as _, Cause, Record, commit_all_as
 use tollgate_store::Error;
 
 use crate::machines::{
-    AnyReport, DoorMachine, DoorState, Failure, Report, ReportState, ask, assert_whole, door, draft, store,
+    AnyReport, DoorMachine, DoorState, Failure, Report, ReportMachine, ReportState, ask, assert_whole, door, draft,
+    store,
 };
 
 #[tokio::test]
@@ -49,6 +50,53 @@ async fn a_savepoint_that_is_rolled_back_takes_its_commits_with_it_and_no_others
     transaction.commit().await?;
     assert_eq!(store.resume::<ReportState>(Report { id: 7 }).await?.version(), 2);
     assert_eq!(store.resume::<DoorState>(7.into()).await?.version(), 1);
+    assert_whole(&pool).await
+}
+
+#[tokio::test]
+async fn a_transaction_that_sees_other_tables_is_refused_and_teaches_the_store_nothing() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
+    let Some(other) = tollgate_cluster::database("elsewhere") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    let elsewhere = tollgate_store::Store::open(&other).await?;
+    DoorMachine::create(1).commit_async(&elsewhere).await?;
+    let mut foreign = sqlx::PgConnection::connect(&other).await?;
+    let mut transaction = foreign.begin().await?;
+    let refused = DoorMachine::create(7).commit_async(store.within(&mut transaction)).await.expect_err("it is another");
+    assert!(matches!(refused.cause(), Cause::Sink(Error::OtherDatabase { .. })), "{refused}");
+    transaction.rollback().await?;
+    // Nor a schema that the store does not look into.
+    let mut transaction = pool.begin().await?;
+    sqlx::raw_sql("CREATE TEMP TABLE tollgate_record (LIKE tollgate_record)").execute(&mut *transaction).await?;
+    let refused = refused.into_step().commit_async(store.within(&mut transaction)).await.expect_err("it is another");
+    assert!(matches!(refused.cause(), Cause::Sink(Error::OtherDatabase { .. })), "{refused}");
+    transaction.rollback().await?;
+    refused.into_step().commit_async(&store).await?;
+    assert_eq!(store.resume::<DoorState>(7.into()).await?.version(), 1);
+    assert_whole(&pool).await
+}
+
+#[tokio::test]
+async fn the_loser_of_a_raced_creation_within_a_transaction_is_told_of_a_conflict() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    draft(&store, &pool, 7).await?;
+    sqlx::query("INSERT INTO reports (id) VALUES (8)").execute(&pool).await?;
+    let (mut first, mut second) = (pool.begin().await?, pool.begin().await?);
+    let create = || ReportMachine::create(Report { id: 8 });
+    create().commit_async(store.within(&mut first)).await?;
+    let waiting = store.clone();
+    let waiting = tokio::spawn(async move {
+        let lost = create().commit_async(waiting.within(&mut second)).await.err();
+        lost.map(tollgate::Refused::into_cause)
+    });
+    // It waits for the row that the first has moved.
+    while ask(&pool, "SELECT count(*) FROM pg_locks WHERE NOT granted").await?.as_deref() == Some("0") {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    first.commit().await?;
+    let Some(Cause::Sink(Error::Conflict(conflict))) = waiting.await? else { panic!("of two one is first") };
+    assert_eq!((conflict.expected.version, conflict.found.version), (0, 1));
     assert_whole(&pool).await
 }
 
