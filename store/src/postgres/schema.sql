@@ -116,7 +116,7 @@ BEGIN
     IF record.version IS NOT NULL AND edge.id IS NULL THEN
         RAISE EXCEPTION '% along edge %, which machine % does not have; tollgate_edge lists the edges',
             what, record.edge, record.machine USING ERRCODE = 'TG001';
-    ELSIF edge.requires_actor AND record.actor IS NULL THEN
+    ELSIF edge.requires_actor AND coalesce(record.actor, '') = '' THEN
         RAISE EXCEPTION '% by "%" without an actor, which it requires', what, edge.transition USING ERRCODE = 'TG001';
     ELSIF edge.requires_reason AND coalesce(record.reason, '') = '' THEN
         RAISE EXCEPTION '% by "%" without a reason, which it requires', what, edge.transition USING ERRCODE = 'TG001';
@@ -130,7 +130,7 @@ $$;
 -- constraints would be read anew by each statement, which costs more than this function.
 CREATE FUNCTION tollgate_check_record() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF (NEW.actor IS NULL) <> (NEW.actor_kind IS NULL) OR NEW.actor = ''
+    IF (NEW.actor IS NULL) <> (NEW.actor_kind IS NULL)
        OR NEW.actor_kind NOT IN ('user', 'service', 'system') THEN
         RAISE EXCEPTION 'an actor has a name, and is of the kind user, service or system' USING ERRCODE = 'TG001';
     END IF;
@@ -139,7 +139,7 @@ BEGIN
            AND NEW.version > 0 AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL AND EXISTS (
             SELECT FROM @extschema@.tollgate_edge e
             WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)
-              AND (NEW.actor IS NOT NULL OR NOT e.requires_actor)
+              AND (NEW.actor <> '' OR NOT e.requires_actor)
               AND (NEW.reason <> '' OR NOT e.requires_reason)) THEN
             RETURN NEW;
         END IF;

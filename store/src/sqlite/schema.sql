@@ -136,9 +136,9 @@ CREATE TRIGGER tollgate_check_change BEFORE INSERT ON tollgate_record
 WHEN NEW.version IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM tollgate_edge e
     WHERE e.id = NEW.edge AND e.machine = NEW.machine AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
-      AND (NEW.actor IS NOT NULL OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason)
+      AND (NEW.actor <> '' OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason)
       AND CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
-               ELSE NEW.actor <> '' AND NEW.actor_kind IN ('user', 'service', 'system') END
+               ELSE NEW.actor_kind IN ('user', 'service', 'system') END
       -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger. The last record is one version
       -- before: so this one's version is free too.
       AND NOT EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
@@ -161,7 +161,7 @@ BEGIN
     WHERE NOT EXISTS (
         SELECT 1 FROM tollgate_edge e
         WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)
-          AND (NEW.actor IS NOT NULL OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason))
+          AND (NEW.actor <> '' OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason))
        OR NEW.kind IS NOT CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
        OR NEW.version < 1 OR NEW.subject IS NULL OR NEW.subject_kind IS NULL;
     SELECT RAISE(ABORT, 'tollgate: there is a record of this id, or of this version of the subject')
@@ -170,7 +170,7 @@ BEGIN
                   WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version = NEW.version);
     SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
     WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
-                   ELSE NEW.actor <> '' AND NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
+                   ELSE NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
     SELECT RAISE(ABORT, 'tollgate: it does not follow the last record of the subject');
 END;
 
@@ -182,7 +182,7 @@ BEGIN
                OR NEW.kind IS 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL);
     SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
     WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
-                   ELSE NEW.actor <> '' AND NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
+                   ELSE NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
     SELECT RAISE(ABORT, 'tollgate: there is a record of this id')
     WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id);
 END;
