@@ -10,6 +10,7 @@ mod docs;
 mod json;
 mod module;
 mod state;
+mod tokens;
 mod transition;
 mod typed;
 

@@ -15,6 +15,7 @@ pub mod guide;
 pub mod hub;
 #[doc(hidden)]
 pub mod json;
+mod lists;
 mod machine;
 pub mod observer;
 mod record;

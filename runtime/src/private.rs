@@ -2,6 +2,8 @@
 
 pub use serde;
 
+pub use crate::{__edges as edges, __markers as markers, __methods as methods};
+
 pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_from, resume_named};
 pub use crate::chart::build;
 pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};

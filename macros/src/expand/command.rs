@@ -34,9 +34,9 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
             if matches!(data, Data::Named(..)) { quote!(#doc #name: #ty) } else { quote!(#doc #ty) }
         });
         match data {
-            Data::Unit => quote!(#doc #camel),
-            Data::Tuple(_) => quote!(#doc #camel(#(#fields),*)),
-            Data::Named(..) => quote!(#doc #camel { #(#fields),* }),
+            Data::Unit => quote!(#[doc = #doc] #camel),
+            Data::Tuple(_) => quote!(#[doc = #doc] #camel(#(#fields),*)),
+            Data::Named(..) => quote!(#[doc = #doc] #camel { #(#fields),* }),
         }
     });
     quote! {

@@ -1,6 +1,6 @@
 //! The doc lines of generated items.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 
@@ -12,9 +12,9 @@ pub(super) fn doc(text: &str) -> TokenStream {
 }
 
 /// The user's own doc, or a sentence in its place; then what is generated.
-pub(super) fn with_own(own: &str, instead: &str, generated: &str) -> TokenStream {
+pub(super) fn with_own(own: &str, instead: &str, generated: &str) -> Literal {
     let own = if own.is_empty() { instead } else { own };
-    doc(&format!("{own}\n\n{generated}"))
+    Literal::string(&format!("{own}\n\n{generated}"))
 }
 
 /// What is generated, then the user's own doc of the enum.

@@ -2,11 +2,11 @@
 //!
 //! It names nothing of the user's, so that it works inside a function body too.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 
-use super::docs;
+use super::{docs, tokens};
 use crate::model::Machine;
 
 pub(super) fn module(machine: &Machine) -> TokenStream {
@@ -14,12 +14,12 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     let (visible, inside, deeper) = (machine.visible(0), machine.visible(1), machine.visible(2));
     let (module, typed) = (&machine.names.module, &machine.names.machine);
     let enum_name = machine.ident.unraw();
-    let states = machine.states.iter().enumerate().map(|(index, state)| {
-        let ident = &state.ident;
-        let instead = format!("The state `{}` of [`{typed}`], as a type.", ident.unraw());
-        let doc = docs::with_own(&state.doc, &instead, &docs::of_state(machine, index));
-        let marker = &state.marker;
-        quote!(#doc #inside struct #marker;)
+    let states = tokens::gathered(|list| {
+        for (index, state) in machine.states.iter().enumerate() {
+            let instead = format!("The state `{}` of [`{typed}`], as a type.", state.ident.unraw());
+            list.push(state.marker.clone().into());
+            list.push(docs::with_own(&state.doc, &instead, &docs::of_state(machine, index)).into());
+        }
     });
     let guarded: Vec<_> = (0..machine.transitions.len())
         .filter(|index| machine.is_guarded(*index))
@@ -37,7 +37,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
             }
         }
     });
-    let edges = machine.transitions.iter().enumerate().map(|(index, _)| edge(machine, index, &deeper));
+    let edges = tokens::gathered(|list| (0..machine.transitions.len()).for_each(|index| edge(machine, index, list)));
     let module_doc = docs::doc(&format!("The states of `{enum_name}`, as types, and which transitions leave them."));
     let typed_doc = docs::before_own(
         &machine.doc,
@@ -50,7 +50,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
         #module_doc
         #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
         #visible mod #module {
-            #(#states)*
+            #krate::__private::markers! { #inside, #states }
 
             #typed_doc
             #inside struct #typed<S: #krate::State>(pub(super) #krate::__private::Tracked<S>);
@@ -60,7 +60,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
             #[doc = " Which states each transition leaves."]
             #inside mod edge {
                 use super::#typed as __Machine;
-                #(#edges)*
+                #krate::__private::edges! { #deeper, #edges }
             }
         }
 
@@ -70,35 +70,38 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     }
 }
 
-/// The marker trait of a transition, and the states that it leaves.
+/// The marker trait of a transition, and the states that it leaves, as an entry of the list of all.
 ///
 /// It has no supertrait, and an item only where it leads to different states: what it had, the compiler would prove
 /// again for each method.
-fn edge(machine: &Machine, index: usize, deeper: &TokenStream) -> TokenStream {
+fn edge(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
     let transition = &machine.transitions[index];
-    let (ident, camel, typed) = (&transition.ident, &transition.camel, &machine.names.machine);
-    let name = ident.unraw();
+    let typed = &machine.names.machine;
+    let name = transition.ident.unraw();
     let described = machine.described(index);
-    let message = format!("illegal transition: `{name}` does not leave `{{S}}`");
-    let label = format!("a `{typed}<{{S}}>` cannot `{name}`");
-    let note = format!("`{name}`: {described}");
-    let doc = docs::doc(&format!("The states that `{name}` leaves: `{described}`."));
     let to = machine.target(index).is_none();
     let declared = to.then(|| {
         quote!(
-            #[doc = " The machine in the state that is reached."]
+            #[doc = " The state that is reached."]
             type To;
         )
     });
-    let impls = machine.edges.of(index).map(|edge| {
-        let [from, to_state] = [edge.from, edge.to].map(|state| &machine.states[state].marker);
-        let to = to.then(|| quote!(type To = __Machine<super::#to_state>;));
-        quote!(impl #camel<super::#from> for __Machine<super::#from> { #to })
+    let texts = [
+        format!("The states that `{name}` leaves: `{described}`."),
+        format!("illegal transition: `{name}` does not leave `{{S}}`"),
+        format!("a `{typed}<{{S}}>` cannot `{name}`"),
+        format!("`{name}`: {described}"),
+    ];
+    let impls = tokens::gathered(|list| {
+        for edge in machine.edges.of(index) {
+            let [from, to_state] = [edge.from, edge.to].map(|state| &machine.states[state].marker);
+            let reached = to.then(|| quote!(type To = super::#to_state;));
+            list.push(from.clone().into());
+            list.push(tokens::group(Delimiter::Brace, reached.unwrap_or_default()));
+        }
     });
-    quote! {
-        #doc
-        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        #deeper trait #camel<S> { #declared }
-        #(#impls)*
-    }
+    list.push(transition.camel.clone().into());
+    list.push(tokens::group(Delimiter::Brace, declared.unwrap_or_default()));
+    list.extend(texts.map(|text| Literal::string(&text).into()));
+    list.push(tokens::group(Delimiter::Bracket, impls));
 }

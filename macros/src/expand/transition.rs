@@ -1,20 +1,24 @@
 //! A transition: its method, and what its edges ask.
 
-use std::iter;
-
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::{at_span, docs, number};
+use super::{at_span, docs, number, tokens};
 use crate::model::{Data, Edge, Machine, Reached, path_text};
 
 pub(super) fn transitions(machine: &Machine) -> TokenStream {
-    let methods = (0..machine.transitions.len()).map(|index| method(machine, index));
+    let (typed, module, parameter) = (&machine.names.machine, &machine.names.module, &machine.parameter);
+    let begin = begin(machine);
+    let methods = tokens::gathered(|list| (0..machine.transitions.len()).for_each(|index| method(machine, index, list)));
     let edges = machine.edges.iter().filter(|edge| machine.is_guarded(edge.transition));
     let guards = edges.map(|edge| guarded(machine, edge));
-    iter::once(begin(machine)).chain(methods).chain(guards).collect()
+    quote! {
+        #begin
+        __tollgate::methods! { #typed<#parameter> #module: #methods }
+        #(#guards)*
+    }
 }
 
 /// What all methods call: a method of the machine would be looked for among all of them, each time.
@@ -38,61 +42,62 @@ fn begin(machine: &Machine) -> TokenStream {
     }
 }
 
-fn method(machine: &Machine, index: usize) -> TokenStream {
+/// The method, as an entry of the list of all.
+fn method(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
     let transition = &machine.transitions[index];
-    let (ident, camel) = (&transition.ident, &transition.camel);
+    let ident = &transition.ident;
     let span = ident.span();
-    let (typed, module, parameter) = (&machine.names.machine, &machine.names.module, &machine.parameter);
     let data = machine.payload(index);
-    let (parameters, value) = (data.parameters(), data.value());
     let (begun, payload) = if machine.edges.of(index).any(|edge| edge.stays) && data.fields().is_empty() {
         (quote!(__begin_with(self, __tollgate::Stays)), Some(quote!(__tollgate::Stays)))
     } else if matches!(data, Data::Unit) {
         (quote!(__begin(self)), None)
     } else {
-        let data = data.ty();
+        let (value, data) = (data.value(), data.ty());
         (quote!(__begin_with(self, __tollgate::Moves(#value))), Some(quote!(__tollgate::Moves<#data>)))
     };
-    let step = step_type(machine, index, payload);
     let instead = format!("The transition `{}`.", ident.unraw());
     let doc = docs::with_own(&transition.doc, &instead, &docs::of_transition(machine, index));
+    let mut parameters = quote!(self);
+    parameters.extend(data.parameters());
+    list.push(transition.camel.clone().into());
+    list.push(doc.into());
     // The source link of the docs goes from the first token of the item to its last.
-    let visible = at_span(machine.visible(0), span);
-    let function = quote_spanned!(span => fn);
+    list.push(tokens::group(Delimiter::Bracket, at_span(machine.visible(0), span)));
+    list.push(Ident::new("fn", span).into());
+    list.push(ident.clone().into());
+    list.push(tokens::group(Delimiter::Parenthesis, parameters));
+    list.push(tokens::group(Delimiter::Bracket, along(machine, index)));
+    list.push(tokens::group(Delimiter::Bracket, rest(machine, index, payload)));
     // What is inside keeps the hygiene of `self`: the name may come from the caller of a macro.
-    let mut body = Group::new(Delimiter::Brace, begun);
+    let mut body = tokens::group(Delimiter::Brace, begun);
     body.set_span(span);
-    let bound = at_span(quote!(#module::edge::#camel<#parameter>), Span::call_site().located_at(span));
-    quote! {
-        impl<#parameter: __tollgate::State> #typed<#parameter>
-        where
-            Self: #bound,
-        {
-            #doc
-            #[inline]
-            #visible #function #ident(self #parameters) -> #step #body
-        }
-    }
+    list.push(body);
 }
 
-/// The type of the step. What is the default of a parameter is left out, since the compiler reads each word.
-fn step_type(machine: &Machine, index: usize, payload: Option<TokenStream>) -> TokenStream {
-    let transition = &machine.transitions[index];
+/// What the step goes along: the state that is reached, the transition, and the type of its guards.
+fn along(machine: &Machine, index: usize) -> TokenStream {
     let (to, position) = (target(machine, index), number(index));
     let guards = machine.is_guarded(index).then(|| machine.transition_marker(index)).into_iter();
-    let along = quote!(__tollgate::Along<#to, #position #(, #guards)*>);
+    quote!(#to, #position #(, #guards)*)
+}
+
+/// What else is said of the type of the step. What is the default of a parameter is left out, since the compiler reads
+/// each word.
+fn rest(machine: &Machine, index: usize, payload: Option<TokenStream>) -> TokenStream {
+    let transition = &machine.transitions[index];
     let mark = |is_required| if is_required { quote!(__tollgate::Missing) } else { quote!(__tollgate::Optional) };
     let marks = (transition.actor || transition.reason).then(|| [transition.actor, transition.reason].map(mark));
     let payload = payload.or_else(|| marks.is_some().then(|| quote!(__tollgate::Moves<()>)));
     let rest = payload.into_iter().chain(marks.into_iter().flatten());
-    quote!(__tollgate::Step<#along, Self #(, #rest)*>)
+    quote!(#(, #rest)*)
 }
 
-/// The machine in the state that a transition leads to: where it differs from edge to edge, the marker trait knows.
+/// The state that a transition leads to: where it differs from edge to edge, the marker trait knows.
 fn target(machine: &Machine, index: usize) -> TokenStream {
     match machine.target(index) {
-        Some(Reached::Same) => quote!(Self),
-        Some(Reached::State(state)) => machine.machine_in(state),
+        Some(Reached::Same) => machine.parameter.to_token_stream(),
+        Some(Reached::State(state)) => machine.marker(state),
         None => {
             let (module, camel, parameter) =
                 (&machine.names.module, &machine.transitions[index].camel, &machine.parameter);

@@ -48,22 +48,22 @@ pub trait Advance<T, P>: Sized {
     fn __arrive(self, payload: P, accepted: Option<Accepted>) -> Self::To;
 }
 
-/// The transition at position `N` of the chart, along a declared edge to the machine `To`, under the guards of `G`.
+/// The transition at position `N` of the chart, along a declared edge to the state `To`, under the guards of `G`.
 ///
 /// Nothing but the method of a transition makes such a step, out of a machine that only the module of its declaration
 /// can take apart: the parameters are what was declared.
 #[derive(Debug)]
 pub struct Along<To, const N: usize, G = Unguarded>(PhantomData<fn() -> (To, G)>);
 
-/// The edge of the transition at position `N`, from `M` to `To`, with the payload `P`.
-struct Edges<M, To, P, const N: usize>(PhantomData<(M, To, P)>);
+/// The edge of the transition at position `N`, from `From` to `To`, with the payload `P`.
+struct Edges<From, To, P, const N: usize>(PhantomData<(From, To, P)>);
 
-impl<M: Typed, To: Typed, P: Carried, const N: usize> Edges<M, To, P, N> {
-    const CHART: &Chart = <M::State as State>::Machine::CHART;
+impl<From: State, To: State, P: Carried, const N: usize> Edges<From, To, P, N> {
+    const CHART: &Chart = From::Machine::CHART;
 
     /// Its position, found when the step is compiled: what is not in the chart does not build.
     const POSITION: usize = {
-        let (from, to) = (<M::State as State>::INDEX.get(), <To::State as State>::INDEX.get());
+        let (from, to) = (From::INDEX.get(), To::INDEX.get());
         let mut position = 0;
         loop {
             assert!(position < Self::CHART.edges.len(), "the edge is not one of the chart");
@@ -79,14 +79,14 @@ impl<M: Typed, To: Typed, P: Carried, const N: usize> Edges<M, To, P, N> {
 impl<M, To, P, G, const N: usize> Advance<Along<To, N, G>, P> for M
 where
     M: Typed + Guarded<G>,
-    To: Typed,
-    P: Carried + Payload<M::State, To::State>,
+    To: State,
+    P: Carried + Payload<M::State, To>,
 {
-    type To = To;
+    type To = To::Typed;
 
     #[inline]
     fn edge(&self, _: &P) -> Option<&'static Edge> {
-        Some(&Edges::<M, To, P, N>::CHART.edges[Edges::<M, To, P, N>::POSITION])
+        Some(&Edges::<M::State, To, P, N>::CHART.edges[Edges::<M::State, To, P, N>::POSITION])
     }
 
     #[inline]
@@ -111,7 +111,7 @@ where
 
     #[inline]
     fn describe(&self, _: &P, record: &mut Record) {
-        describe(&self.__look().look(), Edges::<M, To, P, N>::POSITION, record);
+        describe(&self.__look().look(), Edges::<M::State, To, P, N>::POSITION, record);
     }
 
     #[inline]
@@ -120,8 +120,8 @@ where
     }
 
     #[inline]
-    fn __arrive(self, payload: P, accepted: Option<Accepted>) -> To {
-        To::__wrap(payload.arrive(self.__take_tracked(Key::new()), accepted))
+    fn __arrive(self, payload: P, accepted: Option<Accepted>) -> To::Typed {
+        To::Typed::__wrap(payload.arrive(self.__take_tracked(Key::new()), accepted))
     }
 }
 

@@ -1,0 +1,45 @@
+//! What a derive's output says again for each state and each transition: written out by the compiler, from a list.
+//!
+//! A derive is a program that cargo builds without optimisation, and a token that it makes costs many times what one costs
+//! here. What is the user's, and what a link of the docs has to lead to, comes with the list: names, `pub`, `fn`, the
+//! braces of a body.
+
+/// A type for each state.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __markers {
+    ($visible:vis, $($marker:ident $doc:tt)*) => { $(
+        #[doc = $doc]
+        $visible struct $marker;
+    )* };
+}
+
+/// The marker trait of each transition, and the states that it leaves.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __edges {
+    ($visible:vis, $($transition:ident $items:tt $doc:tt $message:tt $label:tt $note:tt [$($from:ident $to:tt)*])*) => { $(
+        #[doc = $doc]
+        #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
+        $visible trait $transition<S> $items
+        $(impl $transition<super::$from> for __Machine<super::$from> $to)*
+    )* };
+}
+
+/// The method of each transition.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __methods {
+    ($machine:ident<$state:ident> $module:ident: $(
+        $transition:ident $doc:tt [$($visible:tt)*] $function:tt $name:ident($($parameters:tt)*) [$($along:tt)*] [$($rest:tt)*] $body:tt
+    )*) => { $(
+        impl<$state: $crate::State> $machine<$state>
+        where
+            Self: $module::edge::$transition<$state>,
+        {
+            #[doc = $doc]
+            $($visible)* $function $name($($parameters)*)
+                -> $crate::Step<$crate::Along<$($along)*>, Self $($rest)*> $body
+        }
+    )* };
+}
