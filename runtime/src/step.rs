@@ -22,7 +22,7 @@ pub use self::occurred::{About, EventStep, Occurred};
 pub use self::refused::{Cause, Refused};
 use crate::chart::Requirement;
 use crate::machine::{Accepted, Initial, Moves, State, SubjectOf, Tracked};
-use crate::record::{Actor, Context, Record, RecordKind, Timestamp, new_id, says};
+use crate::record::{Actor, Context, Description, Record, RecordKind, Timestamp, new_id, says};
 use crate::sink::{AsyncSink, Open, Sink};
 
 /// The transition or event does not ask for it, or the commit checks it at run time.
@@ -109,6 +109,21 @@ struct Note {
 }
 
 impl Note {
+    const EMPTY: Self = Self { id: None, at: None, actor: None, reason: None, context: Context::new() };
+
+    /// Id and time, fixed by the first call.
+    #[inline]
+    fn stamp(&mut self, last: Option<Timestamp>) -> (Uuid, Timestamp) {
+        // A clock that stepped back must not put a record before the one it follows.
+        let at = *self.at.get_or_insert_with(|| last.map_or_else(Utc::now, |last| last.max(Utc::now())));
+        (*self.id.get_or_insert_with(|| new_id(at)), at)
+    }
+
+    /// Taken back from a record that was refused, so that the next try says the same.
+    fn of(Record { id, at, actor, reason, context, .. }: Record) -> Self {
+        Self { id: Some(id), at: Some(at), actor, reason, context }
+    }
+
     /// Drops it. The drop of all its fields is too much to be inlined, and a call of it would put the whole step
     /// into memory: so where nothing was said, which the optimiser can see, nothing is dropped.
     #[inline]
@@ -122,8 +137,7 @@ impl Note {
 impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]
     pub(crate) fn new(machine: M, payload: P) -> Self {
-        let note = Note { id: None, at: None, actor: None, reason: None, context: Context::new() };
-        Self { machine, payload, note, marks: PhantomData }
+        Self { machine, payload, note: Note::EMPTY, marks: PhantomData }
     }
 
     #[inline]
@@ -183,7 +197,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// The id that the record will have, fixed by this call. Whoever keeps it can ask the log what became
     /// of a commit whose outcome they did not see.
     pub fn record_id(&mut self) -> Uuid {
-        self.stamp().0
+        self.note.stamp(self.machine.last_at(&self.payload)).0
     }
 
     /// Makes it happen: asks the guards, then the permission, then offers the record to the sink, and gives
@@ -214,12 +228,15 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
             Ok(data) => data,
             Err(error) => return Err(Refused::new(Cause::Data(error), self)),
         };
-        let (_, at) = self.stamp();
-        match sink.keep(self.record_of(data), M::declaration()) {
-            Ok(head) => Ok(self.arrive(Some(Accepted { at, head }))),
+        // Taken apart, so that what was said moves into the record, and comes back only where that is refused.
+        let Self { machine, payload, note, marks } = self;
+        let record = record::<T, M, P>(&machine, &payload, data, note);
+        let at = record.at;
+        match sink.keep(record, M::declaration()) {
+            Ok(head) => Ok(machine.__arrive(payload, Some(Accepted { at, head }))),
             Err(rejected) => {
-                self.restore(rejected.record);
-                Err(Refused::new(Cause::Sink(rejected.error), self))
+                let step = Self { machine, payload, note: Note::of(rejected.record), marks };
+                Err(Refused::new(Cause::Sink(rejected.error), step))
             }
         }
     }
@@ -304,38 +321,16 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         self.machine.__arrive(self.payload, accepted)
     }
 
-    /// Id and time, fixed by the first call.
-    #[inline]
-    fn stamp(&mut self) -> (Uuid, Timestamp) {
-        let last = self.machine.last_at(&self.payload);
-        // A clock that stepped back must not put a record before the one it follows.
-        let at = *self.note.at.get_or_insert_with(|| last.map_or_else(Utc::now, |last| last.max(Utc::now())));
-        (*self.note.id.get_or_insert_with(|| new_id(at)), at)
-    }
-
     #[inline]
     fn record(&mut self) -> Result<Record, serde_json::Error> {
         let data = self.machine.recorded(&self.payload)?;
-        Ok(self.record_of(data))
+        let note = std::mem::replace(&mut self.note, Note::EMPTY);
+        Ok(record::<T, M, P>(&self.machine, &self.payload, data, note))
     }
 
-    #[inline]
-    fn record_of(&mut self, data: Option<Value>) -> Record {
-        let (id, at) = self.stamp();
-        let mut record = Record::new(id, at, RecordKind::Transition);
-        self.machine.describe(&self.payload, &mut record);
-        M::hold(data, &mut record);
-        record.actor = self.note.actor.take();
-        record.reason = self.note.reason.take();
-        record.context = std::mem::take(&mut self.note.context);
-        record
-    }
-
-    /// Takes back what the refused record was given, so that the next try says the same.
+    /// Takes back what the refused record was given.
     fn restore(&mut self, record: Record) {
-        self.note.actor = record.actor;
-        self.note.reason = record.reason;
-        self.note.context = record.context;
+        self.note = Note::of(record);
     }
 
     /// The record of a refusal. It has an id of its own: the step keeps its id for a later try.
@@ -343,14 +338,10 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     fn refusal<E>(&self, cause: &Cause<E>) -> Record {
         let at =
             self.machine.last_at(&self.payload).max(Some(self.note.at.unwrap_or_else(Utc::now))).unwrap_or_default();
-        let mut record = Record::new(new_id(at), at, RecordKind::Refusal);
-        self.machine.describe(&self.payload, &mut record);
-        record.kind = RecordKind::Refusal;
-        record.version = None;
-        record.prev = None;
-        record.actor.clone_from(&self.note.actor);
-        record.reason.clone_from(&self.note.reason);
-        record.context.clone_from(&self.note.context);
+        let asked = self.machine.describe(&self.payload, None);
+        let refusal = Description { kind: RecordKind::Refusal, version: None, prev: None, ..asked };
+        let Note { actor, reason, context, .. } = &self.note;
+        let mut record = refusal.record(new_id(at), at, actor.clone(), reason.clone(), context.clone());
         let (refused_by, refusal) = cause.words();
         record.refused_by = Some(refused_by.into());
         record.refusal = Some(refusal);
@@ -359,14 +350,12 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
 
     /// The step in words: `` `submit` of Report 7 from `Draft` ``, `` `create-table` about Town 3 ``.
     fn what(&self) -> String {
-        let mut record = Record::new(Uuid::nil(), Timestamp::UNIX_EPOCH, RecordKind::Transition);
-        self.machine.describe(&self.payload, &mut record);
-        match record {
-            Record { subject: Some(subject), transition: Some(transition), from, .. } => {
+        match self.machine.describe(&self.payload, None) {
+            Description { subject: Some(subject), transition: Some(transition), from, .. } => {
                 let from = from.map(|from| format!(" from `{from}`")).unwrap_or_default();
                 format!("`{transition}` of {subject}{from}")
             }
-            Record { event: Some(event), subject, .. } => {
+            Description { event: Some(event), subject, .. } => {
                 let subject = subject.map(|subject| format!(" about {subject}")).unwrap_or_default();
                 format!("`{event}`{subject}")
             }
@@ -379,6 +368,13 @@ impl<T, M: Advance<T, P>, P, A, R> fmt::Debug for Step<T, M, P, A, R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Step").field(&format_args!("{}", self.what())).finish()
     }
+}
+
+/// The record of a step that was taken apart: `data` is what is recorded of the new state, or of the event.
+#[inline]
+fn record<T, M: Advance<T, P>, P>(machine: &M, payload: &P, data: Option<Value>, mut note: Note) -> Record {
+    let (id, at) = note.stamp(machine.last_at(payload));
+    machine.describe(payload, data).record(id, at, note.actor, note.reason, note.context)
 }
 
 /// A step along an edge. What it takes, only the module that declares the machine can take out of it.
