@@ -8,6 +8,7 @@ mod refused;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -111,14 +112,6 @@ struct Note {
 impl Note {
     const EMPTY: Self = Self { id: None, at: None, actor: None, reason: None, context: Context::new() };
 
-    /// Id and time, fixed by the first call.
-    #[inline]
-    fn stamp(&mut self, last: Option<Timestamp>) -> (Uuid, Timestamp) {
-        // A clock that stepped back must not put a record before the one it follows.
-        let at = *self.at.get_or_insert_with(|| last.map_or_else(Utc::now, |last| last.max(Utc::now())));
-        (*self.id.get_or_insert_with(|| new_id(at)), at)
-    }
-
     /// Taken back from a record that was refused, so that the next try says the same.
     fn of(Record { id, at, actor, reason, context, .. }: Record) -> Self {
         Self { id: Some(id), at: Some(at), actor, reason, context }
@@ -129,7 +122,7 @@ impl Note {
     #[inline]
     fn discard(self) {
         if self.actor.is_none() && self.reason.is_none() && self.context.is_unallocated() {
-            std::mem::forget(self);
+            mem::forget(self);
         }
     }
 }
@@ -197,7 +190,9 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// The id that the record will have, fixed by this call. Whoever keeps it can ask the log what became
     /// of a commit whose outcome they did not see.
     pub fn record_id(&mut self) -> Uuid {
-        self.note.stamp(self.machine.last_at(&self.payload)).0
+        let (id, at) = self.stamp();
+        (self.note.id, self.note.at) = (Some(id), Some(at));
+        id
     }
 
     /// Makes it happen: asks the guards, then the permission, then offers the record to the sink, and gives
@@ -228,15 +223,24 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
             Ok(data) => data,
             Err(error) => return Err(Refused::new(Cause::Data(error), self)),
         };
-        // Taken apart, so that what was said moves into the record, and comes back only where that is refused.
-        let Self { machine, payload, note, marks } = self;
-        let record = record::<T, M, P>(&machine, &payload, data, note);
-        let at = record.at;
+        // What was said moves into the record, and comes back only where that is refused.
+        let (id, at) = self.stamp();
+        if let Some(records) = sink.as_vec() {
+            // Once there is room, nothing can fail between the record and its place: it is made there, and not copied.
+            while records.len() == records.capacity() {
+                records.reserve(1);
+            }
+            let described = self.machine.describe(&self.payload, data);
+            records.push(described.record(id, at, self.note.actor, self.note.reason, self.note.context));
+            return Ok(self.machine.__arrive(self.payload, Some(Accepted { at, head: None })));
+        }
+        let described = self.machine.describe(&self.payload, data);
+        let record = described.record(id, at, self.note.actor, self.note.reason, self.note.context);
         match sink.keep(record, M::declaration()) {
-            Ok(head) => Ok(machine.__arrive(payload, Some(Accepted { at, head }))),
+            Ok(head) => Ok(self.machine.__arrive(self.payload, Some(Accepted { at, head }))),
             Err(rejected) => {
-                let step = Self { machine, payload, note: Note::of(rejected.record), marks };
-                Err(Refused::new(Cause::Sink(rejected.error), step))
+                let note = Note::of(rejected.record);
+                Err(Refused::new(Cause::Sink(rejected.error), Self { note, ..self }))
             }
         }
     }
@@ -321,11 +325,21 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         self.machine.__arrive(self.payload, accepted)
     }
 
+    /// Id and time of the record: as they were fixed, or made now.
     #[inline]
+    fn stamp(&self) -> (Uuid, Timestamp) {
+        let last = self.machine.last_at(&self.payload);
+        // A clock that stepped back must not put a record before the one it follows.
+        let now = || last.map_or_else(Utc::now, |last| last.max(Utc::now()));
+        let at = self.note.at.unwrap_or_else(now);
+        (self.note.id.unwrap_or_else(|| new_id(at)), at)
+    }
+
     fn record(&mut self) -> Result<Record, serde_json::Error> {
         let data = self.machine.recorded(&self.payload)?;
-        let note = std::mem::replace(&mut self.note, Note::EMPTY);
-        Ok(record::<T, M, P>(&self.machine, &self.payload, data, note))
+        let (id, at) = self.stamp();
+        let Note { actor, reason, context, .. } = mem::replace(&mut self.note, Note::EMPTY);
+        Ok(self.machine.describe(&self.payload, data).record(id, at, actor, reason, context))
     }
 
     /// Takes back what the refused record was given.
@@ -368,13 +382,6 @@ impl<T, M: Advance<T, P>, P, A, R> fmt::Debug for Step<T, M, P, A, R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Step").field(&format_args!("{}", self.what())).finish()
     }
-}
-
-/// The record of a step that was taken apart: `data` is what is recorded of the new state, or of the event.
-#[inline]
-fn record<T, M: Advance<T, P>, P>(machine: &M, payload: &P, data: Option<Value>, mut note: Note) -> Record {
-    let (id, at) = note.stamp(machine.last_at(payload));
-    machine.describe(payload, data).record(id, at, note.actor, note.reason, note.context)
 }
 
 /// A step along an edge. What it takes, only the module that declares the machine can take out of it.
