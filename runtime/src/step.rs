@@ -110,27 +110,28 @@ struct Note {
 }
 
 impl Note {
-    const EMPTY: Self = Self { id: None, at: None, actor: None, reason: None, context: Context::new() };
+    /// Says nothing yet. A constant would be copied as a whole, into memory.
+    #[inline]
+    fn new() -> Self {
+        Self { id: None, at: None, actor: None, reason: None, context: Context::new() }
+    }
 
     /// Taken back from a record that was refused, so that the next try says the same.
     fn of(Record { id, at, actor, reason, context, .. }: Record) -> Self {
         Self { id: Some(id), at: Some(at), actor, reason, context }
     }
 
-    /// Drops it. The drop of all its fields is too much to be inlined, and a call of it would put the whole step
-    /// into memory: so where nothing was said, which the optimiser can see, nothing is dropped.
+    /// Whether there is nothing to drop.
     #[inline]
-    fn discard(self) {
-        if self.actor.is_none() && self.reason.is_none() && self.context.is_unallocated() {
-            mem::forget(self);
-        }
+    fn is_unallocated(&self) -> bool {
+        self.actor.is_none() && self.reason.is_none() && self.context.is_unallocated()
     }
 }
 
 impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]
     pub(crate) fn new(machine: M, payload: P) -> Self {
-        Self { machine, payload, note: Note::EMPTY, marks: PhantomData }
+        Self { machine, payload, note: Note::new(), marks: PhantomData }
     }
 
     #[inline]
@@ -321,7 +322,11 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
 
     #[inline]
     fn arrive(self, accepted: Option<Accepted>) -> M::To {
-        self.note.discard();
+        // The drop of a note is too much to be inlined, and a call of it would put the whole step into memory: so where
+        // nothing was said, which the optimiser can see, nothing is dropped.
+        if self.note.is_unallocated() {
+            mem::forget(self.note);
+        }
         self.machine.__arrive(self.payload, accepted)
     }
 
@@ -338,7 +343,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     fn record(&mut self) -> Result<Record, serde_json::Error> {
         let data = self.machine.recorded(&self.payload)?;
         let (id, at) = self.stamp();
-        let Note { actor, reason, context, .. } = mem::replace(&mut self.note, Note::EMPTY);
+        let Note { actor, reason, context, .. } = mem::replace(&mut self.note, Note::new());
         Ok(self.machine.describe(&self.payload, data).record(id, at, actor, reason, context))
     }
 
