@@ -78,10 +78,7 @@ pub fn dispatched(cycles: u64) -> Duration {
         AnyReport::from(create()),
         || ReportTransition::Submit,
         || ReportTransition::Reject,
-        |machine, transition| match fire(machine, transition) {
-            Ok(machine) => machine,
-            Err(_) => unreachable!("the cycle is legal, and nothing refuses"),
-        },
+        |machine, transition| fire(machine, transition).unwrap_or_else(|error| panic!("{error}")),
     );
     let AnyReport::Draft(machine) = machine else { unreachable!("a cycle ends where it began") };
     assert_same_work(cycles, *machine, machine.version() - 1);
