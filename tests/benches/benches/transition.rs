@@ -43,6 +43,7 @@ const DISPATCHED: Table = Table {
     rows: &[
         row("by hand, match in place", by_hand::dispatched_in_place),
         row("by hand, match by value", by_hand::dispatched_by_value),
+        row("by hand, match by value, with a time as tollgate has", by_hand::dispatched_with_time),
         row("rust-fsm", with_rust_fsm::dispatched),
         row("smlang", with_smlang::dispatched),
         row("statig", with_statig::dispatched),
