@@ -56,20 +56,7 @@ impl Description {
         reason: Option<String>,
         context: Context,
     ) -> Record {
-        let Self {
-            kind,
-            subject,
-            machine,
-            chart,
-            version,
-            transition,
-            from,
-            to,
-            data,
-            prev,
-            event,
-            properties,
-        } = self;
+        let Self { kind, subject, machine, chart, version, transition, from, to, data, prev, event, properties } = self;
         Record {
             v: WireVersion,
             id,
