@@ -2,6 +2,7 @@
 
 mod actor;
 mod context;
+mod description;
 mod digest;
 mod id;
 mod line;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 
 pub use self::actor::{Actor, ActorKind};
 pub use self::context::Context;
+pub(crate) use self::description::Description;
 pub use self::digest::{Digest, NotADigest};
 pub use self::id::Id;
 pub(crate) use self::line::write_line;
@@ -114,32 +116,6 @@ impl Record {
     /// The wire version that this build writes and reads.
     pub const WIRE_VERSION: u8 = 1;
 
-    #[inline]
-    pub(crate) fn new(id: Uuid, at: Timestamp, kind: RecordKind) -> Self {
-        Self {
-            v: WireVersion,
-            id,
-            at,
-            kind,
-            subject: None,
-            machine: None,
-            chart: None,
-            version: None,
-            transition: None,
-            from: None,
-            to: None,
-            actor: None,
-            reason: None,
-            context: Context::new(),
-            data: None,
-            prev: None,
-            event: None,
-            properties: None,
-            refused_by: None,
-            refusal: None,
-        }
-    }
-
     /// Whether it names an actor, or a reason: a blank one says nothing.
     pub(crate) fn says(&self, requirement: Requirement) -> bool {
         says(requirement, self.actor.as_ref(), self.reason.as_deref())
@@ -228,7 +204,7 @@ impl<'de> Deserialize<'de> for WireVersion {
 #[doc(hidden)]
 #[must_use]
 pub fn bare_record(id: Uuid, at: DateTime<Utc>, kind: RecordKind) -> Record {
-    Record::new(id, at, kind)
+    Description::new(kind).record(id, at, None, None, Context::new())
 }
 
 /// Tells data that is JSON's `null` from data that is absent.

@@ -189,6 +189,13 @@ pub trait Sink {
         self.on_success(record).map(|()| None)
     }
 
+    /// The vector that this sink is, and nothing besides: a record can then be made where it is to stay.
+    #[doc(hidden)]
+    #[inline]
+    fn as_vec(&mut self) -> Option<&mut Vec<Record>> {
+        None
+    }
+
     /// The same by value, for a sink that keeps the record: it need not copy it.
     #[doc(hidden)]
     #[inline]

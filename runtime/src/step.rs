@@ -8,6 +8,7 @@ mod refused;
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -22,7 +23,7 @@ pub use self::occurred::{About, EventStep, Occurred};
 pub use self::refused::{Cause, Refused};
 use crate::chart::Requirement;
 use crate::machine::{Accepted, Initial, Moves, State, SubjectOf, Tracked};
-use crate::record::{Actor, Context, Record, RecordKind, Timestamp, new_id, says};
+use crate::record::{Actor, Context, Description, Record, RecordKind, Timestamp, new_id, says};
 use crate::sink::{AsyncSink, Open, Sink};
 
 /// The transition or event does not ask for it, or the commit checks it at run time.
@@ -109,21 +110,28 @@ struct Note {
 }
 
 impl Note {
-    /// Drops it. The drop of all its fields is too much to be inlined, and a call of it would put the whole step
-    /// into memory: so where nothing was said, which the optimiser can see, nothing is dropped.
+    /// Says nothing yet. A constant would be copied as a whole, into memory.
     #[inline]
-    fn discard(self) {
-        if self.actor.is_none() && self.reason.is_none() && self.context.is_unallocated() {
-            std::mem::forget(self);
-        }
+    fn new() -> Self {
+        Self { id: None, at: None, actor: None, reason: None, context: Context::new() }
+    }
+
+    /// Taken back from a record that was refused, so that the next try says the same.
+    fn of(Record { id, at, actor, reason, context, .. }: Record) -> Self {
+        Self { id: Some(id), at: Some(at), actor, reason, context }
+    }
+
+    /// Whether there is nothing to drop.
+    #[inline]
+    fn is_unallocated(&self) -> bool {
+        self.actor.is_none() && self.reason.is_none() && self.context.is_unallocated()
     }
 }
 
 impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]
     pub(crate) fn new(machine: M, payload: P) -> Self {
-        let note = Note { id: None, at: None, actor: None, reason: None, context: Context::new() };
-        Self { machine, payload, note, marks: PhantomData }
+        Self { machine, payload, note: Note::new(), marks: PhantomData }
     }
 
     #[inline]
@@ -183,7 +191,9 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// The id that the record will have, fixed by this call. Whoever keeps it can ask the log what became
     /// of a commit whose outcome they did not see.
     pub fn record_id(&mut self) -> Uuid {
-        self.stamp().0
+        let (id, at) = self.stamp();
+        (self.note.id, self.note.at) = (Some(id), Some(at));
+        id
     }
 
     /// Makes it happen: asks the guards, then the permission, then offers the record to the sink, and gives
@@ -214,12 +224,24 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
             Ok(data) => data,
             Err(error) => return Err(Refused::new(Cause::Data(error), self)),
         };
-        let (_, at) = self.stamp();
-        match sink.keep(self.record_of(data), M::declaration()) {
-            Ok(head) => Ok(self.arrive(Some(Accepted { at, head }))),
+        // What was said moves into the record, and comes back only where that is refused.
+        let (id, at) = self.stamp();
+        if let Some(records) = sink.as_vec() {
+            // Once there is room, nothing can fail between the record and its place: it is made there, and not copied.
+            while records.len() == records.capacity() {
+                records.reserve(1);
+            }
+            let described = self.machine.describe(&self.payload, data);
+            records.push(described.record(id, at, self.note.actor, self.note.reason, self.note.context));
+            return Ok(self.machine.__arrive(self.payload, Some(Accepted { at, head: None })));
+        }
+        let described = self.machine.describe(&self.payload, data);
+        let record = described.record(id, at, self.note.actor, self.note.reason, self.note.context);
+        match sink.keep(record, M::declaration()) {
+            Ok(head) => Ok(self.machine.__arrive(self.payload, Some(Accepted { at, head }))),
             Err(rejected) => {
-                self.restore(rejected.record);
-                Err(Refused::new(Cause::Sink(rejected.error), self))
+                let note = Note::of(rejected.record);
+                Err(Refused::new(Cause::Sink(rejected.error), Self { note, ..self }))
             }
         }
     }
@@ -300,42 +322,34 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
 
     #[inline]
     fn arrive(self, accepted: Option<Accepted>) -> M::To {
-        self.note.discard();
+        // The drop of a note is too much to be inlined, and a call of it would put the whole step into memory: so where
+        // nothing was said, which the optimiser can see, nothing is dropped.
+        if self.note.is_unallocated() {
+            mem::forget(self.note);
+        }
         self.machine.__arrive(self.payload, accepted)
     }
 
-    /// Id and time, fixed by the first call.
+    /// Id and time of the record: as they were fixed, or made now.
     #[inline]
-    fn stamp(&mut self) -> (Uuid, Timestamp) {
+    fn stamp(&self) -> (Uuid, Timestamp) {
         let last = self.machine.last_at(&self.payload);
         // A clock that stepped back must not put a record before the one it follows.
-        let at = *self.note.at.get_or_insert_with(|| last.map_or_else(Utc::now, |last| last.max(Utc::now())));
-        (*self.note.id.get_or_insert_with(|| new_id(at)), at)
+        let now = || last.map_or_else(Utc::now, |last| last.max(Utc::now()));
+        let at = self.note.at.unwrap_or_else(now);
+        (self.note.id.unwrap_or_else(|| new_id(at)), at)
     }
 
-    #[inline]
     fn record(&mut self) -> Result<Record, serde_json::Error> {
         let data = self.machine.recorded(&self.payload)?;
-        Ok(self.record_of(data))
-    }
-
-    #[inline]
-    fn record_of(&mut self, data: Option<Value>) -> Record {
         let (id, at) = self.stamp();
-        let mut record = Record::new(id, at, RecordKind::Transition);
-        self.machine.describe(&self.payload, &mut record);
-        M::hold(data, &mut record);
-        record.actor = self.note.actor.take();
-        record.reason = self.note.reason.take();
-        record.context = std::mem::take(&mut self.note.context);
-        record
+        let Note { actor, reason, context, .. } = mem::replace(&mut self.note, Note::new());
+        Ok(self.machine.describe(&self.payload, data).record(id, at, actor, reason, context))
     }
 
-    /// Takes back what the refused record was given, so that the next try says the same.
+    /// Takes back what the refused record was given.
     fn restore(&mut self, record: Record) {
-        self.note.actor = record.actor;
-        self.note.reason = record.reason;
-        self.note.context = record.context;
+        self.note = Note::of(record);
     }
 
     /// The record of a refusal. It has an id of its own: the step keeps its id for a later try.
@@ -343,14 +357,10 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     fn refusal<E>(&self, cause: &Cause<E>) -> Record {
         let at =
             self.machine.last_at(&self.payload).max(Some(self.note.at.unwrap_or_else(Utc::now))).unwrap_or_default();
-        let mut record = Record::new(new_id(at), at, RecordKind::Refusal);
-        self.machine.describe(&self.payload, &mut record);
-        record.kind = RecordKind::Refusal;
-        record.version = None;
-        record.prev = None;
-        record.actor.clone_from(&self.note.actor);
-        record.reason.clone_from(&self.note.reason);
-        record.context.clone_from(&self.note.context);
+        let asked = self.machine.describe(&self.payload, None);
+        let refusal = Description { kind: RecordKind::Refusal, version: None, prev: None, ..asked };
+        let Note { actor, reason, context, .. } = &self.note;
+        let mut record = refusal.record(new_id(at), at, actor.clone(), reason.clone(), context.clone());
         let (refused_by, refusal) = cause.words();
         record.refused_by = Some(refused_by.into());
         record.refusal = Some(refusal);
@@ -359,14 +369,12 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
 
     /// The step in words: `` `submit` of Report 7 from `Draft` ``, `` `create-table` about Town 3 ``.
     fn what(&self) -> String {
-        let mut record = Record::new(Uuid::nil(), Timestamp::UNIX_EPOCH, RecordKind::Transition);
-        self.machine.describe(&self.payload, &mut record);
-        match record {
-            Record { subject: Some(subject), transition: Some(transition), from, .. } => {
+        match self.machine.describe(&self.payload, None) {
+            Description { subject: Some(subject), transition: Some(transition), from, .. } => {
                 let from = from.map(|from| format!(" from `{from}`")).unwrap_or_default();
                 format!("`{transition}` of {subject}{from}")
             }
-            Record { event: Some(event), subject, .. } => {
+            Description { event: Some(event), subject, .. } => {
                 let subject = subject.map(|subject| format!(" about {subject}")).unwrap_or_default();
                 format!("`{event}`{subject}")
             }

@@ -101,18 +101,21 @@ impl From<&String> for Id {
 }
 
 impl From<Uuid> for Id {
+    #[inline]
     fn from(uuid: Uuid) -> Self {
         Id(Name::Uuid(uuid))
     }
 }
 
 impl From<u64> for Id {
+    #[inline]
     fn from(integer: u64) -> Self {
         Id(i64::try_from(integer).map_or(Name::Large(integer), Name::Integer))
     }
 }
 
 impl From<usize> for Id {
+    #[inline]
     fn from(integer: usize) -> Self {
         (integer as u64).into()
     }
@@ -121,6 +124,7 @@ impl From<usize> for Id {
 macro_rules! id_from_integer {
     ($($integer:ty)*) => {$(
         impl From<$integer> for Id {
+            #[inline]
             fn from(integer: $integer) -> Self {
                 Id(Name::Integer(integer.into()))
             }
@@ -131,6 +135,7 @@ macro_rules! id_from_integer {
 id_from_integer!(i8 i16 i32 i64 u8 u16 u32);
 
 impl From<&Id> for Id {
+    #[inline]
     fn from(id: &Id) -> Self {
         id.clone()
     }
@@ -139,6 +144,7 @@ impl From<&Id> for Id {
 macro_rules! id_from_reference {
     ($($copied:ty)*) => {$(
         impl From<&$copied> for Id {
+            #[inline]
             fn from(name: &$copied) -> Self {
                 (*name).into()
             }

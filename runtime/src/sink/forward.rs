@@ -41,6 +41,11 @@ macro_rules! forward_sink {
             }
 
             #[inline]
+            fn as_vec(&mut self) -> Option<&mut Vec<Record>> {
+                (**self).as_vec()
+            }
+
+            #[inline]
             fn keep(&mut self, record: Record, of: Option<&'static Declaration>) -> Keeping<Self::Error> {
                 (**self).keep(record, of)
             }

@@ -17,6 +17,11 @@ impl Sink for Vec<Record> {
     }
 
     #[inline]
+    fn as_vec(&mut self) -> Option<&mut Vec<Record>> {
+        Some(self)
+    }
+
+    #[inline]
     fn keep(&mut self, record: Record, _: Option<&'static Declaration>) -> Keeping<Infallible> {
         self.push(record);
         Ok(None)

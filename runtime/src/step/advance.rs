@@ -15,7 +15,7 @@ use crate::machine::{
     Accepted, AnyMachine, Carried, Declaration, Denied, Entry, Guarded, Initial, Key, Look, Moves, Payload, State,
     SubjectOf, Tracked, Typed, Unguarded,
 };
-use crate::record::{Actor, CREATE, Record, RecordKind, Timestamp};
+use crate::record::{Actor, CREATE, Description, RecordKind, Timestamp};
 
 /// A machine that can take the step `T` with the payload `P`.
 pub trait Advance<T, P>: Sized {
@@ -33,13 +33,9 @@ pub trait Advance<T, P>: Sized {
     fn check(&self, payload: &P) -> Result<(), Denied>;
     fn permit(&self, payload: &P, actor: &Actor) -> Result<(), Denied>;
     fn recorded(&self, payload: &P) -> Result<Option<Value>, serde_json::Error>;
-    /// Fills in subject, machine, version, transition and states; or the event.
-    fn describe(&self, payload: &P, record: &mut Record);
-    /// Puts what is recorded into its place.
-    #[inline]
-    fn hold(recorded: Option<Value>, record: &mut Record) {
-        record.data = recorded;
-    }
+    /// What its record says of it: subject, machine, version, transition and states; or the event. With what is
+    /// recorded.
+    fn describe(&self, payload: &P, recorded: Option<Value>) -> Description;
     /// The machine that it belongs to; an event belongs to none.
     #[inline]
     fn declaration() -> Option<&'static Declaration> {
@@ -110,8 +106,8 @@ where
     }
 
     #[inline]
-    fn describe(&self, _: &P, record: &mut Record) {
-        describe(&self.__look().look(), Edges::<M::State, To, P, N>::POSITION, record);
+    fn describe(&self, _: &P, recorded: Option<Value>) -> Description {
+        describe(&self.__look().look(), Edges::<M::State, To, P, N>::POSITION, recorded)
     }
 
     #[inline]
@@ -166,8 +162,9 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
         }
     }
 
-    fn describe(&self, target: &Target<A::Machine>, record: &mut Record) {
-        describe(&self.__look(), target.edge, record);
+    #[inline]
+    fn describe(&self, target: &Target<A::Machine>, recorded: Option<Value>) -> Description {
+        describe(&self.__look(), target.edge, recorded)
     }
 
     #[inline]
@@ -183,18 +180,23 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
     }
 }
 
-#[inline(always)]
-#[allow(clippy::inline_always, reason = "called, it would drop what each field held before, and nothing did")]
-fn describe<M: StateMachine>(look: &Look<'_, M>, edge: usize, record: &mut Record) {
+#[inline]
+fn describe<M: StateMachine>(look: &Look<'_, M>, edge: usize, recorded: Option<Value>) -> Description {
     let edge = &M::CHART.edges[edge];
-    record.subject = Some(M::subject_ref(look.subject));
-    record.machine = Some(M::CHART.machine.into());
-    record.chart = Some(M::CHART.fingerprint);
-    record.version = Some(look.past.next_version());
-    record.prev = look.past.head;
-    record.transition = Some(edge.transition.into());
-    record.from = Some(edge.from.into());
-    record.to = Some(edge.to.into());
+    Description {
+        kind: RecordKind::Transition,
+        subject: Some(M::subject_ref(look.subject)),
+        machine: Some(M::CHART.machine.into()),
+        chart: Some(M::CHART.fingerprint),
+        version: Some(look.past.next_version()),
+        transition: Some(edge.transition.into()),
+        from: Some(edge.from.into()),
+        to: Some(edge.to.into()),
+        data: recorded,
+        prev: look.past.head,
+        event: None,
+        properties: None,
+    }
 }
 
 /// The creation in state `S`, as a transition.
@@ -254,15 +256,22 @@ impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
         S::recorded(&data.0)
     }
 
-    fn describe(&self, _: &Moves<S::Data>, record: &mut Record) {
+    fn describe(&self, _: &Moves<S::Data>, recorded: Option<Value>) -> Description {
         let chart = S::Machine::CHART;
-        record.kind = RecordKind::Creation;
-        record.subject = Some(S::Machine::subject_ref(&self.subject));
-        record.machine = Some(chart.machine.into());
-        record.chart = Some(chart.fingerprint);
-        record.version = Some(1);
-        record.transition = Some(CREATE.into());
-        record.to = Some(chart.states[S::INDEX.get()].name.into());
+        Description {
+            kind: RecordKind::Creation,
+            subject: Some(S::Machine::subject_ref(&self.subject)),
+            machine: Some(chart.machine.into()),
+            chart: Some(chart.fingerprint),
+            version: Some(1),
+            transition: Some(CREATE.into()),
+            from: None,
+            to: Some(chart.states[S::INDEX.get()].name.into()),
+            data: recorded,
+            prev: None,
+            event: None,
+            properties: None,
+        }
     }
 
     #[inline]

@@ -6,7 +6,7 @@ use super::{Advance, Step};
 use crate::chart::{Edge, Requirement};
 use crate::event::{Event, NamesSubject};
 use crate::machine::{Accepted, Denied};
-use crate::record::{Actor, Record, RecordKind, SubjectRef, Timestamp};
+use crate::record::{Actor, Description, RecordKind, SubjectRef, Timestamp};
 
 /// What happens is an event: nothing moves.
 #[derive(Debug)]
@@ -74,15 +74,13 @@ impl<E: Event> Advance<Occurred, About> for E {
         self.__properties()
     }
 
-    fn describe(&self, about: &About, record: &mut Record) {
-        record.kind = RecordKind::Event;
-        record.subject = about.0.as_ref().map(|(subject, _)| subject.clone());
-        record.event = Some(E::TYPE.name.into());
-    }
-
-    #[inline]
-    fn hold(properties: Option<Value>, record: &mut Record) {
-        record.properties = properties;
+    fn describe(&self, about: &About, recorded: Option<Value>) -> Description {
+        Description {
+            subject: about.0.as_ref().map(|(subject, _)| subject.clone()),
+            event: Some(E::TYPE.name.into()),
+            properties: recorded,
+            ..Description::new(RecordKind::Event)
+        }
     }
 
     #[inline]

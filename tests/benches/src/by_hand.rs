@@ -143,12 +143,19 @@ pub struct TimedMachine<S> {
     last_at: Option<DateTime<Utc>>,
 }
 
+impl<S> TimedMachine<S> {
+    #[inline]
+    fn step<T>(self, step: impl Fn(Machine<S>) -> Machine<T>) -> TimedMachine<T> {
+        TimedMachine { machine: step(self.machine), last_at: self.last_at }
+    }
+}
+
 pub fn typed_with_time(cycles: u64) -> Duration {
     let (timed, elapsed) = time_typed(
         cycles,
         TimedMachine { machine: Machine::create(REPORT), last_at: None },
-        |timed| TimedMachine { machine: timed.machine.submit(), last_at: timed.last_at },
-        |timed| TimedMachine { machine: timed.machine.reject(), last_at: timed.last_at },
+        |timed| timed.step(Machine::submit),
+        |timed| timed.step(Machine::reject),
     );
     assert_eq!(timed.last_at, None, "no clock is read");
     assert_same_work(cycles, timed.machine.report, timed.machine.version);
@@ -176,6 +183,41 @@ pub fn dispatched_by_value(cycles: u64) -> Duration {
         AnyMachine::Draft(machine) => assert_same_work(cycles, machine.report, machine.version),
         _ => unreachable!("a cycle ends where it began"),
     }
+    elapsed
+}
+
+/// A report whose state is known only at run time, with the time.
+pub enum AnyTimedMachine {
+    Draft(TimedMachine<Draft>),
+    Review(TimedMachine<Review>),
+    Published(TimedMachine<Published>),
+    Archived(TimedMachine<Archived>),
+}
+
+impl AnyTimedMachine {
+    #[inline]
+    pub fn fire(self, event: Event) -> Result<Self, NotAllowed> {
+        match (self, event) {
+            (Self::Draft(timed), Event::Submit) => Ok(Self::Review(timed.step(Machine::submit))),
+            (Self::Review(timed), Event::Approve) => Ok(Self::Published(timed.step(Machine::approve))),
+            (Self::Review(timed), Event::Reject) => Ok(Self::Draft(timed.step(Machine::reject))),
+            (Self::Published(timed), Event::Archive) => Ok(Self::Archived(timed.step(Machine::archive))),
+            _ => Err(NotAllowed),
+        }
+    }
+}
+
+pub fn dispatched_with_time(cycles: u64) -> Duration {
+    let (machine, elapsed) = time_by_value(
+        cycles,
+        AnyTimedMachine::Draft(TimedMachine { machine: Machine::create(REPORT), last_at: None }),
+        || Event::Submit,
+        || Event::Reject,
+        |machine, event| machine.fire(event).expect("the cycle is legal"),
+    );
+    let AnyTimedMachine::Draft(timed) = machine else { unreachable!("a cycle ends where it began") };
+    assert_eq!(timed.last_at, None, "no clock is read");
+    assert_same_work(cycles, timed.machine.report, timed.machine.version);
     elapsed
 }
 

@@ -1,5 +1,6 @@
 //! The machine in tollgate: typed without an audit, typed into a `Vec`, and dispatched.
 
+use std::error::Error;
 use std::time::Duration;
 
 use tollgate::{NoAudit, Record, Sink, StateMachine};
@@ -48,14 +49,8 @@ fn reject(machine: ReportMachine<Review>, sink: impl Sink) -> ReportMachine<Draf
 }
 
 #[inline]
-fn fire(machine: AnyReport, transition: ReportTransition) -> AnyReport {
-    match machine.fire(transition) {
-        Ok(step) => match step.commit(NoAudit) {
-            Ok(machine) => machine,
-            Err(_) => unreachable!("nothing refuses"),
-        },
-        Err(_) => unreachable!("the cycle is legal"),
-    }
+fn fire(machine: AnyReport, transition: ReportTransition) -> Result<AnyReport, Box<dyn Error>> {
+    Ok(machine.fire(transition)?.commit(NoAudit)?)
 }
 
 pub fn typed(cycles: u64) -> Duration {
@@ -83,7 +78,7 @@ pub fn dispatched(cycles: u64) -> Duration {
         AnyReport::from(create()),
         || ReportTransition::Submit,
         || ReportTransition::Reject,
-        fire,
+        |machine, transition| fire(machine, transition).unwrap_or_else(|error| panic!("{error}")),
     );
     let AnyReport::Draft(machine) = machine else { unreachable!("a cycle ends where it began") };
     assert_same_work(cycles, *machine, machine.version() - 1);
@@ -101,7 +96,7 @@ pub fn two_steps(machine: ReportMachine<Draft>) -> ReportMachine<Draft> {
 /// # Errors
 ///
 /// None in fact: nothing refuses.
-pub fn records(count: usize) -> Result<Vec<Record>, Box<dyn std::error::Error>> {
+pub fn records(count: usize) -> Result<Vec<Record>, Box<dyn Error>> {
     let mut records = Vec::with_capacity(count + 1);
     let mut machine = create();
     while records.len() < count {

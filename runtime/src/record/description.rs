@@ -1,0 +1,83 @@
+//! What a step knows of its own record, before anybody says who and why.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Actor, Context, Digest, Record, RecordKind, SubjectRef, Timestamp, WireVersion};
+
+/// What a step does, in the words of a record: the edge or the event, and whom it is about.
+///
+/// A record is made of it in one go. Were an empty one made first and filled in, each field would be looked at again
+/// for what has to be dropped, and the whole could not be built where it is to stay.
+pub struct Description {
+    pub(crate) kind: RecordKind,
+    pub(crate) subject: Option<SubjectRef>,
+    pub(crate) machine: Option<Cow<'static, str>>,
+    pub(crate) chart: Option<Digest>,
+    pub(crate) version: Option<u64>,
+    pub(crate) transition: Option<Cow<'static, str>>,
+    pub(crate) from: Option<Cow<'static, str>>,
+    pub(crate) to: Option<Cow<'static, str>>,
+    pub(crate) data: Option<Value>,
+    pub(crate) prev: Option<Digest>,
+    pub(crate) event: Option<Cow<'static, str>>,
+    pub(crate) properties: Option<Value>,
+}
+
+impl Description {
+    /// Of which nothing is known but this.
+    #[inline]
+    pub(crate) fn new(kind: RecordKind) -> Self {
+        Self {
+            kind,
+            subject: None,
+            machine: None,
+            chart: None,
+            version: None,
+            transition: None,
+            from: None,
+            to: None,
+            data: None,
+            prev: None,
+            event: None,
+            properties: None,
+        }
+    }
+
+    /// The record, with what was said beside it.
+    #[inline]
+    pub(crate) fn record(
+        self,
+        id: Uuid,
+        at: Timestamp,
+        actor: Option<Actor>,
+        reason: Option<String>,
+        context: Context,
+    ) -> Record {
+        let Self { kind, subject, machine, chart, version, transition, from, to, data, prev, event, properties } = self;
+        Record {
+            v: WireVersion,
+            id,
+            at,
+            kind,
+            subject,
+            machine,
+            chart,
+            version,
+            transition,
+            from,
+            to,
+            actor,
+            reason,
+            context,
+            data,
+            prev,
+            event,
+            properties,
+            refused_by: None,
+            refusal: None,
+        }
+    }
+}
