@@ -158,7 +158,7 @@ pub fn read_command<'de, C: Read<'de>, D: Deserializer<'de>>(deserializer: D) ->
         }
     }
 
-    deserializer.deserialize_enum(C::Machine::CHART.machine, C::NAMES, CommandVisitor(PhantomData))
+    deserializer.deserialize_enum(C::Machine::CHART.machine, C::names(), CommandVisitor(PhantomData))
 }
 
 fn in_transition<E: de::Error>(name: &str, error: &impl fmt::Display) -> E {
@@ -168,6 +168,11 @@ fn in_transition<E: de::Error>(name: &str, error: &impl fmt::Display) -> E {
 #[must_use]
 pub fn no_such_transition() -> Error {
     de::Error::custom("there is no such transition")
+}
+
+/// The command at this position.
+pub fn nth<C: Copy>(commands: &'static [C], index: usize) -> Result<C, Error> {
+    commands.get(index).copied().ok_or_else(no_such_transition)
 }
 
 /// The position of a transition, by its recorded name or a former one.

@@ -43,3 +43,45 @@ macro_rules! __methods {
         }
     )* };
 }
+
+/// The enum of the machines in each state.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __any {
+    ([$($attributes:tt)*] $visible:vis enum $any:ident of $machine:ident $module:ident: $($variant:ident $marker:ident $doc:tt)*) => {
+        $($attributes)*
+        #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+        $visible enum $any {
+            $(#[doc = $doc] $variant($machine<$module::$marker>),)*
+        }
+    };
+}
+
+/// The enum of the transitions as values.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __commands {
+    ([$($attributes:tt)*] $visible:vis enum $command:ident: $($variant:ident $doc:tt [$($fields:tt)*])*) => {
+        $($attributes)*
+        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        $visible enum $command {
+            $(#[doc = $doc] $variant $($fields)*,)*
+        }
+    };
+}
+
+/// What each state is to the runtime.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __states {
+    ($states:ident $machine:ident $module:ident: $($marker:ident $index:tt [$($data:tt)*] [$($functions:tt)*])*) => { $(
+        #[automatically_derived]
+        impl $crate::State for $module::$marker {
+            type Machine = $states;
+            type Data = $($data)*;
+            type Typed = $machine<$module::$marker>;
+            const INDEX: __At<Self> = __at($index);
+            $($functions)*
+        }
+    )* };
+}

@@ -212,7 +212,7 @@ pub trait Command: Sized {
     type Machine: StateMachine<Transition = Self>;
 
     /// The recorded names of the transitions, for a reader that must know them before it looks.
-    const NAMES: &'static [&'static str];
+    fn names() -> &'static [&'static str];
 
     /// The position in [`Chart::transitions`].
     fn index(&self) -> usize;

@@ -2,7 +2,9 @@
 
 pub use serde;
 
-pub use crate::{__edges as edges, __markers as markers, __methods as methods};
+pub use crate::{
+    __any as any, __commands as commands, __edges as edges, __markers as markers, __methods as methods, __states as states,
+};
 
 pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_from, resume_named};
 pub use crate::chart::build;

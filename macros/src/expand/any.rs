@@ -6,7 +6,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::{docs, json, number};
+use super::{docs, json, number, tokens};
 use crate::model::{Declaration, Machine};
 
 pub(super) fn any_enum(machine: &Machine) -> TokenStream {
@@ -20,18 +20,16 @@ pub(super) fn any_enum(machine: &Machine) -> TokenStream {
             machine.ident.unraw()
         ),
     );
-    let variants = machine.states.iter().enumerate().map(|(index, state)| {
-        let (variant, typed) = (&state.ident, machine.machine_in(index));
-        let doc = docs::doc(&format!("In the state `{}`.", variant.unraw()));
-        quote!(#doc #variant(#typed))
-    });
-    quote! {
-        #doc
-        #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-        #visible enum #any {
-            #(#variants),*
+    let (typed, module) = (&machine.names.machine, &machine.names.module);
+    let variants = tokens::gathered(|list| {
+        for state in &machine.states {
+            list.push(state.ident.clone().into());
+            list.push(state.marker.clone().into());
+            list.push(Literal::string(&format!("In the state `{}`.", state.ident.unraw())).into());
         }
-    }
+    });
+    let krate = &machine.krate;
+    quote!(#krate::__private::any! { [#doc] #visible enum #any of #typed #module: #variants })
 }
 
 pub(super) fn impls(machine: &Machine) -> TokenStream {

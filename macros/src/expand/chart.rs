@@ -12,15 +12,12 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
     let fingerprint = fingerprint(machine).map(Literal::u8_unsuffixed);
     let states = machine.states.iter().map(|state| &state.name);
     let transitions = machine.transitions.iter().map(|transition| &transition.name);
-    let rows = machine.edges.iter().map(|edge| {
-        let [transition, from, to] = [edge.transition, edge.from, edge.to].map(number);
-        quote!([#transition, #from, #to])
-    });
+    let rows = positions(machine.edges.iter().flat_map(|edge| [edge.transition, edge.from, edge.to]));
     let mut leaving: Vec<usize> = (0..machine.edges.len()).collect();
     leaving.sort_by_key(|index| machine.edges[*index].from);
     let ends = (0..machine.states.len())
-        .map(|state| number(leaving.partition_point(|index| machine.edges[*index].from <= state)));
-    let leaving = leaving.iter().copied().map(number);
+        .map(|state| leaving.partition_point(|index| machine.edges[*index].from <= state));
+    let (ends, leaving) = (positions(ends), positions(leaving.iter().copied()));
     let [state_count, transition_count, edge_count] =
         [machine.states.len(), machine.transitions.len(), machine.edges.len()].map(number);
     let (state_marks, transition_marks, edge_marks) =
@@ -33,7 +30,7 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
         impl<__T> __Chart<__T> {
             const STATES: [__tollgate::chart::State; #state_count] = {
                 use __tollgate::build::StateMark;
-                __tollgate::build::states([#(#states),*], [#(#ends),*], &[#state_marks])
+                __tollgate::build::states([#(#states),*], #ends, &[#state_marks])
             };
             const TRANSITIONS: [__tollgate::chart::Transition; #transition_count] = {
                 use __tollgate::build::TransitionMark;
@@ -41,7 +38,7 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
             };
             const EDGES: [__tollgate::chart::Edge; #edge_count] = {
                 use __tollgate::build::EdgeMark;
-                __tollgate::build::edges(&Self::STATES, &Self::TRANSITIONS, &[#(#rows),*], &[#edge_marks])
+                __tollgate::build::edges(&Self::STATES, &Self::TRANSITIONS, #rows, &[#edge_marks])
             };
             const WHOLE: &'static __tollgate::Chart = &__tollgate::Chart::new(
                 #name,
@@ -51,8 +48,11 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
                 &Self::STATES,
                 &Self::TRANSITIONS,
                 &Self::EDGES,
-                &[#(#leaving),*],
+                &Self::LEAVING,
             );
+            const LEAVING: [::core::primitive::u16; #edge_count] = __tollgate::build::positions(#leaving);
+            const NAMES: &'static [&'static ::core::primitive::str] =
+                &__tollgate::build::names::<#transition_count>(&Self::TRANSITIONS);
         }
 
         const fn __chart<__T>() -> &'static __tollgate::Chart {
@@ -64,6 +64,12 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
             #visible const CHART: &'static __tollgate::Chart = __chart::<()>();
         }
     }
+}
+
+/// Positions as one literal, two bytes each, the lower first: the compiler checks the type of each literal.
+fn positions(positions: impl Iterator<Item = usize>) -> Literal {
+    let bytes = positions.flat_map(|position| u16::try_from(position).unwrap_or(u16::MAX).to_le_bytes());
+    Literal::byte_string(&bytes.collect::<Vec<_>>())
 }
 
 fn state_marks(machine: &Machine) -> TokenStream {

@@ -1,10 +1,10 @@
 //! A transition as a value, which can be read from a request.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 
-use super::{docs, json, number};
+use super::{docs, json, number, tokens};
 use crate::model::{Data, Machine};
 
 pub(super) fn command_enum(machine: &Machine) -> TokenStream {
@@ -20,31 +20,41 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
         machine.ident.unraw(),
         examples.join(", "),
     ));
-    let variants = machine.transitions.iter().enumerate().map(|(index, transition)| {
-        let instead = format!("The transition `{}`.", transition.ident.unraw());
-        let doc = docs::with_own(&transition.doc, &instead, &docs::of_transition(machine, index));
-        let (camel, data) = (&transition.camel, machine.payload(index));
-        let fields = data.fields().iter().map(|field| {
-            let (name, ty) = (&field.ident, &field.ty);
-            let instead = match data {
-                Data::Named(..) => format!("`{}` of the state that it leads to.", field.name),
-                _ => "What the state that it leads to holds.".to_owned(),
-            };
-            let doc = docs::doc(if field.doc.is_empty() { &instead } else { &field.doc });
-            if matches!(data, Data::Named(..)) { quote!(#doc #name: #ty) } else { quote!(#doc #ty) }
-        });
-        match data {
-            Data::Unit => quote!(#[doc = #doc] #camel),
-            Data::Tuple(_) => quote!(#[doc = #doc] #camel(#(#fields),*)),
-            Data::Named(..) => quote!(#[doc = #doc] #camel { #(#fields),* }),
+    let variants = tokens::gathered(|list| {
+        for (index, transition) in machine.transitions.iter().enumerate() {
+            let instead = format!("The transition `{}`.", transition.ident.unraw());
+            list.push(transition.camel.clone().into());
+            list.push(docs::with_own(&transition.doc, &instead, &docs::of_transition(machine, index)).into());
+            list.push(tokens::group(Delimiter::Bracket, fields(machine.payload(index))));
         }
     });
-    quote! {
-        #doc
-        #[allow(dead_code, clippy::all, clippy::pedantic)]
-        #visible enum #command {
-            #(#variants),*
-        }
+    let krate = &machine.krate;
+    // Where nothing is carried it is a number, and is read off as one.
+    let copy = is_bare(machine).then(|| quote!(#[derive(::core::clone::Clone, ::core::marker::Copy)]));
+    quote!(#krate::__private::commands! { [#doc #copy] #visible enum #command: #variants })
+}
+
+/// Whether no transition carries anything.
+fn is_bare(machine: &Machine) -> bool {
+    !machine.transitions.is_empty()
+        && (0..machine.transitions.len()).all(|index| matches!(machine.payload(index), Data::Unit))
+}
+
+/// What the variant of a transition with this payload holds.
+fn fields(data: &Data) -> TokenStream {
+    let fields = data.fields().iter().map(|field| {
+        let (name, ty) = (&field.ident, &field.ty);
+        let instead = match data {
+            Data::Named(..) => format!("`{}` of the state that it leads to.", field.name),
+            _ => "What the state that it leads to holds.".to_owned(),
+        };
+        let doc = docs::doc(if field.doc.is_empty() { &instead } else { &field.doc });
+        if matches!(data, Data::Named(..)) { quote!(#doc #name: #ty) } else { quote!(#doc #ty) }
+    });
+    match data {
+        Data::Unit => TokenStream::new(),
+        Data::Tuple(_) => quote!((#(#fields),*)),
+        Data::Named(..) => quote!({ #(#fields),* }),
     }
 }
 
@@ -52,6 +62,8 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
     let (ident, command) = (&machine.ident, &machine.names.transition);
     let index = if machine.transitions.is_empty() {
         quote!(match *self {})
+    } else if is_bare(machine) {
+        quote!(*self as ::core::primitive::usize)
     } else {
         let arms = machine.transitions.iter().enumerate().map(|(index, transition)| {
             let (camel, position) = (&transition.camel, number(index));
@@ -60,13 +72,15 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
         quote!(match self { #(#arms,)* })
     };
     let carried: Vec<_> = (0..machine.transitions.len()).filter_map(|index| carry(machine, index)).collect();
-    let names = machine.transitions.iter().map(|transition| &transition.name);
     let read = read(machine);
     quote! {
         #[automatically_derived]
         impl __tollgate::Command for #command {
             type Machine = #ident;
-            const NAMES: &'static [&'static ::core::primitive::str] = &[#(#names),*];
+
+            fn names() -> &'static [&'static ::core::primitive::str] {
+                __Chart::<()>::NAMES
+            }
 
             #[inline]
             fn index(&self) -> ::core::primitive::usize {
@@ -133,15 +147,7 @@ fn read(machine: &Machine) -> TokenStream {
     let carrying: Vec<_> = carrying.map(number).collect();
     let carries_data =
         if carrying.is_empty() { quote!(false) } else { quote!(::core::matches!(__index, #(#carrying)|*)) };
-    let arms = machine.transitions.iter().enumerate().map(|(index, transition)| {
-        let (position, data) = (number(index), machine.payload(index));
-        let value = data.constructed(command, &transition.camel);
-        if data.fields().is_empty() {
-            return quote!(#position => #value);
-        }
-        let bind = json::bind(data);
-        quote!(#position => { #bind #value })
-    });
+    let found = found(machine);
     quote! {
         #[automatically_derived]
         impl<'de> __tollgate::json::Read<'de> for #command
@@ -156,10 +162,7 @@ fn read(machine: &Machine) -> TokenStream {
                 __index: ::core::primitive::usize,
                 __payload: __tollgate::json::Payload,
             ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
-                ::core::result::Result::Ok(match __index {
-                    #(#arms,)*
-                    _ => return ::core::result::Result::Err(__tollgate::json::no_such_transition()),
-                })
+                #found
             }
         }
 
@@ -175,5 +178,29 @@ fn read(machine: &Machine) -> TokenStream {
                 __tollgate::json::read_command(__deserializer)
             }
         }
+    }
+}
+
+/// The command at `__index`, with the data of `__payload`.
+fn found(machine: &Machine) -> TokenStream {
+    let command = &machine.names.transition;
+    if is_bare(machine) {
+        let variants = machine.transitions.iter().map(|transition| &transition.camel);
+        return quote!(__tollgate::json::nth(&[#(Self::#variants),*], __index));
+    }
+    let arms = machine.transitions.iter().enumerate().map(|(index, transition)| {
+        let (position, data) = (number(index), machine.payload(index));
+        let value = data.constructed(command, &transition.camel);
+        if data.fields().is_empty() {
+            return quote!(#position => #value);
+        }
+        let bind = json::bind(data);
+        quote!(#position => { #bind #value })
+    });
+    quote! {
+        ::core::result::Result::Ok(match __index {
+            #(#arms,)*
+            _ => return ::core::result::Result::Err(__tollgate::json::no_such_transition()),
+        })
     }
 }

@@ -1,31 +1,33 @@
 //! A state: the type of its data, and how both lead to the enum's variant.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 
-use super::{docs, json, number};
-use crate::model::{Data, Machine};
+use super::{docs, json, number, tokens};
+use crate::model::{Data, Machine, State};
 
 pub(super) fn states(machine: &Machine) -> TokenStream {
-    (0..machine.states.len()).map(|index| state(machine, index)).collect()
-}
-
-fn state(machine: &Machine, index: usize) -> TokenStream {
-    let ident = &machine.ident;
-    let state = &machine.states[index];
-    let (marker, typed) = (machine.marker(index), machine.machine_in(index));
-    let (data, value, position) = (state.data.ty(), state.data.value(), number(index));
-    let variant = state.variant(machine);
-    // A state without data is known by its position.
-    let own_value = (!state.data.fields().is_empty()).then(|| {
-        quote! {
-            #[inline]
-            fn value(#value: #data) -> #ident {
-                #variant
-            }
+    let (ident, typed, module) = (&machine.ident, &machine.names.machine, &machine.names.module);
+    let states = tokens::gathered(|list| {
+        for (index, state) in machine.states.iter().enumerate() {
+            list.push(state.marker.clone().into());
+            list.push(number(index).into());
+            list.push(tokens::group(Delimiter::Bracket, state.data.ty()));
+            list.push(tokens::group(Delimiter::Bracket, functions(machine, state)));
         }
     });
+    quote!(__tollgate::states! { #ident #typed #module: #states })
+}
+
+/// What a state with data can do.
+fn functions(machine: &Machine, state: &State) -> TokenStream {
+    if state.data.fields().is_empty() {
+        // It is known by its position.
+        return TokenStream::new();
+    }
+    let ident = &machine.ident;
+    let (data, value, variant) = (state.data.ty(), state.data.value(), state.variant(machine));
     let recorded = state.record.map(|_| {
         let (json, result) = (json::recorded(&state.data), json::recorded_result());
         quote! {
@@ -35,15 +37,11 @@ fn state(machine: &Machine, index: usize) -> TokenStream {
         }
     });
     quote! {
-        #[automatically_derived]
-        impl __tollgate::State for #marker {
-            type Machine = #ident;
-            type Data = #data;
-            type Typed = #typed;
-            const INDEX: __At<Self> = __at(#position);
-            #own_value
-            #recorded
+        #[inline]
+        fn value(#value: #data) -> #ident {
+            #variant
         }
+        #recorded
     }
 }
 

@@ -31,7 +31,7 @@ pub enum EdgeMark {
 
 /// The states of these names. `ends` says where each one's part of the leaving edges ends.
 #[must_use]
-pub const fn states<const N: usize>(names: [&'static str; N], ends: [u16; N], marks: &[StateMark]) -> [State; N] {
+pub const fn states<const N: usize>(names: [&'static str; N], ends: &[u8], marks: &[StateMark]) -> [State; N] {
     const NOTHING: State = State {
         name: "",
         was: &[],
@@ -42,6 +42,7 @@ pub const fn states<const N: usize>(names: [&'static str; N], ends: [u16; N], ma
         recorded: false,
         leaving: (0, 0),
     };
+    let ends: [u16; N] = positions(ends);
     let mut states = [NOTHING; N];
     let mut start = 0;
     let mut index = 0;
@@ -88,12 +89,40 @@ pub const fn transitions<const N: usize>(names: [&'static str; N], marks: &[Tran
     transitions
 }
 
+/// The names of the transitions.
+#[must_use]
+pub const fn names<const N: usize>(transitions: &[Transition]) -> [&'static str; N] {
+    let mut names = [""; N];
+    let mut index = 0;
+    while index < N {
+        names[index] = transitions[index].name;
+        index += 1;
+    }
+    names
+}
+
+/// Positions that were written as bytes, two each, the lower first.
+#[must_use]
+pub const fn positions<const N: usize>(bytes: &[u8]) -> [u16; N] {
+    let mut positions = [0; N];
+    let mut index = 0;
+    while index < N {
+        positions[index] = u16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]);
+        index += 1;
+    }
+    positions
+}
+
+const fn position(bytes: &[u8], index: usize) -> usize {
+    u16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]) as usize
+}
+
 /// The edges of rows of positions: transition, from, to.
 #[must_use]
 pub const fn edges<const N: usize>(
     states: &[State],
     transitions: &[Transition],
-    rows: &[[u16; 3]; N],
+    rows: &[u8],
     marks: &[EdgeMark],
 ) -> [Edge; N] {
     const NOTHING: Edge = Edge {
@@ -109,8 +138,8 @@ pub const fn edges<const N: usize>(
     let mut edges = [NOTHING; N];
     let mut index = 0;
     while index < N {
-        let [transition, from, to] = rows[index];
-        let at = EdgeAt { transition: transition as usize, from: from as usize, to: to as usize };
+        let (transition, from, to) = (3 * index, 3 * index + 1, 3 * index + 2);
+        let at = EdgeAt { transition: position(rows, transition), from: position(rows, from), to: position(rows, to) };
         edges[index] = Edge {
             transition: transitions[at.transition].name,
             from: states[at.from].name,
