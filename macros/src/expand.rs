@@ -14,7 +14,7 @@ mod tokens;
 mod transition;
 mod typed;
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Delimiter, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Ident, Visibility};
 
@@ -123,12 +123,15 @@ impl Data {
 
     /// A variant with this data, as a pattern and as an expression.
     fn constructed(&self, path: &Ident, variant: &Ident) -> TokenStream {
+        let fields = self.fields_constructed();
+        quote!(#path::#variant #fields)
+    }
+
+    /// What stands behind the variant's name there.
+    fn fields_constructed(&self) -> TokenTree {
+        let delimiter = if matches!(self, Self::Tuple(_)) { Delimiter::Parenthesis } else { Delimiter::Brace };
         let fields = self.idents();
-        match self {
-            Self::Unit => quote!(#path::#variant {}),
-            Self::Tuple(_) => quote!(#path::#variant(#(#fields),*)),
-            Self::Named(..) => quote!(#path::#variant { #(#fields),* }),
-        }
+        tokens::group(delimiter, quote!(#(#fields),*))
     }
 
     /// The type of the data.

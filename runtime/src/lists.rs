@@ -85,3 +85,25 @@ macro_rules! __states {
         }
     )* };
 }
+
+/// The function of the machine, whatever the state is.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each {
+    ($machine:tt $any:ident $function:ident: $($variant:ident)*) => {
+        match $machine {
+            $($any::$variant(__machine) => $function(__machine),)*
+        }
+    };
+}
+
+/// The machine in the state of a value.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __place {
+    ($state:ident $entry:ident $states:ident $any:ident: $($variant:ident $fields:tt [$($data:tt)*])*) => {
+        match $state {
+            $($states::$variant $fields => $any::$variant(__into_state($entry, $($data)*)),)*
+        }
+    };
+}

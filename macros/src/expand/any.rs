@@ -1,6 +1,6 @@
 //! The machine in a state that is known only at run time.
 
-use proc_macro2::{Literal, Span, TokenStream};
+use proc_macro2::{Delimiter, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
@@ -42,7 +42,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
 fn any_machine(machine: &Machine) -> TokenStream {
     let (ident, any) = (&machine.ident, &machine.names.any);
     let subject = machine.subject_type();
-    let states: Vec<_> = machine.states.iter().map(|state| &state.ident).collect();
+    let states = tokens::gathered(|list| list.extend(machine.states.iter().map(|state| state.ident.clone().into())));
     let arms = machine.states.iter().enumerate().filter(|(_, state)| state.record.is_some()).map(|(index, state)| {
         let (variant, marker) = (&state.ident, machine.marker(index));
         quote!(#any::#variant(__machine) => <#marker as __tollgate::State>::recorded(__tollgate::Tracked::data(&__machine.0)))
@@ -78,16 +78,12 @@ fn any_machine(machine: &Machine) -> TokenStream {
 
             #[inline]
             fn __look(&self) -> __tollgate::Look<'_, #ident> {
-                match self {
-                    #(#any::#states(__machine) => __look(__machine),)*
-                }
+                __tollgate::each!(self #any __look: #states)
             }
 
             #[inline]
             fn __into_parts(self) -> (#subject, #ident, ::core::primitive::u64) {
-                match self {
-                    #(#any::#states(__machine) => __into_parts(__machine),)*
-                }
+                __tollgate::each!(self #any __into_parts: #states)
             }
 
             #recorded
@@ -138,10 +134,12 @@ fn state_machine(machine: &Machine) -> TokenStream {
     } else {
         quote!(__tollgate::bare_naming(#name))
     };
-    let placed = machine.states.iter().map(|state| {
-        let (variant, pattern) = (&state.ident, state.variant(machine));
-        let data = state.data.value();
-        quote!(#pattern => #any::#variant(__into_state(__entry, #data)))
+    let placed = tokens::gathered(|list| {
+        for state in &machine.states {
+            list.push(state.ident.clone().into());
+            list.push(state.data.fields_constructed());
+            list.push(tokens::group(Delimiter::Bracket, state.data.value()));
+        }
     });
     let bare = machine.states.iter().enumerate().filter(|(_, state)| state.data.fields().is_empty());
     let bare: Vec<_> = bare
@@ -169,9 +167,7 @@ fn state_machine(machine: &Machine) -> TokenStream {
 
             #[inline]
             fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> #any {
-                match __state {
-                    #(#placed,)*
-                }
+                __tollgate::place!(__state __entry #ident #any: #placed)
             }
 
             #[inline]

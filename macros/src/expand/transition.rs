@@ -25,10 +25,9 @@ pub(super) fn transitions(machine: &Machine) -> TokenStream {
 fn begin(machine: &Machine) -> TokenStream {
     let typed = &machine.names.machine;
     quote! {
+        // With as few parameters as there can be: each call makes up its mind about all of them.
         #[inline]
-        fn __begin<__S: __tollgate::State, __T, __A, __R>(
-            __machine: #typed<__S>,
-        ) -> __tollgate::Step<__T, #typed<__S>, __tollgate::Moves<()>, __A, __R> {
+        fn __begin<__S: __tollgate::State, __T>(__machine: #typed<__S>) -> __tollgate::Step<__T, #typed<__S>> {
             __begin_with(__machine, __tollgate::Moves(()))
         }
 
@@ -48,9 +47,10 @@ fn method(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
     let ident = &transition.ident;
     let span = ident.span();
     let data = machine.payload(index);
+    let asks_for_more = transition.actor || transition.reason;
     let (begun, payload) = if machine.edges.of(index).any(|edge| edge.stays) && data.fields().is_empty() {
         (quote!(__begin_with(self, __tollgate::Stays)), Some(quote!(__tollgate::Stays)))
-    } else if matches!(data, Data::Unit) {
+    } else if matches!(data, Data::Unit) && !asks_for_more {
         (quote!(__begin(self)), None)
     } else {
         let (value, data) = (data.value(), data.ty());
@@ -88,7 +88,6 @@ fn rest(machine: &Machine, index: usize, payload: Option<TokenStream>) -> TokenS
     let transition = &machine.transitions[index];
     let mark = |is_required| if is_required { quote!(__tollgate::Missing) } else { quote!(__tollgate::Optional) };
     let marks = (transition.actor || transition.reason).then(|| [transition.actor, transition.reason].map(mark));
-    let payload = payload.or_else(|| marks.is_some().then(|| quote!(__tollgate::Moves<()>)));
     let rest = payload.into_iter().chain(marks.into_iter().flatten());
     quote!(#(, #rest)*)
 }

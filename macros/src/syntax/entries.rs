@@ -4,6 +4,7 @@
 use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, LitStr, Token, token};
 
@@ -134,13 +135,15 @@ impl<'a> Entries<'a> {
     /// The name of what is declared: a word that stands alone, before the keys. Whether there was one.
     fn read_name(&mut self, is_first: bool, input: ParseStream<'_>, report: &mut Report) -> syn::Result<bool> {
         let Some(name) = &mut self.name else { return Ok(false) };
-        let ahead = input.fork();
-        let quoted: Option<LitStr> = ahead.parse()?;
-        if is_first && quoted.is_some() && is_at_end(&ahead) {
-            let text: LitStr = input.parse()?;
-            report.at(&text, format_args!("a transition is named without quotes: `{}`", text.value()));
-            **name = text.parse_with(Ident::parse_any).ok().and_then(|word| raw(&word));
-            return Ok(true);
+        if is_first && input.peek(LitStr) {
+            let ahead = input.fork();
+            let text: LitStr = ahead.parse()?;
+            if is_at_end(&ahead) {
+                input.advance_to(&ahead);
+                report.at(&text, format_args!("a transition is named without quotes: `{}`", text.value()));
+                **name = text.parse_with(Ident::parse_any).ok().and_then(|word| raw(&word));
+                return Ok(true);
+            }
         }
         let ahead = input.fork();
         let Ok(word) = Ident::parse_any(&ahead) else { return Ok(false) };
@@ -157,6 +160,7 @@ impl<'a> Entries<'a> {
         if !is_alone && !is_unseparated {
             return Ok(false);
         }
+        let is_keyword = !input.peek(Ident);
         let word = Ident::parse_any(input)?;
         if let Some(named) = &**name {
             let message = format_args!("`{word}` is no key, and the transition is called `{named}` already");
@@ -165,7 +169,8 @@ impl<'a> Entries<'a> {
         if !is_first {
             report.at(&word, format_args!("`{word}` is no key; if it is the name of the transition, it comes first"));
         }
-        let Some(raw) = raw(&word) else {
+        let raw = if is_keyword { raw(&word) } else { Some(word.clone()) };
+        let Some(raw) = raw else {
             let message = format_args!("`{word}` cannot be the name of a method; call the transition otherwise");
             return Err(syn::Error::new(word.span(), message));
         };
