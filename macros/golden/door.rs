@@ -1,20 +1,12 @@
 ///The states of `DoorState`, as types, and which transitions leave them.
 #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 mod door_state {
-    /**The state `Shut` of [`DoorMachine`], as a type.
-
-Recorded as `Shut`. Initial. From here:
-
-- `open` to `Ajar`
-*/
-    pub(super) struct Shut;
-    /**The state `Ajar` of [`DoorMachine`], as a type.
-
-Recorded as `Ajar`. From here:
-
-- `shut` to `Shut`
-*/
-    pub(super) struct Ajar;
+    ::tollgate::__private::markers! {
+        pub (in super), Shut
+        "The state `Shut` of [`DoorMachine`], as a type.\n\nRecorded as `Shut`. Initial. From here:\n\n- `open` to `Ajar`\n"
+        Ajar
+        "The state `Ajar` of [`DoorMachine`], as a type.\n\nRecorded as `Ajar`. From here:\n\n- `shut` to `Shut`\n"
+    }
     /**The subject of `DoorState`, known to be in the state `S`.
 
 It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
@@ -24,52 +16,32 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     /// Which states each transition leaves.
     pub(super) mod edge {
         use super::DoorMachine as __Machine;
-        ///The states that `open` leaves: `Shut -> Ajar`.
-        #[diagnostic::on_unimplemented(
-            message = "illegal transition: `open` does not leave `{S}`",
-            label = "a `DoorMachine<{S}>` cannot `open`",
-            note = "`open`: Shut -> Ajar"
-        )]
-        pub(in super::super) trait Open<S> {}
-        impl Open<super::Shut> for __Machine<super::Shut> {}
-        ///The states that `shut` leaves: `Ajar -> Shut`.
-        #[diagnostic::on_unimplemented(
-            message = "illegal transition: `shut` does not leave `{S}`",
-            label = "a `DoorMachine<{S}>` cannot `shut`",
-            note = "`shut`: Ajar -> Shut"
-        )]
-        pub(in super::super) trait Shut<S> {}
-        impl Shut<super::Ajar> for __Machine<super::Ajar> {}
+        ::tollgate::__private::edges! {
+            pub (in super::super), Open {}
+            "The states that `open` leaves: `Shut -> Ajar`."
+            "illegal transition: `open` does not leave `{S}`"
+            "a `DoorMachine<{S}>` cannot `open`" "`open`: Shut -> Ajar"[Shut {}] Shut {}
+            "The states that `shut` leaves: `Ajar -> Shut`."
+            "illegal transition: `shut` does not leave `{S}`"
+            "a `DoorMachine<{S}>` cannot `shut`" "`shut`: Ajar -> Shut"[Ajar {}]
+        }
     }
 }
 #[doc(inline)]
 #[allow(unused_imports)]
 use door_state::DoorMachine;
-/**The subject of `DoorState`, in a state that is known only at run time.
-
-It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
-#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-enum AnyDoor {
-    ///In the state `Shut`.
-    Shut(DoorMachine<door_state::Shut>),
-    ///In the state `Ajar`.
-    Ajar(DoorMachine<door_state::Ajar>),
+::tollgate::__private::any! {
+    [#[doc =
+    "The subject of `DoorState`, in a state that is known only at run time.\n\nIt is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject."]]
+    enum AnyDoor of DoorMachine door_state : Shut Shut "In the state `Shut`." Ajar Ajar
+    "In the state `Ajar`."
 }
-///A transition of `DoorState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"open"`.
-#[allow(dead_code, clippy::all, clippy::pedantic)]
-enum DoorTransition {
-    /**The transition `open`.
-
-`Shut -> Ajar`
-
-- recorded as `open`*/
-    Open,
-    /**The transition `shut`.
-
-`Ajar -> Shut`
-
-- recorded as `shut`*/
-    Shut,
+::tollgate::__private::commands! {
+    [#[doc =
+    "A transition of `DoorState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `\"open\"`."]
+    #[derive(::core::clone::Clone, ::core::marker::Copy)]] enum DoorTransition : Open
+    "The transition `open`.\n\n`Shut -> Ajar`\n\n- recorded as `open`"[] Shut
+    "The transition `shut`.\n\n`Ajar -> Shut`\n\n- recorded as `shut`"[]
 }
 #[allow(
     dead_code,
@@ -94,7 +66,11 @@ const _: () = {
     impl<__T> __Chart<__T> {
         const STATES: [__tollgate::chart::State; 2] = {
             use __tollgate::build::StateMark;
-            __tollgate::build::states(["Shut", "Ajar"], [1, 2], &[StateMark::Initial(0)])
+            __tollgate::build::states(
+                ["Shut", "Ajar"],
+                b"\x01\0\x02\0",
+                &[StateMark::Initial(0)],
+            )
         };
         const TRANSITIONS: [__tollgate::chart::Transition; 2] = {
             use __tollgate::build::TransitionMark;
@@ -105,7 +81,7 @@ const _: () = {
             __tollgate::build::edges(
                 &Self::STATES,
                 &Self::TRANSITIONS,
-                &[[0, 0, 1], [1, 1, 0]],
+                b"\0\0\0\0\x01\0\x01\0\x01\0\0\0",
                 &[],
             )
         };
@@ -120,8 +96,14 @@ const _: () = {
             &Self::STATES,
             &Self::TRANSITIONS,
             &Self::EDGES,
-            &[0, 1],
+            &Self::LEAVING,
         );
+        const LEAVING: [::core::primitive::u16; 2] = __tollgate::build::positions(
+            b"\0\0\x01\0",
+        );
+        const NAMES: &'static [&'static ::core::primitive::str] = &__tollgate::build::names::<
+            2,
+        >(&Self::TRANSITIONS);
     }
     const fn __chart<__T>() -> &'static __tollgate::Chart {
         __Chart::<__T>::WHOLE
@@ -208,24 +190,13 @@ const _: () = {
             >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), ())
         }
     }
-    #[automatically_derived]
-    impl __tollgate::State for door_state::Shut {
-        type Machine = DoorState;
-        type Data = ();
-        type Typed = DoorMachine<door_state::Shut>;
-        const INDEX: __At<Self> = __at(0);
-    }
-    #[automatically_derived]
-    impl __tollgate::State for door_state::Ajar {
-        type Machine = DoorState;
-        type Data = ();
-        type Typed = DoorMachine<door_state::Ajar>;
-        const INDEX: __At<Self> = __at(1);
+    __tollgate::states! {
+        DoorState DoorMachine door_state : Shut 0[()] [] Ajar 1[()] []
     }
     #[inline]
-    fn __begin<__S: __tollgate::State, __T, __A, __R>(
+    fn __begin<__S: __tollgate::State, __T>(
         __machine: DoorMachine<__S>,
-    ) -> __tollgate::Step<__T, DoorMachine<__S>, __tollgate::Moves<()>, __A, __R> {
+    ) -> __tollgate::Step<__T, DoorMachine<__S>> {
         __begin_with(__machine, __tollgate::Moves(()))
     }
     #[inline]
@@ -235,43 +206,12 @@ const _: () = {
     ) -> __tollgate::Step<__T, DoorMachine<__S>, __P, __A, __R> {
         __tollgate::step(__machine.0, DoorMachine, __payload)
     }
-    impl<S: __tollgate::State> DoorMachine<S>
-    where
-        Self: door_state::edge::Open<S>,
-    {
-        /**The transition `open`.
-
-`Shut -> Ajar`
-
-- recorded as `open`*/
-        #[inline]
-        fn open(
-            self,
-        ) -> __tollgate::Step<
-            __tollgate::Along<DoorMachine<door_state::Ajar>, 0>,
-            Self,
-        > {
-            __begin(self)
-        }
-    }
-    impl<S: __tollgate::State> DoorMachine<S>
-    where
-        Self: door_state::edge::Shut<S>,
-    {
-        /**The transition `shut`.
-
-`Ajar -> Shut`
-
-- recorded as `shut`*/
-        #[inline]
-        fn shut(
-            self,
-        ) -> __tollgate::Step<
-            __tollgate::Along<DoorMachine<door_state::Shut>, 1>,
-            Self,
-        > {
-            __begin(self)
-        }
+    __tollgate::methods! {
+        DoorMachine < S > door_state : Open
+        "The transition `open`.\n\n`Shut -> Ajar`\n\n- recorded as `open`"[] fn
+        open(self) [door_state::Ajar, 0] [] { __begin(self) } Shut
+        "The transition `shut`.\n\n`Ajar -> Shut`\n\n- recorded as `shut`"[] fn
+        shut(self) [door_state::Shut, 1] [] { __begin(self) }
     }
     #[inline]
     fn __look<__S: __tollgate::State<Machine = DoorState>>(
@@ -296,17 +236,11 @@ const _: () = {
         type Machine = DoorState;
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, DoorState> {
-            match self {
-                AnyDoor::Shut(__machine) => __look(__machine),
-                AnyDoor::Ajar(__machine) => __look(__machine),
-            }
+            __tollgate::each!(self AnyDoor __look : Shut Ajar)
         }
         #[inline]
         fn __into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
-            match self {
-                AnyDoor::Shut(__machine) => __into_parts(__machine),
-                AnyDoor::Ajar(__machine) => __into_parts(__machine),
-            }
+            __tollgate::each!(self AnyDoor __into_parts : Shut Ajar)
         }
     }
     #[automatically_derived]
@@ -338,10 +272,9 @@ const _: () = {
         );
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyDoor {
-            match __state {
-                DoorState::Shut {} => AnyDoor::Shut(__into_state(__entry, ())),
-                DoorState::Ajar {} => AnyDoor::Ajar(__into_state(__entry, ())),
-            }
+            __tollgate::place!(
+                __state __entry DoorState AnyDoor : Shut {} [()] Ajar {} [()]
+            )
         }
         #[inline]
         fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
@@ -457,13 +390,12 @@ Where the transition does not leave the state: what would, and machine and trans
     #[automatically_derived]
     impl __tollgate::Command for DoorTransition {
         type Machine = DoorState;
-        const NAMES: &'static [&'static ::core::primitive::str] = &["open", "shut"];
+        fn names() -> &'static [&'static ::core::primitive::str] {
+            __Chart::<()>::NAMES
+        }
         #[inline]
         fn index(&self) -> ::core::primitive::usize {
-            match self {
-                Self::Open { .. } => 0,
-                Self::Shut { .. } => 1,
-            }
+            *self as ::core::primitive::usize
         }
         #[inline]
         fn carry(
@@ -493,17 +425,7 @@ Where the transition does not leave the state: what would, and machine and trans
             __index: ::core::primitive::usize,
             __payload: __tollgate::json::Payload,
         ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
-            ::core::result::Result::Ok(
-                match __index {
-                    0 => DoorTransition::Open {},
-                    1 => DoorTransition::Shut {},
-                    _ => {
-                        return ::core::result::Result::Err(
-                            __tollgate::json::no_such_transition(),
-                        );
-                    }
-                },
-            )
+            __tollgate::json::nth(&[Self::Open, Self::Shut], __index)
         }
     }
     #[automatically_derived]

@@ -1,37 +1,16 @@
 ///The states of `Light`, as types, and which transitions leave them.
 #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 pub(crate) mod light {
-    /**The state `Red` of [`LightMachine`], as a type.
-
-Recorded as `red`. Initial. From here:
-
-- `next` to `Green`
-- `inspect` stays
-- `to_off` to `Off`
-*/
-    pub(crate) struct Red;
-    /**The state `Green` of [`LightMachine`], as a type.
-
-Recorded as `green`. From here:
-
-- `next` to `Yellow`
-- `inspect` stays
-- `to_off` to `Off`
-*/
-    pub(crate) struct Green;
-    /**The state `Yellow` of [`LightMachine`], as a type.
-
-Recorded as `yellow`. From here:
-
-- `next` to `Red`
-- `inspect` stays
-- `to_off` to `Off`
-*/
-    pub(crate) struct Yellow;
-    /**The state `Off` of [`LightMachine`], as a type.
-
-Recorded as `off`. Terminal.*/
-    pub(crate) struct Off;
+    audit::__private::markers! {
+        pub (in crate), Red
+        "The state `Red` of [`LightMachine`], as a type.\n\nRecorded as `red`. Initial. From here:\n\n- `next` to `Green`\n- `inspect` stays\n- `to_off` to `Off`\n"
+        Green
+        "The state `Green` of [`LightMachine`], as a type.\n\nRecorded as `green`. From here:\n\n- `next` to `Yellow`\n- `inspect` stays\n- `to_off` to `Off`\n"
+        Yellow
+        "The state `Yellow` of [`LightMachine`], as a type.\n\nRecorded as `yellow`. From here:\n\n- `next` to `Red`\n- `inspect` stays\n- `to_off` to `Off`\n"
+        Off
+        "The state `Off` of [`LightMachine`], as a type.\n\nRecorded as `off`. Terminal."
+    }
     /**The subject of `Light`, known to be in the state `S`.
 
 It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
@@ -46,87 +25,42 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     /// Which states each transition leaves.
     pub(crate) mod edge {
         use super::LightMachine as __Machine;
-        ///The states that `next` leaves: `Red -> Green, Green -> Yellow, Yellow -> Red`.
-        #[diagnostic::on_unimplemented(
-            message = "illegal transition: `next` does not leave `{S}`",
-            label = "a `LightMachine<{S}>` cannot `next`",
-            note = "`next`: Red -> Green, Green -> Yellow, Yellow -> Red"
-        )]
-        pub(crate) trait Next<S> {
-            /// The machine in the state that is reached.
-            type To;
+        audit::__private::edges! {
+            pub (in crate), Next { #[doc = " The state that is reached."] type To; }
+            "The states that `next` leaves: `Red -> Green, Green -> Yellow, Yellow -> Red`."
+            "illegal transition: `next` does not leave `{S}`"
+            "a `LightMachine<{S}>` cannot `next`"
+            "`next`: Red -> Green, Green -> Yellow, Yellow -> Red"[Red { type To =
+            super::Green; } Green { type To = super::Yellow; } Yellow { type To =
+            super::Red; }] Inspect {} "The states that `inspect` leaves: `_ stays`."
+            "illegal transition: `inspect` does not leave `{S}`"
+            "a `LightMachine<{S}>` cannot `inspect`" "`inspect`: _ stays"[Red {} Green {}
+            Yellow {}] ToOff {} "The states that `to_off` leaves: `_ -> Off`."
+            "illegal transition: `to_off` does not leave `{S}`"
+            "a `LightMachine<{S}>` cannot `to_off`" "`to_off`: _ -> Off"[Red {} Green {}
+            Yellow {}]
         }
-        impl Next<super::Red> for __Machine<super::Red> {
-            type To = __Machine<super::Green>;
-        }
-        impl Next<super::Green> for __Machine<super::Green> {
-            type To = __Machine<super::Yellow>;
-        }
-        impl Next<super::Yellow> for __Machine<super::Yellow> {
-            type To = __Machine<super::Red>;
-        }
-        ///The states that `inspect` leaves: `_ stays`.
-        #[diagnostic::on_unimplemented(
-            message = "illegal transition: `inspect` does not leave `{S}`",
-            label = "a `LightMachine<{S}>` cannot `inspect`",
-            note = "`inspect`: _ stays"
-        )]
-        pub(crate) trait Inspect<S> {}
-        impl Inspect<super::Red> for __Machine<super::Red> {}
-        impl Inspect<super::Green> for __Machine<super::Green> {}
-        impl Inspect<super::Yellow> for __Machine<super::Yellow> {}
-        ///The states that `to_off` leaves: `_ -> Off`.
-        #[diagnostic::on_unimplemented(
-            message = "illegal transition: `to_off` does not leave `{S}`",
-            label = "a `LightMachine<{S}>` cannot `to_off`",
-            note = "`to_off`: _ -> Off"
-        )]
-        pub(crate) trait ToOff<S> {}
-        impl ToOff<super::Red> for __Machine<super::Red> {}
-        impl ToOff<super::Green> for __Machine<super::Green> {}
-        impl ToOff<super::Yellow> for __Machine<super::Yellow> {}
     }
 }
 #[doc(inline)]
 #[allow(unused_imports)]
 pub(crate) use light::LightMachine;
-/**The subject of `Light`, in a state that is known only at run time.
-
-It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
-#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-pub(crate) enum AnyLight {
-    ///In the state `Red`.
-    Red(LightMachine<light::Red>),
-    ///In the state `Green`.
-    Green(LightMachine<light::Green>),
-    ///In the state `Yellow`.
-    Yellow(LightMachine<light::Yellow>),
-    ///In the state `Off`.
-    Off(LightMachine<light::Off>),
+audit::__private::any! {
+    [#[doc =
+    "The subject of `Light`, in a state that is known only at run time.\n\nIt is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject."]]
+    pub (crate) enum AnyLight of LightMachine light : Red Red "In the state `Red`." Green
+    Green "In the state `Green`." Yellow Yellow "In the state `Yellow`." Off Off
+    "In the state `Off`."
 }
-///A transition of `Light` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"next"`.
-#[allow(dead_code, clippy::all, clippy::pedantic)]
-pub(crate) enum LightTransition {
-    /**The transition `next`.
-
-`Red -> Green, Green -> Yellow, Yellow -> Red`
-
-- recorded as `next`*/
-    Next,
-    /**A look at the lamps.
-
-`_ stays`
-
-- with the permission `may_inspect`
-- requires an actor, `.by(..)`
-- recorded as `inspect`*/
-    Inspect,
-    /**The transition `to_off`.
-
-`_ -> Off`
-
-- recorded as `to_off`*/
-    ToOff,
+audit::__private::commands! {
+    [#[doc =
+    "A transition of `Light` as a value. It reads from JSON as serde reads an enum, under the recorded names: `\"next\"`."]
+    #[derive(::core::clone::Clone, ::core::marker::Copy)]] pub (crate) enum
+    LightTransition : Next
+    "The transition `next`.\n\n`Red -> Green, Green -> Yellow, Yellow -> Red`\n\n- recorded as `next`"[]
+    Inspect
+    "A look at the lamps.\n\n`_ stays`\n\n- with the permission `may_inspect`\n- requires an actor, `.by(..)`\n- recorded as `inspect`"[]
+    ToOff "The transition `to_off`.\n\n`_ -> Off`\n\n- recorded as `to_off`"[]
 }
 #[allow(
     dead_code,
@@ -153,7 +87,7 @@ const _: () = {
             use __tollgate::build::StateMark;
             __tollgate::build::states(
                 ["red", "green", "yellow", "off"],
-                [3, 6, 9, 9],
+                b"\x03\0\x06\0\t\0\t\0",
                 &[
                     StateMark::Initial(0),
                     StateMark::Was(2, &["amber"]),
@@ -180,17 +114,7 @@ const _: () = {
             __tollgate::build::edges(
                 &Self::STATES,
                 &Self::TRANSITIONS,
-                &[
-                    [0, 0, 1],
-                    [0, 1, 2],
-                    [0, 2, 0],
-                    [1, 0, 0],
-                    [1, 1, 1],
-                    [1, 2, 2],
-                    [2, 0, 3],
-                    [2, 1, 3],
-                    [2, 2, 3],
-                ],
+                b"\0\0\0\0\x01\0\0\0\x01\0\x02\0\0\0\x02\0\0\0\x01\0\0\0\0\0\x01\0\x01\0\x01\0\x01\0\x02\0\x02\0\x02\0\0\0\x03\0\x02\0\x01\0\x03\0\x02\0\x02\0\x03\0",
                 &[
                     EdgeMark::Stays(3),
                     EdgeMark::Permission(3, "may_inspect"),
@@ -213,8 +137,14 @@ const _: () = {
             &Self::STATES,
             &Self::TRANSITIONS,
             &Self::EDGES,
-            &[0, 3, 6, 1, 4, 7, 2, 5, 8],
+            &Self::LEAVING,
         );
+        const LEAVING: [::core::primitive::u16; 9] = __tollgate::build::positions(
+            b"\0\0\x03\0\x06\0\x01\0\x04\0\x07\0\x02\0\x05\0\x08\0",
+        );
+        const NAMES: &'static [&'static ::core::primitive::str] = &__tollgate::build::names::<
+            3,
+        >(&Self::TRANSITIONS);
     }
     const fn __chart<__T>() -> &'static __tollgate::Chart {
         __Chart::<__T>::WHOLE
@@ -301,38 +231,14 @@ const _: () = {
             >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), ())
         }
     }
-    #[automatically_derived]
-    impl __tollgate::State for light::Red {
-        type Machine = Light;
-        type Data = ();
-        type Typed = LightMachine<light::Red>;
-        const INDEX: __At<Self> = __at(0);
-    }
-    #[automatically_derived]
-    impl __tollgate::State for light::Green {
-        type Machine = Light;
-        type Data = ();
-        type Typed = LightMachine<light::Green>;
-        const INDEX: __At<Self> = __at(1);
-    }
-    #[automatically_derived]
-    impl __tollgate::State for light::Yellow {
-        type Machine = Light;
-        type Data = ();
-        type Typed = LightMachine<light::Yellow>;
-        const INDEX: __At<Self> = __at(2);
-    }
-    #[automatically_derived]
-    impl __tollgate::State for light::Off {
-        type Machine = Light;
-        type Data = ();
-        type Typed = LightMachine<light::Off>;
-        const INDEX: __At<Self> = __at(3);
+    __tollgate::states! {
+        Light LightMachine light : Red 0[()] [] Green 1[()] [] Yellow 2[()] [] Off 3[()]
+        []
     }
     #[inline]
-    fn __begin<__S: __tollgate::State, __T, __A, __R>(
+    fn __begin<__S: __tollgate::State, __T>(
         __machine: LightMachine<__S>,
-    ) -> __tollgate::Step<__T, LightMachine<__S>, __tollgate::Moves<()>, __A, __R> {
+    ) -> __tollgate::Step<__T, LightMachine<__S>> {
         __begin_with(__machine, __tollgate::Moves(()))
     }
     #[inline]
@@ -342,64 +248,17 @@ const _: () = {
     ) -> __tollgate::Step<__T, LightMachine<__S>, __P, __A, __R> {
         __tollgate::step(__machine.0, LightMachine, __payload)
     }
-    impl<S: __tollgate::State> LightMachine<S>
-    where
-        Self: light::edge::Next<S>,
-    {
-        /**The transition `next`.
-
-`Red -> Green, Green -> Yellow, Yellow -> Red`
-
-- recorded as `next`*/
-        #[inline]
-        pub(crate) fn next(
-            self,
-        ) -> __tollgate::Step<
-            __tollgate::Along<<Self as light::edge::Next<S>>::To, 0>,
-            Self,
-        > {
-            __begin(self)
-        }
-    }
-    impl<S: __tollgate::State> LightMachine<S>
-    where
-        Self: light::edge::Inspect<S>,
-    {
-        /**A look at the lamps.
-
-`_ stays`
-
-- with the permission `may_inspect`
-- requires an actor, `.by(..)`
-- recorded as `inspect`*/
-        #[inline]
-        pub(crate) fn inspect(
-            self,
-        ) -> __tollgate::Step<
-            __tollgate::Along<Self, 1, light::transition::inspect>,
-            Self,
-            __tollgate::Stays,
-            __tollgate::Missing,
-            __tollgate::Optional,
-        > {
-            __begin_with(self, __tollgate::Stays)
-        }
-    }
-    impl<S: __tollgate::State> LightMachine<S>
-    where
-        Self: light::edge::ToOff<S>,
-    {
-        /**The transition `to_off`.
-
-`_ -> Off`
-
-- recorded as `to_off`*/
-        #[inline]
-        pub(crate) fn to_off(
-            self,
-        ) -> __tollgate::Step<__tollgate::Along<LightMachine<light::Off>, 2>, Self> {
-            __begin(self)
-        }
+    __tollgate::methods! {
+        LightMachine < S > light : Next
+        "The transition `next`.\n\n`Red -> Green, Green -> Yellow, Yellow -> Red`\n\n- recorded as `next`"[pub
+        (crate)] fn next(self) [< Self as light::edge::Next < S >> ::To, 0] [] {
+        __begin(self) } Inspect
+        "A look at the lamps.\n\n`_ stays`\n\n- with the permission `may_inspect`\n- requires an actor, `.by(..)`\n- recorded as `inspect`"[pub
+        (crate)] fn inspect(self) [S, 1, light::transition::inspect] [,
+        __tollgate::Stays, __tollgate::Missing, __tollgate::Optional] {
+        __begin_with(self, __tollgate::Stays) } ToOff
+        "The transition `to_off`.\n\n`_ -> Off`\n\n- recorded as `to_off`"[pub (crate)]
+        fn to_off(self) [light::Off, 2] [] { __begin(self) }
     }
     #[automatically_derived]
     impl __tollgate::Guarded<light::transition::inspect> for LightMachine<light::Red> {
@@ -453,21 +312,11 @@ const _: () = {
         type Machine = Light;
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, Light> {
-            match self {
-                AnyLight::Red(__machine) => __look(__machine),
-                AnyLight::Green(__machine) => __look(__machine),
-                AnyLight::Yellow(__machine) => __look(__machine),
-                AnyLight::Off(__machine) => __look(__machine),
-            }
+            __tollgate::each!(self AnyLight __look : Red Green Yellow Off)
         }
         #[inline]
         fn __into_parts(self) -> (__tollgate::Id, Light, ::core::primitive::u64) {
-            match self {
-                AnyLight::Red(__machine) => __into_parts(__machine),
-                AnyLight::Green(__machine) => __into_parts(__machine),
-                AnyLight::Yellow(__machine) => __into_parts(__machine),
-                AnyLight::Off(__machine) => __into_parts(__machine),
-            }
+            __tollgate::each!(self AnyLight __into_parts : Red Green Yellow Off)
         }
     }
     #[automatically_derived]
@@ -499,12 +348,10 @@ const _: () = {
         );
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyLight {
-            match __state {
-                Light::Red {} => AnyLight::Red(__into_state(__entry, ())),
-                Light::Green {} => AnyLight::Green(__into_state(__entry, ())),
-                Light::Yellow {} => AnyLight::Yellow(__into_state(__entry, ())),
-                Light::Off {} => AnyLight::Off(__into_state(__entry, ())),
-            }
+            __tollgate::place!(
+                __state __entry Light AnyLight : Red {} [()] Green {} [()] Yellow {} [()]
+                Off {} [()]
+            )
         }
         #[inline]
         fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
@@ -652,18 +499,12 @@ Where the transition does not leave the state: what would, and machine and trans
     #[automatically_derived]
     impl __tollgate::Command for LightTransition {
         type Machine = Light;
-        const NAMES: &'static [&'static ::core::primitive::str] = &[
-            "next",
-            "inspect",
-            "to_off",
-        ];
+        fn names() -> &'static [&'static ::core::primitive::str] {
+            __Chart::<()>::NAMES
+        }
         #[inline]
         fn index(&self) -> ::core::primitive::usize {
-            match self {
-                Self::Next { .. } => 0,
-                Self::Inspect { .. } => 1,
-                Self::ToOff { .. } => 2,
-            }
+            *self as ::core::primitive::usize
         }
         #[inline]
         fn carry(self, __to: ::core::primitive::usize) -> ::core::option::Option<Light> {
@@ -690,18 +531,7 @@ Where the transition does not leave the state: what would, and machine and trans
             __index: ::core::primitive::usize,
             __payload: __tollgate::json::Payload,
         ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
-            ::core::result::Result::Ok(
-                match __index {
-                    0 => LightTransition::Next {},
-                    1 => LightTransition::Inspect {},
-                    2 => LightTransition::ToOff {},
-                    _ => {
-                        return ::core::result::Result::Err(
-                            __tollgate::json::no_such_transition(),
-                        );
-                    }
-                },
-            )
+            __tollgate::json::nth(&[Self::Next, Self::Inspect, Self::ToOff], __index)
         }
     }
     #[automatically_derived]

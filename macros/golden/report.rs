@@ -1,33 +1,16 @@
 ///The states of `ReportState`, as types, and which transitions leave them.
 #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 pub mod report_state {
-    /**The state `Draft` of [`ReportMachine`], as a type.
-
-Recorded as `Draft`. Initial. From here:
-
-- `submit` to `Review`
-- `archive` to `Archived`
-*/
-    pub struct Draft;
-    /**The state `Review` of [`ReportMachine`], as a type.
-
-Recorded as `Review`. From here:
-
-- `approve` to `Published`
-- `reject` to `Draft`
-*/
-    pub struct Review;
-    /**The state `Published` of [`ReportMachine`], as a type.
-
-Recorded as `Published`. From here:
-
-- `archive` to `Archived`
-*/
-    pub struct Published;
-    /**The state `Archived` of [`ReportMachine`], as a type.
-
-Recorded as `Archived`. Terminal.*/
-    pub struct Archived;
+    ::tollgate::__private::markers! {
+        pub, Draft
+        "The state `Draft` of [`ReportMachine`], as a type.\n\nRecorded as `Draft`. Initial. From here:\n\n- `submit` to `Review`\n- `archive` to `Archived`\n"
+        Review
+        "The state `Review` of [`ReportMachine`], as a type.\n\nRecorded as `Review`. From here:\n\n- `approve` to `Published`\n- `reject` to `Draft`\n"
+        Published
+        "The state `Published` of [`ReportMachine`], as a type.\n\nRecorded as `Published`. From here:\n\n- `archive` to `Archived`\n"
+        Archived
+        "The state `Archived` of [`ReportMachine`], as a type.\n\nRecorded as `Archived`. Terminal."
+    }
     /**The subject of `ReportState`, known to be in the state `S`.
 
 It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.
@@ -44,39 +27,23 @@ A report on its way to the public.*/
     /// Which states each transition leaves.
     pub mod edge {
         use super::ReportMachine as __Machine;
-        ///The states that `submit` leaves: `Draft -> Review`.
-        #[diagnostic::on_unimplemented(
-            message = "illegal transition: `submit` does not leave `{S}`",
-            label = "a `ReportMachine<{S}>` cannot `submit`",
-            note = "`submit`: Draft -> Review"
-        )]
-        pub trait Submit<S> {}
-        impl Submit<super::Draft> for __Machine<super::Draft> {}
-        ///The states that `approve` leaves: `Review -> Published`.
-        #[diagnostic::on_unimplemented(
-            message = "illegal transition: `approve` does not leave `{S}`",
-            label = "a `ReportMachine<{S}>` cannot `approve`",
-            note = "`approve`: Review -> Published"
-        )]
-        pub trait Approve<S> {}
-        impl Approve<super::Review> for __Machine<super::Review> {}
-        ///The states that `reject` leaves: `Review -> Draft`.
-        #[diagnostic::on_unimplemented(
-            message = "illegal transition: `reject` does not leave `{S}`",
-            label = "a `ReportMachine<{S}>` cannot `reject`",
-            note = "`reject`: Review -> Draft"
-        )]
-        pub trait Reject<S> {}
-        impl Reject<super::Review> for __Machine<super::Review> {}
-        ///The states that `archive` leaves: `Draft | Published -> Archived`.
-        #[diagnostic::on_unimplemented(
-            message = "illegal transition: `archive` does not leave `{S}`",
-            label = "a `ReportMachine<{S}>` cannot `archive`",
-            note = "`archive`: Draft | Published -> Archived"
-        )]
-        pub trait Archive<S> {}
-        impl Archive<super::Draft> for __Machine<super::Draft> {}
-        impl Archive<super::Published> for __Machine<super::Published> {}
+        ::tollgate::__private::edges! {
+            pub, Submit {} "The states that `submit` leaves: `Draft -> Review`."
+            "illegal transition: `submit` does not leave `{S}`"
+            "a `ReportMachine<{S}>` cannot `submit`" "`submit`: Draft -> Review"[Draft
+            {}] Approve {} "The states that `approve` leaves: `Review -> Published`."
+            "illegal transition: `approve` does not leave `{S}`"
+            "a `ReportMachine<{S}>` cannot `approve`"
+            "`approve`: Review -> Published"[Review {}] Reject {}
+            "The states that `reject` leaves: `Review -> Draft`."
+            "illegal transition: `reject` does not leave `{S}`"
+            "a `ReportMachine<{S}>` cannot `reject`" "`reject`: Review -> Draft"[Review
+            {}] Archive {}
+            "The states that `archive` leaves: `Draft | Published -> Archived`."
+            "illegal transition: `archive` does not leave `{S}`"
+            "a `ReportMachine<{S}>` cannot `archive`"
+            "`archive`: Draft | Published -> Archived"[Draft {} Published {}]
+        }
     }
 }
 #[doc(inline)]
@@ -88,58 +55,24 @@ pub struct ReportReviewData {
     ///`reviewer` of the state `Review`.
     pub reviewer: String,
 }
-/**The subject of `ReportState`, in a state that is known only at run time.
-
-It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.
-
-A report on its way to the public.*/
-#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-pub enum AnyReport {
-    ///In the state `Draft`.
-    Draft(ReportMachine<report_state::Draft>),
-    ///In the state `Review`.
-    Review(ReportMachine<report_state::Review>),
-    ///In the state `Published`.
-    Published(ReportMachine<report_state::Published>),
-    ///In the state `Archived`.
-    Archived(ReportMachine<report_state::Archived>),
+::tollgate::__private::any! {
+    [#[doc =
+    "The subject of `ReportState`, in a state that is known only at run time.\n\nIt is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.\n\nA report on its way to the public."]]
+    pub enum AnyReport of ReportMachine report_state : Draft Draft
+    "In the state `Draft`." Review Review "In the state `Review`." Published Published
+    "In the state `Published`." Archived Archived "In the state `Archived`."
 }
-///A transition of `ReportState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"reject"`, `{"submit": ..}`.
-#[allow(dead_code, clippy::all, clippy::pedantic)]
-pub enum ReportTransition {
-    /**The transition `submit`.
-
-`Draft -> Review`
-
-- guarded by `Report::has_title`
-- recorded as `submit`*/
-    Submit {
-        ///`reviewer` of the state that it leads to.
-        reviewer: String,
-    },
-    /**The transition `approve`.
-
-`Review -> Published`
-
-- requires an actor, `.by(..)`
-- recorded as `approve`*/
-    Approve(
-        ///What the state that it leads to holds.
-        Publication,
-    ),
-    /**The transition `reject`.
-
-`Review -> Draft`
-
-- requires an actor, `.by(..)`, and a reason, `.because(..)`
-- recorded as `reject`*/
-    Reject,
-    /**The transition `archive`.
-
-`Draft | Published -> Archived`
-
-- recorded as `archive`*/
-    Archive,
+::tollgate::__private::commands! {
+    [#[doc =
+    "A transition of `ReportState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `\"reject\"`, `{\"submit\": ..}`."]]
+    pub enum ReportTransition : Submit
+    "The transition `submit`.\n\n`Draft -> Review`\n\n- guarded by `Report::has_title`\n- recorded as `submit`"[{
+    #[doc = "`reviewer` of the state that it leads to."] reviewer : String }] Approve
+    "The transition `approve`.\n\n`Review -> Published`\n\n- requires an actor, `.by(..)`\n- recorded as `approve`"[(#[doc
+    = "What the state that it leads to holds."] Publication)] Reject
+    "The transition `reject`.\n\n`Review -> Draft`\n\n- requires an actor, `.by(..)`, and a reason, `.because(..)`\n- recorded as `reject`"[]
+    Archive
+    "The transition `archive`.\n\n`Draft | Published -> Archived`\n\n- recorded as `archive`"[]
 }
 #[allow(
     dead_code,
@@ -166,7 +99,7 @@ const _: () = {
             use __tollgate::build::StateMark;
             __tollgate::build::states(
                 ["Draft", "Review", "Published", "Archived"],
-                [2, 4, 5, 5],
+                b"\x02\0\x04\0\x05\0\x05\0",
                 &[
                     StateMark::Initial(0),
                     StateMark::Fields(1, &["reviewer"]),
@@ -200,7 +133,7 @@ const _: () = {
             __tollgate::build::edges(
                 &Self::STATES,
                 &Self::TRANSITIONS,
-                &[[0, 0, 1], [1, 1, 2], [2, 1, 0], [3, 0, 3], [3, 2, 3]],
+                b"\0\0\0\0\x01\0\x01\0\x01\0\x02\0\x02\0\x01\0\0\0\x03\0\0\0\x03\0\x03\0\x02\0\x03\0",
                 &[EdgeMark::Guards(0, &["Report::has_title"])],
             )
         };
@@ -215,8 +148,14 @@ const _: () = {
             &Self::STATES,
             &Self::TRANSITIONS,
             &Self::EDGES,
-            &[0, 3, 1, 2, 4],
+            &Self::LEAVING,
         );
+        const LEAVING: [::core::primitive::u16; 5] = __tollgate::build::positions(
+            b"\0\0\x03\0\x01\0\x02\0\x04\0",
+        );
+        const NAMES: &'static [&'static ::core::primitive::str] = &__tollgate::build::names::<
+            4,
+        >(&Self::TRANSITIONS);
     }
     const fn __chart<__T>() -> &'static __tollgate::Chart {
         __Chart::<__T>::WHOLE
@@ -302,60 +241,22 @@ const _: () = {
             __tollgate::create::<report_state::Draft>(subject, ())
         }
     }
-    #[automatically_derived]
-    impl __tollgate::State for report_state::Draft {
-        type Machine = ReportState;
-        type Data = ();
-        type Typed = ReportMachine<report_state::Draft>;
-        const INDEX: __At<Self> = __at(0);
-    }
-    #[automatically_derived]
-    impl __tollgate::State for report_state::Review {
-        type Machine = ReportState;
-        type Data = ReportReviewData;
-        type Typed = ReportMachine<report_state::Review>;
-        const INDEX: __At<Self> = __at(1);
-        #[inline]
-        fn value(ReportReviewData { reviewer }: ReportReviewData) -> ReportState {
-            ReportState::Review { reviewer }
-        }
-        fn recorded(
-            ReportReviewData { reviewer }: &ReportReviewData,
-        ) -> ::core::result::Result<
-            ::core::option::Option<__tollgate::serde_json::Value>,
-            __tollgate::serde_json::Error,
-        > {
-            ::core::result::Result::Ok(
-                ::core::option::Option::Some(
-                    __tollgate::json::object([
-                        ("reviewer", __tollgate::json::value(reviewer)?),
-                    ]),
-                ),
-            )
-        }
-    }
-    #[automatically_derived]
-    impl __tollgate::State for report_state::Published {
-        type Machine = ReportState;
-        type Data = Publication;
-        type Typed = ReportMachine<report_state::Published>;
-        const INDEX: __At<Self> = __at(2);
-        #[inline]
-        fn value(value: Publication) -> ReportState {
-            ReportState::Published(value)
-        }
-    }
-    #[automatically_derived]
-    impl __tollgate::State for report_state::Archived {
-        type Machine = ReportState;
-        type Data = ();
-        type Typed = ReportMachine<report_state::Archived>;
-        const INDEX: __At<Self> = __at(3);
+    __tollgate::states! {
+        ReportState ReportMachine report_state : Draft 0[()] [] Review
+        1[ReportReviewData] [#[inline] fn value(ReportReviewData { reviewer } :
+        ReportReviewData) -> ReportState { ReportState::Review { reviewer } } fn
+        recorded(ReportReviewData { reviewer } : & ReportReviewData) ->
+        ::core::result::Result < ::core::option::Option < __tollgate::serde_json::Value
+        >, __tollgate::serde_json::Error > {
+        ::core::result::Result::Ok(::core::option::Option::Some(__tollgate::json::object([("reviewer",
+        __tollgate::json::value(reviewer) ?)]))) }] Published 2[Publication] [#[inline]
+        fn value(value : Publication) -> ReportState { ReportState::Published(value) }]
+        Archived 3[()] []
     }
     #[inline]
-    fn __begin<__S: __tollgate::State, __T, __A, __R>(
+    fn __begin<__S: __tollgate::State, __T>(
         __machine: ReportMachine<__S>,
-    ) -> __tollgate::Step<__T, ReportMachine<__S>, __tollgate::Moves<()>, __A, __R> {
+    ) -> __tollgate::Step<__T, ReportMachine<__S>> {
         __begin_with(__machine, __tollgate::Moves(()))
     }
     #[inline]
@@ -365,97 +266,22 @@ const _: () = {
     ) -> __tollgate::Step<__T, ReportMachine<__S>, __P, __A, __R> {
         __tollgate::step(__machine.0, ReportMachine, __payload)
     }
-    impl<S: __tollgate::State> ReportMachine<S>
-    where
-        Self: report_state::edge::Submit<S>,
-    {
-        /**The transition `submit`.
-
-`Draft -> Review`
-
-- guarded by `Report::has_title`
-- recorded as `submit`*/
-        #[inline]
-        pub fn submit(
-            self,
-            reviewer: String,
-        ) -> __tollgate::Step<
-            __tollgate::Along<
-                ReportMachine<report_state::Review>,
-                0,
-                report_state::transition::submit,
-            >,
-            Self,
-            __tollgate::Moves<ReportReviewData>,
-        > {
-            __begin_with(self, __tollgate::Moves(ReportReviewData { reviewer }))
-        }
-    }
-    impl<S: __tollgate::State> ReportMachine<S>
-    where
-        Self: report_state::edge::Approve<S>,
-    {
-        /**The transition `approve`.
-
-`Review -> Published`
-
-- requires an actor, `.by(..)`
-- recorded as `approve`*/
-        #[inline]
-        pub fn approve(
-            self,
-            value: Publication,
-        ) -> __tollgate::Step<
-            __tollgate::Along<ReportMachine<report_state::Published>, 1>,
-            Self,
-            __tollgate::Moves<Publication>,
-            __tollgate::Missing,
-            __tollgate::Optional,
-        > {
-            __begin_with(self, __tollgate::Moves(value))
-        }
-    }
-    impl<S: __tollgate::State> ReportMachine<S>
-    where
-        Self: report_state::edge::Reject<S>,
-    {
-        /**The transition `reject`.
-
-`Review -> Draft`
-
-- requires an actor, `.by(..)`, and a reason, `.because(..)`
-- recorded as `reject`*/
-        #[inline]
-        pub fn reject(
-            self,
-        ) -> __tollgate::Step<
-            __tollgate::Along<ReportMachine<report_state::Draft>, 2>,
-            Self,
-            __tollgate::Moves<()>,
-            __tollgate::Missing,
-            __tollgate::Missing,
-        > {
-            __begin(self)
-        }
-    }
-    impl<S: __tollgate::State> ReportMachine<S>
-    where
-        Self: report_state::edge::Archive<S>,
-    {
-        /**The transition `archive`.
-
-`Draft | Published -> Archived`
-
-- recorded as `archive`*/
-        #[inline]
-        pub fn archive(
-            self,
-        ) -> __tollgate::Step<
-            __tollgate::Along<ReportMachine<report_state::Archived>, 3>,
-            Self,
-        > {
-            __begin(self)
-        }
+    __tollgate::methods! {
+        ReportMachine < S > report_state : Submit
+        "The transition `submit`.\n\n`Draft -> Review`\n\n- guarded by `Report::has_title`\n- recorded as `submit`"[pub]
+        fn submit(self, reviewer : String) [report_state::Review, 0,
+        report_state::transition::submit] [, __tollgate::Moves < ReportReviewData >] {
+        __begin_with(self, __tollgate::Moves(ReportReviewData { reviewer })) } Approve
+        "The transition `approve`.\n\n`Review -> Published`\n\n- requires an actor, `.by(..)`\n- recorded as `approve`"[pub]
+        fn approve(self, value : Publication) [report_state::Published, 1] [,
+        __tollgate::Moves < Publication >, __tollgate::Missing, __tollgate::Optional] {
+        __begin_with(self, __tollgate::Moves(value)) } Reject
+        "The transition `reject`.\n\n`Review -> Draft`\n\n- requires an actor, `.by(..)`, and a reason, `.because(..)`\n- recorded as `reject`"[pub]
+        fn reject(self) [report_state::Draft, 2] [, __tollgate::Moves < () >,
+        __tollgate::Missing, __tollgate::Missing] { __begin_with(self,
+        __tollgate::Moves(())) } Archive
+        "The transition `archive`.\n\n`Draft | Published -> Archived`\n\n- recorded as `archive`"[pub]
+        fn archive(self) [report_state::Archived, 3] [] { __begin(self) }
     }
     #[automatically_derived]
     impl __tollgate::Guarded<report_state::transition::submit>
@@ -488,21 +314,13 @@ const _: () = {
         type Machine = ReportState;
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, ReportState> {
-            match self {
-                AnyReport::Draft(__machine) => __look(__machine),
-                AnyReport::Review(__machine) => __look(__machine),
-                AnyReport::Published(__machine) => __look(__machine),
-                AnyReport::Archived(__machine) => __look(__machine),
-            }
+            __tollgate::each!(self AnyReport __look : Draft Review Published Archived)
         }
         #[inline]
         fn __into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
-            match self {
-                AnyReport::Draft(__machine) => __into_parts(__machine),
-                AnyReport::Review(__machine) => __into_parts(__machine),
-                AnyReport::Published(__machine) => __into_parts(__machine),
-                AnyReport::Archived(__machine) => __into_parts(__machine),
-            }
+            __tollgate::each!(
+                self AnyReport __into_parts : Draft Review Published Archived
+            )
         }
         fn recorded(
             &self,
@@ -547,20 +365,10 @@ const _: () = {
         const SUBJECT: __tollgate::Naming<Report> = __tollgate::naming::<Report>();
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyReport {
-            match __state {
-                ReportState::Draft {} => AnyReport::Draft(__into_state(__entry, ())),
-                ReportState::Review { reviewer } => {
-                    AnyReport::Review(
-                        __into_state(__entry, ReportReviewData { reviewer }),
-                    )
-                }
-                ReportState::Published(value) => {
-                    AnyReport::Published(__into_state(__entry, value))
-                }
-                ReportState::Archived {} => {
-                    AnyReport::Archived(__into_state(__entry, ()))
-                }
-            }
+            __tollgate::place!(
+                __state __entry ReportState AnyReport : Draft {} [()] Review { reviewer }
+                [ReportReviewData { reviewer }] Published(value) [value] Archived {} [()]
+            )
         }
         #[inline]
         fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
@@ -710,12 +518,9 @@ Where the transition does not leave the state: what would, and machine and trans
     #[automatically_derived]
     impl __tollgate::Command for ReportTransition {
         type Machine = ReportState;
-        const NAMES: &'static [&'static ::core::primitive::str] = &[
-            "submit",
-            "approve",
-            "reject",
-            "archive",
-        ];
+        fn names() -> &'static [&'static ::core::primitive::str] {
+            __Chart::<()>::NAMES
+        }
         #[inline]
         fn index(&self) -> ::core::primitive::usize {
             match self {
