@@ -1,12 +1,20 @@
 ///The states of `DoorState`, as types, and which transitions leave them.
 #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 mod door_state {
-    ::tollgate::__private::markers! {
-        pub (in super), Shut
-        "The state `Shut` of [`DoorMachine`], as a type.\n\nRecorded as `Shut`. Initial. From here:\n\n- `open` to `Ajar`\n"
-        Ajar
-        "The state `Ajar` of [`DoorMachine`], as a type.\n\nRecorded as `Ajar`. From here:\n\n- `shut` to `Shut`\n"
-    }
+    /**The state `Shut` of [`DoorMachine`], as a type.
+
+Recorded as `Shut`. Initial. From here:
+
+- `open` to `Ajar`
+*/
+    pub(super) struct Shut;
+    /**The state `Ajar` of [`DoorMachine`], as a type.
+
+Recorded as `Ajar`. From here:
+
+- `shut` to `Shut`
+*/
+    pub(super) struct Ajar;
     /**The subject of `DoorState`, known to be in the state `S`.
 
 It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
@@ -17,11 +25,11 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     pub(super) mod edge {
         use super::DoorMachine as __Machine;
         ::tollgate::__private::edges! {
-            pub (in super::super), Open {}
+            [pub (in super::super)] Open > {}
             "The states that `open` leaves: `Shut -> Ajar`."
             "illegal transition: `open` does not leave `{S}`"
-            "a `DoorMachine<{S}>` cannot `open`" "`open`: Shut -> Ajar"[Shut {}] Shut {}
-            "The states that `shut` leaves: `Ajar -> Shut`."
+            "a `DoorMachine<{S}>` cannot `open`" "`open`: Shut -> Ajar"[Shut {}] [pub (in
+            super::super)] Shut > {} "The states that `shut` leaves: `Ajar -> Shut`."
             "illegal transition: `shut` does not leave `{S}`"
             "a `DoorMachine<{S}>` cannot `shut`" "`shut`: Ajar -> Shut"[Ajar {}]
         }
@@ -33,13 +41,13 @@ use door_state::DoorMachine;
 ::tollgate::__private::any! {
     [#[doc =
     "The subject of `DoorState`, in a state that is known only at run time.\n\nIt is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject."]]
-    enum AnyDoor of DoorMachine door_state : Shut Shut "In the state `Shut`." Ajar Ajar
-    "In the state `Ajar`."
+    [] enum AnyDoor of DoorMachine door_state : Shut Shut "In the state `Shut`." Ajar
+    Ajar "In the state `Ajar`."
 }
 ::tollgate::__private::commands! {
     [#[doc =
     "A transition of `DoorState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `\"open\"`."]
-    #[derive(::core::clone::Clone, ::core::marker::Copy)]] enum DoorTransition : Open
+    #[derive(::core::clone::Clone, ::core::marker::Copy)]] [] enum DoorTransition : Open
     "The transition `open`.\n\n`Shut -> Ajar`\n\n- recorded as `open`"[] Shut
     "The transition `shut`.\n\n`Ajar -> Shut`\n\n- recorded as `shut`"[]
 }
@@ -207,9 +215,9 @@ const _: () = {
         __tollgate::step(__machine.0, DoorMachine, __payload)
     }
     __tollgate::methods! {
-        DoorMachine < S > door_state : Open
+        DoorMachine < S > door_state Open >
         "The transition `open`.\n\n`Shut -> Ajar`\n\n- recorded as `open`"[] fn
-        open(self) [door_state::Ajar, 0] [] { __begin(self) } Shut
+        open(self) [door_state::Ajar, 0] [] { __begin(self) } door_state Shut >
         "The transition `shut`.\n\n`Ajar -> Shut`\n\n- recorded as `shut`"[] fn
         shut(self) [door_state::Shut, 1] [] { __begin(self) }
     }

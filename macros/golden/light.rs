@@ -1,16 +1,37 @@
 ///The states of `Light`, as types, and which transitions leave them.
 #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 pub(crate) mod light {
-    audit::__private::markers! {
-        pub (in crate), Red
-        "The state `Red` of [`LightMachine`], as a type.\n\nRecorded as `red`. Initial. From here:\n\n- `next` to `Green`\n- `inspect` stays\n- `to_off` to `Off`\n"
-        Green
-        "The state `Green` of [`LightMachine`], as a type.\n\nRecorded as `green`. From here:\n\n- `next` to `Yellow`\n- `inspect` stays\n- `to_off` to `Off`\n"
-        Yellow
-        "The state `Yellow` of [`LightMachine`], as a type.\n\nRecorded as `yellow`. From here:\n\n- `next` to `Red`\n- `inspect` stays\n- `to_off` to `Off`\n"
-        Off
-        "The state `Off` of [`LightMachine`], as a type.\n\nRecorded as `off`. Terminal."
-    }
+    /**The state `Red` of [`LightMachine`], as a type.
+
+Recorded as `red`. Initial. From here:
+
+- `next` to `Green`
+- `inspect` stays
+- `to_off` to `Off`
+*/
+    pub(crate) struct Red;
+    /**The state `Green` of [`LightMachine`], as a type.
+
+Recorded as `green`. From here:
+
+- `next` to `Yellow`
+- `inspect` stays
+- `to_off` to `Off`
+*/
+    pub(crate) struct Green;
+    /**The state `Yellow` of [`LightMachine`], as a type.
+
+Recorded as `yellow`. From here:
+
+- `next` to `Red`
+- `inspect` stays
+- `to_off` to `Off`
+*/
+    pub(crate) struct Yellow;
+    /**The state `Off` of [`LightMachine`], as a type.
+
+Recorded as `off`. Terminal.*/
+    pub(crate) struct Off;
     /**The subject of `Light`, known to be in the state `S`.
 
 It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
@@ -26,16 +47,18 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     pub(crate) mod edge {
         use super::LightMachine as __Machine;
         audit::__private::edges! {
-            pub (in crate), Next { #[doc = " The state that is reached."] type To; }
+            [pub (in crate)] Next > { #[doc = " The state that is reached."] type To; }
             "The states that `next` leaves: `Red -> Green, Green -> Yellow, Yellow -> Red`."
             "illegal transition: `next` does not leave `{S}`"
             "a `LightMachine<{S}>` cannot `next`"
             "`next`: Red -> Green, Green -> Yellow, Yellow -> Red"[Red { type To =
             super::Green; } Green { type To = super::Yellow; } Yellow { type To =
-            super::Red; }] Inspect {} "The states that `inspect` leaves: `_ stays`."
+            super::Red; }] [pub (in crate)] Inspect > {}
+            "The states that `inspect` leaves: `_ stays`."
             "illegal transition: `inspect` does not leave `{S}`"
             "a `LightMachine<{S}>` cannot `inspect`" "`inspect`: _ stays"[Red {} Green {}
-            Yellow {}] ToOff {} "The states that `to_off` leaves: `_ -> Off`."
+            Yellow {}] [pub (in crate)] ToOff > {}
+            "The states that `to_off` leaves: `_ -> Off`."
             "illegal transition: `to_off` does not leave `{S}`"
             "a `LightMachine<{S}>` cannot `to_off`" "`to_off`: _ -> Off"[Red {} Green {}
             Yellow {}]
@@ -48,14 +71,14 @@ pub(crate) use light::LightMachine;
 audit::__private::any! {
     [#[doc =
     "The subject of `Light`, in a state that is known only at run time.\n\nIt is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject."]]
-    pub (crate) enum AnyLight of LightMachine light : Red Red "In the state `Red`." Green
-    Green "In the state `Green`." Yellow Yellow "In the state `Yellow`." Off Off
+    [pub (crate)] enum AnyLight of LightMachine light : Red Red "In the state `Red`."
+    Green Green "In the state `Green`." Yellow Yellow "In the state `Yellow`." Off Off
     "In the state `Off`."
 }
 audit::__private::commands! {
     [#[doc =
     "A transition of `Light` as a value. It reads from JSON as serde reads an enum, under the recorded names: `\"next\"`."]
-    #[derive(::core::clone::Clone, ::core::marker::Copy)]] pub (crate) enum
+    #[derive(::core::clone::Clone, ::core::marker::Copy)]] [pub (crate)] enum
     LightTransition : Next
     "The transition `next`.\n\n`Red -> Green, Green -> Yellow, Yellow -> Red`\n\n- recorded as `next`"[]
     Inspect
@@ -249,14 +272,14 @@ const _: () = {
         __tollgate::step(__machine.0, LightMachine, __payload)
     }
     __tollgate::methods! {
-        LightMachine < S > light : Next
+        LightMachine < S > light Next >
         "The transition `next`.\n\n`Red -> Green, Green -> Yellow, Yellow -> Red`\n\n- recorded as `next`"[pub
         (crate)] fn next(self) [< Self as light::edge::Next < S >> ::To, 0] [] {
-        __begin(self) } Inspect
+        __begin(self) } light Inspect >
         "A look at the lamps.\n\n`_ stays`\n\n- with the permission `may_inspect`\n- requires an actor, `.by(..)`\n- recorded as `inspect`"[pub
         (crate)] fn inspect(self) [S, 1, light::transition::inspect] [,
         __tollgate::Stays, __tollgate::Missing, __tollgate::Optional] {
-        __begin_with(self, __tollgate::Stays) } ToOff
+        __begin_with(self, __tollgate::Stays) } light ToOff >
         "The transition `to_off`.\n\n`_ -> Off`\n\n- recorded as `to_off`"[pub (crate)]
         fn to_off(self) [light::Off, 2] [] { __begin(self) }
     }

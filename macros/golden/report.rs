@@ -1,16 +1,33 @@
 ///The states of `ReportState`, as types, and which transitions leave them.
 #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
 pub mod report_state {
-    ::tollgate::__private::markers! {
-        pub, Draft
-        "The state `Draft` of [`ReportMachine`], as a type.\n\nRecorded as `Draft`. Initial. From here:\n\n- `submit` to `Review`\n- `archive` to `Archived`\n"
-        Review
-        "The state `Review` of [`ReportMachine`], as a type.\n\nRecorded as `Review`. From here:\n\n- `approve` to `Published`\n- `reject` to `Draft`\n"
-        Published
-        "The state `Published` of [`ReportMachine`], as a type.\n\nRecorded as `Published`. From here:\n\n- `archive` to `Archived`\n"
-        Archived
-        "The state `Archived` of [`ReportMachine`], as a type.\n\nRecorded as `Archived`. Terminal."
-    }
+    /**The state `Draft` of [`ReportMachine`], as a type.
+
+Recorded as `Draft`. Initial. From here:
+
+- `submit` to `Review`
+- `archive` to `Archived`
+*/
+    pub struct Draft;
+    /**The state `Review` of [`ReportMachine`], as a type.
+
+Recorded as `Review`. From here:
+
+- `approve` to `Published`
+- `reject` to `Draft`
+*/
+    pub struct Review;
+    /**The state `Published` of [`ReportMachine`], as a type.
+
+Recorded as `Published`. From here:
+
+- `archive` to `Archived`
+*/
+    pub struct Published;
+    /**The state `Archived` of [`ReportMachine`], as a type.
+
+Recorded as `Archived`. Terminal.*/
+    pub struct Archived;
     /**The subject of `ReportState`, known to be in the state `S`.
 
 It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.
@@ -28,17 +45,18 @@ A report on its way to the public.*/
     pub mod edge {
         use super::ReportMachine as __Machine;
         ::tollgate::__private::edges! {
-            pub, Submit {} "The states that `submit` leaves: `Draft -> Review`."
+            [pub] Submit > {} "The states that `submit` leaves: `Draft -> Review`."
             "illegal transition: `submit` does not leave `{S}`"
             "a `ReportMachine<{S}>` cannot `submit`" "`submit`: Draft -> Review"[Draft
-            {}] Approve {} "The states that `approve` leaves: `Review -> Published`."
+            {}] [pub] Approve > {}
+            "The states that `approve` leaves: `Review -> Published`."
             "illegal transition: `approve` does not leave `{S}`"
             "a `ReportMachine<{S}>` cannot `approve`"
-            "`approve`: Review -> Published"[Review {}] Reject {}
+            "`approve`: Review -> Published"[Review {}] [pub] Reject > {}
             "The states that `reject` leaves: `Review -> Draft`."
             "illegal transition: `reject` does not leave `{S}`"
             "a `ReportMachine<{S}>` cannot `reject`" "`reject`: Review -> Draft"[Review
-            {}] Archive {}
+            {}] [pub] Archive > {}
             "The states that `archive` leaves: `Draft | Published -> Archived`."
             "illegal transition: `archive` does not leave `{S}`"
             "a `ReportMachine<{S}>` cannot `archive`"
@@ -58,14 +76,14 @@ pub struct ReportReviewData {
 ::tollgate::__private::any! {
     [#[doc =
     "The subject of `ReportState`, in a state that is known only at run time.\n\nIt is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.\n\nA report on its way to the public."]]
-    pub enum AnyReport of ReportMachine report_state : Draft Draft
+    [pub] enum AnyReport of ReportMachine report_state : Draft Draft
     "In the state `Draft`." Review Review "In the state `Review`." Published Published
     "In the state `Published`." Archived Archived "In the state `Archived`."
 }
 ::tollgate::__private::commands! {
     [#[doc =
     "A transition of `ReportState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `\"reject\"`, `{\"submit\": ..}`."]]
-    pub enum ReportTransition : Submit
+    [pub] enum ReportTransition : Submit
     "The transition `submit`.\n\n`Draft -> Review`\n\n- guarded by `Report::has_title`\n- recorded as `submit`"[{
     #[doc = "`reviewer` of the state that it leads to."] reviewer : String }] Approve
     "The transition `approve`.\n\n`Review -> Published`\n\n- requires an actor, `.by(..)`\n- recorded as `approve`"[(#[doc
@@ -267,19 +285,20 @@ const _: () = {
         __tollgate::step(__machine.0, ReportMachine, __payload)
     }
     __tollgate::methods! {
-        ReportMachine < S > report_state : Submit
+        ReportMachine < S > report_state Submit >
         "The transition `submit`.\n\n`Draft -> Review`\n\n- guarded by `Report::has_title`\n- recorded as `submit`"[pub]
         fn submit(self, reviewer : String) [report_state::Review, 0,
         report_state::transition::submit] [, __tollgate::Moves < ReportReviewData >] {
-        __begin_with(self, __tollgate::Moves(ReportReviewData { reviewer })) } Approve
+        __begin_with(self, __tollgate::Moves(ReportReviewData { reviewer })) }
+        report_state Approve >
         "The transition `approve`.\n\n`Review -> Published`\n\n- requires an actor, `.by(..)`\n- recorded as `approve`"[pub]
         fn approve(self, value : Publication) [report_state::Published, 1] [,
         __tollgate::Moves < Publication >, __tollgate::Missing, __tollgate::Optional] {
-        __begin_with(self, __tollgate::Moves(value)) } Reject
+        __begin_with(self, __tollgate::Moves(value)) } report_state Reject >
         "The transition `reject`.\n\n`Review -> Draft`\n\n- requires an actor, `.by(..)`, and a reason, `.because(..)`\n- recorded as `reject`"[pub]
         fn reject(self) [report_state::Draft, 2] [, __tollgate::Moves < () >,
         __tollgate::Missing, __tollgate::Missing] { __begin_with(self,
-        __tollgate::Moves(())) } Archive
+        __tollgate::Moves(())) } report_state Archive >
         "The transition `archive`.\n\n`Draft | Published -> Archived`\n\n- recorded as `archive`"[pub]
         fn archive(self) [report_state::Archived, 3] [] { __begin(self) }
     }

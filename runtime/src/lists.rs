@@ -1,27 +1,19 @@
 //! What a derive's output says again for each state and each transition: written out by the compiler, from a list.
 //!
 //! A derive is a program that cargo builds without optimisation, and a token that it makes costs many times what one costs
-//! here. What is the user's, and what a link of the docs has to lead to, comes with the list: names, `pub`, `fn`, the
-//! braces of a body.
-
-/// A type for each state.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __markers {
-    ($visible:vis, $($marker:ident $doc:tt)*) => { $(
-        #[doc = $doc]
-        $visible struct $marker;
-    )* };
-}
+//! here. What is the user's, and what an error or a link of the docs points to, comes with the list: names, bounds, and the
+//! first and the last token of what has a place. All is taken as `tt`: any other fragment loses where it stood.
 
 /// The marker trait of each transition, and the states that it leaves.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __edges {
-    ($visible:vis, $($transition:ident $items:tt $doc:tt $message:tt $label:tt $note:tt [$($from:ident $to:tt)*])*) => { $(
+    ($(
+        [$($visible:tt)*] $transition:tt $end:tt $items:tt $doc:tt $message:tt $label:tt $note:tt [$($from:tt $to:tt)*]
+    )*) => { $(
         #[doc = $doc]
         #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
-        $visible trait $transition<S> $items
+        $($visible)* trait $transition<S $end $items
         $(impl $transition<super::$from> for __Machine<super::$from> $to)*
     )* };
 }
@@ -30,12 +22,12 @@ macro_rules! __edges {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __methods {
-    ($machine:ident<$state:ident> $module:ident: $(
-        $transition:ident $doc:tt [$($visible:tt)*] $function:tt $name:ident($($parameters:tt)*) [$($along:tt)*] [$($rest:tt)*] $body:tt
+    ($machine:tt <$state:tt $close:tt $(
+        $module:tt $transition:tt $end:tt $doc:tt [$($visible:tt)*] $function:tt $name:tt($($parameters:tt)*) [$($along:tt)*] [$($rest:tt)*] $body:tt
     )*) => { $(
-        impl<$state: $crate::State> $machine<$state>
+        impl<$state: $crate::State> $machine<$state $close
         where
-            Self: $module::edge::$transition<$state>,
+            Self: $module::edge::$transition<$state $end,
         {
             #[doc = $doc]
             $($visible)* $function $name($($parameters)*)
@@ -48,10 +40,10 @@ macro_rules! __methods {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __any {
-    ([$($attributes:tt)*] $visible:vis enum $any:ident of $machine:ident $module:ident: $($variant:ident $marker:ident $doc:tt)*) => {
+    ([$($attributes:tt)*] [$($visible:tt)*] $enum:tt $any:tt of $machine:tt $module:tt: $($variant:tt $marker:tt $doc:tt)*) => {
         $($attributes)*
         #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
-        $visible enum $any {
+        $($visible)* $enum $any {
             $(#[doc = $doc] $variant($machine<$module::$marker>),)*
         }
     };
@@ -61,10 +53,10 @@ macro_rules! __any {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __commands {
-    ([$($attributes:tt)*] $visible:vis enum $command:ident: $($variant:ident $doc:tt [$($fields:tt)*])*) => {
+    ([$($attributes:tt)*] [$($visible:tt)*] $enum:tt $command:tt: $($variant:tt $doc:tt [$($fields:tt)*])*) => {
         $($attributes)*
         #[allow(dead_code, clippy::all, clippy::pedantic)]
-        $visible enum $command {
+        $($visible)* $enum $command {
             $(#[doc = $doc] $variant $($fields)*,)*
         }
     };
@@ -74,7 +66,7 @@ macro_rules! __commands {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __states {
-    ($states:ident $machine:ident $module:ident: $($marker:ident $index:tt [$($data:tt)*] [$($functions:tt)*])*) => { $(
+    ($states:tt $machine:tt $module:tt: $($marker:tt $index:tt [$($data:tt)*] [$($functions:tt)*])*) => { $(
         #[automatically_derived]
         impl $crate::State for $module::$marker {
             type Machine = $states;
@@ -90,7 +82,7 @@ macro_rules! __states {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __each {
-    ($machine:tt $any:ident $function:ident: $($variant:ident)*) => {
+    ($machine:tt $any:tt $function:tt: $($variant:tt)*) => {
         match $machine {
             $($any::$variant(__machine) => $function(__machine),)*
         }
@@ -101,7 +93,7 @@ macro_rules! __each {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __place {
-    ($state:ident $entry:ident $states:ident $any:ident: $($variant:ident $fields:tt [$($data:tt)*])*) => {
+    ($state:tt $entry:tt $states:tt $any:tt: $($variant:tt $fields:tt [$($data:tt)*])*) => {
         match $state {
             $($states::$variant $fields => $any::$variant(__into_state($entry, $($data)*)),)*
         }

@@ -3,8 +3,8 @@
 pub use serde;
 
 pub use crate::{
-    __any as any, __commands as commands, __each as each, __edges as edges, __markers as markers, __methods as methods,
-    __place as place, __states as states,
+    __any as any, __commands as commands, __each as each, __edges as edges, __methods as methods, __place as place,
+    __states as states,
 };
 
 pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_from, resume_named};

@@ -29,7 +29,7 @@ pub(super) fn any_enum(machine: &Machine) -> TokenStream {
         }
     });
     let krate = &machine.krate;
-    quote!(#krate::__private::any! { [#doc] #visible enum #any of #typed #module: #variants })
+    quote!(#krate::__private::any! { [#doc] [#visible] enum #any of #typed #module: #variants })
 }
 
 pub(super) fn impls(machine: &Machine) -> TokenStream {

@@ -15,8 +15,8 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
     let rows = positions(machine.edges.iter().flat_map(|edge| [edge.transition, edge.from, edge.to]));
     let mut leaving: Vec<usize> = (0..machine.edges.len()).collect();
     leaving.sort_by_key(|index| machine.edges[*index].from);
-    let ends = (0..machine.states.len())
-        .map(|state| leaving.partition_point(|index| machine.edges[*index].from <= state));
+    let ends =
+        (0..machine.states.len()).map(|state| leaving.partition_point(|index| machine.edges[*index].from <= state));
     let (ends, leaving) = (positions(ends), positions(leaving.iter().copied()));
     let [state_count, transition_count, edge_count] =
         [machine.states.len(), machine.transitions.len(), machine.edges.len()].map(number);

@@ -31,7 +31,7 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
     let krate = &machine.krate;
     // Where nothing is carried it is a number, and is read off as one.
     let copy = is_bare(machine).then(|| quote!(#[derive(::core::clone::Clone, ::core::marker::Copy)]));
-    quote!(#krate::__private::commands! { [#doc #copy] #visible enum #command: #variants })
+    quote!(#krate::__private::commands! { [#doc #copy] [#visible] enum #command: #variants })
 }
 
 /// Whether no transition carries anything.

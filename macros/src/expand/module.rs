@@ -2,7 +2,7 @@
 //!
 //! It names nothing of the user's, so that it works inside a function body too.
 
-use proc_macro2::{Delimiter, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Literal, Punct, Spacing, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 
@@ -14,12 +14,11 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     let (visible, inside, deeper) = (machine.visible(0), machine.visible(1), machine.visible(2));
     let (module, typed) = (&machine.names.module, &machine.names.machine);
     let enum_name = machine.ident.unraw();
-    let states = tokens::gathered(|list| {
-        for (index, state) in machine.states.iter().enumerate() {
-            let instead = format!("The state `{}` of [`{typed}`], as a type.", state.ident.unraw());
-            list.push(state.marker.clone().into());
-            list.push(docs::with_own(&state.doc, &instead, &docs::of_state(machine, index)).into());
-        }
+    let states = machine.states.iter().enumerate().map(|(index, state)| {
+        let instead = format!("The state `{}` of [`{typed}`], as a type.", state.ident.unraw());
+        let doc = docs::with_own(&state.doc, &instead, &docs::of_state(machine, index));
+        let marker = &state.marker;
+        quote!(#[doc = #doc] #inside struct #marker;)
     });
     let guarded: Vec<_> = (0..machine.transitions.len())
         .filter(|index| machine.is_guarded(*index))
@@ -37,7 +36,8 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
             }
         }
     });
-    let edges = tokens::gathered(|list| (0..machine.transitions.len()).for_each(|index| edge(machine, index, list)));
+    let edges =
+        tokens::gathered(|list| (0..machine.transitions.len()).for_each(|index| edge(machine, index, &deeper, list)));
     let module_doc = docs::doc(&format!("The states of `{enum_name}`, as types, and which transitions leave them."));
     let typed_doc = docs::before_own(
         &machine.doc,
@@ -50,7 +50,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
         #module_doc
         #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
         #visible mod #module {
-            #krate::__private::markers! { #inside, #states }
+            #(#states)*
 
             #typed_doc
             #inside struct #typed<S: #krate::State>(pub(super) #krate::__private::Tracked<S>);
@@ -60,7 +60,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
             #[doc = " Which states each transition leaves."]
             #inside mod edge {
                 use super::#typed as __Machine;
-                #krate::__private::edges! { #deeper, #edges }
+                #krate::__private::edges! { #edges }
             }
         }
 
@@ -74,7 +74,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
 ///
 /// It has no supertrait, and an item only where it leads to different states: what it had, the compiler would prove
 /// again for each method.
-fn edge(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
+fn edge(machine: &Machine, index: usize, visible: &TokenStream, list: &mut Vec<TokenTree>) {
     let transition = &machine.transitions[index];
     let typed = &machine.names.machine;
     let name = transition.ident.unraw();
@@ -100,7 +100,9 @@ fn edge(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
             list.push(tokens::group(Delimiter::Brace, reached.unwrap_or_default()));
         }
     });
+    list.push(tokens::group(Delimiter::Bracket, visible.clone()));
     list.push(transition.camel.clone().into());
+    list.push(Punct::new('>', Spacing::Alone).into());
     list.push(tokens::group(Delimiter::Brace, declared.unwrap_or_default()));
     list.extend(texts.map(|text| Literal::string(&text).into()));
     list.push(tokens::group(Delimiter::Bracket, impls));

@@ -1,6 +1,6 @@
 //! A transition: its method, and what its edges ask.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -9,14 +9,15 @@ use super::{at_span, docs, number, tokens};
 use crate::model::{Data, Edge, Machine, Reached, path_text};
 
 pub(super) fn transitions(machine: &Machine) -> TokenStream {
-    let (typed, module, parameter) = (&machine.names.machine, &machine.names.module, &machine.parameter);
+    let (typed, parameter) = (&machine.names.machine, &machine.parameter);
     let begin = begin(machine);
-    let methods = tokens::gathered(|list| (0..machine.transitions.len()).for_each(|index| method(machine, index, list)));
+    let methods =
+        tokens::gathered(|list| (0..machine.transitions.len()).for_each(|index| method(machine, index, list)));
     let edges = machine.edges.iter().filter(|edge| machine.is_guarded(edge.transition));
     let guards = edges.map(|edge| guarded(machine, edge));
     quote! {
         #begin
-        __tollgate::methods! { #typed<#parameter> #module: #methods }
+        __tollgate::methods! { #typed<#parameter> #methods }
         #(#guards)*
     }
 }
@@ -60,7 +61,11 @@ fn method(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
     let doc = docs::with_own(&transition.doc, &instead, &docs::of_transition(machine, index));
     let mut parameters = quote!(self);
     parameters.extend(data.parameters());
+    // An error says of the bound where it was introduced: from its first token to its last.
+    let introduced = Span::call_site().located_at(span);
+    list.push(tokens::spanned(machine.names.module.clone(), introduced));
     list.push(transition.camel.clone().into());
+    list.push(tokens::spanned(Punct::new('>', Spacing::Alone), introduced));
     list.push(doc.into());
     // The source link of the docs goes from the first token of the item to its last.
     list.push(tokens::group(Delimiter::Bracket, at_span(machine.visible(0), span)));
@@ -70,9 +75,7 @@ fn method(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
     list.push(tokens::group(Delimiter::Bracket, along(machine, index)));
     list.push(tokens::group(Delimiter::Bracket, rest(machine, index, payload)));
     // What is inside keeps the hygiene of `self`: the name may come from the caller of a macro.
-    let mut body = tokens::group(Delimiter::Brace, begun);
-    body.set_span(span);
-    list.push(body);
+    list.push(tokens::spanned(tokens::group(Delimiter::Brace, begun), span));
 }
 
 /// What the step goes along: the state that is reached, the transition, and the type of its guards.

@@ -4,7 +4,7 @@ use tollgate::events::Login;
 use tollgate::{Along, Event, Step};
 use victim::{ReportMachine, report_state};
 
-type Archived = Along<ReportMachine<report_state::Archived>, 3>;
+type Archived = Along<report_state::Archived, 3>;
 
 fn forge() -> Step<Archived, ReportMachine<report_state::Draft>> {
     Login.occurred()

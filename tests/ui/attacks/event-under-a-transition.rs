@@ -2,9 +2,9 @@
 
 use tollgate::events::Login;
 use tollgate::{About, Along, Record, Step};
-use victim::{ReportMachine, report_state};
+use victim::report_state;
 
-fn forge(step: Step<Along<ReportMachine<report_state::Review>, 0>, Login, About>) {
+fn forge(step: Step<Along<report_state::Review, 0>, Login, About>) {
     let _ = step.commit(&mut Vec::<Record>::new());
 }
 

@@ -8,7 +8,7 @@ struct Lenient;
 
 impl tollgate::__private::Guarded<Lenient> for ReportMachine<report_state::Review> {}
 
-type Approval = Along<ReportMachine<report_state::Published>, 1, Lenient>;
+type Approval = Along<report_state::Published, 1, Lenient>;
 
 fn approve(report: ReportMachine<report_state::Review>) -> ReportMachine<report_state::Published> {
     let step: Step<Approval, ReportMachine<report_state::Review>, Moves<()>> =

@@ -9,7 +9,7 @@ struct Whoever;
 
 impl tollgate::ActorKnown for Whoever {}
 
-type Approve = Along<ReportMachine<report_state::Published>, 1, approve>;
+type Approve = Along<report_state::Published, 1, approve>;
 
 fn forge(report: ReportMachine<report_state::Review>) {
     let step: Step<Approve, ReportMachine<report_state::Review>, Moves<()>, Whoever> = report.approve();

@@ -4,8 +4,8 @@ use victim::{ReportMachine, report_state};
 
 use tollgate::{Along, Step};
 
-type Submit = Along<ReportMachine<report_state::Review>, 0>;
-type Archive = Along<ReportMachine<report_state::Archived>, 3>;
+type Submit = Along<report_state::Review, 0>;
+type Archive = Along<report_state::Archived, 3>;
 
 fn forge(
     step: Step<Submit, ReportMachine<report_state::Draft>>,

@@ -2,7 +2,7 @@
 
 use tollgate::__private::{Initial, Key, Position, Tracked, Typed, create, step};
 use tollgate::{Along, Moves, State, StateMachine, Step};
-use victim::{Report, ReportMachine, ReportState, report_state};
+use victim::{Report, ReportState, report_state};
 
 struct Own;
 
@@ -37,7 +37,7 @@ impl Typed for Grab {
 
 impl Initial for Own {}
 
-type Leap = Along<ReportMachine<report_state::Published>, 1>;
+type Leap = Along<report_state::Published, 1>;
 
 fn main() {
     let Ok(own) = create::<Own>(Report::new(7, ""), ()).commit(tollgate::NoAudit) else { return };
