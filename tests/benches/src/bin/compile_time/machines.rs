@@ -15,6 +15,8 @@ pub(crate) const DISPATCHED_BY_HAND: &str = "by hand, typed + dispatch";
 pub(crate) const CONTENDERS: &[Contender] = &[
     Contender { name: TYPED_BY_HAND, dependency: "", source: typed_by_hand },
     Contender { name: DISPATCHED_BY_HAND, dependency: "", source: dispatched_by_hand },
+    // What a person would have to write for the same compile error: no peer has it, and no machine can have it for less.
+    Contender { name: "by hand, dispatch + own errors", dependency: "", source: dispatched_with_errors_by_hand },
     Contender { name: "tollgate", dependency: "tollgate = { path = '{root}/runtime' }", source: tollgate },
     // What cargo and rustc take before they come to a machine: reading tollgate and all that it depends on.
     Contender {
@@ -63,39 +65,71 @@ fn typed_by_hand(states: usize) -> String {
         });
         format!("\npub struct S{from};\n\nimpl Machine<S{from}> {{\n{methods}}}\n")
     });
-    format!(
-        "use std::marker::PhantomData;
+    typed_head() + &impls
+}
 
-pub struct Subject {{
+fn typed_head() -> String {
+    "use std::marker::PhantomData;
+
+pub struct Subject {
     pub id: u64,
-}}
+}
 
-pub struct Machine<S> {{
+pub struct Machine<S> {
     subject: Subject,
     version: u64,
     state: PhantomData<S>,
-}}
+}
 
-impl<S> Machine<S> {{
-    pub fn subject(&self) -> &Subject {{ &self.subject }}
+impl<S> Machine<S> {
+    pub fn subject(&self) -> &Subject { &self.subject }
 
-    fn enter<T>(self) -> Machine<T> {{
-        Machine {{ subject: self.subject, version: self.version + 1, state: PhantomData }}
-    }}
-}}
+    fn enter<T>(self) -> Machine<T> {
+        Machine { subject: self.subject, version: self.version + 1, state: PhantomData }
+    }
+}
 
-impl Machine<S0> {{
-    pub fn create(subject: Subject) -> Self {{
-        Machine {{ subject, version: 1, state: PhantomData }}
-    }}
-}}
-{impls}"
-    )
+impl Machine<S0> {
+    pub fn create(subject: Subject) -> Self {
+        Machine { subject, version: 1, state: PhantomData }
+    }
+}
+"
+    .to_owned()
 }
 
 /// The typed machine, and beside it what a program needs that learns the state at run time.
 fn dispatched_by_hand(states: usize) -> String {
-    let typed = typed_by_hand(states);
+    dispatched(&typed_by_hand(states), states)
+}
+
+/// The same, with methods that say of an illegal call what tollgate says of it.
+fn dispatched_with_errors_by_hand(states: usize) -> String {
+    let impls = per_state(states, |from| {
+        let methods = per_edge(states, from, |Edge { method, event, to, .. }| {
+            format!(
+                "
+#[diagnostic::on_unimplemented(
+    message = \"illegal transition: `{method}` does not leave `{{S}}`\",
+    label = \"a `Machine<{{S}}>` cannot `{method}`\",
+    note = \"`{method}`: S{from} -> S{to}\",
+)]
+pub trait {event}<S> {{}}
+
+impl {event}<S{from}> for Machine<S{from}> {{}}
+
+impl<S> Machine<S> where Self: {event}<S> {{
+    pub fn {method}(self) -> Machine<S{to}> {{ self.enter() }}
+}}
+"
+            )
+        });
+        format!("\npub struct S{from};\n{methods}")
+    });
+    dispatched(&(typed_head() + &impls), states)
+}
+
+fn dispatched(typed: &str, states: usize) -> String {
     let events = event_enum(states);
     let variants = per_state(states, |state| format!("    S{state}(Machine<S{state}>),\n"));
     let arms = per_state(states, |from| {
