@@ -76,7 +76,7 @@ const _: () = {
             use __tollgate::build::StateMark;
             __tollgate::build::states(
                 ["Shut", "Ajar"],
-                b"\x01\0\x02\0",
+                b"\x01\0\0\0\x02\0\0\0",
                 &[StateMark::Initial(0)],
             )
         };
@@ -89,7 +89,7 @@ const _: () = {
             __tollgate::build::edges(
                 &Self::STATES,
                 &Self::TRANSITIONS,
-                b"\0\0\0\0\x01\0\x01\0\x01\0\0\0",
+                b"\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\0\0\0\0",
                 &[],
             )
         };
@@ -106,8 +106,8 @@ const _: () = {
             &Self::EDGES,
             &Self::LEAVING,
         );
-        const LEAVING: [::core::primitive::u16; 2] = __tollgate::build::positions(
-            b"\0\0\x01\0",
+        const LEAVING: [::core::primitive::u32; 2] = __tollgate::build::positions(
+            b"\0\0\0\0\x01\0\0\0",
         );
         const NAMES: &'static [&'static ::core::primitive::str] = &__tollgate::build::names::<
             2,

@@ -110,7 +110,7 @@ const _: () = {
             use __tollgate::build::StateMark;
             __tollgate::build::states(
                 ["red", "green", "yellow", "off"],
-                b"\x03\0\x06\0\t\0\t\0",
+                b"\x03\0\0\0\x06\0\0\0\t\0\0\0\t\0\0\0",
                 &[
                     StateMark::Initial(0),
                     StateMark::Was(2, &["amber"]),
@@ -137,7 +137,7 @@ const _: () = {
             __tollgate::build::edges(
                 &Self::STATES,
                 &Self::TRANSITIONS,
-                b"\0\0\0\0\x01\0\0\0\x01\0\x02\0\0\0\x02\0\0\0\x01\0\0\0\0\0\x01\0\x01\0\x01\0\x01\0\x02\0\x02\0\x02\0\0\0\x03\0\x02\0\x01\0\x03\0\x02\0\x02\0\x03\0",
+                b"\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\0\0\x02\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x02\0\0\0\x02\0\0\0\x02\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0\x01\0\0\0\x03\0\0\0\x02\0\0\0\x02\0\0\0\x03\0\0\0",
                 &[
                     EdgeMark::Stays(3),
                     EdgeMark::Permission(3, "may_inspect"),
@@ -162,8 +162,8 @@ const _: () = {
             &Self::EDGES,
             &Self::LEAVING,
         );
-        const LEAVING: [::core::primitive::u16; 9] = __tollgate::build::positions(
-            b"\0\0\x03\0\x06\0\x01\0\x04\0\x07\0\x02\0\x05\0\x08\0",
+        const LEAVING: [::core::primitive::u32; 9] = __tollgate::build::positions(
+            b"\0\0\0\0\x03\0\0\0\x06\0\0\0\x01\0\0\0\x04\0\0\0\x07\0\0\0\x02\0\0\0\x05\0\0\0\x08\0\0\0",
         );
         const NAMES: &'static [&'static ::core::primitive::str] = &__tollgate::build::names::<
             3,

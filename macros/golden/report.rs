@@ -117,7 +117,7 @@ const _: () = {
             use __tollgate::build::StateMark;
             __tollgate::build::states(
                 ["Draft", "Review", "Published", "Archived"],
-                b"\x02\0\x04\0\x05\0\x05\0",
+                b"\x02\0\0\0\x04\0\0\0\x05\0\0\0\x05\0\0\0",
                 &[
                     StateMark::Initial(0),
                     StateMark::Fields(1, &["reviewer"]),
@@ -151,7 +151,7 @@ const _: () = {
             __tollgate::build::edges(
                 &Self::STATES,
                 &Self::TRANSITIONS,
-                b"\0\0\0\0\x01\0\x01\0\x01\0\x02\0\x02\0\x01\0\0\0\x03\0\0\0\x03\0\x03\0\x02\0\x03\0",
+                b"\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x02\0\0\0\x02\0\0\0\x01\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\x03\0\0\0\x03\0\0\0\x02\0\0\0\x03\0\0\0",
                 &[EdgeMark::Guards(0, &["Report::has_title"])],
             )
         };
@@ -168,8 +168,8 @@ const _: () = {
             &Self::EDGES,
             &Self::LEAVING,
         );
-        const LEAVING: [::core::primitive::u16; 5] = __tollgate::build::positions(
-            b"\0\0\x03\0\x01\0\x02\0\x04\0",
+        const LEAVING: [::core::primitive::u32; 5] = __tollgate::build::positions(
+            b"\0\0\0\0\x03\0\0\0\x01\0\0\0\x02\0\0\0\x04\0\0\0",
         );
         const NAMES: &'static [&'static ::core::primitive::str] = &__tollgate::build::names::<
             4,

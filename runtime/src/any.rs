@@ -77,7 +77,7 @@ pub fn resume_from<M: StateMachine>(
 pub fn fire<M: StateMachine>(machine: M::Any, transition: M::Transition) -> Result<AnyStep<M>, NotAllowed<M>> {
     let wanted = transition.index();
     for index in M::CHART.leaving_at(machine.__look().state) {
-        let index = usize::from(*index);
+        let index = *index as usize;
         let edge = &M::CHART.edges[index];
         if edge.at.transition == wanted {
             let to = edge.at.to;
@@ -111,7 +111,7 @@ pub fn available_to<M: StateMachine>(machine: &M::Any, actor: &Actor) -> Vec<&'s
 
 fn leaving<M: StateMachine>(machine: &M::Any) -> impl Iterator<Item = (usize, &'static Edge)> + use<M> {
     let leaving = M::CHART.leaving_at(machine.__look().state).iter();
-    leaving.map(|index| usize::from(*index)).map(|index| (index, &M::CHART.edges[index]))
+    leaving.map(|index| *index as usize).map(|index| (index, &M::CHART.edges[index]))
 }
 
 /// A transition that does not leave the state in which the machine is. Machine and transition are kept.

@@ -35,7 +35,7 @@ pub struct Chart {
     pub edges: &'static [Edge],
     /// Positions in `edges`, those of the first state first.
     #[serde(skip)]
-    leaving: &'static [u16],
+    leaving: &'static [u32],
 }
 
 /// A state of a [`Chart`].
@@ -187,12 +187,12 @@ impl Chart {
     pub fn leaving(&self, state: &str) -> impl Iterator<Item = &'static Edge> + use<> {
         let leaving = self.state_index(state).map_or(&[][..], |index| self.leaving_at(index));
         let edges = self.edges;
-        leaving.iter().map(|index| &edges[usize::from(*index)])
+        leaving.iter().map(|index| &edges[*index as usize])
     }
 
     /// The positions of the edges that leave the state at this position.
     #[inline]
-    pub(crate) fn leaving_at(&self, state: usize) -> &'static [u16] {
+    pub(crate) fn leaving_at(&self, state: usize) -> &'static [u32] {
         let (start, end) = self.states[state].leaving;
         &self.leaving[start..end]
     }

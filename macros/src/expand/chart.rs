@@ -50,7 +50,7 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
                 &Self::EDGES,
                 &Self::LEAVING,
             );
-            const LEAVING: [::core::primitive::u16; #edge_count] = __tollgate::build::positions(#leaving);
+            const LEAVING: [::core::primitive::u32; #edge_count] = __tollgate::build::positions(#leaving);
             const NAMES: &'static [&'static ::core::primitive::str] =
                 &__tollgate::build::names::<#transition_count>(&Self::TRANSITIONS);
         }
@@ -66,9 +66,9 @@ pub(super) fn chart(machine: &Machine) -> TokenStream {
     }
 }
 
-/// Positions as one literal, two bytes each, the lower first: the compiler checks the type of each literal.
+/// Positions as one literal, four bytes each, the lowest first: the compiler checks the type of each literal.
 fn positions(positions: impl Iterator<Item = usize>) -> Literal {
-    let bytes = positions.flat_map(|position| u16::try_from(position).unwrap_or(u16::MAX).to_le_bytes());
+    let bytes = positions.flat_map(|position| u32::try_from(position).expect("no source has so many").to_le_bytes());
     Literal::byte_string(&bytes.collect::<Vec<_>>())
 }
 

@@ -42,7 +42,7 @@ pub const fn states<const N: usize>(names: [&'static str; N], ends: &[u8], marks
         recorded: false,
         leaving: (0, 0),
     };
-    let ends: [u16; N] = positions(ends);
+    let ends: [u32; N] = positions(ends);
     let mut states = [NOTHING; N];
     let mut start = 0;
     let mut index = 0;
@@ -101,20 +101,21 @@ pub const fn names<const N: usize>(transitions: &[Transition]) -> [&'static str;
     names
 }
 
-/// Positions that were written as bytes, two each, the lower first.
+/// Positions that were written as bytes, four each, the lowest first.
 #[must_use]
-pub const fn positions<const N: usize>(bytes: &[u8]) -> [u16; N] {
+pub const fn positions<const N: usize>(bytes: &[u8]) -> [u32; N] {
     let mut positions = [0; N];
     let mut index = 0;
     while index < N {
-        positions[index] = u16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]);
+        positions[index] = position(bytes, index);
         index += 1;
     }
     positions
 }
 
-const fn position(bytes: &[u8], index: usize) -> usize {
-    u16::from_le_bytes([bytes[2 * index], bytes[2 * index + 1]]) as usize
+const fn position(bytes: &[u8], index: usize) -> u32 {
+    let first = 4 * index;
+    u32::from_le_bytes([bytes[first], bytes[first + 1], bytes[first + 2], bytes[first + 3]])
 }
 
 /// The edges of rows of positions: transition, from, to.
@@ -138,8 +139,11 @@ pub const fn edges<const N: usize>(
     let mut edges = [NOTHING; N];
     let mut index = 0;
     while index < N {
-        let (transition, from, to) = (3 * index, 3 * index + 1, 3 * index + 2);
-        let at = EdgeAt { transition: position(rows, transition), from: position(rows, from), to: position(rows, to) };
+        let at = EdgeAt {
+            transition: position(rows, 3 * index) as usize,
+            from: position(rows, 3 * index + 1) as usize,
+            to: position(rows, 3 * index + 2) as usize,
+        };
         edges[index] = Edge {
             transition: transitions[at.transition].name,
             from: states[at.from].name,
@@ -177,7 +181,7 @@ impl Chart {
         states: &'static [State],
         transitions: &'static [Transition],
         edges: &'static [Edge],
-        leaving: &'static [u16],
+        leaving: &'static [u32],
     ) -> Self {
         Self { machine, was, fingerprint: Digest::new(fingerprint), doc, states, transitions, edges, leaving }
     }
