@@ -44,6 +44,9 @@ pub(crate) struct Statements {
     pub(super) keeps_chain: bool,
 }
 
+/// Where one record is looked for: whoever plans it is to take the index, however small the table is by then.
+pub(super) const BY_INDEX: &str = "tollgate_by_index(version)";
+
 /// What a change has on record, in this order: the first sixteen parameters of each statement.
 const COLUMNS: &str = "id, at, at_nanos, kind, subject_kind, subject, machine, edge, version, actor_kind, actor, \
                        actor_name, on_behalf_of, reason, context, data, prev, digest";
@@ -100,7 +103,8 @@ impl Writer<'_> {
         let update = update(columns, "$18");
         format!(
             "WITH moved AS ({update} AND ({state} IS NULL OR {state}::text IN ({initial})) AND NOT EXISTS (
-                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = $5 AND version = 1) RETURNING 1)
+                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = $5 AND version = 1
+                     AND {BY_INDEX}) RETURNING 1)
              INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved",
             machine = self.machine,
         )
@@ -124,7 +128,8 @@ impl Writer<'_> {
             Some(version) => format!("{} = $7 - 1", quoted(version)),
             // Where nothing in the row tells two versions of one state apart.
             None => format!(
-                "NOT EXISTS (SELECT FROM tollgate_record WHERE machine = {} AND subject = $5 AND version = $7)",
+                "NOT EXISTS (SELECT FROM tollgate_record WHERE machine = {} AND subject = $5 AND version = $7
+                             AND {BY_INDEX})",
                 self.machine
             ),
         };
@@ -145,7 +150,7 @@ impl Writer<'_> {
         format!(
             "EXISTS (SELECT FROM tollgate_record p
                      WHERE p.machine = {} AND p.subject = $5 AND p.version = $7 - 1
-                       AND (p.at, p.at_nanos) <= ($2, $3) AND {which})",
+                       AND (p.at, p.at_nanos) <= ($2, $3) AND {which} AND {BY_INDEX})",
             self.machine
         )
     }
@@ -161,7 +166,7 @@ impl Writer<'_> {
         let machine = self.machine;
         let record = format!(
             "(SELECT 1) one LEFT JOIN (SELECT * FROM tollgate_record WHERE machine = {machine} AND subject = $1
-                  AND version IS NOT NULL ORDER BY version DESC LIMIT 1) r ON true
+                  AND version IS NOT NULL AND {BY_INDEX} ORDER BY version DESC LIMIT 1) r ON true
              LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart"
         );
         let columns = super::read::COLUMNS;

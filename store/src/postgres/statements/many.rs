@@ -1,6 +1,6 @@
 //! The statements that write the records of many subjects at once. No subject may be in one twice.
 
-use super::{COLUMNS, Columns, Key, Writer, key, literal, quoted, quoted_path};
+use super::{BY_INDEX, COLUMNS, Columns, Key, Writer, key, literal, quoted, quoted_path};
 
 /// The records, as rows of `g`: an array for each column. With [`EXTRA`] after them.
 const GIVEN: &str = "unnest($1::uuid[], $2::timestamptz[], $3::smallint[], $4::text[], $5::text[], $6::integer[], \
@@ -44,7 +44,8 @@ impl Writer<'_> {
         let update = update_from(columns, &given);
         format!(
             "WITH moved AS ({update} AND (t.{state} IS NULL OR t.{state}::text IN ({initial})) AND NOT EXISTS (
-                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1) RETURNING g.*), written AS (
+                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1
+                     AND {BY_INDEX}) RETURNING g.*), written AS (
                  INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id) {WRITTEN}"
         )
     }
@@ -59,10 +60,11 @@ impl Writer<'_> {
             let is_from = self.is_from("e.to_state");
             format!("EXISTS (SELECT FROM tollgate_edge e WHERE e.id = p.edge AND {is_from})")
         };
+        // Not to be joined, which would be a scan of all records where there are few.
         let follows = format!(
             "EXISTS (SELECT FROM tollgate_record p
                      WHERE p.machine = {machine} AND p.subject = g.subject AND p.version = g.version - 1
-                       AND (p.at, p.at_nanos) <= (g.at, g.at_nanos) AND {which})"
+                       AND (p.at, p.at_nanos) <= (g.at, g.at_nanos) AND {which} AND {BY_INDEX} OFFSET 0)"
         );
         let Some(columns) = self.columns else {
             return format!(
@@ -76,7 +78,7 @@ impl Writer<'_> {
             Some(version) => format!("t.{} = g.version - 1", quoted(version)),
             None => format!(
                 "NOT EXISTS (SELECT FROM tollgate_record
-                             WHERE machine = {machine} AND subject = g.subject AND version = g.version)"
+                             WHERE machine = {machine} AND subject = g.subject AND version = g.version AND {BY_INDEX})"
             ),
         };
         format!(
