@@ -106,33 +106,40 @@ SELECT r.id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machine, r.versi
 FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
 COMMENT ON VIEW tollgate_history IS 'tollgate_record with the names of machines, transitions and states.';
 
--- True of every change. What it is said to cost keeps a plan from reading all records to find one: a plan that was made
--- when there were few is kept by its session when there are many.
+-- Stands where it is never called, beside "version IS NOT NULL OR". What it is said to cost keeps a plan from reading all
+-- records to find one: a plan that was made when there were few is kept by its session when there are many.
 CREATE FUNCTION tollgate_by_index(version bigint) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
 BEGIN
-    RETURN version IS NOT NULL;
+    RETURN true;
 END
 $$;
 
--- What an edge requires, as a number: 8 times its machine, plus 4 for a creation, 2 for an actor and 1 for a reason. It is
--- tollgate_edge once more, as a constant that plans contain: to look a row up for each record would cost as much as to
--- insert it. tollgate_publish_edges replaces this function.
-CREATE FUNCTION tollgate_rule(edge integer) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT ('{}'::integer[])[edge]
-$$;
+-- tollgate_edge once more, as constants that plans contain: to look a row up for each record would cost as much as to insert
+-- it. tollgate_publish_edges replaces both functions. What an edge requires is 8 times its machine, plus 4 for a creation, 2
+-- for an actor and 1 for a reason.
+CREATE FUNCTION tollgate_rule(edge integer) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+    'SELECT (''{}''::integer[])[edge]';
+CREATE FUNCTION tollgate_reached(edge integer) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+    'SELECT (''{}''::text[])[edge]';
 
 -- With the rights of the owner, since whoever may insert an edge may not replace a function.
 CREATE FUNCTION tollgate_publish_edges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    rules integer[] := ARRAY(
-        SELECT coalesce(e.machine * 8 + (e.from_state IS NULL)::integer * 4 + e.requires_actor::integer * 2
-                            + e.requires_reason::integer, 0)
-        FROM generate_series(1, (SELECT max(id) FROM @extschema@.tollgate_edge)) n
-        LEFT JOIN @extschema@.tollgate_edge e ON e.id = n ORDER BY n);
+    rules integer[];
+    states text[];
+    replaced text := 'CREATE OR REPLACE FUNCTION @extschema@.%s(edge integer) RETURNS %s LANGUAGE sql IMMUTABLE '
+                     'PARALLEL SAFE AS %L';
 BEGIN
-    EXECUTE format('CREATE OR REPLACE FUNCTION @extschema@.tollgate_rule(edge integer) RETURNS integer LANGUAGE sql '
-                   'IMMUTABLE PARALLEL SAFE AS %L', format('SELECT (%L::integer[])[edge]', rules));
+    -- By their ids. One that was rolled back is a gap.
+    SELECT array_agg(coalesce(e.machine * 8 + (e.from_state IS NULL)::integer * 4 + e.requires_actor::integer * 2
+                                  + e.requires_reason::integer, 0) ORDER BY n),
+           array_agg(e.to_state ORDER BY n)
+    INTO rules, states
+    FROM generate_series(1, (SELECT max(id) FROM @extschema@.tollgate_edge)) n
+    LEFT JOIN @extschema@.tollgate_edge e ON e.id = n;
+    EXECUTE format(replaced, 'tollgate_rule', 'integer', format('SELECT (%L::integer[])[edge]', rules));
+    EXECUTE format(replaced, 'tollgate_reached', 'text', format('SELECT (%L::text[])[edge]', states));
     RETURN NULL;
 END
 $$;

@@ -28,7 +28,7 @@ pub(super) async fn offer(
     row: &Row,
     known: Option<(&Registered, &Statements)>,
 ) -> Result<u64, sqlx::Error> {
-    let Some((registered, statements)) = known.filter(|_| record.is_change()) else {
+    let Some((_, statements)) = known.filter(|_| record.is_change()) else {
         let query = bound(sqlx::query(OTHER), row).bind(row.kind).bind(row.machine).bind(&row.event);
         let query = query.bind(&row.properties).bind(&row.refused_by).bind(&row.refusal);
         return query.execute(connection).await.map(|done| done.rows_affected());
@@ -36,11 +36,10 @@ pub(super) async fn offer(
     let is_creation = record.kind == RecordKind::Creation;
     let sql = if is_creation { &statements.creation } else { &statements.transition };
     let mut query = bound(sqlx::query(AssertSqlSafe(sql.clone())), row);
+    // A name that is not asked for is a parameter all the same, so that each has one place.
+    query = query.bind(record.from.as_deref());
     if statements.key.is_some() {
         query = query.bind(record.to.as_deref());
-    }
-    if !is_creation && (statements.key.is_some() || !statements.keeps_chain) {
-        query = query.bind(registered.names_of_from(record));
     }
     if statements.key == Some(Key::Other) {
         query = query.bind(row.subject_id.as_ref().map(plain));

@@ -1,6 +1,6 @@
 //! The statements that write the records of many subjects at once. No subject may be in one twice.
 
-use super::{BY_INDEX, COLUMNS, Columns, Key, Writer, key, literal, quoted, quoted_path};
+use super::{BY_INDEX, COLUMNS, Columns, Key, REACHED, Writer, key, quoted, quoted_path};
 
 /// The records, as rows of `g`: an array for each column. With [`EXTRA`] after them.
 const GIVEN: &str = "unnest($1::uuid[], $2::timestamptz[], $3::smallint[], $4::text[], $5::text[], $6::integer[], \
@@ -57,8 +57,7 @@ impl Writer<'_> {
         let which = if self.keeps_chain {
             "p.digest IS NOT DISTINCT FROM g.prev".to_owned()
         } else {
-            let is_from = self.is_from("e.to_state");
-            format!("EXISTS (SELECT FROM tollgate_edge e WHERE e.id = p.edge AND {is_from})")
+            self.is_named(REACHED, "g.from_state")
         };
         // Not to be joined, which would be a scan of all records where there are few.
         let follows = format!(
@@ -73,7 +72,7 @@ impl Writer<'_> {
             );
         };
         let update = update_from(columns, &given);
-        let is_from = self.is_from(&format!("t.{}::text", quoted(columns.table.state)));
+        let is_from = self.is_named(&format!("t.{}::text", quoted(columns.table.state)), "g.from_state");
         let is_last = match columns.table.version {
             Some(version) => format!("t.{} = g.version - 1", quoted(version)),
             None => format!(
@@ -93,20 +92,6 @@ impl Writer<'_> {
             "g.id, g.at, g.at_nanos, '{kind}', g.subject_kind, g.subject, {machine}, g.edge, g.version, g.actor_kind, \
              g.actor, g.actor_name, g.on_behalf_of::json, g.reason, g.context::json, g.data::json, g.prev, g.digest"
         )
-    }
-
-    /// This is the state that the record leaves, by its name or a former one.
-    fn is_from(&self, column: &str) -> String {
-        let former = self
-            .chart
-            .states
-            .iter()
-            .flat_map(|state| state.was.iter().map(|was| format!("({}, {})", literal(was), literal(state.name))));
-        let former: Vec<String> = former.collect();
-        if former.is_empty() {
-            return format!("{column} = g.from_state");
-        }
-        format!("({column} = g.from_state OR ({column}, g.from_state) IN ({}))", former.join(", "))
     }
 }
 
