@@ -24,7 +24,7 @@ use crate::row::Row;
 
 impl Postgres {
     /// Writes what can be written, and answers all. A statement that one record spoils is halved until it is found.
-    pub(super) async fn write_round(&self, round: Vec<Job>) {
+    pub(super) async fn write_round(&self, round: Vec<Box<Job>>) {
         let mut rounds = vec![round];
         while let Some(mut round) = rounds.pop() {
             // Nobody waits for it any more, and nothing has been sent.
@@ -39,7 +39,7 @@ impl Postgres {
     }
 
     /// Gives the jobs back if the server refuses the statement, and with it all of them.
-    async fn write_joined(&self, round: Vec<Job>) -> Option<Vec<Job>> {
+    async fn write_joined(&self, round: Vec<Box<Job>>) -> Option<Vec<Box<Job>>> {
         let mut open: Option<Arc<sqlx::Error>> = None;
         for tries in 0..TRIES {
             let connection = if open.is_some() { self.living().await } else { self.connection().await };
@@ -79,21 +79,24 @@ impl Postgres {
                 }
             }
         }
-        answer(round, &HashSet::new(), open.as_ref());
+        answer(round, &[], open.as_ref());
         None
     }
 }
 
-fn halves(mut round: Vec<Job>) -> [Vec<Job>; 2] {
+fn halves(mut round: Vec<Box<Job>>) -> [Vec<Box<Job>>; 2] {
     let second = round.split_off(round.len() / 2);
     // They are taken from the end.
     [second, round]
 }
 
 /// Those that were not written are offered again by who waits for them, to hear what is the matter.
-fn answer(round: Vec<Job>, written: &HashSet<Uuid>, open: Option<&Arc<sqlx::Error>>) {
+fn answer(round: Vec<Box<Job>>, written: &[Uuid], open: Option<&Arc<sqlx::Error>>) {
+    // Which they are is of interest only where some are missing.
+    let are_all = written.len() == round.len();
+    let written: HashSet<&Uuid> = if are_all { HashSet::new() } else { written.iter().collect() };
     for job in round {
-        let answer = if written.contains(&job.row.id) {
+        let answer = if are_all || written.contains(&job.row.id) {
             Answer::Written
         } else {
             Answer::Alone(open.map(|error| Box::new(Arc::clone(error)).into()))
@@ -103,7 +106,7 @@ fn answer(round: Vec<Job>, written: &HashSet<Uuid>, open: Option<&Arc<sqlx::Erro
     }
 }
 
-fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
+fn fail(round: Vec<Box<Job>>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
     for job in round {
         let error = match open {
             Some(lost) => Error::Unknown { record: job.row.id, source: Box::new(Arc::clone(lost)) },
@@ -114,7 +117,7 @@ fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
 }
 
 /// Writes them, and says which were written.
-async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<HashSet<Uuid>, sqlx::Error> {
+async fn execute<'r>(connection: &mut PgConnection, round: &'r [Box<Job>]) -> Result<Vec<Uuid>, sqlx::Error> {
     let first = &round[0];
     let statements = first.known.as_ref().map(|known| &known.1);
     let query = match (first.form, statements) {
@@ -133,20 +136,20 @@ async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<HashSet
             .bind(texts(round, |row| &row.refusal))
     } else {
         let has_key = statements.is_some_and(|statements| statements.key == Some(Key::Other));
-        let key = |job: &Job| job.row.subject_id.as_ref().filter(|_| has_key).map(plain);
+        let key = |job: &'r Box<Job>| job.row.subject_id.as_ref().filter(|_| has_key).map(plain);
         query
             .bind(round.iter().map(|job| job.to.as_deref()).collect::<Vec<_>>())
             .bind(round.iter().map(|job| job.from.as_deref()).collect::<Vec<_>>())
             .bind(round.iter().map(key).collect::<Vec<_>>())
     };
     let written: Option<Vec<Uuid>> = query.fetch_one(connection).await?.try_get(0)?;
-    Ok(written.unwrap_or_default().into_iter().collect())
+    Ok(written.unwrap_or_default())
 }
 
 /// The first sixteen parameters, the same everywhere.
 fn bound<'q>(
     query: Query<'q, sqlx::Postgres, PgArguments>,
-    round: &'q [Job],
+    round: &'q [Box<Job>],
 ) -> Query<'q, sqlx::Postgres, PgArguments> {
     let (at, nanos): (Vec<DateTime<Utc>>, Vec<i16>) = round.iter().map(|job| split(job.row.at)).unzip();
     query
@@ -168,14 +171,14 @@ fn bound<'q>(
         .bind(digests(round, |row| &row.digest))
 }
 
-fn all<'r, T>(round: &'r [Job], column: impl Fn(&'r Row) -> T) -> Vec<T> {
+fn all<'r, T>(round: &'r [Box<Job>], column: impl Fn(&'r Row) -> T) -> Vec<T> {
     round.iter().map(|job| column(&job.row)).collect()
 }
 
-fn texts(round: &[Job], column: impl Fn(&Row) -> &Option<String>) -> Vec<Option<&str>> {
+fn texts(round: &[Box<Job>], column: impl Fn(&Row) -> &Option<String>) -> Vec<Option<&str>> {
     round.iter().map(|job| column(&job.row).as_deref()).collect()
 }
 
-fn digests(round: &[Job], column: impl Fn(&Row) -> &Option<Digest>) -> Vec<Option<&[u8]>> {
+fn digests(round: &[Box<Job>], column: impl Fn(&Row) -> &Option<Digest>) -> Vec<Option<&[u8]>> {
     round.iter().map(|job| column(&job.row).as_ref().map(|digest| &digest.as_bytes()[..])).collect()
 }
