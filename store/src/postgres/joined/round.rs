@@ -139,8 +139,8 @@ async fn execute<'r>(connection: &mut PgConnection, round: &'r [Box<Job>]) -> Re
         let key = |job: &'r Box<Job>| job.row.subject_id.as_ref().filter(|_| has_key).map(plain);
         query
             .bind(round.iter().map(|job| job.to.as_deref()).collect::<Vec<_>>())
-            .bind(round.iter().map(|job| job.from.as_deref()).collect::<Vec<_>>())
-            .bind(round.iter().map(key).collect::<Vec<_>>())
+            .bind(sparse(round.iter().map(|job| job.from.as_deref())))
+            .bind(sparse(round.iter().map(key)))
     };
     let written: Option<Vec<Uuid>> = query.fetch_one(connection).await?.try_get(0)?;
     Ok(written.unwrap_or_default())
@@ -175,10 +175,15 @@ fn all<'r, T>(round: &'r [Box<Job>], column: impl Fn(&'r Row) -> T) -> Vec<T> {
     round.iter().map(|job| column(&job.row)).collect()
 }
 
-fn texts(round: &[Box<Job>], column: impl Fn(&Row) -> &Option<String>) -> Vec<Option<&str>> {
-    round.iter().map(|job| column(&job.row).as_deref()).collect()
+fn texts(round: &[Box<Job>], column: impl Fn(&Row) -> &Option<String>) -> Option<Vec<Option<&str>>> {
+    sparse(round.iter().map(|job| column(&job.row).as_deref()))
 }
 
-fn digests(round: &[Box<Job>], column: impl Fn(&Row) -> &Option<Digest>) -> Vec<Option<&[u8]>> {
-    round.iter().map(|job| column(&job.row).as_ref().map(|digest| &digest.as_bytes()[..])).collect()
+fn digests(round: &[Box<Job>], column: impl Fn(&Row) -> &Option<Digest>) -> Option<Vec<Option<&[u8]>>> {
+    sparse(round.iter().map(|job| column(&job.row).as_ref().map(|digest| &digest.as_bytes()[..])))
+}
+
+/// A column without a value is sent as none: `unnest` makes nulls of it, and neither side has to go through them.
+fn sparse<T>(values: impl ExactSizeIterator<Item = Option<T>> + Clone) -> Option<Vec<Option<T>>> {
+    values.clone().any(|value| value.is_some()).then(|| values.collect())
 }
