@@ -206,6 +206,9 @@ BEGIN
 END
 $$;
 
+-- Whoever may insert is to be judged, also where functions are not everybody's by default.
+GRANT EXECUTE ON FUNCTION tollgate_by_index, tollgate_rule, tollgate_reached, tollgate_refuse TO PUBLIC;
+
 CREATE TRIGGER tollgate_check_record BEFORE INSERT ON tollgate_record
     FOR EACH ROW EXECUTE FUNCTION tollgate_check_record();
 
