@@ -33,8 +33,8 @@ pub(crate) struct Joined {
     lanes: Arc<Mutex<Vec<Lane>>>,
 }
 
-/// A job is moved from hand to hand, and large.
-type Lane = mpsc::Sender<Box<Job>>;
+/// The way to a task that writes.
+type Lane = mpsc::Sender<Job>;
 
 /// A record that is to be written.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ impl Joined {
         let subject = subject(record);
         let lane = self.lane(subject)?;
         let job = Job { row, known: known.clone(), form, subject, from, to: record.to.clone(), answer };
-        lane.send(Box::new(job)).await.map_err(|_| Error::Closed)?;
+        lane.send(job).await.map_err(|_| Error::Closed)?;
         match answered.await {
             Ok(Answer::Written) => Ok(digest),
             Ok(Answer::Alone(open)) => self.alone(record, known.as_ref(), open).await,
@@ -164,7 +164,7 @@ fn start(store: &Postgres, runtime: &tokio::runtime::Handle) -> Lane {
     sender
 }
 
-async fn work(store: Postgres, mut jobs: mpsc::Receiver<Box<Job>>) {
+async fn work(store: Postgres, mut jobs: mpsc::Receiver<Job>) {
     let mut waiting = VecDeque::new();
     loop {
         if waiting.is_empty() {
@@ -182,9 +182,9 @@ async fn work(store: Postgres, mut jobs: mpsc::Receiver<Box<Job>>) {
 }
 
 /// The first of those that wait, and all that can go with it. A subject goes once: its second record waits.
-fn next_round(waiting: &mut VecDeque<Box<Job>>) -> Vec<Box<Job>> {
+fn next_round(waiting: &mut VecDeque<Job>) -> Vec<Job> {
     let mut subjects = HashSet::new();
-    let mut round: Vec<Box<Job>> = Vec::with_capacity(waiting.len());
+    let mut round: Vec<Job> = Vec::with_capacity(waiting.len());
     for job in std::mem::take(waiting) {
         let fits = round.first().is_none_or(|first| first.goes_with(&job));
         // Asked of each, so that the third record of a subject does not overtake its second.

@@ -163,7 +163,8 @@ async fn insert(
         columns.4.push(requires_reason);
     }
     // All at once: after each statement the database publishes what all edges require.
-    let new = "INSERT INTO tollgate_edge (machine, chart, transition, from_state, to_state, requires_actor, requires_reason)
+    let new =
+        "INSERT INTO tollgate_edge (machine, chart, transition, from_state, to_state, requires_actor, requires_reason)
                SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[])";
     let new = sqlx::query(new).bind(machine).bind(id).bind(columns.0).bind(columns.1).bind(columns.2);
     new.bind(columns.3).bind(columns.4).execute(connection).await?;

@@ -24,7 +24,7 @@ use crate::row::Row;
 
 impl Postgres {
     /// Writes what can be written, and answers all. A statement that one record spoils is halved until it is found.
-    pub(super) async fn write_round(&self, round: Vec<Box<Job>>) {
+    pub(super) async fn write_round(&self, round: Vec<Job>) {
         let mut rounds = vec![round];
         while let Some(mut round) = rounds.pop() {
             // Nobody waits for it any more, and nothing has been sent.
@@ -39,7 +39,7 @@ impl Postgres {
     }
 
     /// Gives the jobs back if the server refuses the statement, and with it all of them.
-    async fn write_joined(&self, round: Vec<Box<Job>>) -> Option<Vec<Box<Job>>> {
+    async fn write_joined(&self, round: Vec<Job>) -> Option<Vec<Job>> {
         let mut open: Option<Arc<sqlx::Error>> = None;
         for tries in 0..TRIES {
             let connection = if open.is_some() { self.living().await } else { self.connection().await };
@@ -84,14 +84,14 @@ impl Postgres {
     }
 }
 
-fn halves(mut round: Vec<Box<Job>>) -> [Vec<Box<Job>>; 2] {
+fn halves(mut round: Vec<Job>) -> [Vec<Job>; 2] {
     let second = round.split_off(round.len() / 2);
     // They are taken from the end.
     [second, round]
 }
 
 /// Those that were not written are offered again by who waits for them, to hear what is the matter.
-fn answer(round: Vec<Box<Job>>, written: &[Uuid], open: Option<&Arc<sqlx::Error>>) {
+fn answer(round: Vec<Job>, written: &[Uuid], open: Option<&Arc<sqlx::Error>>) {
     // Which they are is of interest only where some are missing.
     let are_all = written.len() == round.len();
     let written: HashSet<&Uuid> = if are_all { HashSet::new() } else { written.iter().collect() };
@@ -106,7 +106,7 @@ fn answer(round: Vec<Box<Job>>, written: &[Uuid], open: Option<&Arc<sqlx::Error>
     }
 }
 
-fn fail(round: Vec<Box<Job>>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
+fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
     for job in round {
         let error = match open {
             Some(lost) => Error::Unknown { record: job.row.id, source: Box::new(Arc::clone(lost)) },
@@ -117,7 +117,7 @@ fn fail(round: Vec<Box<Job>>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error
 }
 
 /// Writes them, and says which were written.
-async fn execute<'r>(connection: &mut PgConnection, round: &'r [Box<Job>]) -> Result<Vec<Uuid>, sqlx::Error> {
+async fn execute<'r>(connection: &mut PgConnection, round: &'r [Job]) -> Result<Vec<Uuid>, sqlx::Error> {
     let first = &round[0];
     let statements = first.known.as_ref().map(|known| &known.1);
     let query = match (first.form, statements) {
@@ -136,7 +136,7 @@ async fn execute<'r>(connection: &mut PgConnection, round: &'r [Box<Job>]) -> Re
             .bind(texts(round, |row| &row.refusal))
     } else {
         let has_key = statements.is_some_and(|statements| statements.key == Some(Key::Other));
-        let key = |job: &'r Box<Job>| job.row.subject_id.as_ref().filter(|_| has_key).map(plain);
+        let key = |job: &'r Job| job.row.subject_id.as_ref().filter(|_| has_key).map(plain);
         query
             .bind(round.iter().map(|job| job.to.as_deref()).collect::<Vec<_>>())
             .bind(sparse(round.iter().map(|job| job.from.as_deref())))
@@ -149,7 +149,7 @@ async fn execute<'r>(connection: &mut PgConnection, round: &'r [Box<Job>]) -> Re
 /// The first sixteen parameters, the same everywhere.
 fn bound<'q>(
     query: Query<'q, sqlx::Postgres, PgArguments>,
-    round: &'q [Box<Job>],
+    round: &'q [Job],
 ) -> Query<'q, sqlx::Postgres, PgArguments> {
     let (at, nanos): (Vec<DateTime<Utc>>, Vec<i16>) = round.iter().map(|job| split(job.row.at)).unzip();
     query
@@ -171,15 +171,15 @@ fn bound<'q>(
         .bind(digests(round, |row| &row.digest))
 }
 
-fn all<'r, T>(round: &'r [Box<Job>], column: impl Fn(&'r Row) -> T) -> Vec<T> {
+fn all<'r, T>(round: &'r [Job], column: impl Fn(&'r Row) -> T) -> Vec<T> {
     round.iter().map(|job| column(&job.row)).collect()
 }
 
-fn texts(round: &[Box<Job>], column: impl Fn(&Row) -> &Option<String>) -> Option<Vec<Option<&str>>> {
+fn texts(round: &[Job], column: impl Fn(&Row) -> &Option<String>) -> Option<Vec<Option<&str>>> {
     sparse(round.iter().map(|job| column(&job.row).as_deref()))
 }
 
-fn digests(round: &[Box<Job>], column: impl Fn(&Row) -> &Option<Digest>) -> Option<Vec<Option<&[u8]>>> {
+fn digests(round: &[Job], column: impl Fn(&Row) -> &Option<Digest>) -> Option<Vec<Option<&[u8]>>> {
     sparse(round.iter().map(|job| column(&job.row).as_ref().map(|digest| &digest.as_bytes()[..])))
 }
 
