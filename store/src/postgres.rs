@@ -6,6 +6,7 @@ mod denied;
 mod failure;
 mod held;
 mod joined;
+mod json;
 mod migrate;
 mod read;
 mod register;

@@ -88,9 +88,7 @@ impl Writer<'_> {
     /// The values of [`COLUMNS`]. What every change of this kind and machine has in common is no parameter.
     fn values(&self, kind: &str) -> String {
         let machine = self.machine;
-        format!(
-            "$1, $2, $3, '{kind}', $4, $5, {machine}, $6, $7, $8, $9, $10, $11::json, $12, $13::json, $14::json, $15, $16"
-        )
+        format!("$1, $2, $3, '{kind}', $4, $5, {machine}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16")
     }
 
     /// `$18` is the state in the user's table; `$19` what names the subject there, where that is no number.

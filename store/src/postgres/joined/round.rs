@@ -17,6 +17,7 @@ use crate::postgres::Postgres;
 use crate::postgres::denied::TRIES;
 use crate::postgres::failure::{Fate, fate};
 use crate::postgres::held::Held;
+use crate::postgres::json::Json;
 use crate::postgres::read::plain;
 use crate::postgres::statements::{Key, others};
 use crate::postgres::write::split;
@@ -131,7 +132,7 @@ async fn execute<'r>(connection: &mut PgConnection, round: &'r [Job]) -> Result<
             .bind(all(round, |row| row.kind))
             .bind(all(round, |row| row.machine))
             .bind(texts(round, |row| &row.event))
-            .bind(texts(round, |row| &row.properties))
+            .bind(jsons(round, |row| &row.properties))
             .bind(texts(round, |row| &row.refused_by))
             .bind(texts(round, |row| &row.refusal))
     } else {
@@ -163,10 +164,10 @@ fn bound<'q>(
         .bind(all(round, |row| row.actor_kind))
         .bind(texts(round, |row| &row.actor))
         .bind(texts(round, |row| &row.actor_name))
-        .bind(texts(round, |row| &row.on_behalf_of))
+        .bind(jsons(round, |row| &row.on_behalf_of))
         .bind(texts(round, |row| &row.reason))
-        .bind(texts(round, |row| &row.context))
-        .bind(texts(round, |row| &row.data))
+        .bind(jsons(round, |row| &row.context))
+        .bind(jsons(round, |row| &row.data))
         .bind(digests(round, |row| &row.prev))
         .bind(digests(round, |row| &row.digest))
 }
@@ -177,6 +178,10 @@ fn all<'r, T>(round: &'r [Job], column: impl Fn(&'r Row) -> T) -> Vec<T> {
 
 fn texts(round: &[Job], column: impl Fn(&Row) -> &Option<String>) -> Option<Vec<Option<&str>>> {
     sparse(round.iter().map(|job| column(&job.row).as_deref()))
+}
+
+fn jsons(round: &[Job], column: impl Fn(&Row) -> &Option<String>) -> Option<Vec<Option<Json<'_>>>> {
+    sparse(round.iter().map(|job| column(&job.row).as_deref().map(Json)))
 }
 
 fn digests(round: &[Job], column: impl Fn(&Row) -> &Option<Digest>) -> Option<Vec<Option<&[u8]>>> {

@@ -4,7 +4,7 @@ use super::{BY_INDEX, COLUMNS, Columns, Key, REACHED, Writer, key, quoted, quote
 
 /// The records, as rows of `g`: an array for each column. With [`EXTRA`] after them.
 const GIVEN: &str = "unnest($1::uuid[], $2::timestamptz[], $3::smallint[], $4::text[], $5::text[], $6::integer[], \
-    $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], \
+    $7::bigint[], $8::text[], $9::text[], $10::text[], $11::json[], $12::text[], $13::json[], $14::json[], \
     $15::bytea[], $16::bytea[]";
 const NAMES: &str = "id, at, at_nanos, subject_kind, subject, edge, version, actor_kind, actor, actor_name, \
     on_behalf_of, reason, context, data, prev, digest";
@@ -19,10 +19,10 @@ pub(in crate::postgres) fn others() -> String {
     format!(
         "WITH written AS (
          INSERT INTO tollgate_record ({NAMES}, kind, machine, event, properties, refused_by, refusal)
-         SELECT id, at, at_nanos, subject_kind, subject, edge, version, actor_kind, actor, actor_name, on_behalf_of::json,
-                reason, context::json, data::json, prev, digest, kind, machine, event, properties::json, refused_by,
+         SELECT id, at, at_nanos, subject_kind, subject, edge, version, actor_kind, actor, actor_name, on_behalf_of,
+                reason, context, data, prev, digest, kind, machine, event, properties, refused_by,
                 refusal
-         FROM {GIVEN}, $17::text[], $18::integer[], $19::text[], $20::text[], $21::text[], $22::text[])
+         FROM {GIVEN}, $17::text[], $18::integer[], $19::text[], $20::json[], $21::text[], $22::text[])
              AS g({NAMES}, kind, machine, event, properties, refused_by, refusal)
          ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}"
     )
@@ -90,7 +90,7 @@ impl Writer<'_> {
         let machine = self.machine;
         format!(
             "g.id, g.at, g.at_nanos, '{kind}', g.subject_kind, g.subject, {machine}, g.edge, g.version, g.actor_kind, \
-             g.actor, g.actor_name, g.on_behalf_of::json, g.reason, g.context::json, g.data::json, g.prev, g.digest"
+             g.actor, g.actor_name, g.on_behalf_of, g.reason, g.context, g.data, g.prev, g.digest"
         )
     }
 }
