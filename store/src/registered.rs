@@ -27,15 +27,6 @@ impl Registered {
         self.edges.get(&(transition, record.from.as_deref(), to)).copied()
     }
 
-    /// The names under which the state that the record leaves may stand in the user's row: its own, and former ones.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn names_of_from(&self, record: &Record) -> Vec<&str> {
-        let Some(from) = record.from.as_deref() else { return Vec::new() };
-        let state = self.declaration.chart.state(from);
-        let former = state.map_or(&[][..], |state| state.was);
-        state.map(|state| state.name).into_iter().chain(former.iter().copied()).collect()
-    }
-
     pub(crate) fn table(&self) -> Option<&Table> {
         self.declaration.table.as_ref()
     }

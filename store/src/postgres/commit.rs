@@ -126,7 +126,8 @@ pub(super) async fn chained<'r>(
         return Ok(Some(Cow::Borrowed(record)));
     };
     let before = "SELECT r.digest, e.to_state FROM tollgate_record r JOIN tollgate_edge e ON e.id = r.edge
-                  WHERE r.machine = $1 AND r.subject = $2 AND r.version = $3";
+                  WHERE r.machine = $1 AND r.subject = $2 AND r.version = $3
+                    AND (r.version IS NOT NULL OR tollgate_by_index(r.version))";
     let version = record.version.and_then(|version| i64::try_from(version).ok()).unwrap_or_default();
     let before = sqlx::query(before).bind(registered.machine).bind(name::to_text(&subject.id)).bind(version - 1);
     let Some(before) = before.fetch_optional(connection).await? else { return Ok(None) };

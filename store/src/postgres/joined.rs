@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tollgate::__private::Declaration;
 use tollgate::{Digest, Record, RecordKind};
 
-use super::commit::{chained, row_of};
+use super::commit::{Terms, chained, row_of};
 use super::denied::Open;
 use super::statements::Statements;
 use super::{Postgres, database};
@@ -30,8 +30,11 @@ const WAITING: usize = 4 * MOST;
 #[derive(Debug, Clone)]
 pub(crate) struct Joined {
     store: Postgres,
-    lanes: Arc<Mutex<Vec<mpsc::Sender<Job>>>>,
+    lanes: Arc<Mutex<Vec<Lane>>>,
 }
+
+/// The way to a task that writes.
+type Lane = mpsc::Sender<Job>;
 
 /// A record that is to be written.
 #[derive(Debug)]
@@ -76,10 +79,17 @@ impl Joined {
     ) -> Result<Option<Digest>, Error> {
         let known = self.store.known(record, of).await?;
         if known.is_none() && record.machine.is_some() {
-            return self.store.offer(record, None, None).await;
+            return self.alone(record, None, None).await;
         }
-        let Some((row, from)) = self.row(record, known.as_ref()).await? else {
-            return self.store.offer(record, known.as_ref(), None).await;
+        let terms = self.store.terms(known.as_ref());
+        let needs_head = terms.keeps_chain && record.kind == RecordKind::Transition && record.prev.is_none();
+        let row = if needs_head {
+            Box::pin(self.chained_row(record, terms)).await?
+        } else {
+            Some((row_of(record, terms)?, record.from.clone()))
+        };
+        let Some((row, from)) = row else {
+            return self.alone(record, known.as_ref(), None).await;
         };
         let digest = row.digest;
         let (answer, answered) = oneshot::channel();
@@ -94,23 +104,28 @@ impl Joined {
         lane.send(job).await.map_err(|_| Error::Closed)?;
         match answered.await {
             Ok(Answer::Written) => Ok(digest),
-            Ok(Answer::Alone(open)) => self.store.offer(record, known.as_ref(), open).await,
+            Ok(Answer::Alone(open)) => self.alone(record, known.as_ref(), open).await,
             Ok(Answer::Failed(error)) => Err(error),
             Err(gone) => Err(Error::Unknown { record: record.id, source: Box::new(gone) }),
         }
     }
 
-    /// The row, and the name of the state that it leaves. None where it is to be offered alone: it follows nothing.
-    async fn row(
+    /// In a box: the future of each commit would have room for this one, which few need.
+    async fn alone(
         &self,
         record: &Record,
         known: Option<&Known<Statements>>,
+        open: Option<Open>,
+    ) -> Result<Option<Digest>, Error> {
+        Box::pin(self.store.offer(record, known, open)).await
+    }
+
+    /// The row, and the name of the state that it leaves. None where it is to be offered alone: it follows nothing.
+    async fn chained_row(
+        &self,
+        record: &Record,
+        terms: Terms<'_>,
     ) -> Result<Option<(Row, Option<Cow<'static, str>>)>, Error> {
-        let terms = self.store.terms(known);
-        let needs_head = terms.keeps_chain && record.kind == RecordKind::Transition && record.prev.is_none();
-        if !needs_head {
-            return Ok(Some((row_of(record, terms)?, record.from.clone())));
-        }
         let mut connection = self.store.living().await?;
         let chained = chained(&mut connection, record, terms).await.map_err(database("reading a subject"))?;
         connection.release();
@@ -118,11 +133,11 @@ impl Joined {
     }
 
     /// A subject is always in the same lane, so that two statements never wait for each other.
-    fn lane(&self, subject: u64) -> Result<mpsc::Sender<Job>, Error> {
+    fn lane(&self, subject: u64) -> Result<Lane, Error> {
         let lane = usize::try_from(subject % LANES as u64).expect("a remainder is small");
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         // They end with the runtime in which they were started, and this may be another.
-        if lanes.get(lane).is_none_or(mpsc::Sender::is_closed) {
+        if lanes.get(lane).is_none_or(Lane::is_closed) {
             let runtime = tokio::runtime::Handle::try_current();
             let runtime = runtime.map_err(|error| Error::Database {
                 what: "starting a task to join commits".into(),
@@ -143,7 +158,7 @@ fn subject(record: &Record) -> u64 {
     hasher.finish()
 }
 
-fn start(store: &Postgres, runtime: &tokio::runtime::Handle) -> mpsc::Sender<Job> {
+fn start(store: &Postgres, runtime: &tokio::runtime::Handle) -> Lane {
     let (sender, jobs) = mpsc::channel(WAITING);
     runtime.spawn(work(store.clone(), jobs));
     sender

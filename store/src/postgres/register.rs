@@ -154,12 +154,20 @@ async fn insert(
         let requires = |requirement| edge.requires(requirement);
         (edge.transition, Some(edge.from), edge.to, requires(Requirement::Actor), requires(Requirement::Reason))
     });
+    let mut columns = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (transition, from, to, requires_actor, requires_reason) in created.chain(moved) {
-        let new = "INSERT INTO tollgate_edge (machine, chart, transition, from_state, to_state, requires_actor,
-                                              requires_reason) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let new = sqlx::query(new).bind(machine).bind(id).bind(transition).bind(from).bind(to);
-        new.bind(requires_actor).bind(requires_reason).execute(&mut *connection).await?;
+        columns.0.push(transition);
+        columns.1.push(from);
+        columns.2.push(to);
+        columns.3.push(requires_actor);
+        columns.4.push(requires_reason);
     }
+    // All at once: after each statement the database publishes what all edges require.
+    let new =
+        "INSERT INTO tollgate_edge (machine, chart, transition, from_state, to_state, requires_actor, requires_reason)
+               SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::text[], $6::boolean[], $7::boolean[])";
+    let new = sqlx::query(new).bind(machine).bind(id).bind(columns.0).bind(columns.1).bind(columns.2);
+    new.bind(columns.3).bind(columns.4).execute(connection).await?;
     Ok((machine, id))
 }
 

@@ -41,8 +41,13 @@ pub(crate) struct Statements {
     pub(super) last: Arc<str>,
     /// None without a table.
     pub(super) key: Option<Key>,
-    pub(super) keeps_chain: bool,
 }
+
+/// Where one record is looked for: whoever plans it is to take the index, however small the table is by then.
+const BY_INDEX: &str = "(version IS NOT NULL OR tollgate_by_index(version))";
+
+/// The state that the record before led to.
+const REACHED: &str = "tollgate_reached(p.edge)";
 
 /// What a change has on record, in this order: the first sixteen parameters of each statement.
 const COLUMNS: &str = "id, at, at_nanos, kind, subject_kind, subject, machine, edge, version, actor_kind, actor, \
@@ -58,7 +63,6 @@ impl Statements {
             transitions: writer.transitions().into(),
             last: writer.last().into(),
             key: columns.map(|columns| key(&columns.id)),
-            keeps_chain,
         }
     }
 }
@@ -84,12 +88,10 @@ impl Writer<'_> {
     /// The values of [`COLUMNS`]. What every change of this kind and machine has in common is no parameter.
     fn values(&self, kind: &str) -> String {
         let machine = self.machine;
-        format!(
-            "$1, $2, $3, '{kind}', $4, $5, {machine}, $6, $7, $8, $9, $10, $11::json, $12, $13::json, $14::json, $15, $16"
-        )
+        format!("$1, $2, $3, '{kind}', $4, $5, {machine}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16")
     }
 
-    /// `$17` is the state in the user's table; `$18` what names the subject there, where that is no number.
+    /// `$18` is the state in the user's table; `$19` what names the subject there, where that is no number.
     fn creation(&self) -> String {
         let values = self.values("creation");
         let Some(columns) = self.columns else {
@@ -97,57 +99,70 @@ impl Writer<'_> {
         };
         let state = quoted(columns.table.state);
         let initial = self.initial();
-        let update = update(columns, "$18");
+        let update = update(columns, "$19");
         format!(
             "WITH moved AS ({update} AND ({state} IS NULL OR {state}::text IN ({initial})) AND NOT EXISTS (
-                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = $5 AND version = 1) RETURNING 1)
+                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = $5 AND version = 1
+                     AND {BY_INDEX}) RETURNING 1)
              INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved",
             machine = self.machine,
         )
     }
 
-    /// Without a table `$17` are the names of the state that is left. With one `$17` is the state that is reached,
-    /// `$18` those names, and `$19` what names the subject in the table, where that is no number.
+    /// `$17` is the state that is left. With a table `$18` is the state that is reached, and `$19` what names the subject
+    /// in the table, where that is no number.
     ///
     /// The predecessor is a condition of the update: were it one of the insert alone, the row would move without a record.
     fn transition(&self) -> String {
         let values = self.values("transition");
         let Some(columns) = self.columns else {
-            let follows = self.follows("$17");
+            let follows = self.follows();
             return format!(
                 "INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} WHERE {follows} ON CONFLICT DO NOTHING"
             );
         };
         let update = update(columns, "$19");
-        let state = quoted(columns.table.state);
+        let is_from = self.is_named(&format!("{}::text", quoted(columns.table.state)), "$17");
         let is_last = match columns.table.version {
             Some(version) => format!("{} = $7 - 1", quoted(version)),
             // Where nothing in the row tells two versions of one state apart.
             None => format!(
-                "NOT EXISTS (SELECT FROM tollgate_record WHERE machine = {} AND subject = $5 AND version = $7)",
+                "NOT EXISTS (SELECT FROM tollgate_record WHERE machine = {} AND subject = $5 AND version = $7
+                             AND {BY_INDEX})",
                 self.machine
             ),
         };
-        let follows = self.follows("$18");
+        let follows = self.follows();
         format!(
-            "WITH moved AS ({update} AND {state}::text = ANY($18) AND {is_last} AND {follows} RETURNING 1)
+            "WITH moved AS ({update} AND {is_from} AND {is_last} AND {follows} RETURNING 1)
              INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved"
         )
     }
 
     /// The subject's last record is the one that this one follows, also in time. A chain proves by the digest what state that led to.
-    fn follows(&self, names: &str) -> String {
+    fn follows(&self) -> String {
         let which = if self.keeps_chain {
             "p.digest IS NOT DISTINCT FROM $15".to_owned()
         } else {
-            format!("EXISTS (SELECT FROM tollgate_edge e WHERE e.id = p.edge AND e.to_state = ANY({names}))")
+            self.is_named(REACHED, "$17")
         };
         format!(
             "EXISTS (SELECT FROM tollgate_record p
                      WHERE p.machine = {} AND p.subject = $5 AND p.version = $7 - 1
-                       AND (p.at, p.at_nanos) <= ($2, $3) AND {which})",
+                       AND (p.at, p.at_nanos) <= ($2, $3) AND {which} AND {BY_INDEX})",
             self.machine
         )
+    }
+
+    /// This is the state of that name, by it or a former one.
+    fn is_named(&self, state: &str, name: &str) -> String {
+        let states = self.chart.states.iter();
+        let former = states.flat_map(|state| state.was.iter().map(|was| (literal(was), literal(state.name))));
+        let former: Vec<String> = former.map(|(was, name)| format!("({was}, {name})")).collect();
+        if former.is_empty() {
+            return format!("{state} = {name}");
+        }
+        format!("({state} = {name} OR ({state}, {name}) IN ({}))", former.join(", "))
     }
 
     /// What a row's state may say before the subject is created.
@@ -161,7 +176,7 @@ impl Writer<'_> {
         let machine = self.machine;
         let record = format!(
             "(SELECT 1) one LEFT JOIN (SELECT * FROM tollgate_record WHERE machine = {machine} AND subject = $1
-                  AND version IS NOT NULL ORDER BY version DESC LIMIT 1) r ON true
+                  AND version IS NOT NULL AND {BY_INDEX} ORDER BY version DESC LIMIT 1) r ON true
              LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart"
         );
         let columns = super::read::COLUMNS;
@@ -185,7 +200,7 @@ fn update(columns: &Columns, other: &str) -> String {
     let version = table.version.zip(version.as_ref());
     let version = version.map_or(String::new(), |(column, of)| format!(", {} = $7::{of}", quoted(column)));
     format!(
-        "UPDATE {} SET {} = $17::{state}{version} WHERE {} = {}::{id}",
+        "UPDATE {} SET {} = $18::{state}{version} WHERE {} = {}::{id}",
         quoted_path(table.name),
         quoted(table.state),
         quoted(table.id),

@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use tollgate::chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use tollgate::{Id, Record, RecordKind};
 
+use super::json::Json;
 use super::read::plain;
 use super::statements::{Key, Statements};
 use crate::Error;
@@ -17,8 +18,8 @@ const OTHER: &str =
     "INSERT INTO tollgate_record (id, at, at_nanos, kind, subject_kind, subject, edge, version, actor_kind, actor,
                                   actor_name, on_behalf_of, reason, context, data, prev, digest, machine, event,
                                   properties, refused_by, refusal)
-     VALUES ($1, $2, $3, $17, $4, $5, $6, $7, $8, $9, $10, $11::json, $12, $13::json, $14::json, $15, $16, $18, $19,
-             $20::json, $21, $22)
+     VALUES ($1, $2, $3, $17, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $18, $19,
+             $20, $21, $22)
      ON CONFLICT DO NOTHING";
 
 /// Offers the record, and says how many rows that made: one, or none where something stands in its way.
@@ -28,19 +29,18 @@ pub(super) async fn offer(
     row: &Row,
     known: Option<(&Registered, &Statements)>,
 ) -> Result<u64, sqlx::Error> {
-    let Some((registered, statements)) = known.filter(|_| record.is_change()) else {
+    let Some((_, statements)) = known.filter(|_| record.is_change()) else {
         let query = bound(sqlx::query(OTHER), row).bind(row.kind).bind(row.machine).bind(&row.event);
-        let query = query.bind(&row.properties).bind(&row.refused_by).bind(&row.refusal);
+        let query = query.bind(row.properties.as_deref().map(Json)).bind(&row.refused_by).bind(&row.refusal);
         return query.execute(connection).await.map(|done| done.rows_affected());
     };
     let is_creation = record.kind == RecordKind::Creation;
     let sql = if is_creation { &statements.creation } else { &statements.transition };
     let mut query = bound(sqlx::query(AssertSqlSafe(sql.clone())), row);
+    // A name that is not asked for is a parameter all the same, so that each has one place.
+    query = query.bind(record.from.as_deref());
     if statements.key.is_some() {
         query = query.bind(record.to.as_deref());
-    }
-    if !is_creation && (statements.key.is_some() || !statements.keeps_chain) {
-        query = query.bind(registered.names_of_from(record));
     }
     if statements.key == Some(Key::Other) {
         query = query.bind(row.subject_id.as_ref().map(plain));
@@ -62,10 +62,10 @@ fn bound<'q>(query: Query<'q, sqlx::Postgres, PgArguments>, row: &'q Row) -> Que
         .bind(row.actor_kind)
         .bind(&row.actor)
         .bind(&row.actor_name)
-        .bind(&row.on_behalf_of)
+        .bind(row.on_behalf_of.as_deref().map(Json))
         .bind(&row.reason)
-        .bind(&row.context)
-        .bind(&row.data)
+        .bind(row.context.as_deref().map(Json))
+        .bind(row.data.as_deref().map(Json))
         .bind(row.prev.as_ref().map(|prev| &prev.as_bytes()[..]))
         .bind(row.digest.as_ref().map(|digest| &digest.as_bytes()[..]))
 }

@@ -17,6 +17,7 @@ use crate::postgres::Postgres;
 use crate::postgres::denied::TRIES;
 use crate::postgres::failure::{Fate, fate};
 use crate::postgres::held::Held;
+use crate::postgres::json::Json;
 use crate::postgres::read::plain;
 use crate::postgres::statements::{Key, others};
 use crate::postgres::write::split;
@@ -79,7 +80,7 @@ impl Postgres {
                 }
             }
         }
-        answer(round, &HashSet::new(), open.as_ref());
+        answer(round, &[], open.as_ref());
         None
     }
 }
@@ -91,9 +92,12 @@ fn halves(mut round: Vec<Job>) -> [Vec<Job>; 2] {
 }
 
 /// Those that were not written are offered again by who waits for them, to hear what is the matter.
-fn answer(round: Vec<Job>, written: &HashSet<Uuid>, open: Option<&Arc<sqlx::Error>>) {
+fn answer(round: Vec<Job>, written: &[Uuid], open: Option<&Arc<sqlx::Error>>) {
+    // Which they are is of interest only where some are missing.
+    let are_all = written.len() == round.len();
+    let written: HashSet<&Uuid> = if are_all { HashSet::new() } else { written.iter().collect() };
     for job in round {
-        let answer = if written.contains(&job.row.id) {
+        let answer = if are_all || written.contains(&job.row.id) {
             Answer::Written
         } else {
             Answer::Alone(open.map(|error| Box::new(Arc::clone(error)).into()))
@@ -114,7 +118,7 @@ fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
 }
 
 /// Writes them, and says which were written.
-async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<HashSet<Uuid>, sqlx::Error> {
+async fn execute<'r>(connection: &mut PgConnection, round: &'r [Job]) -> Result<Vec<Uuid>, sqlx::Error> {
     let first = &round[0];
     let statements = first.known.as_ref().map(|known| &known.1);
     let query = match (first.form, statements) {
@@ -128,19 +132,19 @@ async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<HashSet
             .bind(all(round, |row| row.kind))
             .bind(all(round, |row| row.machine))
             .bind(texts(round, |row| &row.event))
-            .bind(texts(round, |row| &row.properties))
+            .bind(jsons(round, |row| &row.properties))
             .bind(texts(round, |row| &row.refused_by))
             .bind(texts(round, |row| &row.refusal))
     } else {
         let has_key = statements.is_some_and(|statements| statements.key == Some(Key::Other));
-        let key = |job: &Job| job.row.subject_id.as_ref().filter(|_| has_key).map(plain);
+        let key = |job: &'r Job| job.row.subject_id.as_ref().filter(|_| has_key).map(plain);
         query
             .bind(round.iter().map(|job| job.to.as_deref()).collect::<Vec<_>>())
-            .bind(round.iter().map(|job| job.from.as_deref()).collect::<Vec<_>>())
-            .bind(round.iter().map(key).collect::<Vec<_>>())
+            .bind(sparse(round.iter().map(|job| job.from.as_deref())))
+            .bind(sparse(round.iter().map(key)))
     };
     let written: Option<Vec<Uuid>> = query.fetch_one(connection).await?.try_get(0)?;
-    Ok(written.unwrap_or_default().into_iter().collect())
+    Ok(written.unwrap_or_default())
 }
 
 /// The first sixteen parameters, the same everywhere.
@@ -160,10 +164,10 @@ fn bound<'q>(
         .bind(all(round, |row| row.actor_kind))
         .bind(texts(round, |row| &row.actor))
         .bind(texts(round, |row| &row.actor_name))
-        .bind(texts(round, |row| &row.on_behalf_of))
+        .bind(jsons(round, |row| &row.on_behalf_of))
         .bind(texts(round, |row| &row.reason))
-        .bind(texts(round, |row| &row.context))
-        .bind(texts(round, |row| &row.data))
+        .bind(jsons(round, |row| &row.context))
+        .bind(jsons(round, |row| &row.data))
         .bind(digests(round, |row| &row.prev))
         .bind(digests(round, |row| &row.digest))
 }
@@ -172,10 +176,19 @@ fn all<'r, T>(round: &'r [Job], column: impl Fn(&'r Row) -> T) -> Vec<T> {
     round.iter().map(|job| column(&job.row)).collect()
 }
 
-fn texts(round: &[Job], column: impl Fn(&Row) -> &Option<String>) -> Vec<Option<&str>> {
-    round.iter().map(|job| column(&job.row).as_deref()).collect()
+fn texts(round: &[Job], column: impl Fn(&Row) -> &Option<String>) -> Option<Vec<Option<&str>>> {
+    sparse(round.iter().map(|job| column(&job.row).as_deref()))
 }
 
-fn digests(round: &[Job], column: impl Fn(&Row) -> &Option<Digest>) -> Vec<Option<&[u8]>> {
-    round.iter().map(|job| column(&job.row).as_ref().map(|digest| &digest.as_bytes()[..])).collect()
+fn jsons(round: &[Job], column: impl Fn(&Row) -> &Option<String>) -> Option<Vec<Option<Json<'_>>>> {
+    sparse(round.iter().map(|job| column(&job.row).as_deref().map(Json)))
+}
+
+fn digests(round: &[Job], column: impl Fn(&Row) -> &Option<Digest>) -> Option<Vec<Option<&[u8]>>> {
+    sparse(round.iter().map(|job| column(&job.row).as_ref().map(|digest| &digest.as_bytes()[..])))
+}
+
+/// A column without a value is sent as none: `unnest` makes nulls of it, and neither side has to go through them.
+fn sparse<T>(values: impl ExactSizeIterator<Item = Option<T>> + Clone) -> Option<Vec<Option<T>>> {
+    values.clone().any(|value| value.is_some()).then(|| values.collect())
 }

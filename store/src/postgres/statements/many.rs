@@ -1,10 +1,10 @@
 //! The statements that write the records of many subjects at once. No subject may be in one twice.
 
-use super::{COLUMNS, Columns, Key, Writer, key, literal, quoted, quoted_path};
+use super::{BY_INDEX, COLUMNS, Columns, Key, REACHED, Writer, key, quoted, quoted_path};
 
 /// The records, as rows of `g`: an array for each column. With [`EXTRA`] after them.
 const GIVEN: &str = "unnest($1::uuid[], $2::timestamptz[], $3::smallint[], $4::text[], $5::text[], $6::integer[], \
-    $7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], \
+    $7::bigint[], $8::text[], $9::text[], $10::text[], $11::json[], $12::text[], $13::json[], $14::json[], \
     $15::bytea[], $16::bytea[]";
 const NAMES: &str = "id, at, at_nanos, subject_kind, subject, edge, version, actor_kind, actor, actor_name, \
     on_behalf_of, reason, context, data, prev, digest";
@@ -19,10 +19,10 @@ pub(in crate::postgres) fn others() -> String {
     format!(
         "WITH written AS (
          INSERT INTO tollgate_record ({NAMES}, kind, machine, event, properties, refused_by, refusal)
-         SELECT id, at, at_nanos, subject_kind, subject, edge, version, actor_kind, actor, actor_name, on_behalf_of::json,
-                reason, context::json, data::json, prev, digest, kind, machine, event, properties::json, refused_by,
+         SELECT id, at, at_nanos, subject_kind, subject, edge, version, actor_kind, actor, actor_name, on_behalf_of,
+                reason, context, data, prev, digest, kind, machine, event, properties, refused_by,
                 refusal
-         FROM {GIVEN}, $17::text[], $18::integer[], $19::text[], $20::text[], $21::text[], $22::text[])
+         FROM {GIVEN}, $17::text[], $18::integer[], $19::text[], $20::json[], $21::text[], $22::text[])
              AS g({NAMES}, kind, machine, event, properties, refused_by, refusal)
          ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}"
     )
@@ -44,7 +44,8 @@ impl Writer<'_> {
         let update = update_from(columns, &given);
         format!(
             "WITH moved AS ({update} AND (t.{state} IS NULL OR t.{state}::text IN ({initial})) AND NOT EXISTS (
-                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1) RETURNING g.*), written AS (
+                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1
+                     AND {BY_INDEX}) RETURNING g.*), written AS (
                  INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id) {WRITTEN}"
         )
     }
@@ -56,13 +57,13 @@ impl Writer<'_> {
         let which = if self.keeps_chain {
             "p.digest IS NOT DISTINCT FROM g.prev".to_owned()
         } else {
-            let is_from = self.is_from("e.to_state");
-            format!("EXISTS (SELECT FROM tollgate_edge e WHERE e.id = p.edge AND {is_from})")
+            self.is_named(REACHED, "g.from_state")
         };
+        // Not to be joined, which would be a scan of all records where there are few.
         let follows = format!(
             "EXISTS (SELECT FROM tollgate_record p
                      WHERE p.machine = {machine} AND p.subject = g.subject AND p.version = g.version - 1
-                       AND (p.at, p.at_nanos) <= (g.at, g.at_nanos) AND {which})"
+                       AND (p.at, p.at_nanos) <= (g.at, g.at_nanos) AND {which} AND {BY_INDEX} OFFSET 0)"
         );
         let Some(columns) = self.columns else {
             return format!(
@@ -71,12 +72,12 @@ impl Writer<'_> {
             );
         };
         let update = update_from(columns, &given);
-        let is_from = self.is_from(&format!("t.{}::text", quoted(columns.table.state)));
+        let is_from = self.is_named(&format!("t.{}::text", quoted(columns.table.state)), "g.from_state");
         let is_last = match columns.table.version {
             Some(version) => format!("t.{} = g.version - 1", quoted(version)),
             None => format!(
                 "NOT EXISTS (SELECT FROM tollgate_record
-                             WHERE machine = {machine} AND subject = g.subject AND version = g.version)"
+                             WHERE machine = {machine} AND subject = g.subject AND version = g.version AND {BY_INDEX})"
             ),
         };
         format!(
@@ -89,22 +90,8 @@ impl Writer<'_> {
         let machine = self.machine;
         format!(
             "g.id, g.at, g.at_nanos, '{kind}', g.subject_kind, g.subject, {machine}, g.edge, g.version, g.actor_kind, \
-             g.actor, g.actor_name, g.on_behalf_of::json, g.reason, g.context::json, g.data::json, g.prev, g.digest"
+             g.actor, g.actor_name, g.on_behalf_of, g.reason, g.context, g.data, g.prev, g.digest"
         )
-    }
-
-    /// This is the state that the record leaves, by its name or a former one.
-    fn is_from(&self, column: &str) -> String {
-        let former = self
-            .chart
-            .states
-            .iter()
-            .flat_map(|state| state.was.iter().map(|was| format!("({}, {})", literal(was), literal(state.name))));
-        let former: Vec<String> = former.collect();
-        if former.is_empty() {
-            return format!("{column} = g.from_state");
-        }
-        format!("({column} = g.from_state OR ({column}, g.from_state) IN ({}))", former.join(", "))
     }
 }
 

@@ -9,6 +9,7 @@ mod futures;
 mod kills;
 mod machines;
 mod outcomes;
+mod plans;
 mod proxy;
 mod transactions;
 mod trouble;

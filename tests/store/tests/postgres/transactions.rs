@@ -3,7 +3,7 @@
 use sqlx::Connection as _;
 use tollgate::observer::Buffer;
 use tollgate::{AsyncBatchSink as _, AsyncSink as _, Cause, Record, commit_all_async};
-use tollgate_store::Error;
+use tollgate_store::{Error, Store};
 
 use crate::machines::{
     AnyReport, DoorMachine, DoorState, Failure, Report, ReportMachine, ReportState, ask, assert_whole, door, draft,
@@ -51,6 +51,22 @@ async fn a_savepoint_that_is_rolled_back_takes_its_commits_with_it_and_no_others
     assert_eq!(store.resume::<ReportState>(Report { id: 7 }).await?.version(), 2);
     assert_eq!(store.resume::<DoorState>(7.into()).await?.version(), 1);
     assert_whole(&pool).await
+}
+
+#[tokio::test]
+async fn a_machine_that_is_registered_in_the_midst_of_a_transaction_is_known_to_it() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    let unchained = Store::options(&url).without_chain().open().await?;
+    let report = draft(&store, &pool, 7).await?;
+    let mut transaction = pool.begin().await?;
+    // The session has the edges of reports at hand from here on.
+    report.submit().commit_async(&mut store.within(&mut transaction)).await?;
+    let shut = DoorMachine::create(7).commit_async(&mut unchained.within(&mut transaction)).await?;
+    shut.open().commit_async(&mut unchained.within(&mut transaction)).await?;
+    transaction.commit().await?;
+    assert_eq!(store.resume::<DoorState>(7.into()).await?.version(), 2);
+    Ok(())
 }
 
 #[tokio::test]
