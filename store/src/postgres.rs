@@ -2,6 +2,7 @@
 
 mod commit;
 mod commit_all;
+mod committed;
 mod denied;
 mod failure;
 mod held;
@@ -171,7 +172,11 @@ impl Postgres {
         }
         let row = row.map_err(database("reading a subject"))?;
         connection.release();
-        row.as_ref().map_or_else(|| Ok(Last::default()), read::into_last)
+        let last = row.as_ref().map_or_else(|| Ok(Last::default()), read::into_last)?;
+        if let Some(stored) = &last.stored {
+            statements.committed.read(stored);
+        }
+        Ok(last)
     }
 
     pub(crate) async fn outcome(&self, record: Uuid) -> Result<Option<Stored>, Error> {

@@ -70,7 +70,12 @@ impl Attempt for Single<'_> {
 
     async fn once(&mut self, connection: &mut PgConnection) -> Result<Option<Digest>, Denied> {
         match write(connection, self.record, self.terms).await? {
-            Wrote::Written(digest) => Ok(digest),
+            Wrote::Written(row) => {
+                if let Some((_, statements)) = self.terms.parts() {
+                    statements.committed.saw(&row, self.record.to.as_ref());
+                }
+                Ok(row.digest)
+            }
             Wrote::Nothing(unwritten) => match judged(connection, &unwritten, self.terms).await {
                 Err(Denied::Again(None)) => Err(Denied::Again(unwritten.taken)),
                 judged => judged,
@@ -81,7 +86,8 @@ impl Attempt for Single<'_> {
 
 /// What came of the statement that writes a record.
 pub(super) enum Wrote<'r> {
-    Written(Option<Digest>),
+    /// This row. Whether it has been committed is for the caller to know.
+    Written(Box<Row>),
     Nothing(Box<Unwritten<'r>>),
 }
 
@@ -107,7 +113,7 @@ pub(super) async fn write<'r>(
     let row = row(connection, &chained, terms).await?;
     match write::offer(connection, &chained, &row, terms.parts()).await {
         Ok(0) => nothing(chained, row.digest, None),
-        Ok(_) => Ok(Wrote::Written(row.digest)),
+        Ok(_) => Ok(Wrote::Written(Box::new(row))),
         Err(error) if fate(&error) == Fate::Taken => nothing(chained, row.digest, Some(error)),
         Err(error) => Err(Denied::writing(error)),
     }

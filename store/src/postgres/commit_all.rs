@@ -113,7 +113,7 @@ impl<'a> Batch<'a> {
                 continue;
             }
             match write(transaction, &self.records[position], self.terms(position)).await? {
-                Wrote::Written(digest) => all[position] = Written::As(digest),
+                Wrote::Written(row) => all[position] = Written::As(row.digest),
                 Wrote::Nothing(unwritten) => return Ok(Err((position, *unwritten))),
             }
         }

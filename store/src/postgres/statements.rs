@@ -8,6 +8,8 @@ use tollgate::Table;
 use tollgate::chart::Chart;
 
 pub(super) use self::many::others;
+use super::committed::Committed;
+use crate::row::Row;
 
 /// The columns of the user's table, by their types as the server writes them.
 #[derive(Debug, Clone)]
@@ -37,6 +39,9 @@ pub(crate) struct Statements {
     /// The same for many subjects at once.
     pub(super) creations: Arc<str>,
     pub(super) transitions: Arc<str>,
+    /// Transitions that follow a record which was seen: one, and many. None where the row has no version.
+    pub(super) next: Option<[Arc<str>; 2]>,
+    pub(super) committed: Committed,
     /// The last record and the row.
     pub(super) last: Arc<str>,
     /// None without a table.
@@ -58,11 +63,33 @@ impl Statements {
         let writer = Writer { chart, machine, columns, keeps_chain };
         Self {
             creation: writer.creation().into(),
-            transition: writer.transition().into(),
+            transition: writer.transition(&writer.follows()).into(),
             creations: writer.creations().into(),
-            transitions: writer.transitions().into(),
+            transitions: writer.transitions(&writer.follows_each()).into(),
+            next: columns
+                .filter(|columns| columns.table.version.is_some())
+                .map(|_| [writer.transition("true").into(), writer.transitions("true").into()]),
+            committed: Committed::default(),
             last: writer.last().into(),
             key: columns.map(|columns| key(&columns.id)),
+        }
+    }
+}
+
+impl Statements {
+    /// Writes one transition of this row, which leaves the state `from`.
+    pub(super) fn transition_of(&self, row: &Row, from: Option<&str>) -> &Arc<str> {
+        match &self.next {
+            Some([next, _]) if self.committed.has_before(row, from) => next,
+            _ => &self.transition,
+        }
+    }
+
+    /// The same for many.
+    pub(super) fn transitions_of<'r>(&self, mut all: impl Iterator<Item = (&'r Row, Option<&'r str>)>) -> &Arc<str> {
+        match &self.next {
+            Some([_, next]) if all.all(|(row, from)| self.committed.has_before(row, from)) => next,
+            _ => &self.transitions,
         }
     }
 }
@@ -112,11 +139,11 @@ impl Writer<'_> {
     /// `$17` is the state that is left. With a table `$18` is the state that is reached, and `$19` what names the subject
     /// in the table, where that is no number.
     ///
-    /// The predecessor is a condition of the update: were it one of the insert alone, the row would move without a record.
-    fn transition(&self) -> String {
+    /// That it `follows` its predecessor is a condition of the update: were it one of the insert alone, the row would move
+    /// without a record.
+    fn transition(&self, follows: &str) -> String {
         let values = self.values("transition");
         let Some(columns) = self.columns else {
-            let follows = self.follows();
             return format!(
                 "INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} WHERE {follows} ON CONFLICT DO NOTHING"
             );
@@ -132,7 +159,6 @@ impl Writer<'_> {
                 self.machine
             ),
         };
-        let follows = self.follows();
         format!(
             "WITH moved AS ({update} AND {is_from} AND {is_last} AND {follows} RETURNING 1)
              INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved"

@@ -82,7 +82,7 @@ impl Postgres {
         let terms = Terms { is_by_hand: of.is_none(), ..self.terms(known.as_ref()) };
         for _ in 0..TRIES {
             let unwritten = match write(connection, record, terms).await.map_err(Denied::into_error)? {
-                Wrote::Written(digest) => return Ok(digest),
+                Wrote::Written(row) => return Ok(row.digest),
                 Wrote::Nothing(unwritten) => unwritten,
             };
             if let Some(error) = unwritten.taken {

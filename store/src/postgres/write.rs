@@ -34,8 +34,10 @@ pub(super) async fn offer(
         let query = query.bind(row.properties.as_deref().map(Json)).bind(&row.refused_by).bind(&row.refusal);
         return query.execute(connection).await.map(|done| done.rows_affected());
     };
-    let is_creation = record.kind == RecordKind::Creation;
-    let sql = if is_creation { &statements.creation } else { &statements.transition };
+    let sql = match record.kind {
+        RecordKind::Creation => &statements.creation,
+        _ => statements.transition_of(row, record.from.as_deref()),
+    };
     let mut query = bound(sqlx::query(AssertSqlSafe(sql.clone())), row);
     // A name that is not asked for is a parameter all the same, so that each has one place.
     query = query.bind(record.from.as_deref());

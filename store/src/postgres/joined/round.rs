@@ -98,6 +98,9 @@ fn answer(round: Vec<Job>, written: &[Uuid], open: Option<&Arc<sqlx::Error>>) {
     let written: HashSet<&Uuid> = if are_all { HashSet::new() } else { written.iter().collect() };
     for job in round {
         let answer = if are_all || written.contains(&job.row.id) {
+            if let Some(known) = &job.known {
+                known.1.committed.saw(&job.row, job.to.as_ref());
+            }
             Answer::Written
         } else {
             Answer::Alone(open.map(|error| Box::new(Arc::clone(error)).into()))
@@ -123,7 +126,10 @@ async fn execute<'r>(connection: &mut PgConnection, round: &'r [Job]) -> Result<
     let statements = first.known.as_ref().map(|known| &known.1);
     let query = match (first.form, statements) {
         (Form::Creation, Some(statements)) => sqlx::query(AssertSqlSafe(statements.creations.clone())),
-        (Form::Transition, Some(statements)) => sqlx::query(AssertSqlSafe(statements.transitions.clone())),
+        (Form::Transition, Some(statements)) => {
+            let all = round.iter().map(|job| (&job.row, job.from.as_deref()));
+            sqlx::query(AssertSqlSafe(statements.transitions_of(all).clone()))
+        }
         _ => sqlx::query(AssertSqlSafe(others())),
     };
     let query = bound(query, round);

@@ -50,21 +50,11 @@ impl Writer<'_> {
         )
     }
 
-    pub(super) fn transitions(&self) -> String {
+    /// Each `follows` its predecessor.
+    pub(super) fn transitions(&self, follows: &str) -> String {
         let given = format!("{GIVEN}{EXTRA}{NAMES}{EXTRA_NAMES}");
         let values = self.values_of("transition");
         let machine = self.machine;
-        let which = if self.keeps_chain {
-            "p.digest IS NOT DISTINCT FROM g.prev".to_owned()
-        } else {
-            self.is_named(REACHED, "g.from_state")
-        };
-        // Not to be joined, which would be a scan of all records where there are few.
-        let follows = format!(
-            "EXISTS (SELECT FROM tollgate_record p
-                     WHERE p.machine = {machine} AND p.subject = g.subject AND p.version = g.version - 1
-                       AND (p.at, p.at_nanos) <= (g.at, g.at_nanos) AND {which} AND {BY_INDEX} OFFSET 0)"
-        );
         let Some(columns) = self.columns else {
             return format!(
                 "WITH written AS (INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM {given} WHERE {follows}
@@ -83,6 +73,21 @@ impl Writer<'_> {
         format!(
             "WITH moved AS ({update} AND {is_from} AND {is_last} AND {follows} RETURNING g.*), written AS (
                  INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id) {WRITTEN}"
+        )
+    }
+
+    /// As for one; not to be joined, which would be a scan of all records where there are few.
+    pub(super) fn follows_each(&self) -> String {
+        let which = if self.keeps_chain {
+            "p.digest IS NOT DISTINCT FROM g.prev".to_owned()
+        } else {
+            self.is_named(REACHED, "g.from_state")
+        };
+        format!(
+            "EXISTS (SELECT FROM tollgate_record p
+                     WHERE p.machine = {} AND p.subject = g.subject AND p.version = g.version - 1
+                       AND (p.at, p.at_nanos) <= (g.at, g.at_nanos) AND {which} AND {BY_INDEX} OFFSET 0)",
+            self.machine
         )
     }
 
