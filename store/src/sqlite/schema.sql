@@ -138,7 +138,7 @@ WHEN NEW.version IS NOT NULL AND NOT EXISTS (
     WHERE e.id = NEW.edge AND e.machine = NEW.machine AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
       AND (NEW.actor <> '' OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason)
       AND CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
-               ELSE NEW.actor_kind IN ('user', 'service', 'system') END
+               ELSE (NEW.actor_kind = 'user' OR NEW.actor_kind = 'service' OR NEW.actor_kind = 'system') END
       -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger. The last record is one version
       -- before: so this one's version is free too.
       AND NOT EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
