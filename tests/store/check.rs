@@ -17,7 +17,8 @@ use crate::{Database, Fate, Kind, Row, Tested};
 /// - times do not go back;
 /// - each digest is that of its record, and each `prev` the digest before;
 /// - each row is in the state, and at the version, of its last record;
-/// - what was acknowledged is there, and what was refused is not.
+/// - what was acknowledged is there, and what was refused is not;
+/// - a file is sound.
 ///
 /// # Errors
 ///
@@ -25,6 +26,12 @@ use crate::{Database, Fate, Kind, Row, Tested};
 pub async fn agrees(database: &Database) -> Tested {
     if !database.has_table("tollgate_record").await? {
         return Ok(());
+    }
+    if database.kind() == Kind::Sqlite {
+        let found = database.value("PRAGMA integrity_check").await?;
+        if found != "ok" {
+            return Err(format!("the file is not sound: {found}").into());
+        }
     }
     let former = former(database).await?;
     let mut last: HashMap<(i64, String), Last> = HashMap::new();

@@ -1,13 +1,13 @@
 //! A database of a test's own, on either side, and what is written and read there without the store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Row as _};
 use tempfile::TempDir;
 use tollgate::uuid::Uuid;
 use tollgate_store::{Options, Store};
@@ -47,7 +47,7 @@ pub struct Database {
 
 #[derive(Debug)]
 enum Place {
-    File { path: PathBuf, _directory: TempDir },
+    File { path: PathBuf, _directory: Option<TempDir> },
     Server(PgPool),
 }
 
@@ -67,7 +67,7 @@ impl Database {
             Kind::Sqlite => {
                 let directory = TempDir::new().expect("there is room for a file");
                 let path = directory.path().join("app.db");
-                (format!("sqlite://{}", path.display()), Place::File { path, _directory: directory })
+                (format!("sqlite://{}", path.display()), Place::File { path, _directory: Some(directory) })
             }
             Kind::Postgres => {
                 let url = tollgate_cluster::database(name)?;
@@ -75,7 +75,24 @@ impl Database {
                 (url, Place::Server(pool))
             }
         };
-        Some(Self { url, place, ledger: Arc::default(), is_tampered: AtomicBool::new(false) })
+        Some(Self::at(url, place))
+    }
+
+    /// One that a test has made by itself, in this file.
+    #[must_use]
+    pub fn in_file(path: &Path) -> Self {
+        let place = Place::File { path: path.to_owned(), _directory: None };
+        Self::at(format!("sqlite://{}", path.display()), place)
+    }
+
+    /// One that a test has made by itself, on a server.
+    #[must_use]
+    pub fn of_pool(pool: &PgPool) -> Self {
+        Self::at(pool.connect_options().to_url_lossy().into(), Place::Server(pool.clone()))
+    }
+
+    fn at(url: String, place: Place) -> Self {
+        Self { url, place, ledger: Arc::default(), is_tampered: AtomicBool::new(false) }
     }
 
     /// Which it is.

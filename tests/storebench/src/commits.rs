@@ -65,21 +65,20 @@ pub(crate) fn on_sqlite(directory: &sqlite::Directory, options: &Options) -> Res
     let mut tables = String::new();
     for synchronous in [Synchronous::Full, Synchronous::Normal] {
         for clients in options.clients().iter().copied() {
-            let by_hand = |name: &str, form| {
-                let database = directory.database(plan(clients, false, true))?;
+            let by_hand = |name: &str, keeps_chain, form| {
+                let database = directory.database(plan(clients, keeps_chain, true))?;
                 sqlite::by_hand::singles(name, &database, synchronous, clients, EACH, form)
             };
+            let (shared, each) = (sqlite::by_hand::Form::Shared, sqlite::by_hand::Form::Each);
             let ours = |name: &str, keeps_chain| {
                 let database = directory.database(plan(clients, keeps_chain, false))?;
                 on_sqlite_by_us(name, &database, synchronous, clients, EACH)
             };
-            let mut rows = vec![Row::new(
-                Part::Floor,
-                by_hand("by hand, a connection behind a mutex", sqlite::by_hand::Form::Shared)?,
-            )];
+            let mut rows = vec![Row::new(Part::Floor, by_hand("by hand, a connection behind a mutex", false, shared)?)];
             if clients > 1 {
-                rows.push(Row::new(Part::Floor, by_hand("by hand, a connection each", sqlite::by_hand::Form::Each)?));
+                rows.push(Row::new(Part::Floor, by_hand("by hand, a connection each", false, each)?));
             }
+            rows.push(Row::new(Part::Beside, by_hand("by hand, with the chain", true, shared)?));
             rows.push(Row::new(Part::Aim(0.9), ours("tollgate, without the chain", false)?));
             rows.push(Row::new(Part::Aim(0.9), ours("tollgate", true)?));
             let title = format!("SQLite, synchronous {}, {}", synchronous.name(), threads(clients));

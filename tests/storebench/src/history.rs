@@ -12,7 +12,7 @@ use crate::ours::Ours;
 use crate::report::ReportState;
 use crate::sqlite::Synchronous;
 use crate::streaming::{self, Reading};
-use crate::table::{Part, Row, compare, heading, median, progress};
+use crate::table::{Part, Row, compare, heading, progress};
 use crate::{Result, postgres, sqlite};
 
 /// How much of the bare query it is to reach.
@@ -38,7 +38,7 @@ pub(crate) fn on_postgres(grown: &mut Grown<'_, postgres::Database>, options: &O
     }
     let smaller = grown.with(options.records / 10, false)?;
     let of = |database: &postgres::Database| (database.url.clone(), database.plan.records());
-    tables += &streamed("Postgres", &[of(&smaller), of(&database)], options)?;
+    tables += &streamed("Postgres", &[of(&smaller), of(&database)])?;
     Ok(tables)
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn on_sqlite(grown: &mut Grown<'_, sqlite::Database>, options: &Optio
     }
     let smaller = grown.with(options.records / 10, false)?;
     let of = |database: &sqlite::Database| (database.url(), database.plan.records());
-    tables += &streamed("SQLite", &[of(&smaller), of(&database)], options)?;
+    tables += &streamed("SQLite", &[of(&smaller), of(&database)])?;
     Ok(tables)
 }
 
@@ -129,34 +129,28 @@ impl Client for Asked {
     }
 }
 
-/// All records one by one, each time in a process of its own, so that its peak of memory is that of this alone.
-fn streamed(name: &str, sizes: &[(String, u64); 2], options: &Options) -> Result<String> {
-    let mut figures: Vec<(String, u64, Vec<Reading>)> = Vec::new();
-    for number in 0..options.rounds.min(3) {
-        for (place, (size, way)) in
-            sizes.iter().flat_map(|size| [(size, streaming::BARE), (size, streaming::OURS)]).enumerate()
-        {
-            let (url, records) = size;
-            let reading = streaming::in_a_process(way, url)?;
-            if reading.records != *records {
-                return Err(format!("{way}: {} of {records} records were read", reading.records).into());
-            }
-            if number == 0 {
-                let called = if way == streaming::OURS { "tollgate" } else { "the bare query" };
-                figures.push((called.to_owned(), *records, Vec::new()));
-            }
-            figures[place].2.push(reading);
-        }
-        progress(&format!("{name}, all records one by one: round {}", number + 1));
-    }
+/// All records one by one, each time in a process of its own, so that its peak of memory is that of this alone. Once: a
+/// peak has no noise, and ten million records take their time.
+fn streamed(name: &str, sizes: &[(String, u64); 2]) -> Result<String> {
     let title = format!("{name}, all records one by one");
     let mut table = heading(&[&title, "records", "records a second", "ratio to the floor", "peak of memory, MiB"]);
-    for (index, (called, records, readings)) in figures.iter().enumerate() {
-        let rate = median(readings.iter().map(Reading::per_second));
-        let floor = &figures[index - index % 2].2;
-        let ratio = median(readings.iter().zip(floor).map(|(ours, bare)| ours.per_second() / bare.per_second()));
-        let peak = median(readings.iter().map(|reading| reading.peak as f64 / 1024.0));
-        writeln!(table, "| {called} | {records} | {rate:.0} | {ratio:.2} | {peak:.1} |")?;
+    for (url, records) in sizes {
+        let [bare, ours] = [streaming::BARE, streaming::OURS].map(|way| read(way, url, *records));
+        let (bare, ours) = (bare?, ours?);
+        for (called, reading) in [("the bare query", &bare), ("tollgate", &ours)] {
+            let rate = reading.per_second();
+            let (ratio, peak) = (rate / bare.per_second(), reading.peak as f64 / 1024.0);
+            writeln!(table, "| {called} | {records} | {rate:.0} | {ratio:.2} | {peak:.1} |")?;
+        }
+        progress(&format!("{title}: {records}"));
     }
     Ok(table)
+}
+
+fn read(way: &str, url: &str, records: u64) -> Result<Reading> {
+    let reading = streaming::in_a_process(way, url)?;
+    if reading.records != records {
+        return Err(format!("{way}: {} of {records} records were read", reading.records).into());
+    }
+    Ok(reading)
 }

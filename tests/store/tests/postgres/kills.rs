@@ -9,7 +9,9 @@ use sqlx::Row as _;
 use tollgate::Cause;
 use tollgate_store::{Error, Store};
 
-use crate::machines::{AnyReport, Failure, REPORTS, Report, ReportMachine, ReportState, assert_whole};
+use crate::machines::{
+    AnyReport, Failure, REPORTS, Report, ReportMachine, ReportState, ReportTransition, assert_whole,
+};
 
 const SUBJECTS: i64 = 8;
 const TASKS: usize = 16;
@@ -32,6 +34,10 @@ async fn load(store: Store, batching: bool, task: usize, stop: Arc<AtomicBool>) 
         turn += 1;
         let id = i64::try_from(turn).unwrap_or_default() % SUBJECTS;
         let Ok(any) = store.resume::<ReportState>(Report { id }).await else { continue };
+        if turn.is_multiple_of(3) {
+            break_the_rules(&store, any, &mut heard).await;
+            continue;
+        }
         macro_rules! go {
             ($step:expr) => {{
                 let mut step = $step;
@@ -63,6 +69,17 @@ async fn load(store: Store, batching: bool, task: usize, stop: Arc<AtomicBool>) 
     heard
 }
 
+/// What no edge allows, and what lacks what its edge requires. Both are refused, whatever befalls the server.
+async fn break_the_rules(store: &Store, any: AnyReport, heard: &mut Heard) {
+    let forbidden =
+        if matches!(any, AnyReport::Draft(_)) { ReportTransition::Approve } else { ReportTransition::Archive };
+    let Err(not_allowed) = any.fire(forbidden) else { panic!("no edge allows it") };
+    let Ok(mut step) = not_allowed.into_machine().fire(ReportTransition::Reject) else { return };
+    heard.refused.insert(step.record_id().to_string());
+    let Err(refused) = step.commit_async(store).await else { panic!("nobody gave a reason") };
+    assert!(matches!(refused.cause(), Cause::Missing(_)), "{refused}");
+}
+
 fn cause(cause: &Cause<Error>) -> String {
     match cause {
         Cause::Sink(Error::Unknown { .. }) => "unknown".to_owned(),
@@ -85,6 +102,8 @@ async fn survives(
         sqlx::query("INSERT INTO reports (id) VALUES ($1)").bind(id).execute(&pool).await?;
         ReportMachine::create(Report { id }).commit_async(&store).await?;
     }
+    let mut all = Heard::default();
+    break_the_rules(&store, store.resume::<ReportState>(Report { id: 0 }).await?, &mut all).await;
     let stop = Arc::new(AtomicBool::new(false));
     let mut tasks = tokio::task::JoinSet::new();
     for task in 0..TASKS {
@@ -97,7 +116,6 @@ async fn survives(
     let cluster = tokio::task::spawn_blocking(|| harmed.join()).await?.map_err(|_| "the harm could not be done")?;
     tokio::time::sleep(Duration::from_millis(300)).await;
     stop.store(true, Ordering::SeqCst);
-    let mut all = Heard::default();
     while let Some(heard) = tasks.join_next().await {
         let heard = heard?;
         all.acknowledged.extend(heard.acknowledged);
@@ -105,6 +123,9 @@ async fn survives(
         all.causes.extend(heard.causes);
     }
     let fresh = Store::open(&url).await?;
+    for id in 0..SUBJECTS {
+        break_the_rules(&fresh, fresh.resume::<ReportState>(Report { id }).await?, &mut all).await;
+    }
     let pool = fresh.as_postgres().ok_or("it is on Postgres")?.pool();
     assert_whole(pool).await?;
     let rows = sqlx::query("SELECT id::text FROM tollgate_record").fetch_all(pool).await?;

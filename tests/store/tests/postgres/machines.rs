@@ -72,23 +72,10 @@ pub(crate) async fn ask(pool: &PgPool, sql: &str) -> Result<Option<String>, Fail
     Ok(sqlx::query(AssertSqlSafe(sql)).fetch_one(pool).await?.try_get(0)?)
 }
 
-/// Finds rows that their history does not end in, versions that are missing, and records that follow nothing.
+/// THE CHECK, of a database that a test has made by itself.
 pub(crate) async fn assert_whole(pool: &PgPool) -> Result<(), Failure> {
-    let gaps = "SELECT count(*) FROM (SELECT version, lag(version, 1, 0::bigint) OVER each AS before,
-                    e.from_state, lag(e.to_state) OVER each AS state, r.prev, lag(r.digest) OVER each AS digest
-                FROM tollgate_record r JOIN tollgate_edge e ON e.id = r.edge WHERE version IS NOT NULL
-                WINDOW each AS (PARTITION BY r.machine, r.subject ORDER BY version)) h
-                WHERE version <> before + 1 OR from_state IS DISTINCT FROM state OR prev IS DISTINCT FROM digest";
-    assert_eq!(ask(pool, gaps).await?.as_deref(), Some("0"), "gaps in a history");
-    let rows = "SELECT string_agg(t::text, '; ') FROM reports t LEFT JOIN LATERAL (
-                    SELECT e.to_state, r.version FROM tollgate_record r JOIN tollgate_edge e ON e.id = r.edge
-                    WHERE r.subject_kind = 'Report' AND r.subject = t.id::text AND r.version IS NOT NULL
-                    ORDER BY r.version DESC LIMIT 1) last ON true
-                WHERE t.state IS DISTINCT FROM last.to_state OR t.version IS DISTINCT FROM last.version";
-    if ask(pool, "to_regclass('reports')").await?.is_some() {
-        assert_eq!(ask(pool, rows).await?, None, "rows that disagree with their history");
-    }
-    Ok(())
+    let checked = tollgate_store_tests::agrees(&tollgate_store_tests::Database::of_pool(pool)).await;
+    checked.map_err(|error| error.to_string().into())
 }
 
 /// A lamp, which no test but one registers.

@@ -62,6 +62,7 @@ fn what_no_edge_allows_is_refused() {
     let database = submitted();
     let user = database.user();
     let edge = "tollgate: not along a declared edge of the machine, or without the actor or reason that it requires";
+    let actor = "tollgate: an actor has a name, and is of the kind user, service or system";
     let taken = "tollgate: there is a record of this id, or of this version of the subject";
     let follow = "tollgate: it does not follow the last record of the subject";
     for (replaced, said) in [
@@ -71,6 +72,8 @@ fn what_no_edge_allows_is_refused() {
         (("machine", "NULL"), edge),
         (("actor", "NULL"), edge),
         (("subject", "NULL"), edge),
+        (("actor_kind", "NULL"), actor),
+        (("actor_kind", "'robot'"), actor),
         (("kind", "'creation'"), edge),
         (("kind", "'event'"), edge),
         (("version", "0"), edge),
@@ -90,6 +93,18 @@ fn what_no_edge_allows_is_refused() {
         }
         // What is only passed over is not written either.
         let _ = forged(&user, "INSERT OR IGNORE", &[replaced]);
+    }
+    assert_eq!(database.count("SELECT count(*) FROM tollgate_record"), 2);
+}
+
+#[test]
+fn what_follows_the_record_before_the_last_is_refused() {
+    let database = submitted();
+    let submit = ("edge", "(SELECT id FROM tollgate_edge WHERE transition = 'submit')");
+    for verb in ["INSERT", "INSERT OR REPLACE"] {
+        let again = forged(&database.user(), verb, &[("version", "2"), submit, ("prev", "prev")]);
+        let taken = "tollgate: there is a record of this id, or of this version of the subject";
+        assert_eq!(again, Err(taken.to_owned()), "{verb}");
     }
     assert_eq!(database.count("SELECT count(*) FROM tollgate_record"), 2);
 }

@@ -10,7 +10,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tollgate::Refused;
 use tollgate_store::{Error, Sqlite};
 
-use crate::machines::{AnyReport, Report, ReportMachine, ReportState};
+use crate::machines::{AnyReport, Report, ReportMachine, ReportState, ReportTransition, report_state};
 
 const ROLE: &str = "TOLLGATE_ROLE";
 const FILE: &str = "TOLLGATE_FILE";
@@ -40,6 +40,7 @@ fn say(line: impl std::fmt::Display) {
 }
 
 /// Four reports on which a comment follows the other until the process is killed, each said when its commit has returned.
+/// Between two of them each tries what no edge allows.
 fn load(path: &Path, first: i64) {
     let store = Sqlite::open(path).expect("it opens");
     thread::scope(|scope| {
@@ -52,10 +53,18 @@ fn load(path: &Path, first: i64) {
                     let record = step.record_id();
                     report = step.commit(store).map_err(Refused::into_cause).expect("the file takes it");
                     say(record);
+                    report = refused_approval(report.into());
                 }
             });
         }
     });
+}
+
+/// The same draft: nobody approves one.
+pub(crate) fn refused_approval(report: AnyReport) -> ReportMachine<report_state::Draft> {
+    let Err(not_allowed) = report.fire(ReportTransition::Approve) else { panic!("no edge allows it") };
+    let AnyReport::Draft(report) = not_allowed.into_machine() else { panic!("nobody submits it") };
+    report
 }
 
 /// So many comments on a report that others write to as well; each has read it again before.

@@ -3,11 +3,11 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::{thread, time};
 
-use tollgate_store::Sqlite;
+use tollgate_store::{Error, Sqlite};
 
 use crate::Tested;
-use crate::child::Child;
-use crate::machines::{Database, ReportMachine, assert_whole, directory};
+use crate::child::{Child, refused_approval};
+use crate::machines::{Database, Report, ReportMachine, ReportState, assert_whole, directory};
 
 /// Another number below `limit` each time.
 fn random(limit: u64) -> u64 {
@@ -33,6 +33,12 @@ fn what_was_acknowledged_survives_thirty_kills() -> Tested {
         acknowledged.extend(rest);
         // What was not created before the kill has no state and no history.
         assert_whole(&path);
+        for id in first..first + 4 {
+            match database.store.resume::<ReportState>(Report { id }) {
+                Ok(report) => drop(refused_approval(report)),
+                Err(error) => assert!(matches!(error, Error::NeverCreated { .. }), "{error}"),
+            }
+        }
     }
     assert!(acknowledged.len() >= 30, "each had acknowledged something");
     for record in &acknowledged {
