@@ -19,8 +19,9 @@ use crate::Error;
 use crate::registered::Known;
 use crate::row::Row;
 
-/// How many connections write. Measured: with one the server waits for us, with more they wait for each other.
-const LANES: usize = 2;
+/// How many connections write. Measured: with one the server waits for us, with four they wait for each other; two and three
+/// do the same in a second, and of three each statement is a third shorter.
+const LANES: usize = 3;
 /// How many records a statement has at most.
 const MOST: usize = 256;
 /// How many wait in a lane before those who come later wait to be let in.

@@ -37,9 +37,10 @@ pub(crate) fn on_postgres(server: &Server, options: &Options) -> Result<String> 
     joined_tasks.turn(options.turn())?;
     let size = (joined.joined()?.round() as usize).max(1);
     let by_hand = |name: &str, keeps_chain| {
-        // Two batches of different subjects in turn, so that no statement waits for its writer's last.
-        let database = filled(WRITERS, 2 * size, keeps_chain, true)?;
-        by_hand::batches(&format!("{name} of {size} in {WRITERS} connections"), &database, WRITERS, 2 * size, size)
+        // As many subjects as the tasks have, in batches that go round: the tables are of the same size too.
+        let each = (tasks * EACH_TASK / WRITERS).max(2 * size);
+        let database = filled(WRITERS, each, keeps_chain, true)?;
+        by_hand::batches(&format!("{name} of {size} in {WRITERS} connections"), &database, WRITERS, each, size)
     };
     let mut rows = vec![
         Row::new(Part::Floor, by_hand("by hand, UNNEST", false)?),

@@ -4,6 +4,7 @@ mod batching;
 mod charts;
 mod columns;
 mod commits;
+mod committed;
 mod defence;
 mod futures;
 mod kills;
