@@ -22,10 +22,9 @@ fn plan(clients: usize, keeps_chain: bool, by_hand: bool) -> Plan {
 pub(crate) fn on_postgres(server: &postgres::Server, options: &Options) -> Result<String> {
     let mut tables = String::new();
     for clients in options.clients().iter().copied() {
-        let by_hand = |name: &str, keeps_chain, form| {
-            let database = server.database(plan(clients, keeps_chain, true))?;
-            postgres::by_hand::singles(name, &database, clients, EACH, form)
-        };
+        let singles =
+            |name: &str, plan, form| postgres::by_hand::singles(name, &server.database(plan)?, clients, EACH, form);
+        let by_hand = |name: &str, keeps_chain, form| singles(name, plan(clients, keeps_chain, true), form);
         let ours = |name: &str, keeps_chain| {
             let database = server.database(plan(clients, keeps_chain, false))?;
             on_postgres_by_us(name, &database, clients, EACH)
@@ -35,6 +34,14 @@ pub(crate) fn on_postgres(server: &postgres::Server, options: &Options) -> Resul
             Row::new(Part::Beside, by_hand("by hand, four round trips", false, Form::FourTrips)?),
             Row::new(Part::Beside, by_hand("by hand, one statement over a pool that pings", false, Form::Pooled)?),
             Row::new(Part::Beside, by_hand("by hand, one statement, with the chain", true, Form::Cte)?),
+            Row::new(
+                Part::Beside,
+                singles(
+                    "by hand, one statement, into the store's defended table",
+                    plan(clients, false, false),
+                    Form::Cte,
+                )?,
+            ),
             Row::new(Part::Aim(0.95), ours("tollgate, without the chain", false)?),
             Row::new(Part::Aim(0.9), ours("tollgate", true)?),
         ];
@@ -65,10 +72,10 @@ pub(crate) fn on_sqlite(directory: &sqlite::Directory, options: &Options) -> Res
     let mut tables = String::new();
     for synchronous in [Synchronous::Full, Synchronous::Normal] {
         for clients in options.clients().iter().copied() {
-            let by_hand = |name: &str, keeps_chain, form| {
-                let database = directory.database(plan(clients, keeps_chain, true))?;
-                sqlite::by_hand::singles(name, &database, synchronous, clients, EACH, form)
+            let singles = |name: &str, plan, form| {
+                sqlite::by_hand::singles(name, &directory.database(plan)?, synchronous, clients, EACH, form)
             };
+            let by_hand = |name: &str, keeps_chain, form| singles(name, plan(clients, keeps_chain, true), form);
             let (shared, each) = (sqlite::by_hand::Form::Shared, sqlite::by_hand::Form::Each);
             let ours = |name: &str, keeps_chain| {
                 let database = directory.database(plan(clients, keeps_chain, false))?;
@@ -79,6 +86,8 @@ pub(crate) fn on_sqlite(directory: &sqlite::Directory, options: &Options) -> Res
                 rows.push(Row::new(Part::Floor, by_hand("by hand, a connection each", false, each)?));
             }
             rows.push(Row::new(Part::Beside, by_hand("by hand, with the chain", true, shared)?));
+            let defended = singles("by hand, into the store's defended table", plan(clients, false, false), shared)?;
+            rows.push(Row::new(Part::Beside, defended));
             rows.push(Row::new(Part::Aim(0.9), ours("tollgate, without the chain", false)?));
             rows.push(Row::new(Part::Aim(0.9), ours("tollgate", true)?));
             let title = format!("SQLite, synchronous {}, {}", synchronous.name(), threads(clients));

@@ -7,10 +7,7 @@ use tollgate_store::{Error, Options, Store};
 use crate::machines::{AnyReport, Failure, REPORTS, Report, ReportState, ask, assert_whole, draft};
 
 /// A machine whose last record was rolled back, and a row that was moved by hand to where that would have led.
-async fn after_a_rollback<S>(
-    set: impl FnOnce(Options) -> Options,
-    sink: impl Fn(&Store) -> S,
-) -> Result<(), Failure>
+async fn after_a_rollback<S>(set: impl FnOnce(Options) -> Options, sink: impl Fn(&Store) -> S) -> Result<(), Failure>
 where
     S: AsyncSink<Error = Error>,
 {

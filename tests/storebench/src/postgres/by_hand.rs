@@ -1,8 +1,10 @@
 //! The floors on Postgres: what somebody writes with the same driver who needs this one machine and nothing else.
 
+use std::sync::Arc;
+
 use sqlx::postgres::{PgArguments, PgPoolOptions};
 use sqlx::query::Query;
-use sqlx::{Connection as _, Executor, PgConnection, PgPool, Postgres};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection, PgPool, Postgres};
 
 use super::Database;
 use crate::Result;
@@ -34,6 +36,12 @@ prev, digest) \
 SELECT id, at, at_nanos, 'transition', 'Report', subject, $14, edge, version, 'user', actor, context::json, prev, digest \
 FROM step s WHERE EXISTS (SELECT FROM moved m WHERE m.id = s.report)";
 
+/// The statement on the table in which this database keeps its records: a plain one, or the store's own, with all by which
+/// that defends itself.
+fn on_its_table(statement: &str, database: &Database) -> Arc<str> {
+    statement.replace("floor_record", database.table()).into()
+}
+
 /// How a commit is made.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Form {
@@ -62,7 +70,8 @@ pub(crate) fn singles(
                 Form::FourTrips | Form::Cte => Link::Own(Box::new(PgConnection::connect(&database.url).await?)),
             };
             let share = Share::new(places, number, database.edges);
-            all.push(Single { link, form, share, machine: database.machine });
+            let [insert, cte] = [INSERT, CTE].map(|statement| on_its_table(statement, database));
+            all.push(Single { link, form, share, machine: database.machine, insert, cte });
         }
         Ok(all)
     });
@@ -75,6 +84,8 @@ pub(crate) struct Single {
     form: Form,
     share: Share,
     machine: i32,
+    insert: Arc<str>,
+    cte: Arc<str>,
 }
 
 enum Link {
@@ -93,12 +104,12 @@ impl AsyncClient for Single {
                 let update =
                     sqlx::query(UPDATE).bind(written.to).bind(place.version + 1).bind(place.id).bind(written.from);
                 let moved = update.execute(&mut *transaction).await?.rows_affected();
-                insert(INSERT, place, &written, machine, &actor).execute(&mut *transaction).await?;
+                insert(&self.insert, place, &written, machine, &actor).execute(&mut *transaction).await?;
                 transaction.commit().await?;
                 moved
             }
-            (Link::Own(own), _) => one_statement(&mut **own, place, &written, machine, &actor).await?,
-            (Link::Pool(pool), _) => one_statement(&*pool, place, &written, machine, &actor).await?,
+            (Link::Own(own), _) => one_statement(&mut **own, &self.cte, place, &written, machine, &actor).await?,
+            (Link::Pool(pool), _) => one_statement(&*pool, &self.cte, place, &written, machine, &actor).await?,
         };
         if done != 1 {
             return Err("a step by hand met a conflict, and nobody else has this subject".into());
@@ -110,23 +121,24 @@ impl AsyncClient for Single {
 
 async fn one_statement<'c>(
     on: impl Executor<'c, Database = Postgres>,
+    cte: &Arc<str>,
     place: &Place,
     written: &Written,
     machine: i32,
     actor: &str,
 ) -> Result<u64> {
-    let statement = insert(CTE, place, written, machine, actor).bind(written.to).bind(place.id).bind(written.from);
+    let statement = insert(cte, place, written, machine, actor).bind(written.to).bind(place.id).bind(written.from);
     Ok(statement.execute(on).await?.rows_affected())
 }
 
 fn insert<'q>(
-    sql: &'static str,
+    sql: &Arc<str>,
     place: &'q Place,
     written: &'q Written,
     machine: i32,
     actor: &'q str,
 ) -> Query<'q, Postgres, PgArguments> {
-    sqlx::query(sql)
+    sqlx::query(AssertSqlSafe(Arc::clone(sql)))
         .bind(written.id)
         .bind(written.at)
         .bind(written.nanos())
@@ -153,7 +165,8 @@ pub(crate) fn batches(
         for (number, places) in database.plan.shares(clients, each).into_iter().enumerate() {
             let connection = PgConnection::connect(&database.url).await?;
             let share = Share::new(places, number, database.edges);
-            all.push(Batches { connection, share, size, machine: database.machine });
+            let unnest = on_its_table(UNNEST, database);
+            all.push(Batches { connection, share, size, machine: database.machine, unnest });
         }
         Ok(all)
     });
@@ -166,13 +179,15 @@ pub(crate) struct Batches {
     share: Share,
     size: usize,
     machine: i32,
+    unnest: Arc<str>,
 }
 
 impl AsyncClient for Batches {
     async fn work(&mut self) -> Result<u64> {
         let actor = self.share.actor.clone();
         let steps = self.share.next_all(self.size);
-        let done = unnest(&steps, self.machine, &actor).execute(&mut self.connection).await?.rows_affected();
+        let done =
+            unnest(&self.unnest, &steps, self.machine, &actor).execute(&mut self.connection).await?.rows_affected();
         if done != steps.len() as u64 {
             return Err("a batch by hand met a conflict, and nobody else has these subjects".into());
         }
@@ -180,11 +195,16 @@ impl AsyncClient for Batches {
     }
 }
 
-fn unnest<'q>(steps: &'q [(Place, Written)], machine: i32, actor: &'q str) -> Query<'q, Postgres, PgArguments> {
+fn unnest<'q>(
+    sql: &Arc<str>,
+    steps: &'q [(Place, Written)],
+    machine: i32,
+    actor: &'q str,
+) -> Query<'q, Postgres, PgArguments> {
     fn column<'q, T>(steps: &'q [(Place, Written)], of: impl Fn(&'q Place, &'q Written) -> T) -> Vec<T> {
         steps.iter().map(|(place, written)| of(place, written)).collect()
     }
-    sqlx::query(UNNEST)
+    sqlx::query(AssertSqlSafe(Arc::clone(sql)))
         .bind(column(steps, |_, written| written.id))
         .bind(column(steps, |_, written| written.at))
         .bind(column(steps, |_, written| written.nanos()))

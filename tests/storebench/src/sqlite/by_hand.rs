@@ -42,7 +42,9 @@ pub(crate) fn singles(
             Form::Each => Arc::new(Mutex::new(database.connect(synchronous)?)),
         };
         let share = Share::new(places, number, database.edges);
-        all.push(Single { connection, share, machine: database.machine });
+        // A plain table, or the store's own, with all by which that defends itself.
+        let insert = INSERT.replace("floor_record", database.table());
+        all.push(Single { connection, share, machine: database.machine, insert });
     }
     Ok(Threads::new(name, all, database.check()))
 }
@@ -52,6 +54,7 @@ pub(crate) struct Single {
     connection: Arc<Mutex<Connection>>,
     share: Share,
     machine: i32,
+    insert: String,
 }
 
 impl Client for Single {
@@ -59,21 +62,28 @@ impl Client for Single {
         let actor = self.share.actor.clone();
         let (place, written) = self.share.next();
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        commit(&mut connection, place, &written, self.machine, &actor)?;
+        commit(&mut connection, &self.insert, place, &written, self.machine, &actor)?;
         drop(connection);
         self.share.moved(written.digest);
         Ok(())
     }
 }
 
-fn commit(connection: &mut Connection, place: &Place, written: &Written, machine: i32, actor: &str) -> Result<()> {
+fn commit(
+    connection: &mut Connection,
+    insert: &str,
+    place: &Place,
+    written: &Written,
+    machine: i32,
+    actor: &str,
+) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version = place.version + 1;
     let mut update = transaction.prepare_cached(UPDATE)?;
     if update.execute(params![written.to, version, place.id, written.from])? != 1 {
         return Err("a step by hand met a conflict, and nobody else has this subject".into());
     }
-    transaction.prepare_cached(INSERT)?.execute(params![
+    transaction.prepare_cached(insert)?.execute(params![
         written.id.as_bytes(),
         written.time(),
         written.subject,
