@@ -174,9 +174,5 @@ fn number(index: usize) -> Literal {
 
 /// The same tokens with this span.
 fn at_span(tokens: TokenStream, span: Span) -> TokenStream {
-    let respanned = tokens.into_iter().map(|mut token| {
-        token.set_span(span);
-        token
-    });
-    respanned.collect()
+    tokens.into_iter().map(|token| tokens::spanned(token, span)).collect()
 }

@@ -22,9 +22,8 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
     ));
     let variants = tokens::gathered(|list| {
         for (index, transition) in machine.transitions.iter().enumerate() {
-            let instead = format!("The transition `{}`.", transition.ident.unraw());
             list.push(transition.camel.clone().into());
-            list.push(docs::with_own(&transition.doc, &instead, &docs::of_transition(machine, index)).into());
+            list.push(docs::transition(machine, index).into());
             list.push(tokens::group(Delimiter::Bracket, fields(machine.payload(index))));
         }
     });

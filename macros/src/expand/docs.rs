@@ -22,8 +22,15 @@ pub(super) fn before_own(own: &str, generated: &str) -> TokenStream {
     doc(format!("{generated}\n\n{own}").trim_end())
 }
 
+/// What is said of a transition, at its method and at its command.
+pub(super) fn transition(machine: &Machine, index: usize) -> Literal {
+    let transition = &machine.transitions[index];
+    let instead = format!("The transition `{}`.", transition.ident.unraw());
+    with_own(&transition.doc, &instead, &of_transition(machine, index))
+}
+
 /// From where, to where, what is asked and what is required, and what is recorded.
-pub(super) fn of_transition(machine: &Machine, index: usize) -> String {
+fn of_transition(machine: &Machine, index: usize) -> String {
     let transition = &machine.transitions[index];
     let mut text = String::new();
     for declaration in &transition.declarations {

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::{at_span, docs, number, tokens};
@@ -57,8 +56,6 @@ fn method(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
         let (value, data) = (data.value(), data.ty());
         (quote!(__begin_with(self, __tollgate::Moves(#value))), Some(quote!(__tollgate::Moves<#data>)))
     };
-    let instead = format!("The transition `{}`.", ident.unraw());
-    let doc = docs::with_own(&transition.doc, &instead, &docs::of_transition(machine, index));
     let mut parameters = quote!(self);
     parameters.extend(data.parameters());
     // An error says of the bound where it was introduced: from its first token to its last.
@@ -66,7 +63,7 @@ fn method(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
     list.push(tokens::spanned(machine.names.module.clone(), introduced));
     list.push(transition.camel.clone().into());
     list.push(tokens::spanned(Punct::new('>', Spacing::Alone), introduced));
-    list.push(doc.into());
+    list.push(docs::transition(machine, index).into());
     // The source link of the docs goes from the first token of the item to its last.
     list.push(tokens::group(Delimiter::Bracket, at_span(machine.visible(0), span)));
     list.push(Ident::new("fn", span).into());

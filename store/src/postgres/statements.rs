@@ -63,9 +63,9 @@ impl Statements {
         let writer = Writer { chart, machine, columns, keeps_chain };
         Self {
             creation: writer.creation().into(),
-            transition: writer.transition(&writer.follows()).into(),
+            transition: writer.transition(&writer.follows(&New::ONE)).into(),
             creations: writer.creations().into(),
-            transitions: writer.transitions(&writer.follows_each()).into(),
+            transitions: writer.transitions(&writer.follows(&New::EACH)).into(),
             next: columns
                 .filter(|columns| columns.table.version.is_some())
                 .map(|_| [writer.transition("true").into(), writer.transitions("true").into()]),
@@ -74,9 +74,7 @@ impl Statements {
             key: columns.map(|columns| key(&columns.id)),
         }
     }
-}
 
-impl Statements {
     /// Writes one transition of this row, which leaves the state `from`.
     pub(super) fn transition_of(&self, row: &Row, from: Option<&str>) -> &Arc<str> {
         match &self.next {
@@ -102,6 +100,20 @@ fn key(of_type: &str) -> Key {
         "uuid" => Key::Uuid,
         _ => Key::Other,
     }
+}
+
+/// How a statement writes what is asked of the record that it inserts.
+struct New {
+    subject: &'static str,
+    version: &'static str,
+    time: &'static str,
+    prev: &'static str,
+    from: &'static str,
+    fence: &'static str,
+}
+
+impl New {
+    const ONE: Self = Self { subject: "$5", version: "$7", time: "($2, $3)", prev: "$15", from: "$17", fence: "" };
 }
 
 struct Writer<'a> {
@@ -165,17 +177,19 @@ impl Writer<'_> {
         )
     }
 
-    /// The subject's last record is the one that this one follows, also in time. A chain proves by the digest what state that led to.
-    fn follows(&self) -> String {
+    /// The subject's last record is the one that the `new` one follows, also in time. A chain proves by the digest what state
+    /// that led to.
+    fn follows(&self, new: &New) -> String {
+        let New { subject, version, time, prev, from, fence } = new;
         let which = if self.keeps_chain {
-            "p.digest IS NOT DISTINCT FROM $15".to_owned()
+            format!("p.digest IS NOT DISTINCT FROM {prev}")
         } else {
-            self.is_named(REACHED, "$17")
+            self.is_named(REACHED, from)
         };
         format!(
             "EXISTS (SELECT FROM tollgate_record p
-                     WHERE p.machine = {} AND p.subject = $5 AND p.version = $7 - 1
-                       AND (p.at, p.at_nanos) <= ($2, $3) AND {which} AND {BY_INDEX})",
+                     WHERE p.machine = {} AND p.subject = {subject} AND p.version = {version} - 1
+                       AND (p.at, p.at_nanos) <= {time} AND {which} AND {BY_INDEX}{fence})",
             self.machine
         )
     }

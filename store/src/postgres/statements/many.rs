@@ -1,6 +1,6 @@
 //! The statements that write the records of many subjects at once. No subject may be in one twice.
 
-use super::{BY_INDEX, COLUMNS, Columns, Key, REACHED, Writer, key, quoted, quoted_path};
+use super::{BY_INDEX, COLUMNS, Columns, Key, New, Writer, key, quoted, quoted_path};
 
 /// The records, as rows of `g`: an array for each column. With [`EXTRA`] after them.
 const GIVEN: &str = "unnest($1::uuid[], $2::timestamptz[], $3::smallint[], $4::text[], $5::text[], $6::integer[], \
@@ -26,6 +26,18 @@ pub(in crate::postgres) fn others() -> String {
              AS g({NAMES}, kind, machine, event, properties, refused_by, refusal)
          ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}"
     )
+}
+
+impl New {
+    /// Not to be joined, which would be a scan of all records where there are few.
+    pub(super) const EACH: Self = Self {
+        subject: "g.subject",
+        version: "g.version",
+        time: "(g.at, g.at_nanos)",
+        prev: "g.prev",
+        from: "g.from_state",
+        fence: " OFFSET 0",
+    };
 }
 
 impl Writer<'_> {
@@ -73,21 +85,6 @@ impl Writer<'_> {
         format!(
             "WITH moved AS ({update} AND {is_from} AND {is_last} AND {follows} RETURNING g.*), written AS (
                  INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved g RETURNING id) {WRITTEN}"
-        )
-    }
-
-    /// As for one; not to be joined, which would be a scan of all records where there are few.
-    pub(super) fn follows_each(&self) -> String {
-        let which = if self.keeps_chain {
-            "p.digest IS NOT DISTINCT FROM g.prev".to_owned()
-        } else {
-            self.is_named(REACHED, "g.from_state")
-        };
-        format!(
-            "EXISTS (SELECT FROM tollgate_record p
-                     WHERE p.machine = {} AND p.subject = g.subject AND p.version = g.version - 1
-                       AND (p.at, p.at_nanos) <= (g.at, g.at_nanos) AND {which} AND {BY_INDEX} OFFSET 0)",
-            self.machine
         )
     }
 
