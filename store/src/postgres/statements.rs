@@ -63,12 +63,12 @@ impl Statements {
         let writer = Writer { chart, machine, columns, keeps_chain };
         Self {
             creation: writer.creation().into(),
-            transition: writer.transition(&writer.follows(&New::ONE)).into(),
+            transition: writer.transition(Before::Sought).into(),
             creations: writer.creations().into(),
-            transitions: writer.transitions(&writer.follows(&New::EACH)).into(),
+            transitions: writer.transitions(Before::Sought).into(),
             next: columns
                 .filter(|columns| columns.table.version.is_some())
-                .map(|_| [writer.transition("true").into(), writer.transitions("true").into()]),
+                .map(|_| [writer.transition(Before::Known).into(), writer.transitions(Before::Known).into()]),
             committed: Committed::default(),
             last: writer.last().into(),
             key: columns.map(|columns| key(&columns.id)),
@@ -100,6 +100,15 @@ fn key(of_type: &str) -> Key {
         "uuid" => Key::Uuid,
         _ => Key::Other,
     }
+}
+
+/// The record that a transition follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// The statement looks for it.
+    Sought,
+    /// The store has seen it.
+    Known,
 }
 
 /// How a statement writes what is asked of the record that it inserts.
@@ -151,9 +160,10 @@ impl Writer<'_> {
     /// `$17` is the state that is left. With a table `$18` is the state that is reached, and `$19` what names the subject
     /// in the table, where that is no number.
     ///
-    /// That it `follows` its predecessor is a condition of the update: were it one of the insert alone, the row would move
+    /// That it follows its predecessor is a condition of the update: were it one of the insert alone, the row would move
     /// without a record.
-    fn transition(&self, follows: &str) -> String {
+    fn transition(&self, before: Before) -> String {
+        let follows = self.follows(before, &New::ONE);
         let values = self.values("transition");
         let Some(columns) = self.columns else {
             return format!(
@@ -179,7 +189,10 @@ impl Writer<'_> {
 
     /// The subject's last record is the one that the `new` one follows, also in time. A chain proves by the digest what state
     /// that led to.
-    fn follows(&self, new: &New) -> String {
+    fn follows(&self, before: Before, new: &New) -> String {
+        if before == Before::Known {
+            return "true".to_owned();
+        }
         let New { subject, version, time, prev, from, fence } = new;
         let which = if self.keeps_chain {
             format!("p.digest IS NOT DISTINCT FROM {prev}")

@@ -39,10 +39,10 @@ pub(crate) fn on_postgres(server: &Server, options: &Options) -> Result<String> 
     joined_tasks.turn(options.turn())?;
     let size = (joined.joined()?.round() as usize).max(1);
     let by_hand = |name: &str, keeps_chain, is_plain| {
-        // As many subjects as the tasks have, in batches that go round: the tables are of the same size too.
-        let each = (tasks * EACH_TASK / WRITERS).max(2 * size);
-        let database = filled(WRITERS, each, keeps_chain, is_plain)?;
-        by_hand::batches(&format!("{name} of {size} in {WRITERS} connections"), &database, WRITERS, each, size)
+        // The same steps of the same tasks.
+        let database = filled(tasks, EACH_TASK, keeps_chain, is_plain)?;
+        let name = format!("{name} of {size} in {WRITERS} connections");
+        by_hand::batches(&name, &database, WRITERS, tasks, EACH_TASK, size)
     };
     let mut rows = vec![
         Row::new(Part::Floor, by_hand("by hand, UNNEST", false, true)?),

@@ -96,6 +96,12 @@ impl Share {
         Self { places, turn: 0, actor: format!("user-{number}"), request: 0, edges }
     }
 
+    /// Where it goes on from: clients that began together are soon in different places.
+    pub(crate) fn turned(mut self, turn: usize) -> Self {
+        self.turn = turn;
+        self
+    }
+
     /// The next of them, and what is to be written for it.
     pub(crate) fn next(&mut self) -> (&Place, Written) {
         self.turn = (self.turn + 1) % self.places.len();
@@ -109,17 +115,5 @@ impl Share {
         let place = &mut self.places[self.turn];
         place.version += 1;
         place.head = digest;
-    }
-
-    /// So many different subjects at once, and what is to be written for each.
-    pub(crate) fn next_all(&mut self, count: usize) -> Vec<(Place, Written)> {
-        let mut all = Vec::with_capacity(count);
-        for _ in 0..count.min(self.places.len()) {
-            let (place, written) = self.next();
-            let before = place.clone();
-            self.moved(written.digest.clone());
-            all.push((before, written));
-        }
-        all
     }
 }

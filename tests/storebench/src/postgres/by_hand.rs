@@ -152,21 +152,27 @@ fn insert<'q>(
         .bind(written.digest.as_deref())
 }
 
-/// Clients that write so many steps by one statement, over and over, each over a connection of its own.
+/// Writers of batches, each over a connection of its own. Each writes the steps of its part of the tasks, of which each has
+/// `each` subjects: in a batch are so many of its tasks, those whose turn it is.
 pub(crate) fn batches(
     name: &str,
     database: &Database,
-    clients: usize,
+    writers: usize,
+    tasks: usize,
     each: usize,
     size: usize,
 ) -> Result<Tasks<Batches>> {
+    let shares = database.plan.shares(tasks, each).into_iter().enumerate();
+    let mut shares: Vec<Share> =
+        shares.map(|(number, places)| Share::new(places, number, database.edges).turned(number % each)).collect();
     let made: Result<Vec<Batches>> = database.runtime.block_on(async {
         let mut all = Vec::new();
-        for (number, places) in database.plan.shares(clients, each).into_iter().enumerate() {
+        for writer in 0..writers {
             let connection = PgConnection::connect(&database.url).await?;
-            let share = Share::new(places, number, database.edges);
+            let shares: Vec<Share> = shares.drain(..shares.len() / (writers - writer)).collect();
+            let size = size.min(shares.len());
             let unnest = on_its_table(UNNEST, database);
-            all.push(Batches { connection, share, size, machine: database.machine, unnest });
+            all.push(Batches { connection, shares, turn: 0, size, machine: database.machine, unnest });
         }
         Ok(all)
     });
@@ -176,18 +182,41 @@ pub(crate) fn batches(
 /// A client that writes batches.
 pub(crate) struct Batches {
     connection: PgConnection,
-    share: Share,
+    shares: Vec<Share>,
+    turn: usize,
     size: usize,
     machine: i32,
     unnest: Arc<str>,
 }
 
+/// A step of a batch.
+struct Step {
+    place: Place,
+    written: Written,
+    actor: String,
+}
+
+impl Batches {
+    /// The next step of the next tasks.
+    fn steps(&mut self) -> Vec<Step> {
+        let mut steps = Vec::with_capacity(self.size);
+        for _ in 0..self.size {
+            self.turn = (self.turn + 1) % self.shares.len();
+            let share = &mut self.shares[self.turn];
+            let actor = share.actor.clone();
+            let (place, written) = share.next();
+            let place = place.clone();
+            share.moved(written.digest.clone());
+            steps.push(Step { place, written, actor });
+        }
+        steps
+    }
+}
+
 impl AsyncClient for Batches {
     async fn work(&mut self) -> Result<u64> {
-        let actor = self.share.actor.clone();
-        let steps = self.share.next_all(self.size);
-        let done =
-            unnest(&self.unnest, &steps, self.machine, &actor).execute(&mut self.connection).await?.rows_affected();
+        let steps = self.steps();
+        let done = unnest(&self.unnest, &steps, self.machine).execute(&mut self.connection).await?.rows_affected();
         if done != steps.len() as u64 {
             return Err("a batch by hand met a conflict, and nobody else has these subjects".into());
         }
@@ -195,28 +224,23 @@ impl AsyncClient for Batches {
     }
 }
 
-fn unnest<'q>(
-    sql: &Arc<str>,
-    steps: &'q [(Place, Written)],
-    machine: i32,
-    actor: &'q str,
-) -> Query<'q, Postgres, PgArguments> {
-    fn column<'q, T>(steps: &'q [(Place, Written)], of: impl Fn(&'q Place, &'q Written) -> T) -> Vec<T> {
-        steps.iter().map(|(place, written)| of(place, written)).collect()
+fn unnest<'q>(sql: &Arc<str>, steps: &'q [Step], machine: i32) -> Query<'q, Postgres, PgArguments> {
+    fn column<'q, T>(steps: &'q [Step], of: impl Fn(&'q Step) -> T) -> Vec<T> {
+        steps.iter().map(of).collect()
     }
     sqlx::query(AssertSqlSafe(Arc::clone(sql)))
-        .bind(column(steps, |_, written| written.id))
-        .bind(column(steps, |_, written| written.at))
-        .bind(column(steps, |_, written| written.nanos()))
-        .bind(column(steps, |_, written| written.subject.as_str()))
-        .bind(column(steps, |_, written| written.edge))
-        .bind(column(steps, |place, _| place.version + 1))
-        .bind(column(steps, |_, _| actor))
-        .bind(column(steps, |_, written| written.context.as_str()))
-        .bind(column(steps, |place, _| place.head.as_deref()))
-        .bind(column(steps, |_, written| written.digest.as_deref()))
-        .bind(column(steps, |_, written| written.to))
-        .bind(column(steps, |place, _| place.id))
-        .bind(column(steps, |_, written| written.from))
+        .bind(column(steps, |step| step.written.id))
+        .bind(column(steps, |step| step.written.at))
+        .bind(column(steps, |step| step.written.nanos()))
+        .bind(column(steps, |step| step.written.subject.as_str()))
+        .bind(column(steps, |step| step.written.edge))
+        .bind(column(steps, |step| step.place.version + 1))
+        .bind(column(steps, |step| step.actor.as_str()))
+        .bind(column(steps, |step| step.written.context.as_str()))
+        .bind(column(steps, |step| step.place.head.as_deref()))
+        .bind(column(steps, |step| step.written.digest.as_deref()))
+        .bind(column(steps, |step| step.written.to))
+        .bind(column(steps, |step| step.place.id))
+        .bind(column(steps, |step| step.written.from))
         .bind(machine)
 }
