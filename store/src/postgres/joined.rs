@@ -7,7 +7,7 @@ use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tollgate::__private::Declaration;
 use tollgate::{Digest, Record, RecordKind};
 
@@ -19,9 +19,11 @@ use crate::Error;
 use crate::registered::Known;
 use crate::row::Row;
 
-/// How many connections write. Measured: with one the server waits for us, with four they wait for each other; two and three
-/// do the same in a second, and of three each statement is a third shorter.
+/// How many tasks gather what is to be written.
 const LANES: usize = 3;
+/// How many of them write at once; the third gathers meanwhile. Measured: with one the server waits for us, and those that are
+/// more wait for each other.
+const WRITERS: usize = 2;
 /// How many records a statement has at most.
 const MOST: usize = 256;
 /// How many wait in a lane before those who come later wait to be let in.
@@ -40,7 +42,8 @@ type Lane = mpsc::Sender<Job>;
 /// A record that is to be written.
 #[derive(Debug)]
 struct Job {
-    row: Row,
+    /// In a box, since a job goes through many hands.
+    row: Box<Row>,
     known: Option<Known<Statements>>,
     form: Form,
     /// Tells its subject from others; two that share it by chance only wait for each other.
@@ -87,7 +90,7 @@ impl Joined {
         let row = if needs_head {
             Box::pin(self.chained_row(record, terms)).await?
         } else {
-            Some((row_of(record, terms)?, record.from.clone()))
+            Some((Box::new(row_of(record, terms)?), record.from.clone()))
         };
         let Some((row, from)) = row else {
             return self.alone(record, known.as_ref(), None).await;
@@ -126,11 +129,11 @@ impl Joined {
         &self,
         record: &Record,
         terms: Terms<'_>,
-    ) -> Result<Option<(Row, Option<Cow<'static, str>>)>, Error> {
+    ) -> Result<Option<(Box<Row>, Option<Cow<'static, str>>)>, Error> {
         let mut connection = self.store.living().await?;
         let chained = chained(&mut connection, record, terms).await.map_err(database("reading a subject"))?;
         connection.release();
-        chained.map(|record| Ok((row_of(&record, terms)?, record.from.clone()))).transpose()
+        chained.map(|record| Ok((Box::new(row_of(&record, terms)?), record.from.clone()))).transpose()
     }
 
     /// A subject is always in the same lane, so that two statements never wait for each other.
@@ -144,7 +147,8 @@ impl Joined {
                 what: "starting a task to join commits".into(),
                 source: Box::new(error),
             })?;
-            *lanes = (0..LANES).map(|_| start(&self.store, &runtime)).collect();
+            let turns = Arc::new(Semaphore::new(WRITERS));
+            *lanes = (0..LANES).map(|_| start(&self.store, &runtime, &turns)).collect();
         }
         Ok(lanes[lane].clone())
     }
@@ -159,19 +163,21 @@ fn subject(record: &Record) -> u64 {
     hasher.finish()
 }
 
-fn start(store: &Postgres, runtime: &tokio::runtime::Handle) -> Lane {
+fn start(store: &Postgres, runtime: &tokio::runtime::Handle, turns: &Arc<Semaphore>) -> Lane {
     let (sender, jobs) = mpsc::channel(WAITING);
-    runtime.spawn(work(store.clone(), jobs));
+    runtime.spawn(work(store.clone(), jobs, Arc::clone(turns)));
     sender
 }
 
-async fn work(store: Postgres, mut jobs: mpsc::Receiver<Job>) {
+async fn work(store: Postgres, mut jobs: mpsc::Receiver<Job>, turns: Arc<Semaphore>) {
     let mut waiting = VecDeque::new();
     loop {
         if waiting.is_empty() {
             let Some(job) = jobs.recv().await else { return };
             waiting.push_back(job);
         }
+        // It is never closed.
+        let _turn = turns.acquire().await;
         // Those who were answered a moment ago may have the next one ready.
         tokio::task::yield_now().await;
         while waiting.len() < MOST {

@@ -127,7 +127,7 @@ async fn execute<'r>(connection: &mut PgConnection, round: &'r [Job]) -> Result<
     let query = match (first.form, statements) {
         (Form::Creation, Some(statements)) => sqlx::query(AssertSqlSafe(statements.creations.clone())),
         (Form::Transition, Some(statements)) => {
-            let all = round.iter().map(|job| (&job.row, job.from.as_deref()));
+            let all = round.iter().map(|job| (&*job.row, job.from.as_deref()));
             sqlx::query(AssertSqlSafe(statements.transitions_of(all).clone()))
         }
         _ => sqlx::query(AssertSqlSafe(others())),
