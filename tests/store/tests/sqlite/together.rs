@@ -10,7 +10,7 @@ use tollgate::{Cause, Id, Refused};
 use tollgate_store::{Error, Sqlite, Store};
 
 use crate::Tested;
-use crate::machines::{Database, LampMachine, LampState, ReportMachine, assert_whole};
+use crate::machines::{AnyReport, Database, LampMachine, LampState, Report, ReportMachine, ReportState, assert_whole};
 
 #[test]
 fn threads_and_tasks_write_at_once_and_each_finds_what_it_was_told() -> Tested {
@@ -47,6 +47,49 @@ fn threads_and_tasks_write_at_once_and_each_finds_what_it_was_told() -> Tested {
     }
     assert_eq!(database.count("SELECT count(*) FROM reports WHERE state = 'Draft' AND version = 51"), 16);
     assert_whole(&database.path());
+    Ok(())
+}
+
+#[test]
+fn what_a_trigger_of_the_users_wrote_beside_a_refused_commit_is_gone_with_it() -> Tested {
+    // One writes before the store's own refuses the record; one fails itself, after the record and a row of its own.
+    let before =
+        "CREATE TRIGGER seen BEFORE INSERT ON tollgate_record BEGIN INSERT INTO seen VALUES (NEW.subject); END";
+    let after = "CREATE TRIGGER seen AFTER INSERT ON tollgate_record BEGIN
+                     INSERT INTO seen VALUES (NEW.subject);
+                     INSERT INTO seen SELECT NULL WHERE NEW.subject = '1' AND NEW.version > 1;
+                 END";
+    for trigger in [before, after] {
+        let database = Database::new();
+        let user = database.user();
+        user.execute_batch(&format!("CREATE TABLE seen (subject TEXT NOT NULL); {trigger}"))?;
+        let store = &database.store;
+        let (bad, good) = (
+            ReportMachine::create(database.report(1)).commit(store)?,
+            ReportMachine::create(database.report(2)).commit(store)?,
+        );
+        if trigger == before {
+            // Somebody else is first.
+            let AnyReport::Draft(first) = store.resume::<ReportState>(Report { id: 1 })? else {
+                panic!("it is a draft")
+            };
+            first.comment().commit(store)?;
+        }
+        // While this lock is held both wait, and are then written together.
+        user.execute_batch("BEGIN IMMEDIATE")?;
+        thread::scope(|scope| {
+            let bad = scope.spawn(move || bad.comment().commit(store).map(drop).map_err(Refused::into_cause));
+            let good = scope.spawn(move || good.comment().commit(store).map(drop).map_err(Refused::into_cause));
+            user.execute_batch("COMMIT").expect("the lock is given back");
+            let refused = bad.join().expect("it does not panic").expect_err("it is refused");
+            assert!(matches!(refused, Cause::Sink(Error::Conflict(_) | Error::Unstorable { .. })), "{refused}");
+            good.join().expect("it does not panic").expect("nothing is wrong with it");
+        });
+        let records = database.count("SELECT count(*) FROM tollgate_record");
+        assert_eq!(records, if trigger == before { 4 } else { 3 });
+        assert_eq!(database.count("SELECT count(*) FROM seen"), records, "{trigger}");
+        assert_whole(&database.path());
+    }
     Ok(())
 }
 
