@@ -6,8 +6,9 @@ use crate::ours::{Ours, Single};
 use crate::plan::Plan;
 use crate::postgres::by_hand::Form;
 use crate::sqlite::Synchronous;
-use crate::table::{Part, Row, compare};
+use crate::table::{Part, Row, compare, compare_anew};
 use crate::{Result, postgres, sqlite};
+use tokio::runtime::Handle;
 use tollgate_store::{Sqlite, Store};
 
 /// How many subjects each client moves, in turn.
@@ -68,33 +69,42 @@ pub(crate) fn ours_on_postgres(database: &postgres::Database) -> Ours<'_> {
 }
 
 /// A table for each number of threads and each `synchronous`, on SQLite.
-pub(crate) fn on_sqlite(directory: &sqlite::Directory, options: &Options) -> Result<String> {
+pub(crate) fn on_sqlite(runtime: &Handle, options: &Options) -> Result<String> {
     let mut tables = String::new();
     for synchronous in [Synchronous::Full, Synchronous::Normal] {
         for clients in options.clients().iter().copied() {
-            let singles = |name: &str, plan, form| {
-                sqlite::by_hand::singles(name, &directory.database(plan)?, synchronous, clients, EACH, form)
-            };
-            let by_hand = |name: &str, keeps_chain, form| singles(name, plan(clients, keeps_chain, true), form);
-            let (shared, each) = (sqlite::by_hand::Form::Shared, sqlite::by_hand::Form::Each);
-            let ours = |name: &str, keeps_chain| {
-                let database = directory.database(plan(clients, keeps_chain, false))?;
-                on_sqlite_by_us(name, &database, synchronous, clients, EACH)
-            };
-            let mut rows = vec![Row::new(Part::Floor, by_hand("by hand, a connection behind a mutex", false, shared)?)];
-            if clients > 1 {
-                rows.push(Row::new(Part::Floor, by_hand("by hand, a connection each", false, each)?));
-            }
-            rows.push(Row::new(Part::Beside, by_hand("by hand, with the chain", true, shared)?));
-            let defended = singles("by hand, into the store's defended table", plan(clients, false, false), shared)?;
-            rows.push(Row::new(Part::Beside, defended));
-            rows.push(Row::new(Part::Aim(0.9), ours("tollgate, without the chain", false)?));
-            rows.push(Row::new(Part::Aim(0.9), ours("tollgate", true)?));
             let title = format!("SQLite, synchronous {}, {}", synchronous.name(), threads(clients));
-            tables += &compare(&title, "commits", rows, options)?;
+            let make = || {
+                let directory = sqlite::Directory::new(runtime)?;
+                let rows = rows_on_sqlite(&directory, synchronous, clients)?;
+                Ok((directory, rows))
+            };
+            tables += &compare_anew(&title, "commits", make, options)?;
         }
     }
     Ok(tables)
+}
+
+fn rows_on_sqlite(directory: &sqlite::Directory, synchronous: Synchronous, clients: usize) -> Result<Vec<Row>> {
+    let singles = |name: &str, plan, form| {
+        sqlite::by_hand::singles(name, &directory.database(plan)?, synchronous, clients, EACH, form)
+    };
+    let by_hand = |name: &str, keeps_chain, form| singles(name, plan(clients, keeps_chain, true), form);
+    let (shared, each) = (sqlite::by_hand::Form::Shared, sqlite::by_hand::Form::Each);
+    let ours = |name: &str, keeps_chain| {
+        let database = directory.database(plan(clients, keeps_chain, false))?;
+        on_sqlite_by_us(name, &database, synchronous, clients, EACH)
+    };
+    let mut rows = vec![Row::new(Part::Floor, by_hand("by hand, a connection behind a mutex", false, shared)?)];
+    if clients > 1 {
+        rows.push(Row::new(Part::Floor, by_hand("by hand, a connection each", false, each)?));
+    }
+    rows.push(Row::new(Part::Beside, by_hand("by hand, with the chain", true, shared)?));
+    let defended = singles("by hand, into the store's defended table", plan(clients, false, false), shared)?;
+    rows.push(Row::new(Part::Beside, defended));
+    rows.push(Row::new(Part::Aim(0.9), ours("tollgate, without the chain", false)?));
+    rows.push(Row::new(Part::Aim(0.9), ours("tollgate", true)?));
+    Ok(rows)
 }
 
 /// Tollgate's single commits on an SQLite database, by so many threads, as those by hand.

@@ -76,7 +76,7 @@ fn on_sqlite(runtime: &Arc<Runtime>, options: &Options, report: &mut Report) -> 
     let (version, machine) = (rusqlite::version(), machine::describe(directory.path()));
     report.add(&format!("\nMeasured on {machine}, SQLite {version} (WAL).\n"))?;
     if options.wants("commits") {
-        report.add(&commits::on_sqlite(&directory, options)?)?;
+        report.add(&commits::on_sqlite(runtime.handle(), options)?)?;
     }
     let mut grown = Grown::new(|plan| directory.database(plan));
     // First, since growth makes its histories longer.

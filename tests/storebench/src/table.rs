@@ -36,21 +36,13 @@ pub(crate) struct Rounds(Vec<Vec<f64>>);
 impl Rounds {
     /// Gives everybody a turn that does not count, then the rounds; afterwards the work is checked.
     pub(crate) fn measure(title: &str, rows: &mut [Row], options: &Options) -> Result<Self> {
-        for row in rows.iter_mut() {
-            row.contender.turn(options.warm_up())?;
-        }
+        warm_up(rows, options)?;
         let mut rounds = Vec::new();
         for number in 1..=options.rounds {
-            let mut round = Vec::new();
-            for row in rows.iter_mut() {
-                round.push(row.contender.turn(options.turn())?.per_second());
-            }
-            rounds.push(round);
+            rounds.push(round(rows, options)?);
             progress(&format!("{title}: round {number} of {}", options.rounds));
         }
-        for row in rows {
-            row.contender.check()?;
-        }
+        check(rows)?;
         Ok(Self(rounds))
     }
 
@@ -65,9 +57,46 @@ impl Rounds {
     }
 }
 
+fn warm_up(rows: &mut [Row], options: &Options) -> Result<()> {
+    rows.iter_mut().try_for_each(|row| row.contender.turn(options.warm_up()).map(drop))
+}
+
+/// What each did a second in its turn.
+fn round(rows: &mut [Row], options: &Options) -> Result<Vec<f64>> {
+    rows.iter_mut().map(|row| Ok(row.contender.turn(options.turn())?.per_second())).collect()
+}
+
+fn check(rows: &mut [Row]) -> Result<()> {
+    rows.iter_mut().try_for_each(|row| row.contender.check())
+}
+
 /// Measures, and writes a table with ratios to the fastest floor.
 pub(crate) fn compare(title: &str, what: &str, mut rows: Vec<Row>, options: &Options) -> Result<String> {
     let rounds = Rounds::measure(title, &mut rows, options)?;
+    ratios(title, what, &rows, &rounds)
+}
+
+/// The same with other files in each round, which are there as long as what comes with the rows: of two files in which the
+/// same is done one can cost the kernel half as much again, for all of its life.
+pub(crate) fn compare_anew<D>(
+    title: &str,
+    what: &str,
+    make: impl Fn() -> Result<(D, Vec<Row>)>,
+    options: &Options,
+) -> Result<String> {
+    let (mut rounds, mut last) = (Rounds(Vec::new()), Vec::new());
+    for number in 1..=options.rounds {
+        let (_files, mut rows) = make()?;
+        warm_up(&mut rows, options)?;
+        rounds.0.push(round(&mut rows, options)?);
+        check(&mut rows)?;
+        progress(&format!("{title}: round {number} of {}", options.rounds));
+        last = rows;
+    }
+    ratios(title, what, &last, &rounds)
+}
+
+fn ratios(title: &str, what: &str, rows: &[Row], rounds: &Rounds) -> Result<String> {
     let floors = (0..rows.len()).filter(|index| rows[*index].part == Part::Floor);
     let floor = floors.max_by(|one, other| rounds.rate(*one).total_cmp(&rounds.rate(*other)));
     let floor = floor.ok_or("a table has a floor")?;
