@@ -18,7 +18,7 @@ impl Store {
     /// A sink that joins the commits of concurrent tasks into one statement: several times as many a second, where many
     /// tasks commit at once, and each waits a little longer. Each commit is refused or accepted by itself.
     ///
-    /// On Postgres it writes on two connections of the store's. On SQLite a store joins commits in any case.
+    /// On Postgres it writes on three connections of the store's. On SQLite a store joins commits in any case.
     ///
     /// ```
     /// # use tollgate::{Id, StateMachine};
