@@ -44,23 +44,15 @@ pub(crate) fn opening(path: &Path, patience: Duration, error: rusqlite::Error) -
     waiting(&format!("opening `{}`", path.display()), patience, error)
 }
 
-/// What the triggers of the schema begin with.
-const OURS: &str = "tollgate: ";
-
-/// Whether SQLite refused a statement by a constraint or a trigger, and the transaction goes on.
+/// Whether SQLite refused a statement by a constraint or a trigger, and undid it alone.
 pub(crate) fn is_refusal(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
-}
-
-/// Whether it was a trigger of the schema that refused.
-pub(crate) fn is_by_our_trigger(error: &rusqlite::Error) -> bool {
-    matches!(error, rusqlite::Error::SqliteFailure(_, Some(said)) if said.starts_with(OURS))
 }
 
 /// What a trigger or a constraint said.
 pub(crate) fn words(error: &rusqlite::Error) -> String {
     match error {
-        rusqlite::Error::SqliteFailure(_, Some(said)) => said.strip_prefix(OURS).unwrap_or(said).to_owned(),
+        rusqlite::Error::SqliteFailure(_, Some(said)) => said.strip_prefix("tollgate: ").unwrap_or(said).to_owned(),
         other => other.to_string(),
     }
 }

@@ -34,7 +34,7 @@ fn together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<Outc
     for changes in commits {
         outcomes.push(match write(connection, changes) {
             Ok(()) => Outcome::Written,
-            Err(halt) if halt.is_clean => halt.into_outcome(connection, changes),
+            Err(halt) if halt.is_clean() => halt.into_outcome(connection, changes),
             Err(_) => return None,
         });
     }

@@ -58,10 +58,10 @@ CREATE TABLE tollgate_record (
     -- deleted: triggers refuse it. It outlives the subject and the actor that it names. tollgate_history shows it with
     -- names.
     --
-    -- The 16 bytes of a version 7 UUID: the first 48 bits are the milliseconds of `at`, so ids are in the order of time.
-    id           BLOB NOT NULL PRIMARY KEY,
+    -- A version 7 UUID: the first 48 bits are the milliseconds of `at`, so ids are in the order of time.
+    id           BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     -- UTC, RFC 3339 with nanoseconds, all of one length: they sort as text.
-    at           TEXT NOT NULL,
+    at           TEXT NOT NULL CHECK (length(at) = 30),
     -- creation, transition, event or refusal.
     kind         TEXT NOT NULL,
     subject_kind TEXT,
@@ -113,6 +113,8 @@ SELECT hex(r.id) AS id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machi
        hex(r.digest) AS digest
 FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
 
+-- A change is let in only along a declared edge of its machine, with what that edge requires, and after the last record
+-- of its subject. All of that is one question: what is let in should cost little. Why it is not is asked afterwards.
 CREATE TRIGGER tollgate_check_edge BEFORE INSERT ON tollgate_edge WHEN NOT EXISTS (
     -- An edge is one that its chart declares: a creation in an initial state, or one of its edges.
     SELECT 1 FROM tollgate_chart c
@@ -130,80 +132,60 @@ BEGIN
     SELECT RAISE(ABORT, 'tollgate: its chart does not declare this edge');
 END;
 
--- A change is let in only along a declared edge of its machine, with what that edge requires, and after the last record
--- of its subject. First comes what most records are, a transition, in one question that opens few tables: what is let in
--- should cost little. Any other is offered to tollgate_offered, which says what is wrong with it, if something is.
---
--- `FAIL` refuses as `ABORT` does, before anything is changed. For `ABORT` SQLite would keep a copy of each page that an
--- insert changes, as it would where a function is called: a fourth of a commit. What it means for an INSERT of many rows:
--- those before the one that is refused stay, unless the transaction is rolled back.
-CREATE TRIGGER tollgate_check_record BEFORE INSERT ON tollgate_record
-WHEN NOT EXISTS (
+CREATE TRIGGER tollgate_check_change BEFORE INSERT ON tollgate_record
+WHEN NEW.version IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM tollgate_edge e
-    WHERE e.id = NEW.edge AND e.machine = NEW.machine AND NEW.version > 1 AND NEW.kind = 'transition'
-      AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
+    WHERE e.id = NEW.edge AND e.machine = NEW.machine AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
       AND (NEW.actor <> '' OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason)
-      -- Not `IN`, for whose list SQLite would make a table anew for each record.
+      -- Not `IN`, for whose list SQLite would make a table anew for each record: a fifth of a commit.
       AND (NEW.actor IS NULL OR NEW.actor_kind = 'user' OR NEW.actor_kind = 'service' OR NEW.actor_kind = 'system')
       AND (NEW.actor IS NOT NULL OR NEW.actor_kind IS NULL)
       -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger. The last record is one version
       -- before: so this one's version is free too.
       AND NOT EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
-      -- It begins where the last record ended, and not before its time; and it is chained to it, where there is a chain.
-      -- All that is asked of the last record alone, and not in the WHERE, which would look further back.
-      AND (SELECT p.version = NEW.version - 1 AND p.at <= NEW.at AND (NEW.digest IS NULL OR p.digest IS NEW.prev)
-               AND o.to_state = e.from_state
-           FROM tollgate_record p CROSS JOIN tollgate_edge o ON o.id = p.edge
-           WHERE p.machine = NEW.machine AND p.subject = NEW.subject AND p.version IS NOT NULL
-           ORDER BY p.version DESC LIMIT 1))
+      AND (NEW.version = 1 AND NEW.kind = 'creation' AND e.from_state IS NULL AND NEW.prev IS NULL
+          AND NOT EXISTS (SELECT 1 FROM tollgate_record r
+                          WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version IS NOT NULL)
+      -- It begins where the last record ended, under that state's name or a former one, and not before its time; and it
+      -- is chained to it, where there is a chain. All that is asked of the last record alone, and not in the WHERE, which
+      -- would look further back.
+      OR NEW.version > 1 AND NEW.kind = 'transition' AND (
+          SELECT CASE WHEN p.version = NEW.version - 1 AND p.at <= NEW.at AND (NEW.digest IS NULL OR p.digest IS NEW.prev)
+              AND (o.to_state = e.from_state OR EXISTS (
+                  SELECT 1 FROM tollgate_state s, json_each(s.former) f
+                  WHERE s.chart = e.chart AND s.name = e.from_state AND f.value = o.to_state)) THEN 1 END
+          FROM tollgate_record p CROSS JOIN tollgate_edge o ON o.id = p.edge
+          WHERE p.machine = NEW.machine AND p.subject = NEW.subject AND p.version IS NOT NULL
+          ORDER BY p.version DESC LIMIT 1)))
 BEGIN
-    INSERT INTO tollgate_offered VALUES (NEW.id, NEW.at, NEW.kind, NEW.subject_kind, NEW.subject, NEW.machine, NEW.edge,
-        NEW.version, NEW.actor_kind, NEW.actor, NEW.reason, NEW.prev, NEW.digest, NEW.event, NEW.refused_by, NEW.refusal);
-END;
-
-CREATE VIEW tollgate_offered AS
--- Holds nothing. What is inserted into it is held against all that is asked of a record.
-SELECT id, at, kind, subject_kind, subject, machine, edge, version, actor_kind, actor, reason, prev, digest, event,
-       refused_by, refusal
-FROM tollgate_record WHERE false;
-
-CREATE TRIGGER tollgate_judge INSTEAD OF INSERT ON tollgate_offered
-BEGIN
-    SELECT RAISE(FAIL, 'tollgate: a record without a version is an event or a refusal, with what these hold')
-    WHERE NEW.version IS NULL AND NOT (
-        NEW.kind IS 'event' AND NEW.event IS NOT NULL AND NEW.edge IS NULL
-        OR NEW.kind IS 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL);
-    SELECT RAISE(FAIL, 'tollgate: not along a declared edge of the machine, or without the actor or reason that it requires')
-    WHERE NEW.version IS NOT NULL AND (
-        NOT EXISTS (
-            SELECT 1 FROM tollgate_edge e
-            WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)
-              AND (NEW.actor <> '' OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason))
-        OR NEW.kind IS NOT CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
-        OR NEW.version < 1 OR NEW.subject IS NULL OR NEW.subject_kind IS NULL);
-    SELECT RAISE(FAIL, 'tollgate: there is a record of this id, or of this version of the subject')
+    SELECT RAISE(ABORT, 'tollgate: not along a declared edge of the machine, or without the actor or reason that it requires')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM tollgate_edge e
+        WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)
+          AND (NEW.actor <> '' OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason))
+       OR NEW.kind IS NOT CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
+       OR NEW.version < 1 OR NEW.subject IS NULL OR NEW.subject_kind IS NULL;
+    SELECT RAISE(ABORT, 'tollgate: there is a record of this id, or of this version of the subject')
     WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
        OR EXISTS (SELECT 1 FROM tollgate_record r
                   WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version = NEW.version);
-    SELECT RAISE(FAIL, 'tollgate: an actor has a name, and is of the kind user, service or system')
+    SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
     WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
                    ELSE NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
-    -- A creation is the first record, and a transition goes on where the last one ended: under that state's name, or under
-    -- a former one.
-    SELECT RAISE(FAIL, 'tollgate: it does not follow the last record of the subject')
-    WHERE NEW.version = 1 AND (NEW.prev IS NOT NULL OR EXISTS (
-            SELECT 1 FROM tollgate_record r
-            WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version IS NOT NULL))
-       OR NEW.version > 1 AND NOT EXISTS (
-            SELECT 1 FROM tollgate_edge e
-            WHERE e.id = NEW.edge AND (
-                SELECT p.version = NEW.version - 1 AND p.at <= NEW.at AND (NEW.digest IS NULL OR p.digest IS NEW.prev)
-                    AND (o.to_state = e.from_state OR EXISTS (
-                        SELECT 1 FROM tollgate_state s, json_each(s.former) f
-                        WHERE s.chart = e.chart AND s.name = e.from_state AND f.value = o.to_state))
-                FROM tollgate_record p CROSS JOIN tollgate_edge o ON o.id = p.edge
-                WHERE p.machine = NEW.machine AND p.subject = NEW.subject AND p.version IS NOT NULL
-                ORDER BY p.version DESC LIMIT 1));
+    SELECT RAISE(ABORT, 'tollgate: it does not follow the last record of the subject');
+END;
+
+CREATE TRIGGER tollgate_check_other BEFORE INSERT ON tollgate_record WHEN NEW.version IS NULL
+BEGIN
+    -- What moved nothing is an event or a refusal.
+    SELECT RAISE(ABORT, 'tollgate: a record without a version is an event or a refusal, with what these hold')
+    WHERE NOT (NEW.kind IS 'event' AND NEW.event IS NOT NULL AND NEW.edge IS NULL
+               OR NEW.kind IS 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL);
+    SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
+    WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
+                   ELSE NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
+    SELECT RAISE(ABORT, 'tollgate: there is a record of this id')
+    WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id);
 END;
 
 -- What was written stays as it is. An `INSERT OR REPLACE` would delete what is there, and tell no trigger for deletions.

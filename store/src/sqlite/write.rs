@@ -4,7 +4,7 @@ use rusqlite::{Connection, Statement};
 use tollgate::uuid::Uuid;
 
 use super::Statements;
-use super::fault::{is_by_our_trigger, is_refusal};
+use super::fault::is_refusal;
 use super::key::Key;
 use super::read;
 use crate::Error;
@@ -79,8 +79,6 @@ pub(crate) struct Halt {
     /// The index among the changes.
     index: usize,
     cause: Cause,
-    /// Whether nothing had been changed.
-    pub(crate) is_clean: bool,
 }
 
 #[derive(Debug)]
@@ -90,6 +88,11 @@ enum Cause {
 }
 
 impl Halt {
+    /// Whether nothing had been changed.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.index == 0 && matches!(self.cause, Cause::Not(Why::Refused(_)))
+    }
+
     /// What is to be said of the commit. Only where nothing of it stands any more: else it would find itself.
     pub(crate) fn into_outcome(self, connection: &Connection, changes: &[Change]) -> Outcome {
         match self.cause {
@@ -104,22 +107,21 @@ impl Halt {
 /// Writes the records and moves the rows, in a transaction. The record comes first: of two writers the second is refused
 /// there, before it has changed anything.
 pub(crate) fn write(connection: &Connection, changes: &[Change]) -> Result<(), Halt> {
-    let before = connection.total_changes();
     for (index, change) in changes.iter().enumerate() {
         let position = change.position;
-        let halt = |cause| Err(Halt { index, cause, is_clean: false });
         if let Err(error) = insert(connection, change) {
-            if !is_refusal(&error) {
-                return halt(Cause::Failed(Doing::Record(position), error));
-            }
-            // A trigger of somebody else's may have written something before ours refused, or before it failed itself.
-            let is_clean = is_by_our_trigger(&error) && connection.total_changes() == before;
-            return Err(Halt { index, cause: Cause::Not(Why::Refused(error)), is_clean });
+            let is_refused = is_refusal(&error);
+            let cause = if is_refused {
+                Cause::Not(Why::Refused(error))
+            } else {
+                Cause::Failed(Doing::Record(position), error)
+            };
+            return Err(Halt { index, cause });
         }
         match moved(connection, change) {
             Ok(1) => {}
-            Ok(rows) => return halt(Cause::Not(Why::Moved(rows))),
-            Err(error) => return halt(Cause::Failed(Doing::Row(position), error)),
+            Ok(rows) => return Err(Halt { index, cause: Cause::Not(Why::Moved(rows)) }),
+            Err(error) => return Err(Halt { index, cause: Cause::Failed(Doing::Row(position), error) }),
         }
     }
     Ok(())
@@ -146,9 +148,8 @@ fn unless_ended(connection: &Connection, sql: &str) -> rusqlite::Result<usize> {
     if connection.is_autocommit() { Ok(0) } else { connection.prepare_cached(sql)?.execute([]) }
 }
 
-/// `OR FAIL`, as the triggers refuse: SQLite need not be able to undo this statement by itself.
-const INSERT: &str = "INSERT OR FAIL INTO main.tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, \
-                      actor_kind, actor, actor_name, on_behalf_of, reason, context, data, prev, digest, event, properties, refused_by, \
+const INSERT: &str = "INSERT INTO main.tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor_kind, \
+                      actor, actor_name, on_behalf_of, reason, context, data, prev, digest, event, properties, refused_by, \
                       refusal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
                       ?19, ?20, ?21)";
 

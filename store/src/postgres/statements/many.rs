@@ -130,13 +130,12 @@ impl Writer<'_> {
     }
 
     fn insert_of(&self, kind: &str, wanted: impl Fn(&str) -> bool) -> String {
-        let machine = self.machine;
-        format!(
-            "INSERT INTO tollgate_record ({COLUMNS})
-             SELECT g.id, g.at, g.at_nanos, '{kind}', g.subject_kind, g.subject, {machine}, g.edge, g.version, g.actor_kind,
-                    g.actor, g.actor_name, g.on_behalf_of, g.reason, g.context, g.data, g.prev, g.digest
-             FROM {}",
-            given(&CHANGE, wanted)
-        )
+        let values = COLUMNS.split(", ").map(|column| match column {
+            "kind" => format!("'{kind}'"),
+            "machine" => self.machine.to_string(),
+            given => format!("g.{given}"),
+        });
+        let values = values.collect::<Vec<_>>().join(", ");
+        format!("INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM {}", given(&CHANGE, wanted))
     }
 }

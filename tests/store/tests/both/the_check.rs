@@ -18,7 +18,7 @@ async fn forge(database: &Database, columns: &[(&str, &str)]) -> Tested {
         .collect();
     // What the database would not let in is put there by whoever may do anything.
     let (unguarded, id) = match database.kind() {
-        Kind::Sqlite => ("DROP TRIGGER tollgate_check_record", "randomblob(16)"),
+        Kind::Sqlite => ("DROP TRIGGER tollgate_check_change", "randomblob(16)"),
         Kind::Postgres => ("ALTER TABLE tollgate_record DISABLE TRIGGER USER", "gen_random_uuid()"),
     };
     database.execute(unguarded).await?;
