@@ -1,4 +1,6 @@
 //! Tables of ratios: every round gives each contender a turn, so that noise hits all alike; medians of the rounds.
+//!
+//! Each round has an order of its own: what one leaves to be written behind it is not always the same one's loss.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -39,7 +41,7 @@ impl Rounds {
         warm_up(rows, options)?;
         let mut rounds = Vec::new();
         for number in 1..=options.rounds {
-            rounds.push(round(rows, options)?);
+            rounds.push(round(number, rows, options)?);
             progress(&format!("{title}: round {number} of {}", options.rounds));
         }
         check(rows)?;
@@ -62,8 +64,20 @@ fn warm_up(rows: &mut [Row], options: &Options) -> Result<()> {
 }
 
 /// What each did a second in its turn.
-fn round(rows: &mut [Row], options: &Options) -> Result<Vec<f64>> {
-    rows.iter_mut().map(|row| Ok(row.contender.turn(options.turn())?.per_second())).collect()
+fn round(number: usize, rows: &mut [Row], options: &Options) -> Result<Vec<f64>> {
+    let mut rates = vec![0.0; rows.len()];
+    for index in order(number, rows.len()) {
+        rates[index] = rows[index].contender.turn(options.turn())?.per_second();
+    }
+    Ok(rates)
+}
+
+/// Whose turn it is in a round, one after the other: in each another one begins, and in every second they go backwards.
+fn order(number: usize, count: usize) -> impl Iterator<Item = usize> {
+    (0..count).map(move |turn| {
+        let turn = if number.is_multiple_of(2) { count - 1 - turn } else { turn };
+        (turn + number) % count
+    })
 }
 
 fn check(rows: &mut [Row]) -> Result<()> {
@@ -88,7 +102,7 @@ pub(crate) fn compare_anew<D>(
     for number in 1..=options.rounds {
         let (_files, mut rows) = make()?;
         warm_up(&mut rows, options)?;
-        rounds.0.push(round(&mut rows, options)?);
+        rounds.0.push(round(number, &mut rows, options)?);
         check(&mut rows)?;
         progress(&format!("{title}: round {number} of {}", options.rounds));
         last = rows;
