@@ -1,13 +1,14 @@
 //! The statements of a machine, written out when it is registered.
 
+mod given;
 mod many;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use tollgate::Table;
 use tollgate::chart::Chart;
 
-pub(super) use self::many::others;
+pub(super) use self::given::{Given, Parameters};
 use super::committed::Committed;
 use crate::row::Row;
 
@@ -31,16 +32,38 @@ pub(super) enum Key {
     Other,
 }
 
-/// What is kept beside each machine: its statements, as text. Each connection prepares them once.
+/// A statement as text, which each connection prepares once, and what it is given.
+#[derive(Debug)]
+pub(super) struct Statement {
+    pub(super) sql: Arc<str>,
+    pub(super) given: Parameters,
+}
+
+/// The same statement without what few records have, and with all. Each parameter costs both sides something, and of those
+/// for many each array does so for every record.
+#[derive(Debug)]
+pub(super) struct Widths {
+    usual: Statement,
+    full: Statement,
+}
+
+impl Widths {
+    /// The one that has room for all of these.
+    pub(super) fn of<'r>(&self, mut rows: impl Iterator<Item = &'r Row>) -> &Statement {
+        if rows.all(|row| self.usual.given.fit(row)) { &self.usual } else { &self.full }
+    }
+}
+
+/// What is kept beside each machine.
 #[derive(Debug)]
 pub(crate) struct Statements {
-    pub(super) creation: Arc<str>,
-    pub(super) transition: Arc<str>,
+    pub(super) creation: Widths,
+    pub(super) transition: Widths,
     /// The same for many subjects at once.
-    pub(super) creations: Arc<str>,
-    pub(super) transitions: Arc<str>,
+    pub(super) creations: Widths,
+    pub(super) transitions: Widths,
     /// Transitions that follow a record which was seen: one, and many. None where the row has no version.
-    pub(super) next: Option<[Arc<str>; 2]>,
+    pub(super) next: Option<[Widths; 2]>,
     pub(super) committed: Committed,
     /// The last record and the row.
     pub(super) last: Arc<str>,
@@ -48,47 +71,70 @@ pub(crate) struct Statements {
     pub(super) key: Option<Key>,
 }
 
+/// Events and refusals, of whatever machine: one, and many.
+pub(super) static OTHERS: LazyLock<[Statement; 2]> =
+    LazyLock::new(|| [other, many::others].map(|write| Statement::new(Parameters::of_other(), write)));
+
 /// Where one record is looked for: whoever plans it is to take the index, however small the table is by then.
 const BY_INDEX: &str = "(version IS NOT NULL OR tollgate_by_index(version))";
 
 /// The state that the record before led to.
 const REACHED: &str = "tollgate_reached(p.edge)";
 
-/// What a change has on record, in this order: the first sixteen parameters of each statement.
-const COLUMNS: &str = "id, at, at_nanos, kind, subject_kind, subject, machine, edge, version, actor_kind, actor, \
-                       actor_name, on_behalf_of, reason, context, data, prev, digest";
+impl Statement {
+    fn new(given: Parameters, write: impl FnOnce(&Parameters) -> String) -> Self {
+        Self { sql: write(&given).into(), given }
+    }
+}
 
 impl Statements {
     pub(super) fn of(chart: &Chart, machine: i32, columns: Option<&Columns>, keeps_chain: bool) -> Self {
-        let writer = Writer { chart, machine, columns, keeps_chain };
+        let key = columns.map(|columns| key(&columns.id));
+        let widths = |write: &dyn Fn(&Writer<'_>) -> String| {
+            let [usual, full] = [false, true].map(|is_full| {
+                let given = Parameters::of_change(is_full, keeps_chain, key);
+                Statement::new(given, |given| write(&Writer { chart, machine, columns, keeps_chain, given }))
+            });
+            Widths { usual, full }
+        };
+        let next = columns.filter(|columns| columns.table.version.is_some());
         Self {
-            creation: writer.creation().into(),
-            transition: writer.transition(Before::Sought).into(),
-            creations: writer.creations().into(),
-            transitions: writer.transitions(Before::Sought).into(),
-            next: columns
-                .filter(|columns| columns.table.version.is_some())
-                .map(|_| [writer.transition(Before::Known).into(), writer.transitions(Before::Known).into()]),
+            creation: widths(&|writer| writer.creation()),
+            transition: widths(&|writer| writer.transition(Before::Sought)),
+            creations: widths(&|writer| writer.creations()),
+            transitions: widths(&|writer| writer.transitions(Before::Sought)),
+            next: next.map(|_| {
+                [
+                    widths(&|writer| writer.transition(Before::Known)),
+                    widths(&|writer| writer.transitions(Before::Known)),
+                ]
+            }),
             committed: Committed::default(),
-            last: writer.last().into(),
-            key: columns.map(|columns| key(&columns.id)),
+            last: last(machine, columns).into(),
+            key,
         }
     }
 
     /// Writes one transition of this row, which leaves the state `from`.
-    pub(super) fn transition_of(&self, row: &Row, from: Option<&str>) -> &Arc<str> {
-        match &self.next {
+    pub(super) fn transition_of(&self, row: &Row, from: Option<&str>) -> &Statement {
+        let widths = match &self.next {
             Some([next, _]) if self.committed.has_before(row, from) => next,
             _ => &self.transition,
-        }
+        };
+        widths.of([row].into_iter())
     }
 
     /// The same for many.
-    pub(super) fn transitions_of<'r>(&self, mut all: impl Iterator<Item = (&'r Row, Option<&'r str>)>) -> &Arc<str> {
-        match &self.next {
+    pub(super) fn transitions_of<'r>(
+        &self,
+        mut all: impl Iterator<Item = (&'r Row, Option<&'r str>)> + Clone,
+    ) -> &Statement {
+        let rows = all.clone().map(|(row, _)| row);
+        let widths = match &self.next {
             Some([_, next]) if all.all(|(row, from)| self.committed.has_before(row, from)) => next,
             _ => &self.transitions,
-        }
+        };
+        widths.of(rows)
     }
 }
 
@@ -111,99 +157,111 @@ enum Before {
     Known,
 }
 
-/// How a statement writes what is asked of the record that it inserts.
-struct New {
-    subject: &'static str,
-    version: &'static str,
-    time: &'static str,
-    prev: &'static str,
-    from: &'static str,
-    fence: &'static str,
-}
-
-impl New {
-    const ONE: Self = Self { subject: "$5", version: "$7", time: "($2, $3)", prev: "$15", from: "$17", fence: "" };
-}
-
 struct Writer<'a> {
     chart: &'a Chart,
     machine: i32,
     columns: Option<&'a Columns>,
     keeps_chain: bool,
+    given: &'a Parameters,
 }
 
 impl Writer<'_> {
-    /// The values of [`COLUMNS`]. What every change of this kind and machine has in common is no parameter.
-    fn values(&self, kind: &str) -> String {
-        let machine = self.machine;
-        format!("$1, $2, $3, '{kind}', $4, $5, {machine}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16")
+    /// The parameter of a statement for one record.
+    fn one(&self, given: Given) -> String {
+        self.given.place(given)
     }
 
-    /// `$18` is the state in the user's table; `$19` what names the subject there, where that is no number.
+    /// The columns of a record of this kind, and the value of each. What every change of this kind and machine has in common
+    /// is no parameter.
+    fn record(&self, kind: &str, value: impl Fn(Given) -> String) -> (String, String) {
+        let given = self.given.on_record().map(|given| (given.named().0, value(given)));
+        let common = [("kind", format!("'{kind}'")), ("machine", self.machine.to_string())];
+        let (columns, values): (Vec<&str>, Vec<String>) = given.chain(common).unzip();
+        (columns.join(", "), values.join(", "))
+    }
+
     fn creation(&self) -> String {
-        let values = self.values("creation");
+        let (names, values) = self.record("creation", |given| self.one(given));
         let Some(columns) = self.columns else {
-            return format!("INSERT INTO tollgate_record ({COLUMNS}) VALUES ({values}) ON CONFLICT DO NOTHING");
+            return format!("INSERT INTO tollgate_record ({names}) VALUES ({values}) ON CONFLICT DO NOTHING");
         };
         let state = quoted(columns.table.state);
         let initial = self.initial();
-        let update = update(columns, "$19");
+        let update = self.update(columns);
         format!(
             "WITH moved AS ({update} AND ({state} IS NULL OR {state}::text IN ({initial})) AND NOT EXISTS (
-                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = $5 AND version = 1
+                 SELECT FROM tollgate_record WHERE machine = {machine} AND subject = {subject} AND version = 1
                      AND {BY_INDEX}) RETURNING 1)
-             INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved",
+             INSERT INTO tollgate_record ({names}) SELECT {values} FROM moved",
             machine = self.machine,
+            subject = self.one(Given::Subject),
         )
     }
 
-    /// `$17` is the state that is left. With a table `$18` is the state that is reached, and `$19` what names the subject
-    /// in the table, where that is no number.
-    ///
     /// That it follows its predecessor is a condition of the update: were it one of the insert alone, the row would move
     /// without a record.
     fn transition(&self, before: Before) -> String {
-        let follows = self.follows(before, &New::ONE);
-        let values = self.values("transition");
+        let follows = self.follows(before, |given| self.one(given), "");
+        let (names, values) = self.record("transition", |given| self.one(given));
         let Some(columns) = self.columns else {
             return format!(
-                "INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} WHERE {follows} ON CONFLICT DO NOTHING"
+                "INSERT INTO tollgate_record ({names}) SELECT {values} WHERE {follows} ON CONFLICT DO NOTHING"
             );
         };
-        let update = update(columns, "$19");
-        let is_from = self.is_named(&format!("{}::text", quoted(columns.table.state)), "$17");
+        let update = self.update(columns);
+        let is_from = self.is_named(&format!("{}::text", quoted(columns.table.state)), &self.one(Given::From));
+        let new = self.one(Given::Version);
         let is_last = match columns.table.version {
-            Some(version) => format!("{} = $7 - 1", quoted(version)),
+            Some(version) => format!("{} = {new} - 1", quoted(version)),
             // Where nothing in the row tells two versions of one state apart.
             None => format!(
-                "NOT EXISTS (SELECT FROM tollgate_record WHERE machine = {} AND subject = $5 AND version = $7
+                "NOT EXISTS (SELECT FROM tollgate_record WHERE machine = {} AND subject = {} AND version = {new}
                              AND {BY_INDEX})",
-                self.machine
+                self.machine,
+                self.one(Given::Subject),
             ),
         };
         format!(
             "WITH moved AS ({update} AND {is_from} AND {is_last} AND {follows} RETURNING 1)
-             INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM moved"
+             INSERT INTO tollgate_record ({names}) SELECT {values} FROM moved"
         )
     }
 
     /// The subject's last record is the one that the `new` one follows, also in time. A chain proves by the digest what state
     /// that led to.
-    fn follows(&self, before: Before, new: &New) -> String {
+    fn follows(&self, before: Before, new: impl Fn(Given) -> String, fence: &str) -> String {
         if before == Before::Known {
             return "true".to_owned();
         }
-        let New { subject, version, time, prev, from, fence } = new;
         let which = if self.keeps_chain {
-            format!("p.digest IS NOT DISTINCT FROM {prev}")
+            format!("p.digest IS NOT DISTINCT FROM {}", new(Given::Prev))
         } else {
-            self.is_named(REACHED, from)
+            self.is_named(REACHED, &new(Given::From))
         };
         format!(
             "EXISTS (SELECT FROM tollgate_record p
-                     WHERE p.machine = {} AND p.subject = {subject} AND p.version = {version} - 1
-                       AND (p.at, p.at_nanos) <= {time} AND {which} AND {BY_INDEX}{fence})",
-            self.machine
+                     WHERE p.machine = {} AND p.subject = {} AND p.version = {} - 1
+                       AND (p.at, p.at_nanos) <= ({}, {}) AND {which} AND {BY_INDEX}{fence})",
+            self.machine,
+            new(Given::Subject),
+            new(Given::Version),
+            new(Given::At),
+            new(Given::AtNanos),
+        )
+    }
+
+    fn update(&self, columns: &Columns) -> String {
+        let Columns { table, id, state, version } = columns;
+        let version = table.version.zip(version.as_ref());
+        let version = version
+            .map_or(String::new(), |(column, of)| format!(", {} = {}::{of}", quoted(column), self.one(Given::Version)));
+        format!(
+            "UPDATE {} SET {} = {}::{state}{version} WHERE {} = {}::{id}",
+            quoted_path(table.name),
+            quoted(table.state),
+            self.one(Given::To),
+            quoted(table.id),
+            self.one(names_subject(id)),
         )
     }
 
@@ -223,42 +281,39 @@ impl Writer<'_> {
         let names = self.chart.initial().flat_map(|state| [state.name].into_iter().chain(state.was.iter().copied()));
         names.map(literal).collect::<Vec<_>>().join(", ")
     }
-
-    /// `$1` is the subject on record, `$2` what names it in the table. There is always one row.
-    fn last(&self) -> String {
-        let machine = self.machine;
-        let record = format!(
-            "(SELECT 1) one LEFT JOIN (SELECT * FROM tollgate_record WHERE machine = {machine} AND subject = $1
-                  AND version IS NOT NULL AND {BY_INDEX} ORDER BY version DESC LIMIT 1) r ON true
-             LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart"
-        );
-        let columns = super::read::COLUMNS;
-        let Some(Columns { table, id, .. }) = self.columns else {
-            return format!("SELECT {columns}, false AS has_row, NULL::text, NULL::bigint FROM {record}");
-        };
-        let version =
-            table.version.map_or("NULL::bigint".to_owned(), |version| format!("t.{}::bigint", quoted(version)));
-        format!(
-            "SELECT {columns}, t.{key} IS NOT NULL AS has_row, t.{}::text, {version}
-             FROM {record} LEFT JOIN {} t ON t.{key} = $2::{id}",
-            quoted(table.state),
-            quoted_path(table.name),
-            key = quoted(table.id),
-        )
-    }
 }
 
-fn update(columns: &Columns, other: &str) -> String {
-    let Columns { table, id, state, version } = columns;
-    let version = table.version.zip(version.as_ref());
-    let version = version.map_or(String::new(), |(column, of)| format!(", {} = $7::{of}", quoted(column)));
+/// `$1` is the subject on record, `$2` what names it in the table. There is always one row.
+fn last(machine: i32, columns: Option<&Columns>) -> String {
+    let record = format!(
+        "(SELECT 1) one LEFT JOIN (SELECT * FROM tollgate_record WHERE machine = {machine} AND subject = $1
+              AND version IS NOT NULL AND {BY_INDEX} ORDER BY version DESC LIMIT 1) r ON true
+         LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart"
+    );
+    let read = super::read::COLUMNS;
+    let Some(Columns { table, id, .. }) = columns else {
+        return format!("SELECT {read}, false AS has_row, NULL::text, NULL::bigint FROM {record}");
+    };
+    let version = table.version.map_or("NULL::bigint".to_owned(), |version| format!("t.{}::bigint", quoted(version)));
     format!(
-        "UPDATE {} SET {} = $18::{state}{version} WHERE {} = {}::{id}",
-        quoted_path(table.name),
+        "SELECT {read}, t.{key} IS NOT NULL AS has_row, t.{}::text, {version}
+         FROM {record} LEFT JOIN {} t ON t.{key} = $2::{id}",
         quoted(table.state),
-        quoted(table.id),
-        if key(id) == Key::Other { other } else { "$5" }
+        quoted_path(table.name),
+        key = quoted(table.id),
     )
+}
+
+/// An event or a refusal.
+fn other(given: &Parameters) -> String {
+    let (names, values): (Vec<&str>, Vec<String>) =
+        given.on_record().map(|column| (column.named().0, given.place(column))).unzip();
+    format!("INSERT INTO tollgate_record ({}) VALUES ({}) ON CONFLICT DO NOTHING", names.join(", "), values.join(", "))
+}
+
+/// What names a subject in a table whose ids are of this type.
+fn names_subject(of_type: &str) -> Given {
+    if key(of_type) == Key::Other { Given::Key } else { Given::Subject }
 }
 
 /// A table with its schema: `press.reports`.

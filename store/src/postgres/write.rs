@@ -8,19 +8,10 @@ use tollgate::{Id, Record, RecordKind};
 
 use super::json::Json;
 use super::read::plain;
-use super::statements::{Key, Statements};
+use super::statements::{Given, Key, OTHERS, Statements};
 use crate::Error;
 use crate::registered::Registered;
 use crate::row::Row;
-
-/// What is no change: an event, or a refusal.
-const OTHER: &str =
-    "INSERT INTO tollgate_record (id, at, at_nanos, kind, subject_kind, subject, edge, version, actor_kind, actor,
-                                  actor_name, on_behalf_of, reason, context, data, prev, digest, machine, event,
-                                  properties, refused_by, refusal)
-     VALUES ($1, $2, $3, $17, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $18, $19,
-             $20, $21, $22)
-     ON CONFLICT DO NOTHING";
 
 /// Offers the record, and says how many rows that made: one, or none where something stands in its way.
 pub(super) async fn offer(
@@ -29,47 +20,49 @@ pub(super) async fn offer(
     row: &Row,
     known: Option<(&Registered, &Statements)>,
 ) -> Result<u64, sqlx::Error> {
-    let Some((_, statements)) = known.filter(|_| record.is_change()) else {
-        let query = bound(sqlx::query(OTHER), row).bind(row.kind).bind(row.machine).bind(&row.event);
-        let query = query.bind(row.properties.as_deref().map(Json)).bind(&row.refused_by).bind(&row.refusal);
-        return query.execute(connection).await.map(|done| done.rows_affected());
+    let statement = match known.filter(|_| record.is_change()) {
+        Some((_, statements)) if record.kind == RecordKind::Creation => statements.creation.of([row].into_iter()),
+        Some((_, statements)) => statements.transition_of(row, record.from.as_deref()),
+        None => &OTHERS[0],
     };
-    let sql = match record.kind {
-        RecordKind::Creation => &statements.creation,
-        _ => statements.transition_of(row, record.from.as_deref()),
-    };
-    let mut query = bound(sqlx::query(AssertSqlSafe(sql.clone())), row);
-    // A name that is not asked for is a parameter all the same, so that each has one place.
-    query = query.bind(record.from.as_deref());
-    if statements.key.is_some() {
-        query = query.bind(record.to.as_deref());
-    }
-    if statements.key == Some(Key::Other) {
-        query = query.bind(row.subject_id.as_ref().map(plain));
-    }
+    let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));
+    let query = statement.given.iter().fold(query, |query, given| bound(query, given, record, row));
     query.execute(connection).await.map(|done| done.rows_affected())
 }
 
-/// The first sixteen parameters, the same everywhere.
-fn bound<'q>(query: Query<'q, sqlx::Postgres, PgArguments>, row: &'q Row) -> Query<'q, sqlx::Postgres, PgArguments> {
-    let (at, nanos) = split(row.at);
-    query
-        .bind(row.id)
-        .bind(at)
-        .bind(nanos)
-        .bind(&row.subject_kind)
-        .bind(&row.subject)
-        .bind(row.edge)
-        .bind(row.version)
-        .bind(row.actor_kind)
-        .bind(&row.actor)
-        .bind(&row.actor_name)
-        .bind(row.on_behalf_of.as_deref().map(Json))
-        .bind(&row.reason)
-        .bind(row.context.as_deref().map(Json))
-        .bind(row.data.as_deref().map(Json))
-        .bind(row.prev.as_ref().map(|prev| &prev.as_bytes()[..]))
-        .bind(row.digest.as_ref().map(|digest| &digest.as_bytes()[..]))
+fn bound<'q>(
+    query: Query<'q, sqlx::Postgres, PgArguments>,
+    given: Given,
+    record: &'q Record,
+    row: &'q Row,
+) -> Query<'q, sqlx::Postgres, PgArguments> {
+    match given {
+        Given::Id => query.bind(row.id),
+        Given::At => query.bind(split(row.at).0),
+        Given::AtNanos => query.bind(split(row.at).1),
+        Given::SubjectKind => query.bind(&row.subject_kind),
+        Given::Subject => query.bind(&row.subject),
+        Given::Edge => query.bind(row.edge),
+        Given::Version => query.bind(row.version),
+        Given::ActorKind => query.bind(row.actor_kind),
+        Given::Actor => query.bind(&row.actor),
+        Given::ActorName => query.bind(&row.actor_name),
+        Given::OnBehalfOf => query.bind(row.on_behalf_of.as_deref().map(Json)),
+        Given::Reason => query.bind(&row.reason),
+        Given::Context => query.bind(row.context.as_deref().map(Json)),
+        Given::Data => query.bind(row.data.as_deref().map(Json)),
+        Given::Prev => query.bind(row.prev.as_ref().map(|prev| &prev.as_bytes()[..])),
+        Given::Digest => query.bind(row.digest.as_ref().map(|digest| &digest.as_bytes()[..])),
+        Given::To => query.bind(record.to.as_deref()),
+        Given::From => query.bind(record.from.as_deref()),
+        Given::Key => query.bind(row.subject_id.as_ref().map(plain)),
+        Given::Kind => query.bind(row.kind),
+        Given::Machine => query.bind(row.machine),
+        Given::Event => query.bind(&row.event),
+        Given::Properties => query.bind(row.properties.as_deref().map(Json)),
+        Given::RefusedBy => query.bind(&row.refused_by),
+        Given::Refusal => query.bind(&row.refusal),
+    }
 }
 
 /// A time in whole microseconds, as Postgres has it, and the nanoseconds beyond.

@@ -8,7 +8,6 @@ use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use tollgate::Digest;
-use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
 
 use super::{Answer, Form, Job};
@@ -19,7 +18,7 @@ use crate::postgres::failure::{Fate, fate};
 use crate::postgres::held::Held;
 use crate::postgres::json::Json;
 use crate::postgres::read::plain;
-use crate::postgres::statements::{Key, others};
+use crate::postgres::statements::{Given, OTHERS};
 use crate::postgres::write::split;
 use crate::row::Row;
 
@@ -54,7 +53,7 @@ impl Postgres {
             let error = match execute(&mut connection, &round).await {
                 Ok(written) => {
                     connection.release();
-                    answer(round, &written, open.as_ref());
+                    answer(round, written.as_deref(), open.as_ref());
                     return None;
                 }
                 Err(error) => error,
@@ -80,7 +79,7 @@ impl Postgres {
                 }
             }
         }
-        answer(round, &[], open.as_ref());
+        answer(round, Some(&[]), open.as_ref());
         None
     }
 }
@@ -91,13 +90,11 @@ fn halves(mut round: Vec<Job>) -> [Vec<Job>; 2] {
     [second, round]
 }
 
-/// Those that were not written are offered again by who waits for them, to hear what is the matter.
-fn answer(round: Vec<Job>, written: &[Uuid], open: Option<&Arc<sqlx::Error>>) {
-    // Which they are is of interest only where some are missing.
-    let are_all = written.len() == round.len();
-    let written: HashSet<&Uuid> = if are_all { HashSet::new() } else { written.iter().collect() };
+/// Those that were not written are offered again by who waits for them, to hear what is the matter. None are all.
+fn answer(round: Vec<Job>, written: Option<&[Uuid]>, open: Option<&Arc<sqlx::Error>>) {
+    let written: Option<HashSet<&Uuid>> = written.map(|written| written.iter().collect());
     for job in round {
-        let answer = if are_all || written.contains(&job.row.id) {
+        let answer = if written.as_ref().is_none_or(|written| written.contains(&job.row.id)) {
             if let Some(known) = &job.known {
                 known.1.committed.saw(&job.row, job.to.as_ref());
             }
@@ -120,62 +117,54 @@ fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
     }
 }
 
-/// Writes them, and says which were written.
-async fn execute<'r>(connection: &mut PgConnection, round: &'r [Job]) -> Result<Vec<Uuid>, sqlx::Error> {
+/// Writes them, and says which were written, where not all of them were.
+async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<Option<Vec<Uuid>>, sqlx::Error> {
     let first = &round[0];
-    let statements = first.known.as_ref().map(|known| &known.1);
-    let query = match (first.form, statements) {
-        (Form::Creation, Some(statements)) => sqlx::query(AssertSqlSafe(statements.creations.clone())),
-        (Form::Transition, Some(statements)) => {
-            let all = round.iter().map(|job| (&*job.row, job.from.as_deref()));
-            sqlx::query(AssertSqlSafe(statements.transitions_of(all).clone()))
+    let rows = round.iter().map(|job| &*job.row);
+    let statement = match (first.form, &first.known) {
+        (Form::Creation, Some(known)) => known.1.creations.of(rows),
+        (Form::Transition, Some(known)) => {
+            known.1.transitions_of(round.iter().map(|job| (&*job.row, job.from.as_deref())))
         }
-        _ => sqlx::query(AssertSqlSafe(others())),
+        _ => &OTHERS[1],
     };
-    let query = bound(query, round);
-    let query = if first.form == Form::Other {
-        query
-            .bind(all(round, |row| row.kind))
-            .bind(all(round, |row| row.machine))
-            .bind(texts(round, |row| &row.event))
-            .bind(jsons(round, |row| &row.properties))
-            .bind(texts(round, |row| &row.refused_by))
-            .bind(texts(round, |row| &row.refusal))
-    } else {
-        let has_key = statements.is_some_and(|statements| statements.key == Some(Key::Other));
-        let key = |job: &'r Job| job.row.subject_id.as_ref().filter(|_| has_key).map(plain);
-        query
-            .bind(round.iter().map(|job| job.to.as_deref()).collect::<Vec<_>>())
-            .bind(sparse(round.iter().map(|job| job.from.as_deref())))
-            .bind(sparse(round.iter().map(key)))
-    };
-    let written: Option<Vec<Uuid>> = query.fetch_one(connection).await?.try_get(0)?;
-    Ok(written.unwrap_or_default())
+    let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));
+    let query = statement.given.iter().fold(query, |query, given| bound(query, given, round));
+    query.fetch_one(connection).await?.try_get(0)
 }
 
-/// The first sixteen parameters, the same everywhere.
 fn bound<'q>(
     query: Query<'q, sqlx::Postgres, PgArguments>,
+    given: Given,
     round: &'q [Job],
 ) -> Query<'q, sqlx::Postgres, PgArguments> {
-    let (at, nanos): (Vec<DateTime<Utc>>, Vec<i16>) = round.iter().map(|job| split(job.row.at)).unzip();
-    query
-        .bind(all(round, |row| row.id))
-        .bind(at)
-        .bind(nanos)
-        .bind(texts(round, |row| &row.subject_kind))
-        .bind(texts(round, |row| &row.subject))
-        .bind(all(round, |row| row.edge))
-        .bind(all(round, |row| row.version))
-        .bind(all(round, |row| row.actor_kind))
-        .bind(texts(round, |row| &row.actor))
-        .bind(texts(round, |row| &row.actor_name))
-        .bind(jsons(round, |row| &row.on_behalf_of))
-        .bind(texts(round, |row| &row.reason))
-        .bind(jsons(round, |row| &row.context))
-        .bind(jsons(round, |row| &row.data))
-        .bind(digests(round, |row| &row.prev))
-        .bind(digests(round, |row| &row.digest))
+    match given {
+        Given::Id => query.bind(all(round, |row| row.id)),
+        Given::At => query.bind(all(round, |row| split(row.at).0)),
+        Given::AtNanos => query.bind(all(round, |row| split(row.at).1)),
+        Given::SubjectKind => query.bind(texts(round, |row| &row.subject_kind)),
+        Given::Subject => query.bind(texts(round, |row| &row.subject)),
+        Given::Edge => query.bind(all(round, |row| row.edge)),
+        Given::Version => query.bind(all(round, |row| row.version)),
+        Given::ActorKind => query.bind(all(round, |row| row.actor_kind)),
+        Given::Actor => query.bind(texts(round, |row| &row.actor)),
+        Given::ActorName => query.bind(texts(round, |row| &row.actor_name)),
+        Given::OnBehalfOf => query.bind(jsons(round, |row| &row.on_behalf_of)),
+        Given::Reason => query.bind(texts(round, |row| &row.reason)),
+        Given::Context => query.bind(jsons(round, |row| &row.context)),
+        Given::Data => query.bind(jsons(round, |row| &row.data)),
+        Given::Prev => query.bind(digests(round, |row| &row.prev)),
+        Given::Digest => query.bind(digests(round, |row| &row.digest)),
+        Given::To => query.bind(sparse(round.iter().map(|job| job.to.as_deref()))),
+        Given::From => query.bind(sparse(round.iter().map(|job| job.from.as_deref()))),
+        Given::Key => query.bind(sparse(round.iter().map(|job| job.row.subject_id.as_ref().map(plain)))),
+        Given::Kind => query.bind(all(round, |row| row.kind)),
+        Given::Machine => query.bind(all(round, |row| row.machine)),
+        Given::Event => query.bind(texts(round, |row| &row.event)),
+        Given::Properties => query.bind(jsons(round, |row| &row.properties)),
+        Given::RefusedBy => query.bind(texts(round, |row| &row.refused_by)),
+        Given::Refusal => query.bind(texts(round, |row| &row.refusal)),
+    }
 }
 
 fn all<'r, T>(round: &'r [Job], column: impl Fn(&'r Row) -> T) -> Vec<T> {

@@ -1,69 +1,37 @@
 //! The statements that write the records of many subjects at once. No subject may be in one twice.
 
-use super::{BY_INDEX, Before, COLUMNS, Columns, Key, New, Writer, key, quoted, quoted_path};
+use super::{BY_INDEX, Before, Columns, Given, Parameters, Writer, names_subject, quoted, quoted_path};
 
-/// What every record has: an array with an element for each, by its name and the type of an element. The first sixteen
-/// parameters, in this order.
-const RECORD: [(&str, &str); 16] = [
-    ("id", "uuid"),
-    ("at", "timestamptz"),
-    ("at_nanos", "smallint"),
-    ("subject_kind", "text"),
-    ("subject", "text"),
-    ("edge", "integer"),
-    ("version", "bigint"),
-    ("actor_kind", "text"),
-    ("actor", "text"),
-    ("actor_name", "text"),
-    ("on_behalf_of", "json"),
-    ("reason", "text"),
-    ("context", "json"),
-    ("data", "json"),
-    ("prev", "bytea"),
-    ("digest", "bytea"),
-];
-/// After them, of a change: the state that is reached, the one that is left, and what names the subject in its table.
-const CHANGE: [(&str, &str); 3] = [("to_state", "text"), ("from_state", "text"), ("key", "text")];
-/// After them, of what is no change.
-const OTHER: [(&str, &str); 6] = [
-    ("kind", "text"),
-    ("machine", "integer"),
-    ("event", "text"),
-    ("properties", "json"),
-    ("refused_by", "text"),
-    ("refusal", "text"),
-];
-/// One row with all ids, which is less for both sides than a row for each.
-const WRITTEN: &str = "SELECT ARRAY(SELECT id FROM written)";
+/// One row: the ids of those that were written, or null where all were.
+const WRITTEN: &str =
+    "SELECT CASE WHEN (SELECT count(*) FROM written) < cardinality($1) THEN ARRAY(SELECT id FROM written) END";
 
 /// The arrays side by side, as rows of `g`: those that are `wanted`. In the list of a SELECT, where each row is made as it is
 /// asked for; in a FROM every array would be written out first, by itself.
-fn given(after: &[(&str, &str)], wanted: impl Fn(&str) -> bool) -> String {
-    let arrays = RECORD.iter().chain(after).enumerate().filter(|(_, (name, _))| wanted(name));
-    let arrays = arrays.map(|(index, (name, of))| format!("unnest(${}::{of}[]) AS {name}", index + 1));
+fn unnested(given: &Parameters, wanted: impl Fn(Given) -> bool) -> String {
+    let arrays = given.iter().filter(|array| wanted(*array)).map(|array| {
+        let (name, of) = array.named();
+        format!("unnest({}::{of}[]) AS {name}", given.place(array))
+    });
     format!("(SELECT {}) AS g", arrays.collect::<Vec<_>>().join(", "))
 }
 
+/// Of a row of `g`.
+fn each(given: Given) -> String {
+    format!("g.{}", given.named().0)
+}
+
+/// Keeps a lookup from being joined, which would be a scan of all records where there are few.
+const FENCE: &str = " OFFSET 0";
+
 /// Events and refusals, of whatever machine.
-pub(in crate::postgres) fn others() -> String {
-    let names = RECORD.iter().chain(&OTHER).map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+pub(super) fn others(given: &Parameters) -> String {
+    let names = given.on_record().map(|column| column.named().0).collect::<Vec<_>>().join(", ");
     format!(
         "WITH written AS (INSERT INTO tollgate_record ({names}) SELECT {names} FROM {}
              ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}",
-        given(&OTHER, |_| true)
+        unnested(given, |_| true)
     )
-}
-
-impl New {
-    /// Not to be joined, which would be a scan of all records where there are few.
-    pub(super) const EACH: Self = Self {
-        subject: "g.subject",
-        version: "g.version",
-        time: "(g.at, g.at_nanos)",
-        prev: "g.prev",
-        from: "g.from_state",
-        fence: " OFFSET 0",
-    };
 }
 
 impl Writer<'_> {
@@ -85,7 +53,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn transitions(&self, before: Before) -> String {
-        let follows = self.follows(before, &New::EACH);
+        let follows = self.follows(before, each, FENCE);
         let Some(columns) = self.columns else { return self.insert_all("transition", &follows) };
         let is_from = self.is_named(&format!("t.{}::text", quoted(columns.table.state)), "g.from_state");
         let is_last = match columns.table.version {
@@ -101,7 +69,7 @@ impl Writer<'_> {
 
     /// Without a table.
     fn insert_all(&self, kind: &str, condition: &str) -> String {
-        let insert = self.insert_of(kind, |name| name != "key");
+        let insert = self.insert_of(kind, |given| given != Given::Key);
         format!("WITH written AS ({insert} WHERE {condition} ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}")
     }
 
@@ -111,31 +79,29 @@ impl Writer<'_> {
         let Columns { table, id, state, version } = columns;
         let version = table.version.zip(version.as_ref());
         let version = version.map_or(String::new(), |(column, of)| format!(", {} = g.version::{of}", quoted(column)));
-        let key = if key(id) == Key::Other { "key" } else { "subject" };
-        let moves = given(&CHANGE, |name| match name {
-            "id" | "subject" | "version" | "to_state" | "from_state" => true,
-            "at" | "at_nanos" | "prev" => before == Before::Sought,
-            _ => name == key,
+        let key = names_subject(id);
+        let moves = unnested(self.given, |given| match given {
+            Given::Id | Given::Subject | Given::Version | Given::To | Given::From => true,
+            Given::At | Given::AtNanos | Given::Prev => before == Before::Sought,
+            _ => given == key,
         });
-        let insert = self.insert_of(kind, |name| RECORD.iter().any(|(column, _)| *column == name));
+        let key = each(key);
+        let is_on_record = |given| self.given.on_record().any(|other| other == given);
+        let insert = self.insert_of(kind, is_on_record);
         format!(
             "WITH moved AS (
                  UPDATE {} t SET {} = g.to_state::{state}{version} FROM {moves}
-                 WHERE t.{} = g.{key}::{id} AND {condition} RETURNING g.id),
-             written AS ({insert} WHERE g.id = ANY (ARRAY(SELECT id FROM moved)) RETURNING id) {WRITTEN}",
+                 WHERE t.{} = {key}::{id} AND {condition} RETURNING g.id),
+             written AS ({insert} WHERE (SELECT count(*) FROM moved) = cardinality($1)
+                                        OR g.id = ANY (ARRAY(SELECT id FROM moved)) RETURNING id) {WRITTEN}",
             quoted_path(table.name),
             quoted(table.state),
             quoted(table.id),
         )
     }
 
-    fn insert_of(&self, kind: &str, wanted: impl Fn(&str) -> bool) -> String {
-        let values = COLUMNS.split(", ").map(|column| match column {
-            "kind" => format!("'{kind}'"),
-            "machine" => self.machine.to_string(),
-            given => format!("g.{given}"),
-        });
-        let values = values.collect::<Vec<_>>().join(", ");
-        format!("INSERT INTO tollgate_record ({COLUMNS}) SELECT {values} FROM {}", given(&CHANGE, wanted))
+    fn insert_of(&self, kind: &str, wanted: impl Fn(Given) -> bool) -> String {
+        let (names, values) = self.record(kind, each);
+        format!("INSERT INTO tollgate_record ({names}) SELECT {values} FROM {}", unnested(self.given, wanted))
     }
 }

@@ -1,0 +1,153 @@
+//! What the statements are given: each by its name, and in the order in which a statement lists them.
+
+use super::Key;
+use crate::row::Row;
+
+/// What is to be written: a parameter of a statement for one record, and of one for many an array with an element for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::postgres) enum Given {
+    Id,
+    At,
+    AtNanos,
+    SubjectKind,
+    Subject,
+    Edge,
+    Version,
+    ActorKind,
+    Actor,
+    ActorName,
+    OnBehalfOf,
+    Reason,
+    Context,
+    Data,
+    Prev,
+    Digest,
+    /// The state that is reached.
+    To,
+    /// The state that is left.
+    From,
+    /// What names the subject in its table.
+    Key,
+    Kind,
+    Machine,
+    Event,
+    Properties,
+    RefusedBy,
+    Refusal,
+}
+
+/// What a record of any kind may have, and columns by these names.
+const RECORD: [Given; 16] = [
+    Given::Id,
+    Given::At,
+    Given::AtNanos,
+    Given::SubjectKind,
+    Given::Subject,
+    Given::Edge,
+    Given::Version,
+    Given::ActorKind,
+    Given::Actor,
+    Given::ActorName,
+    Given::OnBehalfOf,
+    Given::Reason,
+    Given::Context,
+    Given::Data,
+    Given::Prev,
+    Given::Digest,
+];
+
+impl Given {
+    /// Its name, which is its column's where it is on record, and its type.
+    pub(super) fn named(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Id => ("id", "uuid"),
+            Self::At => ("at", "timestamptz"),
+            Self::AtNanos => ("at_nanos", "smallint"),
+            Self::SubjectKind => ("subject_kind", "text"),
+            Self::Subject => ("subject", "text"),
+            Self::Edge => ("edge", "integer"),
+            Self::Version => ("version", "bigint"),
+            Self::ActorKind => ("actor_kind", "text"),
+            Self::Actor => ("actor", "text"),
+            Self::ActorName => ("actor_name", "text"),
+            Self::OnBehalfOf => ("on_behalf_of", "json"),
+            Self::Reason => ("reason", "text"),
+            Self::Context => ("context", "json"),
+            Self::Data => ("data", "json"),
+            Self::Prev => ("prev", "bytea"),
+            Self::Digest => ("digest", "bytea"),
+            Self::To => ("to_state", "text"),
+            Self::From => ("from_state", "text"),
+            Self::Key => ("key", "text"),
+            Self::Kind => ("kind", "text"),
+            Self::Machine => ("machine", "integer"),
+            Self::Event => ("event", "text"),
+            Self::Properties => ("properties", "json"),
+            Self::RefusedBy => ("refused_by", "text"),
+            Self::Refusal => ("refusal", "text"),
+        }
+    }
+
+    /// Whether the row has it. Of what is never left out that is not asked.
+    fn is_in(self, row: &Row) -> bool {
+        match self {
+            Self::ActorName => row.actor_name.is_some(),
+            Self::OnBehalfOf => row.on_behalf_of.is_some(),
+            Self::Reason => row.reason.is_some(),
+            Self::Data => row.data.is_some(),
+            Self::Prev => row.prev.is_some(),
+            Self::Digest => row.digest.is_some(),
+            _ => true,
+        }
+    }
+}
+
+/// What a statement is given, in the order of its parameters.
+#[derive(Debug)]
+pub(in crate::postgres) struct Parameters {
+    given: Vec<Given>,
+    /// What a record may have and this statement has no room for.
+    left_out: Vec<Given>,
+}
+
+impl Parameters {
+    /// For a change: what most of them have, or all that one may have; and what the row in the table is moved by.
+    pub(super) fn of_change(is_full: bool, keeps_chain: bool, key: Option<Key>) -> Self {
+        let is_wanted = |given: &Given| match given {
+            Given::ActorName | Given::OnBehalfOf | Given::Reason | Given::Data => is_full,
+            Given::Prev | Given::Digest => is_full || keeps_chain,
+            _ => true,
+        };
+        let (mut given, left_out): (Vec<Given>, Vec<Given>) = RECORD.into_iter().partition(is_wanted);
+        given.push(Given::From);
+        given.extend(key.map(|_| Given::To));
+        given.extend(key.filter(|key| *key == Key::Other).map(|_| Given::Key));
+        Self { given, left_out }
+    }
+
+    /// For an event or a refusal.
+    pub(super) fn of_other() -> Self {
+        let other = [Given::Kind, Given::Machine, Given::Event, Given::Properties, Given::RefusedBy, Given::Refusal];
+        Self { given: RECORD.into_iter().chain(other).collect(), left_out: Vec::new() }
+    }
+
+    pub(in crate::postgres) fn iter(&self) -> impl Iterator<Item = Given> {
+        self.given.iter().copied()
+    }
+
+    /// Whether they have room for all that the row of a change has.
+    pub(super) fn fit(&self, row: &Row) -> bool {
+        !self.left_out.iter().any(|given| given.is_in(row))
+    }
+
+    /// How the statement names this parameter. What it is not given is not there.
+    pub(super) fn place(&self, given: Given) -> String {
+        let index = self.given.iter().position(|other| *other == given);
+        index.map_or("NULL".to_owned(), |index| format!("${}", index + 1))
+    }
+
+    /// Those that are columns of the record.
+    pub(super) fn on_record(&self) -> impl Iterator<Item = Given> {
+        self.iter().filter(|given| !matches!(given, Given::To | Given::From | Given::Key))
+    }
+}
