@@ -41,6 +41,57 @@ async fn the_commits_of_256_tasks_are_joined_and_each_is_answered_for_itself() -
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_few_records_have_is_written_with_and_beside_those_that_have_none_of_it() -> Result<(), Failure> {
+    for keeps_chain in [true, false] {
+        let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+        let options = tollgate_store::Store::options(&url);
+        let store = if keeps_chain { options } else { options.without_chain() }.open().await?;
+        let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
+        sqlx::query(crate::machines::REPORTS).execute(&pool).await?;
+        let batching = store.batching();
+        let mut tasks = tokio::task::JoinSet::new();
+        // Each with or without a name, somebody for whom they acted, and a reason; every second one by itself.
+        for id in 0..64 {
+            let (store, batching) = (store.clone(), batching.clone());
+            let report = draft(&store, &pool, id).await?;
+            tasks.spawn(async move {
+                let actor = Actor::user(id);
+                let actor = if id & 1 == 0 { actor } else { actor.named("Ann \"the\" Smith") };
+                let actor = if id & 2 == 0 { actor } else { actor.on_behalf_of(Actor::service("post").named("Post")) };
+                let step = report.submit().by(actor.clone());
+                let mut step = if id & 4 == 0 { step } else { step.because("sources, at last") };
+                let record = step.record_id();
+                if id & 8 == 0 {
+                    step.commit_async(&store).await?;
+                } else {
+                    step.commit_async(&batching).await?;
+                }
+                Ok::<_, Failure>((id, actor, record))
+            });
+        }
+        while let Some(done) = tasks.join_next().await {
+            let (id, actor, record) = done??;
+            let record = store.outcome(record).await?.ok_or("it is written")?;
+            assert_eq!(record.actor, Some(actor), "{id}");
+            assert_eq!(record.reason.as_deref(), (id & 4 != 0).then_some("sources, at last"), "{id}");
+            assert_eq!(record.prev.is_some(), keeps_chain, "{id}");
+        }
+        assert_whole(&pool).await?;
+        // A step that was taken while a chain was kept says what it follows, and that is written where none is kept.
+        let AnyReport::Review(report) = store.resume::<ReportState>(Report { id: 1 }).await? else {
+            panic!("a review")
+        };
+        let unchained = tollgate_store::Store::options(&url).without_chain().open().await?;
+        let mut step = report.note();
+        let record = step.record_id();
+        step.commit_async(&unchained).await?;
+        let record = unchained.outcome(record).await?.ok_or("it is written")?;
+        assert_eq!(record.prev.is_some(), keeps_chain);
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_many_who_move_one_subject_in_one_batch_one_is_first_and_the_others_meet_conflicts() -> Result<(), Failure> {
     let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
     let (store, pool) = store(&url).await?;
