@@ -20,9 +20,9 @@ pub(crate) struct Settings {
 /// Statements that a connection keeps prepared: a few of its own, and two for each state of a machine with a table.
 const PREPARED: usize = 256;
 
-/// How many pages of the log are gathered before they are moved into the database, which costs two syncs and each page but
-/// once. SQLite's own thousand would be reached every 140 commits; up to 4062 a reader finds a page by one look into the
-/// log's index, as it does then.
+/// How many pages the log gathers before they are moved into the database: each of them once, with two syncs. SQLite's own
+/// thousand would be there after 140 commits. Up to 4062 a reader looks a page up in one part of the log's index, as it does
+/// then; the more of them are the same page, the longer the writer looks for a place there, so more would not gain much.
 const LOGGED: u32 = 4000;
 
 /// The connection that writes, to a database of this schema.

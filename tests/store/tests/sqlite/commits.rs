@@ -40,6 +40,24 @@ async fn without_a_table_the_history_alone_says_where_it_is() -> Tested {
 }
 
 #[test]
+fn the_log_beside_the_file_is_moved_into_it_before_it_outgrows_four_thousand_pages() -> Tested {
+    let database = Database::new();
+    // Another connection has its own opinion, and its rows are there before.
+    let reports: Vec<Report> = (0..900).map(|id| database.report(id)).collect();
+    let mut most = 0;
+    for report in reports {
+        ReportMachine::create(report).by("ann").commit(&database.store)?;
+        let mut log = database.path().into_os_string();
+        log.push("-wal");
+        most = most.max(std::fs::metadata(log)?.len());
+    }
+    // What was written would fill it by half again; a commit's own pages may come on top.
+    let page = 4096 + 24;
+    assert!((3000 * page..4040 * page).contains(&most), "{most}");
+    Ok(())
+}
+
+#[test]
 fn the_second_of_two_writers_is_told_what_it_expected_and_what_it_found() -> Tested {
     let database = Database::new();
     ReportMachine::create(database.report(7)).commit(&database.store)?;
