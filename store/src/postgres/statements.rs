@@ -71,9 +71,10 @@ pub(crate) struct Statements {
     pub(super) key: Option<Key>,
 }
 
-/// Events and refusals, of whatever machine: one, and many.
-pub(super) static OTHERS: LazyLock<[Statement; 2]> =
-    LazyLock::new(|| [other, many::others].map(|write| Statement::new(Parameters::of_other(), write)));
+/// An event or a refusal, of whatever machine.
+pub(super) static OTHER: LazyLock<Statement> = LazyLock::new(|| Statement::new(Parameters::of_other(), other));
+/// Many of them.
+pub(super) static OTHERS: LazyLock<Statement> = LazyLock::new(|| Statement::new(Parameters::of_other(), many::others));
 
 /// Where one record is looked for: whoever plans it is to take the index, however small the table is by then.
 const BY_INDEX: &str = "(version IS NOT NULL OR tollgate_by_index(version))";
@@ -304,7 +305,6 @@ fn last(machine: i32, columns: Option<&Columns>) -> String {
     )
 }
 
-/// An event or a refusal.
 fn other(given: &Parameters) -> String {
     let (names, values): (Vec<&str>, Vec<String>) =
         given.on_record().map(|column| (column.named().0, given.place(column))).unzip();

@@ -8,7 +8,7 @@ use tollgate::{Id, Record, RecordKind};
 
 use super::json::Json;
 use super::read::plain;
-use super::statements::{Given, Key, OTHERS, Statements};
+use super::statements::{Given, Key, OTHER, Statements};
 use crate::Error;
 use crate::registered::Registered;
 use crate::row::Row;
@@ -23,7 +23,7 @@ pub(super) async fn offer(
     let statement = match known.filter(|_| record.is_change()) {
         Some((_, statements)) if record.kind == RecordKind::Creation => statements.creation.of([row].into_iter()),
         Some((_, statements)) => statements.transition_of(row, record.from.as_deref()),
-        None => &OTHERS[0],
+        None => &OTHER,
     };
     let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));
     let query = statement.given.iter().fold(query, |query, given| bound(query, given, record, row));

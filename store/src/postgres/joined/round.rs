@@ -90,7 +90,7 @@ fn halves(mut round: Vec<Job>) -> [Vec<Job>; 2] {
     [second, round]
 }
 
-/// Those that were not written are offered again by who waits for them, to hear what is the matter. None are all.
+/// Those that were not `written` are offered again by who waits for them, to hear what is the matter. Where it is none, all were.
 fn answer(round: Vec<Job>, written: Option<&[Uuid]>, open: Option<&Arc<sqlx::Error>>) {
     let written: Option<HashSet<&Uuid>> = written.map(|written| written.iter().collect());
     for job in round {
@@ -117,7 +117,7 @@ fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
     }
 }
 
-/// Writes them, and says which were written, where not all of them were.
+/// Writes them, and says which were written: nothing where all were.
 async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<Option<Vec<Uuid>>, sqlx::Error> {
     let first = &round[0];
     let rows = round.iter().map(|job| &*job.row);
@@ -126,7 +126,7 @@ async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<Option<
         (Form::Transition, Some(known)) => {
             known.1.transitions_of(round.iter().map(|job| (&*job.row, job.from.as_deref())))
         }
-        _ => &OTHERS[1],
+        _ => &OTHERS,
     };
     let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));
     let query = statement.given.iter().fold(query, |query, given| bound(query, given, round));

@@ -2,7 +2,7 @@
 
 use super::{BY_INDEX, Before, Columns, Given, Parameters, Writer, names_subject, quoted, quoted_path};
 
-/// One row: the ids of those that were written, or null where all were.
+/// One row: the ids of those that were written, or null where all were whose ids are the first parameter.
 const WRITTEN: &str =
     "SELECT CASE WHEN (SELECT count(*) FROM written) < cardinality($1) THEN ARRAY(SELECT id FROM written) END";
 
@@ -24,7 +24,6 @@ fn each(given: Given) -> String {
 /// Keeps a lookup from being joined, which would be a scan of all records where there are few.
 const FENCE: &str = " OFFSET 0";
 
-/// Events and refusals, of whatever machine.
 pub(super) fn others(given: &Parameters) -> String {
     let names = given.on_record().map(|column| column.named().0).collect::<Vec<_>>().join(", ");
     format!(
@@ -74,7 +73,8 @@ impl Writer<'_> {
     }
 
     /// Moves the rows of which the condition holds, and writes the records of those that have moved. The update is given
-    /// what it asks for and no more: it carries a copy of that with each row.
+    /// what it asks for and no more: it carries a copy of that with each row. Which have moved is asked of each, and not how
+    /// many: where ids are not unique in the table, two rows of one subject are not those of two.
     fn move_all(&self, kind: &str, columns: &Columns, condition: &str, before: Before) -> String {
         let Columns { table, id, state, version } = columns;
         let version = table.version.zip(version.as_ref());
@@ -92,8 +92,7 @@ impl Writer<'_> {
             "WITH moved AS (
                  UPDATE {} t SET {} = g.to_state::{state}{version} FROM {moves}
                  WHERE t.{} = {key}::{id} AND {condition} RETURNING g.id),
-             written AS ({insert} WHERE (SELECT count(*) FROM moved) = cardinality($1)
-                                        OR g.id = ANY (ARRAY(SELECT id FROM moved)) RETURNING id) {WRITTEN}",
+             written AS ({insert} WHERE g.id = ANY (ARRAY(SELECT id FROM moved)) RETURNING id) {WRITTEN}",
             quoted_path(table.name),
             quoted(table.state),
             quoted(table.id),

@@ -123,6 +123,32 @@ async fn of_many_who_move_one_subject_in_one_batch_one_is_first_and_the_others_m
     assert_whole(&pool).await
 }
 
+#[tokio::test]
+async fn two_rows_of_one_subject_do_not_let_in_the_record_of_another() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let (store, pool) = store(&url).await?;
+    let mut pairs = Vec::new();
+    for id in 0..32 {
+        pairs.push((draft(&store, &pool, 2 * id).await?, draft(&store, &pool, 2 * id + 1).await?));
+    }
+    // Every even subject has a row too many, and every odd one a row that somebody has moved away.
+    sqlx::raw_sql(
+        "ALTER TABLE reports DROP CONSTRAINT reports_pkey; INSERT INTO reports SELECT * FROM reports WHERE id % 2 = 0;
+         UPDATE reports SET state = 'Review' WHERE id % 2 = 1",
+    )
+    .execute(&pool)
+    .await?;
+    let batching = store.batching();
+    for (even, odd) in pairs {
+        // Both are queued before either is written: in one statement, where they are in one lane.
+        let (_, odd) = tokio::join!(even.submit().commit_async(&batching), odd.submit().commit_async(&batching));
+        assert!(odd.is_err());
+    }
+    let astray = "SELECT count(*) FROM tollgate_record WHERE version = 2 AND subject::bigint % 2 = 1";
+    assert_eq!(ask(&pool, astray).await?.as_deref(), Some("0"));
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_record_that_spoils_its_batch_is_refused_alone() -> Result<(), Failure> {
     let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
