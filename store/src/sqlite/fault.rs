@@ -44,7 +44,7 @@ pub(crate) fn opening(path: &Path, patience: Duration, error: rusqlite::Error) -
     waiting(&format!("opening `{}`", path.display()), patience, error)
 }
 
-/// Whether SQLite refused a statement by a constraint or a trigger, and undid it alone.
+/// Whether SQLite refused a statement by a constraint or a trigger.
 pub(crate) fn is_refusal(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
 }

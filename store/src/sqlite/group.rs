@@ -32,9 +32,14 @@ pub(crate) fn write_group(connection: &Connection, commits: &[Vec<Change>]) -> V
 fn together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<Outcome>> {
     let mut outcomes = Vec::with_capacity(commits.len());
     for changes in commits {
+        let before = connection.total_changes();
         outcomes.push(match write(connection, changes) {
             Ok(()) => Outcome::Written,
-            Err(halt) if halt.is_clean() => halt.into_outcome(connection, changes),
+            // Where nothing is counted nothing was changed. A trigger of the user's may have SQLite keep what was done before it
+            // refused, or end the transaction.
+            Err(halt) if halt.is_refusal() && connection.total_changes() == before && !connection.is_autocommit() => {
+                halt.into_outcome(connection, changes)
+            }
             Err(_) => return None,
         });
     }

@@ -113,8 +113,6 @@ SELECT hex(r.id) AS id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machi
        hex(r.digest) AS digest
 FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
 
--- A change is let in only along a declared edge of its machine, with what that edge requires, and after the last record
--- of its subject. All of that is one question: what is let in should cost little. Why it is not is asked afterwards.
 CREATE TRIGGER tollgate_check_edge BEFORE INSERT ON tollgate_edge WHEN NOT EXISTS (
     -- An edge is one that its chart declares: a creation in an initial state, or one of its edges.
     SELECT 1 FROM tollgate_chart c
@@ -132,6 +130,8 @@ BEGIN
     SELECT RAISE(ABORT, 'tollgate: its chart does not declare this edge');
 END;
 
+-- A change is let in only along a declared edge of its machine, with what that edge requires, and after the last record
+-- of its subject. All of that is one question: what is let in should cost little. Why it is not is asked afterwards.
 CREATE TRIGGER tollgate_check_change BEFORE INSERT ON tollgate_record
 WHEN NEW.version IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM tollgate_edge e

@@ -88,9 +88,9 @@ enum Cause {
 }
 
 impl Halt {
-    /// Whether nothing had been changed.
-    pub(crate) fn is_clean(&self) -> bool {
-        self.index == 0 && matches!(self.cause, Cause::Not(Why::Refused(_)))
+    /// Whether the database refused a record.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self.cause, Cause::Not(Why::Refused(_)))
     }
 
     /// What is to be said of the commit. Only where nothing of it stands any more: else it would find itself.

@@ -94,6 +94,39 @@ fn what_a_trigger_of_the_users_wrote_beside_a_refused_commit_is_gone_with_it() -
 }
 
 #[test]
+fn a_trigger_of_the_users_may_refuse_a_record_that_stands_by_then_and_end_the_transaction() -> Tested {
+    for way in ["ABORT", "FAIL", "ROLLBACK"] {
+        let database = Database::new();
+        let user = database.user();
+        user.execute_batch(&format!(
+            "CREATE TRIGGER late AFTER INSERT ON tollgate_record WHEN NEW.subject = '1' AND NEW.version > 1
+             BEGIN SELECT RAISE({way}, 'not this one'); END"
+        ))?;
+        let store = &database.store;
+        let created = |id| ReportMachine::create(database.report(id)).commit(store);
+        let (bad, good, other) = (created(1)?, created(2)?, created(3)?);
+        // While this lock is held all wait, and are then written together.
+        user.execute_batch("BEGIN IMMEDIATE")?;
+        thread::scope(|scope| {
+            let good = scope.spawn(move || good.submit("bob".into()).commit(store).map(drop));
+            let bad =
+                scope.spawn(move || bad.submit("bob".into()).commit(store).map(drop).map_err(Refused::into_cause));
+            let other = scope.spawn(move || other.submit("bob".into()).commit(store).map(drop));
+            user.execute_batch("COMMIT").expect("the lock is given back");
+            let refused = bad.join().expect("it does not panic").expect_err("it is refused").to_string();
+            assert!(refused.contains("not this one"), "{way}: {refused}");
+            good.join().expect("it does not panic").expect("nothing is wrong with it");
+            other.join().expect("it does not panic").expect("nothing is wrong with it");
+        });
+        assert_eq!(database.row(1), (Some("Draft".into()), Some(1)), "{way}");
+        assert_eq!(database.count("SELECT count(*) FROM tollgate_record WHERE subject = '1'"), 1, "{way}");
+        assert_eq!(database.count("SELECT count(*) FROM tollgate_record"), 5, "{way}");
+        assert_whole(&database.path());
+    }
+    Ok(())
+}
+
+#[test]
 fn of_commits_that_are_joined_a_bad_one_takes_no_other_with_it() -> Tested {
     let database = Database::new();
     for id in 0..8 {
