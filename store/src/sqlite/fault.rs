@@ -49,6 +49,12 @@ pub(crate) fn is_refusal(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
 }
 
+/// A trigger of the user's had a record ignored, of which SQLite says nothing: a refusal all the same.
+pub(crate) fn left_out() -> rusqlite::Error {
+    let code = ffi::Error::new(ffi::SQLITE_CONSTRAINT_TRIGGER);
+    rusqlite::Error::SqliteFailure(code, Some("a trigger of yours on `tollgate_record` leaves it out".to_owned()))
+}
+
 /// What a trigger or a constraint said.
 pub(crate) fn words(error: &rusqlite::Error) -> String {
     match error {

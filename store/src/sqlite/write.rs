@@ -4,7 +4,7 @@ use rusqlite::{Connection, Statement};
 use tollgate::uuid::Uuid;
 
 use super::Statements;
-use super::fault::is_refusal;
+use super::fault::{self, is_refusal};
 use super::key::Key;
 use super::read;
 use crate::Error;
@@ -177,7 +177,7 @@ fn insert(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
     bind(&mut insert, 19, row.properties.as_deref())?;
     bind(&mut insert, 20, row.refused_by.as_deref())?;
     bind(&mut insert, 21, row.refusal.as_deref())?;
-    insert.raw_execute().map(drop)
+    if insert.raw_execute()? == 0 { Err(fault::left_out()) } else { Ok(()) }
 }
 
 fn bind(statement: &mut Statement<'_>, index: usize, text: Option<&str>) -> rusqlite::Result<()> {

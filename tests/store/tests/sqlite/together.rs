@@ -127,6 +127,22 @@ fn a_trigger_of_the_users_may_refuse_a_record_that_stands_by_then_and_end_the_tr
 }
 
 #[test]
+fn where_a_trigger_of_the_users_leaves_a_record_out_its_row_does_not_move() -> Tested {
+    let database = Database::new();
+    let report = ReportMachine::create(database.report(1)).commit(&database.store)?;
+    database.user().execute_batch(
+        "CREATE TRIGGER ignored BEFORE INSERT ON tollgate_record WHEN NEW.version > 1 BEGIN SELECT RAISE(IGNORE); END",
+    )?;
+    let refused = report.submit("bob".into()).commit(&database.store).map(drop).map_err(Refused::into_cause);
+    let refused = refused.expect_err("there is no record");
+    let Cause::Sink(Error::Unstorable { why, .. }) = refused else { panic!("{refused}") };
+    assert_eq!(why, "a trigger of yours on `tollgate_record` leaves it out");
+    assert_eq!(database.row(1), (Some("Draft".into()), Some(1)));
+    assert_whole(&database.path());
+    Ok(())
+}
+
+#[test]
 fn of_commits_that_are_joined_a_bad_one_takes_no_other_with_it() -> Tested {
     let database = Database::new();
     for id in 0..8 {
