@@ -8,7 +8,8 @@ use std::sync::{Arc, LazyLock};
 use tollgate::Table;
 use tollgate::chart::Chart;
 
-pub(super) use self::given::{Given, Parameters};
+pub(super) use self::given::Given;
+use self::given::Parameters;
 use super::committed::Committed;
 use crate::row::Row;
 
@@ -49,8 +50,8 @@ pub(super) struct Widths {
 
 impl Widths {
     /// The one that has room for all of these.
-    pub(super) fn of<'r>(&self, mut rows: impl Iterator<Item = &'r Row>) -> &Statement {
-        if rows.all(|row| self.usual.given.fit(row)) { &self.usual } else { &self.full }
+    pub(super) fn of<'r>(&self, rows: impl IntoIterator<Item = &'r Row>) -> &Statement {
+        if rows.into_iter().all(|row| self.usual.given.fit(row)) { &self.usual } else { &self.full }
     }
 }
 
@@ -122,7 +123,7 @@ impl Statements {
             Some([next, _]) if self.committed.has_before(row, from) => next,
             _ => &self.transition,
         };
-        widths.of([row].into_iter())
+        widths.of([row])
     }
 
     /// The same for many.
@@ -175,10 +176,8 @@ impl Writer<'_> {
     /// The columns of a record of this kind, and the value of each. What every change of this kind and machine has in common
     /// is no parameter.
     fn record(&self, kind: &str, value: impl Fn(Given) -> String) -> (String, String) {
-        let given = self.given.on_record().map(|given| (given.named().0, value(given)));
-        let common = [("kind", format!("'{kind}'")), ("machine", self.machine.to_string())];
-        let (columns, values): (Vec<&str>, Vec<String>) = given.chain(common).unzip();
-        (columns.join(", "), values.join(", "))
+        let (columns, values) = self.given.columns(value);
+        (format!("{columns}, kind, machine"), format!("{values}, '{kind}', {}", self.machine))
     }
 
     fn creation(&self) -> String {
@@ -306,9 +305,8 @@ fn last(machine: i32, columns: Option<&Columns>) -> String {
 }
 
 fn other(given: &Parameters) -> String {
-    let (names, values): (Vec<&str>, Vec<String>) =
-        given.on_record().map(|column| (column.named().0, given.place(column))).unzip();
-    format!("INSERT INTO tollgate_record ({}) VALUES ({}) ON CONFLICT DO NOTHING", names.join(", "), values.join(", "))
+    let (columns, values) = given.columns(|column| given.place(column));
+    format!("INSERT INTO tollgate_record ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING")
 }
 
 /// What names a subject in a table whose ids are of this type.

@@ -21,7 +21,7 @@ pub(super) async fn offer(
     known: Option<(&Registered, &Statements)>,
 ) -> Result<u64, sqlx::Error> {
     let statement = match known.filter(|_| record.is_change()) {
-        Some((_, statements)) if record.kind == RecordKind::Creation => statements.creation.of([row].into_iter()),
+        Some((_, statements)) if record.kind == RecordKind::Creation => statements.creation.of([row]),
         Some((_, statements)) => statements.transition_of(row, record.from.as_deref()),
         None => &OTHER,
     };
@@ -38,8 +38,8 @@ fn bound<'q>(
 ) -> Query<'q, sqlx::Postgres, PgArguments> {
     match given {
         Given::Id => query.bind(row.id),
-        Given::At => query.bind(split(row.at).0),
-        Given::AtNanos => query.bind(split(row.at).1),
+        Given::At => query.bind(in_micros(row.at)),
+        Given::AtNanos => query.bind(nanos(row.at)),
         Given::SubjectKind => query.bind(&row.subject_kind),
         Given::Subject => query.bind(&row.subject),
         Given::Edge => query.bind(row.edge),
@@ -65,10 +65,14 @@ fn bound<'q>(
     }
 }
 
-/// A time in whole microseconds, as Postgres has it, and the nanoseconds beyond.
-pub(super) fn split(at: DateTime<Utc>) -> (DateTime<Utc>, i16) {
-    let nanos = at.nanosecond() % 1000;
-    (at - TimeDelta::nanoseconds(nanos.into()), i16::try_from(nanos).expect("below a thousand"))
+/// A time in whole microseconds, as Postgres has it.
+pub(super) fn in_micros(at: DateTime<Utc>) -> DateTime<Utc> {
+    at - TimeDelta::nanoseconds(nanos(at).into())
+}
+
+/// The nanoseconds beyond.
+pub(super) fn nanos(at: DateTime<Utc>) -> i16 {
+    i16::try_from(at.nanosecond() % 1000).expect("below a thousand")
 }
 
 /// Refuses what Postgres cannot hold, before it is sent: within a user's transaction an error would end that.

@@ -19,7 +19,7 @@ use crate::postgres::held::Held;
 use crate::postgres::json::Json;
 use crate::postgres::read::plain;
 use crate::postgres::statements::{Given, OTHERS};
-use crate::postgres::write::split;
+use crate::postgres::write::{in_micros, nanos};
 use crate::row::Row;
 
 impl Postgres {
@@ -140,8 +140,8 @@ fn bound<'q>(
 ) -> Query<'q, sqlx::Postgres, PgArguments> {
     match given {
         Given::Id => query.bind(all(round, |row| row.id)),
-        Given::At => query.bind(all(round, |row| split(row.at).0)),
-        Given::AtNanos => query.bind(all(round, |row| split(row.at).1)),
+        Given::At => query.bind(all(round, |row| in_micros(row.at))),
+        Given::AtNanos => query.bind(all(round, |row| nanos(row.at))),
         Given::SubjectKind => query.bind(texts(round, |row| &row.subject_kind)),
         Given::Subject => query.bind(texts(round, |row| &row.subject)),
         Given::Edge => query.bind(all(round, |row| row.edge)),

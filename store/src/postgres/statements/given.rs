@@ -88,6 +88,11 @@ impl Given {
         }
     }
 
+    /// Whether it is a column of the record.
+    pub(super) fn is_on_record(self) -> bool {
+        !matches!(self, Self::To | Self::From | Self::Key)
+    }
+
     /// Whether the row has it. Of what is never left out that is not asked.
     fn is_in(self, row: &Row) -> bool {
         match self {
@@ -140,14 +145,17 @@ impl Parameters {
         !self.left_out.iter().any(|given| given.is_in(row))
     }
 
-    /// How the statement names this parameter. What it is not given is not there.
+    /// How the statement names this parameter.
     pub(super) fn place(&self, given: Given) -> String {
-        let index = self.given.iter().position(|other| *other == given);
-        index.map_or("NULL".to_owned(), |index| format!("${}", index + 1))
+        let index = self.iter().position(|other| other == given);
+        format!("${}", index.expect("a statement names what it is given") + 1)
     }
 
-    /// Those that are columns of the record.
-    pub(super) fn on_record(&self) -> impl Iterator<Item = Given> {
-        self.iter().filter(|given| !matches!(given, Given::To | Given::From | Given::Key))
+    /// The columns of the record, and the value of each.
+    pub(super) fn columns(&self, value: impl Fn(Given) -> String) -> (String, String) {
+        let on_record = self.iter().filter(|given| given.is_on_record());
+        let (columns, values): (Vec<&str>, Vec<String>) =
+            on_record.map(|given| (given.named().0, value(given))).unzip();
+        (columns.join(", "), values.join(", "))
     }
 }

@@ -25,9 +25,9 @@ fn each(given: Given) -> String {
 const FENCE: &str = " OFFSET 0";
 
 pub(super) fn others(given: &Parameters) -> String {
-    let names = given.on_record().map(|column| column.named().0).collect::<Vec<_>>().join(", ");
+    let (columns, values) = given.columns(each);
     format!(
-        "WITH written AS (INSERT INTO tollgate_record ({names}) SELECT {names} FROM {}
+        "WITH written AS (INSERT INTO tollgate_record ({columns}) SELECT {values} FROM {}
              ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}",
         unnested(given, |_| true)
     )
@@ -68,7 +68,7 @@ impl Writer<'_> {
 
     /// Without a table.
     fn insert_all(&self, kind: &str, condition: &str) -> String {
-        let insert = self.insert_of(kind, |given| given != Given::Key);
+        let insert = self.insert_of(kind, |_| true);
         format!("WITH written AS ({insert} WHERE {condition} ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}")
     }
 
@@ -86,8 +86,7 @@ impl Writer<'_> {
             _ => given == key,
         });
         let key = each(key);
-        let is_on_record = |given| self.given.on_record().any(|other| other == given);
-        let insert = self.insert_of(kind, is_on_record);
+        let insert = self.insert_of(kind, Given::is_on_record);
         format!(
             "WITH moved AS (
                  UPDATE {} t SET {} = g.to_state::{state}{version} FROM {moves}
