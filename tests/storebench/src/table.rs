@@ -74,10 +74,8 @@ fn round(number: usize, rows: &mut [Row], options: &Options) -> Result<Vec<f64>>
 
 /// Whose turn it is in a round, one after the other: in each another one begins, and in every second they go backwards.
 fn order(number: usize, count: usize) -> impl Iterator<Item = usize> {
-    (0..count).map(move |turn| {
-        let turn = if number.is_multiple_of(2) { count - 1 - turn } else { turn };
-        (turn + number) % count
-    })
+    let step = if number.is_multiple_of(2) { count - 1 } else { 1 };
+    (0..count).map(move |turn| (number + turn * step) % count)
 }
 
 fn check(rows: &mut [Row]) -> Result<()> {
