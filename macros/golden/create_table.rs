@@ -19,7 +19,7 @@ const _: () = {
             &self,
         ) -> ::core::result::Result<
             ::core::option::Option<__tollgate::serde_json::Value>,
-            __tollgate::serde_json::Error,
+            __tollgate::ValueError,
         > {
             __tollgate::properties(
                 self,

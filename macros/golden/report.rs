@@ -265,11 +265,10 @@ const _: () = {
         ReportReviewData) -> ReportState { ReportState::Review { reviewer } } fn
         recorded(ReportReviewData { reviewer } : & ReportReviewData) ->
         ::core::result::Result < ::core::option::Option < __tollgate::serde_json::Value
-        >, __tollgate::serde_json::Error > {
-        ::core::result::Result::Ok(::core::option::Option::Some(__tollgate::json::object([("reviewer",
-        __tollgate::json::value(reviewer) ?)]))) }] Published 2[Publication] [#[inline]
-        fn value(value : Publication) -> ReportState { ReportState::Published(value) }]
-        Archived 3[()] []
+        >, __tollgate::ValueError > {
+        ::core::result::Result::Ok(::core::option::Option::Some(__tollgate::json::object([__tollgate::json::field("reviewer",
+        reviewer) ?]))) }] Published 2[Publication] [#[inline] fn value(value :
+        Publication) -> ReportState { ReportState::Published(value) }] Archived 3[()] []
     }
     #[inline]
     fn __begin<__S: __tollgate::State, __T>(
@@ -345,7 +344,7 @@ const _: () = {
             &self,
         ) -> ::core::result::Result<
             ::core::option::Option<__tollgate::serde_json::Value>,
-            __tollgate::serde_json::Error,
+            __tollgate::ValueError,
         > {
             match self {
                 AnyReport::Review(__machine) => {
@@ -419,14 +418,14 @@ const _: () = {
             &self,
         ) -> ::core::result::Result<
             ::core::option::Option<__tollgate::serde_json::Value>,
-            __tollgate::serde_json::Error,
+            __tollgate::ValueError,
         > {
             match self {
                 ReportState::Review { reviewer } => {
                     ::core::result::Result::Ok(
                         ::core::option::Option::Some(
                             __tollgate::json::object([
-                                ("reviewer", __tollgate::json::value(reviewer)?),
+                                __tollgate::json::field("reviewer", reviewer)?,
                             ]),
                         ),
                     )

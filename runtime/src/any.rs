@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::StateMachine;
 use crate::chart::Edge;
 use crate::machine::{AnyMachine, Command, Entry, Past, Unrestored};
-use crate::record::{Actor, Digest, Record, Timestamp};
+use crate::record::{Actor, Digest, Printable, Record, Timestamp};
 use crate::step::{Fired, Step, Target};
 
 /// A step along an edge that was found at run time.
@@ -53,7 +53,7 @@ pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Resu
 pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::Any {
     // What the machine knows already may be later.
     let past = *machine.__look().past;
-    let past = Past { last_at: past.last_at.max(Some(at)), ..past };
+    let past = past.not_before(at);
     let (subject, state, _) = machine.__into_parts();
     M::place(Entry::new(subject, past), state)
 }
@@ -67,7 +67,7 @@ pub fn resume_from<M: StateMachine>(
     head: Option<Digest>,
 ) -> Result<M::Any, NotAState> {
     let state = restore(last.to.as_deref().unwrap_or_default(), last.data.as_ref())?;
-    let past = Past { version: last.version.unwrap_or_default(), last_at: Some(last.at), head };
+    let past = Past::at(last.version.unwrap_or_default(), last.at, head);
     Ok(M::place(Entry::new(subject, past), state))
 }
 
@@ -210,7 +210,7 @@ impl<M: StateMachine> Error for NotAllowed<M> {}
 
 /// A stored name, or stored data, that is no state of the machine.
 #[derive(Debug, thiserror::Error)]
-#[error("`{state}` is not a state of {machine} that can be restored: {why}")]
+#[error("`{}` is not a state of {machine} that can be restored: {why}", Printable(state))]
 #[non_exhaustive]
 pub struct NotAState {
     /// The machine's recorded name.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub use self::properties::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 pub use self::subject::NamesSubject;
 use crate::chart::Requirement;
-use crate::record::{Record, RecordKind};
+use crate::record::{Record, RecordKind, ValueError};
 use crate::step::{EventStep, Mark, occurred};
 
 /// Something that happens beside the states: a struct whose fields are its properties. Implemented by
@@ -67,7 +67,7 @@ pub trait Event: Sized + 'static {
     type ReasonMark: Mark;
 
     #[doc(hidden)]
-    fn __properties(&self) -> Result<Option<Value>, serde_json::Error>;
+    fn __properties(&self) -> Result<Option<Value>, ValueError>;
 
     /// What was recorded, with something in the place of what was not.
     #[doc(hidden)]

@@ -10,9 +10,16 @@ use serde_json::{Error, Map, Value};
 use crate::StateMachine;
 use crate::chart::Chart;
 use crate::machine::{Command, Unrestored};
+use crate::record::{ValueError, to_value};
 
-pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, Error> {
-    serde_json::to_value(value)
+/// A value of a state's data, as it is recorded: the only one, or one of a list.
+pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
+    to_value(value)
+}
+
+/// A named field of a state's data, as it is recorded.
+pub fn field<T: Serialize + ?Sized>(name: &'static str, value: &T) -> Result<(&'static str, Value), ValueError> {
+    Ok((name, to_value(value).map_err(|error| error.within(name))?))
 }
 
 #[must_use]

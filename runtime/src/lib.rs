@@ -8,6 +8,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod any;
+pub mod canonical;
 pub mod chart;
 mod event;
 pub mod events;
@@ -38,7 +39,9 @@ pub use crate::event::{Event, EventType, NamesSubject, PropertiesError, Property
 pub use crate::hub::{AsyncHub, Hub};
 pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Table, Verdict};
 pub use crate::observer::{AsyncObserver, Observer};
-pub use crate::record::{Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef};
+pub use crate::record::{
+    Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef, Unrecordable, ValueError,
+};
 pub use crate::replay::{Misfit, ReplayError};
 #[cfg(feature = "file")]
 pub use crate::sink::file::JsonLinesFile;

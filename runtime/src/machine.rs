@@ -18,7 +18,7 @@ pub use self::payload::{Moves, Stays};
 pub use self::table::{Declaration, Table};
 pub use self::verdict::{Denied, Verdict};
 use crate::chart::{self, Chart};
-use crate::record::{Actor, Id, SubjectRef, Timestamp};
+use crate::record::{Actor, Id, SubjectRef, Timestamp, ValueError};
 
 /// What goes through the states: something with a name of its own.
 ///
@@ -90,7 +90,7 @@ pub trait StateMachine: Sized + 'static {
 
     /// The state's data for the record, where the state is marked `#[state(record)]`.
     #[doc(hidden)]
-    fn recorded(&self) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(&self) -> Result<Option<Value>, ValueError> {
         Ok(None)
     }
 
@@ -142,7 +142,7 @@ pub trait State: Sized + 'static {
     }
 
     #[doc(hidden)]
-    fn recorded(data: &Self::Data) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(data: &Self::Data) -> Result<Option<Value>, ValueError> {
         let _ = data;
         Ok(None)
     }
@@ -198,7 +198,7 @@ pub trait AnyMachine: Sized {
     fn __into_parts(self) -> PartsOf<Self::Machine>;
 
     /// The present state's data for the record, where the state is marked `#[state(record)]`.
-    fn recorded(&self) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(&self) -> Result<Option<Value>, ValueError> {
         Ok(None)
     }
 }
@@ -282,7 +282,7 @@ impl<S: State> Tracked<S> {
 
     #[inline]
     pub(crate) fn last_at(&self) -> Option<Timestamp> {
-        self.past.last_at
+        self.past.last_at()
     }
 
     /// Subject, state with its data, version.

@@ -22,5 +22,6 @@ pub use crate::sink::{Declarations, Heads, Open};
 pub use crate::step::{create, step};
 pub use crate::{
     Actor, Along, AnyStep, Chart, Created, Event, EventType, Id, Missing, Moves, New, NotAState, NotAllowed, Optional,
-    Property, Record, ReplayError, State, StateMachine, Stays, Step, SubjectRef, Verdict, chart, chrono, serde_json,
+    Property, Record, ReplayError, State, StateMachine, Stays, Step, SubjectRef, ValueError, Verdict, chart, chrono,
+    serde_json,
 };

@@ -1,30 +1,40 @@
 //! The record of what happened: its fields, and their form on the wire.
 
 mod actor;
+mod binary;
 mod context;
 mod description;
 mod digest;
+mod form;
 mod id;
 mod line;
+mod printable;
 mod stamp;
 mod time;
+mod value;
 
 use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
 pub use self::actor::{Actor, ActorKind};
 pub use self::context::Context;
+pub(crate) use self::context::ContextDraft;
 pub(crate) use self::description::Description;
 pub use self::digest::{Digest, NotADigest};
+use self::form::{PrevLine, WireVersion};
 pub use self::id::Id;
-pub(crate) use self::line::write_line;
+pub(crate) use self::line::{canonical_value, write_line};
+pub(crate) use self::printable::Printable;
 pub(crate) use self::stamp::new_id;
+pub(crate) use self::time::check as check_time;
 pub use self::time::text as time_text;
+pub use self::value::{Unrecordable, ValueError};
+pub(crate) use self::value::{to_key, to_value};
 use crate::chart::Requirement;
 
 pub(crate) type Timestamp = DateTime<Utc>;
@@ -36,7 +46,10 @@ pub(crate) const CREATE: &str = "create";
 ///
 /// As JSON it is one line with the fields in this order; what is absent is left out. A reader refuses a
 /// field that it does not know and a wire version other than its own, because a record that is read in
-/// part is not the record.
+/// part is not the record. `FORMAT.md` in the repository describes the form to the byte.
+///
+/// In a format that is not for people (MessagePack, CBOR, bincode) a record is its JSON text, so that it can be read
+/// back from each of them.
 ///
 /// ```
 /// # use tollgate::{Record, RecordKind};
@@ -48,68 +61,60 @@ pub(crate) const CREATE: &str = "create";
 /// assert_eq!(record.to.as_deref(), Some("Review"));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Record {
     v: WireVersion,
     /// A version 7 UUID, fixed when the step is first committed: a second try carries the same.
     pub id: Uuid,
-    /// When, in UTC: on the wire RFC 3339 with nanoseconds. Never before the subject's last record.
-    #[serde(with = "time")]
+    /// When, in UTC: on the wire RFC 3339 with nanoseconds, in a year of four digits and never in a leap second. Never
+    /// before the subject's last record.
     pub at: DateTime<Utc>,
     /// What sort of record it is.
     pub kind: RecordKind,
     /// Whom it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<SubjectRef>,
     /// The recorded name of the machine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub machine: Option<Cow<'static, str>>,
     /// The fingerprint of the machine's chart.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chart: Option<Digest>,
     /// 1 for the creation, then one more with each transition, without gaps for each machine and
     /// subject. Absent where nothing moved: in a refusal or an event.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
     /// The recorded name of the transition; `create` for the creation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transition: Option<Cow<'static, str>>,
     /// The recorded name of the state that was left. Absent at creation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Cow<'static, str>>,
     /// The recorded name of the state that was reached.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Cow<'static, str>>,
     /// Who acted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
     /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What else was known.
-    #[serde(default, skip_serializing_if = "Context::is_empty")]
     pub context: Context,
+    /// What the transition was given. Reserved: this version reads it, and writes none.
+    pub parameters: Context,
     /// The data of the state that was reached, where it is marked `#[state(record)]`.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub data: Option<Value>,
+    /// The digests of personal values that are kept apart from the record, in ascending order. Reserved: this version
+    /// reads them, and writes none.
+    pub personal: Vec<Digest>,
     /// The digest of the subject's previous record, where the sink keeps a chain.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prev: Option<Digest>,
     /// The name of the event.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Cow<'static, str>>,
     /// The properties of the event.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub properties: Option<Value>,
     /// The guard or permission that refused, as it is named in the chart; else what was refused: an
     /// absent `actor` or `reason`, a `time` that goes back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused_by: Option<Cow<'static, str>>,
     /// What the refusal said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
+    /// The place in a store's order of commits, from 1. A store gives it after the record was made, so it is no part of
+    /// [`canonical`](Record::canonical). Reserved: this version reads it, and writes none.
+    pub position: Option<u64>,
+    prev_line: PrevLine,
 }
 
 impl Record {
@@ -121,10 +126,11 @@ impl Record {
         says(requirement, self.actor.as_ref(), self.reason.as_deref())
     }
 
-    /// The record as one line of JSON, without an end of line: byte for byte what serde writes.
+    /// The record as one line of JSON, without an end of line: the same bytes for the same record, in every program and
+    /// whatever features of `serde_json` that enables. [`position`](Record::position) is not in it.
     ///
-    /// Where a sink keeps a chain, the SHA-256 of these bytes is the record's digest, and the next record of the same
-    /// subject has it as its [`prev`](Record::prev).
+    /// If a sink keeps a chain, the SHA-256 of these bytes is the record's digest, and the next record of the same
+    /// subject has it as its [`prev`](Record::prev). `FORMAT.md` in the repository describes the bytes.
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
         let mut line = Vec::new();
@@ -132,10 +138,28 @@ impl Record {
         line
     }
 
-    /// Whether the record says that a subject came into a state: a creation or a transition.
+    /// Refuses what no reader could read back: a time outside the years 0 to 9999 or in a leap second, a value that is
+    /// nested more than 64 levels deep, a number that is no `i64`, `u64` or finite `f64`.
+    ///
+    /// A commit makes only records that pass. A sink calls it for those that come another way.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`], which names the field.
+    pub fn check(&self) -> Result<(), ValueError> {
+        check_time(&self.at)?;
+        self.context.check().map_err(|error| error.within("context"))?;
+        self.parameters.check().map_err(|error| error.within("parameters"))?;
+        for (field, value) in [("data", &self.data), ("properties", &self.properties)] {
+            value.as_ref().map_or(Ok(()), value::check).map_err(|error| error.within(field))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the record says that a subject came into a state: a creation, a transition or an adoption.
     #[must_use]
     pub fn is_change(&self) -> bool {
-        matches!(self.kind, RecordKind::Creation | RecordKind::Transition)
+        matches!(self.kind, RecordKind::Creation | RecordKind::Transition | RecordKind::Adoption)
     }
 }
 
@@ -156,10 +180,13 @@ pub enum RecordKind {
     Creation,
     /// A subject went along an edge.
     Transition,
-    /// Something happened beside the states.
+    /// Something happened that moved no subject.
     Event,
-    /// A transition was asked for and refused: nothing moved.
+    /// A transition was refused: nothing moved.
     Refusal,
+    /// A subject that has a row and no history was taken over in the state of its row. Reserved: this version reads it,
+    /// and writes none.
+    Adoption,
 }
 
 /// Whom a record is about.
@@ -174,29 +201,7 @@ pub struct SubjectRef {
 
 impl fmt::Display for SubjectRef {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.kind, self.id)
-    }
-}
-
-/// The wire version: always 1 in memory, checked where it is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct WireVersion;
-
-impl Serialize for WireVersion {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(Record::WIRE_VERSION)
-    }
-}
-
-impl<'de> Deserialize<'de> for WireVersion {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match u64::deserialize(deserializer)? {
-            version if version == u64::from(Record::WIRE_VERSION) => Ok(WireVersion),
-            other => Err(de::Error::custom(format_args!(
-                "the record has wire version {other}; this build reads version {}",
-                Record::WIRE_VERSION
-            ))),
-        }
+        write!(formatter, "{} {}", Printable(&self.kind), self.id)
     }
 }
 
@@ -205,9 +210,4 @@ impl<'de> Deserialize<'de> for WireVersion {
 #[must_use]
 pub fn bare_record(id: Uuid, at: DateTime<Utc>, kind: RecordKind) -> Record {
     Description::new(kind).record(id, at, None, None, Context::new())
-}
-
-/// Tells data that is JSON's `null` from data that is absent.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
 }

@@ -6,7 +6,7 @@ use crate::StateMachine;
 use crate::any::{NotAState, restore};
 use crate::chart::{Chart, Edge, Requirement};
 use crate::machine::{Entry, Past};
-use crate::record::{CREATE, Record, RecordKind, SubjectRef, Timestamp};
+use crate::record::{CREATE, Printable, Record, RecordKind, SubjectRef, Timestamp};
 
 /// A record that does not fit: its position among those that were given, and why.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +41,7 @@ pub enum Misfit {
         found: String,
     },
     /// It belongs to another machine.
-    #[error("it belongs to the machine `{found}`, not to `{expected}`")]
+    #[error("it belongs to the machine `{}`, not to `{expected}`", Printable(found))]
     Machine {
         /// The machine that is replayed.
         expected: &'static str,
@@ -65,7 +65,7 @@ pub enum Misfit {
         found: Timestamp,
     },
     /// It leaves a state other than the one in which the subject was.
-    #[error("it leaves {}, and the subject was in `{expected}`", found.as_deref().map_or("no state".to_owned(), |found| format!("`{found}`")))]
+    #[error("it leaves {}, and the subject was in `{expected}`", found.as_deref().map_or("no state".to_owned(), |found| format!("`{}`", Printable(found))))]
     From {
         /// The state in which the subject was.
         expected: &'static str,
@@ -73,7 +73,7 @@ pub enum Misfit {
         found: Option<String>,
     },
     /// The chart has no such edge.
-    #[error("{machine} has no edge `{transition}` from `{from}` to `{to}`")]
+    #[error("{machine} has no edge `{}` from `{from}` to `{}`", Printable(transition), Printable(to))]
     Edge {
         /// The machine.
         machine: &'static str,
@@ -85,7 +85,7 @@ pub enum Misfit {
         to: String,
     },
     /// The subject cannot be created in this state.
-    #[error("a subject is not created in `{state}`; it is created in {}", initial.join(", "))]
+    #[error("a subject is not created in `{}`; it is created in {}", Printable(state), initial.join(", "))]
     NotInitial {
         /// The state that the record names.
         state: String,
@@ -150,7 +150,7 @@ where
         version: record.version,
         why: why.into(),
     })?;
-    let past = Past { version: place.version, last_at: Some(place.at), head: None };
+    let past = Past::at(place.version, place.at, None);
     Ok(M::place(Entry::new(subject, past), state))
 }
 
@@ -188,7 +188,7 @@ fn is_same(chart: &Chart, machine: &str, found: &SubjectRef, expected: &SubjectR
 }
 
 fn named(subject: &SubjectRef) -> String {
-    format!("{} {:?}", subject.kind, subject.id)
+    format!("{} {:?}", Printable(&subject.kind), subject.id)
 }
 
 fn created_in(chart: &'static Chart, record: &Record) -> Result<usize, Misfit> {

@@ -15,7 +15,7 @@ mod scope;
 use std::borrow::Cow;
 use std::future::Future;
 
-use serde_json::Value;
+use serde::Serialize;
 
 pub use self::adapt::{By, With};
 #[cfg(feature = "tracing")]
@@ -30,7 +30,7 @@ pub use self::redact::{REDACTED, Redact};
 pub use self::scope::{Scope, Scoped};
 use crate::machine::Declaration;
 use crate::observer::{AsyncObserver, AsyncObservers, Observer, Observers};
-use crate::record::{Actor, Context, Digest, Record};
+use crate::record::{Actor, ContextDraft, Digest, Record};
 
 /// Where records go. A sink decides: what it refuses did not happen.
 ///
@@ -93,11 +93,11 @@ pub trait Sink {
     }
 
     /// Fills in what else is known, where a step does not say: what all commits of a request share.
-    fn with(self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> With<Self>
+    fn with(self, key: impl Into<Cow<'static, str>>, value: impl Serialize) -> With<Self>
     where
         Self: Sized,
     {
-        With::new(self, key.into(), value.into())
+        With::new(self, key.into(), value)
     }
 
     /// Replaces what stands under these keys by [`REDACTED`], before this sink sees the record.
@@ -209,7 +209,7 @@ pub trait Sink {
 #[derive(Debug)]
 pub struct Open<'a> {
     pub actor: &'a mut Option<Actor>,
-    pub context: &'a mut Context,
+    pub context: &'a mut ContextDraft,
 }
 
 /// The head of the subject's chain where the sink keeps one; or the record, given back.
@@ -305,11 +305,11 @@ pub trait AsyncSink {
     }
 
     /// Fills in what else is known, where a step does not say; see [`Sink::with`].
-    fn with(self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> With<Self>
+    fn with(self, key: impl Into<Cow<'static, str>>, value: impl Serialize) -> With<Self>
     where
         Self: Sized,
     {
-        With::new(self, key.into(), value.into())
+        With::new(self, key.into(), value)
     }
 
     /// Replaces what stands under these keys, before this sink sees the record; see [`Sink::redact`].

@@ -11,6 +11,7 @@ use std::marker::PhantomData;
 use std::mem;
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -23,7 +24,9 @@ pub use self::occurred::{About, EventStep, Occurred};
 pub use self::refused::{Cause, Refused};
 use crate::chart::Requirement;
 use crate::machine::{Accepted, Initial, Moves, State, SubjectOf, Tracked};
-use crate::record::{Actor, Context, Description, Record, RecordKind, Timestamp, new_id, says};
+use crate::record::{
+    Actor, ContextDraft, Description, Record, RecordKind, Timestamp, ValueError, check_time, new_id, says,
+};
 use crate::sink::{AsyncSink, Open, Sink};
 
 /// The transition or event does not ask for it, or the commit checks it at run time.
@@ -106,19 +109,19 @@ struct Note {
     at: Option<Timestamp>,
     actor: Option<Actor>,
     reason: Option<String>,
-    context: Context,
+    context: ContextDraft,
 }
 
 impl Note {
     /// Says nothing yet. A constant would be copied as a whole, into memory.
     #[inline]
     fn new() -> Self {
-        Self { id: None, at: None, actor: None, reason: None, context: Context::new() }
+        Self { id: None, at: None, actor: None, reason: None, context: ContextDraft::new() }
     }
 
     /// Taken back from a record that was refused, so that the next try says the same.
     fn of(Record { id, at, actor, reason, context, .. }: Record) -> Self {
-        Self { id: Some(id), at: Some(at), actor, reason, context }
+        Self { id: Some(id), at: Some(at), actor, reason, context: context.into() }
     }
 
     /// Whether there is nothing to drop.
@@ -159,15 +162,21 @@ impl<T, M, P, A, R> Step<T, M, P, A, R> {
         self.marked()
     }
 
-    /// Says what else is known, such as an ip or a request id. The last value of a key holds.
+    /// Adds what else is known, such as an ip or a request id, in the form that serde gives it. The last value of a key
+    /// holds.
+    ///
+    /// A value that a record cannot hold (NaN, a body that is nested more than 64 levels deep) is refused by the commit,
+    /// with [`Cause::Data`].
     #[inline]
-    pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.note.context.insert(key, value);
+    pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Serialize) -> Self {
+        self.note.context.set(key, value);
         self
     }
 
-    /// Says when, in place of the clock: for imports and tests. A time before the subject's last record
-    /// is refused with [`Cause::Time`].
+    /// Sets the time, in place of the clock: for imports and tests.
+    ///
+    /// The commit refuses a time before the subject's last record with [`Cause::Time`], and one outside the years 0 to
+    /// 9999 or in a leap second with [`Cause::Data`].
     #[inline]
     pub fn at(mut self, time: DateTime<Utc>) -> Self {
         self.note.at = Some(time);
@@ -217,13 +226,13 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         if let Err(cause) = self.examine() {
             return Err(self.refuse(cause, sink));
         }
-        if !sink.wants_records() {
-            return Ok(self.arrive(None));
-        }
-        let data = match self.machine.recorded(&self.payload) {
+        let data = match self.recorded() {
             Ok(data) => data,
             Err(error) => return Err(Refused::new(Cause::Data(error), self)),
         };
+        if !sink.wants_records() {
+            return Ok(self.arrive(None));
+        }
         // What was said moves into the record, and comes back only where that is refused.
         let (id, at) = self.stamp();
         if let Some(records) = sink.as_vec() {
@@ -232,11 +241,13 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
                 records.reserve(1);
             }
             let described = self.machine.describe(&self.payload, data);
-            records.push(described.record(id, at, self.note.actor, self.note.reason, self.note.context));
+            let context = self.note.context.into_context();
+            records.push(described.record(id, at, self.note.actor, self.note.reason, context));
             return Ok(self.machine.__arrive(self.payload, Some(Accepted { at, head: None })));
         }
         let described = self.machine.describe(&self.payload, data);
-        let record = described.record(id, at, self.note.actor, self.note.reason, self.note.context);
+        let context = self.note.context.into_context();
+        let record = described.record(id, at, self.note.actor, self.note.reason, context);
         match sink.keep(record, M::declaration()) {
             Ok(head) => Ok(self.machine.__arrive(self.payload, Some(Accepted { at, head }))),
             Err(rejected) => {
@@ -278,13 +289,14 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
             let unrecorded = sink.on_refusal(&refusal).await.err();
             return Err(Refused::unrecorded(cause, self, unrecorded));
         }
+        let data = match self.recorded() {
+            Ok(data) => data,
+            Err(error) => return Err(Refused::new(Cause::Data(error), self)),
+        };
         if !sink.wants_records() {
             return Ok(self.arrive(None));
         }
-        let record = match self.record() {
-            Ok(record) => record,
-            Err(error) => return Err(Refused::new(Cause::Data(error), self)),
-        };
+        let record = self.record(data);
         match sink.accept(&record, M::declaration()).await {
             Ok(head) => Ok(self.arrive(Some(Accepted { at: record.at, head }))),
             Err(error) => {
@@ -297,8 +309,9 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// Whether it may happen at all, before anything is done.
     #[inline]
     fn examine<E>(&self) -> Result<(), Cause<E>> {
-        if let (Some(given), Some(last)) = (self.note.at, self.machine.last_at(&self.payload)) {
-            if given < last {
+        if let Some(given) = self.note.at {
+            check_time(&given).map_err(Cause::Data)?;
+            if let Some(last) = self.machine.last_at(&self.payload).filter(|last| given < *last) {
                 return Err(Cause::Time { given, last });
             }
         }
@@ -322,6 +335,8 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
 
     #[inline]
     fn arrive(self, accepted: Option<Accepted>) -> M::To {
+        // Without a record the time is known only if the step says it.
+        let accepted = accepted.or(self.note.at.map(|at| Accepted { at, head: None }));
         // The drop of a note is too much to be inlined, and a call of it would put the whole step into memory: so where
         // nothing was said, which the optimiser can see, nothing is dropped.
         if self.note.is_unallocated() {
@@ -340,11 +355,18 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         (self.note.id.unwrap_or_else(|| new_id(at)), at)
     }
 
-    fn record(&mut self) -> Result<Record, serde_json::Error> {
-        let data = self.machine.recorded(&self.payload)?;
+    /// What is recorded of the state's data, or of the event. Refuses what no record can hold, whatever the sink.
+    #[inline]
+    fn recorded(&self) -> Result<Option<Value>, ValueError> {
+        self.note.context.check()?;
+        let outer = if M::declaration().is_some() { "data" } else { "properties" };
+        self.machine.recorded(&self.payload).map_err(|error| error.within(outer))
+    }
+
+    fn record(&mut self, data: Option<Value>) -> Record {
         let (id, at) = self.stamp();
         let Note { actor, reason, context, .. } = mem::replace(&mut self.note, Note::new());
-        Ok(self.machine.describe(&self.payload, data).record(id, at, actor, reason, context))
+        self.machine.describe(&self.payload, data).record(id, at, actor, reason, context.into_context())
     }
 
     /// Takes back what the refused record was given.
@@ -355,12 +377,12 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// The record of a refusal. It has an id of its own: the step keeps its id for a later try.
     #[cold]
     fn refusal<E>(&self, cause: &Cause<E>) -> Record {
-        let at =
-            self.machine.last_at(&self.payload).max(Some(self.note.at.unwrap_or_else(Utc::now))).unwrap_or_default();
+        let said = self.note.at.filter(|at| check_time(at).is_ok());
+        let at = self.machine.last_at(&self.payload).max(Some(said.unwrap_or_else(Utc::now))).unwrap_or_default();
         let asked = self.machine.describe(&self.payload, None);
         let refusal = Description { kind: RecordKind::Refusal, version: None, prev: None, ..asked };
         let Note { actor, reason, context, .. } = &self.note;
-        let mut record = refusal.record(new_id(at), at, actor.clone(), reason.clone(), context.clone());
+        let mut record = refusal.record(new_id(at), at, actor.clone(), reason.clone(), context.context().clone());
         let (refused_by, refusal) = cause.words();
         record.refused_by = Some(refused_by.into());
         record.refusal = Some(refusal);

@@ -291,7 +291,7 @@ mod by_hand {
         type ActorMark = Optional;
         type ReasonMark = Optional;
 
-        fn __properties(&self) -> Result<Option<serde_json::Value>, serde_json::Error> {
+        fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
             Ok(Some(serde_json::json!({ "kind": "transition", "transition": "submit", "version": 2, "to": "Review" })))
         }
 

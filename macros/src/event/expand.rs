@@ -82,7 +82,7 @@ fn written(event: &Event) -> TokenStream {
             &self,
         ) -> ::core::result::Result<
             ::core::option::Option<__tollgate::serde_json::Value>,
-            __tollgate::serde_json::Error,
+            __tollgate::ValueError,
         > {
             #written
         }

@@ -8,24 +8,26 @@ use crate::model::Data;
 
 /// What a recording function returns.
 pub(super) fn recorded_result() -> TokenStream {
-    quote!(::core::result::Result<::core::option::Option<__tollgate::serde_json::Value>, __tollgate::serde_json::Error>)
+    quote!(::core::result::Result<::core::option::Option<__tollgate::serde_json::Value>, __tollgate::ValueError>)
 }
 
 /// `Ok(Some(json))` of the fields, which are bound to references.
 pub(super) fn recorded(data: &Data) -> TokenStream {
     // At the field's type, which is guilty where it cannot be written.
+    let is_named = matches!(data, Data::Named(..));
     let values = data.fields().iter().map(|field| {
-        let (ident, span) = (&field.ident, Span::call_site().located_at(field.ty.span()));
-        quote_spanned!(span => __tollgate::json::value(#ident)?)
+        let (ident, name, span) = (&field.ident, &field.name, Span::call_site().located_at(field.ty.span()));
+        if is_named {
+            quote_spanned!(span => __tollgate::json::field(#name, #ident)?)
+        } else {
+            quote_spanned!(span => __tollgate::json::value(#ident)?)
+        }
     });
     let json = match data {
         Data::Unit => quote!(__tollgate::serde_json::Value::Null),
         Data::Tuple(fields) if fields.len() == 1 => quote!(#(#values)*),
         Data::Tuple(_) => quote!(__tollgate::json::list([#(#values),*])),
-        Data::Named(_, fields) => {
-            let names = fields.iter().map(|field| &field.name);
-            quote!(__tollgate::json::object([#((#names, #values)),*]))
-        }
+        Data::Named(..) => quote!(__tollgate::json::object([#(#values),*])),
     };
     quote!(::core::result::Result::Ok(::core::option::Option::Some(#json)))
 }

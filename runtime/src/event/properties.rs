@@ -9,9 +9,10 @@ use std::marker::PhantomData;
 
 use serde::ser::{self, Impossible, SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
-use serde_json::{Error, Map, Value};
+use serde_json::{Map, Value};
 
 use super::EventType;
+use crate::record::{ValueError, to_key, to_value};
 use crate::sink::REDACTED;
 
 /// What can be written as the properties of an event. Everything that is `Serialize` is, and nothing else.
@@ -22,12 +23,12 @@ use crate::sink::REDACTED;
     note = "an event is recorded in its serde form: `#[derive(Event, Serialize)]`, with `Deserialize` where it is read back"
 )]
 pub trait Recorded {
-    fn write(&self, writer: Writer) -> Result<Option<Value>, Error>;
+    fn write(&self, writer: Writer) -> Result<Option<Value>, ValueError>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize> Recorded for T {
-    fn write(&self, writer: Writer) -> Result<Option<Value>, Error> {
+    fn write(&self, writer: Writer) -> Result<Option<Value>, ValueError> {
         self.serialize(writer)
     }
 }
@@ -40,7 +41,7 @@ pub fn properties<E: Recorded>(
     skipped: &'static [&'static str],
     redacted: &'static [&'static str],
     declared: Option<&'static EventType>,
-) -> Result<Option<Value>, Error> {
+) -> Result<Option<Value>, ValueError> {
     event.write(Writer { skipped, redacted, declared })
 }
 
@@ -75,7 +76,7 @@ pub const fn blank<T: Unrecorded>() -> DefaultOf<T> {
 
 impl<T: Unrecorded + Serialize> DefaultOf<T> {
     #[allow(clippy::unused_self, reason = "a method of the type goes before one of a trait")]
-    pub fn json(&self) -> Result<Value, Error> {
+    pub fn json(&self) -> Result<Value, serde_json::Error> {
         serde_json::to_value(T::blank())
     }
 }
@@ -83,7 +84,7 @@ impl<T: Unrecorded + Serialize> DefaultOf<T> {
 /// The way out for what is not `Serialize`.
 #[doc(hidden)]
 pub trait Blank {
-    fn json(&self) -> Result<Value, Error> {
+    fn json(&self) -> Result<Value, serde_json::Error> {
         Ok(Value::Null)
     }
 }
@@ -139,7 +140,7 @@ pub struct Fields {
 }
 
 impl Fields {
-    fn write<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
+    fn write<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), ValueError> {
         if self.written.contains_key(name) || self.left_out.contains(&name) {
             return Err(written_twice(name));
         }
@@ -150,7 +151,11 @@ impl Fields {
         if self.writer.is_unknown(name) {
             return Err(unknown(name));
         }
-        let value = if self.writer.redacted.contains(&name) { REDACTED.into() } else { serde_json::to_value(value)? };
+        let value = if self.writer.redacted.contains(&name) {
+            REDACTED.into()
+        } else {
+            to_value(value).map_err(|error| error.within(name))?
+        };
         self.written.insert(name.to_owned(), value);
         Ok(())
     }
@@ -158,13 +163,13 @@ impl Fields {
 
 impl SerializeStruct for Fields {
     type Ok = Option<Value>;
-    type Error = Error;
+    type Error = ValueError;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), ValueError> {
         self.write(name, value)
     }
 
-    fn end(self) -> Result<Option<Value>, Error> {
+    fn end(self) -> Result<Option<Value>, ValueError> {
         Ok(Some(Value::Object(self.written)))
     }
 }
@@ -172,39 +177,34 @@ impl SerializeStruct for Fields {
 /// A struct with a flattened field is written as a map.
 impl SerializeMap for Fields {
     type Ok = Option<Value>;
-    type Error = Error;
+    type Error = ValueError;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        self.key = Some(match serde_json::to_value(key)? {
-            Value::String(name) => name,
-            Value::Number(number) => number.to_string(),
-            Value::Bool(flag) => flag.to_string(),
-            _ => return Err(refuse("a property whose name is no text")),
-        });
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), ValueError> {
+        self.key = Some(to_key(key)?);
         Ok(())
     }
 
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), ValueError> {
         let name = self.key.take().ok_or_else(|| refuse("a value without a name"))?;
         self.write(&name, value)
     }
 
-    fn end(self) -> Result<Option<Value>, Error> {
+    fn end(self) -> Result<Option<Value>, ValueError> {
         Ok(Some(Value::Object(self.written)))
     }
 }
 
-fn refuse(found: impl fmt::Display) -> Error {
+fn refuse(found: impl fmt::Display) -> ValueError {
     ser::Error::custom(format_args!("an event's properties are the fields of a struct, and this is {found}"))
 }
 
-fn written_twice(name: &str) -> Error {
+fn written_twice(name: &str) -> ValueError {
     ser::Error::custom(format_args!(
         "the property `{name}` is written twice, and a record holds one; keep that name out of what is flattened"
     ))
 }
 
-fn unknown(name: &str) -> Error {
+fn unknown(name: &str) -> ValueError {
     ser::Error::custom(format_args!(
         "`{name}` is not declared as a property, and could be one that is not to be recorded; write each field under its own name"
     ))
@@ -212,7 +212,7 @@ fn unknown(name: &str) -> Error {
 
 macro_rules! refused {
     ($($method:ident($($value:ty),*) is $found:literal;)*) => {$(
-        fn $method(self, $(_: $value),*) -> Result<Option<Value>, Error> {
+        fn $method(self, $(_: $value),*) -> Result<Option<Value>, ValueError> {
             Err(refuse($found))
         }
     )*};
@@ -220,24 +220,24 @@ macro_rules! refused {
 
 impl Serializer for Writer {
     type Ok = Option<Value>;
-    type Error = Error;
-    type SerializeSeq = Impossible<Option<Value>, Error>;
-    type SerializeTuple = Impossible<Option<Value>, Error>;
-    type SerializeTupleStruct = Impossible<Option<Value>, Error>;
-    type SerializeTupleVariant = Impossible<Option<Value>, Error>;
+    type Error = ValueError;
+    type SerializeSeq = Impossible<Option<Value>, ValueError>;
+    type SerializeTuple = Impossible<Option<Value>, ValueError>;
+    type SerializeTupleStruct = Impossible<Option<Value>, ValueError>;
+    type SerializeTupleVariant = Impossible<Option<Value>, ValueError>;
     type SerializeMap = Fields;
     type SerializeStruct = Fields;
-    type SerializeStructVariant = Impossible<Option<Value>, Error>;
+    type SerializeStructVariant = Impossible<Option<Value>, ValueError>;
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Option<Value>, Error> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Option<Value>, ValueError> {
         Ok(None)
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields, Error> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields, ValueError> {
         Ok(self.fields())
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Fields, Error> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Fields, ValueError> {
         Ok(self.fields())
     }
 
@@ -261,7 +261,7 @@ impl Serializer for Writer {
         serialize_unit_variant(&'static str, u32, &'static str) is "a variant of an enum";
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Option<Value>, Error> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Option<Value>, ValueError> {
         value.serialize(self)
     }
 
@@ -269,7 +269,7 @@ impl Serializer for Writer {
         self,
         _: &'static str,
         value: &T,
-    ) -> Result<Option<Value>, Error> {
+    ) -> Result<Option<Value>, ValueError> {
         value.serialize(self)
     }
 
@@ -279,19 +279,19 @@ impl Serializer for Writer {
         _: u32,
         _: &'static str,
         _: &T,
-    ) -> Result<Option<Value>, Error> {
+    ) -> Result<Option<Value>, ValueError> {
         Err(refuse("a variant of an enum"))
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Error> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, ValueError> {
         Err(refuse("a list"))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Error> {
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, ValueError> {
         Err(refuse("a list"))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Error> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, ValueError> {
         Err(refuse("a list"))
     }
 
@@ -301,7 +301,7 @@ impl Serializer for Writer {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Error> {
+    ) -> Result<Self::SerializeTupleVariant, ValueError> {
         Err(refuse("a variant of an enum"))
     }
 
@@ -311,7 +311,7 @@ impl Serializer for Writer {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeStructVariant, Error> {
+    ) -> Result<Self::SerializeStructVariant, ValueError> {
         Err(refuse("a variant of an enum"))
     }
 }

@@ -81,7 +81,7 @@ impl Register {
                 let known = record.event.as_deref().and_then(|name| self.events.get(name));
                 return known.map(|of| &of.subscribers[..]).ok_or_else(|| self.unregistered(record));
             }
-            RecordKind::Creation | RecordKind::Transition => {
+            RecordKind::Creation | RecordKind::Transition | RecordKind::Adoption => {
                 record.machine.as_deref().and_then(|name| self.machines.get(name))
             }
             RecordKind::Refusal => None,

@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 use serde_json::Value;
 
 use super::{Accepted, State, Tracked};
+use crate::record::ValueError;
 
 /// What a step along a declared edge carries, and no other step does.
 #[doc(hidden)]
 pub trait Payload<From: State, To: State>: Carried {
     fn arrive(self, from: Tracked<From>, accepted: Option<Accepted>) -> Tracked<To>;
-    fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, serde_json::Error>;
+    fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, ValueError>;
 }
 
 /// The two things that may be carried.
@@ -41,7 +42,7 @@ impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Move
         Tracked { subject: from.subject, data: self.0, past: from.past.and(accepted), state: PhantomData }
     }
 
-    fn recorded(&self, _: &Tracked<From>) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(&self, _: &Tracked<From>) -> Result<Option<Value>, ValueError> {
         To::recorded(&self.0)
     }
 }
@@ -52,7 +53,7 @@ impl<S: State> Payload<S, S> for Stays {
         Tracked { past: from.past.and(accepted), ..from }
     }
 
-    fn recorded(&self, from: &Tracked<S>) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(&self, from: &Tracked<S>) -> Result<Option<Value>, ValueError> {
         S::recorded(&from.data)
     }
 }

@@ -144,6 +144,7 @@ fn kind_name(kind: RecordKind) -> &'static str {
         RecordKind::Transition => "transition",
         RecordKind::Event => "event",
         RecordKind::Refusal => "refusal",
+        RecordKind::Adoption => "adoption",
     }
 }
 

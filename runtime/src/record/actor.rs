@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use super::{Printable, binary, line};
 use crate::Id;
 
 /// Who acted: a user, a service, or the system itself, perhaps on behalf of another.
@@ -19,8 +20,7 @@ use crate::Id;
 /// let robot = Actor::service("importer").on_behalf_of(clerk);
 /// assert_eq!(robot.to_string(), "service importer for Ann Smith");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Actor {
     /// What sort of actor it is.
@@ -28,10 +28,8 @@ pub struct Actor {
     /// What names the actor among those of its kind.
     pub id: Id,
     /// The name to show to people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display: Option<String>,
     /// Whom the actor acted for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<Box<Actor>>,
 }
 
@@ -78,6 +76,12 @@ impl Actor {
         self
     }
 
+    /// The actor as canonical JSON, as a record's line holds it.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        line::canonical_actor(self)
+    }
+
     /// The same actor, acting for another.
     #[must_use]
     pub fn on_behalf_of(mut self, principal: impl Into<Actor>) -> Self {
@@ -94,12 +98,44 @@ impl fmt::Display for Actor {
             ActorKind::System => formatter.write_str("system ")?,
         }
         match &self.display {
-            Some(display) => formatter.write_str(display)?,
+            Some(display) => Printable(display).fmt(formatter)?,
             None => self.id.fmt(formatter)?,
         }
         match &self.on_behalf_of {
             Some(principal) => write!(formatter, " for {principal}"),
             None => Ok(()),
+        }
+    }
+}
+
+/// [`Actor`] for a format with names.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Actor", deny_unknown_fields)]
+struct Form {
+    kind: ActorKind,
+    id: Id,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    display: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    on_behalf_of: Option<Box<Actor>>,
+}
+
+impl Serialize for Actor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            Form::serialize(self, serializer)
+        } else {
+            binary::serialize(self, serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Actor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            Form::deserialize(deserializer)
+        } else {
+            binary::deserialize(deserializer)
         }
     }
 }

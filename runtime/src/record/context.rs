@@ -7,6 +7,9 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
+use super::value::{self, ValueError, to_value};
+use super::{Printable, binary, line};
+
 /// What else was known when it happened, such as an ip or a request id: JSON values, in the order of
 /// their keys.
 ///
@@ -18,12 +21,6 @@ pub struct Context(Vec<(Cow<'static, str>, Value)>);
 impl Context {
     pub(crate) const fn new() -> Self {
         Self(Vec::new())
-    }
-
-    /// Whether there is nothing to drop.
-    #[inline]
-    pub(crate) fn is_unallocated(&self) -> bool {
-        self.0.capacity() == 0
     }
 
     /// Whether nothing is known.
@@ -58,18 +55,33 @@ impl Context {
         self.0.into_iter()
     }
 
-    /// Takes what the other knows and this does not.
-    pub(crate) fn fill_from(&mut self, other: &Self) {
-        for (key, value) in &other.0 {
-            if let Err(position) = self.position(key) {
-                self.0.insert(position, (key.clone(), value.clone()));
-            }
-        }
+    /// Sets a value, in the form that serde gives it, and returns what the key held before.
+    ///
+    /// # Errors
+    ///
+    /// [`ValueError`] for a value that a record cannot hold. Nothing is changed then.
+    pub fn insert(
+        &mut self,
+        key: impl Into<Cow<'static, str>>,
+        value: impl Serialize,
+    ) -> Result<Option<Value>, ValueError> {
+        let key = key.into();
+        let value = to_value(&value).map_err(|error| error.within(&key))?;
+        Ok(self.set(key, value))
     }
 
-    /// Sets a value and gives back what the key held before.
-    pub fn insert(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Option<Value> {
-        let (key, value) = (key.into(), value.into());
+    /// The entries as a canonical JSON object, as a record's line holds them.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        line::canonical_context(self)
+    }
+
+    pub(super) fn check(&self) -> Result<(), ValueError> {
+        self.iter().try_for_each(|(key, entry)| value::check(entry).map_err(|error| error.within(key)))
+    }
+
+    /// Sets a value that a record can hold.
+    pub(crate) fn set(&mut self, key: Cow<'static, str>, value: Value) -> Option<Value> {
         match self.position(&key) {
             Ok(position) => Some(std::mem::replace(&mut self.0[position].1, value)),
             Err(position) => {
@@ -84,9 +96,87 @@ impl Context {
     }
 }
 
+/// A context that is being gathered, with what could not be taken into it: the commit refuses that.
+#[derive(Debug, Clone, Default)]
+#[doc(hidden)]
+pub struct ContextDraft {
+    context: Context,
+    refused: Vec<(Cow<'static, str>, ValueError)>,
+}
+
+impl ContextDraft {
+    pub(crate) const fn new() -> Self {
+        Self { context: Context::new(), refused: Vec::new() }
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(crate) fn into_context(self) -> Context {
+        self.context
+    }
+
+    /// Whether there is nothing to drop.
+    #[inline]
+    pub(crate) fn is_unallocated(&self) -> bool {
+        self.context.0.capacity() == 0 && self.refused.capacity() == 0
+    }
+
+    /// Sets a value. The last one of a key holds.
+    pub(crate) fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Serialize) {
+        let key = key.into();
+        self.refused.retain(|(refused, _)| *refused != key);
+        match to_value(&value) {
+            Ok(value) => drop(self.context.set(key, value)),
+            Err(error) => self.refused.push((key.clone(), error.within(&key).within("context"))),
+        }
+    }
+
+    /// Takes what the other knows and this does not.
+    pub(crate) fn fill_from(&mut self, other: &Self) {
+        for (key, error) in &other.refused {
+            if !self.has(key) {
+                self.refused.push((key.clone(), error.clone()));
+            }
+        }
+        for (key, value) in &other.context.0 {
+            if !self.has(key) {
+                self.context.set(key.clone(), value.clone());
+            }
+        }
+    }
+
+    /// Whether it has something that the context lacks.
+    pub(crate) fn is_open(&self, context: &Context) -> bool {
+        self.context.iter().any(|(key, _)| context.get(key).is_none())
+    }
+
+    /// Whether the key was given a value, or one that could not be taken.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.context.get(key).is_some() || self.refused.iter().any(|(refused, _)| refused == key)
+    }
+
+    /// The first value that could not be taken.
+    #[inline]
+    pub(crate) fn check(&self) -> Result<(), ValueError> {
+        self.refused.first().map_or(Ok(()), |(_, error)| Err(error.clone()))
+    }
+}
+
+impl From<Context> for ContextDraft {
+    fn from(context: Context) -> Self {
+        Self { context, refused: Vec::new() }
+    }
+}
+
 impl Serialize for Context {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
+        if serializer.is_human_readable() {
+            serializer.collect_map(self.iter())
+        } else {
+            binary::serialize(self, serializer)
+        }
     }
 }
 
@@ -105,14 +195,19 @@ impl<'de> Deserialize<'de> for Context {
                 let mut context = Context::new();
                 while let Some((key, value)) = entries.next_entry::<String, Value>()? {
                     if context.get(&key).is_some() {
-                        return Err(de::Error::custom(format_args!("the context names `{key}` twice")));
+                        return Err(de::Error::custom(format_args!("the context names `{}` twice", Printable(&key))));
                     }
-                    context.insert(key, value);
+                    let value = value::settle(value).map_err(|error| de::Error::custom(error.within(&key)))?;
+                    context.set(key.into(), value);
                 }
                 Ok(context)
             }
         }
 
-        deserializer.deserialize_map(ContextVisitor)
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_map(ContextVisitor)
+        } else {
+            binary::deserialize(deserializer)
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Actor, Context, Digest, Record, RecordKind, SubjectRef, Timestamp, WireVersion};
+use super::{Actor, Context, Digest, PrevLine, Record, RecordKind, SubjectRef, Timestamp, WireVersion};
 
 /// What a step does, in the words of a record: the edge or the event, and whom it is about.
 ///
@@ -72,12 +72,16 @@ impl Description {
             actor,
             reason,
             context,
+            parameters: Context::new(),
             data,
+            personal: Vec::new(),
             prev,
             event,
             properties,
             refused_by: None,
             refusal: None,
+            position: None,
+            prev_line: PrevLine,
         }
     }
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
+use super::{Printable, binary};
+
 /// The name of a subject or an actor: an integer, a UUID or a text, and it stays what it is.
 ///
 /// It is made from any integer up to 64 bits, from a [`Uuid`], a `&str` or a `String`. A text in the
@@ -161,7 +163,7 @@ impl fmt::Display for Id {
             Name::Integer(integer) => integer.fmt(formatter),
             Name::Large(integer) => integer.fmt(formatter),
             Name::Uuid(uuid) => uuid.fmt(formatter),
-            Name::Text(text) => text.fmt(formatter),
+            Name::Text(text) => Printable(text).fmt(formatter),
         }
     }
 }
@@ -177,6 +179,9 @@ impl fmt::Debug for Id {
 
 impl Serialize for Id {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return binary::serialize(self, serializer);
+        }
         match &self.0 {
             Name::Integer(integer) => serializer.serialize_i64(*integer),
             Name::Large(integer) => serializer.serialize_u64(*integer),
@@ -210,6 +215,10 @@ impl<'de> Deserialize<'de> for Id {
             }
         }
 
-        deserializer.deserialize_any(IdVisitor)
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(IdVisitor)
+        } else {
+            binary::deserialize(deserializer)
+        }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde::Serialize;
 
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
 use crate::machine::Declaration;
-use crate::record::{Actor, Digest, Record};
+use crate::record::{Actor, ContextDraft, Digest, Record};
 
 /// Fills in who acts; see [`Sink::by`].
 #[derive(Debug, Clone)]
@@ -34,23 +34,22 @@ impl<S> By<S> {
 #[derive(Debug, Clone)]
 pub struct With<S> {
     sink: S,
-    key: Cow<'static, str>,
-    value: Value,
+    with: ContextDraft,
 }
 
 impl<S> With<S> {
-    pub(super) fn new(sink: S, key: Cow<'static, str>, value: Value) -> Self {
-        Self { sink, key, value }
+    pub(super) fn new(sink: S, key: Cow<'static, str>, value: impl Serialize) -> Self {
+        let mut with = ContextDraft::new();
+        with.set(key, value);
+        Self { sink, with }
     }
 
     fn fill_in(&self, open: &mut Open<'_>) {
-        if open.context.get(&self.key).is_none() {
-            open.context.insert(self.key.clone(), self.value.clone());
-        }
+        open.context.fill_from(&self.with);
     }
 
     fn is_open(&self, record: &Record) -> bool {
-        record.context.get(&self.key).is_none()
+        self.with.is_open(&record.context)
     }
 }
 
@@ -67,7 +66,9 @@ macro_rules! filling_sink {
                 let mut record = Cow::Borrowed(record);
                 if self.is_open(&record) {
                     let Record { actor, context, .. } = record.to_mut();
-                    self.fill_in(&mut Open { actor, context });
+                    let mut draft = ContextDraft::from(std::mem::take(context));
+                    self.fill_in(&mut Open { actor, context: &mut draft });
+                    *context = draft.into_context();
                 }
                 record
             }

@@ -7,7 +7,7 @@ use tracing::Span;
 use super::adapt::filling_sink;
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
 use crate::machine::Declaration;
-use crate::record::{Digest, Record};
+use crate::record::{ContextDraft, Digest, Record};
 
 /// Fills in the span of `tracing` that the commit is made in; see [`Sink::in_span`].
 #[derive(Debug, Clone)]
@@ -24,9 +24,9 @@ impl<S> InSpan<S> {
 
     #[allow(clippy::unused_self, reason = "the other adaptors fill in what they hold")]
     fn fill_in(&self, open: &mut Open<'_>) {
-        if open.context.get(KEY).is_none() {
+        if !open.context.has(KEY) {
             if let Some(id) = Span::current().id() {
-                open.context.insert(KEY, id.into_u64());
+                open.context.set(KEY, id.into_u64());
             }
         }
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
 use crate::machine::Declaration;
-use crate::record::{Context, Digest, Record};
+use crate::record::{Context, ContextDraft, Digest, Record};
 
 /// What stands in a record where a value was redacted.
 pub const REDACTED: &str = "[redacted]";
@@ -38,7 +38,7 @@ impl<S> Redact<S> {
         let mut record = Cow::Borrowed(record);
         for (key, value) in within.into_entries() {
             if self.is_open(&key, &value) && record.context.get(&key).is_none() {
-                record.to_mut().context.insert(key, value);
+                record.to_mut().context.set(key, value);
             }
         }
         if self.is_told_in(&record) {
@@ -104,9 +104,9 @@ impl<S> Redact<S> {
 /// What the sink's own adaptors would fill in, in whichever of the two forms it is a sink.
 macro_rules! filled_within {
     ($trait:ident, $sink:expr) => {{
-        let mut context = Context::new();
+        let mut context = ContextDraft::new();
         $trait::fill($sink, Open { actor: &mut None, context: &mut context });
-        context
+        context.into_context()
     }};
 }
 

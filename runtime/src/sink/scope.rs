@@ -5,12 +5,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use chrono::Utc;
+use serde::Serialize;
 use serde_json::Value;
 
 use super::adapt::filling_sink;
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
 use crate::machine::Declaration;
-use crate::record::{Actor, Context, Digest, Id, Record, new_id};
+use crate::record::{Actor, Context, ContextDraft, Digest, Id, Record, new_id};
 
 /// What one request gives to everything that is committed for it: the actor, the ip, the request's id and
 /// whatever else is known.
@@ -51,7 +52,7 @@ pub struct Scope(Arc<Shared>);
 #[derive(Debug, Clone)]
 struct Shared {
     actor: Option<Actor>,
-    context: Context,
+    context: ContextDraft,
 }
 
 impl Scope {
@@ -65,8 +66,8 @@ impl Scope {
     /// records of one request can be found together also where nobody named it.
     #[must_use]
     pub fn new() -> Self {
-        let mut context = Context::new();
-        context.insert(Self::REQUEST_ID, new_id(Utc::now()).to_string());
+        let mut context = ContextDraft::new();
+        context.set(Self::REQUEST_ID, new_id(Utc::now()).to_string());
         Self(Arc::new(Shared { actor: None, context }))
     }
 
@@ -97,10 +98,11 @@ impl Scope {
         self.with(Self::REQUEST_ID, value.unwrap_or_else(|| id.to_string().into()))
     }
 
-    /// Says what else is known. The last value of a key holds.
+    /// Adds what else is known, in the form that serde gives it. The last value of a key holds. A value that a record
+    /// cannot hold is refused by each commit through this scope, as by [`Step::with`](crate::Step::with).
     #[must_use]
-    pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) -> Self {
-        self.change().context.insert(key, value);
+    pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Serialize) -> Self {
+        self.change().context.set(key, value);
         self
     }
 
@@ -114,7 +116,7 @@ impl Scope {
     /// what else was.
     #[must_use]
     pub fn context(&self) -> &Context {
-        &self.0.context
+        self.0.context.context()
     }
 
     fn change(&mut self) -> &mut Shared {
@@ -144,16 +146,12 @@ impl<S> Scoped<S> {
         if open.actor.is_none() {
             open.actor.clone_from(&self.scope.0.actor);
         }
-        if open.context.is_empty() {
-            open.context.clone_from(&self.scope.0.context);
-        } else {
-            open.context.fill_from(&self.scope.0.context);
-        }
+        open.context.fill_from(&self.scope.0.context);
     }
 
     fn is_open(&self, record: &Record) -> bool {
         let Shared { actor, context } = &*self.scope.0;
-        record.actor.is_none() && actor.is_some() || context.iter().any(|(key, _)| record.context.get(key).is_none())
+        record.actor.is_none() && actor.is_some() || context.is_open(&record.context)
     }
 }
 

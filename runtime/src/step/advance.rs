@@ -15,7 +15,7 @@ use crate::machine::{
     Accepted, AnyMachine, Carried, Declaration, Denied, Entry, Guarded, Initial, Key, Look, Moves, Payload, State,
     SubjectOf, Tracked, Typed, Unguarded,
 };
-use crate::record::{Actor, CREATE, Description, RecordKind, Timestamp};
+use crate::record::{Actor, CREATE, Description, RecordKind, Timestamp, ValueError};
 
 /// A machine that can take the step `T` with the payload `P`.
 pub trait Advance<T, P>: Sized {
@@ -32,7 +32,7 @@ pub trait Advance<T, P>: Sized {
     fn last_at(&self, payload: &P) -> Option<Timestamp>;
     fn check(&self, payload: &P) -> Result<(), Denied>;
     fn permit(&self, payload: &P, actor: &Actor) -> Result<(), Denied>;
-    fn recorded(&self, payload: &P) -> Result<Option<Value>, serde_json::Error>;
+    fn recorded(&self, payload: &P) -> Result<Option<Value>, ValueError>;
     /// What its record says of it: subject, machine, version, transition and states; or the event. With what is
     /// recorded.
     fn describe(&self, payload: &P, recorded: Option<Value>) -> Description;
@@ -101,7 +101,7 @@ where
     }
 
     #[inline]
-    fn recorded(&self, payload: &P) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(&self, payload: &P) -> Result<Option<Value>, ValueError> {
         payload.recorded(self.__look())
     }
 
@@ -142,7 +142,7 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
 
     #[inline]
     fn last_at(&self, _: &Target<A::Machine>) -> Option<Timestamp> {
-        self.__look().past.last_at
+        self.__look().past.last_at()
     }
 
     #[inline]
@@ -155,7 +155,7 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
         <A::Machine as StateMachine>::permit(self, target.edge, actor)
     }
 
-    fn recorded(&self, target: &Target<A::Machine>) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(&self, target: &Target<A::Machine>) -> Result<Option<Value>, ValueError> {
         match &target.state {
             Some(state) => state.recorded(),
             None => AnyMachine::recorded(self),
@@ -252,7 +252,7 @@ impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
         Ok(())
     }
 
-    fn recorded(&self, data: &Moves<S::Data>) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(&self, data: &Moves<S::Data>) -> Result<Option<Value>, ValueError> {
         S::recorded(&data.0)
     }
 

@@ -2,9 +2,11 @@
 
 use std::convert::Infallible;
 
+use serde_json::Value;
+
 use super::{ActorKnown, Advance, Cause, ReasonKnown, Refused, Step};
 use crate::machine::{Accepted, Declaration};
-use crate::record::Record;
+use crate::record::{Record, ValueError};
 use crate::sink::{AsyncBatchSink, BatchSink, Heads, Open};
 
 /// What [`commit_all`] commits: a step, or a tuple of up to eight, an array or a `Vec` of what is committed together.
@@ -85,13 +87,14 @@ where
         let unrecorded = sink.on_refusal(&refusal).err();
         return Err(Refused::one_of(position, cause, steps, unrecorded));
     }
+    let data = match recorded(&mut steps) {
+        Ok(data) => data,
+        Err((position, error)) => return Err(Refused::one_of(position, Cause::Data(error), steps, None)),
+    };
     if !sink.wants_records() {
         return Ok(steps.arrive(&mut Arrivals::unrecorded()));
     }
-    let (records, of) = match make_records(&mut steps) {
-        Ok(made) => made,
-        Err((position, error)) => return Err(Refused::one_of(position, Cause::Data(error), steps, None)),
-    };
+    let (records, of) = make_records(&mut steps, data);
     match sink.accept_all(&records, &of) {
         Ok(heads) => Ok(steps.arrive(&mut Arrivals::of(&records, heads))),
         Err(error) => {
@@ -121,13 +124,14 @@ where
         let unrecorded = sink.on_refusal(&refusal).await.err();
         return Err(Refused::one_of(position, cause, steps, unrecorded));
     }
+    let data = match recorded(&mut steps) {
+        Ok(data) => data,
+        Err((position, error)) => return Err(Refused::one_of(position, Cause::Data(error), steps, None)),
+    };
     if !sink.wants_records() {
         return Ok(steps.arrive(&mut Arrivals::unrecorded()));
     }
-    let (records, of) = match make_records(&mut steps) {
-        Ok(made) => made,
-        Err((position, error)) => return Err(Refused::one_of(position, Cause::Data(error), steps, None)),
-    };
+    let (records, of) = make_records(&mut steps, data);
     match sink.accept_all(&records, &of).await {
         Ok(heads) => Ok(steps.arrive(&mut Arrivals::of(&records, heads))),
         Err(error) => {
@@ -156,19 +160,15 @@ fn examine(steps: &mut impl Steps, fill: impl Fn(Open<'_>)) -> Option<Stopped> {
 
 type Made = (Vec<Record>, Vec<Option<&'static Declaration>>);
 
-fn make_records(steps: &mut impl Steps) -> Result<Made, (usize, serde_json::Error)> {
-    let mut each = one_by_one(steps);
-    let mut records = Vec::with_capacity(each.len());
-    for (position, step) in each.iter_mut().enumerate() {
-        match step.record() {
-            Ok(record) => records.push(record),
-            Err(error) => {
-                put_back(steps, records);
-                return Err((position, error));
-            }
-        }
-    }
-    Ok((records, each.iter().map(|step| step.declaration()).collect()))
+/// What is recorded of each, or the first of which nothing can be.
+fn recorded(steps: &mut impl Steps) -> Result<Vec<Option<Value>>, (usize, ValueError)> {
+    let each = one_by_one(steps).into_iter().enumerate();
+    each.map(|(position, step)| step.recorded().map_err(|error| (position, error))).collect()
+}
+
+fn make_records(steps: &mut impl Steps, data: Vec<Option<Value>>) -> Made {
+    let each = one_by_one(steps).into_iter().zip(data);
+    each.map(|(step, data)| (step.record(data), step.declaration())).unzip()
 }
 
 /// Gives the first steps what their records were given, so that the next try says the same.
@@ -193,7 +193,8 @@ trait OneStep {
     fn open(&mut self) -> Open<'_>;
     fn examine(&self) -> Result<(), Cause<Infallible>>;
     fn refusal(&self, cause: &Cause<Infallible>) -> Record;
-    fn record(&mut self) -> Result<Record, serde_json::Error>;
+    fn recorded(&self) -> Result<Option<Value>, ValueError>;
+    fn record(&mut self, data: Option<Value>) -> Record;
     fn declaration(&self) -> Option<&'static Declaration>;
     fn restore(&mut self, record: Record);
 }
@@ -211,8 +212,12 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
         Step::refusal(self, cause)
     }
 
-    fn record(&mut self) -> Result<Record, serde_json::Error> {
-        Step::record(self)
+    fn recorded(&self) -> Result<Option<Value>, ValueError> {
+        Step::recorded(self)
+    }
+
+    fn record(&mut self, data: Option<Value>) -> Record {
+        Step::record(self, data)
     }
 
     fn declaration(&self) -> Option<&'static Declaration> {

@@ -6,7 +6,7 @@ use super::{Advance, Step};
 use crate::chart::{Edge, Requirement};
 use crate::event::{Event, NamesSubject};
 use crate::machine::{Accepted, Denied};
-use crate::record::{Actor, Description, RecordKind, SubjectRef, Timestamp};
+use crate::record::{Actor, Description, RecordKind, SubjectRef, Timestamp, ValueError};
 
 /// What happens is an event: nothing moves.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl<E: Event> Advance<Occurred, About> for E {
         Ok(())
     }
 
-    fn recorded(&self, _: &About) -> Result<Option<Value>, serde_json::Error> {
+    fn recorded(&self, _: &About) -> Result<Option<Value>, ValueError> {
         self.__properties()
     }
 

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::chart::Requirement;
-use crate::record::Timestamp;
+use crate::record::{Printable, Timestamp, ValueError};
 use crate::step::{Step, Steps};
 
 /// A commit that did not happen. The machine is in its old state, and nothing is lost.
@@ -72,8 +72,9 @@ pub enum Cause<E> {
         /// The time of the subject's last record.
         last: Timestamp,
     },
-    /// The state's data, or the event's properties, cannot be written as JSON.
-    Data(serde_json::Error),
+    /// A value that a record cannot hold: in the state's data, in the event's properties, in the context, or the time
+    /// that was given.
+    Data(ValueError),
     /// The sink refused the record.
     Sink(E),
 }
@@ -180,11 +181,11 @@ fn backwards(given: Timestamp, last: Timestamp) -> String {
 impl<E: fmt::Display> fmt::Display for Cause<E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Cause::Guard { name, reason } => write!(formatter, "guard `{name}`: {reason}"),
-            Cause::Permission { name, reason } => write!(formatter, "permission `{name}`: {reason}"),
+            Cause::Guard { name, reason } => write!(formatter, "guard `{name}`: {}", Printable(reason)),
+            Cause::Permission { name, reason } => write!(formatter, "permission `{name}`: {}", Printable(reason)),
             Cause::Missing(requirement) => formatter.write_str(&missing(*requirement)),
             Cause::Time { given, last } => formatter.write_str(&backwards(*given, *last)),
-            Cause::Data(error) => write!(formatter, "what it records cannot be written as JSON: {error}"),
+            Cause::Data(error) => error.fmt(formatter),
             Cause::Sink(error) => write!(formatter, "the sink refused: {error}"),
         }
     }

@@ -17,7 +17,7 @@ impl Event for Forged {
     type ActorMark = Waived;
     type ReasonMark = Optional;
 
-    fn __properties(&self) -> Result<Option<serde_json::Value>, serde_json::Error> {
+    fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
         Ok(None)
     }
 

@@ -1,0 +1,23 @@
+//! The canonical form of JSON values, of which digests are made: one text for one value, in every program.
+//!
+//! Keys are sorted by their bytes at every depth. A number is an `i64`, a `u64` or a finite `f64`; a float always has a
+//! `.` or an `e`, and the shortest digits that read back as it. Only what JSON must escape is escaped. `FORMAT.md` in the
+//! repository describes the form to the byte. It is not RFC 8785, which writes the float 1.0 as `1` and cannot hold a
+//! large `u64`.
+//!
+//! [`Record::canonical`](crate::Record::canonical) is the form of a whole record,
+//! [`Context::canonical`](crate::Context::canonical) and [`Actor::canonical`](crate::Actor::canonical) of its parts.
+
+use serde_json::Value;
+
+/// Returns the value as canonical JSON. It does not depend on which features of `serde_json` the program enables.
+///
+/// ```
+/// use tollgate::{canonical, serde_json::json};
+///
+/// assert_eq!(canonical::to_string(&json!({ "b": 1.0, "a": [1, 1e16, "é\n"] })), r#"{"a":[1,1e+16,"é\n"],"b":1.0}"#);
+/// ```
+#[must_use]
+pub fn to_string(value: &Value) -> String {
+    crate::record::canonical_value(value)
+}

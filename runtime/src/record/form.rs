@@ -1,0 +1,129 @@
+//! The fields of a record as serde writes and reads them, in their order on the wire.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Actor, Context, Digest, Record, RecordKind, SubjectRef, binary, time, value};
+
+/// [`Record`] for a format with names. Its fields are those of the record, with what serde must know of each.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Record", deny_unknown_fields)]
+struct Form {
+    v: WireVersion,
+    id: Uuid,
+    #[serde(with = "time")]
+    at: DateTime<Utc>,
+    kind: RecordKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<SubjectRef>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    machine: Option<Cow<'static, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chart: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    version: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    transition: Option<Cow<'static, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Cow<'static, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<Cow<'static, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    actor: Option<Actor>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Context::is_empty")]
+    context: Context,
+    #[serde(default, skip_serializing_if = "Context::is_empty")]
+    parameters: Context,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    data: Option<Value>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "ascending")]
+    personal: Vec<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prev: Option<Digest>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    event: Option<Cow<'static, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    properties: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused_by: Option<Cow<'static, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refusal: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
+    #[serde(default, skip_serializing)]
+    prev_line: PrevLine,
+}
+
+impl Serialize for Record {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            Form::serialize(self, serializer)
+        } else {
+            binary::serialize(self, serializer)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Record {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            Form::deserialize(deserializer)
+        } else {
+            binary::deserialize(deserializer)
+        }
+    }
+}
+
+/// The wire version: always 1 in memory, checked when it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct WireVersion;
+
+impl Serialize for WireVersion {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(Record::WIRE_VERSION)
+    }
+}
+
+impl<'de> Deserialize<'de> for WireVersion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u64::deserialize(deserializer)? {
+            version if version == u64::from(Record::WIRE_VERSION) => Ok(WireVersion),
+            other => Err(de::Error::custom(format_args!(
+                "the record has wire version {other}; this build reads version {}",
+                Record::WIRE_VERSION
+            ))),
+        }
+    }
+}
+
+/// The digest of the line before, which a line of a durable file carries. It belongs to the line, not to the record: it
+/// is read, and not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct PrevLine;
+
+impl<'de> Deserialize<'de> for PrevLine {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Digest::deserialize(deserializer).map(|_| PrevLine)
+    }
+}
+
+/// Tells data that is JSON's `null` from data that is absent, and refuses data that no record can hold.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    value::settle(Value::deserialize(deserializer)?).map(Some).map_err(de::Error::custom)
+}
+
+/// Digests of personal values, in ascending order, so that their order says nothing.
+fn ascending<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Digest>, D::Error> {
+    let digests = Vec::<Digest>::deserialize(deserializer)?;
+    if digests.is_sorted_by(|one, next| one < next) {
+        Ok(digests)
+    } else {
+        Err(de::Error::custom("`personal` is not in ascending order"))
+    }
+}

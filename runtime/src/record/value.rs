@@ -1,0 +1,162 @@
+//! Values that a record can hold: how they are made from anything that serde can write, and what is refused.
+//!
+//! `serde_json::to_value` writes NaN as `null`, takes any depth, and keeps what its features make of a number. A value
+//! that goes into a record must come back equal from every reader, so what cannot come back is refused here.
+
+use std::fmt;
+
+use serde::ser::{self, Serialize};
+use serde_json::{Map, Number, Value};
+
+use super::printable::Printable;
+
+mod number;
+mod serializer;
+
+pub(super) use self::number::float_text;
+use self::serializer::ValueSerializer;
+pub(crate) use self::serializer::to_key;
+
+/// How deep a value may be nested: a list in a list is two levels. `serde_json` reads 128 levels, the line and its
+/// fields included.
+const MAX_DEPTH: usize = 64;
+
+/// A value that a record cannot hold: which one, and why.
+///
+/// ```
+/// use tollgate::{Cause, Event, Record, Refused, events::Login};
+///
+/// let mut log: Vec<Record> = Vec::new();
+/// let refused = Login.occurred().by("ann").with("score", f64::NAN).commit(&mut log).map_err(Refused::into_cause);
+/// let Err(Cause::Data(error)) = refused else { panic!("NaN has no form in JSON") };
+/// assert_eq!(error.field, "context.score");
+/// assert!(log.is_empty());
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` cannot be recorded: {why}", Printable(field))]
+#[non_exhaustive]
+pub struct ValueError {
+    /// The path to the value, from the record's field on: `context.order.items[3]`, `data.score`, `at`.
+    pub field: String,
+    /// Why it is refused.
+    pub why: Unrecordable,
+}
+
+/// Why a record cannot hold a value.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unrecordable {
+    /// Lists and objects are nested more than 64 levels deep.
+    #[error("it is nested more than {MAX_DEPTH} levels deep; record a part of it, or its text")]
+    TooDeep,
+    /// A float that is `NaN`, `inf` or `-inf`.
+    #[error("{0} has no form in JSON; record a text, or leave it out")]
+    NotFinite(String),
+    /// A number that no `i64`, `u64` or `f64` holds exactly.
+    #[error("no 64-bit integer or float holds {0} exactly; record it as a text")]
+    Number(String),
+    /// A key of an object that is a list, an object or nothing.
+    #[error("a key of it is not a text, a number or a boolean")]
+    Key,
+    /// An object that has the same key twice.
+    #[error("the key `{}` is in it twice", Printable(_0))]
+    KeyTwice(String),
+    /// A time whose year has more or fewer than four digits.
+    #[error("{0} is outside the years 0 to 9999")]
+    Year(String),
+    /// A time within a leap second.
+    #[error("{0} is a leap second; use the second before or after it")]
+    LeapSecond(String),
+    /// The `Serialize` of the value failed.
+    #[error("{0}")]
+    Serialize(String),
+}
+
+impl ValueError {
+    pub(crate) fn new(why: Unrecordable) -> Self {
+        Self { field: String::new(), why }
+    }
+
+    /// Puts the path of what surrounds the value before the path to it.
+    #[must_use]
+    pub(crate) fn within(mut self, outer: &str) -> Self {
+        let joint = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
+        self.field = format!("{outer}{joint}{}", self.field);
+        self
+    }
+
+    fn at(self, index: usize) -> Self {
+        self.within(&format!("[{index}]"))
+    }
+}
+
+impl ser::Error for ValueError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(Unrecordable::Serialize(message.to_string()))
+    }
+}
+
+/// The value as a record holds it.
+pub(crate) fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
+    value.serialize(ValueSerializer::new())
+}
+
+/// Refuses a value that no reader could read back as it is.
+pub(crate) fn check(value: &Value) -> Result<(), ValueError> {
+    check_at(value, 0)
+}
+
+fn check_at(value: &Value, depth: usize) -> Result<(), ValueError> {
+    match value {
+        Value::Number(number) => number::check(number),
+        Value::Array(items) => {
+            deeper(depth)?;
+            let mut items = items.iter().enumerate();
+            items.try_for_each(|(index, item)| check_at(item, depth + 1).map_err(|error| error.at(index)))
+        }
+        Value::Object(entries) => {
+            deeper(depth)?;
+            let mut entries = entries.iter();
+            entries.try_for_each(|(key, entry)| check_at(entry, depth + 1).map_err(|error| error.within(key)))
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
+    }
+}
+
+fn deeper(depth: usize) -> Result<(), ValueError> {
+    if depth < MAX_DEPTH { Ok(()) } else { Err(ValueError::new(Unrecordable::TooDeep)) }
+}
+
+/// A value as it was read, with its numbers as [`to_value`] makes them. With `arbitrary_precision` a number is the text
+/// that it was read from, and two equal numbers can differ.
+pub(crate) fn settle(mut value: Value) -> Result<Value, ValueError> {
+    settle_numbers(&mut value);
+    check(&value)?;
+    Ok(value)
+}
+
+fn settle_numbers(value: &mut Value) {
+    match value {
+        Value::Number(number) => {
+            if let Ok(settled) = number::settled(number) {
+                *number = settled;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(settle_numbers),
+        Value::Object(entries) => entries.values_mut().for_each(settle_numbers),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
+}
+
+/// Adds an entry to an object, which has each key once.
+fn insert(entries: &mut Map<String, Value>, key: String, value: Value) -> Result<(), ValueError> {
+    if entries.contains_key(&key) {
+        return Err(ValueError::new(Unrecordable::KeyTwice(key)));
+    }
+    entries.insert(key, value);
+    Ok(())
+}
+
+fn float(float: f64) -> Result<Number, ValueError> {
+    Number::from_f64(float).ok_or_else(|| ValueError::new(Unrecordable::NotFinite(float.to_string())))
+}

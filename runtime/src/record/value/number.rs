@@ -1,0 +1,139 @@
+//! Numbers: an `i64`, a `u64` or a finite `f64`, and their canonical text.
+
+use serde_json::Number;
+
+use super::{Unrecordable, ValueError, float};
+
+/// The canonical text of a finite float: the shortest digits that read back as it, with a `.` or an `e` always.
+///
+/// From 0.00001 up to and without 1e16 it is written plainly, with a digit on both sides of the point. Otherwise it is
+/// `d.ddde+x` or `d.ddde-x`: one digit before the point, no point if that is the only digit, the exponent with its
+/// sign and without leading zeros.
+pub(in crate::record) fn float_text(float: f64) -> String {
+    if float == 0.0 {
+        return if float.is_sign_negative() { "-0.0" } else { "0.0" }.to_owned();
+    }
+    // Rust's own exponent form has the shortest digits that read back, those nearest to the value.
+    let shortest = format!("{float:e}");
+    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let (sign, mantissa) = mantissa.strip_prefix('-').map_or(("", mantissa), |mantissa| ("-", mantissa));
+    if !(-5..16).contains(&exponent) {
+        return format!("{sign}{mantissa}e{exponent:+}");
+    }
+    let digits = mantissa.replace('.', "");
+    let Ok(before_point) = usize::try_from(exponent + 1) else {
+        let zeros = "0".repeat(exponent.unsigned_abs() as usize - 1);
+        return format!("{sign}0.{zeros}{digits}");
+    };
+    match digits.split_at_checked(before_point) {
+        Some((whole, "")) => format!("{sign}{whole}.0"),
+        Some(("", fraction)) => format!("{sign}0.{fraction}"),
+        Some((whole, fraction)) => format!("{sign}{whole}.{fraction}"),
+        None => format!("{sign}{digits}{}.0", "0".repeat(before_point - digits.len())),
+    }
+}
+
+/// The number of a JSON text, if an `i64`, a `u64` or a finite `f64` holds it exactly.
+pub(super) fn parsed(text: &str) -> Result<Number, ValueError> {
+    let inexact = || ValueError::new(Unrecordable::Number(text.to_owned()));
+    if text != "-0" {
+        if let Ok(integer) = text.parse::<u64>() {
+            return Ok(integer.into());
+        }
+        if let Ok(integer) = text.parse::<i64>() {
+            return Ok(integer.into());
+        }
+    }
+    let nearest: f64 = text.parse().map_err(|_| inexact())?;
+    let is_whole = !text.contains(['.', 'e', 'E']) && text != "-0";
+    if is_whole || !nearest.is_finite() || decimal(text) != decimal(&float_text(nearest)) {
+        return Err(inexact());
+    }
+    float(nearest)
+}
+
+/// Refuses a number that would be written otherwise than it is held: with `arbitrary_precision` it can be any text.
+pub(super) fn check(number: &Number) -> Result<(), ValueError> {
+    let held = parsed_or_float(number)?;
+    if held == *number { Ok(()) } else { Err(ValueError::new(Unrecordable::Number(number.to_string()))) }
+}
+
+/// The same number as `parsed` makes it; of a number with more digits than a float holds, the nearest float, as every
+/// reader without `arbitrary_precision` reads it.
+pub(super) fn settled(number: &Number) -> Result<Number, ValueError> {
+    match parsed_or_float(number) {
+        Ok(number) => Ok(number),
+        Err(error) => number.as_f64().ok_or(error).and_then(float),
+    }
+}
+
+fn parsed_or_float(number: &Number) -> Result<Number, ValueError> {
+    if number.as_u64().is_some() {
+        return Ok(number.clone());
+    }
+    match number.as_i64() {
+        // With `arbitrary_precision` the text `-0`, which is a float.
+        Some(0) => float(-0.0),
+        Some(_) => Ok(number.clone()),
+        None => parsed(&number.to_string()),
+    }
+}
+
+/// A decimal number as its sign, its digits without zeros at either end, and the power of ten of the last one.
+fn decimal(text: &str) -> Option<(bool, String, i64)> {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let mut exponent: i64 = exponent.parse().ok()?;
+    let (is_negative, mantissa) = mantissa.strip_prefix('-').map_or((false, mantissa), |mantissa| (true, mantissa));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    exponent = exponent.checked_sub(i64::try_from(fraction.len()).ok()?)?;
+    let digits = format!("{whole}{fraction}");
+    let significant = digits.trim_end_matches('0');
+    exponent = exponent.checked_add(i64::try_from(digits.len() - significant.len()).ok()?)?;
+    let significant = significant.trim_start_matches('0');
+    if significant.is_empty() {
+        exponent = 0;
+    }
+    Some((is_negative, significant.to_owned(), exponent))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{float_text, parsed};
+
+    #[test]
+    fn float_text_at_each_limit_of_its_forms_is_as_documented() {
+        let texts = [
+            (0.0, "0.0"),
+            (-0.0, "-0.0"),
+            (1.0, "1.0"),
+            (-1.5, "-1.5"),
+            (100.0, "100.0"),
+            (0.1, "0.1"),
+            (0.015, "0.015"),
+            (0.000_01, "0.00001"),
+            (0.000_009_9, "9.9e-6"),
+            (1e-6, "1e-6"),
+            (1e15, "1000000000000000.0"),
+            (9_007_199_254_740_993.0, "9007199254740992.0"),
+            (1e16, "1e+16"),
+            (123_456_789_012_345_680.0, "1.2345678901234568e+17"),
+            (5e-324, "5e-324"),
+            (f64::MAX, "1.7976931348623157e+308"),
+        ];
+        for (float, text) in texts {
+            assert_eq!(float_text(float), text);
+            assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(float.to_bits()));
+        }
+    }
+
+    #[test]
+    fn number_text_is_taken_only_if_64_bits_hold_it() {
+        for text in ["0", "-1", "18446744073709551615", "0.1", "1.10", "1E3", "-0", "12.50e-1", "1e16"] {
+            assert!(parsed(text).is_ok(), "{text}");
+        }
+        for text in ["18446744073709551616", "-9223372036854775809", "1e400", "0.10000000000000000001", "1e-400", "x"] {
+            assert!(parsed(text).is_err(), "{text}");
+        }
+    }
+}
