@@ -255,7 +255,7 @@ pub struct Tracked<S: State> {
 
 impl<S: State> Tracked<S> {
     #[inline]
-    pub(crate) fn created(subject: SubjectOf<S>, data: S::Data, accepted: Option<Accepted>) -> Self {
+    pub(crate) fn created(subject: SubjectOf<S>, data: S::Data, accepted: Accepted) -> Self {
         Self { subject, data, past: Past::NONE.and(accepted), state: PhantomData }
     }
 
@@ -282,7 +282,7 @@ impl<S: State> Tracked<S> {
 
     #[inline]
     pub(crate) fn last_at(&self) -> Option<Timestamp> {
-        self.past.last_at()
+        self.past.last_at
     }
 
     /// Subject, state with its data, version.

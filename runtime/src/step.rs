@@ -231,7 +231,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
             Err(error) => return Err(Refused::new(Cause::Data(error), self)),
         };
         if !sink.wants_records() {
-            return Ok(self.arrive(None));
+            return Ok(self.arrive_unrecorded());
         }
         // What was said moves into the record, and comes back only where that is refused.
         let (id, at) = self.stamp();
@@ -243,13 +243,13 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
             let described = self.machine.describe(&self.payload, data);
             let context = self.note.context.into_context();
             records.push(described.record(id, at, self.note.actor, self.note.reason, context));
-            return Ok(self.machine.__arrive(self.payload, Some(Accepted { at, head: None })));
+            return Ok(self.machine.__arrive(self.payload, Accepted { at, head: None }));
         }
         let described = self.machine.describe(&self.payload, data);
         let context = self.note.context.into_context();
         let record = described.record(id, at, self.note.actor, self.note.reason, context);
         match sink.keep(record, M::declaration()) {
-            Ok(head) => Ok(self.machine.__arrive(self.payload, Some(Accepted { at, head }))),
+            Ok(head) => Ok(self.machine.__arrive(self.payload, Accepted { at, head })),
             Err(rejected) => {
                 let note = Note::of(rejected.record);
                 Err(Refused::new(Cause::Sink(rejected.error), Self { note, ..self }))
@@ -294,11 +294,11 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
             Err(error) => return Err(Refused::new(Cause::Data(error), self)),
         };
         if !sink.wants_records() {
-            return Ok(self.arrive(None));
+            return Ok(self.arrive_unrecorded());
         }
         let record = self.record(data);
         match sink.accept(&record, M::declaration()).await {
-            Ok(head) => Ok(self.arrive(Some(Accepted { at: record.at, head }))),
+            Ok(head) => Ok(self.arrive(Accepted { at: record.at, head })),
             Err(error) => {
                 self.restore(record);
                 Err(Refused::new(Cause::Sink(error), self))
@@ -333,10 +333,15 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         Ok(())
     }
 
+    /// Without a record, but at a time: the next step is held to it as after a recorded one.
     #[inline]
-    fn arrive(self, accepted: Option<Accepted>) -> M::To {
-        // Without a record the time is known only if the step says it.
-        let accepted = accepted.or(self.note.at.map(|at| Accepted { at, head: None }));
+    fn arrive_unrecorded(self) -> M::To {
+        let at = self.time();
+        self.arrive(Accepted { at, head: None })
+    }
+
+    #[inline]
+    fn arrive(self, accepted: Accepted) -> M::To {
         // The drop of a note is too much to be inlined, and a call of it would put the whole step into memory: so where
         // nothing was said, which the optimiser can see, nothing is dropped.
         if self.note.is_unallocated() {
@@ -348,11 +353,17 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// Id and time of the record: as they were fixed, or made now.
     #[inline]
     fn stamp(&self) -> (Uuid, Timestamp) {
+        let at = self.time();
+        (self.note.id.unwrap_or_else(|| new_id(at)), at)
+    }
+
+    /// The time that was said, or the present.
+    #[inline]
+    fn time(&self) -> Timestamp {
         let last = self.machine.last_at(&self.payload);
         // A clock that stepped back must not put a record before the one it follows.
         let now = || last.map_or_else(Utc::now, |last| last.max(Utc::now()));
-        let at = self.note.at.unwrap_or_else(now);
-        (self.note.id.unwrap_or_else(|| new_id(at)), at)
+        self.note.at.unwrap_or_else(now)
     }
 
     /// What is recorded of the state's data, or of the event. Refuses what no record can hold, whatever the sink.

@@ -240,7 +240,8 @@ fn properties_that_cannot_be_written_refuse_the_event_before_the_sink_is_asked()
     let event = Mapped { by_bytes: BTreeMap::from([(vec![1], 1)]) };
     let refused = event.occurred().commit(&mut down).expect_err("a key is not a text");
     assert!(matches!(refused.cause(), Cause::Data(_)));
-    assert_eq!(refused.to_string(), "`mapped`: what it records cannot be written as JSON: key must be a string");
+    let words = "`mapped`: `properties.by_bytes` cannot be recorded: a key of it is not a text, a number or a boolean";
+    assert_eq!(refused.to_string(), words);
     assert!(down.offered.is_empty());
     let mut event = refused.into_machine();
     event.by_bytes.clear();
@@ -293,7 +294,7 @@ fn a_name_that_is_written_twice_refuses_the_event_and_is_named() -> Tested {
         let refused = event.occurred().commit(&mut down).expect_err("a record holds one of them");
         assert!(matches!(refused.cause(), Cause::Data(_)));
         let words = format!(
-            "`restore`: what it records cannot be written as JSON: the property `{name}` is written twice, and a \
+            "`restore`: `properties` cannot be recorded: the property `{name}` is written twice, and a \
              record holds one; keep that name out of what is flattened"
         );
         assert_eq!(refused.to_string(), words);
@@ -324,7 +325,7 @@ fn a_secret_under_a_name_that_was_not_declared_refuses_the_event() -> Tested {
         let event = Enrol { user: "ann".into(), password: "secret".into(), key };
         event.occurred().commit(&mut log).map(drop).map_err(|refused| refused.to_string())
     };
-    let words = "`enrol`: what it records cannot be written as JSON: `pw` is not declared as a property, and could be \
+    let words = "`enrol`: `properties` cannot be recorded: `pw` is not declared as a property, and could be \
                  one that is not to be recorded; write each field under its own name";
     assert_eq!(enrol("pw"), Err(words.to_owned()));
     assert_eq!(enrol("password"), Ok(()));

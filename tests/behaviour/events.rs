@@ -222,22 +222,19 @@ fn the_type_of_an_event_is_data() -> Tested {
 }
 
 #[test]
-fn without_an_audit_nothing_is_written() -> Tested {
-    struct Unwritable;
-
-    impl Serialize for Unwritable {
-        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
-            Err(serde::ser::Error::custom("it was written"))
-        }
+fn event_that_cannot_be_recorded_is_refused_without_an_audit_too() -> Tested {
+    #[derive(Debug, Event, Serialize)]
+    struct Measured {
+        value: f64,
     }
 
-    #[derive(Event, Serialize)]
-    struct Heavy {
-        load: Unwritable,
-    }
-
-    let _: Heavy = Heavy { load: Unwritable }.occurred().commit(NoAudit)?;
-    assert!(Heavy { load: Unwritable }.occurred().commit(&mut Refusing::default()).is_err());
+    let refused = Measured { value: f64::NAN }.occurred().commit(NoAudit).expect_err("NaN has no form in JSON");
+    let words =
+        "`measured`: `properties.value` cannot be recorded: NaN has no form in JSON; record a text, or leave it out";
+    assert_eq!(refused.to_string(), words);
+    let refused = refused.into_step().commit(&mut Refusing::default()).expect_err("NaN has no form in JSON");
+    assert_eq!(refused.to_string(), words);
+    Measured { value: 0.5 }.occurred().commit(NoAudit)?;
     Ok(())
 }
 

@@ -18,8 +18,8 @@ fn full() -> Result<Record, Box<dyn std::error::Error>> {
     let clerk = Actor::user(u64::MAX).named("Ann \"the\" \u{1f600}\n");
     record.actor = Some(Actor::service(Uuid::from_u128(7)).on_behalf_of(clerk));
     record.reason = Some("\u{0} \u{7f} \\ / \u{2028}".to_owned());
-    record.context.insert("b", json!({"nested": [1, 2.5, null]}));
-    record.context.insert("a", Value::Null);
+    record.context.insert("b", json!({"nested": [1, 2.5, null]}))?;
+    record.context.insert("a", Value::Null)?;
     record.prev = Some(Digest::new([0xab; 32]));
     record.event = Some("create-table".into());
     record.properties = Some(Value::Null);

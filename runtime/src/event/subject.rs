@@ -70,7 +70,7 @@ impl<M: AnyMachine> NamesSubject<InAnyState> for M {
     }
 
     fn last_at(&self) -> Option<Timestamp> {
-        self.__look().past.last_at()
+        self.__look().past.last_at
     }
 }
 

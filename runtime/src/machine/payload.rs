@@ -10,7 +10,7 @@ use crate::record::ValueError;
 /// What a step along a declared edge carries, and no other step does.
 #[doc(hidden)]
 pub trait Payload<From: State, To: State>: Carried {
-    fn arrive(self, from: Tracked<From>, accepted: Option<Accepted>) -> Tracked<To>;
+    fn arrive(self, from: Tracked<From>, accepted: Accepted) -> Tracked<To>;
     fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, ValueError>;
 }
 
@@ -38,7 +38,7 @@ impl Carried for Stays {
 
 impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Moves<To::Data> {
     #[inline]
-    fn arrive(self, from: Tracked<From>, accepted: Option<Accepted>) -> Tracked<To> {
+    fn arrive(self, from: Tracked<From>, accepted: Accepted) -> Tracked<To> {
         Tracked { subject: from.subject, data: self.0, past: from.past.and(accepted), state: PhantomData }
     }
 
@@ -49,7 +49,7 @@ impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Move
 
 impl<S: State> Payload<S, S> for Stays {
     #[inline]
-    fn arrive(self, from: Tracked<S>, accepted: Option<Accepted>) -> Tracked<S> {
+    fn arrive(self, from: Tracked<S>, accepted: Accepted) -> Tracked<S> {
         Tracked { past: from.past.and(accepted), ..from }
     }
 

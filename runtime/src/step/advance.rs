@@ -41,7 +41,7 @@ pub trait Advance<T, P>: Sized {
     fn declaration() -> Option<&'static Declaration> {
         None
     }
-    fn __arrive(self, payload: P, accepted: Option<Accepted>) -> Self::To;
+    fn __arrive(self, payload: P, accepted: Accepted) -> Self::To;
 }
 
 /// The transition at position `N` of the chart, along a declared edge to the state `To`, under the guards of `G`.
@@ -116,7 +116,7 @@ where
     }
 
     #[inline]
-    fn __arrive(self, payload: P, accepted: Option<Accepted>) -> To::Typed {
+    fn __arrive(self, payload: P, accepted: Accepted) -> To::Typed {
         To::Typed::__wrap(payload.arrive(self.__take_tracked(Key::new()), accepted))
     }
 }
@@ -142,7 +142,7 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
 
     #[inline]
     fn last_at(&self, _: &Target<A::Machine>) -> Option<Timestamp> {
-        self.__look().past.last_at()
+        self.__look().past.last_at
     }
 
     #[inline]
@@ -173,7 +173,7 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
     }
 
     #[inline]
-    fn __arrive(self, target: Target<A::Machine>, accepted: Option<Accepted>) -> A {
+    fn __arrive(self, target: Target<A::Machine>, accepted: Accepted) -> A {
         let past = self.__look().past.and(accepted);
         let (subject, state, _) = self.__into_parts();
         A::Machine::place(Entry::new(subject, past), target.state.unwrap_or(state))
@@ -280,7 +280,7 @@ impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
     }
 
     #[inline]
-    fn __arrive(self, data: Moves<S::Data>, accepted: Option<Accepted>) -> S::Typed {
+    fn __arrive(self, data: Moves<S::Data>, accepted: Accepted) -> S::Typed {
         S::Typed::__wrap(Tracked::created(self.subject, data.0, accepted))
     }
 }

@@ -258,7 +258,10 @@ impl<T, M: Advance<T, P>, P, A, R> Steps for Step<T, M, P, A, R> {
     }
 
     fn arrive(self, accepted: &mut Arrivals) -> M::To {
-        Step::arrive(self, accepted.0.next())
+        match accepted.0.next() {
+            Some(accepted) => Step::arrive(self, accepted),
+            None => self.arrive_unrecorded(),
+        }
     }
 }
 

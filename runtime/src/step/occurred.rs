@@ -84,7 +84,7 @@ impl<E: Event> Advance<Occurred, About> for E {
     }
 
     #[inline]
-    fn __arrive(self, _: About, _: Option<Accepted>) -> E {
+    fn __arrive(self, _: About, _: Accepted) -> E {
         self
     }
 }

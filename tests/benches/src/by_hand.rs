@@ -220,9 +220,3 @@ pub fn dispatched_with_time(cycles: u64) -> Duration {
     assert_same_work(cycles, timed.machine.report, timed.machine.version);
     elapsed
 }
-
-/// What tollgate's `two_steps` is held against.
-#[inline(never)]
-pub fn two_steps(machine: Machine<Draft>) -> Machine<Draft> {
-    machine.submit().reject()
-}

@@ -85,12 +85,6 @@ pub fn dispatched(cycles: u64) -> Duration {
     elapsed
 }
 
-/// Two transitions in one function: what is left of them is for the program `assembly` to show.
-#[inline(never)]
-pub fn two_steps(machine: ReportMachine<Draft>) -> ReportMachine<Draft> {
-    reject(submit(machine, NoAudit), NoAudit)
-}
-
 /// Records as they are in a log: each with an actor, each second one with a reason.
 ///
 /// # Errors
