@@ -203,12 +203,12 @@ impl List {
         Ok(())
     }
 
-    fn made(self) -> Made {
+    fn into_value(self) -> Value {
         let list = Value::Array(self.items);
-        Ok(match self.variant {
+        match self.variant {
             Some(variant) => tagged(variant, list),
             None => list,
-        })
+        }
     }
 }
 
@@ -223,7 +223,7 @@ macro_rules! lists {
             }
 
             fn end(self) -> Made {
-                self.made()
+                Ok(self.into_value())
             }
         }
     )*};
