@@ -6,6 +6,7 @@ mod charts;
 mod faulty;
 mod report;
 mod trail;
+mod vectors;
 mod walkers;
 
 mod adaptors;
