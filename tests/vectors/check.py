@@ -89,6 +89,13 @@ def canonical(value, depth=0):
     return "{" + ",".join(f"{quoted(key)}:{canonical(value[key], depth + 1)}" for key in keys) + "}"
 
 
+def entries(value):
+    """An object whose entries are values, each with a depth of its own."""
+    if not isinstance(value, dict) or not value:
+        raise Refused("an object that is not empty belongs here")
+    return canonical(value, -1)
+
+
 def in_order(value, keys, required):
     """An object of these keys, in this order."""
     if not isinstance(value, dict) or not set(required) <= set(value) <= set(keys):
@@ -133,7 +140,7 @@ def canonical_record(record):
         raise Refused("a record has other fields")
     if record.get("v") != 1 or record.get("kind") not in KINDS or not {"id", "at"} <= set(record):
         raise Refused("a record has the wire version 1, an id, a time and a kind")
-    special = {"subject": subject, "actor": actor, "at": time}
+    special = {"subject": subject, "actor": actor, "at": time, "context": entries, "parameters": entries}
     texts = [f'"{field}":{special.get(field, canonical)(record[field])}' for field in FIELDS if field in record]
     return ("{" + ",".join(texts) + "}").encode()
 
@@ -214,12 +221,15 @@ def main(arguments):
     folder = pathlib.Path(__file__).parent
     checks = [check_log(pathlib.Path(log)) for log in arguments] or [check_vectors(folder)]
     passed = failed = 0
-    for name, problem in (result for check in checks for result in check):
-        if problem is None:
-            passed += 1
-        else:
+    for check in checks:
+        try:
+            for name, problem in check:
+                passed, failed = passed + (problem is None), failed + (problem is not None)
+                if problem is not None:
+                    print(f"{name}: {problem}")
+        except Refused as why:
             failed += 1
-            print(f"{name}: {problem}")
+            print(f"the line after that: {why}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
