@@ -25,7 +25,7 @@ pub use self::refused::{Cause, Refused};
 use crate::chart::Requirement;
 use crate::machine::{Accepted, Initial, Moves, State, SubjectOf, Tracked};
 use crate::record::{
-    Actor, ContextDraft, Description, Record, RecordKind, Timestamp, ValueError, check_time, new_id, says,
+    Actor, ContextDraft, Description, Record, RecordKind, Timestamp, ValueError, check_time, check_value, new_id, says,
 };
 use crate::sink::{AsyncSink, Open, Sink};
 
@@ -371,7 +371,10 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     fn recorded(&self) -> Result<Option<Value>, ValueError> {
         self.note.context.check()?;
         let outer = if M::declaration().is_some() { "data" } else { "properties" };
-        self.machine.recorded(&self.payload).map_err(|error| error.within(outer))
+        let recorded = self.machine.recorded(&self.payload);
+        // Fields are made one by one; how deep the whole is nested is seen here.
+        let checked = recorded.and_then(|data| data.as_ref().map_or(Ok(()), check_value).map(|()| data));
+        checked.map_err(|error| error.within(outer))
     }
 
     fn record(&mut self, data: Option<Value>) -> Record {

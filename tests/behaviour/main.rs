@@ -41,6 +41,7 @@ mod parity_datasette_observers;
 mod parity_viewflow;
 mod parity_viewflow_defects;
 mod properties;
+mod recordable;
 mod redact;
 mod refused;
 mod replay;
