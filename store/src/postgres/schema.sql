@@ -80,7 +80,8 @@ CREATE TABLE tollgate_record (
 );
 COMMENT ON TABLE  tollgate_record IS 'What happened: a row for each creation, transition, event and refusal. A row outlives the subject and the actor that it names. tollgate_history shows it with names.';
 COMMENT ON COLUMN tollgate_record.id IS 'A version 7 UUID: its first 48 bits are the milliseconds of "at", so that ids are in the order of time.';
-COMMENT ON COLUMN tollgate_record.at_nanos IS 'The nanoseconds of the time beyond the microseconds of "at".';
+COMMENT ON COLUMN tollgate_record.at IS 'The time in UTC, years 0 to 9999, cut to microseconds.';
+COMMENT ON COLUMN tollgate_record.at_nanos IS 'The nanoseconds of the time beyond the microseconds of "at": 0 to 999.';
 COMMENT ON COLUMN tollgate_record.kind IS 'creation, transition, event or refusal.';
 COMMENT ON COLUMN tollgate_record.subject IS 'What names the subject: an integer, a UUID, or a text. A text that would read as an integer, or begins with a double quote, is written as a JSON string.';
 COMMENT ON COLUMN tollgate_record.edge IS 'What was done, or refused: chart, transition and states. Null in an event.';
@@ -158,10 +159,18 @@ BEGIN
        OR record.actor_kind NOT IN ('user', 'service', 'system') THEN
         RAISE EXCEPTION 'an actor has a name, and is of the kind user, service or system' USING ERRCODE = 'TG001';
     END IF;
+    IF record.at < '0001-01-01 00:00:00+00 BC' OR record.at >= '10000-01-01 00:00:00+00'
+       OR record.at_nanos NOT BETWEEN 0 AND 999 THEN
+        RAISE EXCEPTION 'the time % with % ns is not one of the years 0 to 9999 with 0 to 999 ns', record.at, record.at_nanos
+            USING ERRCODE = 'TG001';
+    END IF;
     SELECT * INTO edge FROM @extschema@.tollgate_edge e WHERE e.id = record.edge AND e.machine = record.machine;
-    IF record.version IS NOT NULL AND edge.id IS NULL THEN
+    IF (record.version IS NOT NULL OR record.edge IS NOT NULL) AND edge.id IS NULL THEN
         RAISE EXCEPTION '% along edge %, which machine % does not have; tollgate_edge lists the edges',
             what, record.edge, record.machine USING ERRCODE = 'TG001';
+    ELSIF record.kind = 'refusal' AND record.version IS NULL AND edge.id IS NOT NULL
+          AND record.refused_by IS NOT NULL AND record.refusal IS NOT NULL THEN
+        RETURN;
     ELSIF edge.requires_actor AND coalesce(record.actor, '') = '' THEN
         RAISE EXCEPTION '% by "%" without an actor, which it requires', what, edge.transition USING ERRCODE = 'TG001';
     ELSIF edge.requires_reason AND coalesce(record.reason, '') = '' THEN
@@ -185,7 +194,10 @@ DECLARE
 BEGIN
     IF NEW.kind = 'transition' AND NEW.version > 1 AND @extschema@.tollgate_rule(NEW.edge) & ~2 = NEW.machine * 8
        AND NEW.actor <> '' AND NEW.actor_kind IN ('user', 'service', 'system')
-       AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL THEN
+       AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
+       -- Infinity is outside too.
+       AND NEW.at >= '0001-01-01 00:00:00+00 BC' AND NEW.at < '10000-01-01 00:00:00+00'
+       AND NEW.at_nanos BETWEEN 0 AND 999 THEN
         RETURN NEW;
     END IF;
     rule := @extschema@.tollgate_rule(NEW.edge);
@@ -196,7 +208,10 @@ BEGIN
            WHEN 'creation' THEN NEW.version = 1 AND rule & 4 = 4
            WHEN 'event' THEN NEW.version IS NULL AND NEW.event IS NOT NULL AND NEW.edge IS NULL
            WHEN 'refusal' THEN NEW.version IS NULL AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL
+               AND (NEW.edge IS NULL OR rule >> 3 = NEW.machine)
            END)
+       AND NEW.at >= '0001-01-01 00:00:00+00 BC' AND NEW.at < '10000-01-01 00:00:00+00'
+       AND NEW.at_nanos BETWEEN 0 AND 999
        AND (NEW.version IS NULL OR rule >> 3 = NEW.machine AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
             AND (rule & 2 = 0 OR NEW.actor <> '') AND (rule & 1 = 0 OR NEW.reason <> '')) THEN
         RETURN NEW;

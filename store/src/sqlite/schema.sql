@@ -60,8 +60,14 @@ CREATE TABLE tollgate_record (
     --
     -- A version 7 UUID: the first 48 bits are the milliseconds of `at`, so ids are in the order of time.
     id           BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
-    -- UTC, RFC 3339 with nanoseconds, all of one length: they sort as text.
-    at           TEXT NOT NULL CHECK (length(at) = 30),
+    -- UTC, years 0 to 9999, RFC 3339 with nanoseconds: `2026-05-01T09:30:00.000000000Z`. All have one length, so they sort
+    -- as text. A leap second (`:60`) is refused. `date` gives an existing day back and changes any other; the length in bytes
+    -- finds what follows a NUL.
+    at           TEXT NOT NULL CHECK (
+        length(CAST(at AS BLOB)) = 30
+        AND at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9].[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]Z'
+        AND substr(at, 12, 2) < '24' AND substr(at, 15, 2) < '60' AND substr(at, 18, 2) < '60'
+        AND date(substr(at, 1, 10)) IS substr(at, 1, 10)),
     -- creation, transition, event or refusal.
     kind         TEXT NOT NULL,
     subject_kind TEXT,
@@ -86,9 +92,9 @@ CREATE TABLE tollgate_record (
     -- The data of the state that was reached, where it is recorded, as JSON.
     data         TEXT,
     -- The digest of the subject's record before this one.
-    prev         BLOB,
+    prev         BLOB CHECK (length(prev) = 32),
     -- The SHA-256 of this record as one line of JSON, prev included.
-    digest       BLOB,
+    digest       BLOB CHECK (length(digest) = 32),
     -- An event's name, and its properties as JSON.
     event        TEXT,
     properties   TEXT,
@@ -181,6 +187,9 @@ BEGIN
     SELECT RAISE(ABORT, 'tollgate: a record without a version is an event or a refusal, with what these hold')
     WHERE NOT (NEW.kind IS 'event' AND NEW.event IS NOT NULL AND NEW.edge IS NULL
                OR NEW.kind IS 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL);
+    SELECT RAISE(ABORT, 'tollgate: the machine does not have this edge')
+    WHERE NEW.edge IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM tollgate_edge e WHERE e.id = NEW.edge AND e.machine IS NEW.machine);
     SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
     WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
                    ELSE NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
