@@ -66,14 +66,14 @@ impl Database {
         Ok(usize::try_from(self.store.records().machine::<ReportState>().count().await?)?)
     }
 
-    /// The trail, report by report, and then what was refused.
+    /// The trail, report by report, and then what was refused. Fails if a record cannot be read.
     pub(crate) async fn trail(&self) -> Result<Vec<Record>, Box<dyn StdError>> {
         let mut trail = Vec::new();
         for report in self.table.all().await? {
-            trail.extend(self.store.records().of::<ReportState>(report.number).all().await?);
+            trail.extend(self.store.records().of::<ReportState>(report.number).strict().all().await?.records);
         }
         let refusals = self.store.records().machine::<ReportState>().kind(RecordKind::Refusal);
-        trail.extend(refusals.all().await?);
+        trail.extend(refusals.strict().all().await?.records);
         Ok(trail)
     }
 

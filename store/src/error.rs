@@ -101,14 +101,9 @@ pub enum Error {
         /// What is wrong with it.
         why: String,
     },
-    /// A stored record that cannot be read: somebody wrote it by hand, or a later version of this crate did.
-    #[error("record {id} cannot be read: {why}")]
-    Unreadable {
-        /// The record.
-        id: Uuid,
-        /// What is wrong with it.
-        why: String,
-    },
+    /// A stored record that cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Box<Unreadable>),
     /// A query that cannot be asked.
     #[error("{0}")]
     Query(String),
@@ -207,6 +202,21 @@ pub struct StatesInUse {
     pub states: Vec<(String, u64, Vec<String>)>,
 }
 
+/// A stored record that cannot be read: another program wrote it, or a later version of this crate.
+///
+/// Pages list these records next to those that can be read, streams yield each as an error and continue. The record is
+/// still in the database; `tollgate_history` shows its columns by this id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// The id of the record: its place in the order of time.
+    pub id: Uuid,
+    /// The version: its place in the history of its subject. None for an event, a refusal, or a negative number.
+    pub version: Option<u64>,
+    /// The column that cannot be read, and why.
+    pub why: String,
+}
+
 impl Place {
     pub(crate) fn new(version: u64, state: Option<String>) -> Self {
         Self { version, state }
@@ -245,6 +255,16 @@ impl fmt::Display for Disagreement {
 }
 
 impl StdError for Disagreement {}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, version, why } = self;
+        let version = version.map(|version| format!(" (version {version})")).unwrap_or_default();
+        write!(formatter, "record {id}{version} cannot be read: {why}")
+    }
+}
+
+impl StdError for Unreadable {}
 
 impl fmt::Display for StatesInUse {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

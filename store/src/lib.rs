@@ -2,7 +2,9 @@
 #![doc = include_str!("../README.md")]
 
 mod batching;
+mod cells;
 mod chain;
+mod decode;
 mod error;
 mod name;
 mod options;
@@ -19,7 +21,7 @@ mod verdict;
 mod within;
 
 pub use crate::batching::Batching;
-pub use crate::error::{Conflict, Disagreement, Error, Place, StatesInUse};
+pub use crate::error::{Conflict, Disagreement, Error, Place, StatesInUse, Unreadable};
 pub use crate::options::Options;
 #[cfg(feature = "postgres")]
 pub use crate::postgres::Postgres;

@@ -29,6 +29,7 @@ use self::failure::{Fate, database, fate};
 use self::held::Connections;
 pub(crate) use self::joined::Joined;
 pub(crate) use self::statements::Statements;
+use crate::decode;
 use crate::error::Error;
 use crate::options::Options;
 use crate::query::Edges;
@@ -189,7 +190,7 @@ impl Postgres {
         }
         let row = row.map_err(database("looking for a record"))?;
         connection.release();
-        row.as_ref().map(read::stored).transpose()
+        row.as_ref().map(decode::stored).transpose()
     }
 }
 

@@ -1,9 +1,8 @@
-//! A record as the columns of its row, and back.
+//! A record as the columns of its row. The way back is in `decode`.
 
-use tollgate::__private::bare_record;
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
-use tollgate::{Actor, ActorKind, Digest, Id, Record, RecordKind, SubjectRef};
+use tollgate::{Actor, ActorKind, Digest, Id, Record, RecordKind};
 
 use crate::registered::Registered;
 use crate::{Error, chain, name};
@@ -77,81 +76,11 @@ impl Row {
     }
 }
 
-/// What a row says by way of `tollgate_edge` and `tollgate_chart`.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Names {
-    /// The machine's recorded name in the record's chart.
-    pub(crate) machine: Option<String>,
-    pub(crate) chart: Option<Digest>,
-    pub(crate) transition: Option<String>,
-    pub(crate) from: Option<String>,
-    pub(crate) to: Option<String>,
-}
-
 /// A record as it was read, and its digest as it was stored.
 #[derive(Debug, Clone)]
 pub(crate) struct Stored {
     pub(crate) record: Record,
     pub(crate) digest: Option<Digest>,
-}
-
-/// A row as a database gives it.
-#[derive(Debug, Default)]
-pub(crate) struct Read {
-    pub(crate) id: Uuid,
-    pub(crate) at: DateTime<Utc>,
-    pub(crate) kind: String,
-    pub(crate) subject_kind: Option<String>,
-    pub(crate) subject: Option<String>,
-    pub(crate) version: Option<i64>,
-    pub(crate) actor_kind: Option<String>,
-    pub(crate) actor: Option<String>,
-    pub(crate) actor_name: Option<String>,
-    pub(crate) on_behalf_of: Option<String>,
-    pub(crate) reason: Option<String>,
-    pub(crate) context: Option<String>,
-    pub(crate) data: Option<String>,
-    pub(crate) prev: Option<Digest>,
-    pub(crate) digest: Option<Digest>,
-    pub(crate) event: Option<String>,
-    pub(crate) properties: Option<String>,
-    pub(crate) refused_by: Option<String>,
-    pub(crate) refusal: Option<String>,
-    pub(crate) names: Names,
-}
-
-impl Read {
-    /// The record of the row.
-    pub(crate) fn into_stored(self) -> Result<Stored, Error> {
-        let id = self.id;
-        let unread = |why: String| Error::Unreadable { id, why };
-        let kind = kind_of(&self.kind).ok_or_else(|| unread(format!("`{}` is no kind of record", self.kind)))?;
-        let mut record = bare_record(id, self.at, kind);
-        let subject = self.subject_kind.zip(self.subject);
-        record.subject = subject.map(|(kind, id)| SubjectRef { kind: kind.into(), id: name::from_text(&id) });
-        record.machine = self.names.machine.map(Into::into);
-        record.chart = self.names.chart;
-        record.version = self.version.map(u64::try_from).transpose().map_err(|error| unread(error.to_string()))?;
-        record.transition = self.names.transition.map(Into::into);
-        record.from = self.names.from.map(Into::into);
-        record.to = self.names.to.map(Into::into);
-        if let Some((kind, id)) = self.actor_kind.zip(self.actor) {
-            let mut actor =
-                actor_of(&kind, name::from_text(&id)).ok_or_else(|| unread(format!("`{kind}` is no kind of actor")))?;
-            actor.display = self.actor_name;
-            actor.on_behalf_of = parsed(self.on_behalf_of.as_deref()).map_err(unread)?;
-            record.actor = Some(actor);
-        }
-        record.reason = self.reason;
-        record.context = parsed(self.context.as_deref()).map_err(unread)?.unwrap_or_default();
-        record.data = parsed(self.data.as_deref()).map_err(unread)?;
-        record.prev = self.prev;
-        record.event = self.event.map(Into::into);
-        record.properties = parsed(self.properties.as_deref()).map_err(unread)?;
-        record.refused_by = self.refused_by.map(Into::into);
-        record.refusal = self.refusal;
-        Ok(Stored { record, digest: self.digest })
-    }
 }
 
 pub(crate) fn kind_text(kind: RecordKind) -> &'static str {
@@ -194,9 +123,4 @@ pub(crate) fn actor_of(kind: &str, id: Id) -> Option<Actor> {
 
 fn json(value: &impl tollgate::serde::Serialize) -> String {
     serde_json::to_string(value).expect("what a record holds has a form in JSON")
-}
-
-/// `null` is a value: data may be that.
-pub(crate) fn parsed<T: tollgate::serde::de::DeserializeOwned>(text: Option<&str>) -> Result<Option<T>, String> {
-    text.map(serde_json::from_str).transpose().map_err(|error| error.to_string())
 }

@@ -10,6 +10,7 @@ use super::denied::{Attempt, Denied, Open};
 use super::failure::{Fate, fate};
 use super::statements::Statements;
 use super::{Postgres, read, write};
+use crate::decode::{self, Decoded};
 use crate::registered::{Known, Registered};
 use crate::row::Row;
 use crate::verdict::{Last, Verdict, is_same, judge, judge_same};
@@ -125,13 +126,13 @@ pub(super) async fn chained<'r>(
     connection: &mut PgConnection,
     record: &'r Record,
     terms: Terms<'_>,
-) -> Result<Option<Cow<'r, Record>>, sqlx::Error> {
+) -> Result<Option<Cow<'r, Record>>, Denied> {
     let says_so = record.prev.is_some() && !terms.is_by_hand;
     let is_chained = record.kind != RecordKind::Transition || says_so || !terms.keeps_chain;
     let (Some((registered, _)), Some(subject), false) = (terms.parts(), &record.subject, is_chained) else {
         return Ok(Some(Cow::Borrowed(record)));
     };
-    let before = "SELECT r.digest, e.to_state FROM tollgate_record r JOIN tollgate_edge e ON e.id = r.edge
+    let before = "SELECT r.digest, e.to_state, r.id FROM tollgate_record r JOIN tollgate_edge e ON e.id = r.edge
                   WHERE r.machine = $1 AND r.subject = $2 AND r.version = $3
                     AND (r.version IS NOT NULL OR tollgate_by_index(r.version))";
     let version = record.version.and_then(|version| i64::try_from(version).ok()).unwrap_or_default();
@@ -145,7 +146,10 @@ pub(super) async fn chained<'r>(
         return Ok(Some(Cow::Borrowed(record)));
     }
     let mut record = record.clone();
-    record.prev = read::digest(&before, 0)?;
+    record.prev = decode::digest(&before, 0).map_err(|why| {
+        let id = before.try_get(2).unwrap_or_default();
+        Error::from(Decoded::unreadable(id, Some(version - 1), decode::named("digest", why)))
+    })?;
     Ok(Some(Cow::Owned(record)))
 }
 
@@ -194,7 +198,7 @@ async fn verdict(
     terms: Terms<'_>,
 ) -> Result<Verdict, Denied> {
     let same = match read::try_by_id(connection, record.id).await? {
-        Some(row) => Some(read::stored(&row)?),
+        Some(row) => Some(decode::stored(&row)?),
         None => None,
     };
     let (Some((registered, statements)), None) = (terms.parts(), &same) else {

@@ -9,6 +9,7 @@ use super::denied::{Attempt, Denied};
 use super::statements::Statements;
 use super::{Postgres, read};
 use crate::Error;
+use crate::decode;
 use crate::registered::Known;
 use crate::verdict::{Verdict, judge_same};
 
@@ -127,7 +128,7 @@ impl<'a> Batch<'a> {
                 continue;
             }
             if let Some(row) = read::try_by_id(connection, record.id).await? {
-                let same = read::stored(&row)?;
+                let same = decode::stored(&row)?;
                 match judge_same(record, None, &same) {
                     Verdict::Refused(error) => return Err(error.into()),
                     _ => *written = Written::As(same.digest),

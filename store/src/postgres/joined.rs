@@ -11,10 +11,10 @@ use tokio::sync::{mpsc, oneshot};
 use tollgate::__private::Declaration;
 use tollgate::{Digest, Record, RecordKind};
 
+use super::Postgres;
 use super::commit::{Terms, chained, row_of};
-use super::denied::Open;
+use super::denied::{Denied, Open};
 use super::statements::Statements;
-use super::{Postgres, database};
 use crate::Error;
 use crate::registered::Known;
 use crate::row::Row;
@@ -129,7 +129,7 @@ impl Joined {
         terms: Terms<'_>,
     ) -> Result<Option<(Box<Row>, Option<Cow<'static, str>>)>, Error> {
         let mut connection = self.store.living().await?;
-        let chained = chained(&mut connection, record, terms).await.map_err(database("reading a subject"))?;
+        let chained = chained(&mut connection, record, terms).await.map_err(Denied::into_error)?;
         connection.release();
         chained.map(|record| Ok((Box::new(row_of(&record, terms)?), record.from.clone()))).transpose()
     }

@@ -290,7 +290,7 @@ fn last(machine: i32, columns: Option<&Columns>) -> String {
               AND version IS NOT NULL AND {BY_INDEX} ORDER BY version DESC LIMIT 1) r ON true
          LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart"
     );
-    let read = super::read::COLUMNS;
+    let read = &*super::read::COLUMNS;
     let Some(Columns { table, id, .. }) = columns else {
         return format!("SELECT {read}, false AS has_row, NULL::text, NULL::bigint FROM {record}");
     };

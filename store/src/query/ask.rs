@@ -2,9 +2,9 @@
 
 use std::future::Future;
 
-use super::cells::Item;
 use super::edges::Edges;
 use super::sql::{Dialect, Statement};
+use crate::cells::Item;
 use crate::{Error, Store};
 
 /// What answers statements.

@@ -7,12 +7,12 @@ use tollgate::chart::Chart;
 use tollgate::chrono::{DateTime, NaiveDate, Utc};
 
 use super::ask::Ask;
-use super::cells::{Cells, Item, present};
 use super::edges;
 use super::names::transition_name;
 use super::plan::plan;
 use super::range::Range;
 use super::sql::{self, Condition, Order, Statement};
+use crate::cells::{Cells, Item, present};
 use crate::{Error, Store};
 
 /// How often a transition was made on a day.
@@ -53,11 +53,12 @@ impl Counts {
         self
     }
 
-    /// By day, and on each day by the transition's name. What was not made on a day is not there.
+    /// Returns the counts by day, and within a day by the name of the transition. A transition that was not made on a day
+    /// is left out, and so is a record whose time cannot be read.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Errors of the database.
     pub async fn all(&self) -> Result<Vec<Count>, Error> {
         let Self { store, chart, .. } = self;
         let Some(statement) = self.statement().await? else { return Ok(Vec::new()) };
@@ -65,7 +66,7 @@ impl Counts {
         let edges = edges::named(store, counted.iter().map(|counted| counted.edge)).await?;
         let mut counts: BTreeMap<(NaiveDate, Cow<'static, str>), u64> = BTreeMap::new();
         for EdgeCount { edge, day, count } in counted {
-            let Some(edge) = edges.get(&edge) else { continue };
+            let (Some(edge), Some(day)) = (edges.get(&edge), day) else { continue };
             *counts.entry((day, transition_name(chart, &edge.transition))).or_default() += count;
         }
         Ok(counts.into_iter().map(|((day, transition), count)| Count { day, transition, count }).collect())
@@ -94,13 +95,14 @@ impl Counts {
 
 struct EdgeCount {
     edge: i32,
-    day: NaiveDate,
+    /// None if the time of the records cannot be read.
+    day: Option<NaiveDate>,
     count: u64,
 }
 
 impl Item for EdgeCount {
     fn of(row: &impl Cells) -> Result<Self, Error> {
         let count = row.big(2)?.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
-        Ok(Self { edge: present(row.small(0)?)?, day: row.day(1)?, count })
+        Ok(Self { edge: present(row.small(0)?)?, day: row.day(1).unwrap_or_default(), count })
     }
 }

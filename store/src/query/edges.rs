@@ -8,10 +8,11 @@ use tollgate::chart::Chart;
 use tollgate::{Digest, Record};
 
 use super::ask::Ask;
-use super::cells::{Cells, Item, present, unread};
 use super::names::{of_chart, state_name};
 use super::sql::{self, Which};
 use crate::Error;
+use crate::cells::{Cells, Item, present};
+use crate::decode;
 
 /// An edge, as it is on record.
 #[derive(Debug, Clone)]
@@ -28,12 +29,11 @@ pub(crate) struct Edge {
 
 impl Item for Edge {
     fn of(row: &impl Cells) -> Result<Self, Error> {
-        let text = |at| Ok::<_, Error>(row.text(at)?.map(|text| Cow::Owned(text.to_owned())));
-        let chart: [u8; 32] = present(row.bytes(2)?)?.try_into().map_err(unread)?;
+        let text = |at| Ok::<_, crate::cells::Misread>(row.text(at)?.map(|text| Cow::Owned(text.to_owned())));
         Ok(Self {
             id: present(row.small(0)?)?,
             name: present(text(1)?)?,
-            chart: Digest::new(chart),
+            chart: present(decode::digest(row, 2)?)?,
             transition: present(text(3)?)?,
             from: text(4)?,
             to: present(text(5)?)?,

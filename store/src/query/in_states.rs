@@ -6,7 +6,6 @@ use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
 
 use super::ask::Ask;
-use super::cells::{Cells, Item, present};
 use super::cursor::{Cursor, Place};
 use super::edges;
 use super::filter::along;
@@ -16,7 +15,9 @@ use super::plan::plan;
 use super::range::Range;
 use super::records::{Number, at_least_one};
 use super::sql::{Condition, Order, Select, in_state_columns};
-use crate::{Error, Store, name};
+use crate::cells::{Cells, Item, Misread, present};
+use crate::decode::{Decoded, named};
+use crate::{Error, Store, Unreadable, name};
 
 /// A subject, and since when it is in the state that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +41,16 @@ pub struct SubjectsIn<S = Store> {
     after: Option<Cursor>,
 }
 
-/// Some subjects, and where the next ones are.
+/// The subjects of a page, those whose last record could not be read, and the cursor of the next page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubjectsPage {
     /// The subjects, in the order of their last records.
     pub subjects: Vec<InState>,
-    /// What the next page comes after; none where this was the last.
+    /// The last records of the subjects that could not be read, in the same order. A subject is read by the id, the version
+    /// and the time of its last record alone: other columns may be unreadable.
+    pub unreadable: Vec<Unreadable>,
+    /// The cursor for [`after`](SubjectsIn::after); none if this was the last page.
     pub next: Option<Cursor>,
 }
 
@@ -69,38 +73,39 @@ impl<S> SubjectsIn<S> {
 }
 
 impl<S: Clone + Into<Store>> SubjectsIn<S> {
-    /// At most this many, and where the next are.
+    /// Reads at most `limit` subjects, and the cursor of the next page.
     ///
-    /// A subject that moves on while pages are read comes where it is when its page is read, or not at all.
+    /// A subject that leaves the state while pages are read is returned only if its page is read before.
     ///
     /// # Errors
     ///
-    /// [`Error::Query`] where the machine has no such state, the cursor is of another order or the limit is 0; else
-    /// what the database says.
+    /// [`Error::Query`] if the machine has no such state, the cursor is of another order or the limit is 0; errors of the
+    /// database.
     pub async fn page(&self, limit: u32) -> Result<SubjectsPage, Error> {
         let store: Store = self.source.clone().into();
         self.state.page(&store, self.after.as_ref(), limit).await.map(SubjectsPage::of)
     }
 
-    /// One by one, with no more than a page in memory.
+    /// Reads the subjects one by one, with at most one page in memory.
     pub fn stream(self) -> Listing<InState> {
         let (store, state): (Store, _) = (self.source.into(), self.state);
-        Listing::new(self.after, move |after, limit| {
+        Listing::new(self.after, false, move |after, limit| {
             let (store, state) = (store.clone(), state.clone());
             Box::pin(async move { state.page(&store, after.as_ref(), limit).await })
         })
     }
 
-    /// All of them, at once and in memory.
+    /// Reads all subjects at once, as a single page: its `next` is none.
     ///
     /// # Errors
     ///
     /// Those of [`page`](SubjectsIn::page).
-    pub async fn all(&self) -> Result<Vec<InState>, Error> {
+    pub async fn all(&self) -> Result<SubjectsPage, Error> {
         let store: Store = self.source.clone().into();
-        let Some(select) = self.state.select(&store, self.after.as_ref(), None).await? else { return Ok(Vec::new()) };
+        let select = self.state.select(&store, self.after.as_ref(), None).await?;
+        let Some(select) = select else { return Ok(SubjectsPage::of((Vec::new(), None))) };
         let rows = store.ask::<Row>(select.statement(store.dialect())).await?;
-        Ok(rows.into_iter().map(|row| row.subject).collect())
+        Ok(SubjectsPage::of((rows.into_iter().map(|row| row.subject).collect(), None)))
     }
 
     /// How many there are.
@@ -128,22 +133,36 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
 }
 
 impl SubjectsPage {
-    fn of((subjects, next): Turn<InState>) -> Self {
-        Self { subjects, next }
+    fn of((found, next): Turn<InState>) -> Self {
+        let mut page = Self { subjects: Vec::with_capacity(found.len()), unreadable: Vec::new(), next };
+        for found in found {
+            match found {
+                Ok(subject) => page.subjects.push(subject),
+                Err(unreadable) => page.unreadable.push(*unreadable),
+            }
+        }
+        page
     }
 }
 
 struct Row {
     /// The last record.
     id: Uuid,
-    subject: InState,
+    subject: Result<InState, Box<Unreadable>>,
 }
 
 impl Item for Row {
     fn of(row: &impl Cells) -> Result<Self, Error> {
-        let subject = name::from_text(present(row.text(1)?)?);
-        let version = present(row.big(2)?.and_then(|version| u64::try_from(version).ok()))?;
-        Ok(Self { id: row.uuid(0)?, subject: InState { subject, since: present(row.time(3)?)?, version } })
+        let id = present(row.uuid(0)?)?;
+        let version = row.big(2)?;
+        let subject = || {
+            let subject = row.text(1).and_then(present).map_err(|why| named("subject", why))?;
+            let since = row.time(3).and_then(present).map_err(|why| named("at", why))?;
+            let version = version.and_then(|version| u64::try_from(version).ok());
+            let version = version.ok_or_else(|| Misread::new("`version` is negative"))?;
+            Ok(InState { subject: name::from_text(subject), since, version })
+        };
+        Ok(Self { id, subject: subject().map_err(|why| Decoded::unreadable(id, version, why)) })
     }
 }
 
@@ -209,7 +228,7 @@ mod blocking {
         /// [`stream`](SubjectsIn::stream) for a thread that waits.
         pub fn iter(&self) -> Iter<InState> {
             let (sqlite, state) = (self.source.clone(), self.state.clone());
-            Iter::new(self.after.clone(), move |after, limit| {
+            Iter::new(self.after.clone(), false, move |after, limit| {
                 at_once(state.page(&Blocking(&sqlite), after.as_ref(), limit))
             })
         }

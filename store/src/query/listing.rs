@@ -9,38 +9,39 @@ use std::vec;
 use futures_core::Stream;
 
 use super::cursor::Cursor;
-use crate::Error;
+use crate::{Error, Unreadable};
 
-/// A page of anything.
-pub(crate) type Turn<T> = (Vec<T>, Option<Cursor>);
+/// A page of items, each readable or not, and the cursor of the next.
+pub(crate) type Turn<T> = (Vec<Read<T>>, Option<Cursor>);
+
+type Read<T> = Result<T, Box<Unreadable>>;
 
 type Turning<T> = Pin<Box<dyn Future<Output = Result<Turn<T>, Error>> + Send>>;
 
 #[cfg(feature = "sqlite")]
 type TurnNow<T> = Box<dyn FnMut(Option<Cursor>, u32) -> Result<Turn<T>, Error> + Send>;
 
-/// Items one by one, as they are asked for: a [`Stream`] that needs no crate of adaptors, since it has
-/// [`next`](Listing::next).
+/// Items one by one, read on demand: a [`Stream`] whose [`next`](Listing::next) needs no adaptor crate.
 ///
-/// It reads page by page, and each page is a query of its own: no connection and no snapshot is held meanwhile. It ends
-/// with the first error.
+/// It reads page by page. Each page is a query, so no connection and no snapshot is held between items. An item that cannot
+/// be read is an [`Error::Unreadable`], after which the listing continues; any other error ends it.
 #[must_use = "nothing is read until it is asked for"]
 pub struct Listing<T> {
     turn: Box<dyn FnMut(Option<Cursor>, u32) -> Turning<T> + Send>,
     place: Place,
-    page: vec::IntoIter<T>,
+    page: vec::IntoIter<Read<T>>,
     turning: Option<Turning<T>>,
 }
 
-/// Items one by one, read by the thread that asks for them.
+/// Items one by one, read on demand by the calling thread.
 ///
-/// It reads page by page, as [`Listing`] does, and ends with the first error.
+/// It reads page by page, and continues after an item that cannot be read, as [`Listing`] does.
 #[cfg(feature = "sqlite")]
 #[must_use = "nothing is read until it is asked for"]
 pub struct Iter<T> {
     turn: TurnNow<T>,
     place: Place,
-    page: vec::IntoIter<T>,
+    page: vec::IntoIter<Read<T>>,
 }
 
 /// Where the next page begins, and how large it is.
@@ -49,20 +50,32 @@ struct Place {
     /// None at the beginning, and at the end.
     after: Option<Cursor>,
     is_end: bool,
+    /// Whether it ends at the first item that cannot be read.
+    is_strict: bool,
     limit: u32,
 }
 
 impl Place {
-    /// Small at first: who only wants the beginning should not wait for more.
+    /// Small at first: a caller who reads only the beginning should not wait for more.
     const FIRST: u32 = 64;
-    /// Large enough that what a query costs by itself does not count.
+    /// Large enough that the fixed cost of a query is negligible.
     const LARGEST: u32 = 1024;
 
-    fn new(after: Option<Cursor>) -> Self {
-        Self { after, is_end: false, limit: Self::FIRST }
+    fn new(after: Option<Cursor>, is_strict: bool) -> Self {
+        Self { after, is_end: false, is_strict, limit: Self::FIRST }
     }
 
-    fn turned<T>(&mut self, turn: Result<Turn<T>, Error>) -> Result<vec::IntoIter<T>, Error> {
+    /// The next item of the page.
+    fn next<T>(&mut self, page: &mut vec::IntoIter<Read<T>>) -> Option<Result<T, Error>> {
+        let item = page.next()?;
+        if item.is_err() && self.is_strict {
+            *page = Vec::new().into_iter();
+            self.is_end = true;
+        }
+        Some(item.map_err(Error::from))
+    }
+
+    fn turned<T>(&mut self, turn: Result<Turn<T>, Error>) -> Result<vec::IntoIter<Read<T>>, Error> {
         self.limit = (self.limit * 4).min(Self::LARGEST);
         self.is_end = true;
         let (items, next) = turn?;
@@ -75,20 +88,21 @@ impl Place {
 impl<T> Listing<T> {
     pub(crate) fn new(
         after: Option<Cursor>,
+        is_strict: bool,
         turn: impl FnMut(Option<Cursor>, u32) -> Turning<T> + Send + 'static,
     ) -> Self {
-        Self { turn: Box::new(turn), place: Place::new(after), page: Vec::new().into_iter(), turning: None }
+        Self { turn: Box::new(turn), place: Place::new(after, is_strict), page: Vec::new().into_iter(), turning: None }
     }
 
-    /// The next one; none after the last. What was read is not lost if the future is dropped.
+    /// Returns the next item, and none after the last. No item is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll(context)).await
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
-            if let Some(item) = self.page.next() {
-                return Poll::Ready(Some(Ok(item)));
+            if let Some(item) = self.place.next(&mut self.page) {
+                return Poll::Ready(Some(item));
             }
             if self.turning.is_none() {
                 if self.place.is_end {
@@ -129,9 +143,10 @@ impl<T> fmt::Debug for Listing<T> {
 impl<T> Iter<T> {
     pub(crate) fn new(
         after: Option<Cursor>,
+        is_strict: bool,
         turn: impl FnMut(Option<Cursor>, u32) -> Result<Turn<T>, Error> + Send + 'static,
     ) -> Self {
-        Self { turn: Box::new(turn), place: Place::new(after), page: Vec::new().into_iter() }
+        Self { turn: Box::new(turn), place: Place::new(after, is_strict), page: Vec::new().into_iter() }
     }
 }
 
@@ -141,8 +156,8 @@ impl<T> Iterator for Iter<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(item) = self.page.next() {
-                return Some(Ok(item));
+            if let Some(item) = self.place.next(&mut self.page) {
+                return Some(item);
             }
             if self.place.is_end {
                 return None;

@@ -1,9 +1,9 @@
 //! How a database would answer, in its own words.
 
 use super::ask::Ask;
-use super::cells::{Cells, Item};
 use super::sql::{Dialect, Statement};
 use crate::Error;
+use crate::cells::{Cells, Item};
 
 /// A line of a plan, which stands in a different column in each database.
 struct Line<const COLUMN: usize>(String);

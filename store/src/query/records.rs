@@ -4,20 +4,20 @@ use tollgate::chrono::{DateTime, Utc};
 use tollgate::{Actor, Id, Record, RecordKind, StateMachine};
 
 use super::ask::Ask;
-use super::cells::{Cells, Item};
 use super::cursor::{Cursor, Place};
 use super::filter::{Filter, Scope};
-use super::found::{self, Found};
+use super::found;
 use super::listing::{Listing, Turn};
 use super::plan::plan;
 use super::sql::Order;
-use crate::{Error, Store};
+use crate::cells::{Cells, Item};
+use crate::decode::Decoded;
+use crate::{Error, Store, Unreadable};
 
-/// Which records, and in which order: a query that is built up and then read.
+/// A query for records: which ones, and in which order.
 ///
-/// It is of all records, from the oldest to the newest, until it is narrowed; each narrowing holds beside the others.
-/// Names are the recorded ones. What was recorded under a former name (`was`) is found under the present one, and under
-/// the former.
+/// It begins with all records, from the oldest to the newest. Each filter narrows it, and all filters apply together.
+/// Names are recorded names. A record under a former name (`was`) is found by the present name and by the former one.
 ///
 /// ```
 /// # use tollgate::{Id, StateMachine};
@@ -51,29 +51,41 @@ use crate::{Error, Store};
 ///
 /// # Order
 ///
-/// Ids of records are made from their times, and the order of time is that of ids; the history of a subject is in the
-/// order of its versions. A page from oldest to newest may be read while records are written: what was there when the
-/// first page was read comes once. A record that is committed meanwhile comes if it is after the place.
+/// The id of a record begins with its time, so the order of ids is the order of time. The history of a subject is in the
+/// order of its versions. You can read pages from oldest to newest while records are written: each record that existed
+/// when the first page was read is returned once. A record that is committed meanwhile is returned if it comes after the
+/// cursor.
+///
+/// # Unreadable records
+///
+/// A database may hold a record that this build cannot read, for example because another program inserted it. Such a
+/// record does not end a listing: a page reports it in [`unreadable`](Page::unreadable), a stream yields it as
+/// [`Error::Unreadable`], and both continue with the next record. [`strict`](Records::strict) stops at the first one.
 #[derive(Debug, Clone)]
 #[must_use = "nothing is read until `page`, `stream`, `all` or `count` is called"]
 pub struct Records<S = Store> {
     source: S,
     filter: Filter,
+    is_strict: bool,
 }
 
-/// Some records, and where the next ones are.
+/// The records of a page, those that could not be read, and the cursor of the next page.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Page {
     /// The records, in the order of the query.
     pub records: Vec<Record>,
-    /// What the next page comes after; none where this was the last.
+    /// The records of this page that cannot be read, in the same order. Empty unless a row was written by something else
+    /// than this store.
+    pub unreadable: Vec<Unreadable>,
+    /// The cursor for [`after`](Records::after); none if this was the last page. A page that holds only unreadable records
+    /// has one too, if more records follow.
     pub next: Option<Cursor>,
 }
 
 impl<S> Records<S> {
     pub(crate) fn new(source: S) -> Self {
-        Self { source, filter: Filter::default() }
+        Self { source, filter: Filter::default(), is_strict: false }
     }
 
     /// Those of one subject: the changes in the order of its versions. Its refusals are found with
@@ -136,6 +148,26 @@ impl<S> Records<S> {
         self
     }
 
+    /// Stops at the first record that cannot be read, instead of reporting it and continuing.
+    ///
+    /// `page` and `all` then fail with [`Error::Unreadable`]. A stream yields the records before that one, then the error,
+    /// and ends.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use tollgate_store::Store;
+    /// # let store = Store::open("sqlite::memory:").await?;
+    /// let every_record = store.records().strict().all().await?.records;
+    /// assert!(every_record.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn strict(mut self) -> Self {
+        self.is_strict = true;
+        self
+    }
+
     /// Those after the place at which a page ended.
     pub fn after(mut self, cursor: &Cursor) -> Self {
         self.filter.after = Some(cursor.clone());
@@ -144,37 +176,41 @@ impl<S> Records<S> {
 }
 
 impl<S: Clone + Into<Store>> Records<S> {
-    /// At most this many, and where the next are.
+    /// Reads at most `limit` records, readable or not, and the cursor of the next page.
     ///
     /// # Errors
     ///
-    /// [`Error::Query`] where the machine has no such state or transition, the filters contradict each other, the
-    /// cursor is of another order or the limit is 0; else what the database says.
+    /// [`Error::Query`] if the machine has no such state or transition, the filters contradict each other, the cursor is of
+    /// another order or the limit is 0; [`Error::Unreadable`] if the query is [`strict`](Records::strict); errors of the
+    /// database.
     pub async fn page(&self, limit: u32) -> Result<Page, Error> {
         let store: Store = self.source.clone().into();
-        self.filter.page(&store, limit).await.map(Page::of)
+        Page::of(self.filter.page(&store, limit).await?, self.is_strict)
     }
 
-    /// One by one, with no more than a page in memory.
+    /// Reads the records one by one, with at most one page in memory.
+    ///
+    /// A record that cannot be read is an [`Error::Unreadable`], after which the stream continues. Any other error ends
+    /// the stream.
     pub fn stream(self) -> Listing<Record> {
         let (store, mut filter): (Store, _) = (self.source.into(), self.filter);
-        Listing::new(filter.after.take(), move |after, limit| {
+        Listing::new(filter.after.take(), self.is_strict, move |after, limit| {
             let (store, filter) = (store.clone(), Filter { after, ..filter.clone() });
             Box::pin(async move { filter.page(&store, limit).await })
         })
     }
 
-    /// All of them, at once and in memory.
+    /// Reads all records at once, as a single page: its `next` is none.
     ///
     /// # Errors
     ///
     /// Those of [`page`](Records::page).
-    pub async fn all(&self) -> Result<Vec<Record>, Error> {
+    pub async fn all(&self) -> Result<Page, Error> {
         let store: Store = self.source.clone().into();
-        self.filter.all(&store).await
+        Page::of((self.filter.all(&store).await?, None), self.is_strict)
     }
 
-    /// How many there are.
+    /// Counts the records. Those that cannot be read are included.
     ///
     /// # Errors
     ///
@@ -197,8 +233,16 @@ impl<S: Clone + Into<Store>> Records<S> {
 }
 
 impl Page {
-    fn of((records, next): Turn<Record>) -> Self {
-        Self { records, next }
+    fn of((found, next): Turn<Record>, is_strict: bool) -> Result<Self, Error> {
+        let mut page = Self { records: Vec::with_capacity(found.len()), unreadable: Vec::new(), next };
+        for found in found {
+            match found {
+                Ok(record) => page.records.push(record),
+                Err(unreadable) if is_strict => return Err(unreadable.into()),
+                Err(unreadable) => page.unreadable.push(*unreadable),
+            }
+        }
+        Ok(page)
     }
 }
 
@@ -215,25 +259,23 @@ impl Filter {
     async fn page<A: Ask>(&self, ask: &A, limit: u32) -> Result<Turn<Record>, Error> {
         at_least_one(limit)?;
         let Some(select) = self.select(ask, Some(limit)).await? else { return Ok((Vec::new(), None)) };
-        let mut found = ask.ask::<Found>(select.statement(ask.dialect())).await?;
+        let mut found = ask.ask::<Decoded>(select.statement(ask.dialect())).await?;
         let is_last = found.len() <= limit as usize;
         found.truncate(limit as usize);
-        let records = found::named(ask, found).await?;
-        let end = records.last().filter(|_| !is_last).map(|last| Cursor {
+        // By what the row says, whether or not the rest of it can be read.
+        let end = found.last().filter(|_| !is_last).map(|last| Cursor {
             newest_first: self.newest_first,
             place: match self.order() {
                 Order::Id => Place::Id(last.id),
-                Order::Version => {
-                    Place::Version(last.version.and_then(|version| version.try_into().ok()).unwrap_or(i64::MAX))
-                }
+                Order::Version => Place::Version(last.version.unwrap_or(i64::MAX)),
             },
         });
-        Ok((records, end))
+        Ok((found::named(ask, found).await?, end))
     }
 
-    async fn all<A: Ask>(&self, ask: &A) -> Result<Vec<Record>, Error> {
+    async fn all<A: Ask>(&self, ask: &A) -> Result<Vec<Result<Record, Box<Unreadable>>>, Error> {
         let Some(select) = self.select(ask, None).await? else { return Ok(Vec::new()) };
-        let found = ask.ask::<Found>(select.statement(ask.dialect())).await?;
+        let found = ask.ask::<Decoded>(select.statement(ask.dialect())).await?;
         found::named(ask, found).await
     }
 
@@ -261,25 +303,25 @@ mod blocking {
     use crate::{Error, Sqlite};
 
     impl Records<Sqlite> {
-        /// [`page`](Records::page) for a thread that waits.
+        /// The same as [`page`](Records::page), blocking.
         ///
         /// # Errors
         ///
         /// Those of [`page`](Records::page).
         pub fn page_blocking(&self, limit: u32) -> Result<Page, Error> {
-            at_once(self.filter.page(&Blocking(&self.source), limit)).map(Page::of)
+            Page::of(at_once(self.filter.page(&Blocking(&self.source), limit))?, self.is_strict)
         }
 
-        /// [`stream`](Records::stream) for a thread that waits.
+        /// The same as [`stream`](Records::stream), blocking.
         pub fn iter(&self) -> Iter<Record> {
             let (sqlite, filter) = (self.source.clone(), self.filter.clone());
-            Iter::new(filter.after.clone(), move |after, limit| {
+            Iter::new(filter.after.clone(), self.is_strict, move |after, limit| {
                 let filter = Filter { after, ..filter.clone() };
                 at_once(filter.page(&Blocking(&sqlite), limit))
             })
         }
 
-        /// [`count`](Records::count) for a thread that waits.
+        /// The same as [`count`](Records::count), blocking.
         ///
         /// # Errors
         ///

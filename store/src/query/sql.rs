@@ -5,6 +5,8 @@
 use tollgate::chrono::{DateTime, Timelike, Utc};
 use tollgate::uuid::Uuid;
 
+use crate::decode;
+
 /// Which SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -135,13 +137,12 @@ impl Select {
     }
 }
 
-/// The columns of a record, as `Found` reads them.
+/// The columns of a record, as `Decoded` reads them.
 pub(crate) fn record_columns(dialect: Dialect) -> String {
-    let time = dialect.time("at");
-    format!(
-        "id, {time}, kind, subject_kind, subject, edge, version, actor_kind, actor, actor_name, on_behalf_of, reason, \
-         context, data, prev, event, properties, refused_by, refusal"
-    )
+    match dialect {
+        Dialect::Sqlite => decode::columns("", "0"),
+        Dialect::Postgres => decode::columns("", "at_nanos"),
+    }
 }
 
 /// The columns of a subject in a state, as `in_states::Row` reads them. Where the record only stays in its state, the
@@ -200,10 +201,10 @@ pub(crate) enum Which<'i> {
     Ids(&'i [i32]),
 }
 
-/// The way of one subject: edge and time of each of its changes.
+/// The history of one subject: edge, time, id and version of each of its changes.
 pub(crate) fn way(dialect: Dialect, machine: i32, subject: String) -> Statement {
     let mut sql = Sql::new(dialect);
-    sql.text("SELECT edge, ").text(&dialect.time("at")).text(" FROM tollgate_record");
+    sql.text("SELECT edge, ").text(&dialect.time("at")).text(", id, version FROM tollgate_record");
     sql.conditions(&[Condition::Machine(machine), Condition::Subject(subject), Condition::Change]);
     sql.text(" ORDER BY version").finish()
 }
@@ -211,7 +212,8 @@ pub(crate) fn way(dialect: Dialect, machine: i32, subject: String) -> Statement 
 /// For each edge the stays that began along it: how many have ended, how many have not, whole seconds and
 /// nanoseconds in all, and nanoseconds of the longest.
 ///
-/// It reads the records of a machine once, in the order of subjects and versions, which is that of the index.
+/// A stay of more than 9,000,000,000 seconds counts as one of that length in the longest: its nanoseconds would not fit into
+/// 64 bits, and the query would fail for every subject. It reads the records of a machine once, in the order of subjects and versions, which is that of the index.
 pub(crate) fn times(dialect: Dialect, machine: i32, loops: Vec<i32>, range: &[Condition]) -> Statement {
     let (seconds, nanos) = (dialect.seconds(), dialect.nanos());
     let mut arrivals = vec![Condition::Machine(machine), Condition::Change];
@@ -221,8 +223,8 @@ pub(crate) fn times(dialect: Dialect, machine: i32, loops: Vec<i32>, range: &[Co
     let mut sql = Sql::new(dialect);
     sql.text(
         "SELECT edge, count(until_s), count(*) - count(until_s), CAST(sum(until_s - s) AS bigint), \
-         CAST(sum(until_n - n) AS bigint), CAST(max((until_s - s) * 1000000000 + until_n - n) AS bigint) \
-         FROM (SELECT edge, id, at, ",
+         CAST(sum(until_n - n) AS bigint), CAST(max(CASE WHEN until_s < s THEN 0 WHEN until_s - s > 9000000000 \
+         THEN 9000000000000000000 ELSE (until_s - s) * 1000000000 + until_n - n END) AS bigint) FROM (SELECT edge, id, at, ",
     );
     sql.text(dialect.nanos_column()).text("s, n, lead(s) OVER stays AS until_s, lead(n) OVER stays AS until_n");
     sql.text(" FROM (SELECT edge, id, at, subject, version, ").text(dialect.nanos_column());
@@ -260,11 +262,12 @@ impl Dialect {
         }
     }
 
-    /// The whole seconds of the time since 1970. Of the text only the whole seconds are read: SQLite would round.
+    /// The whole seconds of the time since 1970; null for `infinity`, which would make the whole query fail. Of the text only
+    /// the whole seconds are read: SQLite would round.
     fn seconds(self) -> &'static str {
         match self {
             Self::Sqlite => "CAST(strftime('%s', substr(at, 1, 19)) AS INTEGER)",
-            Self::Postgres => "CAST(floor(extract(epoch FROM at)) AS bigint)",
+            Self::Postgres => "CASE WHEN isfinite(at) THEN CAST(floor(extract(epoch FROM at)) AS bigint) END",
         }
     }
 
@@ -272,7 +275,9 @@ impl Dialect {
     fn nanos(self) -> &'static str {
         match self {
             Self::Sqlite => "CAST(substr(at, 21, 9) AS INTEGER)",
-            Self::Postgres => "CAST(extract(microseconds FROM at) AS bigint) % 1000000 * 1000 + at_nanos",
+            Self::Postgres => {
+                "CASE WHEN isfinite(at) THEN CAST(extract(microseconds FROM at) AS bigint) % 1000000 * 1000 + at_nanos END"
+            }
         }
     }
 

@@ -6,14 +6,16 @@ use std::time::Duration;
 use tollgate::Id;
 use tollgate::chart::Chart;
 use tollgate::chrono::{DateTime, Utc};
+use tollgate::uuid::Uuid;
 
 use super::ask::Ask;
-use super::cells::{Cells, Item, present};
 use super::edges;
 use super::names::{state_name, transition_name};
 use super::plan::plan;
 use super::range::Range;
 use super::sql::{self, Statement};
+use crate::cells::{Cells, Item, Misread, present};
+use crate::decode::{Decoded, named};
 use crate::{Error, Store, name};
 
 /// A subject's time in a state, from its coming to its going. A transition that stays in the state does not end it.
@@ -52,7 +54,7 @@ pub struct TimeInState {
     pub open: u64,
     /// How long the ended ones were together.
     pub total: Duration,
-    /// How long the longest of the ended ones was.
+    /// How long the longest of the ended ones was; at most 285 years.
     pub longest: Duration,
 }
 
@@ -164,15 +166,18 @@ impl Item for EdgeTime {
     }
 }
 
-/// A change on a subject's way.
+/// A change in the history of a subject.
 struct Change {
+    id: Uuid,
+    version: Option<i64>,
     edge: i32,
-    at: DateTime<Utc>,
+    at: Result<DateTime<Utc>, Misread>,
 }
 
 impl Item for Change {
     fn of(row: &impl Cells) -> Result<Self, Error> {
-        Ok(Self { edge: present(row.small(0)?)?, at: present(row.time(1)?)? })
+        let at = row.time(1).and_then(present).map_err(|why| named("at", why));
+        Ok(Self { edge: present(row.small(0)?)?, at, id: present(row.uuid(3)?)?, version: row.big(4)? })
     }
 }
 
@@ -188,13 +193,14 @@ pub(crate) async fn stays<A: Ask>(ask: &A, chart: &'static Chart, subject: &Id) 
         if edge.stays(chart) {
             continue;
         }
+        let at = change.at.map_err(|why| Decoded::unreadable(change.id, change.version, why))?;
         let transition = transition_name(chart, &edge.transition);
         if let Some(left) = stays.last_mut() {
-            left.until = Some(change.at);
+            left.until = Some(at);
             left.left_by = Some(transition.clone());
         }
         let state = state_name(chart, &edge.to);
-        stays.push(Stay { state, since: change.at, until: None, entered_by: transition, left_by: None });
+        stays.push(Stay { state, since: at, until: None, entered_by: transition, left_by: None });
     }
     Ok(stays)
 }

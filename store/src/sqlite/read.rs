@@ -1,92 +1,51 @@
 //! Records as they are read, and where a subject is.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use tollgate::chrono::{DateTime, Utc};
+use std::sync::LazyLock;
+
+use rusqlite::{Connection, Params, params};
 use tollgate::uuid::Uuid;
 use tollgate::{Digest, Id};
 
+use super::Statements;
 use super::fault::database;
 use super::key::Key;
+use crate::cells::{Cells as _, present};
+use crate::decode::{self, Decoded};
 use crate::registered::Known;
-use crate::row::{Names, Read, Stored};
+use crate::row::Stored;
 use crate::verdict::{Last, RowState};
 use crate::{Error, name};
 
-use super::Statements;
-
-/// A record as `SELECT` gives it, in the order of [`record`]. `r` is the record, `e` its edge, `c` the edge's chart.
-macro_rules! select {
-    ($($rest:literal)*) => {
-        concat!(
-            "SELECT r.id, r.at, r.kind, r.subject_kind, r.subject, r.version, r.actor_kind, r.actor, r.actor_name, \
-             r.on_behalf_of, r.reason, r.context, r.data, r.prev, r.digest, r.event, r.properties, r.refused_by, \
-             r.refusal, c.name, c.fingerprint, e.transition, e.from_state, e.to_state \
-             FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart",
-            $($rest),*
-        )
-    };
+/// The text of a query for the records that fulfil this condition, with the names of their edges.
+fn select(condition: &str) -> String {
+    format!(
+        "SELECT {} FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge \
+         LEFT JOIN tollgate_chart c ON c.id = e.chart WHERE {condition}",
+        decode::stored_columns("0")
+    )
 }
 
-/// A row that `select!` gives.
-pub(crate) fn record(row: &Row<'_>) -> rusqlite::Result<Read> {
-    Ok(Read {
-        id: Uuid::from_bytes(row.get(0)?),
-        at: time(row, 1)?,
-        kind: row.get(2)?,
-        subject_kind: row.get(3)?,
-        subject: row.get(4)?,
-        version: row.get(5)?,
-        actor_kind: row.get(6)?,
-        actor: row.get(7)?,
-        actor_name: row.get(8)?,
-        on_behalf_of: row.get(9)?,
-        reason: row.get(10)?,
-        context: row.get(11)?,
-        data: row.get(12)?,
-        prev: digest(row, 13)?,
-        digest: digest(row, 14)?,
-        event: row.get(15)?,
-        properties: row.get(16)?,
-        refused_by: row.get(17)?,
-        refusal: row.get(18)?,
-        names: Names {
-            machine: row.get(19)?,
-            chart: digest(row, 20)?,
-            transition: row.get(21)?,
-            from: row.get(22)?,
-            to: row.get(23)?,
-        },
-    })
-}
+static BY_ID: LazyLock<String> = LazyLock::new(|| select("r.id = ?1"));
+static LAST: LazyLock<String> = LazyLock::new(|| {
+    select("r.machine = ?1 AND r.subject = ?2 AND r.version IS NOT NULL ORDER BY r.version DESC LIMIT 1")
+});
 
-fn time(row: &Row<'_>, index: usize) -> rusqlite::Result<DateTime<Utc>> {
-    let text = row.get_ref(index)?.as_str()?;
-    let failed = |error| rusqlite::Error::FromSqlConversionFailure(index, rusqlite::types::Type::Text, Box::new(error));
-    Ok(DateTime::parse_from_rfc3339(text).map_err(failed)?.to_utc())
-}
-
-fn digest(row: &Row<'_>, index: usize) -> rusqlite::Result<Option<Digest>> {
-    Ok(row.get::<_, Option<[u8; 32]>>(index)?.map(Digest::new))
+/// The only record of a query, if it has one. `what` names the query if the database fails.
+fn one(connection: &Connection, sql: &str, values: impl Params, what: String) -> Result<Option<Stored>, Error> {
+    let failed = |error| database(what.clone(), error);
+    let mut statement = connection.prepare_cached(sql).map_err(failed)?;
+    let mut rows = statement.query(values).map_err(failed)?;
+    rows.next().map_err(failed)?.map(decode::stored).transpose()
 }
 
 /// The record of this id.
 pub(crate) fn outcome(connection: &Connection, record_id: Uuid) -> Result<Option<Stored>, Error> {
-    let read = connection
-        .prepare_cached(select!(" WHERE r.id = ?1"))
-        .and_then(|mut statement| statement.query_row([&record_id.as_bytes()[..]], record).optional());
-    read.map_err(|error| database(format!("reading record {record_id}"), error))?.map(Read::into_stored).transpose()
+    one(connection, &BY_ID, [&record_id.as_bytes()[..]], format!("reading record {record_id}"))
 }
 
 /// The last record of a subject.
 fn history(connection: &Connection, machine: i32, subject: &str) -> Result<Option<Stored>, Error> {
-    let last = connection
-        .prepare_cached(select!(
-            " WHERE r.machine = ?1 AND r.subject = ?2 AND r.version IS NOT NULL ORDER BY r.version DESC LIMIT 1"
-        ))
-        .and_then(|mut statement| statement.query_row(params![machine, subject], record).optional());
-    last.map_err(|error| database(format!("reading the history of {subject}"), error))?
-        .map(Read::into_stored)
-        .transpose()
+    one(connection, &LAST, params![machine, subject], format!("reading the history of {subject}"))
 }
 
 /// Where a subject is, by its history and by its row. The caller sees to it that both are of one moment.
@@ -120,10 +79,13 @@ pub(crate) fn head(
     subject: &str,
     version: u64,
 ) -> Result<Option<Digest>, Error> {
-    const HEAD: &str = "SELECT digest FROM tollgate_record WHERE machine = ?1 AND subject = ?2 AND version = ?3";
+    const HEAD: &str = "SELECT digest, id FROM tollgate_record WHERE machine = ?1 AND subject = ?2 AND version = ?3";
     let Ok(version) = i64::try_from(version) else { return Ok(None) };
-    let head = connection.prepare_cached(HEAD).and_then(|mut statement| {
-        statement.query_row(params![machine, subject, version], |row| digest(row, 0)).optional()
-    });
-    Ok(head.map_err(|error| database(format!("reading the history of {subject}"), error))?.flatten())
+    let failed = |error| database(format!("reading the history of {subject}"), error);
+    let mut statement = connection.prepare_cached(HEAD).map_err(failed)?;
+    let mut rows = statement.query(params![machine, subject, version]).map_err(failed)?;
+    let Some(row) = rows.next().map_err(failed)? else { return Ok(None) };
+    let id = present(row.uuid(1)?)?;
+    let digest = decode::digest(row, 0).map_err(|why| decode::named("digest", why));
+    digest.map_err(|why| Decoded::unreadable(id, Some(version), why).into())
 }

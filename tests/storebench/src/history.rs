@@ -115,7 +115,7 @@ struct Asked {
 impl AsyncClient for Asked {
     async fn work(&mut self) -> Result<u64> {
         let history = self.store.history::<ReportState>(self.pick.next()).all().await?;
-        whole(history.len())?;
+        whole(history.records.len())?;
         Ok(1)
     }
 }

@@ -18,6 +18,7 @@ mod stress;
 mod the_check;
 mod transactions;
 mod unheard;
+mod unreadable;
 
 use tollgate_store::{Error, Store};
 use tollgate_store_tests::{

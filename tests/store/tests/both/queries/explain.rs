@@ -42,7 +42,7 @@ async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
         rusqlite::Connection::open(place.file())?.execute_batch(statistics)?;
     }
     let primary = if place.is_postgres() { "tollgate_record_pkey" } else { "PRIMARY KEY" };
-    let all = store.records().all().await?;
+    let all = store.records().all().await?.records;
     let (since, until) = (all[all.len() / 2].at, all[all.len() / 2 + 500].at);
     let after = store.records().machine::<OrderState>().page(10).await?.next.ok_or("there are many")?;
     let records = || store.records();

@@ -130,7 +130,7 @@ async fn every_filter_finds_what_a_plain_look_finds(place: Place) -> Result<(), 
 
 /// Both orders, the count, and pages of some size.
 async fn holds(query: &Records, mut expected: Vec<Record>, what: &str) -> Result<(), Failure> {
-    let found: Vec<Record> = query.all().await?.iter().map(bare).collect();
+    let found: Vec<Record> = query.all().await?.records.iter().map(bare).collect();
     assert_eq!(found, expected, "{what}");
     assert_eq!(query.count().await?, expected.len() as u64, "{what}");
     expected.reverse();
@@ -150,7 +150,7 @@ async fn holds(query: &Records, mut expected: Vec<Record>, what: &str) -> Result
 async fn a_history_is_in_the_order_of_versions(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     for subject in 1..=30 {
-        let history = world.store.history::<ReportState>(subject).all().await?;
+        let history = world.store.history::<ReportState>(subject).all().await?.records;
         let versions: Vec<u64> = history.iter().filter_map(|record| record.version).collect();
         assert_eq!(versions, (1..=history.len() as u64).collect::<Vec<_>>());
         let expected: Vec<Record> = world.way(&subject.into()).into_iter().map(bare).collect();
@@ -169,11 +169,11 @@ async fn where_there_is_nothing_nothing_is_found(place: Place) -> Result<(), Fai
         store.history::<ReportState>(7),
         store.records().kind(RecordKind::Event),
     ] {
-        assert_eq!((query.all().await?, query.count().await?), (Vec::new(), 0));
+        assert_eq!((query.all().await?.records, query.count().await?), (Vec::new(), 0));
         assert_eq!(query.page(5).await?.next, None);
         assert!(query.stream().next().await.is_none());
     }
-    assert!(store.subjects_in::<ReportState>("Review").all().await?.is_empty());
+    assert!(store.subjects_in::<ReportState>("Review").all().await?.subjects.is_empty());
     assert_eq!(store.subjects_in::<ReportState>("Review").count().await?, 0);
     assert!(store.stays::<ReportState>(7).await?.is_empty());
     assert!(store.counts::<ReportState>().all().await?.is_empty());
@@ -184,13 +184,13 @@ async fn where_there_is_nothing_nothing_is_found(place: Place) -> Result<(), Fai
 async fn refusals_and_events_are_found(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     let store = &world.store;
-    let events = store.records().kind(RecordKind::Event).all().await?;
+    let events = store.records().kind(RecordKind::Event).all().await?.records;
     assert_eq!(events, world.that(|record| record.kind == RecordKind::Event));
     assert_eq!(events.len(), 8);
     assert_eq!(events[0].event.as_deref(), Some("login"));
     let of_ann = store.records().kind(RecordKind::Event).by("ann").count().await?;
     assert_eq!(of_ann, 8);
-    let refusals = store.records().kind(RecordKind::Refusal).all().await?;
+    let refusals = store.records().kind(RecordKind::Refusal).all().await?.records;
     assert_eq!(refusals, world.that(|record| record.kind == RecordKind::Refusal));
     let refused =
         refusals.iter().find(|record| record.refused_by.as_deref() == Some("is_odd")).ok_or("one was even")?;

@@ -40,7 +40,7 @@ async fn pages_of_every_size_join_up(place: Place) -> Result<(), Failure> {
         store.history::<ReportState>(3),
     ] {
         for query in [query.clone(), query.newest_first()] {
-            let all = query.all().await?;
+            let all = query.all().await?.records;
             for limit in limits {
                 assert_eq!(paged(query.clone(), limit).await?, all, "pages of {limit}");
             }
@@ -55,7 +55,7 @@ async fn what_was_there_comes_once_while_others_write(place: Place) -> Result<()
     for order in 0..200 {
         OrderMachine::create(Id::from(order)).commit_async(&store).await?;
     }
-    let before: Vec<Record> = store.records().all().await?;
+    let before: Vec<Record> = store.records().all().await?.records;
     let writer = tokio::spawn({
         let store = store.clone();
         async move {
@@ -81,7 +81,7 @@ async fn what_was_there_comes_once_while_others_write(place: Place) -> Result<()
 async fn a_stream_gives_what_pages_give(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     let store = &world.store;
-    let all = store.records().all().await?;
+    let all = store.records().all().await?.records;
     let mut stream = store.records().stream();
     let mut streamed = Vec::new();
     while let Some(record) = stream.next().await {
@@ -98,7 +98,7 @@ async fn a_stream_gives_what_pages_give(place: Place) -> Result<(), Failure> {
         assert_eq!(sqlite.records().page_blocking(10)?, store.records().page(10).await?);
         assert_eq!(sqlite.records().count_blocking()?, all.len() as u64);
         let reports: Vec<_> = sqlite.subjects_in::<ReportState>("Review").iter().collect::<Result<_, _>>()?;
-        assert_eq!(reports, store.subjects_in::<ReportState>("Review").all().await?);
+        assert_eq!(reports, store.subjects_in::<ReportState>("Review").all().await?.subjects);
     }
     Ok(())
 }

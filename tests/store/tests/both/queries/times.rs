@@ -52,7 +52,7 @@ async fn the_subjects_in_a_state_are_those_whose_last_record_leads_there(place: 
         expected.sort();
         assert!(!expected.is_empty(), "{state}");
         let query = world.store.subjects_in::<ReportState>(asked);
-        let found = query.all().await?;
+        let found = query.all().await?.subjects;
         let plain = |found: &InState| (found.subject.clone(), found.since, found.version);
         let expected: Vec<_> =
             expected.into_iter().map(|(_, subject, since, version)| (subject, since, version)).collect();

@@ -1,0 +1,200 @@
+//! A record out of the cells of its row: the one decoder of both databases.
+//!
+//! A row can hold what this store did not write, since others may insert too. The decoder never panics at such a row and
+//! never ends a listing: it says why the record is unreadable.
+
+use tollgate::__private::bare_record;
+use tollgate::serde::de::DeserializeOwned;
+use tollgate::uuid::Uuid;
+use tollgate::{Digest, Record, SubjectRef};
+
+use crate::cells::{Cells, Misread, present};
+use crate::error::{Error, Unreadable};
+use crate::name::{from_text, to_text};
+use crate::row::{Stored, actor_of, kind_of};
+
+/// A record without the names of its edge, or why it cannot be read.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(crate) id: Uuid,
+    pub(crate) version: Option<i64>,
+    pub(crate) edge: Option<i32>,
+    pub(crate) record: Result<Record, Misread>,
+    /// As it was stored.
+    digest: Option<Digest>,
+}
+
+/// The columns that [`Decoded::of`] reads, after the time: `at` and its nanoseconds come before them.
+const COLUMNS: [&str; 18] = [
+    "kind",
+    "subject_kind",
+    "subject",
+    "edge",
+    "version",
+    "actor_kind",
+    "actor",
+    "actor_name",
+    "on_behalf_of",
+    "reason",
+    "context",
+    "data",
+    "prev",
+    "event",
+    "properties",
+    "refused_by",
+    "refusal",
+    "digest",
+];
+
+/// How many cells they are, with the id and the time.
+pub(crate) const COUNT: usize = COLUMNS.len() + 3;
+
+/// The columns of a record in the order in which they are decoded, each after `of`: `r.` names a table. `nanos` is the
+/// second cell of a time.
+pub(crate) fn columns(of: &str, nanos: &str) -> String {
+    let rest: Vec<String> = COLUMNS.iter().map(|column| format!("{of}{column}")).collect();
+    format!("{of}id, {of}at, {nanos}, {}", rest.join(", "))
+}
+
+impl Decoded {
+    /// Decodes the row.
+    ///
+    /// # Errors
+    ///
+    /// Only if the id cannot be read: without it there is nothing to report.
+    pub(crate) fn of(row: &impl Cells) -> Result<Self, Misread> {
+        let id = present(row.uuid(0)?)?;
+        let (edge, version) = (row.small(6), row.big(7));
+        let digest = digest(row, COUNT - 1);
+        let record = record(row, id).and_then(|record| {
+            edge.clone().map_err(|why| named("edge", why))?;
+            digest.clone().map_err(|why| named("digest", why))?;
+            Ok(record)
+        });
+        let (edge, version) = (edge.unwrap_or_default(), version.unwrap_or_default());
+        Ok(Self { id, version, edge, record, digest: digest.unwrap_or_default() })
+    }
+
+    pub(crate) fn unreadable(id: Uuid, version: Option<i64>, why: Misread) -> Box<Unreadable> {
+        let version = version.and_then(|version| u64::try_from(version).ok());
+        Box::new(Unreadable { id, version, why: why.0 })
+    }
+}
+
+/// The columns that [`stored`] reads: of `tollgate_record r`, `tollgate_edge e` and `tollgate_chart c`.
+pub(crate) fn stored_columns(nanos: &str) -> String {
+    format!("{}, c.name, c.fingerprint, e.transition, e.from_state, e.to_state", columns("r.", nanos))
+}
+
+/// How many cells [`stored`] reads.
+#[cfg(feature = "postgres")]
+pub(crate) const STORED: usize = COUNT + 5;
+
+/// A record with the names of its edge, and its digest.
+pub(crate) fn stored(row: &impl Cells) -> Result<Stored, Error> {
+    let Decoded { id, version, edge, record, digest } = Decoded::of(row)?;
+    let unreadable = |why| Error::Unreadable(Decoded::unreadable(id, version, why));
+    let mut record = record.map_err(unreadable)?;
+    if let Some(edge) = edge {
+        name(&mut record, row).map_err(unreadable)?.ok_or_else(|| unreadable(no_edge(edge)))?;
+    }
+    Ok(Stored { record, digest })
+}
+
+/// Names the record as its edge does. None if there is no such edge.
+fn name(record: &mut Record, row: &impl Cells) -> Result<Option<()>, Misread> {
+    let text = |at: usize| Ok::<_, Misread>(row.text(COUNT + at)?.map(|text| text.to_owned().into()));
+    record.machine = text(0)?;
+    record.chart = digest(row, COUNT + 1)?;
+    record.transition = text(2)?;
+    record.from = text(3)?;
+    record.to = text(4)?;
+    Ok(record.to.is_some().then_some(()))
+}
+
+/// Why a record along this edge cannot be read.
+pub(crate) fn no_edge(edge: i32) -> Misread {
+    Misread(format!("`edge` is {edge}, which tollgate_edge does not have"))
+}
+
+fn record(row: &impl Cells, id: Uuid) -> Result<Record, Misread> {
+    let text = |at: usize| row.text(at).map_err(|why| of_column(at, why));
+    let owned = |at: usize| text(at).map(|text| text.map(str::to_owned));
+    let at = row.time(1).and_then(present).map_err(|why| named("at", why))?;
+    let kind = text(3)?.unwrap_or_default();
+    let kind =
+        kind_of(kind).ok_or_else(|| Misread::new(format!("`kind` is not one that this build knows: `{kind}`")))?;
+    let mut record = bare_record(id, at, kind);
+    record.subject = both(("subject_kind", text(4)?), ("subject", text(5)?))?
+        .map(|(kind, id)| name_of("subject", id).map(|id| SubjectRef { kind: kind.to_owned().into(), id }))
+        .transpose()?;
+    let version = row.big(7).map_err(|why| of_column(7, why))?.map(u64::try_from).transpose();
+    record.version = version.map_err(|_| Misread::new("`version` is negative"))?;
+    record.actor = match both(("actor_kind", text(8)?), ("actor", text(9)?))? {
+        Some((kind, id)) => {
+            let known = actor_of(kind, name_of("actor", id)?);
+            let mut actor = known
+                .ok_or_else(|| Misread::new(format!("`actor_kind` is not one that this build knows: `{kind}`")))?;
+            actor.display = owned(10)?;
+            actor.on_behalf_of = json("on_behalf_of", text(11)?)?;
+            Some(actor)
+        }
+        None if text(10)?.is_some() || text(11)?.is_some() => {
+            return Err(Misread::new("`actor` is null, and something else of an actor is not"));
+        }
+        None => None,
+    };
+    record.reason = owned(12)?;
+    record.context = json("context", text(13)?)?.unwrap_or_default();
+    record.data = json("data", text(14)?)?;
+    record.prev = digest(row, 15).map_err(|why| of_column(15, why))?;
+    record.event = owned(16)?.map(Into::into);
+    record.properties = json("properties", text(17)?)?;
+    record.refused_by = owned(18)?.map(Into::into);
+    record.refusal = owned(19)?;
+    Ok(record)
+}
+
+/// A digest, which is 32 bytes long.
+pub(crate) fn digest(row: &impl Cells, at: usize) -> Result<Option<Digest>, Misread> {
+    let bytes = row.bytes(at)?.map(<[u8; 32]>::try_from).transpose();
+    Ok(bytes.map_err(|_| Misread::new("is not 32 bytes long"))?.map(Digest::new))
+}
+
+/// The reason, after the column that it is about.
+pub(crate) fn named(column: &str, why: Misread) -> Misread {
+    Misread(format!("`{column}` {}", why.0))
+}
+
+fn of_column(at: usize, why: Misread) -> Misread {
+    named(COLUMNS[at - 3], why)
+}
+
+/// Two columns of which both are null or none is.
+fn both<'r>(
+    (one, first): (&str, Option<&'r str>),
+    (other, second): (&str, Option<&'r str>),
+) -> Result<Option<(&'r str, &'r str)>, Misread> {
+    match (first, second) {
+        (Some(first), Some(second)) => Ok(Some((first, second))),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(Misread::new(format!("`{one}` is null, and `{other}` is not"))),
+        (Some(_), None) => Err(Misread::new(format!("`{other}` is null, and `{one}` is not"))),
+    }
+}
+
+/// The id of a text, if the store would write that id as this text.
+fn name_of(column: &str, text: &str) -> Result<tollgate::Id, Misread> {
+    let id = from_text(text);
+    // Every text without quotes is an id's own; within quotes only what would read as something else may be.
+    if text.starts_with('"') && to_text(&id) != text {
+        return Err(Misread::new(format!("`{column}` is not in the form in which this store writes an id: `{text}`")));
+    }
+    Ok(id)
+}
+
+/// The value of a JSON column. `null` is a value: data may be that.
+fn json<T: DeserializeOwned>(column: &str, text: Option<&str>) -> Result<Option<T>, Misread> {
+    let parsed = text.map(serde_json::from_str).transpose();
+    parsed.map_err(|error| Misread::new(format!("`{column}` is not JSON that can be read: {error}")))
+}
