@@ -83,14 +83,15 @@ COMMENT ON COLUMN tollgate_record.id IS 'A version 7 UUID: its first 48 bits are
 COMMENT ON COLUMN tollgate_record.at IS 'The time in UTC, years 0 to 9999, cut to microseconds.';
 COMMENT ON COLUMN tollgate_record.at_nanos IS 'The nanoseconds of the time beyond the microseconds of "at": 0 to 999.';
 COMMENT ON COLUMN tollgate_record.kind IS 'creation, transition, event or refusal.';
-COMMENT ON COLUMN tollgate_record.subject IS 'What names the subject: an integer, a UUID, or a text. A text that would read as an integer, or begins with a double quote, is written as a JSON string.';
+COMMENT ON COLUMN tollgate_record.subject IS 'What names the subject: an integer, a UUID, or a text. A text that would read as an integer, or begins with a double quote, is written as a JSON string: "7", quotes included.';
 COMMENT ON COLUMN tollgate_record.edge IS 'What was done, or refused: chart, transition and states. Null in an event.';
 COMMENT ON COLUMN tollgate_record.version IS '1 for the creation, then one more with each transition, without gaps for each machine and subject. Null where nothing moved.';
 COMMENT ON COLUMN tollgate_record.actor_kind IS 'user, service or system.';
 COMMENT ON COLUMN tollgate_record.actor IS 'What names the actor, written as the subject is. on_behalf_of is the actor for whom they acted.';
+COMMENT ON COLUMN tollgate_record.context IS 'What else was known, as canonical JSON: keys sorted, no spaces. So are on_behalf_of, data and properties.';
 COMMENT ON COLUMN tollgate_record.data IS 'The data of the state that was reached, where it is declared with #[state(record)].';
 COMMENT ON COLUMN tollgate_record.prev IS 'The digest of the subject''s previous record.';
-COMMENT ON COLUMN tollgate_record.digest IS 'The SHA-256 of this record as one line of JSON, prev included.';
+COMMENT ON COLUMN tollgate_record.digest IS 'The SHA-256 of this record as one canonical line of JSON, prev included.';
 
 -- Of two writers one gets this version, and the other a conflict. It is also the history of a subject.
 CREATE UNIQUE INDEX tollgate_record_version ON tollgate_record (machine, subject, version) WHERE version IS NOT NULL;
@@ -101,11 +102,12 @@ CREATE INDEX tollgate_record_actor ON tollgate_record (actor_kind, actor, id) WH
 CREATE INDEX tollgate_record_other ON tollgate_record (kind, id) WHERE version IS NULL;
 
 CREATE VIEW tollgate_history AS
-SELECT r.id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machine, r.version, e.transition, e.from_state,
+SELECT r.id, r.at, r.at_nanos, r.kind, r.subject_kind, r.subject, c.name AS machine, r.version, e.transition, e.from_state,
        e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data, r.event,
-       r.properties, r.refused_by, r.refusal, c.fingerprint AS chart, r.prev, r.digest
+       r.properties, r.refused_by, r.refusal, encode(c.fingerprint, 'hex') AS chart,
+       encode(r.prev, 'hex') AS prev, encode(r.digest, 'hex') AS digest
 FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
-COMMENT ON VIEW tollgate_history IS 'tollgate_record with the names of machines, transitions and states.';
+COMMENT ON VIEW tollgate_history IS 'tollgate_record with the names of machines, transitions and states: every field of the canonical line of which a digest is made.';
 
 -- Stands where it is never called, beside "version IS NOT NULL OR". What it is said to cost keeps a plan from reading all
 -- records to find one: a plan that was made when there were few is kept by its session when there are many.

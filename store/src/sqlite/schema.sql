@@ -72,7 +72,7 @@ CREATE TABLE tollgate_record (
     kind         TEXT NOT NULL,
     subject_kind TEXT,
     -- What names the subject: an integer, a UUID or a text. A text that would read as an integer, or begins with a
-    -- double quote, is written as a JSON string. `actor` is written the same way.
+    -- double quote, is written as a JSON string: `"7"`, quotes included. `actor` is written the same way.
     subject      TEXT,
     machine      INTEGER,
     -- What was done, or refused: tollgate_edge says along which chart, by which transition, from where and to where.
@@ -84,7 +84,7 @@ CREATE TABLE tollgate_record (
     actor_kind   TEXT,
     actor        TEXT,
     actor_name   TEXT,
-    -- The actor for whom they acted, as JSON.
+    -- The actor for whom they acted, as canonical JSON. So are `context`, `data` and `properties`: keys sorted, no spaces.
     on_behalf_of TEXT,
     reason       TEXT,
     -- What else was known, as JSON.
@@ -93,7 +93,7 @@ CREATE TABLE tollgate_record (
     data         TEXT,
     -- The digest of the subject's record before this one.
     prev         BLOB CHECK (length(prev) = 32),
-    -- The SHA-256 of this record as one line of JSON, prev included.
+    -- The SHA-256 of this record as one canonical line of JSON, prev included.
     digest       BLOB CHECK (length(digest) = 32),
     -- An event's name, and its properties as JSON.
     event        TEXT,
@@ -112,11 +112,13 @@ CREATE INDEX tollgate_record_actor ON tollgate_record (actor_kind, actor, id) WH
 CREATE INDEX tollgate_record_other ON tollgate_record (kind, id) WHERE version IS NULL;
 
 CREATE VIEW tollgate_history AS
--- The records with names in place of numbers.
-SELECT hex(r.id) AS id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machine, r.version, e.transition,
+-- The records with names in place of numbers: every field of the canonical line of which a digest is made. Ids and digests
+-- are texts as they are there. A subject or an actor is written as its column is.
+SELECT lower(substr(hex(r.id), 1, 8) || '-' || substr(hex(r.id), 9, 4) || '-' || substr(hex(r.id), 13, 4) || '-' ||
+       substr(hex(r.id), 17, 4) || '-' || substr(hex(r.id), 21)) AS id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machine, r.version, e.transition,
        e.from_state, e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data,
-       r.event, r.properties, r.refused_by, r.refusal, hex(c.fingerprint) AS chart, hex(r.prev) AS prev,
-       hex(r.digest) AS digest
+       r.event, r.properties, r.refused_by, r.refusal, lower(nullif(hex(c.fingerprint), '')) AS chart,
+       lower(nullif(hex(r.prev), '')) AS prev, lower(nullif(hex(r.digest), '')) AS digest
 FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
 
 CREATE TRIGGER tollgate_check_edge BEFORE INSERT ON tollgate_edge WHEN NOT EXISTS (
