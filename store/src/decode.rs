@@ -4,9 +4,12 @@
 //! never ends a listing: it says why the record is unreadable.
 
 use tollgate::__private::bare_record;
+use tollgate::serde::Deserialize as _;
 use tollgate::serde::de::DeserializeOwned;
+use tollgate::serde::de::value::MapDeserializer;
+use tollgate::serde_json::{self, Value};
 use tollgate::uuid::Uuid;
-use tollgate::{Digest, Record, SubjectRef};
+use tollgate::{Actor, Context, Digest, Id, Record, SubjectRef, canonical};
 
 use crate::cells::{Cells, Misread, present};
 use crate::error::{Error, Unreadable};
@@ -136,7 +139,7 @@ fn record(row: &impl Cells, id: Uuid) -> Result<Record, Misread> {
             let mut actor = known
                 .ok_or_else(|| Misread::new(format!("`actor_kind` is not one that this build knows: `{kind}`")))?;
             actor.display = owned(10)?;
-            actor.on_behalf_of = json("on_behalf_of", text(11)?)?;
+            actor.on_behalf_of = json("on_behalf_of", text(11)?, |actor: &Box<Actor>| actor.canonical())?;
             Some(actor)
         }
         None if text(10)?.is_some() || text(11)?.is_some() => {
@@ -145,11 +148,11 @@ fn record(row: &impl Cells, id: Uuid) -> Result<Record, Misread> {
         None => None,
     };
     record.reason = owned(12)?;
-    record.context = json("context", text(13)?)?.unwrap_or_default();
-    record.data = json("data", text(14)?)?;
+    record.context = json("context", text(13)?, Context::canonical)?.unwrap_or_default();
+    record.data = value("data", text(14)?)?;
     record.prev = digest(row, 15).map_err(|why| of_column(15, why))?;
     record.event = owned(16)?.map(Into::into);
-    record.properties = json("properties", text(17)?)?;
+    record.properties = value("properties", text(17)?)?;
     record.refused_by = owned(18)?.map(Into::into);
     record.refusal = owned(19)?;
     Ok(record)
@@ -184,7 +187,7 @@ fn both<'r>(
 }
 
 /// The id of a text, if the store would write that id as this text.
-fn name_of(column: &str, text: &str) -> Result<tollgate::Id, Misread> {
+fn name_of(column: &str, text: &str) -> Result<Id, Misread> {
     let id = from_text(text);
     // Every text without quotes is an id's own; within quotes only what would read as something else may be.
     if text.starts_with('"') && to_text(&id) != text {
@@ -193,8 +196,26 @@ fn name_of(column: &str, text: &str) -> Result<tollgate::Id, Misread> {
     Ok(id)
 }
 
-/// The value of a JSON column. `null` is a value: data may be that.
-fn json<T: DeserializeOwned>(column: &str, text: Option<&str>) -> Result<Option<T>, Misread> {
-    let parsed = text.map(serde_json::from_str).transpose();
-    parsed.map_err(|error| Misread::new(format!("`{column}` is not JSON that can be read: {error}")))
+/// The value of a JSON column that is in canonical form. Another text of the same value is refused: a digest is made of the
+/// canonical text, so it could not be told from a changed one.
+fn json<T: DeserializeOwned>(
+    column: &str,
+    text: Option<&str>,
+    canonical: impl FnOnce(&T) -> String,
+) -> Result<Option<T>, Misread> {
+    let Some(text) = text else { return Ok(None) };
+    let value = serde_json::from_str(text);
+    let value = value.map_err(|error| Misread::new(format!("`{column}` is not JSON that can be read: {error}")))?;
+    if canonical(&value) != text {
+        return Err(Misread::new(format!("`{column}` is not in canonical form: FORMAT.md describes it")));
+    }
+    Ok(Some(value))
+}
+
+/// A JSON column of any value, with its numbers and its depth checked as those of a context are. `null` is a value.
+fn value(column: &'static str, text: Option<&str>) -> Result<Option<Value>, Misread> {
+    let Some(value) = json(column, text, canonical::to_string)? else { return Ok(None) };
+    let checked = Context::deserialize(MapDeserializer::new(std::iter::once((column, value))));
+    let checked = checked.map_err(|error: serde_json::Error| Misread::new(error.to_string()))?;
+    Ok(checked.get(column).cloned())
 }

@@ -21,6 +21,12 @@ pub(crate) struct Registered {
 }
 
 impl Registered {
+    /// Whether the record names this machine and this chart.
+    pub(crate) fn is_of(&self, record: &Record) -> bool {
+        let chart = self.declaration.chart;
+        record.machine.as_deref() == Some(chart.machine) && record.chart == Some(chart.fingerprint)
+    }
+
     /// The edge of a record; a refusal may name one that a creation has.
     pub(crate) fn edge(&self, record: &Record) -> Option<i32> {
         let (transition, to) = (record.transition.as_deref()?, record.to.as_deref()?);

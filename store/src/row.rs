@@ -2,7 +2,7 @@
 
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
-use tollgate::{Actor, ActorKind, Digest, Id, Record, RecordKind};
+use tollgate::{Actor, ActorKind, Digest, Id, Record, RecordKind, canonical};
 
 use crate::registered::Registered;
 use crate::{Error, chain, name};
@@ -36,16 +36,32 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// The row of this record. A change is refused whose edge is not registered.
+    /// The row of this record.
+    ///
+    /// A record is refused if its row would not give it back as it is: columns hold the fields below, and the names of the
+    /// machine, the transition and the states come from the edge.
     pub(crate) fn of(record: &Record, registered: Option<&Registered>, keeps_chain: bool) -> Result<Self, Error> {
         let refuse = |why: String| Error::Unstorable { id: record.id, why };
+        record.check().map_err(|error| refuse(error.to_string()))?;
+        if record.kind == RecordKind::Adoption {
+            return Err(refuse("its `kind`, `adoption`, cannot be stored yet".to_owned()));
+        }
+        if let Some(field) = without_column(record) {
+            return Err(refuse(format!("its `{field}` cannot be stored: there is no column for it")));
+        }
         let millis = u64::try_from(record.at.timestamp_millis()).unwrap_or(0);
         if (record.id.as_u128() >> 80) as u64 != millis {
             return Err(refuse(format!("its id was not made at its time, {}", record.at)));
         }
+        if registered.is_some_and(|registered| !registered.is_of(record)) {
+            return Err(refuse("its `machine` or its `chart` is not that of the registered machine".to_owned()));
+        }
         let edge = registered.and_then(|registered| registered.edge(record));
-        if record.is_change() && edge.is_none() {
+        if edge.is_none() && (record.is_change() || registered.is_some()) {
             return Err(refuse("its machine's chart has no such edge".to_owned()));
+        }
+        if let Some(field) = without_machine(record) {
+            return Err(refuse(format!("it has a `{field}` and no `machine`")));
         }
         let version = record.version.map(i64::try_from).transpose();
         let actor = record.actor.as_ref();
@@ -61,14 +77,14 @@ impl Row {
             actor_kind: actor.map(|actor| actor_text(actor.kind)),
             actor: actor.map(|actor| name::to_text(&actor.id).into_owned()),
             actor_name: actor.and_then(|actor| actor.display.clone()),
-            on_behalf_of: actor.and_then(|actor| actor.on_behalf_of.as_deref()).map(json),
+            on_behalf_of: actor.and_then(|actor| actor.on_behalf_of.as_deref()).map(Actor::canonical),
             reason: record.reason.clone(),
-            context: (!record.context.is_empty()).then(|| json(&record.context)),
-            data: record.data.as_ref().map(json),
+            context: (!record.context.is_empty()).then(|| record.context.canonical()),
+            data: record.data.as_ref().map(canonical::to_string),
             prev: record.prev,
             digest: keeps_chain.then(|| chain::digest(record)),
             event: record.event.as_deref().map(str::to_owned),
-            properties: record.properties.as_ref().map(json),
+            properties: record.properties.as_ref().map(canonical::to_string),
             refused_by: record.refused_by.as_deref().map(str::to_owned),
             refusal: record.refusal.clone(),
             subject_id: record.subject.as_ref().map(|subject| subject.id.clone()),
@@ -83,13 +99,43 @@ pub(crate) struct Stored {
     pub(crate) digest: Option<Digest>,
 }
 
+/// How deep actors may act on behalf of others. The JSON of more could not be read back.
+const MOST_PRINCIPALS: usize = 64;
+
+/// The field of the record that the table has no column for.
+fn without_column(record: &Record) -> Option<&'static str> {
+    let actors = std::iter::successors(record.actor.as_ref(), |actor| actor.on_behalf_of.as_deref());
+    [
+        ("parameters", !record.parameters.is_empty()),
+        ("personal", !record.personal.is_empty()),
+        ("position", record.position.is_some()),
+        ("actor.on_behalf_of", actors.count() > MOST_PRINCIPALS),
+    ]
+    .into_iter()
+    .find_map(|(field, is_without)| is_without.then_some(field))
+}
+
+/// The field that a row has by way of its machine's edge, in a record without a machine.
+fn without_machine(record: &Record) -> Option<&'static str> {
+    let named = [
+        ("chart", record.chart.is_some()),
+        ("transition", record.transition.is_some()),
+        ("from", record.from.is_some()),
+        ("to", record.to.is_some()),
+    ];
+    named.into_iter().find_map(|(field, is_there)| (is_there && record.machine.is_none()).then_some(field))
+}
+
+/// The kind as columns have it.
 pub(crate) fn kind_text(kind: RecordKind) -> &'static str {
     match kind {
         RecordKind::Creation => "creation",
         RecordKind::Transition => "transition",
+        RecordKind::Event => "event",
         RecordKind::Refusal => "refusal",
+        RecordKind::Adoption => "adoption",
         // `RecordKind` may grow, together with this.
-        _ => "event",
+        _ => "unknown",
     }
 }
 
@@ -99,6 +145,7 @@ pub(crate) fn kind_of(text: &str) -> Option<RecordKind> {
         "transition" => RecordKind::Transition,
         "event" => RecordKind::Event,
         "refusal" => RecordKind::Refusal,
+        "adoption" => RecordKind::Adoption,
         _ => return None,
     })
 }
@@ -119,8 +166,4 @@ pub(crate) fn actor_of(kind: &str, id: Id) -> Option<Actor> {
         "system" => Actor::system(id),
         _ => return None,
     })
-}
-
-fn json(value: &impl tollgate::serde::Serialize) -> String {
-    serde_json::to_string(value).expect("what a record holds has a form in JSON")
 }

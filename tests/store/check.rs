@@ -166,8 +166,9 @@ fn records(kind: Kind) -> &'static str {
              LEFT JOIN tollgate_chart c ON c.id = e.chart ORDER BY r.machine, r.subject, r.version"
         }
         Kind::Postgres => {
-            "SELECT r.id, to_char(r.at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')
-                    || lpad(r.at_nanos::text, 3, '0') || 'Z' AS at,
+            // `to_char` writes the year 0 as 0001.
+            "SELECT r.id, CASE WHEN r.at < '0001-01-01 00:00:00+00' THEN '0000' ELSE to_char(r.at AT TIME ZONE 'UTC', 'YYYY') END
+                    || to_char(r.at AT TIME ZONE 'UTC', '-MM-DD\"T\"HH24:MI:SS.US') || lpad(r.at_nanos::text, 3, '0') || 'Z' AS at,
                 r.kind, r.subject_kind, r.subject, r.machine AS machine_id, c.name AS machine,
                 encode(c.fingerprint, 'hex') AS chart, r.version, e.transition, e.from_state, e.to_state, r.actor_kind,
                 r.actor, r.actor_name, r.on_behalf_of::text, r.reason, r.context::text, r.data::text,

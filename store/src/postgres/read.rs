@@ -41,6 +41,10 @@ pub(super) async fn try_last(
         return Ok(None);
     }
     let on_record = name::to_text(subject);
+    if on_record.contains('\0') {
+        // No column has one, and the server would refuse the query.
+        return Ok(None);
+    }
     let query = sqlx::query(AssertSqlSafe(statements.last.clone())).bind(&*on_record);
     let query = match statements.key {
         None => query,

@@ -75,25 +75,55 @@ pub(super) fn nanos(at: DateTime<Utc>) -> i16 {
     i16::try_from(at.nanosecond() % 1000).expect("below a thousand")
 }
 
+/// The longest subject or actor, in bytes of its column. Both are in an index, whose rows Postgres limits to a third of a
+/// page (2704 bytes), with the rest of the key and before compression.
+const LONGEST_NAME: usize = 2048;
+
 /// Refuses what Postgres cannot hold, before it is sent: within a user's transaction an error would end that.
 pub(super) fn check(record: &Record, row: &Row, known: Option<(&Registered, &Statements)>) -> Result<(), Error> {
     let refuse = |why: String| Err(Error::Unstorable { id: record.id, why });
+    if let Some(field) = with_nul(row) {
+        return refuse(format!("its {field} contains the character NUL, which Postgres does not have"));
+    }
+    for (field, text) in [("subject", &row.subject), ("actor", &row.actor)] {
+        if let Some(length) = text.as_ref().map(String::len).filter(|length| *length > LONGEST_NAME) {
+            return refuse(format!("its {field} has {length} bytes; Postgres can index at most {LONGEST_NAME}"));
+        }
+    }
+    let (Some((registered, statements)), Some(subject)) = (known, &row.subject_id) else { return Ok(()) };
+    misfit(registered, statements, subject).map_or(Ok(()), refuse)
+}
+
+/// The field that contains a NUL. In JSON it would be stored as an escape, and every SQL query that reads the value out of
+/// the column would fail.
+fn with_nul(row: &Row) -> Option<&'static str> {
     let texts = [
+        ("subject's kind", &row.subject_kind),
         ("subject", &row.subject),
         ("actor", &row.actor),
         ("actor's name", &row.actor_name),
         ("reason", &row.reason),
         ("event", &row.event),
+        ("refused_by", &row.refused_by),
         ("refusal", &row.refusal),
     ];
-    if let Some((field, _)) = texts.iter().find(|(_, text)| text.as_ref().is_some_and(|text| text.contains('\0'))) {
-        return refuse(format!("its {field} contains the character NUL, which a text of Postgres cannot"));
-    }
-    if record.at.nanosecond() >= 1_000_000_000 {
-        return refuse("its time is within a leap second, which Postgres does not have".to_owned());
-    }
-    let (Some((registered, statements)), Some(subject)) = (known, &row.subject_id) else { return Ok(()) };
-    misfit(registered, statements, subject).map_or(Ok(()), refuse)
+    let json = [
+        ("on_behalf_of", &row.on_behalf_of),
+        ("context", &row.context),
+        ("data", &row.data),
+        ("properties", &row.properties),
+    ];
+    let text = texts.into_iter().find(|(_, text)| text.as_ref().is_some_and(|text| text.contains('\0')));
+    let escaped = || json.into_iter().find(|(_, text)| text.as_ref().is_some_and(|text| has_escaped_nul(text)));
+    text.or_else(escaped).map(|(field, _)| field)
+}
+
+/// Whether a canonical JSON text has the escape of NUL: after an even number of backslashes.
+fn has_escaped_nul(json: &str) -> bool {
+    let escapes = json.match_indices("\\u0000");
+    escapes
+        .map(|(at, _)| json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count())
+        .any(|before| before % 2 == 0)
 }
 
 /// Why the user's table cannot have a row of this subject.

@@ -10,7 +10,7 @@ use super::cursor::{Cursor, Place};
 use super::edges::{self, Machine};
 use super::names::{has_transition, no_state, no_transition, state_name, transition_name};
 use super::range::Range;
-use super::sql::{Condition, Order, Select, record_columns};
+use super::sql::{Condition, Dialect, Order, Select, record_columns};
 use crate::row::{actor_text, kind_text};
 use crate::{Error, name};
 
@@ -67,6 +67,9 @@ impl Filter {
     pub(crate) async fn select<A: Ask>(&self, ask: &A, limit: Option<u32>) -> Result<Option<Select>, Error> {
         self.check()?;
         let place = self.after.as_ref().map(|cursor| cursor.place_in(self.order(), self.newest_first)).transpose()?;
+        if ask.dialect() == Dialect::Postgres && self.has_nul() {
+            return Ok(None);
+        }
         let machine = self.machine(ask).await?;
         let branches = self.branches(machine.as_deref(), place)?;
         let columns = record_columns(ask.dialect());
@@ -74,6 +77,15 @@ impl Filter {
         let limit = limit.map(|limit| i64::from(limit) + 1);
         let select = Select { branches, order: self.order(), newest_first: self.newest_first, limit };
         Ok((!select.branches.is_empty()).then_some(select))
+    }
+
+    /// Whether it names a subject or an actor with a NUL, which no text of Postgres has.
+    fn has_nul(&self) -> bool {
+        let subject = match &self.scope {
+            Scope::Subject(_, subject) => name::to_text(subject).contains('\0'),
+            _ => false,
+        };
+        subject || self.actor.as_ref().is_some_and(|(_, actor)| actor.contains('\0'))
     }
 
     /// Refuses what no record can be.
@@ -200,11 +212,15 @@ impl Filter {
             branches = along(machine.edges_that(|edge| {
                 let is_of_kind = match self.kind {
                     Some(RecordKind::Creation) => edge.from.is_none(),
+                    Some(RecordKind::Adoption) => true,
                     Some(_) => edge.from.is_some(),
                     None => true,
                 };
                 is_of_kind && edges.as_ref().is_none_or(|edges| edges.contains(&edge.id))
             }));
+        }
+        if self.kind == Some(RecordKind::Adoption) {
+            branches.iter_mut().for_each(|branch| branch.extend(self.kind_condition()));
         }
         // A refusal reaches no state.
         if self.state.is_none() && self.kind.is_none_or(|kind| kind == RecordKind::Refusal) {

@@ -13,7 +13,7 @@ use super::edges;
 use super::names::{state_name, transition_name};
 use super::plan::plan;
 use super::range::Range;
-use super::sql::{self, Statement};
+use super::sql::{self, Dialect, Statement};
 use crate::cells::{Cells, Item, Misread, present};
 use crate::decode::{Decoded, named};
 use crate::{Error, Store, name};
@@ -184,7 +184,12 @@ impl Item for Change {
 /// The stays of one subject.
 pub(crate) async fn stays<A: Ask>(ask: &A, chart: &'static Chart, subject: &Id) -> Result<Vec<Stay>, Error> {
     let Some(machine) = edges::machine_before(ask, chart).await? else { return Ok(Vec::new()) };
-    let statement = sql::way(ask.dialect(), machine.id, name::to_text(subject).into_owned());
+    let subject = name::to_text(subject).into_owned();
+    if ask.dialect() == Dialect::Postgres && subject.contains('\0') {
+        // No text of Postgres has one.
+        return Ok(Vec::new());
+    }
+    let statement = sql::way(ask.dialect(), machine.id, subject);
     let way = ask.ask::<Change>(statement).await?;
     let edges = edges::named(ask, way.iter().map(|change| change.edge)).await?;
     let mut stays: Vec<Stay> = Vec::new();

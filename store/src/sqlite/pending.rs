@@ -154,10 +154,6 @@ fn change(
     let registered = known.map(|known| &known.0);
     let row = Row::of(record, registered, keeps_chain)?;
     let at = time_text(&row.at);
-    if at.len() != "0000-00-00T00:00:00.000000000Z".len() {
-        let why = format!("its time, {at}, is past the year 9999");
-        return Err(Error::Unstorable { id: record.id, why });
-    }
     let chart = registered.map(|registered| registered.declaration.chart);
     let table = registered.and_then(|registered| registered.table()).filter(|_| record.is_change());
     let named = |name: &str| chart.and_then(|chart| chart.state(name)).map(|state| state.name);

@@ -6,6 +6,7 @@ mod actors_and_contexts;
 mod batches;
 mod chain;
 mod conflicts;
+mod history_view;
 mod ids;
 mod names_over_time;
 mod opening;
@@ -19,6 +20,7 @@ mod the_check;
 mod transactions;
 mod unheard;
 mod unreadable;
+mod unstorable;
 
 use tollgate_store::{Error, Store};
 use tollgate_store_tests::{

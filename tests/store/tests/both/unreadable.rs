@@ -68,6 +68,14 @@ const ODD: &[Odd] = &[
     both(&[("context", "DEEP")], "`context` is not JSON that can be read"),
     both(&[("data", "DEEP")], "`data` is not JSON that can be read"),
     both(&[("data", "'1e999'")], "`data` is not JSON that can be read"),
+    both(&[("context", "'{\"b\":1,\"a\":2}'")], "`context` is not in canonical form"),
+    both(&[("context", "'{\"a\": 1}'")], "`context` is not in canonical form"),
+    both(&[("context", "'{\"a\":1,\"a\":1}'")], "`context` is not JSON that can be read"),
+    both(&[("data", "'1.50'")], "`data` is not in canonical form"),
+    both(&[("data", "'100000000000000000000'")], "`data` is not in canonical form"),
+    both(&[("data", "'{\"a\":1,\"a\":1}'")], "`data` is not in canonical form"),
+    both(&[("data", "TOO DEEP")], "cannot be recorded: it is nested more than 64 levels deep"),
+    both(&[("on_behalf_of", "'{\"id\":1,\"kind\":\"user\"}'")], "`on_behalf_of` is not in canonical form"),
     both(&[("on_behalf_of", "'{\"kind\":\"god\",\"id\":1}'")], "`on_behalf_of` is not JSON that can be read"),
     odd(&[("prev", "zeroblob(31)")], &[("prev", "decode(repeat('00', 31), 'hex')")], "`prev` is not 32 bytes long"),
     odd(
@@ -118,6 +126,7 @@ async fn plant(database: &Database, ticket: &str, columns: &[(&str, &str)]) -> T
     let id = next_id()?;
     let id_text = literal(database.kind(), id);
     let deep = format!("'{{\"a\":{}1{}}}'", "[".repeat(200), "]".repeat(200));
+    let too_deep = format!("'{}1{}'", "[".repeat(65), "]".repeat(65));
     let mut row = BTreeMap::from([
         ("id", id_text.as_str()),
         ("at", "at"),
@@ -134,7 +143,11 @@ async fn plant(database: &Database, ticket: &str, columns: &[(&str, &str)]) -> T
     if database.kind() == Kind::Postgres {
         row.insert("at_nanos", "at_nanos");
     }
-    row.extend(columns.iter().map(|(column, value)| (*column, if *value == "DEEP" { &*deep } else { *value })));
+    row.extend(columns.iter().map(|(column, value)| match *value {
+        "DEEP" => (*column, &*deep),
+        "TOO DEEP" => (*column, &*too_deep),
+        value => (*column, value),
+    }));
     let (names, values): (Vec<_>, Vec<_>) = row.into_iter().unzip();
     let checks = if database.kind() == Kind::Sqlite { "PRAGMA ignore_check_constraints = ON;" } else { "" };
     let sql = format!(
@@ -349,6 +362,21 @@ fn unreadable_event_or_refusal_is_reported_without_a_version() -> Tested {
             assert_eq!((page.unreadable[0].id, page.unreadable[0].version), (id, None));
             assert!(page.unreadable[0].why.contains(why), "{}", page.unreadable[0]);
         }
+        Ok(())
+    })
+}
+
+#[test]
+fn adoption_is_read() -> Tested {
+    on_each("adoption", async |database| {
+        let store = database.store().await?;
+        open(&store, "a-1").await?;
+        unguarded(database).await?;
+        let id = plant(database, "a-1", &[("kind", "'adoption'")]).await?;
+        let record = store.outcome(id).await?.ok_or("it is there")?;
+        assert_eq!((record.kind, record.version), (RecordKind::Adoption, Some(2)));
+        let found = store.records().machine::<TicketState>().kind(RecordKind::Adoption).all().await?;
+        assert_eq!(found.records, [record]);
         Ok(())
     })
 }

@@ -44,7 +44,8 @@ fn streamed(url: &str) -> Result<(u64, u64), Failure> {
 /// Writes events from this number up to that one, a millisecond apart.
 async fn fill(store: &Store, place: &Place, from: u64, to: u64) -> Result<(), Failure> {
     let columns = "INSERT INTO tollgate_record (id, at, kind, event, reason, properties)";
-    let values = "'event', 'visited', 'a reason of some length, as they are written', '{\"page\": \"/reports/7\", \"took\": 12.5}'";
+    let values =
+        "'event', 'visited', 'a reason of some length, as they are written', '{\"page\":\"/reports/7\",\"took\":12.5}'";
     if let Some(postgres) = store.as_postgres() {
         let sql = format!(
             "{columns} SELECT (lpad(to_hex(1770000000000 + n), 12, '0') || lpad(to_hex(n), 20, '0'))::uuid, \
