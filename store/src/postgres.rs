@@ -1,5 +1,6 @@
 //! The store on Postgres.
 
+mod columns;
 mod commit;
 mod commit_all;
 mod committed;

@@ -18,6 +18,9 @@ pub(crate) struct Registered {
     pub(crate) machine: i32,
     /// `tollgate_edge.id` by transition, state that is left and state that is reached.
     pub(crate) edges: HashMap<(&'static str, Option<&'static str>, &'static str), i32>,
+    /// On SQLite the type of the id column, if that stores a text that reads as a number as a number.
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only SQLite converts what it stores"))]
+    pub(crate) numeric_id: Option<String>,
 }
 
 impl Registered {

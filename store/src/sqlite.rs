@@ -1,6 +1,7 @@
 //! The store on SQLite.
 
 mod address;
+mod columns;
 mod connect;
 mod fault;
 mod group;

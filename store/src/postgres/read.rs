@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use tollgate::Id;
 use tollgate::uuid::Uuid;
 
-use super::statements::{Key, Statements};
+use super::statements::Statements;
 use super::{database, write};
 use crate::cells::Cells as _;
 use crate::decode::{self, STORED};
@@ -48,7 +48,7 @@ pub(super) async fn try_last(
     let query = sqlx::query(AssertSqlSafe(statements.last.clone())).bind(&*on_record);
     let query = match statements.key {
         None => query,
-        Some(Key::Other) => query.bind(plain(subject)),
+        Some(key) if key.is_plain() => query.bind(plain(subject)),
         Some(_) => query.bind(&*on_record),
     };
     query.fetch_one(connection).await.map(Some)

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use sqlx::{Connection as _, PgConnection, Row as _};
 use tollgate::__private::Declaration;
-use tollgate::Table;
 use tollgate::chart::{Chart, Requirement};
 
+use super::columns::columns;
 use super::database;
 use super::migrate::{BEGIN, LOCK};
-use super::statements::{Columns, Statements, quoted_path};
+use super::statements::{Columns, Statements};
 use crate::error::{Error, StatesInUse};
 use crate::registered::{Catalog, Known, Registered};
 
@@ -70,7 +70,7 @@ fn add(
     keeps_chain: bool,
 ) -> Known<Statements> {
     let statements = Statements::of(of.chart, machine, columns, keeps_chain);
-    catalog.add(Registered { declaration: of, machine, edges }, statements)
+    catalog.add(Registered { declaration: of, machine, edges, numeric_id: None }, statements)
 }
 
 /// What is on record of a chart.
@@ -188,30 +188,4 @@ async fn edges(connection: &mut PgConnection, id: i32, chart: &'static Chart) ->
         }
     }
     Ok(edges)
-}
-
-/// The types of the columns in the user's table.
-async fn columns(connection: &mut PgConnection, of: &'static Declaration) -> Result<Option<Columns>, Error> {
-    let Some(table) = of.table else { return Ok(None) };
-    let refuse = |why: String| Error::Table { machine: of.chart.machine, table: table.name, why };
-    // Without the length that a type may have: a cast would cut a name to it and say nothing.
-    let types = "SELECT a.attname::text, format_type(a.atttypid, -1) FROM pg_attribute a
-                 WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped";
-    let types = sqlx::query(types).bind(quoted_path(table.name)).fetch_all(connection).await;
-    let types = types.map_err(database(FAILED))?;
-    if types.is_empty() {
-        return Err(refuse("the database has no such table; `schema.table` names one in another schema".to_owned()));
-    }
-    let types: Result<HashMap<String, String>, _> =
-        types.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect();
-    let types = types.map_err(database(FAILED))?;
-    let type_of = |column: &str| {
-        types.get(column).cloned().ok_or_else(|| {
-            let mut there: Vec<_> = types.keys().map(|column| format!("`{column}`")).collect();
-            there.sort_unstable();
-            refuse(format!("it has no column `{column}`; its columns are {}", there.join(", ")))
-        })
-    };
-    let Table { id, state, version, .. } = table;
-    Ok(Some(Columns { table, id: type_of(id)?, state: type_of(state)?, version: version.map(type_of).transpose()? }))
 }

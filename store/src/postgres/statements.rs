@@ -20,6 +20,8 @@ pub(super) struct Columns {
     pub(super) id: String,
     pub(super) state: String,
     pub(super) version: Option<String>,
+    /// The largest version that its column holds, if that is less than 64 bits.
+    pub(super) most: Option<i64>,
 }
 
 /// What names a subject in the user's table.
@@ -29,8 +31,19 @@ pub(super) enum Key {
     Integer(u32),
     /// Written as it is on record.
     Uuid,
+    /// A number of any length: its texts are not all of one form, so that only integers are ids.
+    Numeric,
+    /// A text that is padded with blanks, and compared without those at its end.
+    Padded,
     /// Written without the quotes that a record puts around some texts.
     Other,
+}
+
+impl Key {
+    /// Whether the statement is given the id as its own parameter, and not in the form that is on record.
+    pub(super) fn is_plain(self) -> bool {
+        matches!(self, Self::Numeric | Self::Padded | Self::Other)
+    }
 }
 
 /// A statement as text, which each connection prepares once, and what it is given.
@@ -70,6 +83,8 @@ pub(crate) struct Statements {
     pub(super) last: Arc<str>,
     /// None without a table.
     pub(super) key: Option<Key>,
+    /// The largest version that the row can hold, if that is less than 64 bits.
+    pub(super) most: Option<i64>,
 }
 
 /// An event or a refusal, of whatever machine.
@@ -114,6 +129,7 @@ impl Statements {
             committed: Committed::default(),
             last: last(machine, columns).into(),
             key,
+            most: columns.and_then(|columns| columns.most),
         }
     }
 
@@ -146,6 +162,8 @@ fn key(of_type: &str) -> Key {
         "integer" => Key::Integer(32),
         "bigint" => Key::Integer(64),
         "uuid" => Key::Uuid,
+        "numeric" => Key::Numeric,
+        "bpchar" => Key::Padded,
         _ => Key::Other,
     }
 }
@@ -251,7 +269,7 @@ impl Writer<'_> {
     }
 
     fn update(&self, columns: &Columns) -> String {
-        let Columns { table, id, state, version } = columns;
+        let Columns { table, id, state, version, .. } = columns;
         let version = table.version.zip(version.as_ref());
         let version = version
             .map_or(String::new(), |(column, of)| format!(", {} = {}::{of}", quoted(column), self.one(Given::Version)));
@@ -311,7 +329,7 @@ fn other(given: &Parameters) -> String {
 
 /// What names a subject in a table whose ids are of this type.
 fn names_subject(of_type: &str) -> Given {
-    if key(of_type) == Key::Other { Given::Key } else { Given::Subject }
+    if key(of_type).is_plain() { Given::Key } else { Given::Subject }
 }
 
 /// A table with its schema: `press.reports`.

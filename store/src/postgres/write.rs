@@ -91,6 +91,13 @@ pub(super) fn check(record: &Record, row: &Row, known: Option<(&Registered, &Sta
         }
     }
     let (Some((registered, statements)), Some(subject)) = (known, &row.subject_id) else { return Ok(()) };
+    if let (Some(version), Some(most)) = (row.version, statements.most)
+        && version > most
+    {
+        return refuse(format!(
+            "its version is past {most}, the largest in the row's version column; bigint would work"
+        ));
+    }
     misfit(registered, statements, subject).map_or(Ok(()), refuse)
 }
 
@@ -135,6 +142,8 @@ pub(super) fn misfit(registered: &Registered, statements: &Statements, subject: 
             (-most - 1..=most).contains(&id)
         }),
         Key::Uuid => subject.as_uuid().is_some(),
+        Key::Numeric => subject.as_i64().is_some() || subject.as_u64().is_some(),
+        Key::Padded => subject.as_str().is_none_or(|text| !text.contains('\0') && !text.ends_with(' ')),
         Key::Other => subject.as_str().is_none_or(|text| !text.contains('\0')),
     };
     let why = || format!("`{}` of `{}` cannot hold what names its subject, `{subject}`", table.id, table.name);

@@ -7,6 +7,7 @@ use tollgate::__private::{Heads, time_text};
 use tollgate::{Digest, Record, RecordKind};
 
 use super::Statements;
+use super::columns;
 use super::fault;
 use super::write::{Change, Doing, Outcome, Standing, Why};
 use super::{read, write};
@@ -162,6 +163,10 @@ fn change(
     if moves.is_some() && row.subject_id.as_ref().is_some_and(|id| id.as_i64().is_none() && id.as_u64().is_some()) {
         let why = "its subject's id is past the largest integer that SQLite holds".to_owned();
         return Err(Error::Unstorable { id: record.id, why });
+    }
+    let numeric_id = registered.and_then(|registered| registered.numeric_id.as_ref()).filter(|_| moves.is_some());
+    if let Some(why) = numeric_id.zip(row.subject_id.as_ref()).and_then(|(of_type, id)| columns::misfit(of_type, id)) {
+        return Err(Error::Unstorable { id: record.id, why: format!("its subject's id would change: {why}") });
     }
     Ok(Change { position, at, row, known: known.cloned(), moves })
 }

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use tollgate::__private::Declaration;
 use tollgate::chart::Requirement;
 
+use super::columns;
 use super::fault::{self, database};
 use crate::Error;
 use crate::error::StatesInUse;
@@ -17,7 +18,7 @@ const CREATE: &str = "create";
 
 /// The machine, where its chart is on record.
 pub(crate) fn find(connection: &Connection, of: &'static Declaration) -> Result<Option<Registered>, Error> {
-    check_table(connection, of)?;
+    let numeric_id = columns::check(connection, of)?;
     let Some(machine) = machine(connection, of)? else { return Ok(None) };
     let fingerprint = of.chart.fingerprint.as_bytes();
     let chart = connection
@@ -25,7 +26,8 @@ pub(crate) fn find(connection: &Connection, of: &'static Declaration) -> Result<
         .and_then(|mut found| found.query_row(params![machine, fingerprint], |row| row.get::<_, i64>(0)).optional());
     let Some(chart) = chart.map_err(failed(of))? else { return Ok(None) };
     check_states(connection, of, machine)?;
-    Ok(Some(Registered { declaration: of, machine, edges: edges(connection, of, chart).map_err(failed(of))? }))
+    let edges = edges(connection, of, chart).map_err(failed(of))?;
+    Ok(Some(Registered { declaration: of, machine, edges, numeric_id }))
 }
 
 /// The machine, put on record where it is not. In a transaction that writes.
@@ -167,28 +169,4 @@ fn check_states(connection: &Connection, of: &'static Declaration, machine: i32)
         return Ok(());
     }
     Err(Error::StatesInUse(Box::new(StatesInUse { machine: of.chart.machine, states: in_use })))
-}
-
-/// Refuses a table that is not as it was declared.
-fn check_table(connection: &Connection, of: &'static Declaration) -> Result<(), Error> {
-    let Some(table) = &of.table else { return Ok(()) };
-    let refuse = |why: String| Err(Error::Table { machine: of.chart.machine, table: table.name, why });
-    let (schema, name) = table.name.split_once('.').unwrap_or(("main", table.name));
-    let columns = || {
-        let mut columns = connection.prepare("SELECT name FROM pragma_table_info(?1, ?2)")?;
-        columns.query_map([name, schema], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()
-    };
-    let columns = match columns() {
-        Ok(columns) => columns,
-        Err(error) => return refuse(format!("it cannot be looked at: {error}")),
-    };
-    if columns.is_empty() {
-        return refuse("there is no such table; make it before the machine is registered".to_owned());
-    }
-    for wanted in [table.id, table.state].into_iter().chain(table.version) {
-        if !columns.iter().any(|column| column.eq_ignore_ascii_case(wanted)) {
-            return refuse(format!("it has no column `{wanted}`; its columns are {}", columns.join(", ")));
-        }
-    }
-    Ok(())
 }

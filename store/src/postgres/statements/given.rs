@@ -126,7 +126,7 @@ impl Parameters {
         let (mut given, left_out): (Vec<Given>, Vec<Given>) = RECORD.into_iter().partition(is_wanted);
         given.push(Given::From);
         given.extend(key.map(|_| Given::To));
-        given.extend(key.filter(|key| *key == Key::Other).map(|_| Given::Key));
+        given.extend(key.filter(|key| key.is_plain()).map(|_| Given::Key));
         Self { given, left_out }
     }
 

@@ -76,7 +76,7 @@ impl Writer<'_> {
     /// what it asks for and no more: it carries a copy of that with each row. Which have moved is asked of each, and not how
     /// many: where ids are not unique in the table, two rows of one subject are not those of two.
     fn move_all(&self, kind: &str, columns: &Columns, condition: &str, before: Before) -> String {
-        let Columns { table, id, state, version } = columns;
+        let Columns { table, id, state, version, .. } = columns;
         let version = table.version.zip(version.as_ref());
         let version = version.map_or(String::new(), |(column, of)| format!(", {} = g.version::{of}", quoted(column)));
         let key = names_subject(id);

@@ -5,6 +5,7 @@
 mod actors_and_contexts;
 mod batches;
 mod chain;
+mod column_types;
 mod conflicts;
 mod history_view;
 mod ids;

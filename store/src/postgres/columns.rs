@@ -1,0 +1,142 @@
+//! The columns of the user's own table: their types, and whether each gives back what the store writes into it.
+
+use std::collections::HashMap;
+
+use sqlx::{PgConnection, Row as _};
+use tollgate::__private::Declaration;
+use tollgate::Table;
+
+use super::database;
+use super::statements::{Columns, quoted_path};
+use crate::error::Error;
+
+const FAILED: &str = "registering a machine";
+
+/// Each column with its type, and with the type under its domains. Without the length that a type may have in the second
+/// place: a cast would cut a name to it without an error.
+const TYPES: &str = "WITH RECURSIVE typed AS (
+        SELECT a.attname::text AS name, a.atttypid AS declared, a.atttypmod AS shown, a.atttypid AS base, a.atttypmod AS modifier
+        FROM pg_attribute a WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
+        UNION ALL
+        SELECT d.name, d.declared, d.shown, t.typbasetype, t.typtypmod
+        FROM typed d JOIN pg_type t ON t.oid = d.base WHERE t.typtype = 'd')
+    SELECT d.name, format_type(d.declared, -1), format_type(d.declared, d.shown), t.typname::text, t.typcategory::text,
+           d.modifier, ARRAY(SELECT l.enumlabel::text FROM pg_enum l WHERE l.enumtypid = d.base)
+    FROM typed d JOIN pg_type t ON t.oid = d.base WHERE t.typtype <> 'd'";
+
+#[derive(Debug)]
+struct Column {
+    name: String,
+    /// The type as statements cast to it.
+    of_type: String,
+    /// The type as it was declared, with its length.
+    shown: String,
+    /// The name of the type under all domains, and the server's category of it: `S` for texts, `E` for enumerations.
+    base: String,
+    category: String,
+    /// The length of `varchar(n)` or `char(n)`; -1 without one.
+    length: i32,
+    /// Those of an enumeration.
+    labels: Vec<String>,
+}
+
+/// The types of the columns in the user's table. Refuses a column that would not give back what is written into it.
+pub(super) async fn columns(connection: &mut PgConnection, of: &'static Declaration) -> Result<Option<Columns>, Error> {
+    let Some(table) = of.table else { return Ok(None) };
+    let refuse = |why: String| Error::Table { machine: of.chart.machine, table: table.name, why };
+    let columns = read(connection, table.name).await.map_err(database(FAILED))?;
+    if columns.is_empty() {
+        return Err(refuse("the database has no such table; `schema.table` names one in another schema".to_owned()));
+    }
+    let find = |name: &str| {
+        columns.get(name).ok_or_else(|| {
+            let mut there: Vec<_> = columns.keys().map(|column| format!("`{column}`")).collect();
+            there.sort_unstable();
+            refuse(format!("it has no column `{name}`; its columns are {}", there.join(", ")))
+        })
+    };
+    let Table { id, state, version, .. } = table;
+    let (id, state, version) = (find(id)?, find(state)?, version.map(find).transpose()?);
+    let states: Vec<&str> = of.chart.states.iter().map(|state| state.name).collect();
+    check_id(id).and_then(|()| check_state(state, &states)).map_err(refuse)?;
+    version.map_or(Ok(()), check_version).map_err(refuse)?;
+    let (id, state) = (id.of_type.clone(), state.of_type.clone());
+    let most = version.and_then(|version| match &*version.base {
+        "int2" => Some(i16::MAX.into()),
+        "int4" => Some(i32::MAX.into()),
+        _ => None,
+    });
+    Ok(Some(Columns { table, id, state, version: version.map(|version| version.of_type.clone()), most }))
+}
+
+async fn read(connection: &mut PgConnection, table: &str) -> Result<HashMap<String, Column>, sqlx::Error> {
+    let rows = sqlx::query(TYPES).bind(quoted_path(table)).fetch_all(connection).await?;
+    let column = |row: sqlx::postgres::PgRow| {
+        let column = Column {
+            name: row.try_get(0)?,
+            of_type: row.try_get(1)?,
+            shown: row.try_get(2)?,
+            base: row.try_get(3)?,
+            category: row.try_get(4)?,
+            // The modifier counts the four bytes of a length.
+            length: row.try_get::<i32, _>(5)? - 4,
+            labels: row.try_get(6)?,
+        };
+        Ok((column.name.clone(), column))
+    };
+    rows.into_iter().map(column).collect()
+}
+
+/// An id is found by its text, cast to the type of the column. Types that write one value in several ways are refused.
+fn check_id(column: &Column) -> Result<(), String> {
+    let is_exact = match &*column.category {
+        "N" => matches!(&*column.base, "int2" | "int4" | "int8" | "numeric"),
+        // Texts, enumerations, and types of their own, such as uuid.
+        "S" | "E" | "U" => true,
+        _ => false,
+    };
+    let Column { name, shown, .. } = column;
+    let why =
+        || format!("`{name}` is {shown}, which does not keep an id as it is written; bigint, uuid or text would work");
+    if is_exact { Ok(()) } else { Err(why()) }
+}
+
+fn check_state(column: &Column, states: &[&str]) -> Result<(), String> {
+    let Column { name, shown, base, category, length, labels, .. } = column;
+    match &**category {
+        "E" => match states.iter().find(|state| !labels.iter().any(|label| label == *state)) {
+            Some(state) => Err(format!(
+                "`{name}` is {shown}, which lacks the state `{state}`; `ALTER TYPE {shown} ADD VALUE '{}'` adds it",
+                state.replace('\'', "''")
+            )),
+            None => Ok(()),
+        },
+        "S" => {
+            let is_kept = |state: &&&str| match &**base {
+                "name" => state.len() < 64,
+                "bpchar" if state.ends_with(' ') => false,
+                "bpchar" | "varchar" => {
+                    usize::try_from(*length).is_ok_and(|most| state.chars().count() <= most) || *length < 0
+                }
+                _ => true,
+            };
+            match states.iter().find(|state| !is_kept(state)) {
+                Some(state) => {
+                    Err(format!("`{name}` is {shown}, which would not keep the state `{state}`; text would work"))
+                }
+                None => Ok(()),
+            }
+        }
+        _ => Err(format!(
+            "`{name}` is {shown}, which does not hold the name of a state; text or an enumeration of the states would work"
+        )),
+    }
+}
+
+fn check_version(column: &Column) -> Result<(), String> {
+    let Column { name, shown, base, .. } = column;
+    match &**base {
+        "int2" | "int4" | "int8" | "numeric" => Ok(()),
+        _ => Err(format!("`{name}` is {shown}, which does not count versions exactly; bigint would work")),
+    }
+}
