@@ -127,6 +127,20 @@ async fn an_insert_only_role_commits_and_can_do_nothing_else() -> Result<(), Fai
         let said = refused(&mut raw, sql).await;
         assert!(said.contains("permission denied") || said.contains("must be owner"), "{sql}\n{said}");
     }
+    for (at, nanos) in [("'infinity'", "0"), ("'-infinity'", "0"), ("'10000-01-01'", "0"), ("now()", "1000")] {
+        let sql = format!(
+            "INSERT INTO tollgate_record (id, at, at_nanos, kind, event)
+             VALUES (gen_random_uuid(), {at}, {nanos}, 'event', 'x')"
+        );
+        let said = refused(&mut raw, &sql).await;
+        assert!(said.contains("is not one of the years 0 to 9999"), "{sql}\n{said}");
+    }
+    // Bytes that the trigger lets in are reported, and do not end a listing.
+    let odd = "INSERT INTO tollgate_record (id, at, kind, event, digest, properties)
+               VALUES (gen_random_uuid(), now(), 'event', 'x', 'short', '1e999')";
+    sqlx::raw_sql(odd).execute(&mut *raw).await?;
+    let listed = store.records().all().await?;
+    assert_eq!((listed.records.len(), listed.unreadable.len()), (2, 1));
     drop(raw);
     let refused = crate::machines::LampMachine::create(7).commit_async(&store).await.expect_err("its chart is new");
     let said = refused.cause().to_string();
