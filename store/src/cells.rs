@@ -161,36 +161,38 @@ mod postgres {
 
     use super::{Cells, Misread, present};
 
-    fn misread(error: sqlx::Error) -> Misread {
-        Misread::new(format!("cannot be read: {error}"))
+    impl From<sqlx::Error> for Misread {
+        fn from(error: sqlx::Error) -> Self {
+            Misread::new(format!("cannot be read: {error}"))
+        }
     }
 
     // Unchecked: the types of the columns are known, and JSON is read as the text that it is.
     impl Cells for PgRow {
         fn text(&self, at: usize) -> Result<Option<&str>, Misread> {
-            self.try_get_unchecked(at).map_err(misread)
+            Ok(self.try_get_unchecked(at)?)
         }
 
         fn bytes(&self, at: usize) -> Result<Option<&[u8]>, Misread> {
-            self.try_get_unchecked(at).map_err(misread)
+            Ok(self.try_get_unchecked(at)?)
         }
 
         fn small(&self, at: usize) -> Result<Option<i32>, Misread> {
-            self.try_get_unchecked(at).map_err(misread)
+            Ok(self.try_get_unchecked(at)?)
         }
 
         fn big(&self, at: usize) -> Result<Option<i64>, Misread> {
-            self.try_get_unchecked(at).map_err(misread)
+            Ok(self.try_get_unchecked(at)?)
         }
 
         fn uuid(&self, at: usize) -> Result<Option<Uuid>, Misread> {
-            self.try_get_unchecked(at).map_err(misread)
+            Ok(self.try_get_unchecked(at)?)
         }
 
         /// As the server sends it, in microseconds since 2000: the driver's decoder panics at `infinity`.
         fn time(&self, at: usize) -> Result<Option<DateTime<Utc>>, Misread> {
             let Some(micros) = self.big(at)? else { return Ok(None) };
-            let nanos: Option<i16> = self.try_get_unchecked(at + 1).map_err(misread)?;
+            let nanos: Option<i16> = self.try_get_unchecked(at + 1)?;
             time(micros, present(nanos)?).map(Some)
         }
 

@@ -78,6 +78,8 @@ impl Decoded {
         Ok(Self { id, version, edge, record, digest: digest.unwrap_or_default() })
     }
 
+    /// The report of this record.
+    #[allow(clippy::unnecessary_box_returns, reason = "results and errors hold it in a box")]
     pub(crate) fn unreadable(id: Uuid, version: Option<i64>, why: Misread) -> Box<Unreadable> {
         let version = version.and_then(|version| u64::try_from(version).ok());
         Box::new(Unreadable { id, version, why: why.0 })
@@ -139,7 +141,7 @@ fn record(row: &impl Cells, id: Uuid) -> Result<Record, Misread> {
             let mut actor = known
                 .ok_or_else(|| Misread::new(format!("`actor_kind` is not one that this build knows: `{kind}`")))?;
             actor.display = owned(10)?;
-            actor.on_behalf_of = json("on_behalf_of", text(11)?, |actor: &Box<Actor>| actor.canonical())?;
+            actor.on_behalf_of = json("on_behalf_of", text(11)?, Actor::canonical)?.map(Box::new);
             Some(actor)
         }
         None if text(10)?.is_some() || text(11)?.is_some() => {
@@ -165,6 +167,7 @@ pub(crate) fn digest(row: &impl Cells, at: usize) -> Result<Option<Digest>, Misr
 }
 
 /// The reason, after the column that it is about.
+#[allow(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
 pub(crate) fn named(column: &str, why: Misread) -> Misread {
     Misread(format!("`{column}` {}", why.0))
 }

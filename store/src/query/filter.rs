@@ -212,15 +212,16 @@ impl Filter {
             branches = along(machine.edges_that(|edge| {
                 let is_of_kind = match self.kind {
                     Some(RecordKind::Creation) => edge.from.is_none(),
-                    Some(RecordKind::Adoption) => true,
+                    None | Some(RecordKind::Adoption) => true,
                     Some(_) => edge.from.is_some(),
-                    None => true,
                 };
                 is_of_kind && edges.as_ref().is_none_or(|edges| edges.contains(&edge.id))
             }));
         }
         if self.kind == Some(RecordKind::Adoption) {
-            branches.iter_mut().for_each(|branch| branch.extend(self.kind_condition()));
+            for branch in &mut branches {
+                branch.extend(self.kind_condition());
+            }
         }
         // A refusal reaches no state.
         if self.state.is_none() && self.kind.is_none_or(|kind| kind == RecordKind::Refusal) {

@@ -31,8 +31,8 @@ static LAST: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The only record of a query, if it has one. `what` names the query if the database fails.
-fn one(connection: &Connection, sql: &str, values: impl Params, what: String) -> Result<Option<Stored>, Error> {
-    let failed = |error| database(what.clone(), error);
+fn one(connection: &Connection, sql: &str, values: impl Params, what: &str) -> Result<Option<Stored>, Error> {
+    let failed = |error| database(what.to_owned(), error);
     let mut statement = connection.prepare_cached(sql).map_err(failed)?;
     let mut rows = statement.query(values).map_err(failed)?;
     rows.next().map_err(failed)?.map(decode::stored).transpose()
@@ -40,12 +40,12 @@ fn one(connection: &Connection, sql: &str, values: impl Params, what: String) ->
 
 /// The record of this id.
 pub(crate) fn outcome(connection: &Connection, record_id: Uuid) -> Result<Option<Stored>, Error> {
-    one(connection, &BY_ID, [&record_id.as_bytes()[..]], format!("reading record {record_id}"))
+    one(connection, &BY_ID, [&record_id.as_bytes()[..]], &format!("reading record {record_id}"))
 }
 
 /// The last record of a subject.
 fn history(connection: &Connection, machine: i32, subject: &str) -> Result<Option<Stored>, Error> {
-    one(connection, &LAST, params![machine, subject], format!("reading the history of {subject}"))
+    one(connection, &LAST, params![machine, subject], &format!("reading the history of {subject}"))
 }
 
 /// Where a subject is, by its history and by its row. The caller sees to it that both are of one moment.

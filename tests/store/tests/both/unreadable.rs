@@ -16,6 +16,7 @@ use tollgate_store_tests::{
 use crate::{open, refused};
 
 /// Runs the scenario on a database of each kind, without the check of the whole history: it would find these rows too.
+#[allow(clippy::needless_pass_by_value, reason = "a closure is written where it is given")]
 fn on_each(name: &str, scenario: impl AsyncFn(&Database) -> Tested) -> Tested {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
