@@ -1,12 +1,14 @@
 //! The rules: what a machine must not mean, a function a rule, its reason above it. Only here is a meaning
 //! refused.
 
+mod fields;
 mod names;
 mod reach;
 
 use syn::Ident;
 use syn::ext::IdentExt;
 
+use self::fields::check_fields;
 use self::names::{
     check_alike_items, check_alike_variants, check_differing_rename, check_name_of_nothing, check_recorded_as_create,
     check_recorded_names, check_reserved_method, check_reserved_state,
@@ -36,6 +38,7 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_guard_twice(machine, report);
     check_record_without_data(machine, report);
     check_name_of_nothing(machine, report);
+    check_fields(machine, report);
     // What is reached and left can only be told where every edge is known.
     if !machine.is_partial && unknown_states(machine).next().is_none() {
         let reached = reached(machine);

@@ -7,7 +7,7 @@ use quote::format_ident;
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::model::{Data, Declaration, Edge, Machine, To};
+use crate::model::{Data, Declaration, Edge, Field, Machine, To};
 use crate::names::{self, METHODS, MODULES};
 use crate::report::did_you_mean;
 
@@ -46,7 +46,9 @@ fn mend_states(machine: &mut Machine) {
     taken.insert(machine.names.machine.to_string());
     for state in &mut machine.states {
         make_unique(&mut state.marker, &mut taken);
-        if state.data.fields().is_empty() {
+        // A field whose attributes were refused may have a type that is not `Serialize`.
+        let is_marked = state.data.fields().iter().any(Field::is_marked) || !state.keys.is_empty();
+        if state.data.fields().is_empty() || is_marked {
             state.record = None;
         }
     }

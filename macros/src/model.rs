@@ -2,6 +2,7 @@
 //! cannot be resolved is kept for `check` to tell.
 
 mod edges;
+mod field;
 mod fingerprint;
 mod words;
 
@@ -11,14 +12,16 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Fields, Ident, LitStr, Path, Type, Visibility};
+use syn::{Ident, LitStr, Path, Type, Visibility};
 
 use crate::names::{self, Names, RenameRule};
+use crate::syntax::serde::Key;
 use crate::syntax::{self, Source, Target};
 
 pub(crate) use self::edges::Edges;
+pub(crate) use self::field::{Absent, Field};
 pub(crate) use self::fingerprint::fingerprint;
-use self::words::{collect_words, without_self};
+use self::words::collect_words;
 pub(crate) use crate::syntax::path_text;
 
 /// The machine.
@@ -36,6 +39,8 @@ pub(crate) struct Machine {
     pub(crate) names: Names,
     /// The type parameter of the generated methods, which stands beside the user's types.
     pub(crate) parameter: Ident,
+    /// The keys of serde on the enum.
+    pub(crate) keys: Vec<Key>,
     pub(crate) states: Vec<State>,
     pub(crate) transitions: Vec<Transition>,
     /// The declarations as they were written: the positions of the transition and, in it, the declaration.
@@ -65,6 +70,8 @@ pub(crate) struct State {
     pub(crate) terminal: Option<Span>,
     pub(crate) record: Option<Span>,
     pub(crate) data: Data,
+    /// The keys of serde on the variant.
+    pub(crate) keys: Vec<Key>,
     /// The name that the struct of its fields is to have.
     pub(crate) data_name: Option<Ident>,
 }
@@ -84,15 +91,6 @@ pub(crate) enum Reached {
     /// To the state in which it finds the machine.
     Same,
     State(usize),
-}
-
-/// A field of a state: a parameter of the methods that lead to it.
-pub(crate) struct Field {
-    /// The field's own name, or one that is made for a position.
-    pub(crate) ident: Ident,
-    pub(crate) name: String,
-    pub(crate) ty: Type,
-    pub(crate) doc: String,
 }
 
 /// All that was declared under one name.
@@ -151,20 +149,20 @@ pub(crate) struct Repeated {
 }
 
 impl Machine {
-    pub(crate) fn of(mut syntax: syntax::Machine) -> Self {
-        for field in syntax.states.iter_mut().flat_map(|state| &mut state.fields) {
-            field.ty = without_self(&field.ty, &syntax.ident);
-        }
+    pub(crate) fn of(syntax: syntax::Machine) -> Self {
         let names = Names::of(&syntax.ident, &syntax.options);
         let options = syntax.options;
         let mut words = Vec::new();
-        for state in &syntax.states {
-            collect_words(state.fields.to_token_stream(), &mut words);
+        for field in syntax.states.iter().flat_map(|state| state.data.fields()) {
+            collect_words(field.ident.to_token_stream(), &mut words);
+            collect_words(field.ty.to_token_stream(), &mut words);
         }
         collect_words(options.subject.to_token_stream(), &mut words);
         let generated = [&syntax.ident, &names.machine, &names.any, &names.transition, &names.module];
         words.extend(generated.map(ToString::to_string));
-        words.extend(syntax.states.iter().filter_map(|state| state.data.as_ref()).map(ToString::to_string));
+        words.extend(syntax.states.iter().filter_map(|state| state.data_name.as_ref()).map(ToString::to_string));
+        let state = |state| State::of(state, options.rename_all, &names, &syntax.ident);
+        let states = syntax.states.into_iter().map(state).collect();
         let mut machine = Self {
             ident: syntax.ident,
             visibility: syntax.visibility,
@@ -174,7 +172,8 @@ impl Machine {
             name: options.name.map_or_else(|| names.base.clone(), |name| name.value()),
             was: options.was,
             parameter: names::parameter(&words),
-            states: syntax.states.into_iter().map(|state| State::of(state, options.rename_all, &names)).collect(),
+            keys: syntax.serde,
+            states,
             names,
             state_positions: HashMap::new(),
             transition_positions: HashMap::new(),
@@ -311,6 +310,12 @@ impl Machine {
         target.map_or(NOTHING, |index| &self.states[index].data)
     }
 
+    /// Whether a transition leads to the state with its data, so that a command carries that.
+    pub(crate) fn is_carried(&self, state: usize) -> bool {
+        let mut declarations = self.transitions.iter().flat_map(|transition| &transition.declarations);
+        declarations.any(|declaration| matches!(declaration.to, To::State(index, _) if index == state))
+    }
+
     /// Whether a declaration of the transition has guards or a permission.
     pub(crate) fn is_guarded(&self, transition: usize) -> bool {
         let mut declarations = self.transitions[transition].declarations.iter();
@@ -341,27 +346,22 @@ impl Machine {
 }
 
 impl State {
-    fn of(written: syntax::State, rule: Option<RenameRule>, names: &Names) -> Self {
+    fn of(written: syntax::State, rule: Option<RenameRule>, names: &Names, machine: &Ident) -> Self {
         let variant = written.ident.unraw().to_string();
         let (name, name_span) = match &written.rename {
             Some(rename) => (rename.value(), rename.span()),
             None => (rule.map_or(variant.clone(), |rule| rule.apply(&variant)), written.ident.span()),
         };
-        let is_single = written.fields.len() == 1;
-        let data = match written.fields {
-            Fields::Unit => Data::Unit,
-            Fields::Unnamed(fields) if fields.unnamed.is_empty() => Data::Unit,
-            Fields::Unnamed(fields) => Data::Tuple(
-                fields
-                    .unnamed
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, field)| Field::at(index, is_single, field))
-                    .collect(),
-            ),
-            Fields::Named(fields) => Data::Named(
-                written.data.clone().unwrap_or_else(|| names.data(&written.ident)),
-                fields.named.into_iter().map(Field::named).collect(),
+        let data = match written.data {
+            syntax::Data::Unit => Data::Unit,
+            syntax::Data::Tuple(fields) => {
+                let is_single = fields.len() == 1;
+                let fields = fields.into_iter().enumerate();
+                Data::Tuple(fields.map(|(index, field)| Field::at(index, is_single, field, machine)).collect())
+            }
+            syntax::Data::Named(fields) => Data::Named(
+                written.data_name.clone().unwrap_or_else(|| names.data(&written.ident)),
+                fields.into_iter().map(|field| Field::named(field, machine)).collect(),
             ),
         };
         Self {
@@ -375,8 +375,21 @@ impl State {
             terminal: written.terminal,
             record: written.record,
             data,
-            data_name: written.data,
+            keys: written.serde,
+            data_name: written.data_name,
         }
+    }
+}
+
+impl State {
+    /// The fields that the chart names: those of a record if the state is recorded, else all.
+    pub(crate) fn charted(&self) -> impl Iterator<Item = &Field> {
+        self.data.fields().iter().filter(|field| self.record.is_none() || !field.is_skipped())
+    }
+
+    /// Whether the field is recorded as `[redacted]`.
+    pub(crate) fn redacts(&self, field: &Field) -> bool {
+        self.record.is_some() && field.is_redacted()
     }
 }
 
@@ -392,26 +405,10 @@ impl Data {
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         let signature = |data: &Self| {
             let kind = matches!(data, Self::Named(..));
-            let fields = data.fields().iter().map(|field| (field.name.clone(), field.ty.to_token_stream().to_string()));
+            let fields =
+                data.fields().iter().map(|field| (field.ident.unraw(), field.ty.to_token_stream().to_string()));
             (kind, fields.collect::<Vec<_>>())
         };
         signature(self) == signature(other)
-    }
-}
-
-impl Field {
-    fn named(field: syn::Field) -> Self {
-        let ident = field.ident.unwrap_or_else(|| Ident::new("value", Span::call_site()));
-        Self { name: ident.unraw().to_string(), ident, ty: field.ty, doc: syntax::doc_of(&field.attrs) }
-    }
-
-    fn at(index: usize, is_single: bool, field: syn::Field) -> Self {
-        let name = if is_single { "value".to_owned() } else { format!("value_{index}") };
-        Self {
-            ident: Ident::new(&name, Span::call_site()),
-            name: index.to_string(),
-            ty: field.ty,
-            doc: syntax::doc_of(&field.attrs),
-        }
     }
 }

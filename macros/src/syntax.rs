@@ -1,13 +1,16 @@
 //! What was written: the enum and its attributes as they stand, without asking what they mean.
 
 pub(crate) mod entries;
+mod field;
+pub(crate) mod serde;
 mod transition;
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Path, Type, Variant, Visibility};
+use syn::{Attribute, DeriveInput, Fields, Ident, LitStr, Path, Type, Variant, Visibility};
 
 use self::entries::{Entries, flag, name, once, text, value};
+pub(crate) use self::field::Field;
 pub(crate) use self::transition::{Source, Target, Transition, path_text, requires};
 use crate::names::RenameRule;
 use crate::report::Report;
@@ -20,6 +23,8 @@ pub(crate) struct Machine {
     pub(crate) options: Options,
     pub(crate) states: Vec<State>,
     pub(crate) transitions: Vec<Transition>,
+    /// The keys of serde on the enum.
+    pub(crate) serde: Vec<serde::Key>,
     /// Whether something could not be read, so that what is missing may be there.
     pub(crate) is_partial: bool,
 }
@@ -42,29 +47,56 @@ pub(crate) struct Options {
 /// A variant with its `#[state(..)]`
 pub(crate) struct State {
     pub(crate) ident: Ident,
-    pub(crate) fields: Fields,
+    pub(crate) data: Data,
     pub(crate) doc: String,
     pub(crate) initial: Option<Span>,
     pub(crate) terminal: Option<Span>,
     pub(crate) record: Option<Span>,
     pub(crate) rename: Option<LitStr>,
     pub(crate) was: Vec<LitStr>,
-    pub(crate) data: Option<Ident>,
+    pub(crate) data_name: Option<Ident>,
+    /// The keys of serde on the variant.
+    pub(crate) serde: Vec<serde::Key>,
+}
+
+/// The fields of a variant.
+pub(crate) enum Data {
+    Unit,
+    Tuple(Vec<Field>),
+    Named(Vec<Field>),
+}
+
+impl Data {
+    fn read(fields: &Fields, report: &mut Report) -> Self {
+        let read = fields.iter().map(|field| Field::read(field, report)).collect();
+        match fields {
+            Fields::Named(_) => Self::Named(read),
+            Fields::Unnamed(fields) if !fields.unnamed.is_empty() => Self::Tuple(read),
+            Fields::Unnamed(_) | Fields::Unit => Self::Unit,
+        }
+    }
+
+    pub(crate) fn fields(&self) -> &[Field] {
+        match self {
+            Self::Unit => &[],
+            Self::Tuple(fields) | Self::Named(fields) => fields,
+        }
+    }
 }
 
 impl Machine {
     /// Nothing where the item is no enum that could be a machine; the report then says why.
     pub(crate) fn read(input: &DeriveInput, report: &mut Report) -> Option<Self> {
         let variants = match &input.data {
-            Data::Enum(data) => &data.variants,
-            Data::Struct(data) => {
+            syn::Data::Enum(data) => &data.variants,
+            syn::Data::Struct(data) => {
                 report.at(
                     data.struct_token,
                     "a state machine is declared on an enum with a variant for each state, and this is a struct",
                 );
                 return None;
             }
-            Data::Union(data) => {
+            syn::Data::Union(data) => {
                 report.at(
                     data.union_token,
                     "a state machine is declared on an enum with a variant for each state, and this is a union",
@@ -96,6 +128,7 @@ impl Machine {
             options: Options::default(),
             states: Vec::new(),
             transitions: Vec::new(),
+            serde: serde::keys(&input.attrs),
             is_partial: false,
         };
         for attribute in &input.attrs {
@@ -155,30 +188,31 @@ impl State {
         const KEYS: &[&str] = &["initial", "terminal", "record", "rename", "was", "data"];
         let mut state = Self {
             ident: variant.ident.clone(),
-            fields: variant.fields.clone(),
+            data: Data::Unit,
             doc: doc_of(&variant.attrs),
             initial: None,
             terminal: None,
             record: None,
             rename: None,
             was: Vec::new(),
-            data: None,
+            data_name: None,
+            serde: serde::keys(&variant.attrs),
         };
         for attribute in &variant.attrs {
             match ours(attribute).as_deref() {
                 Some("state") => {
-                    Entries::of(attribute, KEYS, "#[state(initial)]").read(report, |key, input, report| {
-                        match key.to_string().as_str() {
-                            "initial" => flag(&mut state.initial, key, key.span(), input),
-                            "terminal" => flag(&mut state.terminal, key, key.span(), input),
-                            "record" => flag(&mut state.record, key, key.span(), input),
-                            "rename" => once(&mut state.rename, key, name(key, input, report)?),
-                            "was" => {
-                                state.was.push(name(key, input, report)?);
-                                Ok(())
-                            }
-                            _ => once(&mut state.data, key, value(key, input, report, "a name")?),
+                    let entries = Entries::of(attribute, KEYS, "#[state(initial)]")
+                        .with_elsewhere(&[("skip", "a field of the state"), ("redact", "a field of the state")]);
+                    entries.read(report, |key, input, report| match key.to_string().as_str() {
+                        "initial" => flag(&mut state.initial, key, key.span(), input),
+                        "terminal" => flag(&mut state.terminal, key, key.span(), input),
+                        "record" => flag(&mut state.record, key, key.span(), input),
+                        "rename" => once(&mut state.rename, key, name(key, input, report)?),
+                        "was" => {
+                            state.was.push(name(key, input, report)?);
+                            Ok(())
                         }
+                        _ => once(&mut state.data_name, key, value(key, input, report, "a name")?),
                     });
                 }
                 Some(name) => {
@@ -187,14 +221,8 @@ impl State {
                 None => {}
             }
         }
-        for field in &variant.fields {
-            for attribute in &field.attrs {
-                if let Some(name) = ours(attribute) {
-                    let place = if name == "state" { "a variant" } else { "the enum" };
-                    report.at(attribute.path(), format_args!("`#[{name}(..)]` goes on {place}, not on a field"));
-                }
-            }
-        }
+        // Last, so that mistakes are reported in the order in which they are written.
+        state.data = Data::read(&variant.fields, report);
         state
     }
 }

@@ -54,9 +54,12 @@ pub struct State {
     pub initial: bool,
     /// Whether nothing leaves it.
     pub terminal: bool,
-    /// The names of its data's fields, or their positions.
+    /// The names of its data's fields, or their positions. If the state is recorded, skipped fields are left out.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub fields: &'static [&'static str],
+    /// The fields for which a record holds `[redacted]`.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub redacted: &'static [&'static str],
     /// Whether the data is part of the record.
     pub recorded: bool,
     /// Where its edges start and end in [`Chart::leaving`].

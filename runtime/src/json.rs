@@ -11,6 +11,7 @@ use crate::StateMachine;
 use crate::chart::Chart;
 use crate::machine::{Command, Unrestored};
 use crate::record::{ValueError, to_value};
+use crate::sink::REDACTED;
 
 /// A value of a state's data, as it is recorded: the only one, or one of a list.
 pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
@@ -30,6 +31,35 @@ pub fn list<const N: usize>(values: [Value; N]) -> Value {
 #[must_use]
 pub fn object<const N: usize>(fields: [(&'static str, Value); N]) -> Value {
     Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// A named field as it is recorded if it is marked `redact`: without its value.
+#[must_use]
+pub fn redacted(name: &'static str) -> (&'static str, Value) {
+    (name, REDACTED.into())
+}
+
+/// A type with a default. Everything that is `Default` has one, and nothing else: the trait is here for its message.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no default, and a field that is not recorded is read back as one",
+    label = "not `Default`",
+    note = "derive `Default`, or name a function that returns one: `#[serde(default = \"path\")]`"
+)]
+pub trait HasDefault {
+    fn default_of() -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Default> HasDefault for T {
+    fn default_of() -> Self {
+        T::default()
+    }
+}
+
+/// Returns what a field that is not recorded is read back as.
+#[must_use]
+pub fn default_of<T: HasDefault>() -> T {
+    T::default_of()
 }
 
 /// The JSON of a state's data, of which it is not yet known whether it is that.
@@ -86,6 +116,38 @@ impl Fields {
             Some(value) => T::deserialize(value).map_err(|error| at(name, &error)),
             None => T::deserialize(Absent { name }),
         }
+    }
+
+    /// Takes the field, or what `absent` returns if there is none.
+    pub fn take_or<'de, T: Deserialize<'de>>(&mut self, name: &'static str, absent: fn() -> T) -> Result<T, Error> {
+        self.take_by(name, T::deserialize, Some(absent))
+    }
+
+    /// Takes the field by `read`, the function of a `deserialize_with`, and not by its type's `Deserialize`.
+    pub fn take_by<T>(
+        &mut self,
+        name: &'static str,
+        read: fn(Value) -> Result<T, Error>,
+        absent: Option<fn() -> T>,
+    ) -> Result<T, Error> {
+        match self.named.remove(name) {
+            Some(value) => read(value).map_err(|error| at(name, &error)),
+            None => absent.map(|absent| absent()).ok_or_else(|| de::Error::missing_field(name)),
+        }
+    }
+
+    /// Moves the value under one of these names to the field's own name. A record that holds both was written when they
+    /// were two fields; a command that has both is refused, as serde refuses it.
+    pub fn alias(&mut self, name: &'static str, aliases: &[&str]) -> Result<(), Error> {
+        for alias in aliases.iter().filter(|alias| **alias != name) {
+            let Some(value) = self.named.remove(*alias) else { continue };
+            if !self.named.contains_key(name) {
+                self.named.insert(name.to_owned(), value);
+            } else if !self.is_stored {
+                return Err(de::Error::duplicate_field(name));
+            }
+        }
+        Ok(())
     }
 
     pub fn next<'de, T: Deserialize<'de>>(&mut self) -> Result<T, Error> {

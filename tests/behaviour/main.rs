@@ -47,6 +47,7 @@ mod refused;
 mod replay;
 mod scope;
 mod sinks;
+mod state_fields;
 mod subject;
 mod traced;
 

@@ -1,19 +1,12 @@
 //! What serde's attributes say of a struct's properties: their names, and what serde does with them. What is
 //! wrong with these attributes is for serde to tell.
 
-use proc_macro2::{Group, Span};
-use syn::meta::ParseNestedMeta;
+use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Attribute, Lit, LitStr, Token, token};
+use syn::{Attribute, LitStr};
 
 use crate::names::RenameRule;
-
-/// A name that is written, and one that is read.
-#[derive(Default)]
-pub(super) struct Name {
-    pub(super) written: Option<LitStr>,
-    pub(super) read: Option<LitStr>,
-}
+use crate::syntax::serde::{Name, each, pass};
 
 /// `#[serde(..)]` on the struct
 #[derive(Default)]
@@ -42,7 +35,8 @@ impl OfStruct {
     pub(super) fn read(attributes: &[Attribute]) -> Self {
         const OTHER_FORMS: &[&str] = &["transparent", "into", "tag"];
         let mut read = Self::default();
-        each(attributes, |key, meta| {
+        // serde cannot read it either, and reports it.
+        let _ = each(attributes, |key, meta| {
             match key {
                 "rename_all" => return read.rename_all.read(meta),
                 "default" => read.default = true,
@@ -73,7 +67,8 @@ impl OfField {
     pub(super) fn read(attributes: &[Attribute]) -> Self {
         const WITH: &[&str] = &["with", "serialize_with", "deserialize_with", "skip_serializing"];
         let mut read = Self::default();
-        each(attributes, |key, meta| {
+        // serde cannot read it either, and reports it.
+        let _ = each(attributes, |key, meta| {
             let span = meta.path.span();
             match key {
                 "rename" => return read.rename.read(meta),
@@ -93,44 +88,4 @@ impl OfField {
         });
         read
     }
-}
-
-impl Name {
-    /// `= ".."`, or `(serialize = "..", deserialize = "..")`.
-    fn read(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
-        if meta.input.peek(Token![=]) {
-            let name: LitStr = meta.value()?.parse()?;
-            (self.written, self.read) = (Some(name.clone()), Some(name));
-            return Ok(());
-        }
-        meta.parse_nested_meta(|meta| {
-            if meta.path.is_ident("serialize") {
-                self.written = Some(meta.value()?.parse()?);
-            } else {
-                self.read = Some(meta.value()?.parse()?);
-            }
-            Ok(())
-        })
-    }
-}
-
-/// Each key that stands in the attributes of serde.
-fn each(attributes: &[Attribute], mut entry: impl FnMut(&str, &ParseNestedMeta<'_>) -> syn::Result<()>) {
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // What cannot be read here cannot be read by serde, which says so.
-        let _ = attribute.parse_nested_meta(|meta| {
-            let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-            entry(&key, &meta)
-        });
-    }
-}
-
-/// Passes over what follows a key.
-fn pass(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
-    if meta.input.peek(Token![=]) {
-        let _: Lit = meta.value()?.parse()?;
-    } else if meta.input.peek(token::Paren) {
-        let _: Group = meta.input.parse()?;
-    }
-    Ok(())
 }

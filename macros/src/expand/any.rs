@@ -190,7 +190,8 @@ fn restore(machine: &Machine) -> Option<TokenStream> {
     let recorded = machine.states.iter().enumerate().filter(|(_, state)| state.record.is_some());
     let arms: Vec<_> = recorded
         .map(|(index, state)| {
-            let (position, bind, value) = (number(index), json::bind(&state.data), state.variant(machine));
+            let (position, bind, value) =
+                (number(index), json::bind(&state.data, json::Source::Record), state.variant(machine));
             quote! {
                 #position => {
                     let __payload = __tollgate::json::Payload::stored(__data)?;

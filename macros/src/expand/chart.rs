@@ -90,9 +90,13 @@ fn state_marks(machine: &Machine) -> TokenStream {
         if state.terminal.is_some() {
             marks.extend(quote!(StateMark::Terminal(#index),));
         }
-        if !state.data.fields().is_empty() {
-            let fields = state.data.fields().iter().map(|field| &field.name);
+        let fields: Vec<_> = state.charted().map(|field| &field.name).collect();
+        if !fields.is_empty() {
             marks.extend(quote!(StateMark::Fields(#index, &[#(#fields),*]),));
+        }
+        let redacted: Vec<_> = state.charted().filter(|field| state.redacts(field)).map(|field| &field.name).collect();
+        if !redacted.is_empty() {
+            marks.extend(quote!(StateMark::Redacted(#index, &[#(#redacted),*]),));
         }
         if state.record.is_some() {
             marks.extend(quote!(StateMark::Recorded(#index),));

@@ -44,7 +44,7 @@ fn fields(data: &Data) -> TokenStream {
     let fields = data.fields().iter().map(|field| {
         let (name, ty) = (&field.ident, &field.ty);
         let instead = match data {
-            Data::Named(..) => format!("`{}` of the state that it leads to.", field.name),
+            Data::Named(..) => format!("`{}` of the state that it leads to.", field.ident.unraw()),
             _ => "What the state that it leads to holds.".to_owned(),
         };
         let doc = docs::doc(if field.doc.is_empty() { &instead } else { &field.doc });
@@ -132,7 +132,8 @@ fn read(machine: &Machine) -> TokenStream {
     let command = &machine.names.transition;
     let mut bounds: Vec<(String, TokenStream)> = Vec::new();
     for index in 0..machine.transitions.len() {
-        for field in machine.payload(index).fields() {
+        let fields = machine.payload(index).fields().iter();
+        for field in fields.filter(|field| json::is_read_by_type(field, json::Source::Command)) {
             let ty = &field.ty;
             let text = quote!(#ty).to_string();
             if !bounds.iter().any(|(known, _)| *known == text) {
@@ -193,7 +194,7 @@ fn found(machine: &Machine) -> TokenStream {
         if data.fields().is_empty() {
             return quote!(#position => #value);
         }
-        let bind = json::bind(data);
+        let bind = json::bind(data, json::Source::Command);
         quote!(#position => { #bind #value })
     });
     quote! {

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 
-use crate::model::{Edge, Machine, Transition, path_text};
+use crate::model::{Edge, Field, Machine, State, Transition, path_text};
 
 /// `#[doc = ".."]`
 pub(super) fn doc(text: &str) -> TokenStream {
@@ -52,6 +52,16 @@ fn requirements(transition: &Transition) -> String {
         (true, false) => "- requires an actor, `.by(..)`\n".to_owned(),
         (false, true) => "- requires a reason, `.because(..)`\n".to_owned(),
         (false, false) => String::new(),
+    }
+}
+
+/// A field of a state's data: the user's own doc, or a sentence in its place, and whether a record holds it.
+pub(super) fn field(state: &State, field: &Field, instead: &str) -> String {
+    let own = if field.doc.is_empty() { instead } else { &field.doc };
+    match state.record {
+        Some(_) if field.is_skipped() => format!("{own}\n\nNot recorded."),
+        Some(_) if field.is_redacted() => format!("{own}\n\nRecorded as `[redacted]`."),
+        _ => own.to_owned(),
     }
 }
 

@@ -1,10 +1,11 @@
 //! A state's data to and from JSON: for the record, and for commands.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Ident, LitStr};
 
-use crate::model::Data;
+use crate::model::{Absent, Data, Field};
 
 /// What a recording function returns.
 pub(super) fn recorded_result() -> TokenStream {
@@ -13,11 +14,14 @@ pub(super) fn recorded_result() -> TokenStream {
 
 /// `Ok(Some(json))` of the fields, which are bound to references.
 pub(super) fn recorded(data: &Data) -> TokenStream {
+    let fields: Vec<&Field> = data.fields().iter().filter(|field| !field.is_skipped()).collect();
     // At the field's type, which is guilty where it cannot be written.
     let is_named = matches!(data, Data::Named(..));
-    let values = data.fields().iter().map(|field| {
-        let (ident, name, span) = (&field.ident, &field.name, Span::call_site().located_at(field.ty.span()));
-        if is_named {
+    let values = fields.iter().map(|field| {
+        let (ident, name, span) = (&field.ident, &field.name, at_type(field));
+        if field.is_redacted() {
+            quote!(__tollgate::json::redacted(#name))
+        } else if is_named {
             quote_spanned!(span => __tollgate::json::field(#name, #ident)?)
         } else {
             quote_spanned!(span => __tollgate::json::value(#ident)?)
@@ -32,8 +36,15 @@ pub(super) fn recorded(data: &Data) -> TokenStream {
     quote!(::core::result::Result::Ok(::core::option::Option::Some(#json)))
 }
 
+/// The origin of a payload.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    Record,
+    Command,
+}
+
 /// Binds the fields from `__payload`.
-pub(super) fn bind(data: &Data) -> TokenStream {
+pub(super) fn bind(data: &Data, source: Source) -> TokenStream {
     let idents = data.idents();
     let types = data.fields().iter().map(|field| &field.ty);
     match data {
@@ -49,12 +60,90 @@ pub(super) fn bind(data: &Data) -> TokenStream {
             }
         }
         Data::Named(_, fields) => {
-            let names = fields.iter().map(|field| &field.name);
+            // Before the first field is bound: the user's path may have the name of a field.
+            let functions: TokenStream =
+                fields.iter().enumerate().map(|(index, field)| functions(field, index, source)).collect();
+            let values = fields.iter().enumerate().map(|(index, field)| value(field, index, source));
             quote! {
                 let mut __fields = __tollgate::json::Payload::object(__payload)?;
-                #(let #idents: #types = __tollgate::json::Fields::take(&mut __fields, #names)?;)*
+                #functions
+                #(let #idents: #types = #values;)*
                 __tollgate::json::Fields::finish(__fields)?;
             }
         }
     }
+}
+
+/// Whether the value is read by `Deserialize` of the field's type.
+pub(super) fn is_read_by_type(field: &Field, source: Source) -> bool {
+    match source {
+        Source::Record => !field.is_hidden(),
+        Source::Command => field.read_by.is_none(),
+    }
+}
+
+/// Binds the functions for an absent field and for reading to `__absent_0` and `__read_0`.
+fn functions(field: &Field, index: usize, source: Source) -> TokenStream {
+    let ty = &field.ty;
+    let absent = field.absent.as_ref().map(|absent| {
+        let name = absent_name(index);
+        let function = match absent {
+            Absent::Default => {
+                let span = at_type(field);
+                quote_spanned!(span => <#ty as ::core::default::Default>::default)
+            }
+            Absent::Path(path) => path.clone(),
+        };
+        quote!(let #name: fn() -> #ty = #function;)
+    });
+    let read = field.read_by.as_ref().filter(|_| source == Source::Command).map(|path| {
+        let name = read_name(index);
+        quote! {
+            let #name: fn(
+                __tollgate::serde_json::Value,
+            ) -> ::core::result::Result<#ty, __tollgate::serde_json::Error> = #path;
+        }
+    });
+    quote!(#absent #read)
+}
+
+/// The value of a named field.
+fn value(field: &Field, index: usize, source: Source) -> TokenStream {
+    let (ty, name) = (&field.ty, &field.name);
+    let absent = field.absent.as_ref().map(|_| absent_name(index));
+    if source == Source::Record && field.is_hidden() {
+        let span = at_type(field);
+        let default = || quote_spanned!(span => __tollgate::json::default_of::<#ty>());
+        return absent.map_or_else(default, |absent| quote!(#absent()));
+    }
+    let taken = match (is_read_by_type(field, source), absent) {
+        (true, None) => quote!(__tollgate::json::Fields::take(&mut __fields, #name)?),
+        (true, Some(absent)) => quote!(__tollgate::json::Fields::take_or(&mut __fields, #name, #absent)?),
+        (false, absent) => {
+            let read = read_name(index);
+            let none = || quote!(::core::option::Option::None);
+            let absent = absent.map_or_else(none, |absent| quote!(::core::option::Option::Some(#absent)));
+            quote!(__tollgate::json::Fields::take_by(&mut __fields, #name, #read, #absent)?)
+        }
+    };
+    if field.aliases.is_empty() {
+        return taken;
+    }
+    let aliases = field.aliases.iter().map(LitStr::value);
+    quote!({
+        __tollgate::json::Fields::alias(&mut __fields, #name, &[#(#aliases),*])?;
+        #taken
+    })
+}
+
+fn absent_name(index: usize) -> Ident {
+    format_ident!("__absent_{index}", span = Span::call_site())
+}
+
+fn read_name(index: usize) -> Ident {
+    format_ident!("__read_{index}", span = Span::call_site())
+}
+
+fn at_type(field: &Field) -> Span {
+    Span::call_site().located_at(field.ty.span())
 }

@@ -53,8 +53,8 @@ pub(super) fn data_structs(machine: &Machine) -> TokenStream {
         let doc = docs::doc(&format!("The data of the state `{}`.", state.ident.unraw()));
         let fields = fields.iter().map(|field| {
             let (name, ty) = (&field.ident, &field.ty);
-            let instead = format!("`{}` of the state `{}`.", field.name, state.ident.unraw());
-            let doc = docs::doc(if field.doc.is_empty() { &instead } else { &field.doc });
+            let instead = format!("`{}` of the state `{}`.", field.ident.unraw(), state.ident.unraw());
+            let doc = docs::doc(&docs::field(state, field, &instead));
             quote!(#doc #visible #name: #ty)
         });
         quote! {

@@ -115,6 +115,6 @@ fn create(machine: &Machine, index: usize) -> TokenStream {
 
 /// What the parameter for the subject is called, beside the state's fields.
 fn subject_name(state: &State) -> Ident {
-    let is_taken = state.data.fields().iter().any(|field| field.name == "subject");
+    let is_taken = state.data.fields().iter().any(|field| field.ident.unraw() == "subject");
     format_ident!("{}", if is_taken { "the_subject" } else { "subject" })
 }

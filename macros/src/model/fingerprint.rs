@@ -2,7 +2,7 @@
 //!
 //! The text is that of `Chart::canonical` in the runtime, to the byte; a test there holds them together.
 
-use super::{Data, Machine, path_text};
+use super::{Machine, path_text};
 
 pub(crate) fn fingerprint(machine: &Machine) -> [u8; 32] {
     hmac_sha256::Hash::hash(canonical(machine).as_bytes())
@@ -18,7 +18,11 @@ fn canonical(machine: &Machine) -> String {
         let words =
             [(state.initial, " initial"), (state.terminal.is_some(), " terminal"), (state.record.is_some(), " record")];
         let flags: String = words.into_iter().filter_map(|(holds, word)| holds.then_some(word)).collect();
-        let fields = each("field", field_names(&state.data));
+        let fields = state.charted().map(|field| {
+            let word = if state.redacts(field) { "redacted" } else { "field" };
+            each(word, [field.name.clone()])
+        });
+        let fields: String = fields.collect();
         format!("state {}{flags}{fields}{}\n", quoted(&state.name), was(&state.was))
     });
     let transitions = machine.transitions.iter().map(|transition| {
@@ -43,10 +47,6 @@ fn canonical(machine: &Machine) -> String {
         sorted(transitions.collect()),
         sorted(edges.collect()),
     )
-}
-
-pub(crate) fn field_names(data: &Data) -> Vec<String> {
-    data.fields().iter().map(|field| field.name.clone()).collect()
 }
 
 /// Former names in their own order: which was first, nobody asks.

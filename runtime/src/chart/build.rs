@@ -12,6 +12,7 @@ pub enum StateMark {
     Initial(usize),
     Terminal(usize),
     Fields(usize, &'static [&'static str]),
+    Redacted(usize, &'static [&'static str]),
     Recorded(usize),
 }
 
@@ -39,6 +40,7 @@ pub const fn states<const N: usize>(names: [&'static str; N], ends: &[u8], marks
         initial: false,
         terminal: false,
         fields: &[],
+        redacted: &[],
         recorded: false,
         leaving: (0, 0),
     };
@@ -61,6 +63,7 @@ pub const fn states<const N: usize>(names: [&'static str; N], ends: &[u8], marks
             StateMark::Initial(index) => states[index].initial = true,
             StateMark::Terminal(index) => states[index].terminal = true,
             StateMark::Fields(index, fields) => states[index].fields = fields,
+            StateMark::Redacted(index, redacted) => states[index].redacted = redacted,
             StateMark::Recorded(index) => states[index].recorded = true,
         }
         mark += 1;

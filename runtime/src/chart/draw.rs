@@ -18,7 +18,11 @@ impl Chart {
         let states = self.states.iter().map(|state| {
             let words = [(state.initial, " initial"), (state.terminal, " terminal"), (state.recorded, " record")];
             let flags: String = words.into_iter().filter_map(|(holds, word)| holds.then_some(word)).collect();
-            let fields = each("field", state.fields);
+            let fields = state.fields.iter().map(|field| {
+                let word = if state.redacted.contains(field) { "redacted" } else { "field" };
+                each(word, &[field])
+            });
+            let fields: String = fields.collect();
             format!("state {}{flags}{fields}{}\n", quoted(state.name), former(state.was))
         });
         let transitions = self.transitions.iter().map(|transition| {

@@ -52,7 +52,14 @@ fn write_machine(text: &mut String, chart: &Chart) {
         (false, false) => "",
     };
     let states = chart.states.iter().map(|state| {
-        let data: Vec<String> = state.fields.iter().map(|field| code(field)).collect();
+        let data: Vec<String> = state
+            .fields
+            .iter()
+            .map(|field| {
+                let redacted = if state.redacted.contains(field) { " (redacted)" } else { "" };
+                format!("{}{redacted}", code(field))
+            })
+            .collect();
         let recorded = if state.recorded { " (recorded)" } else { "" };
         let doc = format!("{}{}", line(state.doc), formerly(state.was));
         [code(state.name), kind(state).to_owned(), format!("{}{recorded}", data.join(", ")), doc.trim().to_owned()]
