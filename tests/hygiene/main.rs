@@ -18,6 +18,7 @@ mod hostile_enums;
 mod hostile_states;
 mod hostile_transitions;
 mod shadowed;
+mod state_fields;
 
 // Declarations.
 mod bare_ids;

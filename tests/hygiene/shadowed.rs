@@ -76,6 +76,8 @@ mod scope {
         }
     }
 
+    fn nothing() {}
+
     #[derive(::tollgate::StateMachine)]
     #[machine(subject = Thing)]
     #[transition(go, from = Off, to = On, guard = Thing::is_so, permission = Thing::is_open_to)]
@@ -85,7 +87,17 @@ mod scope {
         #[state(initial)]
         Off,
         #[state(record)]
-        On { level: u64, text: bool, whole: ::core::primitive::u8 },
+        On {
+            level: u64,
+            #[state(skip)]
+            text: bool,
+            whole: ::core::primitive::u8,
+            #[state(redact)]
+            #[serde(default = "nothing")]
+            hidden: char,
+            #[serde(default, rename = "Default", alias = "mark")]
+            marked: f32,
+        },
         #[state(terminal)]
         Gone(Option, Result, Vec, String, Box),
     }
@@ -97,7 +109,7 @@ fn nothing_that_is_generated_looks_into_the_scope() -> Tested {
 
     let mut log = Vec::new();
     let off = ThingMachine::create(Thing { id: 7 }).commit(&mut log)?;
-    let on = off.go((), (), 7).by("ann").commit(&mut log)?.wait().because("rain").commit(&mut log)?;
+    let on = off.go((), (), 7, (), ()).by("ann").commit(&mut log)?.wait().because("rain").commit(&mut log)?;
     assert_eq!(on.data().whole, 7);
     let on = AnyThing::from(on);
     assert_eq!((on.available().len(), on.version()), (2, 3));

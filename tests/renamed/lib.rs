@@ -26,6 +26,15 @@ impl Book {
     }
 }
 
+/// The number on a card, which no record holds.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(crate = "audit::serde")]
+pub struct Card(u32);
+
+fn fortnight() -> u16 {
+    14
+}
+
 /// Where a book is.
 #[derive(Debug, PartialEq, StateMachine)]
 #[machine(crate = audit, subject = Book)]
@@ -43,7 +52,15 @@ pub enum BookState {
         /// Who has it.
         reader: String,
         /// For so many days.
+        #[serde(rename = "forDays", default = "fortnight")]
         days: u16,
+        /// The number on the reader's card.
+        #[state(skip)]
+        card: Card,
+        /// A telephone number.
+        #[state(redact)]
+        #[serde(default)]
+        telephone: String,
     },
     /// Nobody can have it.
     #[state(terminal)]
@@ -104,15 +121,23 @@ mod tests {
     fn a_machine_works_under_another_name_of_its_crate() -> Tested {
         let mut log = Vec::new();
         let book: BookMachine<book_state::Shelved> = BookMachine::create(whole()).commit(&mut log)?;
-        let book: BookMachine<book_state::Lent> = book.lend("ann".to_owned(), 14).by("bob").commit(&mut log)?;
-        let BookLentData { reader, days } = book.data();
-        assert_eq!((reader.as_str(), *days, book.shelf_mark.as_str()), ("ann", 14, "QA76"));
+        let book: BookMachine<book_state::Lent> =
+            book.lend("ann".to_owned(), 14, Card(7), "2368".to_owned()).by("bob").commit(&mut log)?;
+        let BookLentData { reader, days, card, .. } = book.data();
+        assert_eq!((reader.as_str(), *days, card.0, book.shelf_mark.as_str()), ("ann", 14, 7, "QA76"));
         let book = AnyBook::from(book.renew().because("it is long").commit(&mut log)?);
         let command = audit::serde_json::from_str("\"give_back\"")?;
         let book = book.fire(command)?.commit(&mut log)?;
         assert_eq!(book.into_parts().1, BookState::Shelved);
         assert_eq!(transitions(&log), ["create", "lend", "renew", "give_back"]);
-        assert_eq!(log[1].data, Some(audit::serde_json::json!({ "reader": "ann", "days": 14 })));
+        let data = audit::serde_json::json!({ "reader": "ann", "forDays": 14, "telephone": "[redacted]" });
+        assert_eq!(log[1].data, Some(data));
+        let lent = AnyBook::replay(whole(), &log[..2])?.into_parts().1;
+        let (reader, telephone) = ("ann".to_owned(), String::new());
+        assert_eq!(lent, BookState::Lent { reader, days: 14, card: Card(0), telephone });
+        let command = audit::serde_json::json!({ "lend": { "reader": "ann", "card": 7 } });
+        let command: BookTransition = audit::serde_json::from_value(command)?;
+        assert!(matches!(command, BookTransition::Lend { days: 14, card: Card(7), .. }));
         assert_eq!(AnyBook::replay(whole(), &log)?.version(), 4);
         Ok(())
     }
@@ -120,7 +145,7 @@ mod tests {
     #[test]
     fn a_guard_refuses_under_another_name_of_its_crate() -> Tested {
         let book = BookMachine::create(Book { is_whole: false, ..whole() }).commit(NoAudit)?;
-        let Err(refused) = book.lend("ann".to_owned(), 14).by("bob").commit(NoAudit) else {
+        let Err(refused) = book.lend("ann".to_owned(), 14, Card(7), String::new()).by("bob").commit(NoAudit) else {
             return Err("a book with missing pages was lent".into());
         };
         assert!(refused.to_string().contains("pages are missing"));

@@ -1,0 +1,37 @@
+// A default of another type than the field.
+
+use tollgate::StateMachine;
+
+fn no_pin() -> String {
+    String::new()
+}
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    #[state(record)]
+    Review {
+        reviewer: String,
+        #[serde(default = "no_pin")]
+        pin: u16,
+    },
+    #[state(terminal)]
+    Published,
+}
+
+fn main() {
+    let mut log = Vec::new();
+    let report = ReportMachine::create(7).commit(&mut log).unwrap();
+    let report = report.submit("bob".into(), 1234).commit(&mut log).unwrap();
+    let report = report.publish().by("bob").commit(&mut log).unwrap();
+    println!("{report:?} {}", log.len());
+    match AnyReport::resume(7, ReportState::Draft, 1) {
+        AnyReport::Draft(report) => drop(report.submit("bob".into(), 1234)),
+        AnyReport::Review(report) => drop(report.reject().because("no sources")),
+        AnyReport::Published(report) => drop(report.into_parts()),
+    }
+}
