@@ -1,4 +1,4 @@
-//! Following a log as it grows.
+//! `Follow`: the records of a log, and those that are written later.
 
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -9,16 +9,19 @@ use super::queue::lock;
 use super::read::{Found, Place, Reader};
 use crate::record::Record;
 
-/// The records of a log and those that come; see [`JsonLines::follow`](crate::JsonLines::follow).
+/// The records of a log, and those that are written later; see [`JsonLines::follow`](crate::JsonLines::follow).
 ///
-/// The iterator blocks until there is a record, and ends when it is [stopped](Follow::stop): then it gives what
-/// is there, and nothing more. A last line that has no end is waited for. Where the log cannot be read any more, the
-/// error is the last item.
+/// The iterator blocks until there is a record. After it is [stopped](Follow::stop) it returns the records that are in the
+/// log, and ends. It waits until a last line has its newline. A line that is not a record is an item of its own, an error,
+/// and the next item is that of the next line. If the log cannot be read any more, the error is the last item.
 ///
-/// A record is in the file a moment before its commit returns. Where the disk then fails, and the commit is
-/// refused, a follower may have seen a record that did not happen. It then goes back: the records that take its place
-/// come after it, all of them and in order, and one that was tried again with success comes again. Only a refused
-/// commit of more than 1 MiB may be too large to go back over.
+/// While nothing is written, each look costs the metadata of the file and of the path; the folder is listed only after
+/// the path leads to another file (not on Windows, where it is listed each time).
+///
+/// A record is in the file shortly before its commit returns. If the disk fails at that moment and the commit is refused,
+/// a follower may have seen a record that did not happen. It then goes back: the records that take its place
+/// follow, all of them and in order, and a record whose retry succeeds comes again. A refused commit of more than 1 MiB
+/// may be too large to go back over.
 ///
 /// ```
 /// use tollgate::JsonLines;
@@ -49,33 +52,33 @@ impl Follow {
         Ok(Self { reader: Reader::of(path)?, interval: Duration::from_millis(100), stop, is_ended: false })
     }
 
-    /// How often it looks whether there is more; every 100 ms where this is not called.
+    /// Sets how often it looks for new records; the default is every 100 ms.
     #[must_use]
     pub fn every(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
     }
 
-    /// Passes over the records that are there.
+    /// Skips the records that are in the log now.
     ///
     /// # Errors
     ///
-    /// Where the log cannot be read.
+    /// If the log cannot be read.
     pub fn from_end(mut self) -> Result<Self, FileError> {
         self.reader.skip_to_end()?;
         Ok(self)
     }
 
-    /// What ends it, from another thread.
+    /// Returns a handle that ends it from another thread.
     #[must_use]
     pub fn stop(&self) -> Stop {
         self.stop.clone()
     }
 
-    /// The next record with its place: waits for it, and gives none after it has been stopped.
+    /// Waits for the next record and returns it with its place; returns `None` after it was stopped.
     pub fn next_placed(&mut self) -> Option<Result<(Place, Record), FileError>> {
         while !self.is_ended {
-            // Asked before the log is: what was there when it was stopped is still given.
+            // Read before the log is: the records that were there when it was stopped are still returned.
             let is_stopped = self.stop.is_stopped();
             match self.look() {
                 Found::Record(place, record) => return Some(Ok((place, record))),
@@ -87,7 +90,7 @@ impl Follow {
         None
     }
 
-    /// Looks twice, for between a look at the file and one at its name it may grow and be finished.
+    /// Looks twice: between a look at the file and one at its name it may grow and be finished.
     fn look(&mut self) -> Found {
         match self.reader.next() {
             Found::Unfinished(_) | Found::End => match self.reader.look_for_rotation() {
@@ -112,7 +115,7 @@ impl Iterator for Follow {
 pub struct Stop(Arc<(Mutex<bool>, Condvar)>);
 
 impl Stop {
-    /// Ends it: what is in the log by now is still given.
+    /// Ends it: the records that are in the log now are still returned.
     pub fn now(&self) {
         *lock(&self.0.0) = true;
         self.0.1.notify_all();
@@ -127,5 +130,83 @@ impl Stop {
         if !*is_stopped {
             drop(self.0.1.wait_timeout(is_stopped, interval).unwrap_or_else(PoisonError::into_inner));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, OpenOptions};
+    use std::io::Write;
+
+    use super::*;
+    use crate::sink::file::names::LISTINGS;
+
+    const LINE: &str =
+        r#"{"v":1,"id":"01970000-0000-7000-8000-000000000000","at":"2026-05-01T09:30:00.000000000Z","kind":"event"}"#;
+
+    type Tested = Result<(), Box<dyn std::error::Error>>;
+
+    #[test]
+    fn read_of_thousands_of_files_lists_the_folder_a_few_times() -> Tested {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("trail.jsonl");
+        for number in 1..=3000 {
+            fs::write(directory.path().join(format!("trail.{number:06}.jsonl")), format!("{LINE}\n"))?;
+        }
+        fs::write(&path, format!("{LINE}\n"))?;
+        let before = LISTINGS.get();
+        let mut records = crate::JsonLines::read(&path)?;
+        assert_eq!(records.by_ref().take(3000).filter_map(Result::ok).count(), 3000);
+        assert_eq!(LISTINGS.get() - before, 1);
+        // Files that are finished meanwhile are found when the known ones are used up.
+        fs::rename(&path, directory.path().join("trail.003001.jsonl"))?;
+        fs::write(directory.path().join("trail.003002.jsonl"), format!("{LINE}\n"))?;
+        fs::write(&path, format!("{LINE}\n"))?;
+        assert_eq!(records.filter_map(Result::ok).count(), 3);
+        assert!(LISTINGS.get() - before <= 4, "{}", LISTINGS.get() - before);
+        Ok(())
+    }
+
+    #[test]
+    fn read_of_a_file_that_is_removed_after_it_was_listed_reports_it_and_continues() -> Tested {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("trail.jsonl");
+        let finished = |number: u64| directory.path().join(format!("trail.{number:06}.jsonl"));
+        for number in 1..=5 {
+            fs::write(finished(number), format!("{LINE}\n"))?;
+        }
+        let mut records = crate::JsonLines::read(&path)?;
+        assert!(records.next().is_some_and(|record| record.is_ok()));
+        fs::remove_file(finished(2))?;
+        fs::rename(finished(3), directory.path().join("trail.000003.jsonl.gz"))?;
+        let items: Vec<_> = records.collect();
+        assert!(matches!(&items[..], [Err(FileError::Missing { count: 2, .. }), Ok(_), Ok(_)]), "{items:?}");
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn follow_of_an_idle_log_does_not_list_the_folder() -> Tested {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("trail.jsonl");
+        fs::write(&path, format!("{LINE}\n"))?;
+        let mut follow = Follow::of(&path)?;
+        assert!(matches!(follow.look(), Found::Record(..)));
+        let before = LISTINGS.get();
+        for _ in 0..100 {
+            assert!(matches!(follow.look(), Found::End));
+        }
+        OpenOptions::new().append(true).open(&path)?.write_all(format!("{LINE}\n{{\"v\"").as_bytes())?;
+        assert!(matches!(follow.look(), Found::Record(..)));
+        assert!(matches!(follow.look(), Found::Unfinished(_)));
+        assert_eq!(LISTINGS.get(), before);
+        // The path leads to another file: now it is listed, and everything is found.
+        fs::rename(&path, directory.path().join("trail.000001.jsonl"))?;
+        fs::write(&path, format!("{LINE}\n"))?;
+        assert!(matches!(follow.look(), Found::Broken(FileError::NotARecord { line: 3, .. })));
+        assert!(matches!(follow.look(), Found::Record(..)));
+        assert!(matches!(follow.look(), Found::End));
+        assert!(LISTINGS.get() - before <= 4, "{}", LISTINGS.get() - before);
+        Ok(())
     }
 }

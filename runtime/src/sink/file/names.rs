@@ -1,5 +1,6 @@
 //! What the files of a log are called, and which there are.
 
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
@@ -8,6 +9,12 @@ use std::path::{Path, PathBuf, is_separator};
 use chrono::NaiveDate;
 
 use super::error::{FileError, Operation};
+
+#[cfg(test)]
+thread_local! {
+    /// How often this thread has listed the finished files of a log.
+    pub(super) static LISTINGS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
 
 /// The paths of a log. The current file has the name that the user gave; a finished one has a number that is
 /// put before the extension, and, where files are rotated by day, the day: `trail.000007.2026-11-22.jsonl`.
@@ -64,7 +71,9 @@ impl Names {
     }
 
     /// The finished files with a number above this one, in the order of their numbers.
-    pub(super) fn finished_after(&self, last: u64) -> Result<Vec<(u64, PathBuf)>, FileError> {
+    pub(super) fn finished_after(&self, last: u64) -> Result<VecDeque<(u64, PathBuf)>, FileError> {
+        #[cfg(test)]
+        LISTINGS.set(LISTINGS.get() + 1);
         let failed = |cause| FileError::io(Operation::Read, &self.directory, cause);
         let mut found = Vec::new();
         for entry in fs::read_dir(&self.directory).map_err(failed)? {
@@ -75,7 +84,7 @@ impl Names {
             }
         }
         found.sort();
-        Ok(found)
+        Ok(found.into())
     }
 
     /// The highest number that is taken, also by what is not read any more: `trail.000007.jsonl.gz`.

@@ -1,5 +1,6 @@
 //! Reading a log: its files in order, line by line.
 
+use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -91,16 +92,18 @@ impl Iterator for WithPlaces {
     }
 }
 
-/// Goes from file to file. It holds on to the one that it reads, whatever that is called by now.
+/// Goes from file to file. It keeps the file that it reads open, so a new name of it does not matter.
 #[derive(Debug)]
 pub(super) struct Reader {
     names: Names,
     /// The number of the last finished file that was begun.
     last: u64,
+    /// The finished files after that one, as they were listed. A folder of thousands is not listed for each of them.
+    listed: VecDeque<(u64, PathBuf)>,
     /// That there are none between that one and the one before, to be said before it is read.
     missing: Option<FileError>,
     open: Option<Open>,
-    /// Whether the current file could not be read. It may be so for ever, and whoever skips errors would not end.
+    /// Whether the current file could not be read. That may not change, and a caller that skips errors would never end.
     pub(super) is_ended: bool,
 }
 
@@ -141,7 +144,8 @@ const UNSETTLED: usize = 1024 * 1024;
 
 impl Reader {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
-        let mut reader = Self { names: Names::of(path)?, last: 0, missing: None, open: None, is_ended: false };
+        let names = Names::of(path)?;
+        let mut reader = Self { names, last: 0, listed: VecDeque::new(), missing: None, open: None, is_ended: false };
         if !reader.advance()? {
             let cause = io::Error::new(io::ErrorKind::NotFound, "there is no such log");
             return Err(FileError::io(Operation::Open, &reader.names.current, cause));
@@ -178,10 +182,11 @@ impl Reader {
         Found::End
     }
 
-    /// Goes to the end of the current file: past all that is there.
+    /// Goes to the end of the current file: past everything that is there.
     pub(super) fn skip_to_end(&mut self) -> Result<(), FileError> {
-        while let Some((number, _)) = self.names.finished_after(self.last)?.last() {
+        while let Some((number, _)) = self.names.finished_after(self.last)?.back() {
             self.last = *number;
+            self.listed.clear();
             self.open = None;
         }
         loop {
@@ -193,11 +198,16 @@ impl Reader {
         }
     }
 
-    /// Where the current file has got its number meanwhile, says so: then there is an end to it.
+    /// Notes whether the current file has got its number: then nothing more is written to it. As long as the path leads
+    /// to the file that is being read, the folder is not listed.
     pub(super) fn look_for_rotation(&mut self) -> Result<(), FileError> {
         let Some(open) = self.open.as_mut().filter(|open| !open.is_finished) else { return Ok(()) };
+        // Elsewhere than on Unix any two files look the same.
+        if cfg!(unix) && open.is_at(&self.names.current) {
+            return Ok(());
+        }
         let finished = self.names.finished_after(self.last).inspect_err(|_| self.is_ended = true)?;
-        let Some((number, path)) = finished.first() else { return Ok(()) };
+        let Some((number, path)) = finished.front() else { return Ok(()) };
         open.is_finished = true;
         if open.is_at(path) {
             self.last = *number;
@@ -211,28 +221,49 @@ impl Reader {
         gone_back.map_err(|cause| FileError::io(Operation::Read, &open.path, cause))
     }
 
-    /// Opens the next file. The current one is the next only if no finished one is, after it was opened as before:
+    /// Opens the next file. The current one is next only if there is no finished one before it was opened and after:
     /// it may get its number at any time.
     fn advance(&mut self) -> Result<bool, FileError> {
         loop {
-            if let Some((number, path)) = self.names.finished_after(self.last)?.into_iter().next() {
+            self.list_after(self.last, false)?;
+            if let Some((number, path)) = self.listed.pop_front() {
+                let opened = match Open::at(path, true) {
+                    // It was removed or compressed since it was listed: the next list names what is left.
+                    Err(error) if error.kind() == Some(io::ErrorKind::NotFound) => {
+                        self.list_after(self.last, true)?;
+                        continue;
+                    }
+                    opened => opened,
+                };
                 if self.last > 0 && number > self.last + 1 {
                     let path = self.names.finished(self.last + 1, None);
                     self.missing = Some(FileError::Missing { path, count: number - self.last - 1 });
                 }
                 self.last = number;
-                self.open = Some(Open::at(path, true)?);
+                self.open = Some(opened?);
                 return Ok(true);
             }
             let current = match Open::at(self.names.current.clone(), false) {
                 Err(error) if error.kind() == Some(io::ErrorKind::NotFound) => None,
                 opened => Some(opened?),
             };
-            if self.names.finished_after(self.last)?.is_empty() {
+            self.list_after(self.last, true)?;
+            if self.listed.is_empty() {
                 self.open = current;
                 return Ok(self.open.is_some());
             }
         }
+    }
+
+    /// Lists the finished files with a higher number, if none is known or the known ones are out of date.
+    fn list_after(&mut self, last: u64, is_out_of_date: bool) -> Result<(), FileError> {
+        while self.listed.front().is_some_and(|(number, _)| *number <= last) {
+            self.listed.pop_front();
+        }
+        if self.listed.is_empty() || is_out_of_date {
+            self.listed = self.names.finished_after(last)?;
+        }
+        Ok(())
     }
 }
 
