@@ -32,6 +32,7 @@ fn child() {
         "filled" => filled(&path),
         "failing" => crate::refusals::failing(&path),
         "steps" => steps(&path),
+        "days" => crate::rotation::days(&path),
         role => panic!("no role `{role}`"),
     }
 }

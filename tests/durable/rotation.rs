@@ -14,7 +14,7 @@ use tollgate::{BatchSink, Id, JsonLines, JsonLinesFile, Record, Refused};
 use crate::clock::{ClockMachine, assert_in_order, created, records, tick};
 use crate::{Tested, directory, read};
 
-/// The files of the log, in the order of their names; the lock is none of them.
+/// The files that hold records, in the order of their names.
 fn files(directory: &Path) -> Vec<String> {
     let names: BTreeSet<String> = fs::read_dir(directory)
         .expect("it can be listed")
@@ -25,7 +25,7 @@ fn files(directory: &Path) -> Vec<String> {
 }
 
 #[test]
-fn by_size_no_file_grows_beyond_it_and_none_is_lost() -> Tested {
+fn rotation_by_size_keeps_each_file_within_it_and_all_records() -> Tested {
     for durability in [Durability::EachRecord, Durability::Grouped, Durability::OnFlush] {
         let directory = directory();
         let path = directory.path().join("trail.jsonl");
@@ -76,34 +76,71 @@ fn created_at(id: u64, at: &str, log: &JsonLinesFile) -> Tested {
 }
 
 #[test]
-fn by_day_a_clock_that_steps_back_changes_neither_order_nor_names() -> Tested {
+fn rotation_by_day_with_times_that_step_back_keeps_order_and_names() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let open = || JsonLines::options().rotate(Rotation::Daily).open(&path);
     let log = open()?;
-    let times = ["2026-11-21T23:59:59Z", "2026-11-22T00:00:00Z", "2026-11-21T23:59:59.5Z", "2026-11-20T12:00:00Z"];
+    let times = ["2025-11-21T23:59:59Z", "2025-11-22T00:00:00Z", "2025-11-21T23:59:59.5Z", "2025-11-20T12:00:00Z"];
     for (id, at) in (1..).zip(times) {
         created_at(id, at, &log)?;
     }
     drop(log);
     let log = open()?;
-    for (id, at) in (5..).zip(["2026-11-22T08:00:00Z", "2026-11-21T00:00:00Z", "2026-12-01T00:00:00Z"]) {
+    for (id, at) in (5..).zip(["2025-11-22T08:00:00Z", "2025-11-21T00:00:00Z", "2025-12-01T00:00:00Z"]) {
         created_at(id, at, &log)?;
     }
-    let names = ["trail.000001.2026-11-21.jsonl", "trail.000002.2026-11-22.jsonl", "trail.jsonl"];
+    let names = ["trail.000001.2025-11-21.jsonl", "trail.000002.2025-11-22.jsonl", "trail.jsonl"];
     assert_eq!(files(directory.path()), names);
     drop(log);
     // The order is that of the numbers also where the way of rotating changes.
     let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
-    created_at(8, "2026-01-01T00:00:00Z", &log)?;
+    created_at(8, "2025-01-01T00:00:00Z", &log)?;
     assert_eq!(files(directory.path())[2..], ["trail.000003.jsonl", "trail.jsonl"]);
     let ids: Vec<_> = read(&path).into_iter().filter_map(|record| record.subject?.id.as_u64()).collect();
     assert_eq!(ids, [1, 2, 3, 4, 5, 6, 7, 8]);
     Ok(())
 }
 
+/// Writes a record that is dated far ahead, and records of today and of the next day, in the child.
+pub(crate) fn days(path: &Path) {
+    let ahead = std::env::var_os("DAYS_AHEAD").expect("the parent says which file");
+    let open = || JsonLines::options().rotate(Rotation::Daily).open(path).expect("it opens");
+    let mut log = open();
+    created_at(1, "2999-01-01T00:00:00Z", &log).expect("it is taken");
+    let _ = created(2, &log);
+    for day in 1..=4_u64 {
+        fs::write(&ahead, day.to_string()).expect("there is room");
+        if day > 2 {
+            // Opened again on the next day, as by a program that runs once a day.
+            drop(log);
+            log = open();
+        }
+        let _ = created(day + 2, &log);
+        let _ = created_at(day + 10, "2999-01-01T00:00:00Z", &log);
+        crate::child::say(files(path.parent().expect("a directory")).len());
+    }
+}
+
+#[cfg(target_os = "linux")]
 #[test]
-fn a_name_that_is_taken_is_passed_over() -> Tested {
+fn rotation_by_day_after_a_record_dated_ahead_continues_the_next_day() -> Tested {
+    let directory = directory();
+    let logs = directory.path().join("logs");
+    fs::create_dir(&logs)?;
+    let (path, ahead) = (logs.join("trail.jsonl"), directory.path().join("ahead"));
+    let library = crate::kills::faults(directory.path())?;
+    let environment = [("LD_PRELOAD", library.as_os_str()), ("DAYS_AHEAD", ahead.as_os_str())];
+    let (said, is_success) = crate::child::Child::start_by::<&str, _>(&[], "days", &path, &environment).ended();
+    assert!(is_success, "{said:?}");
+    assert_eq!(said, ["2", "3", "4", "5"]);
+    let ids: Vec<_> = read(&path).into_iter().filter_map(|record| record.subject?.id.as_u64()).collect();
+    assert_eq!(ids, [1, 2, 3, 11, 4, 12, 5, 13, 6, 14]);
+    Ok(())
+}
+
+#[test]
+fn rotation_to_a_taken_name_uses_the_next_number() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;

@@ -148,8 +148,8 @@ impl Shared {
     fn write_first(&self, hand_on: impl FnOnce(&mut Queue)) -> bool {
         let mut disk = lock(&self.disk);
         let first = lock(&self.queue).batches.pop_front();
-        let done = first.map(|batch| {
-            let taken = disk.write(&batch.lines, &batch.entries, true);
+        let done = first.map(|mut batch| {
+            let taken = disk.write(&mut batch, true);
             self.telling.tell(&batch.told[..batch.told_of(taken.entries)]);
             (batch, taken)
         });
@@ -203,7 +203,7 @@ impl Shared {
             }
         };
         let Some(mut batch) = batch else { return Ok(()) };
-        let taken = disk.write(&batch.lines, &batch.entries, false);
+        let taken = disk.write(&mut batch, false);
         let group = std::mem::take(&mut batch.group);
         let result = taken.refused.clone().map_or(Ok(()), Err);
         let mut queue = lock(&self.queue);

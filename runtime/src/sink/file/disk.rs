@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Utc};
 
 use super::error::{FileError, Operation, Outcome};
 use super::lock::{self, Lock};
 use super::names::Names;
-use super::options::Rotation;
+use super::options::{Rotation, counted_day};
+use super::queue::Batch;
 
 /// The current file, and what is known of it. Whoever holds it is the one that writes.
 #[derive(Debug)]
@@ -55,9 +56,16 @@ pub(super) struct Taken {
 }
 
 impl Disk {
-    /// Writes the entries, whose lines these bytes are; durably or not.
-    pub(super) fn write(&mut self, mut bytes: &[u8], entries: &[Entry], is_durable: bool) -> Taken {
+    /// Writes the entries of a batch, durably or not.
+    pub(super) fn write(&mut self, batch: &mut Batch, is_durable: bool) -> Taken {
         let mut taken = Taken { entries: 0, refused: None };
+        let (mut bytes, entries) = (&batch.lines[..], &mut batch.entries[..]);
+        if self.rotation == Some(Rotation::Daily) {
+            let today = Utc::now().date_naive();
+            for entry in entries.iter_mut() {
+                entry.day = entry.day.map(|day| counted_day(day, today));
+            }
+        }
         while taken.entries < entries.len() {
             let rest = &entries[taken.entries..];
             let run = match self.run(rest) {
@@ -65,11 +73,12 @@ impl Disk {
                 Err(error) => return Taken { refused: Some(error), ..taken },
             };
             let length = rest[..run].iter().map(|entry| entry.length).sum();
-            if let Err(error) = self.append(&bytes[..length], is_durable) {
+            let (lines, following) = bytes.split_at(length);
+            if let Err(error) = self.append(lines, is_durable) {
                 return Taken { refused: Some(error), ..taken };
             }
             self.day = rest[..run].iter().filter_map(|entry| entry.day).chain(self.day).max();
-            bytes = &bytes[length..];
+            bytes = following;
             taken.entries += run;
         }
         taken

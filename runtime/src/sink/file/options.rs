@@ -23,24 +23,30 @@ pub enum Durability {
     OnFlush,
 }
 
-/// When the current file is finished, and another begun.
+/// When the current file is finished and another one is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rotation {
-    /// Before it would grow beyond so many bytes. A single commit may be larger, and is not divided.
+    /// Before the file would grow beyond this many bytes. A single commit may be larger; it is not divided.
     BySize(u64),
-    /// Before the first record of a later day, in UTC, by the time in the record. Where times step back, records
-    /// stay in the file of the later day.
+    /// Before the first record of a later day (UTC), by the time in the record. A record that is dated ahead counts as one of
+    /// today, by the clock at the moment it is written, so that it does not stop the rotation until its day. If times step
+    /// back, records stay in the file of the later day.
     Daily,
 }
 
 impl Rotation {
-    /// Whether a file of such a length and day takes this entry too.
+    /// Whether a file of this length and day takes this entry too.
     pub(super) fn has_room(self, length: u64, day: Option<NaiveDate>, entry: &Entry) -> bool {
         match self {
             Rotation::BySize(limit) => length == 0 || length.saturating_add(entry.length as u64) <= limit,
             Rotation::Daily => day.is_none() || entry.day <= day,
         }
     }
+}
+
+/// The day that a record counts for if it is written on that other day.
+pub(super) fn counted_day(recorded: NaiveDate, today: NaiveDate) -> NaiveDate {
+    recorded.min(today)
 }
 
 /// How a durable file is opened, in the manner of [`std::fs::OpenOptions`].
@@ -92,5 +98,30 @@ impl FileOptions {
     /// [`FileError::NotAFile`]; [`FileError::Io`].
     pub fn open(self, path: impl AsRef<Path>) -> Result<JsonLinesFile, FileError> {
         JsonLinesFile::open(path.as_ref(), self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, day).expect("a day of November")
+    }
+
+    #[test]
+    fn record_dated_ahead_counts_for_the_day_it_is_written() {
+        let far = NaiveDate::from_ymd_opt(2999, 1, 1).expect("a day");
+        for (recorded, today, counted) in
+            [(far, day(22), day(22)), (day(21), day(22), day(21)), (day(22), day(22), day(22))]
+        {
+            assert_eq!(counted_day(recorded, today), counted);
+        }
+        // A file that holds such a record is finished on the next day.
+        let entry = |recorded, today| Entry { length: 1, records: 1, day: Some(counted_day(recorded, today)) };
+        let file = Some(counted_day(far, day(22)));
+        assert!(Rotation::Daily.has_room(1, file, &entry(day(22), day(22))));
+        assert!(!Rotation::Daily.has_room(1, file, &entry(day(23), day(23))));
+        assert!(!Rotation::Daily.has_room(1, file, &entry(far, day(23))));
     }
 }

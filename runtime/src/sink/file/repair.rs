@@ -3,14 +3,15 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use super::disk::{Disk, create, owner_only};
 use super::error::{FileError, Operation};
 use super::lock::{self, Lock};
 use super::names::Names;
-use super::options::FileOptions;
+use super::options::{FileOptions, counted_day};
 use crate::record::Record;
 
 /// What [`open`](crate::JsonLines::open) did to a file whose last line had no end: the writer died in the middle
@@ -54,18 +55,22 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<(Disk, Option<Re
         create(path)?
     };
     lock::log(&file, path)?;
+    // Before the repair, which changes it: a record that is dated ahead counts for the day it was written.
+    let written = file.metadata().and_then(|found| found.modified());
     let mut content = examine(path, &file)?;
     let repair = mend(&names, &mut file, &mut content)?;
     // A process that was killed may have left lines that are whole and not durable, and names likewise.
     file.sync_all().map_err(|cause| FileError::io(Operation::Sync, path, cause))?;
     names.sync_directory()?;
     let next_number = names.last_number()?.saturating_add(1);
+    let now = SystemTime::now();
+    let today = DateTime::<Utc>::from(written.map_or(now, |written| written.min(now))).date_naive();
     let disk = Disk {
         rotation: options.rotation,
         file: Some(file),
         length: content.length,
         synced: content.length,
-        day: content.day,
+        day: content.day.map(|day| counted_day(day, today)),
         next_number,
         is_to_be_cut: false,
         is_directory_changed: false,
