@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use proptest::prelude::*;
-use tollgate::{BatchSink, Cause, JsonLines, Record, Sink};
+use tollgate::{BatchSink, Cause, JsonLines, Record, Sink, ValueError};
 
 use crate::Tested;
 use crate::report::{draft, in_review};
@@ -204,6 +204,32 @@ fn refusals_are_written_with_the_rest() -> Tested {
     let kinds: Vec<_> = records.iter().map(Record::is_change).collect();
     assert_eq!(kinds, [false, true]);
     assert_eq!(records[0].refused_by.as_deref(), Some("reason"));
+    Ok(())
+}
+
+#[test]
+fn sink_on_record_that_cannot_be_read_back_refuses_it_by_field() -> Tested {
+    let (_, records) = in_review();
+    let mut deep = records[0].clone();
+    deep.properties = Some((0..126).fold(1.into(), |value, _| serde_json::Value::Array(vec![value])));
+    let mut leap = records[0].clone();
+    leap.at = tollgate::chrono::DateTime::from_timestamp(1_483_228_799, 1_500_000_000).ok_or("a leap second")?;
+    for (record, field) in [(deep, "properties"), (leap, "at")] {
+        let mut lines = JsonLines::new(Vec::new());
+        let batch = [records.clone(), vec![record.clone()]].concat();
+        let errors = [
+            Sink::on_success(&mut lines, &record).err(),
+            Sink::on_refusal(&mut lines, &record).err(),
+            BatchSink::on_success_all(&mut lines, &batch).err(),
+        ];
+        for error in errors {
+            let error = error.ok_or("it is taken")?;
+            assert_eq!(error.kind(), ErrorKind::InvalidData);
+            let named = error.get_ref().and_then(|error| error.downcast_ref::<ValueError>()).ok_or("a cause")?;
+            assert!(named.field.starts_with(field), "{named}");
+        }
+        assert!(lines.into_inner()?.is_empty(), "nothing is written, and nothing of the batch");
+    }
     Ok(())
 }
 

@@ -14,6 +14,7 @@ mod reading;
 mod refusals;
 mod rotation;
 mod torn;
+mod unrecordable;
 mod writers;
 
 use std::path::Path;

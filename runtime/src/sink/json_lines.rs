@@ -107,9 +107,12 @@ impl<W: Write> JsonLines<W> {
         result
     }
 
-    /// Puts these records into the buffer: all, or after an error none. A full buffer is written first, so
-    /// that a record whose commit is refused has not come near the writer.
+    /// Puts these records into the buffer: all of them, or after an error none. A full buffer is written first, so
+    /// that no part of a refused record has reached the writer.
     fn append(&mut self, records: &[Record]) -> io::Result<()> {
+        for record in records {
+            record.check().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        }
         if self.buffer.len() >= self.capacity {
             self.drain()?;
         }

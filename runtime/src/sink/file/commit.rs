@@ -53,7 +53,7 @@ impl Shared {
 
     /// Takes these records as one, and returns when they are as durable as was asked for.
     pub(super) fn commit(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
-        self.check_not_telling()?;
+        self.check(records)?;
         if records.is_empty() {
             return Ok(());
         }
@@ -72,7 +72,7 @@ impl Shared {
 
     /// [`commit`](Shared::commit) for a task: the disk is left to a thread.
     pub(super) async fn commit_async(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
-        self.check_not_telling()?;
+        self.check(records)?;
         if records.is_empty() {
             return Ok(());
         }
@@ -88,9 +88,13 @@ impl Shared {
         ticket.ready().await
     }
 
-    fn check_not_telling(&self) -> Result<(), FileError> {
+    fn check(&self, records: &[Record]) -> Result<(), FileError> {
         if self.telling.is_under_way() {
             return Err(FileError::FromObserver { path: self.path.clone() });
+        }
+        for record in records {
+            let refused = |cause| FileError::Unrecordable { path: self.path.clone(), id: record.id, cause };
+            record.check().map_err(refused)?;
         }
         Ok(())
     }

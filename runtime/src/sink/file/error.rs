@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use thiserror::Error;
+use uuid::Uuid;
+
+use crate::record::ValueError;
 
 /// Why a [`JsonLinesFile`](super::JsonLinesFile) could not be opened or read, or refused a record.
 ///
@@ -53,6 +56,16 @@ pub enum FileError {
         path: PathBuf,
         /// How many there should be before the next that is there.
         count: u64,
+    },
+    /// A record holds a value that no reader could read back. Nothing is written.
+    #[error("`{path}` does not take record {id}: {cause}")]
+    Unrecordable {
+        /// The log.
+        path: PathBuf,
+        /// The id of the record.
+        id: Uuid,
+        /// The field, and why its value is refused.
+        cause: ValueError,
     },
     /// The operating system refused.
     #[error("cannot {operation} `{path}`: {cause}{}", .outcome.words())]
@@ -165,17 +178,20 @@ impl FileError {
             | FileError::NotARecord { path, .. }
             | FileError::Missing { path, .. }
             | FileError::Io { path, .. }
+            | FileError::Unrecordable { path, .. }
             | FileError::Replaced { path }
             | FileError::Broken { path, .. }
             | FileError::FromObserver { path } => path,
         }
     }
 
-    /// What the operating system said, where it did: `StorageFull` for a disk without room.
+    /// Returns the kind of the cause, if there is one: `StorageFull` for a full disk, `InvalidData` for a record that cannot
+    /// be read back.
     #[must_use]
     pub fn kind(&self) -> Option<io::ErrorKind> {
         match self {
             FileError::Io { cause, .. } | FileError::Broken { cause, .. } => Some(cause.kind()),
+            FileError::Unrecordable { .. } => Some(io::ErrorKind::InvalidData),
             _ => None,
         }
     }
