@@ -233,6 +233,23 @@ fn sink_on_record_that_cannot_be_read_back_refuses_it_by_field() -> Tested {
     Ok(())
 }
 
+#[test]
+fn read_from_with_a_byte_order_mark_skips_it_only_at_the_start() -> Tested {
+    let (_, records) = in_review();
+    let line = [&records[0].canonical()[..], b"\r\n"].concat();
+    let marked = [&b"\xef\xbb\xbf"[..], &line].concat();
+    let text = [&marked[..], &marked, &line].concat();
+    let read: Vec<_> = JsonLines::read_from(&text[..]).collect();
+    let [Ok(first), Err(error), Ok(third)] = &read[..] else { return Err(format!("{read:?}").into()) };
+    assert_eq!((first, third), (&records[0], &records[0]));
+    let wanted = format!(
+        "line 2 is not a record (id {}): it begins with a byte order mark, which is allowed only at the start of a file",
+        records[0].id
+    );
+    assert_eq!(error.to_string(), wanted);
+    Ok(())
+}
+
 /// Either of two writers.
 #[cfg(target_os = "linux")]
 enum Disk {

@@ -58,7 +58,7 @@ fn survive(role: &str, logs: usize) -> Tested {
         assert!(acknowledged.len() >= 10, "each had acknowledged something");
         let aside = fs::read_dir(directory.path())?.flatten();
         let aside = aside.filter(|entry| entry.file_name().to_string_lossy().contains(".torn-")).count();
-        assert_eq!(aside, torn, "a torn line is beside the log, and is reported");
+        assert_eq!(aside, torn, "a torn line is next to the log, and is reported");
     }
     Ok(())
 }

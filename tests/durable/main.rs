@@ -4,7 +4,6 @@
 
 mod child;
 mod clock;
-
 mod cuts;
 mod full;
 mod kills;
@@ -14,6 +13,7 @@ mod reading;
 mod refusals;
 mod rotation;
 mod torn;
+mod unreadable;
 mod unrecordable;
 mod writers;
 

@@ -119,19 +119,3 @@ fn a_path_without_the_name_of_a_file_is_refused() -> Tested {
     assert!(matches!(JsonLines::follow(directory.path()), Err(FileError::NotAFile { .. })));
     Ok(())
 }
-
-#[test]
-fn a_byte_order_mark_is_named() -> Tested {
-    let directory = directory();
-    let path = directory.path().join("trail.jsonl");
-    let _ = created(1, &JsonLines::open(&path)?);
-    let text = [&b"\xef\xbb\xbf"[..], &fs::read(&path)?].concat();
-    fs::write(&path, &text)?;
-    let read = JsonLines::read(&path)?.next().ok_or("a line")?.err();
-    for error in [JsonLines::open(&path).err(), read] {
-        let Some(FileError::NotARecord { line: 1, why, .. }) = error else { return Err(format!("{error:?}").into()) };
-        assert!(why.contains("begins with a byte order mark"), "{why}");
-    }
-    assert_eq!(fs::read(&path)?, text);
-    Ok(())
-}

@@ -68,7 +68,7 @@ fn a_repair_that_was_interrupted_is_taken_up() -> Tested {
 }
 
 #[test]
-fn a_line_that_is_broken_elsewhere_is_named_and_nothing_is_changed() -> Tested {
+fn open_strict_on_unreadable_line_names_it_and_changes_nothing() -> Tested {
     let whole = written()?;
     let second = whole.iter().position(|byte| *byte == b'\n').ok_or("three lines")? + 1;
     let directory = directory();
@@ -76,10 +76,12 @@ fn a_line_that_is_broken_elsewhere_is_named_and_nothing_is_changed() -> Tested {
     let mut broken = [&whole[..second], b"\n", &whole[second..], b"{\"torn"].concat();
     broken[second + 5] = b'\0';
     fs::write(&path, &broken)?;
-    let error = JsonLines::open(&path).err().ok_or("the third line is broken")?;
-    let FileError::NotARecord { path: named, line: 3, byte, .. } = &error else { return Err(error.into()) };
+    let error = JsonLines::options().strict(true).open(&path).err().ok_or("the third line is broken")?;
+    let FileError::NotARecord { path: named, line: 3, byte, id: Some(id), .. } = &error else {
+        return Err(error.into());
+    };
     assert_eq!((named, *byte), (&fs::canonicalize(&path)?, second as u64 + 1));
-    let wanted = format!("line 3 of `{}`, at byte {byte}, is not a record: ", named.display());
+    let wanted = format!("line 3 of `{}`, at byte {byte}, is not a record (id {id}): ", named.display());
     assert!(error.to_string().starts_with(&wanted), "{error}");
     assert_eq!(fs::read(&path)?, broken);
     assert_eq!(fs::read_dir(directory.path())?.count(), 2, "the log and its lock");

@@ -75,7 +75,7 @@ fn a_link_to_the_log_is_the_log() -> Tested {
 
 #[cfg(unix)]
 #[test]
-fn what_it_creates_is_for_the_owner_alone() -> Tested {
+fn open_and_commit_create_files_for_the_owner_only() -> Tested {
     use std::os::unix::fs::PermissionsExt;
     let directory = directory();
     let path = directory.path().join("trail.jsonl");

@@ -1,40 +1,52 @@
-//! A file of JSON Lines that keeps what it was given: durable when a commit returns, shared by threads and tasks.
+//! A durable file of JSON Lines: each record is on the disk when its commit returns. Threads and tasks share it.
 //!
-//! [`JsonLines::open`](crate::JsonLines::open) gives one, [`JsonLines::options`](crate::JsonLines::options) says
-//! how, [`JsonLines::read`](crate::JsonLines::read) and [`JsonLines::follow`](crate::JsonLines::follow) read it.
+//! [`JsonLines::open`](crate::JsonLines::open) opens one, [`JsonLines::options`](crate::JsonLines::options) sets how,
+//! [`JsonLines::read`](crate::JsonLines::read) and [`JsonLines::follow`](crate::JsonLines::follow) read it.
 //!
 //! # What is durable when
 //!
-//! | [`Durability`] | when a commit returns, its record is | a killed process loses | a machine that stops loses |
+//! | [`Durability`] | when a commit returns, its record is | a killed process loses | a stopped machine loses |
 //! | --- | --- | --- | --- |
-//! | `Grouped`, the default | on the disk; commits that meet share one sync | nothing that was acknowledged | the same |
+//! | `Grouped`, the default | on the disk; commits that arrive together share one sync | nothing that was acknowledged | the same |
 //! | `EachRecord` | on the disk; each commit has its own sync | nothing that was acknowledged | the same |
-//! | `OnFlush` | in a buffer of 64 KiB | the buffer | what came after the last `flush` |
+//! | `OnFlush` | in a buffer of 64 KiB | the buffer | everything since the last `flush` |
 //!
-//! "On the disk" is what `fdatasync` promises: the operating system has handed the bytes over, and the device has
-//! said that it has them. A device that says so and does not, or a virtual one whose host does not pass the request
-//! on, keeps no promise of ours. The names of new and finished files are made durable too, by a sync of their
-//! directory, where directories can be synced: on Unix, and not on every file system.
+//! "On the disk" means what `fdatasync` promises: the operating system has handed the bytes to the device, and the device has
+//! confirmed them. A device that confirms too early, or a virtual one whose host does not pass the request on, breaks that
+//! promise. The names of new and finished files are made durable too, by a sync of their directory, if the system supports it:
+//! on Unix, and not on every file system.
 //!
-//! A refused commit leaves nothing. What was written of it is cut off, durably, before the commit returns; where
-//! even that fails, the error says that the [outcome is unknown](FileError::is_outcome_unknown), and the sink
-//! writes nothing else until it has cut it off, so that another try of the step is not written twice. When there is
-//! room again the same sink goes on. After a failed sync of what cannot be cut off it takes nothing more until it
-//! is opened again, for the kernel then holds lost pages for written ones. Whoever reads while a commit is on its
-//! way may see its record before it returns.
+//! A refused commit leaves nothing in the file. If a part of it was written, it is cut off, durably, before the commit
+//! returns. If that fails too, the error says that the [outcome is unknown](FileError::is_outcome_unknown), and the sink writes
+//! nothing else until it has cut that part off, so that a retry of the step is not written twice. When a full disk has room
+//! again, the same sink continues. After a failed sync that could not be undone it takes nothing more until it is
+//! opened again, because the kernel may then treat lost pages as written. A reader may see a record shortly before its commit
+//! returns.
 //!
-//! A process that dies between a write and its answer leaves whole lines of commits that were never answered; they
-//! stay. An incomplete last line is [mended](Repair) when the log is opened next. A line that is broken anywhere
-//! else keeps the log from being opened.
+//! A process that dies between a write and its answer leaves whole lines of commits that were never acknowledged; they stay.
+//! An incomplete last line is [repaired](Repair) when the log is opened next.
+//!
+//! # Unreadable lines
+//!
+//! A line with an end that is not a record (a damaged block of the disk, a line that was edited, another wire version) does
+//! not hide the others. Each reader returns an error for it, with the file, the line, the byte and, if the line still shows
+//! it, the record's id, and continues with the next line. [`open`](FileOptions::open) steps over it,
+//! [reports](JsonLinesFile::unreadable) it and appends after it; [`FileOptions::strict`] and [`Records::strict`] stop there. A
+//! file that has lines but no record is the file of another program, and `open` refuses it.
+//!
+//! A sink refuses what no reader could read back, with [`FileError::Unrecordable`], before it writes anything.
+//!
+//! A byte order mark at the start of a file is skipped, because many editors add one; at any other place it makes its line
+//! unreadable.
 //!
 //! # One writer
 //!
-//! The writer holds an advisory lock on a file beside the log, `trail.jsonl.lock`, which stays when it ends, and on Unix
-//! on the log itself, so that a second name of it (a hard link) is no way in. It keeps other sinks of this kind out, and
-//! nobody else. That a file was moved, removed or written to by another program
-//! is seen before the next write, which is then refused; between the two is a moment in which it is not. On network
-//! file systems locks hold among hosts only where server and mount are set up for it, and a sync is worth what the
-//! server makes of it: keep the log on a local disk.
+//! The writer holds an advisory lock on a file next to the log, `trail.jsonl.lock`, which stays when the writer ends, and on
+//! Unix also on the log itself, so that a hard link does not let a second writer in. The lock keeps out other sinks of this
+//! kind, and no other program. Before each write the sink checks that the file was not moved, removed or changed by another
+//! program, and refuses the write if it was; a change in the moment between the check and the write is not seen. On network
+//! file systems the lock works between hosts only if server and mount support it, and a sync is worth what the server makes
+//! of it: keep the log on a local disk.
 //!
 //! # Threads and tasks
 //!
@@ -73,14 +85,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A thread that commits alone writes for itself. Where several meet, and for every asynchronous commit, a thread of
-//! the log's own writes, which the first that needs it starts: no task waits for the disk, in any runtime. A future that is dropped
-//! leaves its record to be written or not; nothing else is touched. `on_success_all` takes several records as one: all or
-//! none are accepted, by one write, in one file. A process that is killed in the middle of that write can leave the first
-//! of them, whole lines that nobody acknowledged; the ids tell whoever tries the batch again.
+//! A thread that commits alone writes by itself. If several commits arrive together, and for every asynchronous commit, a
+//! thread of the log writes; the first commit that needs it starts it. So no task waits for the disk, in any runtime. If a
+//! future is dropped, its record may be written or not; nothing else is affected. `on_success_all` takes several records as
+//! one: all or none are accepted, by one write, in one file. A process that is killed during that write can leave the first
+//! of them as whole lines that were not acknowledged; before a retry, look for the ids.
 //!
-//! [`JsonLinesFile::observed_by`] tells an observer of what all of them commit, in the order of the file. An observer that
-//! is joined to one `&log`, by [`Sink::observed_by`], hears of what is committed through that one alone.
+//! [`JsonLinesFile::observed_by`] notifies an observer of what all of them commit, in the order of the file. An observer
+//! that is added to one `&log`, by [`Sink::observed_by`], is notified only of what is committed through that one.
 
 mod commit;
 mod disk;
@@ -103,75 +115,83 @@ pub use self::error::{FileError, Operation, Outcome};
 pub use self::follow::{Follow, Stop};
 pub use self::options::{Durability, FileOptions, Rotation};
 pub use self::read::{Place, Records, WithPlaces};
-pub use self::repair::Repair;
+use self::repair::Opened;
+pub use self::repair::{Repair, Unreadable};
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink};
 use crate::observer::{Failure, Failures, Observer};
 use crate::record::Record;
 
 /// A durable file of JSON Lines, opened by [`JsonLines::open`](crate::JsonLines::open); see [the module](self).
 ///
-/// Refusals are written as successes are. Dropping it ends its thread, after what that is writing, and writes what is
-/// in the buffer, where there is one, its errors unseen.
+/// Refusals are written like successes. Dropping it waits for the write that is under way, and writes the buffer, if
+/// there is one; errors of that write are not reported.
 pub struct JsonLinesFile {
     shared: Arc<Shared>,
     path: PathBuf,
     repair: Option<Repair>,
+    unreadable: Unreadable,
 }
 
 impl JsonLinesFile {
     fn open(path: &Path, options: FileOptions) -> Result<Self, FileError> {
-        let (disk, repair) = repair::open(path, options)?;
+        let Opened { disk, repair, unreadable } = repair::open(path, options)?;
         let path = disk.names.current.clone();
-        Ok(Self { shared: Arc::new(Shared::new(disk, options.durability)), path, repair })
+        Ok(Self { shared: Arc::new(Shared::new(disk, options.durability)), path, repair, unreadable })
     }
 
-    /// The current file, by its absolute path.
+    /// Returns the absolute path of the current file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What `open` mended: the end of a line that a crash had torn off.
+    /// Returns how `open` repaired the last line, if it had no newline.
     #[must_use]
     pub fn repaired(&self) -> Option<&Repair> {
         self.repair.as_ref()
     }
 
-    /// Makes durable everything that has been accepted. Only [`Durability::OnFlush`] leaves anything to do.
-    /// It waits for the disk: a task calls it where it may block.
+    /// Returns the lines that `open` could not read and stepped over. They stay in the file. [`FileOptions::strict`]
+    /// refuses them.
+    #[must_use]
+    pub fn unreadable(&self) -> &Unreadable {
+        &self.unreadable
+    }
+
+    /// Makes every accepted record durable. This has an effect only with [`Durability::OnFlush`]. It waits for the disk, so
+    /// call it from a task only where the task may block.
     ///
     /// # Errors
     ///
-    /// Those of writing and of syncing. What was not written stays in the buffer, for another try. After a sync
-    /// that failed the file takes no more records, for what the disk holds of those before is unknown.
+    /// Errors of writing and of syncing. Records that were not written stay in the buffer for a retry. After a failed sync
+    /// the file takes no more records, because it is unknown which of the earlier ones the disk holds.
     pub fn flush(&self) -> Result<(), FileError> {
         self.shared.flush()
     }
 
-    /// Tells the observer of every record that is accepted, whoever commits it, in the order of the file: of a
-    /// durable one before its commit returns, of a buffered one when it is in the buffer. It can be called again for
-    /// the next one.
+    /// Notifies the observer of every accepted record, in the order of the file: of a durable record before its commit
+    /// returns, of a buffered one when it is in the buffer. Call it again to add another observer.
     ///
-    /// Observers run on whichever thread writes, and commits wait while they do; one that takes long belongs behind a
-    /// [`Background`](crate::observer::Background). An observer that commits to this very log is refused with
-    /// [`FileError::FromObserver`]; another thread can commit for it, unless the observer waits for that thread, as it
-    /// does for a full queue under [`WhenFull::Wait`](crate::observer::WhenFull::Wait). Then both would wait for ever.
+    /// Observers run on the thread that writes, and commits wait for them; put a slow one behind a
+    /// [`Background`](crate::observer::Background). An observer that commits to the same log is refused with
+    /// [`FileError::FromObserver`]. Another thread can commit for it, unless the observer waits for that thread, as it
+    /// does for a full queue with [`WhenFull::Wait`](crate::observer::WhenFull::Wait): that is a deadlock.
     #[must_use]
     pub fn observed_by(self, observer: impl Observer + Send + 'static) -> Self {
         self.shared.telling.change(|observers| observers.add(observer));
         self
     }
 
-    /// Reports each failure of an observer to this closure, in place of the one before. Without one, failures are
-    /// only counted.
+    /// Reports each failure of an observer to this closure; a second call replaces the first closure. Without one,
+    /// failures are only counted.
     #[must_use]
     pub fn on_failure(self, report: impl FnMut(&Failure<'_>) + Send + 'static) -> Self {
         self.shared.telling.change(|observers| observers.on_failure(report));
         self
     }
 
-    /// How often each observer has failed, in the order in which they are told. To one of them, those before the batch
-    /// that it is being told of.
+    /// Returns how often each observer has failed, in the order in which they are notified. An observer that calls it
+    /// sees the counts before the current batch.
     #[must_use]
     pub fn failures(&self) -> Vec<Failures> {
         self.shared.telling.failures()
@@ -210,7 +230,7 @@ macro_rules! sink {
             }
         }
 
-        /// The disk is left to a thread of the log's own.
+        /// The disk is left to a thread of the log.
         impl AsyncSink for $log {
             type Error = FileError;
 

@@ -4,6 +4,8 @@ use std::io::{self, Write};
 #[cfg(feature = "file")]
 use std::path::Path;
 
+use uuid::Uuid;
+
 #[cfg(feature = "file")]
 use super::file;
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink};
@@ -127,7 +129,7 @@ impl<W: Write> JsonLines<W> {
 #[cfg(feature = "file")]
 impl JsonLines<io::Empty> {
     /// Opens a durable file, or creates it: a record is on the disk when its commit returns. With the feature
-    /// `file`; [`sink::file`](crate::sink::file) says what is durable when.
+    /// `file`; [`sink::file`](crate::sink::file) states what is durable at which moment.
     ///
     /// # Errors
     ///
@@ -136,13 +138,13 @@ impl JsonLines<io::Empty> {
         Self::options().open(path)
     }
 
-    /// How a durable file is to be opened: durability, rotation.
+    /// Returns the options of a durable file: durability, rotation, strictness.
     pub fn options() -> file::FileOptions {
         file::FileOptions::default()
     }
 
-    /// The records of a log, across its finished files and the current one, in order. The log may be written
-    /// meanwhile.
+    /// Reads the records of a log in order: those of its finished files, then those of the current one. Another process may
+    /// write the log at the same time.
     ///
     /// ```
     /// use tollgate::JsonLines;
@@ -157,14 +159,17 @@ impl JsonLines<io::Empty> {
     ///
     /// # Errors
     ///
-    /// Where there is no such log, where the path leads to a directory or a device, or where it cannot be read. An item is
-    /// an error where a line is not a record, and names file, line and byte; the next item is that of the next line. It is
-    /// one, too, where a finished file is missing between two others, and names that.
+    /// If there is no such log, if the path leads to a directory or a device, or if it cannot be read.
+    ///
+    /// An item is an error if its line is not a record ([`FileError::NotARecord`](file::FileError::NotARecord), with
+    /// the file, the line, the byte and, if the line still shows it, the record's id), or if a finished file is missing
+    /// between two others ([`FileError::Missing`](file::FileError::Missing)). The next item is that of the next line: one
+    /// unreadable line does not hide the others. [`Records::strict`](file::Records::strict) ends at the first error.
     pub fn read(path: impl AsRef<Path>) -> Result<file::Records, file::FileError> {
         file::Records::of(path.as_ref())
     }
 
-    /// The records of a log as [`read`](JsonLines::read) gives them, and then those that come, as `tail -f` does.
+    /// Reads the records of a log as [`read`](JsonLines::read) does, and then waits for new ones, as `tail -f` does.
     ///
     /// # Errors
     ///
@@ -206,12 +211,14 @@ impl JsonLines<io::Empty> {
 }
 
 impl JsonLines<io::Empty> {
-    /// The records of such a file, line by line; blank lines are passed over.
+    /// Reads the records of such a file, line by line. Blank lines and a byte order mark at the start are skipped.
     ///
     /// # Errors
     ///
-    /// An item is an error where a line is not a record, and the next item is that of the next line; or
-    /// where the reader fails, and then it is the last. The error names the line by its number.
+    /// An item is an error if its line is not a record; it has the kind `InvalidData` and names the number of the line, the
+    /// record's id if the line still shows it, and the reason. The next item is that of the next line. To stop at the first
+    /// such line, collect into a `Result`; to step over it, filter by `Result::ok`. If the reader fails, the error is the
+    /// last item.
     pub fn read_from(reader: impl io::BufRead) -> impl Iterator<Item = io::Result<Record>> {
         let mut lines = (1..).zip(reader.split(b'\n'));
         let mut is_readable = true;
@@ -219,7 +226,7 @@ impl JsonLines<io::Empty> {
             while is_readable {
                 let (number, line): (u64, _) = lines.next()?;
                 match line {
-                    Ok(line) if line.trim_ascii().is_empty() => {}
+                    Ok(line) if without_mark(&line, number).trim_ascii().is_empty() => {}
                     Ok(line) => return Some(record(number, &line)),
                     Err(error) => {
                         // A reader that has failed may do so for ever, and whoever skips errors would too.
@@ -233,9 +240,48 @@ impl JsonLines<io::Empty> {
     }
 }
 
+/// The line without a byte order mark, which an editor may have put at the start of a file.
+pub(super) fn without_mark(line: &[u8], number: u64) -> &[u8] {
+    line.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1).unwrap_or(line)
+}
+
+/// The record in the line with this number, or why the line is not a record.
+pub(super) fn parse(line: &[u8], number: u64) -> Result<Record, String> {
+    serde_json::from_slice(without_mark(line, number)).map_err(|error| {
+        if line.starts_with(BYTE_ORDER_MARK) && number > 1 {
+            return "it begins with a byte order mark, which is allowed only at the start of a file".to_owned();
+        }
+        let mut why = error.to_string();
+        // The message of serde may repeat a text of any length.
+        if let Some((end, _)) = why.char_indices().nth(LONGEST_REASON) {
+            why.truncate(end);
+            why.push_str("..");
+        }
+        why
+    })
+}
+
+/// The id of a record that cannot be read, if it can be found in its line: before the value of any other key is an object,
+/// so that it is not the id of the subject.
+pub(super) fn find_id(line: &[u8]) -> Option<Uuid> {
+    let line = &line[line.iter().position(|byte| *byte == b'{')? + 1..];
+    let line = line.split(|byte| *byte == b'{').next()?;
+    let key = line.windows(KEY.len()).position(|window| window == KEY)?;
+    let value = line[key + KEY.len()..].trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
+    let text = value.strip_prefix(b"\"")?.get(..36)?;
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+const KEY: &[u8] = b"\"id\"";
+/// In characters.
+const LONGEST_REASON: usize = 200;
+
 fn record(number: u64, line: &[u8]) -> io::Result<Record> {
-    serde_json::from_slice(line)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not a record: {error}")))
+    parse(line, number).map_err(|why| {
+        let id = find_id(line).map(|id| format!(" (id {id})")).unwrap_or_default();
+        io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not a record{id}: {why}"))
+    })
 }
 
 impl<W: Write> Sink for JsonLines<W> {

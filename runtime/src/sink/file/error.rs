@@ -33,8 +33,8 @@ pub enum FileError {
         /// What was to be opened.
         path: PathBuf,
     },
-    /// A line that is not a record, where there can be none that is only unfinished.
-    #[error("line {line} of `{path}`, at byte {byte}, is not a record: {why}")]
+    /// A line with an end is not a record.
+    #[error("line {line} of `{path}`, at byte {byte}, is not a record{}: {why}", of_id(*.id))]
     NotARecord {
         /// The file.
         path: PathBuf,
@@ -42,7 +42,19 @@ pub enum FileError {
         line: u64,
         /// Where the line begins, in bytes from the beginning of the file.
         byte: u64,
-        /// What is wrong with it.
+        /// The id of the record, if it can be found in the line.
+        id: Option<Uuid>,
+        /// The reason.
+        why: String,
+    },
+    /// The file has lines, and none of them is what such a file holds. Nothing is appended to it.
+    #[error("`{path}` is not a file of this log: none of its {lines} lines is a record; check the path ({why})")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// How many lines it has.
+        lines: u64,
+        /// What is wrong with the first line.
         why: String,
     },
     /// Finished files that a reader came to are not there, though one before them and one after them is. The
@@ -163,6 +175,10 @@ impl Outcome {
     }
 }
 
+fn of_id(id: Option<Uuid>) -> String {
+    id.map(|id| format!(" (id {id})")).unwrap_or_default()
+}
+
 impl FileError {
     pub(super) fn io(operation: Operation, path: &Path, cause: io::Error) -> Self {
         let (path, cause) = (path.to_owned(), Arc::new(cause));
@@ -176,6 +192,7 @@ impl FileError {
             FileError::Locked { path, .. }
             | FileError::NotAFile { path }
             | FileError::NotARecord { path, .. }
+            | FileError::Foreign { path, .. }
             | FileError::Missing { path, .. }
             | FileError::Io { path, .. }
             | FileError::Unrecordable { path, .. }
@@ -186,12 +203,14 @@ impl FileError {
     }
 
     /// Returns the kind of the cause, if there is one: `StorageFull` for a full disk, `InvalidData` for a record that cannot
-    /// be read back.
+    /// be read back and for a line that cannot be read.
     #[must_use]
     pub fn kind(&self) -> Option<io::ErrorKind> {
         match self {
             FileError::Io { cause, .. } | FileError::Broken { cause, .. } => Some(cause.kind()),
-            FileError::Unrecordable { .. } => Some(io::ErrorKind::InvalidData),
+            FileError::Unrecordable { .. } | FileError::NotARecord { .. } | FileError::Foreign { .. } => {
+                Some(io::ErrorKind::InvalidData)
+            }
             _ => None,
         }
     }

@@ -8,18 +8,18 @@ use super::JsonLinesFile;
 use super::disk::Entry;
 use super::error::FileError;
 
-/// When a record is durable: on the disk, and not only with the operating system.
+/// When a record is durable: on the disk, and not only in the cache of the operating system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Durability {
-    /// When its commit returns; each commit has a sync of its own, and a failed sync refuses that commit alone.
+    /// When its commit returns. Each commit has its own sync, and a failed sync refuses only that commit.
     EachRecord,
-    /// When its commit returns; commits that meet are written and synced together, and refused together.
-    /// The default: alone it costs what `EachRecord` does, and under load a fraction of it.
+    /// When its commit returns. Commits that arrive together are written and synced together, and refused together.
+    /// This is the default: a single commit costs the same as with `EachRecord`, and a fraction of it under load.
     #[default]
     Grouped,
-    /// When [`flush`](JsonLinesFile::flush) returns. A commit returns when its record is in a buffer of 64 KiB,
-    /// which is written when it is full and on drop: a process that is killed loses the buffer, a machine that
-    /// stops loses what was not flushed.
+    /// When [`flush`](JsonLinesFile::flush) returns. A commit returns when its record is in a buffer of 64 KiB, which is
+    /// written when it is full and on drop. If the process is killed, the buffer is lost; if the machine stops, everything
+    /// since the last `flush` may be lost.
     OnFlush,
 }
 
@@ -66,36 +66,48 @@ pub(super) fn counted_day(recorded: NaiveDate, today: NaiveDate) -> NaiveDate {
 pub struct FileOptions {
     pub(super) durability: Durability,
     pub(super) rotation: Option<Rotation>,
+    pub(super) is_strict: bool,
 }
 
 impl FileOptions {
-    /// When a record is durable; [`Durability::Grouped`] where this is not called.
+    /// Sets when a record is durable; the default is [`Durability::Grouped`].
     pub fn durability(mut self, durability: Durability) -> Self {
         self.durability = durability;
         self
     }
 
-    /// When a new file is begun; never where this is not called.
+    /// Sets when a new file is started; the default is never.
     ///
     /// The current file keeps its name. A finished one gets a number, and with [`Rotation::Daily`] its day:
-    /// `trail.000007.jsonl`, `trail.000008.2026-11-22.jsonl`. The order of the numbers is that of the records,
-    /// whatever clocks did. Leave the file with the highest number where it is, compressed or not:
-    /// the next number follows from it.
+    /// `trail.000007.jsonl`, `trail.000008.2026-11-22.jsonl`. The order of the numbers is the order of the records,
+    /// also if the clock stepped back.
+    ///
+    /// Leave the file with the highest number in its folder, compressed or not: the next number follows from its name.
     pub fn rotate(mut self, rotation: Rotation) -> Self {
         self.rotation = Some(rotation);
         self
     }
 
-    /// Opens the file, or creates it for its owner alone; mends what a crash left at its end.
+    /// Sets whether [`open`](FileOptions::open) refuses a file with an unreadable line; the default is `false`.
     ///
-    /// The current file is read from end to end, so that nothing is appended to a log that is not whole: about
-    /// a second for each million records. Finished files are not read.
+    /// By default such a line is stepped over and reported by [`JsonLinesFile::unreadable`].
+    pub fn strict(mut self, is_strict: bool) -> Self {
+        self.is_strict = is_strict;
+        self
+    }
+
+    /// Opens the file, or creates it for its owner only, and repairs an incomplete last line.
+    ///
+    /// `open` reads the current file from its start to its end: about one second for a million records. It does not
+    /// read finished files. A line that is not a
+    /// record is stepped over and reported by [`JsonLinesFile::unreadable`].
     ///
     /// # Errors
     ///
-    /// [`FileError::Locked`] where another sink writes the file, [`FileError::NotARecord`] where a line of it
-    /// other than an incomplete last one is not a record, and then nothing has been changed;
-    /// [`FileError::NotAFile`]; [`FileError::Io`].
+    /// [`FileError::Locked`] if another sink writes the file. [`FileError::Foreign`] if the file has lines and none of them is
+    /// a record: it is the file of another program. [`FileError::NotARecord`] for the first unreadable line, if
+    /// [`strict`](FileOptions::strict) is set. [`FileError::NotAFile`]; [`FileError::Io`]. The file is not changed if `open`
+    /// fails because of its content.
     pub fn open(self, path: impl AsRef<Path>) -> Result<JsonLinesFile, FileError> {
         JsonLinesFile::open(path.as_ref(), self)
     }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use super::disk::is_same_file;
 use super::error::{FileError, Operation};
 use super::names::Names;
-use super::repair;
+use super::repair::not_a_record;
 use crate::record::Record;
+use crate::sink::json_lines::{parse, without_mark};
 
 /// Where a record is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,35 +27,55 @@ pub struct Place {
 
 /// The records of a log, in order; see [`JsonLines::read`](crate::JsonLines::read).
 ///
-/// A last line of the current file that has no end is no record yet, and is passed over: its writer is about to
-/// write the rest, or has died; [`unfinished`](Records::unfinished) says where it is.
+/// A line that is not a record is an item of its own, an error, and the next item is that of the next line. Collect into
+/// `Result<Vec<_>, _>`, use `?` in a loop, or call [`strict`](Records::strict) to stop at the first error; filter by
+/// `Result::ok` to step over them.
+///
+/// A last line of the current file without a newline is not a record yet and is skipped: the writer is about to write
+/// the rest, or has died. [`unfinished`](Records::unfinished) returns its place.
 #[derive(Debug)]
 pub struct Records {
     reader: Reader,
     unfinished: Option<Place>,
+    is_strict: bool,
+    is_ended: bool,
 }
 
 impl Records {
     pub(crate) fn of(path: &Path) -> Result<Self, FileError> {
-        Ok(Self { reader: Reader::of(path)?, unfinished: None })
+        Ok(Self { reader: Reader::of(path)?, unfinished: None, is_strict: false, is_ended: false })
     }
 
-    /// The records with their places.
+    /// Ends after the first error, whatever it is: a line that is not a record, a missing file.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.is_strict = true;
+        self
+    }
+
+    /// Returns the records with their places.
     #[must_use]
     pub fn with_places(self) -> WithPlaces {
         WithPlaces(self)
     }
 
-    /// The last line of the current file, where it has no end. Known when the iteration has come to it.
+    /// Returns the place of the last line of the current file if it has no newline. It is known when the iteration has
+    /// reached it.
     #[must_use]
     pub fn unfinished(&self) -> Option<&Place> {
         self.unfinished.as_ref()
     }
 
     fn next_placed(&mut self) -> Option<Result<(Place, Record), FileError>> {
+        if self.is_ended {
+            return None;
+        }
         match self.reader.next() {
             Found::Record(place, record) => Some(Ok((place, record))),
-            Found::Broken(error) => Some(Err(error)),
+            Found::Broken(error) => {
+                self.is_ended = self.is_strict;
+                Some(Err(error))
+            }
             Found::Unfinished(place) => {
                 self.unfinished = Some(place);
                 None
@@ -77,7 +98,7 @@ impl Iterator for Records {
 pub struct WithPlaces(Records);
 
 impl WithPlaces {
-    /// The last line of the current file, where it has no end; see [`Records::unfinished`].
+    /// Returns the place of a last line without a newline; see [`Records::unfinished`].
     #[must_use]
     pub fn unfinished(&self) -> Option<&Place> {
         self.0.unfinished()
@@ -308,9 +329,10 @@ impl Open {
             if !has_end && !self.is_finished {
                 return Ok(Found::Unfinished(place));
             }
-            let is_blank = line.trim_ascii().is_empty();
-            let record = if is_blank { Err(String::new()) } else { repair::record(line) };
-            // The bytes of two lines, where one was cut off while it was read, are none.
+            let text = line.strip_suffix(b"\n").unwrap_or(line);
+            let is_blank = without_mark(text, self.line).trim_ascii().is_empty();
+            let record = if is_blank { Err(String::new()) } else { parse(text, self.line) };
+            // A line that was cut off while it was read, followed by bytes of another, is not a record.
             if record.is_err() && !is_blank && !self.is_finished && self.go_back()? {
                 continue;
             }
@@ -320,8 +342,8 @@ impl Open {
                 Ok(record) => return Ok(Found::Record(place, record)),
                 Err(_) if is_blank => {}
                 Err(why) => {
-                    let Place { file, line, byte } = place;
-                    return Ok(Found::Broken(FileError::NotARecord { path: file.to_path_buf(), line, byte, why }));
+                    let text = &self.bytes[self.given - length..self.given];
+                    return Ok(Found::Broken(not_a_record(&place.file, place.line, place.byte, text, why)));
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What `open` finds in a file, and how it mends the end of it.
+//! `open`: reads the current file and repairs its end.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
@@ -12,10 +12,10 @@ use super::error::{FileError, Operation};
 use super::lock::{self, Lock};
 use super::names::Names;
 use super::options::{FileOptions, counted_day};
-use crate::record::Record;
+use crate::sink::json_lines::{find_id, parse, without_mark};
 
-/// What [`open`](crate::JsonLines::open) did to a file whose last line had no end: the writer died in the middle
-/// of it, before the commit returned.
+/// How [`open`](crate::JsonLines::open) repaired a file whose last line had no newline: the writer died while it wrote
+/// the line, before the commit returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Repair {
@@ -23,31 +23,67 @@ pub struct Repair {
     pub path: PathBuf,
     /// Where the line began, in bytes from the beginning of the file.
     pub byte: u64,
-    /// How many bytes of it there were.
+    /// The length of the line in bytes.
     pub length: u64,
-    /// Where they were moved. Nothing where they were a whole record that lacked only the newline: it has that
-    /// now, and counts. It was not acknowledged, but neither was it refused, and what may be an accepted record is
-    /// not taken out of a log.
+    /// The file to which the line was moved. `None` if the line was a whole record without its newline: it was given
+    /// its newline and stays. It was not acknowledged, but it was not refused either, and a line that may be an
+    /// accepted record is not taken out of a log.
     pub moved_to: Option<PathBuf>,
 }
 
-/// What is in a file.
+/// The lines that [`open`](crate::JsonLines::open) could not read and stepped over; see
+/// [`JsonLinesFile::unreadable`](super::JsonLinesFile::unreadable).
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// How many there are.
+    pub count: u64,
+    /// The first 100 of them, as [`FileError::NotARecord`].
+    pub first: Vec<FileError>,
+    is_refused: bool,
+}
+
+impl Unreadable {
+    const KEPT: usize = 100;
+
+    /// Counts the line, or refuses it if the file is opened strictly.
+    pub(super) fn add(&mut self, error: FileError) -> Result<(), FileError> {
+        if self.is_refused {
+            return Err(error);
+        }
+        self.count += 1;
+        if self.first.len() < Self::KEPT {
+            self.first.push(error);
+        }
+        Ok(())
+    }
+}
+
+/// What `open` found and changed.
+pub(super) struct Opened {
+    pub(super) disk: Disk,
+    pub(super) repair: Option<Repair>,
+    pub(super) unreadable: Unreadable,
+}
+
+/// The content of a file.
 struct Content {
     /// How long it is without an incomplete last line.
     length: u64,
     /// The latest day of its records.
     day: Option<NaiveDate>,
-    /// The incomplete last line.
+    /// The incomplete last line, and its number.
     tail: Vec<u8>,
+    tail_number: u64,
 }
 
-/// Takes the lock, opens or creates the file, examines it and mends its end.
-pub(super) fn open(path: &Path, options: FileOptions) -> Result<(Disk, Option<Repair>), FileError> {
+/// Takes the lock, opens or creates the files, examines them and repairs their ends.
+pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileError> {
     let names = Names::of(path)?;
     let path = &names.current;
     check_regular(path)?;
     let lock = Lock::of(&names)?;
-    // Only now is it certain that nobody else creates or renames it.
+    // Only now is it certain that no other process creates or renames it.
     let mut file = if check_regular(path)? {
         let mut options = OpenOptions::new();
         options.read(true).append(true).open(path).map_err(|cause| FileError::io(Operation::Open, path, cause))?
@@ -57,9 +93,10 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<(Disk, Option<Re
     lock::log(&file, path)?;
     // Before the repair, which changes it: a record that is dated ahead counts for the day it was written.
     let written = file.metadata().and_then(|found| found.modified());
-    let mut content = examine(path, &file)?;
+    let mut unreadable = Unreadable { is_refused: options.is_strict, ..Unreadable::default() };
+    let mut content = examine(path, &file, &mut unreadable)?;
     let repair = mend(&names, &mut file, &mut content)?;
-    // A process that was killed may have left lines that are whole and not durable, and names likewise.
+    // A process that was killed may have left whole lines and names that are not durable.
     file.sync_all().map_err(|cause| FileError::io(Operation::Sync, path, cause))?;
     names.sync_directory()?;
     let next_number = names.last_number()?.saturating_add(1);
@@ -78,10 +115,10 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<(Disk, Option<Re
         names,
         _lock: lock,
     };
-    Ok((disk, repair))
+    Ok(Opened { disk, repair, unreadable })
 }
 
-/// Whether there is such a file; an error where there is something else.
+/// Whether there is such a file; an error if there is something else.
 fn check_regular(path: &Path) -> Result<bool, FileError> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(true),
@@ -91,53 +128,56 @@ fn check_regular(path: &Path) -> Result<bool, FileError> {
     }
 }
 
-/// Reads it all. A line with an end has to be a record, or blank.
-fn examine(path: &Path, file: &File) -> Result<Content, FileError> {
+/// Reads it all. A file with lines of which none is a record is the file of another program.
+fn examine(path: &Path, file: &File, unreadable: &mut Unreadable) -> Result<Content, FileError> {
     let mut reader = BufReader::with_capacity(64 * 1024, file);
-    let mut content = Content { length: 0, day: None, tail: Vec::new() };
-    for number in 1.. {
-        let line = &mut content.tail;
+    let mut content = Content { length: 0, day: None, tail: Vec::new(), tail_number: 1 };
+    let mut records = 0_u64;
+    loop {
+        let (line, number) = (&mut content.tail, content.tail_number);
         line.clear();
         let length =
             reader.read_until(b'\n', line).map_err(|cause| FileError::io(Operation::Read, path, cause))? as u64;
         if !line.ends_with(b"\n") {
             break;
         }
-        if !line.trim_ascii().is_empty() {
-            let record = record(line).map_err(|why| FileError::NotARecord {
-                path: path.to_owned(),
-                line: number,
-                byte: content.length,
-                why,
-            })?;
-            content.day = content.day.max(Some(record.at.date_naive()));
+        line.pop();
+        if !without_mark(line, number).trim_ascii().is_empty() {
+            match parse(line, number) {
+                Ok(record) => {
+                    records += 1;
+                    content.day = content.day.max(Some(record.at.date_naive()));
+                }
+                Err(why) => unreadable.add(not_a_record(path, number, content.length, line, why))?,
+            }
         }
         content.length += length;
+        content.tail_number += 1;
     }
-    Ok(content)
+    match unreadable.first.first() {
+        Some(FileError::NotARecord { why, .. }) if records == 0 => {
+            let (path, why, lines) = (path.to_owned(), why.clone(), unreadable.count);
+            Err(FileError::Foreign { path, lines, why })
+        }
+        _ => Ok(content),
+    }
 }
 
-/// The record, or what is wrong with the line.
-pub(super) fn record(line: &[u8]) -> Result<Record, String> {
-    serde_json::from_slice(line).map_err(|cause| {
-        if line.starts_with(b"\xef\xbb\xbf") {
-            "it begins with a byte order mark, which JSON may not have".to_owned()
-        } else {
-            cause.to_string()
-        }
-    })
+/// The error for a line that could not be read.
+pub(super) fn not_a_record(path: &Path, line: u64, byte: u64, text: &[u8], why: String) -> FileError {
+    FileError::NotARecord { path: path.to_owned(), line, byte, id: find_id(text), why }
 }
 
 /// Ends a last line that is whole, and moves aside one that is not.
 fn mend(names: &Names, file: &mut File, content: &mut Content) -> Result<Option<Repair>, FileError> {
-    let Content { length: byte, tail, .. } = content;
+    let Content { length: byte, tail, tail_number, .. } = content;
     let (path, byte) = (&names.current, *byte);
     if tail.is_empty() {
         return Ok(None);
     }
     let length = tail.len() as u64;
     let mut moved_to = None;
-    if let Ok(record) = record(tail) {
+    if let Ok(record) = parse(tail, *tail_number) {
         file.write_all(b"\n").map_err(|cause| FileError::io(Operation::Write, path, cause))?;
         content.length += length + 1;
         content.day = content.day.max(Some(record.at.date_naive()));
