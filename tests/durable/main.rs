@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod chain;
 mod child;
 mod clock;
 mod cuts;
@@ -30,7 +31,8 @@ fn directory() -> TempDir {
     tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the directory of the build takes another one")
 }
 
-/// All records of a log, none of them broken.
+/// All records of a log. Each line is a record and carries the digest of the line before it.
 fn read(path: &Path) -> Vec<Record> {
-    JsonLines::read(path).expect("there is a log").collect::<Result<_, _>>().expect("each line is a record")
+    let records = JsonLines::read(path).expect("there is a log").chained();
+    records.collect::<Result<_, _>>().expect("each line is a record and continues the chain")
 }

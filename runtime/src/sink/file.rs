@@ -39,6 +39,26 @@
 //! A byte order mark at the start of a file is skipped, because many editors add one; at any other place it makes its line
 //! unreadable.
 //!
+//! # The chain of lines
+//!
+//! Each line carries the SHA-256 of the line before it, so that a line that was changed, removed, inserted or moved is found.
+//! A line is the [canonical](crate::Record::canonical) record with one more key at its end:
+//!
+//! ```text
+//! {"v":1,"id":"0197..","at":"..","kind":"creation",..,"prev_line":"<64 lower-case hexadecimal digits>"}
+//! ```
+//!
+//! The digest of a line is that of its bytes without the newline, `prev_line` included. The first line of a log carries 64
+//! zeros. The chain continues from a finished file to the next one, over repairs, over unreadable lines and over lines without
+//! the key; blank lines are not part of it. It starts again with 64 zeros only in the case that
+//! [`FileOptions::rotate`] describes. [`FileOptions::chain`] turns it off.
+//!
+//! [`Records::chained`] verifies it. The chain does not show that lines were removed from the end, and it is no signature:
+//! a person who can write the file can also compute all digests again. Keep the digest of the last line
+//! ([`Chained::head`]) at another place, from time to time, and compare.
+//!
+//! A link is exactly as durable as its line. A refused commit leaves the chain where it was.
+//!
 //! # One writer
 //!
 //! The writer holds an advisory lock on a file next to the log, `trail.jsonl.lock`, which stays when the writer ends, and on
@@ -94,6 +114,7 @@
 //! [`JsonLinesFile::observed_by`] notifies an observer of what all of them commit, in the order of the file. An observer
 //! that is added to one `&log`, by [`Sink::observed_by`], is notified only of what is committed through that one.
 
+mod chain;
 mod commit;
 mod disk;
 mod error;
@@ -105,6 +126,7 @@ mod queue;
 mod read;
 mod repair;
 mod telling;
+mod verify;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -117,6 +139,7 @@ pub use self::options::{Durability, FileOptions, Rotation};
 pub use self::read::{Place, Records, WithPlaces};
 use self::repair::Opened;
 pub use self::repair::{Repair, Unreadable};
+pub use self::verify::Chained;
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink};
 use crate::observer::{Failure, Failures, Observer};
 use crate::record::Record;

@@ -138,7 +138,7 @@ impl JsonLines<io::Empty> {
         Self::options().open(path)
     }
 
-    /// Returns the options of a durable file: durability, rotation, strictness.
+    /// Returns the options of a durable file: durability, rotation, chain, strictness.
     pub fn options() -> file::FileOptions {
         file::FileOptions::default()
     }
@@ -211,7 +211,8 @@ impl JsonLines<io::Empty> {
 }
 
 impl JsonLines<io::Empty> {
-    /// Reads the records of such a file, line by line. Blank lines and a byte order mark at the start are skipped.
+    /// Reads the records of such a file, line by line. Blank lines are skipped, and so are a byte order mark at the start
+    /// and the `prev_line` of a [durable file](crate::guide::sinks).
     ///
     /// # Errors
     ///

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
+use super::chain;
 use super::disk::{Disk, Entry, Taken};
 use super::error::{FileError, Operation};
 use super::options::{Durability, Rotation};
@@ -22,6 +23,7 @@ pub(super) struct Shared {
     path: PathBuf,
     durability: Durability,
     is_daily: bool,
+    is_chained: bool,
     /// Locked for moments only, and never while the disk works: tasks lock it too.
     queue: Mutex<Queue>,
     /// Calls the writer.
@@ -44,6 +46,7 @@ impl Shared {
             path: disk.names.current.clone(),
             durability,
             is_daily: disk.rotation == Some(Rotation::Daily),
+            is_chained: disk.head.is_some(),
             queue: Mutex::default(),
             work: Condvar::new(),
             disk: Mutex::new(disk),
@@ -104,7 +107,11 @@ impl Shared {
         // A thread that is ending has none to lend.
         let mut lines = LINES.try_with(Cell::take).unwrap_or_default();
         for record in records {
-            write_line(record, &mut lines);
+            if self.is_chained {
+                chain::write_linked(record, &mut lines);
+            } else {
+                write_line(record, &mut lines);
+            }
             lines.push(b'\n');
         }
         let day = if self.is_daily { records.iter().map(|record| record.at.date_naive()).max() } else { None };

@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use chrono::{NaiveDate, Utc};
 
+use super::chain;
 use super::error::{FileError, Operation, Outcome};
 use super::lock::{self, Lock};
 use super::names::Names;
 use super::options::{Rotation, counted_day};
 use super::queue::Batch;
+use crate::record::Digest;
 
 /// The current file, and what is known of it. Whoever holds it is the one that writes.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(super) struct Disk {
     pub(super) synced: u64,
     /// The latest day of its records.
     pub(super) day: Option<NaiveDate>,
+    /// The digest of the last line that was taken, if lines are chained. It moves only when a write was taken.
+    pub(super) head: Option<Digest>,
     pub(super) next_number: u64,
     /// Whether something that was refused may lie behind `length`.
     pub(super) is_to_be_cut: bool,
@@ -59,7 +63,7 @@ impl Disk {
     /// Writes the entries of a batch, durably or not.
     pub(super) fn write(&mut self, batch: &mut Batch, is_durable: bool) -> Taken {
         let mut taken = Taken { entries: 0, refused: None };
-        let (mut bytes, entries) = (&batch.lines[..], &mut batch.entries[..]);
+        let (mut bytes, entries) = (&mut batch.lines[..], &mut batch.entries[..]);
         if self.rotation == Some(Rotation::Daily) {
             let today = Utc::now().date_naive();
             for entry in entries.iter_mut() {
@@ -73,10 +77,12 @@ impl Disk {
                 Err(error) => return Taken { refused: Some(error), ..taken },
             };
             let length = rest[..run].iter().map(|entry| entry.length).sum();
-            let (lines, following) = bytes.split_at(length);
+            let (lines, following) = bytes.split_at_mut(length);
+            let head = self.head.map(|head| chain::link_lines(lines, head));
             if let Err(error) = self.append(lines, is_durable) {
                 return Taken { refused: Some(error), ..taken };
             }
+            self.head = head;
             self.day = rest[..run].iter().filter_map(|entry| entry.day).chain(self.day).max();
             bytes = following;
             taken.entries += run;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::record::ValueError;
+use crate::record::{Digest, ValueError};
 
 /// Why a [`JsonLinesFile`](super::JsonLinesFile) could not be opened or read, or refused a record.
 ///
@@ -56,6 +56,23 @@ pub enum FileError {
         lines: u64,
         /// What is wrong with the first line.
         why: String,
+    },
+    /// A line does not carry the digest of the line before it: one of them was changed, or lines between them are missing.
+    #[error(
+        "line {line} of `{path}`, at byte {byte}, breaks the chain: it carries {}, the line before it has {expected}",
+        or_none(*.found)
+    )]
+    ChainBroken {
+        /// The file.
+        path: PathBuf,
+        /// The number of the line, from 1.
+        line: u64,
+        /// Where the line begins, in bytes from the beginning of the file.
+        byte: u64,
+        /// The digest of the line before it.
+        expected: Digest,
+        /// The digest that the line carries, if it carries one.
+        found: Option<Digest>,
     },
     /// Finished files that a reader came to are not there, though one before them and one after them is. The
     /// records that follow are read nevertheless.
@@ -179,6 +196,10 @@ fn of_id(id: Option<Uuid>) -> String {
     id.map(|id| format!(" (id {id})")).unwrap_or_default()
 }
 
+fn or_none(digest: Option<Digest>) -> String {
+    digest.map_or_else(|| "no digest".to_owned(), |digest| digest.to_string())
+}
+
 impl FileError {
     pub(super) fn io(operation: Operation, path: &Path, cause: io::Error) -> Self {
         let (path, cause) = (path.to_owned(), Arc::new(cause));
@@ -193,6 +214,7 @@ impl FileError {
             | FileError::NotAFile { path }
             | FileError::NotARecord { path, .. }
             | FileError::Foreign { path, .. }
+            | FileError::ChainBroken { path, .. }
             | FileError::Missing { path, .. }
             | FileError::Io { path, .. }
             | FileError::Unrecordable { path, .. }
@@ -208,9 +230,10 @@ impl FileError {
     pub fn kind(&self) -> Option<io::ErrorKind> {
         match self {
             FileError::Io { cause, .. } | FileError::Broken { cause, .. } => Some(cause.kind()),
-            FileError::Unrecordable { .. } | FileError::NotARecord { .. } | FileError::Foreign { .. } => {
-                Some(io::ErrorKind::InvalidData)
-            }
+            FileError::Unrecordable { .. }
+            | FileError::NotARecord { .. }
+            | FileError::Foreign { .. }
+            | FileError::ChainBroken { .. } => Some(io::ErrorKind::InvalidData),
             _ => None,
         }
     }

@@ -61,12 +61,19 @@ pub(super) fn counted_day(recorded: NaiveDate, today: NaiveDate) -> NaiveDate {
 /// log.flush()?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct FileOptions {
     pub(super) durability: Durability,
     pub(super) rotation: Option<Rotation>,
+    pub(super) is_chained: bool,
     pub(super) is_strict: bool,
+}
+
+impl Default for FileOptions {
+    fn default() -> Self {
+        Self { durability: Durability::default(), rotation: None, is_chained: true, is_strict: false }
+    }
 }
 
 impl FileOptions {
@@ -82,9 +89,24 @@ impl FileOptions {
     /// `trail.000007.jsonl`, `trail.000008.2026-11-22.jsonl`. The order of the numbers is the order of the records,
     /// also if the clock stepped back.
     ///
-    /// Leave the file with the highest number in its folder, compressed or not: the next number follows from its name.
+    /// Leave the file with the highest number in its folder. The next number follows from its name, so it may be
+    /// compressed. The [chain of lines](FileOptions::chain) follows from its last line: if the log is opened while the current
+    /// file is empty, and the file with the highest number is compressed, gone or not readable, the chain starts again with 64
+    /// zeros, and [`Records::chained`](super::Records::chained) reports a break there.
     pub fn rotate(mut self, rotation: Rotation) -> Self {
         self.rotation = Some(rotation);
+        self
+    }
+
+    /// Sets whether each line carries the SHA-256 of the line before it, as its last key, `prev_line`; the default is `true`.
+    ///
+    /// The chain runs through all files of the log. [`Records::chained`](super::Records::chained) verifies it, and
+    /// [the module](super#the-chain-of-lines) states the exact form. It costs 79 bytes for each line.
+    ///
+    /// Lines without the key stay readable. If the chain is turned on for a log that has none, the first new line carries the
+    /// digest of the line before it.
+    pub fn chain(mut self, is_chained: bool) -> Self {
+        self.is_chained = is_chained;
         self
     }
 
@@ -99,7 +121,7 @@ impl FileOptions {
     /// Opens the file, or creates it for its owner only, and repairs an incomplete last line.
     ///
     /// `open` reads the current file from its start to its end: about one second for a million records. It does not
-    /// read finished files. A line that is not a
+    /// read finished files, except the last line of the newest one if the current file is empty. A line that is not a
     /// record is stepped over and reported by [`JsonLinesFile::unreadable`].
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use super::disk::is_same_file;
 use super::error::{FileError, Operation};
 use super::names::Names;
 use super::repair::not_a_record;
+use super::verify::Chained;
 use crate::record::Record;
 use crate::sink::json_lines::{parse, without_mark};
 
@@ -46,7 +47,7 @@ impl Records {
         Ok(Self { reader: Reader::of(path)?, unfinished: None, is_strict: false, is_ended: false })
     }
 
-    /// Ends after the first error, whatever it is: a line that is not a record, a missing file.
+    /// Ends after the first error, whatever it is: a line that is not a record, a missing file, a break of the chain.
     #[must_use]
     pub fn strict(mut self) -> Self {
         self.is_strict = true;
@@ -59,6 +60,26 @@ impl Records {
         WithPlaces(self)
     }
 
+    /// Verifies the chain of lines while it reads: that each line carries the digest of the line before it.
+    ///
+    /// ```
+    /// use tollgate::JsonLines;
+    /// # fn verify(path: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut records = JsonLines::read(path)?.chained();
+    /// for record in &mut records {
+    ///     if let Err(error) = record {
+    ///         println!("{error}");
+    ///     }
+    /// }
+    /// println!("the last line has the digest {:?}", records.head());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn chained(self) -> Chained {
+        Chained::new(self)
+    }
+
     /// Returns the place of the last line of the current file if it has no newline. It is known when the iteration has
     /// reached it.
     #[must_use]
@@ -66,16 +87,27 @@ impl Records {
         self.unfinished.as_ref()
     }
 
-    fn next_placed(&mut self) -> Option<Result<(Place, Record), FileError>> {
+    pub(super) fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Ends the iteration after this error, if it is strict.
+    pub(super) fn note(&mut self, error: FileError) -> FileError {
+        self.is_ended |= self.is_strict;
+        error
+    }
+
+    pub(super) fn is_ended(&self) -> bool {
+        self.is_ended
+    }
+
+    pub(super) fn next_placed(&mut self) -> Option<Result<(Place, Record), FileError>> {
         if self.is_ended {
             return None;
         }
         match self.reader.next() {
             Found::Record(place, record) => Some(Ok((place, record))),
-            Found::Broken(error) => {
-                self.is_ended = self.is_strict;
-                Some(Err(error))
-            }
+            Found::Broken(error) => Some(Err(self.note(error))),
             Found::Unfinished(place) => {
                 self.unfinished = Some(place);
                 None
@@ -121,6 +153,8 @@ pub(super) struct Reader {
     last: u64,
     /// The finished files after that one, as they were listed. A folder of thousands is not listed for each of them.
     listed: VecDeque<(u64, PathBuf)>,
+    /// How many files were begun.
+    begun: u64,
     /// That there are none between that one and the one before, to be said before it is read.
     missing: Option<FileError>,
     open: Option<Open>,
@@ -151,6 +185,8 @@ struct Open {
     bytes: Vec<u8>,
     /// How many of the bytes were given.
     given: usize,
+    /// The length of the line that was given last.
+    last: usize,
     /// Whether all of them stay, for the file was so long already when they were read.
     is_settled: bool,
     /// The number of the next line.
@@ -166,7 +202,8 @@ const UNSETTLED: usize = 1024 * 1024;
 impl Reader {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
         let names = Names::of(path)?;
-        let mut reader = Self { names, last: 0, listed: VecDeque::new(), missing: None, open: None, is_ended: false };
+        let mut reader =
+            Self { names, last: 0, listed: VecDeque::new(), begun: 0, missing: None, open: None, is_ended: false };
         if !reader.advance()? {
             let cause = io::Error::new(io::ErrorKind::NotFound, "there is no such log");
             return Err(FileError::io(Operation::Open, &reader.names.current, cause));
@@ -201,6 +238,18 @@ impl Reader {
             }
         }
         Found::End
+    }
+
+    /// The line that was given last, without its newline.
+    pub(super) fn last_line(&self) -> &[u8] {
+        let line = self.open.as_ref().map_or(&[][..], |open| &open.bytes[open.given - open.last..open.given]);
+        line.strip_suffix(b"\n").unwrap_or(line)
+    }
+
+    /// The file that is being read, by its position among those that were begun, and the first byte of it to which the
+    /// reader can still go back.
+    pub(super) fn position(&self) -> (u64, u64) {
+        (self.begun, self.open.as_ref().map_or(0, |open| open.start))
     }
 
     /// Goes to the end of the current file: past everything that is there.
@@ -262,6 +311,7 @@ impl Reader {
                 }
                 self.last = number;
                 self.open = Some(opened?);
+                self.begun += 1;
                 return Ok(true);
             }
             let current = match Open::at(self.names.current.clone(), false) {
@@ -271,6 +321,7 @@ impl Reader {
             self.list_after(self.last, true)?;
             if self.listed.is_empty() {
                 self.open = current;
+                self.begun += 1;
                 return Ok(self.open.is_some());
             }
         }
@@ -303,6 +354,7 @@ impl Open {
             start: 0,
             bytes: Vec::new(),
             given: 0,
+            last: 0,
             is_settled: true,
             line: 1,
         })
@@ -337,6 +389,7 @@ impl Open {
                 continue;
             }
             self.given += length;
+            self.last = length;
             self.line += 1;
             match record {
                 Ok(record) => return Ok(Found::Record(place, record)),
@@ -382,6 +435,7 @@ impl Open {
         self.bytes.drain(..count);
         self.start += count as u64;
         self.given -= count;
+        self.last = self.last.min(self.given);
     }
 
     /// Lines that were refused are cut off again, and others written in their place. Where it has read such, it
@@ -406,6 +460,7 @@ impl Open {
                 let lines = self.bytes[first..].split_inclusive(|byte| *byte == b'\n').count();
                 self.bytes.truncate(first);
                 self.given = first;
+                self.last = 0;
                 self.line -= lines as u64;
             }
             return Ok(true);

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::chain;
 use super::disk::{Disk, create, owner_only};
 use super::error::{FileError, Operation};
 use super::lock::{self, Lock};
@@ -72,6 +73,8 @@ struct Content {
     length: u64,
     /// The latest day of its records.
     day: Option<NaiveDate>,
+    /// The last line with an end that is not blank.
+    last: Vec<u8>,
     /// The incomplete last line, and its number.
     tail: Vec<u8>,
     tail_number: u64,
@@ -100,6 +103,9 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
     file.sync_all().map_err(|cause| FileError::io(Operation::Sync, path, cause))?;
     names.sync_directory()?;
     let next_number = names.last_number()?.saturating_add(1);
+    let head = options
+        .is_chained
+        .then(|| if content.last.is_empty() { chain::head_of_finished(&names) } else { chain::digest(&content.last) });
     let now = SystemTime::now();
     let today = DateTime::<Utc>::from(written.map_or(now, |written| written.min(now))).date_naive();
     let disk = Disk {
@@ -108,6 +114,7 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
         length: content.length,
         synced: content.length,
         day: content.day.map(|day| counted_day(day, today)),
+        head,
         next_number,
         is_to_be_cut: false,
         is_directory_changed: false,
@@ -131,7 +138,7 @@ fn check_regular(path: &Path) -> Result<bool, FileError> {
 /// Reads it all. A file with lines of which none is a record is the file of another program.
 fn examine(path: &Path, file: &File, unreadable: &mut Unreadable) -> Result<Content, FileError> {
     let mut reader = BufReader::with_capacity(64 * 1024, file);
-    let mut content = Content { length: 0, day: None, tail: Vec::new(), tail_number: 1 };
+    let mut content = Content { length: 0, day: None, last: Vec::new(), tail: Vec::new(), tail_number: 1 };
     let mut records = 0_u64;
     loop {
         let (line, number) = (&mut content.tail, content.tail_number);
@@ -150,6 +157,7 @@ fn examine(path: &Path, file: &File, unreadable: &mut Unreadable) -> Result<Cont
                 }
                 Err(why) => unreadable.add(not_a_record(path, number, content.length, line, why))?,
             }
+            std::mem::swap(&mut content.last, line);
         }
         content.length += length;
         content.tail_number += 1;
@@ -181,6 +189,7 @@ fn mend(names: &Names, file: &mut File, content: &mut Content) -> Result<Option<
         file.write_all(b"\n").map_err(|cause| FileError::io(Operation::Write, path, cause))?;
         content.length += length + 1;
         content.day = content.day.max(Some(record.at.date_naive()));
+        content.last = std::mem::take(tail);
     } else {
         let torn = names.torn(byte, tail);
         // What is there under that name is the same line, or what an interrupted repair has copied of it.
