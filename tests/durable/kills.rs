@@ -8,6 +8,7 @@ use std::{fs, thread, time};
 
 use tollgate::{JsonLines, Record};
 
+use crate::charts::assert_complete;
 use crate::child::Child;
 use crate::clock::assert_in_order;
 use crate::{Tested, directory, read};
@@ -59,6 +60,7 @@ fn survive(role: &str, logs: usize) -> Tested {
         let aside = fs::read_dir(directory.path())?.flatten();
         let aside = aside.filter(|entry| entry.file_name().to_string_lossy().contains(".torn-")).count();
         assert_eq!(aside, torn, "a torn line is next to the log, and is reported");
+        assert_complete(&path);
     }
     Ok(())
 }
@@ -109,6 +111,7 @@ fn it_survives_a_kill_before_any_step_of_writing_and_rotating() -> Tested {
         assert_eq!(more.last().map(String::as_str), Some("done"), "the log goes on after call {call}");
         said.extend(more.into_iter().filter(|said| said != "done"));
         assert_holds(&read(&path), &said);
+        assert_complete(&path);
         fs::remove_dir_all(&logs)?;
         if is_done {
             break;

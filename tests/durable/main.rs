@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod chain;
+mod charts;
 mod child;
 mod clock;
 mod cuts;

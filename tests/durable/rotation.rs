@@ -19,7 +19,7 @@ fn files(directory: &Path) -> Vec<String> {
     let names: BTreeSet<String> = fs::read_dir(directory)
         .expect("it can be listed")
         .map(|entry| entry.expect("it can be listed").file_name().into_string().expect("UTF-8"))
-        .filter(|name| !name.ends_with(".lock"))
+        .filter(|name| !name.ends_with(".lock") && name != "trail.charts.jsonl")
         .collect();
     names.into_iter().collect()
 }

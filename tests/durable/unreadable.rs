@@ -111,7 +111,7 @@ fn open_on_a_file_of_another_program_is_refused_and_changes_nothing() -> Tested 
     for content in ["[package]\nname = \"x\"\n", "[package]\nname = \"x\"", "\n\n{}\n", "{\"event\":\"other\"}\r\n"] {
         fs::write(&path, content)?;
         let error = JsonLines::open(&path).err().ok_or("it is another file")?;
-        let FileError::Foreign { path: named, .. } = &error else { return Err(error.into()) };
+        let FileError::Foreign { path: named, wanted: "record", .. } = &error else { return Err(error.into()) };
         assert_eq!(named, &fs::canonicalize(&path)?);
         let words = error.to_string();
         assert!(

@@ -90,9 +90,9 @@ fn open_and_commit_create_files_for_the_owner_only() -> Tested {
         modes.push((entry.file_name().into_string().expect("UTF-8"), entry.metadata()?.permissions().mode() & 0o777));
     }
     modes.sort();
-    let [(_, finished), (_, current), (_, lock), (_, torn)] = &modes[..] else {
+    let [(_, finished), (_, charts), (_, current), (_, lock), (_, torn)] = &modes[..] else {
         return Err(format!("{modes:?}").into());
     };
-    assert_eq!([*finished, *current, *lock, *torn], [0o640, 0o600, 0o600, 0o600], "{modes:?}");
+    assert_eq!([*finished, *charts, *current, *lock, *torn], [0o640, 0o600, 0o600, 0o600, 0o600], "{modes:?}");
     Ok(())
 }

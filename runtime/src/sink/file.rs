@@ -59,6 +59,25 @@
 //!
 //! A link is exactly as durable as its line. A refused commit leaves the chain where it was.
 //!
+//! # The charts file
+//!
+//! Next to `trail.jsonl` is `trail.charts.jsonl`: the charts of the machines whose records are in the log, one on a line, so
+//! that a copy of both can be verified without the program:
+//!
+//! ```text
+//! {"chart":"<fingerprint>","text":"<the text of Chart::canonical>"}
+//! ```
+//!
+//! The SHA-256 of `text` is the fingerprint that records carry in [`chart`](crate::Record::chart).
+//! [`JsonLines::charts`](crate::JsonLines::charts) reads and verifies it. There is one file for all files of the log, and it is
+//! not rotated.
+//!
+//! A chart is on the disk before the first record that names it is written, with each [`Durability`]; if it cannot be
+//! written, the commit is refused. The chart is known from the commit: a record that is offered to the sink without one
+//! ([`Sink::on_success`]), and a refusal, bring none. If the machine has committed nothing to this log yet, its chart is
+//! not there. If the file is removed while the log is open, the charts that were in it are written again after the log is
+//! opened again.
+//!
 //! # One writer
 //!
 //! The writer holds an advisory lock on a file next to the log, `trail.jsonl.lock`, which stays when the writer ends, and on
@@ -115,6 +134,7 @@
 //! that is added to one `&log`, by [`Sink::observed_by`], is notified only of what is committed through that one.
 
 mod chain;
+mod charts;
 mod commit;
 mod disk;
 mod error;
@@ -132,6 +152,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use self::charts::{Charts, RecordedChart};
 use self::commit::Shared;
 pub use self::error::{FileError, Operation, Outcome};
 pub use self::follow::{Follow, Stop};
@@ -140,9 +161,10 @@ pub use self::read::{Place, Records, WithPlaces};
 use self::repair::Opened;
 pub use self::repair::{Repair, Unreadable};
 pub use self::verify::Chained;
-use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Sink};
+use crate::machine::Declaration;
 use crate::observer::{Failure, Failures, Observer};
-use crate::record::Record;
+use crate::record::{Digest, Record};
 
 /// A durable file of JSON Lines, opened by [`JsonLines::open`](crate::JsonLines::open); see [the module](self).
 ///
@@ -174,8 +196,8 @@ impl JsonLinesFile {
         self.repair.as_ref()
     }
 
-    /// Returns the lines that `open` could not read and stepped over. They stay in the file. [`FileOptions::strict`]
-    /// refuses them.
+    /// Returns the lines that `open` could not read and stepped over: of the current file, and of the charts next to it.
+    /// They stay in the files. [`FileOptions::strict`] refuses them.
     #[must_use]
     pub fn unreadable(&self) -> &Unreadable {
         &self.unreadable
@@ -239,17 +261,25 @@ macro_rules! sink {
             type Error = FileError;
 
             fn on_success(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit(std::slice::from_ref(record))
+                self.shared.commit(std::slice::from_ref(record), &[])
             }
 
             fn on_refusal(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit(std::slice::from_ref(record))
+                self.shared.commit(std::slice::from_ref(record), &[])
+            }
+
+            fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, FileError> {
+                self.shared.commit(std::slice::from_ref(record), &[of]).map(|()| None)
             }
         }
 
         impl BatchSink for $log {
             fn on_success_all(&mut self, records: &[Record]) -> Result<(), FileError> {
-                self.shared.commit(records)
+                self.shared.commit(records, &[])
+            }
+
+            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, FileError> {
+                self.shared.commit(records, of).map(|()| vec![None; of.len()])
             }
         }
 
@@ -258,17 +288,29 @@ macro_rules! sink {
             type Error = FileError;
 
             async fn on_success(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit_async(std::slice::from_ref(record)).await
+                self.shared.commit_async(std::slice::from_ref(record), &[]).await
             }
 
             async fn on_refusal(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit_async(std::slice::from_ref(record)).await
+                self.shared.commit_async(std::slice::from_ref(record), &[]).await
+            }
+
+            async fn accept(
+                &mut self,
+                record: &Record,
+                of: Option<&'static Declaration>,
+            ) -> Result<Option<Digest>, FileError> {
+                self.shared.commit_async(std::slice::from_ref(record), &[of]).await.map(|()| None)
             }
         }
 
         impl AsyncBatchSink for $log {
             async fn on_success_all(&mut self, records: &[Record]) -> Result<(), FileError> {
-                self.shared.commit_async(records).await
+                self.shared.commit_async(records, &[]).await
+            }
+
+            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, FileError> {
+                self.shared.commit_async(records, of).await.map(|()| vec![None; of.len()])
             }
         }
     )*};

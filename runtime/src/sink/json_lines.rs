@@ -177,6 +177,40 @@ impl JsonLines<io::Empty> {
     pub fn follow(path: impl AsRef<Path>) -> Result<file::Follow, file::FileError> {
         file::Follow::of(path.as_ref())
     }
+
+    /// Reads the charts that stand next to the log at this path, in `trail.charts.jsonl` for `trail.jsonl`, in the order in
+    /// which they were first used. See [the module](file#the-charts-file).
+    ///
+    /// ```
+    /// use tollgate::{Id, JsonLines, StateMachine};
+    ///
+    /// #[derive(StateMachine)]
+    /// #[transition(close, from = Open, to = Closed)]
+    /// enum DoorState {
+    ///     #[state(initial)]
+    ///     Open,
+    ///     #[state(terminal)]
+    ///     Closed,
+    /// }
+    ///
+    /// # let directory = tempfile::tempdir()?;
+    /// # let path = directory.path().join("trail.jsonl");
+    /// DoorMachine::create(Id::from(1)).commit(JsonLines::open(&path)?)?;
+    /// for chart in JsonLines::charts(&path)? {
+    ///     let chart = chart?;
+    ///     assert_eq!(chart.fingerprint, DoorState::CHART.fingerprint);
+    ///     assert_eq!(chart.text, DoorState::CHART.canonical());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If there is no such file (a log that was written by an older version has none) or if it cannot be read. An item is
+    /// an error if its line is not a chart, or if the SHA-256 of the text is not the fingerprint. A chart may be there twice.
+    pub fn charts(path: impl AsRef<Path>) -> Result<file::Charts, file::FileError> {
+        file::Charts::of(path.as_ref())
+    }
 }
 
 /// Said in place of rustc, which would propose `JsonLines::new`: that takes no path, and is not durable.

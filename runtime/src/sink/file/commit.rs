@@ -17,6 +17,7 @@ use super::options::{Durability, Rotation};
 use super::queue::{Group, KEPT, Queue, Ticket, lock};
 use super::telling::Telling;
 use crate::record::{Record, write_line};
+use crate::sink::Declarations;
 
 /// The part of a log that its threads share.
 pub(super) struct Shared {
@@ -32,6 +33,9 @@ pub(super) struct Shared {
     pub(super) disk: Mutex<Disk>,
     pub(super) telling: Telling,
 }
+
+/// Records, and the declaration of each one's machine, or none at all for records that were offered without a commit.
+type Offered<'a> = (&'a [Record], Declarations<'a>);
 
 /// The size at which an unsynced buffer is written.
 const CAPACITY: usize = 64 * 1024;
@@ -55,18 +59,18 @@ impl Shared {
     }
 
     /// Takes these records as one, and returns when they are as durable as was asked for.
-    pub(super) fn commit(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
+    pub(super) fn commit(self: &Arc<Self>, records: &[Record], of: Declarations<'_>) -> Result<(), FileError> {
         self.check(records)?;
         if records.is_empty() {
             return Ok(());
         }
         if self.durability == Durability::OnFlush {
-            while self.buffer(records).is_some() {
+            while self.buffer(records, of).is_some() {
                 self.drain(true)?;
             }
             return Ok(());
         }
-        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, false));
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, (records, of), false));
         if ticket.leads {
             self.lead();
         }
@@ -74,20 +78,24 @@ impl Shared {
     }
 
     /// [`commit`](Shared::commit) for a task: the disk is left to a thread.
-    pub(super) async fn commit_async(self: &Arc<Self>, records: &[Record]) -> Result<(), FileError> {
+    pub(super) async fn commit_async(
+        self: &Arc<Self>,
+        records: &[Record],
+        of: Declarations<'_>,
+    ) -> Result<(), FileError> {
         self.check(records)?;
         if records.is_empty() {
             return Ok(());
         }
         self.start_writer(&mut lock(&self.queue))?;
         if self.durability == Durability::OnFlush {
-            while let Some(group) = self.buffer(records) {
+            while let Some(group) = self.buffer(records, of) {
                 self.call_writer(&mut lock(&self.queue));
                 Ticket { group, index: 0, leads: false }.ready().await?;
             }
             return Ok(());
         }
-        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, records, true));
+        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, (records, of), true));
         ticket.ready().await
     }
 
@@ -123,14 +131,14 @@ impl Shared {
         result
     }
 
-    fn enqueue(&self, lines: &mut Vec<u8>, entry: Entry, records: &[Record], is_task: bool) -> Ticket {
+    fn enqueue(&self, lines: &mut Vec<u8>, entry: Entry, (records, of): Offered<'_>, is_task: bool) -> Ticket {
         let told = self.telling.later(records);
         let mut queue = lock(&self.queue);
         if self.durability == Durability::EachRecord {
             queue.begin_batch();
         }
         let batch = queue.last_batch();
-        batch.add(lines, entry, told);
+        batch.add(lines, entry, of, told);
         let (group, index) = (Arc::clone(&batch.group), batch.entries.len() - 1);
         let leads = !std::mem::replace(&mut queue.is_led, true);
         if leads && is_task {
@@ -181,7 +189,7 @@ impl Shared {
 
     /// Puts the records into the buffer, which is to be written at some time. Where that is full it gives those
     /// who wait for it to be written.
-    fn buffer(&self, records: &[Record]) -> Option<Arc<Group>> {
+    fn buffer(&self, records: &[Record], of: Declarations<'_>) -> Option<Arc<Group>> {
         // Who is told is told in the order of the buffer.
         let mut turn = self.telling.turn();
         let full = self.with_lines(records, |lines, entry| {
@@ -190,7 +198,7 @@ impl Shared {
             if batch.lines.len() >= CAPACITY {
                 return Some(Arc::clone(&batch.group));
             }
-            batch.add(lines, entry, Vec::new());
+            batch.add(lines, entry, of, Vec::new());
             None
         });
         if let (None, Some(observers)) = (&full, &mut turn) {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, Utc};
 
 use super::chain;
+use super::charts::KnownCharts;
 use super::error::{FileError, Operation, Outcome};
 use super::lock::{self, Lock};
 use super::names::Names;
@@ -30,6 +31,7 @@ pub(super) struct Disk {
     pub(super) day: Option<NaiveDate>,
     /// The digest of the last line that was taken, if lines are chained. It moves only when a write was taken.
     pub(super) head: Option<Digest>,
+    pub(super) charts: KnownCharts,
     pub(super) next_number: u64,
     /// Whether something that was refused may lie behind `length`.
     pub(super) is_to_be_cut: bool,
@@ -60,9 +62,16 @@ pub(super) struct Taken {
 }
 
 impl Disk {
-    /// Writes the entries of a batch, durably or not.
+    /// Writes the entries of a batch, durably or not; before them the charts that they name and the log does not have,
+    /// always durably.
     pub(super) fn write(&mut self, batch: &mut Batch, is_durable: bool) -> Taken {
         let mut taken = Taken { entries: 0, refused: None };
+        let charts = self.charts.missing(&batch.charts);
+        if !charts.is_empty() {
+            if let Err(error) = self.make_ready().and_then(|()| self.charts.write(&charts, &self.names)) {
+                return Taken { refused: Some(error), ..taken };
+            }
+        }
         let (mut bytes, entries) = (&mut batch.lines[..], &mut batch.entries[..]);
         if self.rotation == Some(Rotation::Daily) {
             let today = Utc::now().date_naive();

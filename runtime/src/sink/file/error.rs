@@ -47,11 +47,25 @@ pub enum FileError {
         /// The reason.
         why: String,
     },
+    /// A line with an end, in the file of a log's charts, is not a chart, or is one whose text was changed.
+    #[error("line {line} of `{path}`, at byte {byte}, is not a chart: {why}")]
+    NotAChart {
+        /// The file.
+        path: PathBuf,
+        /// The number of the line, from 1.
+        line: u64,
+        /// Where the line begins, in bytes from the beginning of the file.
+        byte: u64,
+        /// The reason.
+        why: String,
+    },
     /// The file has lines, and none of them is what such a file holds. Nothing is appended to it.
-    #[error("`{path}` is not a file of this log: none of its {lines} lines is a record; check the path ({why})")]
+    #[error("`{path}` is not a file of this log: none of its {lines} lines is a {wanted}; check the path ({why})")]
     Foreign {
         /// The file.
         path: PathBuf,
+        /// What its lines should be: `record` or `chart`.
+        wanted: &'static str,
         /// How many lines it has.
         lines: u64,
         /// What is wrong with the first line.
@@ -213,6 +227,7 @@ impl FileError {
             FileError::Locked { path, .. }
             | FileError::NotAFile { path }
             | FileError::NotARecord { path, .. }
+            | FileError::NotAChart { path, .. }
             | FileError::Foreign { path, .. }
             | FileError::ChainBroken { path, .. }
             | FileError::Missing { path, .. }
@@ -232,6 +247,7 @@ impl FileError {
             FileError::Io { cause, .. } | FileError::Broken { cause, .. } => Some(cause.kind()),
             FileError::Unrecordable { .. }
             | FileError::NotARecord { .. }
+            | FileError::NotAChart { .. }
             | FileError::Foreign { .. }
             | FileError::ChainBroken { .. } => Some(io::ErrorKind::InvalidData),
             _ => None,

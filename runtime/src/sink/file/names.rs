@@ -54,6 +54,14 @@ impl Names {
         self.beside(&format!(".torn-{byte:09}-{:016x}", fnv_1a(content)))
     }
 
+    /// The file of the log's charts: `trail.charts.jsonl`. It has no number, so it is not taken for a finished file.
+    pub(super) fn charts(&self) -> PathBuf {
+        let mut name = self.stem.clone();
+        name.push(".charts");
+        name.push(&self.extension);
+        self.directory.join(name)
+    }
+
     fn beside(&self, suffix: &str) -> PathBuf {
         let mut path = self.current.clone().into_os_string();
         path.push(suffix);

@@ -122,14 +122,15 @@ impl FileOptions {
     ///
     /// `open` reads the current file from its start to its end: about one second for a million records. It does not
     /// read finished files, except the last line of the newest one if the current file is empty. A line that is not a
-    /// record is stepped over and reported by [`JsonLinesFile::unreadable`].
+    /// record is stepped over and reported by [`JsonLinesFile::unreadable`], as is a line of the
+    /// [charts file](super#the-charts-file) that is not a chart.
     ///
     /// # Errors
     ///
     /// [`FileError::Locked`] if another sink writes the file. [`FileError::Foreign`] if the file has lines and none of them is
-    /// a record: it is the file of another program. [`FileError::NotARecord`] for the first unreadable line, if
-    /// [`strict`](FileOptions::strict) is set. [`FileError::NotAFile`]; [`FileError::Io`]. The file is not changed if `open`
-    /// fails because of its content.
+    /// a record: it is the file of another program. [`FileError::NotARecord`] or [`FileError::NotAChart`] for the first
+    /// unreadable line, if [`strict`](FileOptions::strict) is set. [`FileError::NotAFile`]; [`FileError::Io`]. The files are
+    /// not changed if `open` fails because of their content.
     pub fn open(self, path: impl AsRef<Path>) -> Result<JsonLinesFile, FileError> {
         JsonLinesFile::open(path.as_ref(), self)
     }

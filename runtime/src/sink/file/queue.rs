@@ -10,6 +10,8 @@ use std::thread::JoinHandle;
 use super::disk::{Entry, Taken};
 use super::error::FileError;
 use super::telling::Told;
+use crate::chart::Chart;
+use crate::sink::Declarations;
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -29,6 +31,8 @@ pub(super) struct Queue {
 pub(super) struct Batch {
     pub(super) lines: Vec<u8>,
     pub(super) entries: Vec<Entry>,
+    /// The charts that the records name, each once.
+    pub(super) charts: Vec<&'static Chart>,
     /// Only where somebody is to be told of them.
     pub(super) told: Vec<Told>,
     pub(super) group: Arc<Group>,
@@ -81,6 +85,7 @@ impl Queue {
         batch.lines.clear();
         batch.lines.shrink_to(KEPT);
         batch.entries.clear();
+        batch.charts.clear();
         batch.told.clear();
         let group = std::mem::take(&mut batch.group);
         self.spare = batch;
@@ -94,6 +99,7 @@ impl Queue {
         if let Some(since) = self.batches.pop_front() {
             batch.lines.extend_from_slice(&since.lines);
             batch.entries.extend_from_slice(&since.entries);
+            since.charts.iter().for_each(|chart| batch.name(chart));
             // Tasks may wait for it by now.
             batch.group = since.group;
         }
@@ -102,7 +108,16 @@ impl Queue {
 }
 
 impl Batch {
-    pub(super) fn add(&mut self, lines: &mut Vec<u8>, entry: Entry, told: Vec<Told>) {
+    /// Notes a chart that a record of the batch names.
+    fn name(&mut self, chart: &'static Chart) {
+        // Not by address: the compiler may make several of one constant.
+        if !self.charts.iter().any(|known| known.fingerprint == chart.fingerprint) {
+            self.charts.push(chart);
+        }
+    }
+
+    pub(super) fn add(&mut self, lines: &mut Vec<u8>, entry: Entry, of: Declarations<'_>, told: Vec<Told>) {
+        of.iter().flatten().for_each(|declaration| self.name(declaration.chart));
         if self.lines.is_empty() && lines.capacity() >= self.lines.capacity() {
             std::mem::swap(&mut self.lines, lines);
         } else {

@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::chain;
+use super::charts::KnownCharts;
 use super::disk::{Disk, create, owner_only};
 use super::error::{FileError, Operation};
 use super::lock::{self, Lock};
@@ -39,7 +40,7 @@ pub struct Repair {
 pub struct Unreadable {
     /// How many there are.
     pub count: u64,
-    /// The first 100 of them, as [`FileError::NotARecord`].
+    /// The first 100 of them, as [`FileError::NotARecord`] or [`FileError::NotAChart`].
     pub first: Vec<FileError>,
     is_refused: bool,
 }
@@ -98,6 +99,7 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
     let written = file.metadata().and_then(|found| found.modified());
     let mut unreadable = Unreadable { is_refused: options.is_strict, ..Unreadable::default() };
     let mut content = examine(path, &file, &mut unreadable)?;
+    let charts = KnownCharts::open(&names, &mut unreadable)?;
     let repair = mend(&names, &mut file, &mut content)?;
     // A process that was killed may have left whole lines and names that are not durable.
     file.sync_all().map_err(|cause| FileError::io(Operation::Sync, path, cause))?;
@@ -115,6 +117,7 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
         synced: content.length,
         day: content.day.map(|day| counted_day(day, today)),
         head,
+        charts,
         next_number,
         is_to_be_cut: false,
         is_directory_changed: false,
@@ -126,7 +129,7 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
 }
 
 /// Whether there is such a file; an error if there is something else.
-fn check_regular(path: &Path) -> Result<bool, FileError> {
+pub(super) fn check_regular(path: &Path) -> Result<bool, FileError> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() => Ok(true),
         Ok(_) => Err(FileError::NotAFile { path: path.to_owned() }),
@@ -165,7 +168,7 @@ fn examine(path: &Path, file: &File, unreadable: &mut Unreadable) -> Result<Cont
     match unreadable.first.first() {
         Some(FileError::NotARecord { why, .. }) if records == 0 => {
             let (path, why, lines) = (path.to_owned(), why.clone(), unreadable.count);
-            Err(FileError::Foreign { path, lines, why })
+            Err(FileError::Foreign { path, wanted: "record", lines, why })
         }
         _ => Ok(content),
     }
