@@ -12,7 +12,7 @@ use crate::{Tested, directory, read};
 
 #[derive(Debug, Clone, PartialEq, StateMachine)]
 #[transition(close, from = Open, to = Closed, doc = "two\nlines \"and\" quotes")]
-enum DoorState {
+pub(crate) enum DoorState {
     #[state(initial)]
     Open,
     #[state(terminal)]

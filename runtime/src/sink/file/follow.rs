@@ -16,7 +16,7 @@ use crate::record::Record;
 /// and the next item is that of the next line. If the log cannot be read any more, the error is the last item.
 ///
 /// While nothing is written, each look costs the metadata of the file and of the path; the folder is listed only after
-/// the path leads to another file (not on Windows, where it is listed each time).
+/// the path leads to another file (on Unix; elsewhere it is listed each time).
 ///
 /// A record is in the file shortly before its commit returns. If the disk fails at that moment and the commit is refused,
 /// a follower may have seen a record that did not happen. It then goes back: the records that take its place

@@ -50,7 +50,8 @@ impl Chained {
         self.state.head
     }
 
-    /// Returns the digest that the first chained line carries. It is 64 zeros if no line precedes it.
+    /// Returns the digest that the first chained line carries: 64 zeros if no line precedes it. It is `None` if no line
+    /// carries a digest.
     #[must_use]
     pub fn start(&self) -> Option<Digest> {
         self.start
