@@ -36,7 +36,7 @@ const MAX_DEPTH: usize = 64;
 #[error("`{}` cannot be recorded: {why}", Printable(field))]
 #[non_exhaustive]
 pub struct ValueError {
-    /// The path to the value, from the record's field on: `context.order.items[3]`, `data.score`, `at`.
+    /// The path to the value, from the record's field on: `context.order.items[3]`, `data["a.b"]`, `at`.
     pub field: String,
     /// Why it is refused.
     pub why: Unrecordable,
@@ -77,16 +77,25 @@ impl ValueError {
         Self { field: String::new(), why }
     }
 
-    /// Puts the path of what surrounds the value before the path to it.
+    /// Puts the field or key that holds the value before the path to it. A key that could be taken for a path is quoted:
+    /// `context["a.b"][3]`.
     #[must_use]
-    pub(crate) fn within(mut self, outer: &str) -> Self {
-        let joint = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
-        self.field = format!("{outer}{joint}{}", self.field);
-        self
+    pub(crate) fn within(self, key: &str) -> Self {
+        if key.is_empty() || key.contains(['.', '[', ']', '"', '\\']) {
+            self.behind(&format!("[{key:?}]"))
+        } else {
+            self.behind(key)
+        }
     }
 
     fn at(self, index: usize) -> Self {
-        self.within(&format!("[{index}]"))
+        self.behind(&format!("[{index}]"))
+    }
+
+    fn behind(mut self, outer: &str) -> Self {
+        let joint = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
+        self.field = format!("{outer}{joint}{}", self.field);
+        self
     }
 }
 
