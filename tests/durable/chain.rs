@@ -98,7 +98,7 @@ fn chained_on_changed_removed_moved_or_inserted_lines_reports_where() -> Tested 
     let whole = lines([&path]);
     let changed = String::from_utf8(whole[2].clone())?.replace("\"tick\"", "\"stop\"").into_bytes();
     let (first, fourth) = (whole[0].clone(), whole[3].clone());
-    // What is done to the lines, and the lines at which the chain then breaks.
+    // The change, the lines after it, and the numbers of the lines at which the chain breaks.
     let mut cases: Vec<(&str, Lines, Vec<u64>)> = Vec::new();
     let mut lines_of = |name, change: &dyn Fn(&mut Lines), breaks: &[u64]| {
         let mut lines = whole.clone();
@@ -237,7 +237,10 @@ fn chained_on_a_missing_file_reports_it_once_and_on_removed_oldest_files_nothing
     let second = lines([directory.path().join("trail.000002.jsonl")]).remove(0);
     let mut chained = JsonLines::read(&path)?.chained();
     assert_eq!(chained.by_ref().filter_map(Result::ok).count(), 5);
-    assert!(second.ends_with(end(chained.start().ok_or("a start")?).as_bytes()), "which says that it is not the first");
+    assert!(
+        second.ends_with(end(chained.start().ok_or("a start")?).as_bytes()),
+        "the start is not 64 zeros: a line preceded it"
+    );
     fs::remove_file(directory.path().join("trail.000004.jsonl"))?;
     assert!(matches!(errors(&path)?[..], [FileError::Missing { count: 1, .. }]));
     Ok(())

@@ -110,7 +110,7 @@ fn a_path_without_the_name_of_a_file_is_refused() -> Tested {
     for path in [std::path::Path::new(""), &slash] {
         let error = JsonLines::open(path).err().ok_or("there is no name")?;
         assert_eq!(error.kind(), Some(ErrorKind::InvalidInput));
-        assert!(error.to_string().ends_with("a path that ends with the name of a file is wanted"), "{error}");
+        assert!(error.to_string().ends_with("the path must end with the name of a file"), "{error}");
     }
     assert_eq!(fs::read_dir(directory.path())?.count(), 0);
     for error in [JsonLines::read(".").err(), JsonLines::read(directory.path()).err()] {

@@ -3,7 +3,7 @@
 //! [`JsonLines::open`](crate::JsonLines::open) opens one, [`JsonLines::options`](crate::JsonLines::options) sets how,
 //! [`JsonLines::read`](crate::JsonLines::read) and [`JsonLines::follow`](crate::JsonLines::follow) read it.
 //!
-//! # What is durable when
+//! # Durability
 //!
 //! | [`Durability`] | when a commit returns, its record is | a killed process loses | a stopped machine loses |
 //! | --- | --- | --- | --- |
@@ -17,7 +17,7 @@
 //! on Unix, and not on every file system.
 //!
 //! A refused commit leaves nothing in the file. If a part of it was written, it is cut off, durably, before the commit
-//! returns. If that fails too, the error says that the [outcome is unknown](FileError::is_outcome_unknown), and the sink writes
+//! returns. If that fails too, the error states that the [outcome is unknown](FileError::is_outcome_unknown), and the sink writes
 //! nothing else until it has cut that part off, so that a retry of the step is not written twice. When a full disk has room
 //! again, the same sink continues. After a failed sync that could not be undone it takes nothing more until it is
 //! opened again, because the kernel may then treat lost pages as written. A reader may see a record shortly before its commit
@@ -53,7 +53,7 @@
 //! the key; blank lines are not part of it. It starts again with 64 zeros only in the case that
 //! [`FileOptions::rotate`] describes. [`FileOptions::chain`] turns it off.
 //!
-//! [`Records::chained`] verifies it. The chain does not show that lines were removed from the end, and it is no signature:
+//! [`Records::chained`] verifies it. The chain does not show that lines were removed from the end, and it is not a signature:
 //! a person who can write the file can also compute all digests again. Keep the digest of the last line
 //! ([`Chained::head`]) at another place, from time to time, and compare.
 //!
@@ -131,7 +131,7 @@
 //! of them as whole lines that were not acknowledged; before a retry, look for the ids.
 //!
 //! [`JsonLinesFile::observed_by`] notifies an observer of what all of them commit, in the order of the file. An observer
-//! that is added to one `&log`, by [`Sink::observed_by`], is notified only of what is committed through that one.
+//! that is added to one `&log`, by [`Sink::observed_by`], is notified only of commits through that `&log`.
 
 mod chain;
 mod charts;

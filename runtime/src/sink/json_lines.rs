@@ -11,15 +11,16 @@ use super::file;
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink};
 use crate::record::{Record, write_line};
 
-/// Writes each record as a line of JSON, through a buffer, and refusals with them.
+/// Writes each record, refusals too, as a line of JSON to any writer, through a buffer.
 ///
-/// For a path, and where no record may be lost, there is `JsonLines::open`, with the feature `file`.
+/// For a path, and if no record may be lost, use `JsonLines::open`, with the feature `file`. That one also chains its lines
+/// and writes the charts next to them; this one does neither.
 ///
-/// A record is accepted when it is in the buffer. The buffer is written when it is full, on
-/// [`flush`](JsonLines::flush), and, its errors unseen, on drop: whoever needs to know that the records
-/// have reached the writer calls `flush` or [`into_inner`](JsonLines::into_inner). Where the writer fails,
-/// the commit at hand is refused; the records that were accepted before stay in the buffer for the next
-/// try, and a line is never begun twice.
+/// A record is accepted when it is in the buffer. The buffer is written when it is full, on [`flush`](JsonLines::flush), and
+/// on drop, where errors are not reported: call `flush` or [`into_inner`](JsonLines::into_inner) to know that the records have
+/// reached the writer. If the writer fails, the current commit is refused. The records that were accepted before stay in the
+/// buffer for a retry, and no line is written twice. A record that could not be read back is refused with the kind
+/// `InvalidData`, and its cause is a [`ValueError`](crate::ValueError).
 ///
 /// ```
 /// use tollgate::{JsonLines, Record};
@@ -33,14 +34,14 @@ use crate::record::{Record, write_line};
 /// ```
 #[derive(Debug)]
 pub struct JsonLines<W: Write> {
-    /// Nothing only after `into_inner`.
+    /// `None` only after `into_inner`.
     writer: Option<W>,
     buffer: Vec<u8>,
-    /// How much of the buffer the writer has taken. It outlives a call of the writer that panics, so that
-    /// what was taken before is not offered again.
+    /// How many bytes of the buffer the writer has taken. The count survives a panic of the writer, so that no byte is written
+    /// twice.
     taken: usize,
     capacity: usize,
-    /// Whether the writer is being called; after a panic of its own this stays.
+    /// Whether the writer is being called. It stays `true` after a panic of the writer.
     is_writing: bool,
 }
 
@@ -57,11 +58,11 @@ impl<W: Write> JsonLines<W> {
         Self { writer: Some(writer), buffer: Vec::with_capacity(capacity), taken: 0, capacity, is_writing: false }
     }
 
-    /// Writes what is in the buffer, and flushes the writer.
+    /// Writes the buffer, and flushes the writer.
     ///
     /// # Errors
     ///
-    /// Those of the writer. What was not written stays in the buffer.
+    /// Errors of the writer. Bytes that were not written stay in the buffer.
     pub fn flush(&mut self) -> io::Result<()> {
         self.drain()?;
         self.is_writing = true;
@@ -70,24 +71,24 @@ impl<W: Write> JsonLines<W> {
         result
     }
 
-    /// The writer, after a flush.
+    /// Flushes, and returns the writer.
     ///
     /// # Errors
     ///
-    /// Those of the flush. The sink is dropped then, which tries once more; call
-    /// [`flush`](JsonLines::flush) first where the records must not be lost.
+    /// Errors of the flush. The sink is then dropped, which tries once more; call [`flush`](JsonLines::flush) first if the
+    /// records must not be lost.
     pub fn into_inner(mut self) -> io::Result<W> {
         self.flush()?;
         self.writer.take().ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 
-    /// The writer. What is still in the buffer has not reached it.
+    /// Returns the writer. The bytes in the buffer have not reached it yet.
     pub fn get_ref(&self) -> Option<&W> {
         self.writer.as_ref()
     }
 
-    /// Writes what is in the buffer. What the writer took is gone from the buffer even where the rest fails,
-    /// so that nothing is written twice.
+    /// Writes the buffer. Bytes that the writer took are removed from the buffer even if the rest fails, so that nothing is
+    /// written twice.
     fn drain(&mut self) -> io::Result<()> {
         let Some(writer) = &mut self.writer else { return Ok(()) };
         let result = loop {
@@ -129,7 +130,7 @@ impl<W: Write> JsonLines<W> {
 #[cfg(feature = "file")]
 impl JsonLines<io::Empty> {
     /// Opens a durable file, or creates it: a record is on the disk when its commit returns. With the feature
-    /// `file`; [`sink::file`](crate::sink::file) states what is durable at which moment.
+    /// `file`; [`sink::file`](crate::sink::file) states when a record is durable.
     ///
     /// # Errors
     ///
@@ -178,8 +179,8 @@ impl JsonLines<io::Empty> {
         file::Follow::of(path.as_ref())
     }
 
-    /// Reads the charts that stand next to the log at this path, in `trail.charts.jsonl` for `trail.jsonl`, in the order in
-    /// which they were first used. See [the module](file#the-charts-file).
+    /// Reads the charts that are written next to the log at this path, in `trail.charts.jsonl` for `trail.jsonl`, in the order in
+    /// which they were first used. See [the module](mod@file#the-charts-file).
     ///
     /// ```
     /// use tollgate::{Id, JsonLines, StateMachine};
@@ -213,7 +214,7 @@ impl JsonLines<io::Empty> {
     }
 }
 
-/// Said in place of rustc, which would propose `JsonLines::new`: that takes no path, and is not durable.
+/// Replaces the hint of rustc, which would propose `JsonLines::new`: that takes no path, and is not durable.
 #[cfg(not(feature = "file"))]
 #[diagnostic::on_unimplemented(
     message = "`JsonLines::open`, `read` and `follow` need the feature `file` of `tollgate`",
@@ -222,7 +223,7 @@ impl JsonLines<io::Empty> {
 )]
 pub trait FeatureFile {}
 
-/// What the feature `file` brings, to say so where it is missing.
+/// The functions of the feature `file`, with an error message for programs without it.
 ///
 /// ```compile_fail,E0277
 /// let log = tollgate::JsonLines::open("trail.jsonl")?;
@@ -264,7 +265,7 @@ impl JsonLines<io::Empty> {
                     Ok(line) if without_mark(&line, number).trim_ascii().is_empty() => {}
                     Ok(line) => return Some(record(number, &line)),
                     Err(error) => {
-                        // A reader that has failed may do so for ever, and whoever skips errors would too.
+                        // A reader may fail again and again, and a caller that skips errors would never end.
                         is_readable = false;
                         return Some(Err(io::Error::new(error.kind(), format!("line {number}: {error}"))));
                     }
@@ -337,7 +338,7 @@ impl<W: Write> BatchSink for JsonLines<W> {
     }
 }
 
-/// Blocks while the buffer is written: for a writer that does not wait long, such as memory.
+/// Blocks while the buffer is written: for a fast writer, such as memory.
 impl<W: Write + Send> AsyncSink for JsonLines<W> {
     type Error = io::Error;
 
@@ -358,8 +359,8 @@ impl<W: Write + Send> AsyncBatchSink for JsonLines<W> {
 
 impl<W: Write> Drop for JsonLines<W> {
     fn drop(&mut self) {
-        // As `BufWriter` does: a drop has nobody to tell. It writes during a panic too, since the machines of
-        // these records have moved; but not after a panic of the writer itself.
+        // As in `BufWriter`, the error is lost. It writes during a panic too, because the machines of these records
+        // have moved, but not after a panic of the writer.
         if !self.is_writing {
             let _ = self.flush();
         }

@@ -16,7 +16,7 @@ use crate::chart::Chart;
 use crate::record::Digest;
 use crate::sink::json_lines::without_mark;
 
-/// A chart that stands next to a log; see [`JsonLines::charts`](crate::JsonLines::charts).
+/// A chart in the charts file of a log; see [`JsonLines::charts`](crate::JsonLines::charts).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

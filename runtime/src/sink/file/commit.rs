@@ -1,9 +1,9 @@
-//! How commits of many threads and tasks become one write and one sync.
+//! Group commit: the commits of many threads and tasks become one write and one sync.
 //!
-//! A commit puts its lines into the last batch of the queue. A thread that finds nobody at work leads: it writes and
-//! syncs that batch itself, so that one who commits alone waits for the disk and for nothing else. What gathers
-//! meanwhile it leaves to a thread of the log's own, which goes on while there is something to do and need not be
-//! woken between two batches. Tasks cannot lead; for them that thread does from the first batch on.
+//! A commit puts its lines into the last batch of the queue. If no thread is writing, the committing thread leads: it writes
+//! and syncs that batch itself, so a commit that is alone waits only for the disk. Batches that are queued meanwhile are left
+//! to the log's writer thread, which continues while there is work, without being woken between two batches. Tasks
+//! cannot lead; the writer thread writes for them from the first batch on.
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -25,11 +25,11 @@ pub(super) struct Shared {
     durability: Durability,
     is_daily: bool,
     is_chained: bool,
-    /// Locked for moments only, and never while the disk works: tasks lock it too.
+    /// Locked only briefly, and never during a disk operation: tasks lock it too.
     queue: Mutex<Queue>,
-    /// Calls the writer.
+    /// Wakes the writer thread.
     work: Condvar,
-    /// Locked by who leads, for as long as the disk works.
+    /// Locked by the leading thread during its disk operations.
     pub(super) disk: Mutex<Disk>,
     pub(super) telling: Telling,
 }
@@ -37,7 +37,7 @@ pub(super) struct Shared {
 /// Records, and the declaration of each one's machine, or none at all for records that were offered without a commit.
 type Offered<'a> = (&'a [Record], Declarations<'a>);
 
-/// The size at which an unsynced buffer is written.
+/// The size at which the buffer of `OnFlush` is written.
 const CAPACITY: usize = 64 * 1024;
 
 thread_local! {
@@ -58,7 +58,7 @@ impl Shared {
         }
     }
 
-    /// Takes these records as one, and returns when they are as durable as was asked for.
+    /// Takes these records as one, and returns when they are as durable as the options state.
     pub(super) fn commit(self: &Arc<Self>, records: &[Record], of: Declarations<'_>) -> Result<(), FileError> {
         self.check(records)?;
         if records.is_empty() {
@@ -77,7 +77,7 @@ impl Shared {
         ticket.wait()
     }
 
-    /// [`commit`](Shared::commit) for a task: the disk is left to a thread.
+    /// [`commit`](Shared::commit) for a task: the writer thread does the disk operations.
     pub(super) async fn commit_async(
         self: &Arc<Self>,
         records: &[Record],
@@ -110,9 +110,9 @@ impl Shared {
         Ok(())
     }
 
-    /// Serialises, outside of any lock.
+    /// Serialises the records, outside of all locks.
     fn with_lines<T>(&self, records: &[Record], then: impl FnOnce(&mut Vec<u8>, Entry) -> T) -> T {
-        // A thread that is ending has none to lend.
+        // A thread that is ending has no thread-local buffer.
         let mut lines = LINES.try_with(Cell::take).unwrap_or_default();
         for record in records {
             if self.is_chained {
@@ -147,7 +147,7 @@ impl Shared {
         Ticket { group, index, leads }
     }
 
-    /// Writes the first batch, and leaves what has come meanwhile to the writer.
+    /// Writes the first batch, and leaves the batches that were queued meanwhile to the writer thread.
     fn lead(self: &Arc<Self>) {
         let mut is_more = true;
         while is_more {
@@ -158,12 +158,13 @@ impl Shared {
                     self.call_writer(queue);
                 }
             });
-            // Without a thread of its own the log is led by this one, until nobody waits.
+            // If the writer thread cannot be started, this thread writes until the queue is empty.
             is_more &= !is_left_to_writer;
         }
     }
 
-    /// Writes the first batch. Where there is another, hands on, before it tells those who wait; says whether.
+    /// Writes the first batch. If there is another one, calls `hand_on` before it wakes the waiting commits. Returns whether
+    /// there is.
     fn write_first(&self, hand_on: impl FnOnce(&mut Queue)) -> bool {
         let mut disk = lock(&self.disk);
         let first = lock(&self.queue).batches.pop_front();
@@ -187,10 +188,10 @@ impl Shared {
         is_more
     }
 
-    /// Puts the records into the buffer, which is to be written at some time. Where that is full it gives those
-    /// who wait for it to be written.
+    /// Puts the records into the buffer, which is written later. If the buffer is full, returns the group that waits for it to
+    /// be written.
     fn buffer(&self, records: &[Record], of: Declarations<'_>) -> Option<Arc<Group>> {
-        // Who is told is told in the order of the buffer.
+        // Observers are notified in the order of the buffer.
         let mut turn = self.telling.turn();
         let full = self.with_lines(records, |lines, entry| {
             let mut queue = lock(&self.queue);
@@ -207,7 +208,7 @@ impl Shared {
         full
     }
 
-    /// Writes the buffer; what could not be written is in it afterwards.
+    /// Writes the buffer. Records that could not be written stay in it.
     fn drain(&self, only_if_full: bool) -> Result<(), FileError> {
         let mut disk = lock(&self.disk);
         self.drain_to(&mut disk, only_if_full)
@@ -232,12 +233,12 @@ impl Shared {
             queue.put_back(batch, taken.entries);
         }
         drop(queue);
-        // Who waits for room waits for all of it to be written.
+        // A commit that waits for room waits until the whole buffer is written.
         group.publish(Taken { entries: if result.is_ok() { usize::MAX } else { 0 }, ..taken });
         result
     }
 
-    /// Makes everything durable that has been accepted.
+    /// Makes every accepted record durable.
     pub(super) fn flush(&self) -> Result<(), FileError> {
         if self.durability != Durability::OnFlush {
             return Ok(());
@@ -270,7 +271,7 @@ impl Shared {
             if std::mem::take(&mut queue.is_writer_called) {
                 drop(queue);
                 if self.durability == Durability::OnFlush {
-                    // Whoever waits for room is told of an error.
+                    // The commits that wait for room get the error.
                     let _ = self.drain(true);
                 } else {
                     while self.write_first(|_| ()) {}
@@ -284,7 +285,7 @@ impl Shared {
         }
     }
 
-    /// Writes what is left, as a `BufWriter` does on drop, and ends the thread.
+    /// Writes the rest of the buffer, as a `BufWriter` does on drop, and ends the writer thread.
     pub(super) fn close(&self) {
         if self.durability == Durability::OnFlush {
             let _ = self.drain(false);
@@ -295,7 +296,7 @@ impl Shared {
             self.work.notify_one();
             queue.writer.take()
         };
-        // A task that this very thread woke may have dropped the log.
+        // The log may be dropped by a task that the writer thread itself has woken.
         if let Some(writer) = writer.filter(|writer| writer.thread().id() != thread::current().id()) {
             let _ = writer.join();
         }

@@ -1,4 +1,4 @@
-//! The file on its disk: what is written, what is durable, and how what was refused is undone.
+//! The current file on the disk: writes, syncs, rotation, and the undoing of refused writes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -16,16 +16,16 @@ use super::options::{Rotation, counted_day};
 use super::queue::Batch;
 use crate::record::Digest;
 
-/// The current file, and what is known of it. Whoever holds it is the one that writes.
+/// The current file and its state. The thread that holds it writes.
 #[derive(Debug)]
 pub(super) struct Disk {
     pub(super) names: Names,
     pub(super) rotation: Option<Rotation>,
-    /// None after a file was given its number, until the next one has been created.
+    /// `None` after a rotation, until the next file is created.
     pub(super) file: Option<File>,
-    /// How long the file is, of whole lines that were taken.
+    /// The length of the file: whole lines that were accepted.
     pub(super) length: u64,
-    /// How much of that is durable.
+    /// How many of these bytes are durable.
     pub(super) synced: u64,
     /// The latest day of its records.
     pub(super) day: Option<NaiveDate>,
@@ -33,28 +33,28 @@ pub(super) struct Disk {
     pub(super) head: Option<Digest>,
     pub(super) charts: KnownCharts,
     pub(super) next_number: u64,
-    /// Whether something that was refused may lie behind `length`.
+    /// Whether bytes of a refused write may follow after `length`.
     pub(super) is_to_be_cut: bool,
-    /// Whether a file was created or renamed, and the directory has not been synced since.
+    /// Whether a file was created or renamed since the last sync of the directory.
     pub(super) is_directory_changed: bool,
-    /// Why it takes nothing any more.
+    /// Why it refuses all writes: a sync failed and could not be undone.
     pub(super) broken: Option<Arc<io::Error>>,
-    /// Held as long as the file is written.
+    /// Held until the log is closed.
     pub(super) _lock: Lock,
 }
 
-/// What is written or refused as one: the records of a commit. It is never divided between two files.
+/// The records of one commit, which are written or refused together, and never divided between two files.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
-    /// How many bytes.
+    /// The length of its lines in bytes.
     pub(super) length: usize,
-    /// How many records.
+    /// The number of records.
     pub(super) records: usize,
-    /// The latest day of them, where files are rotated by day.
+    /// The latest day of the records, if files are rotated by day.
     pub(super) day: Option<NaiveDate>,
 }
 
-/// What became of several entries: these first ones were taken, and then something refused the rest.
+/// The outcome of a write of several entries: the first ones were written, and the rest refused.
 #[derive(Debug, Clone)]
 pub(super) struct Taken {
     pub(super) entries: usize,
@@ -99,7 +99,7 @@ impl Disk {
         taken
     }
 
-    /// How many of these entries go into the current file. Where the first does not, the file is finished.
+    /// Returns how many of these entries go into the current file. If the first does not, starts another file before.
     fn run(&mut self, entries: &[Entry]) -> Result<usize, FileError> {
         self.make_ready()?;
         let Some(rotation) = self.rotation else { return Ok(entries.len()) };
@@ -116,7 +116,7 @@ impl Disk {
         Ok(entries.iter().take_while(fits).count())
     }
 
-    /// Mends what an earlier failure left, and sees that the path leads to this file.
+    /// Cleans up after an earlier failure, and checks that the path leads to this file.
     fn make_ready(&mut self) -> Result<(), FileError> {
         let path = &self.names.current;
         if let Some(cause) = &self.broken {
@@ -135,8 +135,8 @@ impl Disk {
         self.check_in_place()
     }
 
-    /// A log that was moved or removed would take records that nobody finds again, and one that somebody else
-    /// writes to cannot be cut back to what is ours.
+    /// Records in a file that was moved or removed would be lost, and a file that another program writes to cannot be cut
+    /// back safely.
     fn check_in_place(&self) -> Result<(), FileError> {
         let path = &self.names.current;
         let is_ours = match (&self.file, fs::metadata(path)) {
@@ -151,7 +151,7 @@ impl Disk {
         if is_ours { Ok(()) } else { Err(FileError::Replaced { path: path.clone() }) }
     }
 
-    /// Puts whole lines at the end: all of them, or after an error none.
+    /// Appends whole lines: all of them, or after an error none.
     fn append(&mut self, lines: &[u8], is_durable: bool) -> Result<(), FileError> {
         let Some(file) = &mut self.file else { return Err(FileError::Replaced { path: self.names.current.clone() }) };
         let done = file.write_all(lines).map_err(|cause| (Operation::Write, cause)).and_then(|()| {
@@ -169,7 +169,7 @@ impl Disk {
         Ok(())
     }
 
-    /// Cuts off what was refused, durably: or a crash could bring it back.
+    /// Cuts off a refused write, durably, because a crash could bring it back.
     fn cut(&mut self) -> Result<(), FileError> {
         let path = &self.names.current;
         let Some(file) = &self.file else { return Ok(()) };
@@ -181,38 +181,39 @@ impl Disk {
                 self.synced = self.length;
                 Ok(())
             }
-            Err(cause) => Err(self.give_up(cause).of_unknown_outcome()),
+            Err(cause) => Err(self.break_off(cause).of_unknown_outcome()),
         }
     }
 
-    /// Makes durable what was written before.
+    /// Makes all written lines durable.
     pub(super) fn sync(&mut self) -> Result<(), FileError> {
         self.make_ready()?;
         let Some(file) = &self.file else { return Ok(()) };
         if self.synced < self.length {
             if let Err(cause) = file.sync_data() {
-                return Err(self.give_up(cause));
+                return Err(self.break_off(cause));
             }
             self.synced = self.length;
         }
         Ok(())
     }
 
-    /// After a failed sync the kernel may hold the lost pages for clean, and a later sync succeed without them.
-    fn give_up(&mut self, cause: io::Error) -> FileError {
+    /// Marks the file as broken. After a failed sync the kernel may mark the lost pages as clean, so that a later sync succeeds
+    /// without them.
+    fn break_off(&mut self, cause: io::Error) -> FileError {
         let cause = Arc::new(cause);
         self.broken = Some(Arc::clone(&cause));
         let (operation, path) = (Operation::Sync, self.names.current.clone());
         FileError::Io { operation, path, cause, outcome: Outcome::NotWritten }
     }
 
-    /// Gives the current file its number, and begins another. After a crash at any point the next `open` finds a
-    /// log that is whole: with the old file in its place, with none there, or with an empty one.
+    /// Renames the current file to its number, and creates the next one. After a crash at any point the log is complete: the
+    /// current file is the old one, absent, or empty.
     fn rotate(&mut self) -> Result<(), FileError> {
         self.sync()?;
         let day = self.day.filter(|_| matches!(self.rotation, Some(Rotation::Daily)));
         let mut finished = self.names.finished(self.next_number, day);
-        // A name that is taken is not ours to write over.
+        // A file with that name is not overwritten.
         while fs::symlink_metadata(&finished).is_ok() {
             self.next_number = self.next_number.checked_add(1).ok_or_else(|| {
                 let cause =
@@ -238,7 +239,7 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        // A last try: nobody is left to be told, and the next `open` would take what was refused for accepted.
+        // The last chance to cut it off: the next `open` would count the refused record as accepted.
         if self.is_to_be_cut && self.broken.is_none() {
             let _ = self.cut();
         }
@@ -248,7 +249,7 @@ impl Drop for Disk {
     }
 }
 
-/// Creates a file that only its owner may read, and that must not have been there.
+/// Creates a file that only its owner may read. It must not exist.
 pub(super) fn create(path: &Path) -> Result<File, FileError> {
     owner_only(OpenOptions::new().read(true).append(true).create_new(true))
         .open(path)
@@ -271,7 +272,7 @@ pub(super) fn is_same_file(one: &fs::Metadata, other: &fs::Metadata) -> bool {
     (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
-/// Elsewhere the standard library cannot tell.
+/// On other systems the standard library has no such comparison.
 #[cfg(not(unix))]
 pub(super) fn is_same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
     true

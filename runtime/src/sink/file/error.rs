@@ -1,4 +1,4 @@
-//! Why a durable file could not be opened or read, or did not take a record.
+//! The errors of a durable file: of opening it, of reading it, of writing a record.
 
 use std::fmt;
 use std::io;
@@ -12,14 +12,14 @@ use crate::record::{Digest, ValueError};
 
 /// Why a [`JsonLinesFile`](super::JsonLinesFile) could not be opened or read, or refused a record.
 ///
-/// Commits that were joined in one write share its error, and so its causes are shared too.
+/// Commits that were written together share the error of that write, and its cause.
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum FileError {
     /// Another sink, in this process or another, writes the file.
     #[error(
         "`{path}` is being written by another sink, which holds the lock `{lock}`; threads share one sink as `&log`, \
-         another process waits until that one has ended or takes a file of its own"
+         another process needs another file"
     )]
     Locked {
         /// The log.
@@ -30,7 +30,7 @@ pub enum FileError {
     /// The path leads to a directory, a device or a pipe.
     #[error("`{path}` is not a regular file; give the path of one, or write to a pipe or a device by `JsonLines::new`")]
     NotAFile {
-        /// What was to be opened.
+        /// The path.
         path: PathBuf,
     },
     /// A line with an end is not a record.
@@ -68,7 +68,7 @@ pub enum FileError {
         wanted: &'static str,
         /// How many lines it has.
         lines: u64,
-        /// What is wrong with the first line.
+        /// The reason for the first unreadable line.
         why: String,
     },
     /// A line does not carry the digest of the line before it: one of them was changed, or lines between them are missing.
@@ -88,16 +88,14 @@ pub enum FileError {
         /// The digest that the line carries, if it carries one.
         found: Option<Digest>,
     },
-    /// Finished files that a reader came to are not there, though one before them and one after them is. The
-    /// records that follow are read nevertheless.
+    /// Finished files are missing, while one before them and one after them are there. Reading continues after them.
     #[error(
-        "`{path}` is missing, the first of {count} between the files of the log that are there; put what was removed \
-         back, or read on without its records"
+        "`{path}` is missing, the first of {count} between files of the log; put it back, or continue without its records"
     )]
     Missing {
-        /// The first that should be there. Where files are rotated by day, its name has the day as well.
+        /// The first missing file. If files are rotated by day, its real name also has the day.
         path: PathBuf,
-        /// How many there should be before the next that is there.
+        /// How many files are missing in a row.
         count: u64,
     },
     /// A record holds a value that no reader could read back. Nothing is written.
@@ -110,19 +108,19 @@ pub enum FileError {
         /// The field, and why its value is refused.
         cause: ValueError,
     },
-    /// The operating system refused.
+    /// An operation of the operating system failed.
     #[error("cannot {operation} `{path}`: {cause}{}", .outcome.words())]
     Io {
-        /// What was being done.
+        /// The operation.
         operation: Operation,
-        /// To which file or directory.
+        /// The file or directory.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         cause: Arc<io::Error>,
-        /// Whether the record may be in the file nevertheless.
+        /// Whether the record may be in the file although it was refused.
         outcome: Outcome,
     },
-    /// The path leads to another file than the one that was opened, to none, or to one of another length.
+    /// The path leads to another file than the one that was opened, to none, or to one of a different length.
     #[error(
         "`{path}` is not the file that this sink has written: it was moved, removed, or changed by another program; \
          put it back, or open the path again"
@@ -136,12 +134,12 @@ pub enum FileError {
     Broken {
         /// The log.
         path: PathBuf,
-        /// What the operating system said then.
+        /// The error of that sync.
         cause: Arc<io::Error>,
     },
-    /// An observer of the file commits to it, and would wait for itself.
+    /// An observer of the file commits to the same file: a deadlock.
     #[error(
-        "an observer of `{path}` cannot commit to it while it is being told; let a thread do it that nobody here waits for"
+        "an observer of `{path}` cannot commit to it while it is notified; commit from another thread, and do not wait for it"
     )]
     FromObserver {
         /// The log.
@@ -149,25 +147,25 @@ pub enum FileError {
     },
 }
 
-/// What was being done to a file when the operating system refused.
+/// The operation that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Operation {
-    /// To open or create it.
+    /// Open or create a file.
     Open,
-    /// To take the advisory lock.
+    /// Take the advisory lock.
     Lock,
-    /// To read it, or to list a directory.
+    /// Read a file, or list a directory.
     Read,
-    /// To write to it.
+    /// Write to a file.
     Write,
-    /// To make what was written durable.
+    /// Make written bytes durable.
     Sync,
-    /// To cut off what was refused.
+    /// Cut off a refused record or an incomplete line.
     Truncate,
-    /// To give a full file its number.
+    /// Rename a finished file.
     Rotate,
-    /// To start the thread that writes for tasks.
+    /// Start the thread that writes for tasks.
     StartWriter,
 }
 
@@ -186,14 +184,13 @@ impl fmt::Display for Operation {
     }
 }
 
-/// Whether a refused record may be in the file nevertheless.
+/// Whether a refused record may be in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It is not there.
+    /// It is not in the file.
     NotWritten,
-    /// It may be there: it could not be cut off again. The sink cuts it off before it writes anything else, so
-    /// that a further try with the same record id does not write it twice. In a file that was opened again
-    /// before that, the id tells.
+    /// It may be in the file, because it could not be cut off. The sink cuts it off before it writes anything else, so a
+    /// retry with the same record id does not write it twice. If the file was opened again before that, look for the id.
     Unknown,
 }
 
@@ -220,7 +217,7 @@ impl FileError {
         FileError::Io { operation, path, cause, outcome: Outcome::NotWritten }
     }
 
-    /// The file that it is about.
+    /// Returns the file that the error is about.
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
@@ -254,7 +251,7 @@ impl FileError {
         }
     }
 
-    /// Whether the record may be in the file although it was refused; see [`Outcome::Unknown`].
+    /// Returns whether the record may be in the file although it was refused; see [`Outcome::Unknown`].
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         matches!(self, FileError::Io { outcome: Outcome::Unknown, .. })
@@ -268,7 +265,7 @@ impl FileError {
     }
 }
 
-/// For code that has one type of error for all its input and output. The kind is that of the cause, where there is one.
+/// For code with one error type for all input and output. The kind is that of [`FileError::kind`], if there is one.
 impl From<FileError> for io::Error {
     fn from(error: FileError) -> Self {
         io::Error::new(error.kind().unwrap_or(io::ErrorKind::Other), error)

@@ -12,7 +12,7 @@ use crate::record::Record;
 /// The records of a log, and those that are written later; see [`JsonLines::follow`](crate::JsonLines::follow).
 ///
 /// The iterator blocks until there is a record. After it is [stopped](Follow::stop) it returns the records that are in the
-/// log, and ends. It waits until a last line has its newline. A line that is not a record is an item of its own, an error,
+/// log, and ends. It waits until a last line has its newline. A line that is not a record is an error item,
 /// and the next item is that of the next line. If the log cannot be read any more, the error is the last item.
 ///
 /// While nothing is written, each look costs the metadata of the file and of the path; the folder is listed only after

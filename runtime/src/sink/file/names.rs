@@ -1,4 +1,4 @@
-//! What the files of a log are called, and which there are.
+//! The names of the files of a log, and the files that exist.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -20,7 +20,7 @@ thread_local! {
 /// put before the extension, and, where files are rotated by day, the day: `trail.000007.2026-11-22.jsonl`.
 #[derive(Debug, Clone)]
 pub(super) struct Names {
-    /// Absolute, without links: neither a change of the working directory nor of a link splits a log in two.
+    /// Absolute and without links, so that a change of the working directory or of a link does not split a log in two.
     pub(super) current: PathBuf,
     pub(super) directory: PathBuf,
     stem: OsString,
@@ -43,15 +43,15 @@ impl Names {
         Ok(Self { directory: directory.to_owned(), stem: stem.to_owned(), extension, current })
     }
 
-    /// The file whose lock the writer holds. It is one of its own, because rotation renames the log.
+    /// The file that the writer locks. It is a separate file, because rotation renames the log.
     pub(super) fn lock(&self) -> PathBuf {
-        self.beside(".lock")
+        self.next_to(".lock")
     }
 
-    /// Where the torn end of the current file is put. The name follows from place and content, so that a repair
-    /// that was interrupted is taken up by the next.
+    /// The file for the torn end of the current file. The name follows from its place and content, so that an interrupted
+    /// repair is continued by the next one.
     pub(super) fn torn(&self, byte: u64, content: &[u8]) -> PathBuf {
-        self.beside(&format!(".torn-{byte:09}-{:016x}", fnv_1a(content)))
+        self.next_to(&format!(".torn-{byte:09}-{:016x}", fnv_1a(content)))
     }
 
     /// The file of the log's charts: `trail.charts.jsonl`. It has no number, so it is not taken for a finished file.
@@ -62,7 +62,7 @@ impl Names {
         self.directory.join(name)
     }
 
-    fn beside(&self, suffix: &str) -> PathBuf {
+    fn next_to(&self, suffix: &str) -> PathBuf {
         let mut path = self.current.clone().into_os_string();
         path.push(suffix);
         path.into()
@@ -78,7 +78,7 @@ impl Names {
         self.directory.join(name)
     }
 
-    /// The finished files with a number above this one, in the order of their numbers.
+    /// Lists the finished files with a higher number than this one, in the order of their numbers.
     pub(super) fn finished_after(&self, last: u64) -> Result<VecDeque<(u64, PathBuf)>, FileError> {
         #[cfg(test)]
         LISTINGS.set(LISTINGS.get() + 1);
@@ -95,7 +95,7 @@ impl Names {
         Ok(found.into())
     }
 
-    /// The highest number that is taken, also by what is not read any more: `trail.000007.jsonl.gz`.
+    /// Returns the highest number in use, also that of a file that is no longer read: `trail.000007.jsonl.gz`.
     pub(super) fn last_number(&self) -> Result<u64, FileError> {
         let failed = |cause| FileError::io(Operation::Read, &self.directory, cause);
         let mut last = 0;
@@ -122,8 +122,7 @@ impl Names {
         parse_number(number).filter(|_| is_day)
     }
 
-    /// Makes a change of names durable. Where directories cannot be synced there is nothing to be done: some
-    /// file systems say so by `EINVAL`.
+    /// Makes a change of names durable. Some file systems cannot sync a directory and return `EINVAL`; that is ignored.
     pub(super) fn sync_directory(&self) -> Result<(), FileError> {
         if !cfg!(unix) {
             return Ok(());
@@ -140,10 +139,10 @@ fn parse_number(number: &str) -> Option<u64> {
     if is_number { number.parse().ok() } else { None }
 }
 
-/// The absolute path to which this one leads, also where there is no file yet: what leads there may be a link.
+/// Resolves all links of a path, also if the file does not exist yet.
 fn without_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
-    // A circle of links is refused before: this is for one that somebody makes meanwhile.
+    // `canonicalize` refuses a circle of links; the limit is for one that is made at the same time.
     for _ in 0..100 {
         match fs::canonicalize(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -155,15 +154,16 @@ fn without_links(path: &Path) -> io::Result<PathBuf> {
             continue;
         }
         let is_directory = path.as_os_str().as_encoded_bytes().last().is_some_and(|last| is_separator((*last).into()));
-        let name = path.file_name().filter(|_| !is_directory).ok_or_else(|| {
-            io::Error::new(io::ErrorKind::InvalidInput, "a path that ends with the name of a file is wanted")
-        })?;
+        let name = path
+            .file_name()
+            .filter(|_| !is_directory)
+            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "the path must end with the name of a file"))?;
         return Ok(fs::canonicalize(parent)?.join(name));
     }
-    Err(io::Error::other("the links that it leads through do not end"))
+    Err(io::Error::other("its links form a circle"))
 }
 
-/// The hash of Fowler, Noll and Vo, 64 bits wide: the standard library promises none that stays the same.
+/// The 64-bit hash of Fowler, Noll and Vo. The hashes of the standard library may change between versions.
 fn fnv_1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -1,4 +1,4 @@
-//! What waits to be written, and who waits for it.
+//! The queue of batches to be written, and the commits that wait for them.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -16,29 +16,29 @@ use crate::sink::Declarations;
 #[derive(Default)]
 pub(super) struct Queue {
     pub(super) batches: VecDeque<Batch>,
-    /// Whether somebody leads, or has been called to.
+    /// Whether a thread leads, or was woken to lead.
     pub(super) is_led: bool,
-    /// Whether that is the writer: the log's own thread.
+    /// Whether the writer thread was woken to lead.
     pub(super) is_writer_called: bool,
     pub(super) is_closing: bool,
     pub(super) writer: Option<JoinHandle<()>>,
-    /// The buffers of an earlier batch.
+    /// The buffers of an earlier batch, for reuse.
     pub(super) spare: Batch,
 }
 
-/// What will be written together.
+/// Lines that are written together.
 #[derive(Default)]
 pub(super) struct Batch {
     pub(super) lines: Vec<u8>,
     pub(super) entries: Vec<Entry>,
     /// The charts that the records name, each once.
     pub(super) charts: Vec<&'static Chart>,
-    /// Only where somebody is to be told of them.
+    /// The records, if there are observers to notify.
     pub(super) told: Vec<Told>,
     pub(super) group: Arc<Group>,
 }
 
-/// Those who wait for a batch.
+/// The commits that wait for a batch.
 #[derive(Default)]
 pub(super) struct Group {
     pub(super) state: Mutex<Waiting>,
@@ -58,11 +58,10 @@ pub(super) struct Ticket {
     pub(super) leads: bool,
 }
 
-/// More than this is not kept from one batch to the next.
+/// The largest buffer that is kept from one batch to the next.
 pub(super) const KEPT: usize = 1024 * 1024;
 
-/// What these locks guard stays whole: no code of others runs under them, but for observers, whose panics are
-/// caught.
+/// A poisoned lock is usable: no foreign code runs under these locks except observers, whose panics are caught.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -80,7 +79,7 @@ impl Queue {
         self.batches.push_back(batch);
     }
 
-    /// Keeps the buffers of a batch that is done for another; gives those who wait for it.
+    /// Keeps the buffers of a finished batch for reuse. Returns the commits that wait for the batch.
     pub(super) fn keep(&mut self, mut batch: Batch) -> Arc<Group> {
         batch.lines.clear();
         batch.lines.shrink_to(KEPT);
@@ -92,7 +91,7 @@ impl Queue {
         group
     }
 
-    /// Puts what was not written before what has come since.
+    /// Puts the entries that were not written back, in front of newer ones.
     pub(super) fn put_back(&mut self, mut batch: Batch, written: usize) {
         let bytes: usize = batch.entries.drain(..written).map(|entry| entry.length).sum();
         batch.lines.drain(..bytes);
@@ -100,7 +99,7 @@ impl Queue {
             batch.lines.extend_from_slice(&since.lines);
             batch.entries.extend_from_slice(&since.entries);
             since.charts.iter().for_each(|chart| batch.name(chart));
-            // Tasks may wait for it by now.
+            // Tasks may already wait for it.
             batch.group = since.group;
         }
         self.batches.push_front(batch);
@@ -127,7 +126,7 @@ impl Batch {
         self.told.extend(told);
     }
 
-    /// How many records are in the first so many entries, as far as they were kept.
+    /// Returns the number of records in the first entries, as far as the records were kept.
     pub(super) fn told_of(&self, entries: usize) -> usize {
         let count = self.entries[..entries].iter().map(|entry| entry.records).sum::<usize>();
         count.min(self.told.len())
@@ -141,11 +140,11 @@ impl Group {
             state.taken = Some(taken);
             std::mem::take(&mut state.wakers)
         };
-        // To wake them all takes longer than to write for them, and all at once they would be in each other's way, and in
-        // that of who writes: each that has been woken wakes the next.
+        // Waking all of them takes longer than their write, and all at once they would compete with each other and with the
+        // writing thread: each woken thread wakes the next.
         self.changed.notify_one();
         for waker in wakers {
-            // The code of a runtime: its panic must not end the thread that writes for all others.
+            // This runs code of the runtime. A panic in it must not end the thread that writes for all others.
             let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
         }
     }

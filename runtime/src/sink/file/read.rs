@@ -28,7 +28,7 @@ pub struct Place {
 
 /// The records of a log, in order; see [`JsonLines::read`](crate::JsonLines::read).
 ///
-/// A line that is not a record is an item of its own, an error, and the next item is that of the next line. Collect into
+/// A line that is not a record is an error item, and the next item is that of the next line. Collect into
 /// `Result<Vec<_>, _>`, use `?` in a loop, or call [`strict`](Records::strict) to stop at the first error; filter by
 /// `Result::ok` to step over them.
 ///
@@ -155,7 +155,7 @@ pub(super) struct Reader {
     listed: VecDeque<(u64, PathBuf)>,
     /// How many files were begun.
     begun: u64,
-    /// That there are none between that one and the one before, to be said before it is read.
+    /// The error for missing files before the open one, to be returned before its records.
     missing: Option<FileError>,
     open: Option<Open>,
     /// Whether the current file could not be read. That may not change, and a caller that skips errors would never end.
@@ -166,9 +166,9 @@ pub(super) struct Reader {
 pub(super) enum Found {
     Record(Place, Record),
     Broken(FileError),
-    /// A line that begins here has no end yet.
+    /// A line that begins here has no newline yet.
     Unfinished(Place),
-    /// There is no more for now.
+    /// There is no further line yet.
     End,
 }
 
@@ -177,26 +177,26 @@ pub(super) enum Found {
 struct Open {
     path: Arc<Path>,
     file: File,
-    /// Whether nothing more comes to it, and nothing of it is cut off.
+    /// Whether the file is finished: nothing is appended to it or cut off.
     is_finished: bool,
-    /// What was read of the file from this byte on: lines that were given, which may be cut off again, and after
-    /// them what is to be given.
+    /// The first byte of the file that is in `bytes`: first lines that were returned, and may be cut off again, then lines that
+    /// were not returned yet.
     start: u64,
     bytes: Vec<u8>,
-    /// How many of the bytes were given.
+    /// How many of the bytes were returned.
     given: usize,
-    /// The length of the line that was given last.
+    /// The length of the line that was returned last.
     last: usize,
-    /// Whether all of them stay, for the file was so long already when they were read.
+    /// Whether none of them can be cut off any more, by the length that the file had when they were read.
     is_settled: bool,
     /// The number of the next line.
     line: u64,
 }
 
-/// How much is read at once.
+/// The size of one read in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// What is further from the end of a file than this stays: no commit is larger that is refused after it was written.
+/// Bytes that are further from the end of a file are not cut off any more, unless a refused commit is larger.
 const UNSETTLED: usize = 1024 * 1024;
 
 impl Reader {
@@ -240,7 +240,7 @@ impl Reader {
         Found::End
     }
 
-    /// The line that was given last, without its newline.
+    /// Returns the line that was returned last, without its newline.
     pub(super) fn last_line(&self) -> &[u8] {
         let line = self.open.as_ref().map_or(&[][..], |open| &open.bytes[open.given - open.last..open.given]);
         line.strip_suffix(b"\n").unwrap_or(line)
@@ -283,10 +283,10 @@ impl Reader {
             self.last = *number;
             open.path = path.as_path().into();
         } else {
-            // It was finished and then removed, and the first that is left follows it.
+            // It was finished and then removed; the first file in the list follows it.
             self.last = if self.last == 0 { number - 1 } else { (self.last + 1).min(number - 1) };
         }
-        // What was cut off before it was finished may still be held for read.
+        // The buffer may hold bytes that were cut off before the file was finished.
         let gone_back = open.go_back().map(|_| open.is_settled = true);
         gone_back.map_err(|cause| FileError::io(Operation::Read, &open.path, cause))
     }
@@ -298,7 +298,7 @@ impl Reader {
             self.list_after(self.last, false)?;
             if let Some((number, path)) = self.listed.pop_front() {
                 let opened = match Open::at(path, true) {
-                    // It was removed or compressed since it was listed: the next list names what is left.
+                    // It was removed or compressed since it was listed: list again.
                     Err(error) if error.kind() == Some(io::ErrorKind::NotFound) => {
                         self.list_after(self.last, true)?;
                         continue;
@@ -342,7 +342,7 @@ impl Reader {
 impl Open {
     fn at(path: PathBuf, is_finished: bool) -> Result<Self, FileError> {
         let failed = |cause| FileError::io(Operation::Open, &path, cause);
-        // Asked before it is opened: to open a pipe would wait for who writes to it.
+        // Checked before it is opened: opening a pipe would wait for a writer.
         if !fs::metadata(&path).map_err(failed)?.is_file() {
             return Err(FileError::NotAFile { path });
         }
@@ -407,9 +407,9 @@ impl Open {
         self.start + self.given as u64
     }
 
-    /// Reads more, and looks whether what was read before is still there. Says whether anything has changed.
+    /// Reads more, and checks that the bytes in the buffer are still in the file. Returns whether anything has changed.
     fn read_on(&mut self) -> io::Result<bool> {
-        // Asked before the reading, or it could be of a file that has been cut and grown since.
+        // Taken before the read: a later length could be that of a file that was cut and has grown again.
         let all = self.file.metadata()?.len();
         let was_settled = self.is_settled;
         if was_settled {
@@ -419,12 +419,12 @@ impl Open {
             let to_next_line = rest.skip_until(b'\n')?;
             self.forget(self.given - UNSETTLED + to_next_line);
         }
-        // A line that is long is not searched again for each chunk of it.
+        // A long line is not searched again for each chunk of it.
         let wanted = CHUNK.max(self.bytes.len() - self.given);
         let mut file = &self.file;
         file.seek(SeekFrom::Start(self.start + self.bytes.len() as u64))?;
         let length = file.take(wanted as u64).read_to_end(&mut self.bytes)?;
-        // After the reading: what was cut off before it is seen now, and what is cut off later is seen next time.
+        // Checked after the read: an earlier cut is seen now, a later one at the next read.
         self.is_settled =
             self.is_finished || all.saturating_sub(self.start + self.bytes.len() as u64) > UNSETTLED as u64;
         let is_cut = !(was_settled && self.is_settled) && self.go_back()?;
@@ -438,8 +438,8 @@ impl Open {
         self.last = self.last.min(self.given);
     }
 
-    /// Lines that were refused are cut off again, and others written in their place. Where it has read such, it
-    /// goes back to the first line that is not the same any more; says whether.
+    /// Goes back to the first line in the buffer that is not the same in the file any more, because a refused commit was cut
+    /// off and other lines were written in its place. Returns whether there is one.
     fn go_back(&mut self) -> io::Result<bool> {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(self.start))?;

@@ -100,7 +100,7 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
     let mut unreadable = Unreadable { is_refused: options.is_strict, ..Unreadable::default() };
     let mut content = examine(path, &file, &mut unreadable)?;
     let charts = KnownCharts::open(&names, &mut unreadable)?;
-    let repair = mend(&names, &mut file, &mut content)?;
+    let repair = repair_end(&names, &mut file, &mut content)?;
     // A process that was killed may have left whole lines and names that are not durable.
     file.sync_all().map_err(|cause| FileError::io(Operation::Sync, path, cause))?;
     names.sync_directory()?;
@@ -179,8 +179,8 @@ pub(super) fn not_a_record(path: &Path, line: u64, byte: u64, text: &[u8], why: 
     FileError::NotARecord { path: path.to_owned(), line, byte, id: find_id(text), why }
 }
 
-/// Ends a last line that is whole, and moves aside one that is not.
-fn mend(names: &Names, file: &mut File, content: &mut Content) -> Result<Option<Repair>, FileError> {
+/// Adds the newline to a last line that is a record, and moves any other to another file.
+fn repair_end(names: &Names, file: &mut File, content: &mut Content) -> Result<Option<Repair>, FileError> {
     let Content { length: byte, tail, tail_number, .. } = content;
     let (path, byte) = (&names.current, *byte);
     if tail.is_empty() {
@@ -195,7 +195,7 @@ fn mend(names: &Names, file: &mut File, content: &mut Content) -> Result<Option<
         content.last = std::mem::take(tail);
     } else {
         let torn = names.torn(byte, tail);
-        // What is there under that name is the same line, or what an interrupted repair has copied of it.
+        // A file with that name holds the same line, or the part of it that an interrupted repair has copied.
         owner_only(OpenOptions::new().write(true).create(true).truncate(true))
             .open(&torn)
             .and_then(|mut torn| torn.write_all(tail).and_then(|()| torn.sync_all()))
