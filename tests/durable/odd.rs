@@ -76,6 +76,25 @@ fn a_finished_file_that_is_missing_between_others_is_named_and_the_rest_is_read(
     Ok(())
 }
 
+#[cfg(unix)]
+#[test]
+fn read_of_a_finished_file_that_is_a_dangling_link_returns_the_error() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
+    tick(created(1, &log), 2, &log);
+    let second = directory.path().join("trail.000002.jsonl");
+    fs::remove_file(&second)?;
+    std::os::unix::fs::symlink("nowhere", &second)?;
+    let items: Vec<_> = JsonLines::read(&path)?.collect();
+    let [Ok(_), Err(error)] = &items[..] else { return Err(format!("{items:?}").into()) };
+    assert_eq!(
+        (error.kind(), error.path()),
+        (Some(ErrorKind::NotFound), &*fs::canonicalize(directory.path())?.join("trail.000002.jsonl"))
+    );
+    Ok(())
+}
+
 #[test]
 fn a_number_is_not_given_again_where_finished_files_were_compressed() -> Tested {
     let directory = directory();

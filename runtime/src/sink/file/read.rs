@@ -297,10 +297,14 @@ impl Reader {
         loop {
             self.list_after(self.last, false)?;
             if let Some((number, path)) = self.listed.pop_front() {
-                let opened = match Open::at(path, true) {
-                    // It was removed or compressed since it was listed: list again.
+                let opened = match Open::at(path.clone(), true) {
+                    // It was removed or compressed since it was listed: list again. A link that leads to no file is still
+                    // there then.
                     Err(error) if error.kind() == Some(io::ErrorKind::NotFound) => {
                         self.list_after(self.last, true)?;
+                        if self.listed.front().is_some_and(|(_, found)| *found == path) {
+                            return Err(error);
+                        }
                         continue;
                     }
                     opened => opened,
