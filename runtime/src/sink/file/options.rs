@@ -104,7 +104,8 @@ impl FileOptions {
     /// [the module](super#the-chain-of-lines) states the exact form. It costs 79 bytes for each line.
     ///
     /// Lines without the key stay readable. If the chain is turned on for a log that has none, the first new line carries the
-    /// digest of the line before it.
+    /// digest of the line before it. If it is turned off for a log that has one, `chained` reports a break at the first
+    /// line without the key.
     pub fn chain(mut self, is_chained: bool) -> Self {
         self.is_chained = is_chained;
         self

@@ -1,6 +1,7 @@
 //! Verifying the chain of lines of a log while it is read.
 
 use std::collections::VecDeque;
+use std::path::Path;
 
 use super::chain::{digest, link};
 use super::error::FileError;
@@ -64,7 +65,7 @@ impl Chained {
     }
 
     /// Compares the line at this place with the one before it, and returns the error if the chain breaks there.
-    fn check(&mut self, path: &std::path::Path, line: u64, byte: u64, is_record: bool) -> Option<FileError> {
+    fn check(&mut self, path: &Path, line: u64, byte: u64, is_record: bool) -> Option<FileError> {
         let (file, earliest) = self.records.reader().position();
         if std::mem::replace(&mut self.file, file) != file {
             self.before.clear();
