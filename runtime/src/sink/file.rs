@@ -139,6 +139,7 @@ mod commit;
 mod disk;
 mod error;
 mod follow;
+mod lines;
 mod lock;
 mod names;
 mod options;

@@ -5,8 +5,9 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::error::FileError;
+use super::lines::Found;
 use super::queue::lock;
-use super::read::{Found, Place, Reader};
+use super::read::{Place, Reader};
 use crate::record::Record;
 
 /// The records of a log, and those that are written later; see [`JsonLines::follow`](crate::JsonLines::follow).

@@ -1,18 +1,15 @@
-//! Reading a log: its files in order, line by line.
+//! Reading a log: its files in order. The lines of one file are in `lines.rs`.
 
 use std::collections::VecDeque;
-use std::fs::{self, File};
-use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::disk::is_same_file;
 use super::error::{FileError, Operation};
+use super::lines::{Found, Open};
 use super::names::Names;
-use super::repair::not_a_record;
 use super::verify::Chained;
 use crate::record::Record;
-use crate::sink::json_lines::{parse, without_mark};
 
 /// Where a record is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,43 +159,6 @@ pub(super) struct Reader {
     pub(super) is_ended: bool,
 }
 
-#[expect(clippy::large_enum_variant, reason = "it is handed on at once, and never kept")]
-pub(super) enum Found {
-    Record(Place, Record),
-    Broken(FileError),
-    /// A line that begins here has no newline yet.
-    Unfinished(Place),
-    /// There is no further line yet.
-    End,
-}
-
-/// A file that is being read.
-#[derive(Debug)]
-struct Open {
-    path: Arc<Path>,
-    file: File,
-    /// Whether the file is finished: nothing is appended to it or cut off.
-    is_finished: bool,
-    /// The first byte of the file that is in `bytes`: first lines that were returned, and may be cut off again, then lines that
-    /// were not returned yet.
-    start: u64,
-    bytes: Vec<u8>,
-    /// How many of the bytes were returned.
-    given: usize,
-    /// The length of the line that was returned last.
-    last: usize,
-    /// Whether none of them can be cut off any more, by the length that the file had when they were read.
-    is_settled: bool,
-    /// The number of the next line.
-    line: u64,
-}
-
-/// The size of one read in bytes.
-const CHUNK: usize = 64 * 1024;
-
-/// Bytes that are further from the end of a file are not cut off any more, unless a refused commit is larger.
-const UNSETTLED: usize = 1024 * 1024;
-
 impl Reader {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
         let names = Names::of(path)?;
@@ -340,142 +300,5 @@ impl Reader {
             self.listed = self.names.finished_after(last)?;
         }
         Ok(())
-    }
-}
-
-impl Open {
-    fn at(path: PathBuf, is_finished: bool) -> Result<Self, FileError> {
-        let failed = |cause| FileError::io(Operation::Open, &path, cause);
-        // Checked before it is opened: opening a pipe would wait for a writer.
-        if !fs::metadata(&path).map_err(failed)?.is_file() {
-            return Err(FileError::NotAFile { path });
-        }
-        let file = File::open(&path).map_err(failed)?;
-        Ok(Self {
-            path: path.into(),
-            file,
-            is_finished,
-            start: 0,
-            bytes: Vec::new(),
-            given: 0,
-            last: 0,
-            is_settled: true,
-            line: 1,
-        })
-    }
-
-    fn next(&mut self) -> Found {
-        self.try_next().unwrap_or_else(|cause| Found::Broken(FileError::io(Operation::Read, &self.path, cause)))
-    }
-
-    fn try_next(&mut self) -> io::Result<Found> {
-        loop {
-            let mut rest = &self.bytes[self.given..];
-            let length = rest.skip_until(b'\n')?;
-            let line = &self.bytes[self.given..self.given + length];
-            let has_end = line.ends_with(b"\n");
-            if !has_end && self.read_on()? {
-                continue;
-            }
-            let line = &self.bytes[self.given..self.given + length];
-            let place = Place { file: Arc::clone(&self.path), line: self.line, byte: self.byte() };
-            if line.is_empty() {
-                return Ok(Found::End);
-            }
-            if !has_end && !self.is_finished {
-                return Ok(Found::Unfinished(place));
-            }
-            let text = line.strip_suffix(b"\n").unwrap_or(line);
-            let is_blank = without_mark(text, self.line).trim_ascii().is_empty();
-            let record = if is_blank { Err(String::new()) } else { parse(text, self.line) };
-            // A line that was cut off while it was read, followed by bytes of another, is not a record.
-            if record.is_err() && !is_blank && !self.is_finished && self.go_back()? {
-                continue;
-            }
-            self.given += length;
-            self.last = length;
-            self.line += 1;
-            match record {
-                Ok(record) => return Ok(Found::Record(place, record)),
-                Err(_) if is_blank => {}
-                Err(why) => {
-                    let text = &self.bytes[self.given - length..self.given];
-                    return Ok(Found::Broken(not_a_record(&place.file, place.line, place.byte, text, why)));
-                }
-            }
-        }
-    }
-
-    /// Where the next line begins.
-    fn byte(&self) -> u64 {
-        self.start + self.given as u64
-    }
-
-    /// Reads more, and checks that the bytes in the buffer are still in the file. Returns whether anything has changed.
-    fn read_on(&mut self) -> io::Result<bool> {
-        // Taken before the read: a later length could be that of a file that was cut and has grown again.
-        let all = self.file.metadata()?.len();
-        let was_settled = self.is_settled;
-        if was_settled {
-            self.forget(self.given);
-        } else if self.given > 2 * UNSETTLED {
-            let mut rest = &self.bytes[self.given - UNSETTLED..self.given];
-            let to_next_line = rest.skip_until(b'\n')?;
-            self.forget(self.given - UNSETTLED + to_next_line);
-        }
-        // A long line is not searched again for each chunk of it.
-        let wanted = CHUNK.max(self.bytes.len() - self.given);
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(self.start + self.bytes.len() as u64))?;
-        let length = file.take(wanted as u64).read_to_end(&mut self.bytes)?;
-        // Checked after the read: an earlier cut is seen now, a later one at the next read.
-        self.is_settled =
-            self.is_finished || all.saturating_sub(self.start + self.bytes.len() as u64) > UNSETTLED as u64;
-        let is_cut = !(was_settled && self.is_settled) && self.go_back()?;
-        Ok(length > 0 || is_cut)
-    }
-
-    fn forget(&mut self, count: usize) {
-        self.bytes.drain(..count);
-        self.start += count as u64;
-        self.given -= count;
-        self.last = self.last.min(self.given);
-    }
-
-    /// Goes back to the first line in the buffer that is not the same in the file any more, because a refused commit was cut
-    /// off and other lines were written in its place. Returns whether there is one.
-    fn go_back(&mut self) -> io::Result<bool> {
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(self.start))?;
-        let (mut same, mut found) = (0, Vec::with_capacity(CHUNK));
-        while same < self.bytes.len() {
-            found.clear();
-            file.take(CHUNK as u64).read_to_end(&mut found)?;
-            let ours = &self.bytes[same..];
-            let length = ours.len().min(found.len());
-            if length > 0 && ours[..length] == found[..length] {
-                same += length;
-                continue;
-            }
-            same += ours.iter().zip(&found).take_while(|(ours, found)| ours == found).count();
-            self.bytes.truncate(same.max(self.given));
-            if same < self.given {
-                let first = self.bytes[..same].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-                let lines = self.bytes[first..].split_inclusive(|byte| *byte == b'\n').count();
-                self.bytes.truncate(first);
-                self.given = first;
-                self.last = 0;
-                self.line -= lines as u64;
-            }
-            return Ok(true);
-        }
-        Ok(false)
-    }
-
-    fn is_at(&self, path: &Path) -> bool {
-        match (self.file.metadata(), fs::metadata(path)) {
-            (Ok(ours), Ok(found)) => is_same_file(&ours, &found),
-            _ => false,
-        }
     }
 }
