@@ -239,8 +239,7 @@ fn id_of(text: &str) -> Tested<Value> {
     if text.starts_with('"') {
         return Ok(serde_json::from_str(text)?);
     }
-    let integer = serde_json::from_str::<Value>(text).ok().filter(|value| value.is_i64() || value.is_u64());
-    // `-0` is a number, and no way in which an id writes one.
-    let as_written = integer.as_ref().map(Value::to_string);
-    Ok(integer.filter(|_| as_written.as_deref() == Some(text)).unwrap_or_else(|| text.into()))
+    let signed = text.parse::<i64>().ok().filter(|integer| integer.to_string() == text).map(Value::from);
+    let unsigned = || text.parse::<u64>().ok().filter(|integer| integer.to_string() == text).map(Value::from);
+    Ok(signed.or_else(unsigned).unwrap_or_else(|| text.into()))
 }
