@@ -139,7 +139,8 @@ impl Record {
     }
 
     /// Refuses what no reader could read back: a time outside the years 0 to 9999 or in a leap second, a value that is
-    /// nested more than 64 levels deep, a number that is no `i64`, `u64` or finite `f64`.
+    /// nested more than 64 levels deep, an actor that acts for more than 64 others, a number that is no `i64`, `u64` or
+    /// finite `f64`.
     ///
     /// A commit makes only records that pass. A sink calls it for those that come another way.
     ///
@@ -148,6 +149,8 @@ impl Record {
     /// [`ValueError`], which names the field.
     pub fn check(&self) -> Result<(), ValueError> {
         check_time(&self.at)?;
+        self.actor.as_ref().map_or(Ok(()), Actor::check)?;
+        form::check_ascending(&self.personal).map_err(|error| error.within("personal"))?;
         self.context.check().map_err(|error| error.within("context"))?;
         self.parameters.check().map_err(|error| error.within("parameters"))?;
         for (field, value) in [("data", &self.data), ("properties", &self.properties)] {

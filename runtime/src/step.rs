@@ -370,6 +370,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     #[inline]
     fn recorded(&self) -> Result<Option<Value>, ValueError> {
         self.note.context.check()?;
+        self.note.actor.as_ref().map_or(Ok(()), Actor::check)?;
         let outer = if M::declaration().is_some() { "data" } else { "properties" };
         let recorded = self.machine.recorded(&self.payload);
         // Fields are made one by one; how deep the whole is nested is seen here.

@@ -133,6 +133,24 @@ fn keys_and_numbers_that_json_cannot_hold_are_refused_by_name() {
 }
 
 #[test]
+fn actor_who_acts_for_64_others_is_read_back_and_for_65_is_refused() -> Tested {
+    let acting_for =
+        |count: usize| (0..count).fold(Actor::user("ann"), |actor, _| Actor::user("bob").on_behalf_of(actor));
+    let mut log: Vec<Record> = Vec::new();
+    draft().0.archive().by(acting_for(64)).commit(&mut log)?;
+    let read: Record = serde_json::from_slice(&log[0].canonical())?;
+    assert_eq!(read, log[0]);
+    assert_eq!(rmp_serde::from_slice::<Record>(&rmp_serde::to_vec(&read)?)?, read);
+    let refused = refusal(draft().0.archive().by(acting_for(65)).commit(uncalled()));
+    assert_eq!(refused, format!("actor.on_behalf_of: {TOO_DEEP}"));
+    let refused = refusal(draft().0.archive().commit(uncalled().by(acting_for(200))));
+    assert_eq!(refused, format!("actor.on_behalf_of: {TOO_DEEP}"));
+    log[0].personal = vec![Digest::new([2; 32]), Digest::new([1; 32])];
+    assert_eq!(log[0].check().expect_err("not ascending").field, "personal");
+    Ok(())
+}
+
+#[test]
 fn time_outside_the_rule_is_refused_in_at_and_by_each_reader() -> Tested {
     let leap = DateTime::<Utc>::from_timestamp(1_483_228_799, 1_500_000_000).ok_or("a leap second")?;
     let far = DateTime::<Utc>::from_timestamp(253_402_300_800, 0).ok_or("the year 10000")?;

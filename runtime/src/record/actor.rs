@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
+use super::value::{ValueError, deeper};
 use super::{Printable, binary, line};
 use crate::Id;
 
@@ -29,7 +30,7 @@ pub struct Actor {
     pub id: Id,
     /// The name to show to people.
     pub display: Option<String>,
-    /// Whom the actor acted for.
+    /// Whom the actor acted for, who may have acted for another: at most 64 in a row.
     pub on_behalf_of: Option<Box<Actor>>,
 }
 
@@ -74,6 +75,13 @@ impl Actor {
     pub fn named(mut self, display: impl Into<String>) -> Self {
         self.display = Some(display.into());
         self
+    }
+
+    /// Refuses an actor that acts for another, who acts for another, and so on, too often to be read back.
+    pub(crate) fn check(&self) -> Result<(), ValueError> {
+        let principals = std::iter::successors(self.on_behalf_of.as_deref(), |actor| actor.on_behalf_of.as_deref());
+        let deep = principals.enumerate().map(|(depth, _)| depth).last();
+        deep.map_or(Ok(()), deeper).map_err(|error| error.within("on_behalf_of").within("actor"))
     }
 
     /// The actor as canonical JSON, as a record's line holds it.

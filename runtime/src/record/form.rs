@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::value::{Unrecordable, ValueError};
 use super::{Actor, Context, Digest, Record, RecordKind, SubjectRef, binary, time, value};
 
 /// [`Record`] for a format with names. Its fields are those of the record, with what serde must know of each.
@@ -118,12 +119,13 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, 
     value::settle(Value::deserialize(deserializer)?).map(Some).map_err(de::Error::custom)
 }
 
-/// Digests of personal values, in ascending order, so that their order says nothing.
+/// Digests of personal values are in ascending order, so that their order says nothing.
+pub(super) fn check_ascending(digests: &[Digest]) -> Result<(), ValueError> {
+    if digests.is_sorted_by(|one, next| one < next) { Ok(()) } else { Err(ValueError::new(Unrecordable::NotAscending)) }
+}
+
 fn ascending<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Digest>, D::Error> {
     let digests = Vec::<Digest>::deserialize(deserializer)?;
-    if digests.is_sorted_by(|one, next| one < next) {
-        Ok(digests)
-    } else {
-        Err(de::Error::custom("`personal` is not in ascending order"))
-    }
+    check_ascending(&digests).map_err(|error| de::Error::custom(error.within("personal")))?;
+    Ok(digests)
 }

@@ -67,9 +67,12 @@ pub enum Unrecordable {
     /// A time within a leap second.
     #[error("{0} is a leap second; use the second before or after it")]
     LeapSecond(String),
+    /// Digests that are not in ascending order, each once.
+    #[error("its digests are not in ascending order")]
+    NotAscending,
     /// The `Serialize` of the value failed.
     #[error("{0}")]
-    Serialize(String),
+    Unserializable(String),
 }
 
 impl ValueError {
@@ -101,7 +104,7 @@ impl ValueError {
 
 impl ser::Error for ValueError {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(Unrecordable::Serialize(message.to_string()))
+        Self::new(Unrecordable::Unserializable(message.to_string()))
     }
 }
 
@@ -132,7 +135,8 @@ fn check_at(value: &Value, depth: usize) -> Result<(), ValueError> {
     }
 }
 
-fn deeper(depth: usize) -> Result<(), ValueError> {
+/// Refuses a nesting of so many levels.
+pub(super) fn deeper(depth: usize) -> Result<(), ValueError> {
     if depth < MAX_DEPTH { Ok(()) } else { Err(ValueError::new(Unrecordable::TooDeep)) }
 }
 
