@@ -163,7 +163,7 @@ impl<'a> Entries<'a> {
         let is_keyword = !input.peek(Ident);
         let word = Ident::parse_any(input)?;
         if let Some(named) = &**name {
-            let message = format_args!("`{word}` is no key, and the transition is called `{named}` already");
+            let message = format!("`{word}` is no key, and the transition is called `{named}` already");
             return Err(syn::Error::new(word.span(), message));
         }
         if !is_first {
@@ -171,7 +171,7 @@ impl<'a> Entries<'a> {
         }
         let raw = if is_keyword { raw(&word) } else { Some(word.clone()) };
         let Some(raw) = raw else {
-            let message = format_args!("`{word}` cannot be the name of a method; call the transition otherwise");
+            let message = format!("`{word}` cannot be the name of a method; call the transition otherwise");
             return Err(syn::Error::new(word.span(), message));
         };
         if raw != word {

@@ -61,7 +61,7 @@ fn first_id_of(millis: i64) -> Uuid {
 
 /// Whether it is the beginning of a millisecond of which there are ids.
 fn is_whole(time: DateTime<Utc>) -> bool {
-    (0..=LAST).contains(&time.timestamp_millis()) && time.timestamp_subsec_nanos().is_multiple_of(1_000_000)
+    (0..=LAST).contains(&time.timestamp_millis()) && time.timestamp_subsec_nanos() % 1_000_000 == 0
 }
 
 /// A time with a year of four digits, as all are that can be on record: others do not sort as text.
