@@ -45,10 +45,6 @@ pub use crate::record::{
 pub use crate::replay::{Misfit, ReplayError};
 #[cfg(feature = "file")]
 pub use crate::sink::file::JsonLinesFile;
-// Found at the root, so that the message of its absence names no private path.
-#[cfg(not(feature = "file"))]
-#[doc(hidden)]
-pub use crate::sink::FeatureFile;
 pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
 pub use crate::step::{
     About, ActorKnown, Along, Cause, Complete, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred,

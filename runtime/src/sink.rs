@@ -20,9 +20,6 @@ use serde::Serialize;
 pub use self::adapt::{By, With};
 #[cfg(feature = "tracing")]
 pub use self::in_span::InSpan;
-#[cfg(not(feature = "file"))]
-#[doc(hidden)]
-pub use self::json_lines::FeatureFile;
 pub use self::json_lines::JsonLines;
 pub use self::memory::{FromFn, NoAudit, from_fn};
 pub use self::observed::Observed;

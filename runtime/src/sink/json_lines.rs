@@ -13,7 +13,7 @@ use crate::record::{Record, write_line};
 
 /// Writes each record, refusals too, as a line of JSON to any writer, through a buffer.
 ///
-/// For a path, and if no record may be lost, use `JsonLines::open`, with the feature `file`. That one also chains its lines
+/// For a path, and if no record may be lost, use `JsonLines::open`, with the default feature `file`. That one also chains its lines
 /// and writes the charts next to them; this one does neither.
 ///
 /// A record is accepted when it is in the buffer. The buffer is written when it is full, on [`flush`](JsonLines::flush), and
@@ -129,8 +129,8 @@ impl<W: Write> JsonLines<W> {
 
 #[cfg(feature = "file")]
 impl JsonLines<io::Empty> {
-    /// Opens a durable file, or creates it: a record is on the disk when its commit returns. With the feature
-    /// `file`; [`sink::file`](crate::sink::file) states when a record is durable.
+    /// Opens a durable file, or creates it: a record is on the disk when its commit returns.
+    /// [`sink::file`](crate::sink::file) states when a record is durable.
     ///
     /// # Errors
     ///
@@ -212,37 +212,6 @@ impl JsonLines<io::Empty> {
     /// newline is skipped: no record names its chart yet. A chart may be there twice.
     pub fn charts(path: impl AsRef<Path>) -> Result<file::Charts, file::FileError> {
         file::Charts::of(path.as_ref())
-    }
-}
-
-/// Replaces the hint of rustc, which would propose `JsonLines::new`: that takes no path, and is not durable.
-#[cfg(not(feature = "file"))]
-#[diagnostic::on_unimplemented(
-    message = "`JsonLines::open`, `read` and `follow` need the feature `file` of `tollgate`",
-    label = "there is no durable file without the feature `file`",
-    note = "in `Cargo.toml`: `tollgate = {{ version = \"..\", features = [\"file\"] }}`"
-)]
-pub trait FeatureFile {}
-
-/// The functions of the feature `file`, with an error message for programs without it.
-///
-/// ```compile_fail,E0277
-/// let log = tollgate::JsonLines::open("trail.jsonl")?;
-/// # Ok::<(), std::io::Error>(())
-/// ```
-#[cfg(not(feature = "file"))]
-#[doc(hidden)]
-impl JsonLines<io::Empty> {
-    pub fn open<P: FeatureFile>(_: P) -> io::Result<Self> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    pub fn read<P: FeatureFile>(_: P) -> io::Result<Vec<io::Result<Record>>> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    pub fn follow<P: FeatureFile>(_: P) -> io::Result<Vec<io::Result<Record>>> {
-        Err(io::ErrorKind::Unsupported.into())
     }
 }
 
