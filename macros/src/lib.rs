@@ -1,8 +1,32 @@
-//! The derives of [`tollgate`](https://docs.rs/tollgate), which re-exports and documents them.
+//! The derive macros of [`tollgate`](https://docs.rs/tollgate), which re-exports and documents them.
 //!
-//! The pipeline: `syntax` reads tokens, `model` gives them meaning, `check` refuses what has none,
-//! `expand` writes Rust and cannot fail. After a mistake `fallback` mends the model, so that the types and
-//! methods are still there and one mistake gives one error.
+//! Depend on `tollgate`: what the derives generate calls that crate, at exactly this version.
+//!
+//! ```
+//! use tollgate::{Id, StateMachine};
+//!
+//! #[derive(StateMachine)]
+//! #[transition(open,  from = Closed, to = Open)]
+//! #[transition(close, from = Open,   to = Closed, requires(actor))]
+//! enum DoorState {
+//!     #[state(initial)]
+//!     Closed,
+//!     Open,
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut log = Vec::new();
+//! let door = DoorMachine::create(Id::from(1)).commit(&mut log)?;
+//! let door = door.open().commit(&mut log)?;
+//! let door = door.close().by("ann").commit(&mut log)?;
+//! assert_eq!((door.version(), log.len()), (3, 3));
+//! # Ok(())
+//! # }
+//! ```
+
+// The pipeline: `syntax` reads tokens, `model` gives them meaning, `check` rejects what has none, `expand` writes Rust and
+// cannot fail. After a mistake `fallback` repairs the model, so that the types and methods still exist and one mistake
+// gives one error.
 
 mod check;
 mod event;

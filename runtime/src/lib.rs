@@ -1,8 +1,99 @@
-//! State machines that nobody passes unrecorded.
+//! State machines with an audit trail: the compiler checks each transition, and a [`Sink`] accepts its record before it
+//! takes effect.
 //!
-//! The states and the transitions are declared on an enum. An illegal transition does not compile. A legal
-//! one takes effect only when an audit [`Sink`] has accepted its [`Record`].
-#![doc = include_str!("../../README.md")]
+//! You declare states and transitions on an enum. A transition that you did not declare does not compile.
+//!
+//! ```
+//! use tollgate::{StateMachine, Subject};
+//!
+//! /// A report on its way to publication.
+//! #[derive(Subject)]
+//! struct Report {
+//!     #[subject(id)]
+//!     id: u64,
+//!     title: String,
+//! }
+//!
+//! #[derive(StateMachine)]
+//! #[machine(subject = Report)]
+//! #[transition(submit,  from = Draft,  to = Review, guard = has_title)]
+//! #[transition(approve, from = Review, to = Published, requires(actor))]
+//! #[transition(reject,  from = Review, to = Draft, requires(actor, reason))]
+//! enum ReportState {
+//!     #[state(initial)]
+//!     Draft,
+//!     Review { reviewer: String },
+//!     #[state(terminal)]
+//!     Published,
+//! }
+//!
+//! fn has_title(report: &Report) -> bool {
+//!     !report.title.is_empty()
+//! }
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let mut log = Vec::new(); // a sink for tests; `JsonLines::open("trail.jsonl")?` is a durable one
+//!
+//!     let report = Report { id: 7, title: "Street trees".into() };
+//!     let report = ReportMachine::create(report).by("ann").commit(&mut log)?; // ReportMachine<Draft>
+//!     let report = report.submit("bob".into()).commit(&mut log)?; // ReportMachine<Review>
+//!     let report = report.reject().by("bob").because("no sources").commit(&mut log)?; // ReportMachine<Draft>
+//!
+//!     assert_eq!((report.version(), log.len()), (3, 3)); // one record for each step
+//!     Ok(())
+//! }
+//! ```
+//!
+//! At the end `report` is a draft. `report.approve()` would be the error ``illegal transition: `approve` does not leave
+//! `Draft` ``; so would `report.reject()`. A `reject` in the right state, but without `.by(..)` or `.because(..)`, does not
+//! compile either.
+//!
+//! # How it fits together
+//!
+//! - [`StateMachine`](derive@StateMachine) generates, for `ReportState`: `ReportMachine<S>`, with one method for each
+//!   transition; `AnyReport`, for a state that is known only at run time; `ReportTransition`, a transition as data; and
+//!   `ReportState::CHART`, the machine as a constant [`Chart`].
+//! - A transition method returns a [`Step`]. `.by(..)` and `.because(..)` add the actor and the reason, and
+//!   [`commit`](Step::commit) or [`commit_async`](Step::commit_async) makes it happen: guards, permission, record, sink, new
+//!   state, in this order.
+//! - A commit that does not happen returns [`Refused`]: the cause, and the step with the machine in its old state. The step
+//!   can be committed again, under the same record id.
+//! - A [`Record`] says who moved which subject from where to where, when and why. Its JSON form is versioned.
+//! - An [`Observer`] is notified after the sink has accepted a record, and cannot reject it. A [`Hub`] has typed subscribers.
+//! - An [`Event`](trait@Event) is recorded without a transition: a login, a table that was created. [`events`] has common ones.
+//!
+//! # Which sink
+//!
+//! `JsonLines::open` gives a [durable file](JsonLinesFile): when a commit returns, its record is on the disk. A `Vec<Record>`
+//! is a sink for tests, [`NoAudit`] records nothing, and a [`Sink`] of your own takes five lines. The crate `tollgate-store`
+//! writes your row and its record in one transaction, on SQLite or Postgres.
+//!
+//! The guides: [which sink for what](guide::sinks), [observers](guide::observers), and [moving from Viewflow, django-fsm-log
+//! or Datasette](guide::moving).
+//!
+//! # What is promised
+//!
+//! - **No state without a record.** A machine is in a state because a sink accepted the record that led there, or because
+//!   your program brought it in by `resume` or `replay`.
+//! - **No record without a legal edge.** A commit writes the record of a transition only along an edge of the chart.
+//!
+//! The module that declares a machine is trusted, and so is the code that holds the sink. `SECURITY.md` in the repository
+//! says what else the promises do not cover.
+//!
+//! # Features
+//!
+//! | feature | default | brings | depends on |
+//! | --- | --- | --- | --- |
+//! | `file` | yes | the durable file: `JsonLines::open`, `read` and `follow`, and [`sink::file`] | `fs4` |
+//! | `tracing` | no | [`observer::Trace`], an event with fields for each record, and [`Sink::in_span`] | `tracing` |
+//!
+//! It needs `std` and Rust 1.85.
+
+// Feature badges on docs.rs, which sets this cfg and builds with a nightly compiler. Since Rust 1.92 `doc_cfg` finds the
+// features by itself.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// The page links to what the features bring, and some builds leave that out.
+#![cfg_attr(not(all(feature = "file", feature = "tracing")), allow(rustdoc::broken_intra_doc_links))]
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -1,5 +1,7 @@
 //! State and record in one transaction, on SQLite or Postgres: the row and its history can never disagree.
 #![doc = include_str!("../README.md")]
+// Feature badges on docs.rs, which sets this cfg and builds with a nightly compiler.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod batching;
 mod cells;
