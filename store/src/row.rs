@@ -99,17 +99,12 @@ pub(crate) struct Stored {
     pub(crate) digest: Option<Digest>,
 }
 
-/// How deep actors may act on behalf of others. The JSON of more could not be read back.
-const MOST_PRINCIPALS: usize = 64;
-
 /// The field of the record that the table has no column for.
 fn without_column(record: &Record) -> Option<&'static str> {
-    let actors = std::iter::successors(record.actor.as_ref(), |actor| actor.on_behalf_of.as_deref());
     [
         ("parameters", !record.parameters.is_empty()),
         ("personal", !record.personal.is_empty()),
         ("position", record.position.is_some()),
-        ("actor.on_behalf_of", actors.count() > MOST_PRINCIPALS),
     ]
     .into_iter()
     .find_map(|(field, is_without)| is_without.then_some(field))

@@ -8,11 +8,12 @@ use std::process::Command;
 
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::serde_json::{self, Value, json};
+use tollgate::sink::file::Rotation;
 use tollgate::uuid::Uuid;
-use tollgate::{Actor, Context, Digest, Event, Id, Record, RecordKind, SubjectRef, canonical};
+use tollgate::{Actor, Context, Digest, Event, Id, JsonLines, Record, RecordKind, StateMachine, SubjectRef, canonical};
 
 use crate::Tested;
-use crate::report::{draft, in_review};
+use crate::report::{Report, ReportMachine, draft, in_review};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
@@ -199,22 +200,96 @@ fn reserved_fields_are_read_and_position_is_not_in_the_digest() -> Tested {
     Ok(())
 }
 
-/// Python is on each machine of CI; elsewhere the test says that it is skipped.
+/// A log of three files with the charts of two machines, and its chain of lines.
+fn write_log(path: &Path) -> Tested {
+    let log = JsonLines::options().rotate(Rotation::BySize(1_500)).open(path)?;
+    for id in 1..=3 {
+        let report = ReportMachine::create(Report { id, ..Report::titled("Water") }).by("ann").commit(&log)?;
+        let report = report.submit("bob".to_owned(), Some(7)).by("ann").with("ip", "192.0.2.7").commit(&log)?;
+        report.reject().by("bob").because("no \"sources\"").commit(&log)?;
+        let _ = DoorMachine::create(id).commit(&log)?;
+    }
+    Ok(())
+}
+
+#[derive(StateMachine)]
+#[transition(open, from = Shut, to = Ajar)]
+enum DoorState {
+    #[state(initial)]
+    Shut,
+    #[state(terminal)]
+    Ajar,
+}
+
 #[test]
-fn python_script_that_knows_the_format_alone_agrees_with_the_vectors() -> Tested {
-    let checked = Command::new("python3").arg(folder().join("check.py")).output();
-    let output = match checked {
+fn log_of_the_vectors_is_read_and_its_chain_holds() -> Tested {
+    let path = folder().join("log/trail.jsonl");
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let directory = tempfile::tempdir()?;
+        write_log(&directory.path().join("trail.jsonl"))?;
+        let _ = fs::remove_dir_all(folder().join("log"));
+        fs::create_dir(folder().join("log"))?;
+        for entry in fs::read_dir(directory.path())? {
+            let entry = entry?;
+            if entry.file_name() != "trail.jsonl.lock" {
+                fs::copy(entry.path(), folder().join("log").join(entry.file_name()))?;
+            }
+        }
+    }
+    let read = JsonLines::read(&path)?.chained().collect::<Result<Vec<_>, _>>()?;
+    assert_eq!(read.len(), 12);
+    let charts: Vec<_> = JsonLines::charts(&path)?.collect::<Result<_, _>>()?;
+    assert!(charts.len() == 2 && charts.iter().all(|chart| sha256(chart.text.as_bytes()) == chart.fingerprint));
+    Ok(())
+}
+
+/// What the script says of these logs, or of the vectors if there are none. None where there is no Python: each machine of CI has one.
+fn checked(logs: &[&Path]) -> Result<Option<(bool, String)>, Box<dyn std::error::Error>> {
+    match Command::new("python3").arg(folder().join("check.py")).args(logs).output() {
         Err(error) if std::env::var_os("CI").is_none() => {
             eprintln!("SKIPPED: python3 cannot be run: {error}");
-            return Ok(());
+            Ok(None)
         }
-        checked => checked?,
-    };
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && said.contains(" passed, 0 failed"),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+        output => {
+            let output = output?;
+            let said = [output.stdout, output.stderr].concat();
+            Ok(Some((output.status.success(), String::from_utf8(said)?)))
+        }
+    }
+}
+
+#[test]
+fn python_script_that_knows_the_format_alone_agrees_with_the_vectors() -> Tested {
+    let Some((is_good, said)) = checked(&[])? else { return Ok(()) };
+    assert!(is_good && said.contains(" passed, 0 failed"), "{said}");
+    Ok(())
+}
+
+#[test]
+fn python_script_finds_what_was_changed_in_a_durable_log() -> Tested {
+    let directory = tempfile::tempdir()?;
+    let path = directory.path().join("trail.jsonl");
+    write_log(&path)?;
+    let Some((is_good, said)) = checked(&[&path])? else { return Ok(()) };
+    assert!(is_good && said.ends_with(" passed, 0 failed\n"), "{said}");
+
+    let finished = directory.path().join("trail.000001.jsonl");
+    let sound = fs::read_to_string(&finished)?;
+    let first = sound.lines().next().ok_or("a line")?;
+    let charts = directory.path().join("trail.charts.jsonl");
+    let changes = [
+        (&finished, sound.replacen("\"ann\"", "\"eve\"", 1)),
+        (&finished, sound.replacen(first, "", 1)),
+        (&finished, sound.replacen(first, &format!("{first}\n{first}"), 1)),
+        (&charts, fs::read_to_string(&charts)?.replacen("Draft", "Draught", 1)),
+    ];
+    for (file, changed) in changes {
+        let sound = fs::read_to_string(file)?;
+        assert_ne!(sound, changed);
+        fs::write(file, &changed)?;
+        let (is_good, said) = checked(&[&path])?.ok_or("python3 was there")?;
+        assert!(!is_good && !said.contains(" 0 failed"), "{said}");
+        fs::write(file, sound)?;
+    }
     Ok(())
 }
