@@ -49,7 +49,7 @@ struct Content {
 /// A report, or the step of one that the log has refused. The step holds the report, in its old state.
 enum Held {
     At(AnyReport),
-    Waiting(Uuid, AnyStep<ReportState>),
+    Waiting(Uuid, Box<AnyStep<ReportState>>),
 }
 
 impl Held {
@@ -178,7 +178,7 @@ impl Desk {
     pub(crate) fn retry(&self, id: u64, record: Uuid, scope: &Scope) -> Result<View, Problem> {
         let mut content = self.lock();
         let (held, outcome) = match content.reports.remove(&id).ok_or_else(|| unknown(id))? {
-            Held::Waiting(waiting, step) if waiting == record => commit(step, scope, &mut content.trail),
+            Held::Waiting(waiting, step) if waiting == record => commit(*step, scope, &mut content.trail),
             other => (other, Err(Problem::Unknown(format!("no step of report {id} waits as record {record}")))),
         };
         content.reports.insert(id, held);
@@ -208,7 +208,7 @@ fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (
         }
         ((Cause::Sink(error), step), None) => {
             let retry = Some(format!("/reports/{}/retries/{record}", step.machine().id));
-            (Held::Waiting(record, step), Err(Problem::Log { error, record: Some(record), retry }))
+            (Held::Waiting(record, Box::new(step)), Err(Problem::Log { error, record: Some(record), retry }))
         }
         ((cause, step), None) => (Held::At(step.into_machine()), Err(Problem::refused(cause))),
     }

@@ -16,7 +16,7 @@ const TYPED: Table = Table {
     turns: 20_000,
     rows: &[
         row("by hand", by_hand::typed),
-        row("by hand, with a time as tollgate has", by_hand::typed_with_time),
+        row("by hand, with the time of each step", by_hand::typed_with_time),
         row("statum", with_statum::typed),
         row("tollgate, NoAudit", with_tollgate::typed),
     ],
@@ -44,7 +44,7 @@ const DISPATCHED: Table = Table {
     rows: &[
         row("by hand, match in place", by_hand::dispatched_in_place),
         row("by hand, match by value", by_hand::dispatched_by_value),
-        row("by hand, match by value, with a time as tollgate has", by_hand::dispatched_with_time),
+        row("by hand, match by value, with the time of each step", by_hand::dispatched_with_time),
         row("rust-fsm", with_rust_fsm::dispatched),
         row("smlang", with_smlang::dispatched),
         row("statig", with_statig::dispatched),

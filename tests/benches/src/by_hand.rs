@@ -137,7 +137,7 @@ pub fn typed(cycles: u64) -> Duration {
     elapsed
 }
 
-/// A machine that knows when its last record was, as tollgate's does: no longer two registers wide.
+/// A machine that knows when its last step was, as tollgate's does: no longer two registers wide.
 pub struct TimedMachine<S> {
     machine: Machine<S>,
     last_at: Option<DateTime<Utc>>,
@@ -146,7 +146,9 @@ pub struct TimedMachine<S> {
 impl<S> TimedMachine<S> {
     #[inline]
     fn step<T>(self, step: impl Fn(Machine<S>) -> Machine<T>) -> TimedMachine<T> {
-        TimedMachine { machine: step(self.machine), last_at: self.last_at }
+        let now = Utc::now();
+        let at = self.last_at.map_or(now, |last| last.max(now));
+        TimedMachine { machine: step(self.machine), last_at: Some(at) }
     }
 }
 
@@ -157,7 +159,7 @@ pub fn typed_with_time(cycles: u64) -> Duration {
         |timed| timed.step(Machine::submit),
         |timed| timed.step(Machine::reject),
     );
-    assert_eq!(timed.last_at, None, "no clock is read");
+    assert!(timed.last_at.is_some(), "the clock is read");
     assert_same_work(cycles, timed.machine.report, timed.machine.version);
     elapsed
 }
@@ -216,7 +218,7 @@ pub fn dispatched_with_time(cycles: u64) -> Duration {
         |machine, event| machine.fire(event).expect("the cycle is legal"),
     );
     let AnyTimedMachine::Draft(timed) = machine else { unreachable!("a cycle ends where it began") };
-    assert_eq!(timed.last_at, None, "no clock is read");
+    assert!(timed.last_at.is_some(), "the clock is read");
     assert_same_work(cycles, timed.machine.report, timed.machine.version);
     elapsed
 }

@@ -28,12 +28,15 @@ struct PlainRecord {
     actor: Option<Actor>,
     reason: Option<String>,
     context: Context,
+    parameters: Context,
     data: Option<Value>,
+    personal: Vec<Digest>,
     prev: Option<Digest>,
     event: Option<Cow<'static, str>>,
     properties: Option<Value>,
     refused_by: Option<Cow<'static, str>>,
     refusal: Option<String>,
+    position: Option<u64>,
 }
 
 // As many bytes to build and to push, or the floor would be another's.
@@ -57,12 +60,15 @@ impl PlainRecord {
             actor: None,
             reason: None,
             context: Context::default(),
+            parameters: Context::default(),
             data: None,
+            personal: Vec::new(),
             prev: None,
             event: None,
             properties: None,
             refused_by: None,
             refusal: None,
+            position: None,
         }
     }
 }
