@@ -289,7 +289,7 @@ async fn value_that_no_reader_could_read_is_refused_by_its_name(database: &Datab
     }
     let mut record = sound.clone();
     let mut actor = Actor::user(1);
-    for id in 0..64 {
+    for id in 0..65 {
         actor = Actor::user(id).on_behalf_of(actor);
     }
     record.actor = Some(actor.clone());
