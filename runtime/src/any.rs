@@ -11,7 +11,8 @@ use crate::StateMachine;
 use crate::chart::Edge;
 use crate::machine::{AnyMachine, Command, Entry, Past, Unrestored};
 use crate::record::{Actor, Digest, Printable, Record, Timestamp};
-use crate::step::{Fired, Step, Target};
+use crate::replay::is_about;
+use crate::commit::{Fired, Step, Target};
 
 /// A step along an edge that was found at run time.
 pub type AnyStep<M> = Step<Fired<M>, <M as StateMachine>::Any, Target<M>>;
@@ -58,17 +59,53 @@ pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::A
     M::place(Entry::new(subject, past), state)
 }
 
-/// Brings a subject back as its last record left it, at a head of its chain where there is one: what a store does. Its
-/// caller is believed as that of [`resume`] is.
-#[doc(hidden)]
+/// Brings a subject back as its last record left it, with the head of its chain: what a store does for its callers.
+///
+/// The machine has the record's state and data, its version and its time. `head` is the digest of the record, if the store
+/// keeps a chain; the next record then names it as [`prev`](Record::prev).
+///
+/// **This is a trust boundary**, as `resume` is: the caller states that this is the subject's last record. If it is not,
+/// the next commit continues from a state that the subject is not in. A store then refuses that commit, because it has
+/// another record of that version. Use `replay` to check a whole history along the chart.
+///
+/// ```
+/// use tollgate::machine::resume_from;
+/// use tollgate::{Id, Record, StateMachine};
+///
+/// #[derive(StateMachine)]
+/// #[transition(open, from = Shut, to = Ajar)]
+/// enum DoorState {
+///     #[state(initial)]
+///     Shut,
+///     #[state(terminal)]
+///     Ajar,
+/// }
+///
+/// let mut log: Vec<Record> = Vec::new();
+/// DoorMachine::create(Id::from(1)).commit(&mut log)?.open().commit(&mut log)?;
+/// let last = log.last().ok_or("two records")?;
+/// let door = resume_from::<DoorState>(Id::from(1), last, None)?;
+/// assert_eq!((door.state().name, door.version()), ("Ajar", 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// [`NotAState`], if the record is not a change of this machine and subject, if the machine has no such state, or if the
+/// state has data that the record does not hold.
 pub fn resume_from<M: StateMachine>(
     subject: M::Subject,
     last: &Record,
     head: Option<Digest>,
 ) -> Result<M::Any, NotAState> {
-    let state = restore(last.to.as_deref().unwrap_or_default(), last.data.as_ref())?;
-    let past = Past::at(last.version.unwrap_or_default(), last.at, head);
-    Ok(M::place(Entry::new(subject, past), state))
+    let name = last.to.as_deref().unwrap_or_default();
+    let refuse = |why| NotAState { machine: M::CHART.machine, state: name.to_owned(), why };
+    let version = last.version.filter(|_| last.is_change()).ok_or_else(|| refuse(WhyNot::NoChange))?;
+    if !is_about(M::CHART, last, &M::subject_ref(&subject)) {
+        return Err(refuse(WhyNot::OtherSubject));
+    }
+    let state = restore(name, last.data.as_ref())?;
+    Ok(M::place(Entry::new(subject, Past::at(version, last.at, head)), state))
 }
 
 /// The step of this transition, if an edge of it leaves the machine's state.
@@ -238,6 +275,12 @@ pub enum WhyNot {
     /// The state has data and does not record it.
     #[error("the state has data that records do not hold; `#[state(record)]` would make them")]
     NotRecorded,
+    /// The record is not one that leaves its subject in a state.
+    #[error("the record is not a creation or a transition with a version")]
+    NoChange,
+    /// The record belongs to another machine or subject.
+    #[error("the record belongs to another machine or subject")]
+    OtherSubject,
     /// The stored data is not that of the state.
     #[error("its data does not fit: {0}")]
     Data(#[source] serde_json::Error),

@@ -8,6 +8,7 @@
 //! [`Record::canonical`](crate::Record::canonical) is the form of a whole record,
 //! [`Context::canonical`](crate::Context::canonical) and [`Actor::canonical`](crate::Actor::canonical) of its parts.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 /// Returns the value as canonical JSON. It does not depend on which features of `serde_json` the program enables.
@@ -20,4 +21,21 @@ use serde_json::Value;
 #[must_use]
 pub fn to_string(value: &Value) -> String {
     crate::record::canonical_value(value)
+}
+
+/// Returns the time as a record's line has it: RFC 3339 in UTC with nine digits of a second, so that texts sort as times.
+///
+/// A time that no record can hold (see [`Record::check`](crate::Record::check)) has another length.
+///
+/// ```
+/// use tollgate::canonical;
+/// use tollgate::chrono::DateTime;
+///
+/// let at = DateTime::from_timestamp(1_777_627_800, 5).ok_or("in range")?;
+/// assert_eq!(canonical::time(&at), "2026-05-01T09:30:00.000000005Z");
+/// # Ok::<(), &str>(())
+/// ```
+#[must_use]
+pub fn time(at: &DateTime<Utc>) -> String {
+    crate::record::time_text(at)
 }

@@ -14,7 +14,7 @@ pub use self::properties::{Blank, Recorded, Unrecorded, blank, properties, repla
 pub use self::subject::NamesSubject;
 use crate::chart::Requirement;
 use crate::record::{Record, RecordKind, ValueError};
-use crate::step::{EventStep, Mark, occurred};
+use crate::commit::{EventStep, Mark, occurred};
 
 /// Something that happens beside the states: a struct whose fields are its properties. Implemented by
 /// `#[derive(Event)]` alone.

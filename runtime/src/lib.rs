@@ -101,6 +101,7 @@ pub mod __private;
 mod any;
 pub mod canonical;
 pub mod chart;
+mod commit;
 mod event;
 pub mod events;
 pub mod guide;
@@ -108,12 +109,11 @@ pub mod hub;
 #[doc(hidden)]
 pub mod json;
 mod lists;
-mod machine;
+pub mod machine;
 pub mod observer;
 mod record;
 mod replay;
 pub mod sink;
-mod step;
 
 // What appears in signatures, so that its version need not be matched by hand.
 pub use chrono;
@@ -137,7 +137,7 @@ pub use crate::replay::{Misfit, ReplayError};
 #[cfg(feature = "file")]
 pub use crate::sink::file::JsonLinesFile;
 pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
-pub use crate::step::{
+pub use crate::commit::{
     About, ActorKnown, Along, Cause, Complete, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred,
     Optional, ReasonKnown, Refused, Step, Steps, commit_all, commit_all_async,
 };

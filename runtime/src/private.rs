@@ -7,19 +7,18 @@ pub use crate::{
     __states as states,
 };
 
-pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_from, resume_named};
+pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume , resume_named};
 pub use crate::chart::build;
 pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 #[doc(hidden)]
 pub use crate::json;
-pub use crate::machine::{
-    AnyMachine, Command, Declaration, Denied, Entry, Guarded, Initial, Key, Look, Naming, Position, Tracked, Typed,
-    Unrestored, bare_naming, debug_command, naming,
+pub use crate::machine::naming::{Naming, bare_naming, naming};
+pub use crate::machine::tracked::{
+    AnyMachine, Command, Entry, Guarded, Initial, Key, Look, Position, Tracked, Typed, Unrestored, debug_command,
 };
-pub use crate::record::{bare_record, time_text};
+pub use crate::machine::verdict::Denied;
 pub use crate::replay::replay;
-pub use crate::sink::{Declarations, Heads, Open};
-pub use crate::step::{create, step};
+pub use crate::commit::{create, step};
 pub use crate::{
     Actor, Along, AnyStep, Chart, Created, Event, EventType, Id, Missing, Moves, New, NotAState, NotAllowed, Optional,
     Property, Record, ReplayError, State, StateMachine, Stays, Step, SubjectRef, ValueError, Verdict, chart, chrono,

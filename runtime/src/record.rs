@@ -32,7 +32,7 @@ pub(crate) use self::line::{canonical_value, write_line};
 pub(crate) use self::printable::Printable;
 pub(crate) use self::stamp::new_id;
 pub(crate) use self::time::check as check_time;
-pub use self::time::text as time_text;
+pub(crate) use self::time::text as time_text;
 pub use self::value::{Unrecordable, ValueError};
 pub(crate) use self::value::{check as check_value, to_key, to_value};
 use crate::chart::Requirement;
@@ -121,6 +121,25 @@ impl Record {
     /// The wire version that this build writes and reads.
     pub const WIRE_VERSION: u8 = 1;
 
+    /// Returns a record with these three fields and nothing else, for a reader that fills in the others from the rows of a
+    /// store. A commit makes its own records; [`check`](Record::check) finds values that no record can hold.
+    ///
+    /// ```
+    /// use tollgate::chrono::Utc;
+    /// use tollgate::{Id, Record, RecordKind, SubjectRef, uuid::Uuid};
+    ///
+    /// let mut record = Record::bare(Uuid::nil(), Utc::now(), RecordKind::Creation);
+    /// record.subject = Some(SubjectRef { kind: "Report".into(), id: Id::from(7) });
+    /// record.version = Some(1);
+    /// record.to = Some("Draft".into());
+    /// record.check()?;
+    /// # Ok::<(), tollgate::ValueError>(())
+    /// ```
+    #[must_use]
+    pub fn bare(id: Uuid, at: DateTime<Utc>, kind: RecordKind) -> Self {
+        Description::new(kind).record(id, at, None, None, Context::new())
+    }
+
     /// Whether it names an actor, or a reason: a blank one says nothing.
     pub(crate) fn says(&self, requirement: Requirement) -> bool {
         says(requirement, self.actor.as_ref(), self.reason.as_deref())
@@ -206,11 +225,4 @@ impl fmt::Display for SubjectRef {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", Printable(&self.kind), self.id)
     }
-}
-
-/// A record of which nothing is known but this: what a store fills in from a row.
-#[doc(hidden)]
-#[must_use]
-pub fn bare_record(id: Uuid, at: DateTime<Utc>, kind: RecordKind) -> Record {
-    Description::new(kind).record(id, at, None, None, Context::new())
 }

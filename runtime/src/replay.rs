@@ -181,6 +181,13 @@ fn walk(chart: &'static Chart, expected: &SubjectRef, place: Option<Place>, reco
     Ok(Place { state, version, at: record.at, keeps_data })
 }
 
+/// Whether the record belongs to this machine and subject.
+pub(crate) fn is_about(chart: &Chart, record: &Record, expected: &SubjectRef) -> bool {
+    let machine = record.machine.as_deref().unwrap_or_default();
+    let is_machine = machine == chart.machine || chart.was.contains(&machine);
+    is_machine && record.subject.as_ref().is_some_and(|subject| is_same(chart, machine, subject, expected))
+}
+
 /// A bare id has the name of its machine for a kind: of a record under a former name, that one.
 fn is_same(chart: &Chart, machine: &str, found: &SubjectRef, expected: &SubjectRef) -> bool {
     let is_bare = expected.kind == chart.machine;

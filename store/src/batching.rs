@@ -1,7 +1,7 @@
 //! A sink that joins the commits of concurrent tasks.
 
-use tollgate::__private::{Declaration, Declarations, Heads};
-use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
+use tollgate::sink::{Offer, Offers, Receipt};
+use tollgate::{AsyncBatchSink, AsyncSink, Record};
 
 use crate::{Error, Store};
 
@@ -54,12 +54,12 @@ impl Batching {
         &self.store
     }
 
-    async fn commit(&self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
+    async fn commit(&self, offer: Offer<'_>) -> Result<Receipt, Error> {
         #[cfg(feature = "postgres")]
         if let Some(joined) = &self.joined {
-            return joined.commit(record, of).await;
+            return joined.commit(offer).await.map(Receipt::from);
         }
-        (&self.store).accept(record, of).await
+        (&self.store).accept(offer).await
     }
 }
 
@@ -69,15 +69,15 @@ macro_rules! sink {
             type Error = Error;
 
             async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                self.commit(record, None).await.map(drop)
+                self.commit(Offer::new(record)).await.map(drop)
             }
 
             async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.commit(record, None).await.map(drop)
+                self.commit(Offer::new(record)).await.map(drop)
             }
 
-            async fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
-                self.commit(record, of).await
+            async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
+                self.commit(offer).await
             }
         }
 
@@ -87,8 +87,8 @@ macro_rules! sink {
                 (&self.store).on_success_all(records).await
             }
 
-            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
-                (&self.store).accept_all(records, of).await
+            async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
+                (&self.store).accept_all(offers).await
             }
         }
     )*};

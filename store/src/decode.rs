@@ -3,7 +3,6 @@
 //! A row can hold what this store did not write, since others may insert too. The decoder never panics at such a row and
 //! never ends a listing: it says why the record is unreadable.
 
-use tollgate::__private::bare_record;
 use tollgate::serde::Deserialize as _;
 use tollgate::serde::de::DeserializeOwned;
 use tollgate::serde::de::value::MapDeserializer;
@@ -129,7 +128,7 @@ fn record(row: &impl Cells, id: Uuid) -> Result<Record, Misread> {
     let kind = text(3)?.unwrap_or_default();
     let kind =
         kind_of(kind).ok_or_else(|| Misread::new(format!("`kind` is not one that this build knows: `{kind}`")))?;
-    let mut record = bare_record(id, at, kind);
+    let mut record = Record::bare(id, at, kind);
     record.subject = both(("subject_kind", text(4)?), ("subject", text(5)?))?
         .map(|(kind, id)| name_of("subject", id).map(|id| SubjectRef { kind: kind.to_owned().into(), id }))
         .transpose()?;

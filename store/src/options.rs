@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::StateMachine;
 
 use crate::{Error, Store};
@@ -57,7 +57,7 @@ impl Options {
     /// Registers the machine when the store is opened, and checks that its chart has every state in which subjects are.
     /// A machine that is not named here is registered when it is first used.
     pub fn machine<M: StateMachine>(mut self) -> Self {
-        self.machines.push(M::DECLARATION);
+        self.machines.push(Declaration::of::<M>());
         self
     }
 

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::uuid::Uuid;
 use tollgate::{Id, Record, RecordKind};
 

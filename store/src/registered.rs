@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ptr;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::{Record, Table};
 
 use crate::Error;
@@ -26,7 +26,7 @@ pub(crate) struct Registered {
 impl Registered {
     /// Whether the record names this machine and this chart.
     pub(crate) fn is_of(&self, record: &Record) -> bool {
-        let chart = self.declaration.chart;
+        let chart = self.declaration.chart();
         record.machine.as_deref() == Some(chart.machine) && record.chart == Some(chart.fingerprint)
     }
 
@@ -37,7 +37,7 @@ impl Registered {
     }
 
     pub(crate) fn table(&self) -> Option<&Table> {
-        self.declaration.table.as_ref()
+        self.declaration.table()
     }
 }
 
@@ -70,7 +70,7 @@ impl<S> Catalog<S> {
     /// The machine of a record that comes without its declaration: one of its chart.
     pub(crate) fn of(&self, record: &Record) -> Result<Known<S>, Error> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        let found = known.iter().find(|known| record.chart == Some(known.0.declaration.chart.fingerprint));
+        let found = known.iter().find(|known| record.chart == Some(known.0.declaration.chart().fingerprint));
         found
             .cloned()
             .ok_or_else(|| Error::NotRegistered { machine: record.machine.as_deref().unwrap_or_default().to_owned() })
@@ -87,5 +87,5 @@ impl<S> Catalog<S> {
 
 /// Two subjects may share a chart, and not a table.
 fn is_same(one: &Declaration, other: &Declaration) -> bool {
-    one.chart.fingerprint == other.chart.fingerprint && one.table == other.table
+    one.chart().fingerprint == other.chart().fingerprint && one.table() == other.table()
 }

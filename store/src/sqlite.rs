@@ -24,9 +24,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use tollgate::__private::{Declaration, Declarations, Heads, resume_from};
+use tollgate::machine::{Declaration, resume_from};
+use tollgate::sink::{Offer, Offers};
 use tollgate::uuid::Uuid;
-use tollgate::{Id, Record, StateMachine};
+use tollgate::{Digest, Id, Record, StateMachine};
 
 use self::address::Place;
 use self::connect::Settings;
@@ -35,6 +36,7 @@ use self::readers::Readers;
 pub(crate) use self::statements::Statements;
 pub(crate) use self::waiting::Waiting;
 use self::writer::Writer;
+use crate::chain::Heads;
 use crate::error::Error;
 use crate::options::Options;
 use crate::query::Edges;
@@ -121,7 +123,7 @@ impl Sqlite {
     ///
     /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
     pub fn register<M: StateMachine>(&self) -> Result<(), Error> {
-        self.known(M::DECLARATION).map(drop)
+        self.known(Declaration::of::<M>()).map(drop)
     }
 
     /// The subject as its history leaves it: state with data, version, time and head of the chain.
@@ -130,13 +132,13 @@ impl Sqlite {
     ///
     /// Where it has no history, its row says something else than its history, or the state cannot be restored.
     pub fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
-        let known = self.known(M::DECLARATION)?;
+        let known = self.known(Declaration::of::<M>())?;
         let name = M::subject_ref(&subject);
         let last = self.read_blocking(looking(known, name.id.clone()))?;
         let Some(stored) = &last.stored else {
             return Err(Error::NeverCreated { machine: M::CHART.machine, subject: name });
         };
-        last.agree(&name, M::DECLARATION)?;
+        last.agree(&name, Declaration::of::<M>())?;
         Ok(resume_from::<M>(subject, &stored.record, stored.digest)?)
     }
 
@@ -196,12 +198,12 @@ impl Sqlite {
     }
 
     /// The machine of each record; an event may have none.
-    fn known_all(&self, records: &[Record], of: Declarations<'_>) -> Result<Vec<Option<Known<Statements>>>, Error> {
-        let machine = |(record, of): (&Record, Option<&'static Declaration>)| match of {
+    fn known_all(&self, offers: Offers<'_>) -> Result<Vec<Option<Known<Statements>>>, Error> {
+        let machine = |offer: Offer<'_>| match offer.declaration() {
             Some(of) => self.known(of).map(Some),
-            None => self.recorded(record),
+            None => self.recorded(offer.record()),
         };
-        records.iter().zip(of.iter().copied()).map(machine).collect()
+        offers.iter().map(machine).collect()
     }
 
     /// The machine of a record that comes without its declaration.
@@ -209,12 +211,17 @@ impl Sqlite {
         record.machine.is_some().then(|| self.0.catalog.of(record)).transpose()
     }
 
+    /// [`write`](Sqlite::write) for one record.
+    fn write_one(&self, offer: Offer<'_>) -> Result<Option<Digest>, Error> {
+        Ok(self.write(Offers::from(&offer))?.into_iter().next().flatten())
+    }
+
     /// Writes all of the records or none, and waits by blocking the thread.
-    fn write(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
-        if records.is_empty() {
+    fn write(&self, offers: Offers<'_>) -> Result<Heads, Error> {
+        if offers.is_empty() {
             return Ok(Heads::new());
         }
-        let mut pending = Pending::new(records.iter(), self.known_all(records, of)?);
+        let mut pending = Pending::new(offers.records().iter(), self.known_all(offers)?);
         if self.0.keeps_chain {
             for before in pending.unchained() {
                 let before = Arc::new(before);

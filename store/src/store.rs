@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
-use tollgate::__private::{Declaration, Declarations, Heads, resume_from};
+use tollgate::machine::{Declaration, resume_from};
+use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::uuid::Uuid;
-use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record, StateMachine};
+use tollgate::{AsyncBatchSink, AsyncSink, Record, StateMachine};
 
+use crate::chain::receipts;
 use crate::error::Error;
 use crate::options::Options;
 #[cfg(feature = "postgres")]
@@ -91,7 +93,7 @@ impl Store {
     ///
     /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
     pub async fn register<M: StateMachine>(&self) -> Result<(), Error> {
-        ask!(self, backend => backend.register(M::DECLARATION).await.map(drop))
+        ask!(self, backend => backend.register(Declaration::of::<M>()).await.map(drop))
     }
 
     /// The subject as its history leaves it: state with data, version, time and head of the chain.
@@ -101,11 +103,11 @@ impl Store {
     /// Where it has no history, its row says something else than its history, or the state cannot be restored.
     pub async fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
         let name = M::subject_ref(&subject);
-        let last = ask!(self, backend => backend.last(M::DECLARATION, &name.id).await)?;
+        let last = ask!(self, backend => backend.last(Declaration::of::<M>(), &name.id).await)?;
         let Some(stored) = &last.stored else {
             return Err(Error::NeverCreated { machine: M::CHART.machine, subject: name });
         };
-        last.agree(&name, M::DECLARATION)?;
+        last.agree(&name, Declaration::of::<M>())?;
         Ok(resume_from::<M>(subject, &stored.record, stored.digest)?)
     }
 
@@ -197,26 +199,26 @@ macro_rules! sink {
             type Error = Error;
 
             async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                self.accept(record, None).await.map(drop)
+                self.accept(Offer::new(record)).await.map(drop)
             }
 
             async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.accept(record, None).await.map(drop)
+                self.accept(Offer::new(record)).await.map(drop)
             }
 
-            async fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
-                ask!(self, backend => backend.commit(record, of).await)
+            async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
+                ask!(self, backend => backend.commit(offer).await.map(Receipt::from))
             }
         }
 
         impl AsyncBatchSink for $store {
             async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-                self.accept_all(records, &vec![None; records.len()]).await.map(drop)
+                self.accept_all(Offers::new(records)).await.map(drop)
             }
 
-            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
-                each_moves_its_own(records)?;
-                ask!(self, backend => backend.commit_all(records, of).await)
+            async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
+                each_moves_its_own(offers.records())?;
+                ask!(self, backend => backend.commit_all(offers).await.map(receipts))
             }
         }
     )*};

@@ -1,6 +1,6 @@
 //! What became of a commit that did not go through: the same record again, a conflict, or a row that disagrees.
 
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::chart::Chart;
 use tollgate::{Digest, Record, SubjectRef};
 
@@ -47,16 +47,16 @@ impl Last {
 
     /// Holds the row against the history. A row under a former name of its state agrees.
     pub(crate) fn agree(&self, subject: &SubjectRef, of: &Declaration) -> Result<(), Error> {
-        let Some(table) = &of.table else { return Ok(()) };
+        let Some(table) = of.table() else { return Ok(()) };
         let Some(row) = &self.row else {
             return Err(Error::NoRow { table: table.name, subject: subject.clone() });
         };
         let history = self.place();
         let states = (row.state.as_deref(), history.state.as_deref());
         let is_same_state = match states {
-            (Some(row), Some(history)) => is_same(of.chart, row, history),
+            (Some(row), Some(history)) => is_same(of.chart(), row, history),
             // Before the creation the row may have no state, or the one that it is to be created in.
-            (row, None) => row.is_none_or(|row| of.chart.state(row).is_some_and(|state| state.initial)),
+            (row, None) => row.is_none_or(|row| of.chart().state(row).is_some_and(|state| state.initial)),
             (None, Some(_)) => false,
         };
         let version = row.version.map(|version| u64::try_from(version).unwrap_or_default());
@@ -113,7 +113,7 @@ pub(crate) fn judge(
     let expected = Place::new(version.saturating_sub(1), record.from.as_deref().map(str::to_owned));
     let found = last.place();
     let is_same_state = match (&expected.state, &found.state) {
-        (Some(expected), Some(found)) => is_same(of.chart, expected, found),
+        (Some(expected), Some(found)) => is_same(of.chart(), expected, found),
         (expected, found) => expected == found,
     };
     if expected.version != found.version || !is_same_state {

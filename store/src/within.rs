@@ -1,8 +1,8 @@
 //! A store in the user's own transaction.
 
 use tollgate::AsyncSink;
-use tollgate::observer::{Buffer, Observers};
-use tollgate::sink::Observed;
+use tollgate::observer::{Buffer, Observer, Observers};
+use tollgate::sink::{self, Adapter};
 
 use crate::Store;
 
@@ -26,8 +26,8 @@ impl<'t, T> Within<'t, T> {
 
     /// Gathers the records of this transaction in the buffer, to be [delivered](Buffer::deliver) when it has committed.
     ///
-    /// It stands before the sinks' own method of this name on purpose: an observer that were told at once would hear of
-    /// what may never be.
+    /// It takes a buffer and no other observer: an observer that is notified at once would see records of a transaction that
+    /// may be rolled back.
     ///
     /// ```no_run
     /// # use tollgate::{Id, StateMachine};
@@ -56,10 +56,10 @@ impl<'t, T> Within<'t, T> {
     /// # }
     /// ```
     #[must_use]
-    pub fn observed_by(self, buffer: &mut Buffer) -> Observed<Self, Observers<'_>>
+    pub fn observed_by(self, buffer: &mut Buffer) -> Adapter<Self, (), Observers<'_>>
     where
         Self: AsyncSink,
     {
-        AsyncSink::observed_by(self, tollgate::observer::Observer::by_ref(buffer))
+        sink::adapt(self).observed_by(buffer.by_ref())
     }
 }

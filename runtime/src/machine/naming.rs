@@ -1,6 +1,7 @@
 //! How records name a machine's subject.
 
-use super::{Subject, Table};
+use super::table::Table;
+use super::tracked::Subject;
 use crate::record::{Id, SubjectRef};
 
 /// How records name a subject, and where its rows are.

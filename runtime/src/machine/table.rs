@@ -1,5 +1,8 @@
 //! Where a subject's rows are, for a sink that keeps the state there too.
 
+use std::marker::PhantomData;
+
+use super::StateMachine;
 use crate::chart::Chart;
 
 /// The table of a subject's rows, and the columns of it that a store reads and writes.
@@ -32,11 +35,56 @@ pub struct Table {
     pub version: Option<&'static str>,
 }
 
-/// What a sink may know of the machine whose record it is offered. Only this crate makes one.
-#[doc(hidden)]
+/// A machine as a store sees it: its chart, and the table of its subjects. Only this crate makes one, for a machine that
+/// was declared.
+///
+/// A sink gets it with each [`Offer`](crate::sink::Offer) of a commit, and [`Declaration::of`] returns it for a machine
+/// that a store registers beforehand.
+///
+/// ```
+/// use tollgate::{StateMachine, machine::Declaration};
+///
+/// #[derive(StateMachine)]
+/// #[transition(open, from = Shut, to = Ajar)]
+/// enum DoorState {
+///     #[state(initial)]
+///     Shut,
+///     #[state(terminal)]
+///     Ajar,
+/// }
+///
+/// let declaration = Declaration::of::<DoorState>();
+/// assert_eq!((declaration.chart().machine, declaration.table()), ("Door", None));
+/// ```
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub struct Declaration {
-    pub chart: &'static Chart,
-    pub table: Option<Table>,
+    chart: &'static Chart,
+    table: Option<Table>,
+}
+
+impl Declaration {
+    /// The declaration of this machine.
+    #[must_use]
+    pub const fn of<M: StateMachine>() -> &'static Self {
+        Of::<M>::DECLARATION
+    }
+
+    /// The chart.
+    #[must_use]
+    pub const fn chart(&self) -> &'static Chart {
+        self.chart
+    }
+
+    /// The table of the subjects' rows, if `#[subject(table = "..")]` names one.
+    #[must_use]
+    pub const fn table(&self) -> Option<&Table> {
+        self.table.as_ref()
+    }
+}
+
+/// A constant that an implementation of `StateMachine` cannot replace.
+struct Of<M>(PhantomData<M>);
+
+impl<M: StateMachine> Of<M> {
+    const DECLARATION: &'static Declaration = &Declaration { chart: M::CHART, table: M::SUBJECT.table() };
 }

@@ -99,7 +99,7 @@ impl Context {
 /// A context that is being gathered, with what could not be taken into it: the commit refuses that.
 #[derive(Debug, Clone, Default)]
 #[doc(hidden)]
-pub struct ContextDraft {
+pub(crate) struct ContextDraft {
     context: Context,
     refused: Vec<(Cow<'static, str>, ValueError)>,
 }
@@ -115,12 +115,6 @@ impl ContextDraft {
 
     pub(crate) fn into_context(self) -> Context {
         self.context
-    }
-
-    /// Whether there is nothing to drop.
-    #[inline]
-    pub(crate) fn is_unallocated(&self) -> bool {
-        self.context.0.capacity() == 0 && self.refused.capacity() == 0
     }
 
     /// Sets a value. The last one of a key holds.

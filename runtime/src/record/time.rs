@@ -24,8 +24,7 @@ pub(super) fn serialize<S: Serializer>(at: &Timestamp, serializer: S) -> Result<
 
 /// The text of a time as records have it.
 #[must_use]
-#[allow(clippy::missing_panics_doc, reason = "what is written by hand is ASCII")]
-pub fn text(at: &Timestamp) -> String {
+pub(crate) fn text(at: &Timestamp) -> String {
     match format(at) {
         Some(text) => std::str::from_utf8(&text).expect("digits and separators are ASCII").to_owned(),
         None => at.to_rfc3339_opts(SecondsFormat::Nanos, true),

@@ -1,183 +1,403 @@
-//! Adaptors that fill in a step before it is examined.
+//! [`adapt`]: what is put in front of a sink, written once for sinks that wait and sinks that do not.
+//!
+//! An [`Adapter`] has a layer, which fills in or hides, and a list of observers. The forwarding to the inner sink is here;
+//! the layers are in `fill`, `scope` and `redact`.
 
 use std::borrow::Cow;
+use std::future::{Future, ready};
 
 use serde::Serialize;
 
-use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
-use crate::machine::Declaration;
-use crate::record::{Actor, ContextDraft, Digest, Record};
+use super::{
+    AsyncBatchSink, AsyncSink, BatchSink, By, FillIn, Offer, Offers, Receipt, Redact, Scope, Sink, With,
+};
+#[cfg(feature = "tracing")]
+use super::InSpan;
+use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, Observers};
+use crate::record::{Actor, Context, ContextDraft, Record};
 
-/// Fills in who acts; see [`Sink::by`].
+/// Puts something in front of a sink: an actor, a request, a redaction, observers. Each method returns an [`Adapter`],
+/// which is a sink again, and takes the next method.
+///
+/// The outermost adaptor is the one that was called last. What a step states itself takes precedence over all of them, and
+/// an outer adaptor takes precedence over an inner one.
+///
+/// ```
+/// use tollgate::{Id, Record, StateMachine, sink};
+///
+/// # #[derive(StateMachine)]
+/// # #[transition(open, from = Shut, to = Ajar)]
+/// # enum DoorState {
+/// #     #[state(initial)]
+/// #     Shut,
+/// #     #[state(terminal)]
+/// #     Ajar,
+/// # }
+/// let mut log: Vec<Record> = Vec::new();
+/// let mut count = 0;
+/// let mut request = sink::adapt(&mut log).by("ann").with("ip", "::1").observed_by(|_: &Record| count += 1);
+/// let door = DoorMachine::create(Id::from(1)).commit(&mut request)?;
+/// door.open().by("bob").commit(&mut request)?;
+/// drop(request);
+/// assert_eq!((log[0].actor.clone(), log[1].actor.clone(), count), (Some("ann".into()), Some("bob".into()), 2));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn adapt<S>(sink: S) -> Adapter<S> {
+    Adapter { sink, layer: (), observers: () }
+}
+
+/// A sink with something in front of it; see [`adapt`].
+///
+/// `L` is what fills in or hides, `O` the list of observers: [`Observers`], or [`AsyncObservers`] if some of them wait. An
+/// observer that returns an error or panics stops neither the transition nor the other observers (if panics unwind): that
+/// is counted under its name in [`failures`](Adapter::failures), and reported to [`on_failure`](Adapter::on_failure).
+///
+/// It is a [`Sink`] if the inner sink is one and no observer waits, and an [`AsyncSink`] if the inner sink is one.
 #[derive(Debug, Clone)]
-pub struct By<S> {
+pub struct Adapter<S, L = (), O = ()> {
     sink: S,
-    actor: Actor,
+    layer: L,
+    observers: O,
 }
 
-impl<S> By<S> {
-    pub(super) fn new(sink: S, actor: Actor) -> Self {
-        Self { sink, actor }
+impl<S, L, O> Adapter<S, L, O> {
+    /// Fills in who acts, if a step does not state it. A transition that requires an actor wants it on the step itself.
+    pub fn by(self, actor: impl Into<Actor>) -> Adapter<Self, By> {
+        self.behind(By::new(actor.into()))
     }
 
-    fn fill_in(&self, open: &mut Open<'_>) {
-        open.actor.get_or_insert_with(|| self.actor.clone());
+    /// Fills in what else is known, if a step does not state it: what all commits of a request share.
+    pub fn with(self, key: impl Into<Cow<'static, str>>, value: impl Serialize) -> Adapter<Self, With> {
+        self.behind(With::new(key.into(), value))
     }
 
-    #[allow(clippy::unused_self, reason = "`With` asks for its key")]
-    fn is_open(&self, record: &Record) -> bool {
-        record.actor.is_none()
+    /// Fills in who acts and what else is known from a request's [`Scope`], if a step does not state it. It counts for
+    /// requirements and permissions as [`by`](Adapter::by) does.
+    pub fn scoped(self, scope: &Scope) -> Adapter<Self, Scope> {
+        self.behind(scope.clone())
+    }
+
+    /// Fills in the span of [`tracing`] in which the commit is made: its id goes into the context under the key `span`,
+    /// as a number. Without a span there is no key. With the feature `tracing`.
+    #[cfg(feature = "tracing")]
+    pub fn in_span(self) -> Adapter<Self, InSpan> {
+        self.behind(InSpan)
+    }
+
+    /// Replaces the values under these keys by [`REDACTED`](super::REDACTED), before the inner sink sees the record.
+    ///
+    /// That is: in the context, in the state's data and in an event's properties, at any depth, within lists
+    /// too, whatever the value is. Keys are compared as they are written. What has no key (the unnamed fields of a
+    /// state), the actor, the reason and the words of a refusal stay as they are; so do the id, the version,
+    /// the states, and all else that the chart is compared with, so that a redacted trail still verifies.
+    ///
+    /// The sink decides on the redacted record, and refusals are redacted too. The step and the machine keep
+    /// their values: a second try offers an equal record with the same id. What was never recorded cannot be
+    /// brought back: of a state whose recorded data was redacted, `replay` restores a text as `[redacted]`,
+    /// and refuses if the field is anything else.
+    ///
+    /// Only the inner sink is kept from seeing the values: an observer that was joined before this call sees what the
+    /// sink sees, one that is joined after it sees everything.
+    ///
+    /// ```
+    /// use tollgate::sink::{self, REDACTED};
+    /// use tollgate::{Id, Record, StateMachine};
+    ///
+    /// # #[derive(StateMachine)]
+    /// # #[transition(open, from = Shut, to = Ajar)]
+    /// # enum DoorState {
+    /// #     #[state(initial)]
+    /// #     Shut,
+    /// #     #[state(terminal)]
+    /// #     Ajar,
+    /// # }
+    /// let mut log: Vec<Record> = Vec::new();
+    /// let door = DoorMachine::create(Id::from(1)).commit(&mut log)?;
+    /// door.open().with("code", 4711).commit(sink::adapt(&mut log).redact(["code", "password"]))?;
+    /// assert_eq!(log[1].context.get("code"), Some(&REDACTED.into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn redact<K: Into<Cow<'static, str>>>(self, keys: impl IntoIterator<Item = K>) -> Adapter<Self, Redact> {
+        self.behind(Redact::new(keys))
+    }
+
+    fn behind<M>(self, layer: M) -> Adapter<Self, M> {
+        Adapter { sink: self, layer, observers: () }
+    }
+
+    /// The inner sink.
+    pub fn into_inner(self) -> S {
+        self.sink
+    }
+
+    /// The inner sink, and the list of observers.
+    pub fn into_parts(self) -> (S, O) {
+        (self.sink, self.observers)
     }
 }
 
-/// Fills in what else is known; see [`Sink::with`].
-#[derive(Debug, Clone)]
-pub struct With<S> {
-    sink: S,
-    with: ContextDraft,
-}
-
-impl<S> With<S> {
-    pub(super) fn new(sink: S, key: Cow<'static, str>, value: impl Serialize) -> Self {
-        let mut with = ContextDraft::new();
-        with.set(key, value);
-        Self { sink, with }
+impl<S, L> Adapter<S, L> {
+    /// Notifies the observer of every record that this sink has accepted. It can be called again for the next one.
+    pub fn observed_by<'o>(self, observer: impl Observer + Send + 'o) -> Adapter<S, L, Observers<'o>> {
+        self.observed(Observers::new()).observed_by(observer)
     }
 
-    fn fill_in(&self, open: &mut Open<'_>) {
-        open.context.fill_from(&self.with);
-    }
-
-    fn is_open(&self, record: &Record) -> bool {
-        self.with.is_open(&record.context)
+    /// Notifies the observer of every record that this sink has accepted, and waits for it. The adapter is an
+    /// [`AsyncSink`] from now on.
+    pub fn observed_by_async<'o>(self, observer: impl AsyncObserver + 'o) -> Adapter<S, L, AsyncObservers<'o>> {
+        self.observed(AsyncObservers::new()).observed_by_async(observer)
     }
 }
 
-macro_rules! filling_sink {
-    ($($adaptor:ident)*) => {$(
-        impl<S> $adaptor<S> {
-            /// The sink that is filled in for.
-            pub fn into_inner(self) -> S {
-                self.sink
+impl<S, L, O> Adapter<S, L, O> {
+    fn observed<P>(self, observers: P) -> Adapter<S, L, P> {
+        Adapter { sink: self.sink, layer: self.layer, observers }
+    }
+}
+
+impl<'o, S, L> Adapter<S, L, Observers<'o>> {
+    /// Notifies this observer too, in the position that it asks for.
+    #[must_use]
+    pub fn observed_by(mut self, observer: impl Observer + Send + 'o) -> Self {
+        self.observers.add(observer);
+        self
+    }
+
+    /// Notifies this observer too, in the position that it asks for, and waits for it. The adapter is an [`AsyncSink`] from
+    /// now on.
+    #[must_use]
+    pub fn observed_by_async(self, observer: impl AsyncObserver + 'o) -> Adapter<S, L, AsyncObservers<'o>> {
+        let Self { sink, layer, observers } = self;
+        let mut observers = AsyncObservers::from(observers);
+        observers.add_async(observer);
+        Adapter { sink, layer, observers }
+    }
+}
+
+impl<'o, S, L> Adapter<S, L, AsyncObservers<'o>> {
+    /// Notifies this observer too, in the position that it asks for.
+    #[must_use]
+    pub fn observed_by(mut self, observer: impl Observer + Send + 'o) -> Self {
+        self.observers.add(observer);
+        self
+    }
+
+    /// Notifies this observer too, in the position that it asks for, and waits for it.
+    #[must_use]
+    pub fn observed_by_async(mut self, observer: impl AsyncObserver + 'o) -> Self {
+        self.observers.add_async(observer);
+        self
+    }
+}
+
+macro_rules! failures_of {
+    ($($Observers:ident)*) => {$(
+        impl<'o, S, L> Adapter<S, L, $Observers<'o>> {
+            /// Reports each failure of an observer to this closure, in place of the one before. Without one, failures
+            /// are only counted.
+            #[must_use]
+            pub fn on_failure(mut self, report: impl FnMut(&Failure<'_>) + Send + 'o) -> Self {
+                self.observers.on_failure(report);
+                self
             }
 
-            /// A commit has filled in its step by now. A record that comes another way has not been.
-            fn filled<'a>(&self, record: &'a Record) -> Cow<'a, Record> {
-                let mut record = Cow::Borrowed(record);
-                if self.is_open(&record) {
-                    let Record { actor, context, .. } = record.to_mut();
-                    let mut draft = ContextDraft::from(std::mem::take(context));
-                    self.fill_in(&mut Open { actor, context: &mut draft });
-                    *context = draft.into_context();
-                }
-                record
-            }
-
-            fn all_filled<'a>(&self, records: &'a [Record]) -> Cow<'a, [Record]> {
-                if records.iter().any(|record| self.is_open(record)) {
-                    Cow::Owned(records.iter().map(|record| self.filled(record).into_owned()).collect())
-                } else {
-                    Cow::Borrowed(records)
-                }
-            }
-        }
-
-        // Whoever lacks a sink is helped by the names of sinks, not by those of adaptors.
-        #[diagnostic::do_not_recommend]
-        impl<S: Sink> Sink for $adaptor<S> {
-            type Error = S::Error;
-
-            fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
-                let record = self.filled(record);
-                self.sink.on_success(&record)
-            }
-
-            fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
-                let record = self.filled(record);
-                self.sink.on_refusal(&record)
-            }
-
-            fn fill(&self, mut open: Open<'_>) {
-                self.fill_in(&mut open);
-                self.sink.fill(open);
-            }
-
-            fn wants_records(&self) -> bool {
-                self.sink.wants_records()
-            }
-
-            fn accept(
-                &mut self,
-                record: &Record,
-                of: Option<&'static Declaration>,
-            ) -> Result<Option<Digest>, S::Error> {
-                let record = self.filled(record);
-                self.sink.accept(&record, of)
-            }
-
-            fn keep(&mut self, record: Record, of: Option<&'static Declaration>) -> Keeping<S::Error> {
-                self.sink.keep(if self.is_open(&record) { self.filled(&record).into_owned() } else { record }, of)
-            }
-        }
-
-        impl<S: BatchSink> BatchSink for $adaptor<S> {
-            fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
-                let records = self.all_filled(records);
-                self.sink.on_success_all(&records)
-            }
-
-            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
-                let records = self.all_filled(records);
-                self.sink.accept_all(&records, of)
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl<S: AsyncSink + Send> AsyncSink for $adaptor<S> {
-            type Error = S::Error;
-
-            async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
-                let record = self.filled(record);
-                self.sink.on_success(&record).await
-            }
-
-            async fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
-                let record = self.filled(record);
-                self.sink.on_refusal(&record).await
-            }
-
-            fn fill(&self, mut open: Open<'_>) {
-                self.fill_in(&mut open);
-                self.sink.fill(open);
-            }
-
-            fn wants_records(&self) -> bool {
-                self.sink.wants_records()
-            }
-
-            async fn accept(
-                &mut self,
-                record: &Record,
-                of: Option<&'static Declaration>,
-            ) -> Result<Option<Digest>, S::Error> {
-                let record = self.filled(record);
-                self.sink.accept(&record, of).await
-            }
-        }
-
-        impl<S: AsyncBatchSink + Send> AsyncBatchSink for $adaptor<S> {
-            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
-                let records = self.all_filled(records);
-                self.sink.on_success_all(&records).await
-            }
-
-            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, S::Error> {
-                let records = self.all_filled(records);
-                self.sink.accept_all(&records, of).await
+            /// How often each observer has failed, in the order in which they are notified.
+            pub fn failures(&self) -> impl Iterator<Item = &Failures> {
+                self.observers.failures()
             }
         }
     )*};
 }
 
-filling_sink!(By With);
-pub(super) use filling_sink;
+failures_of!(Observers AsyncObservers);
+
+/// What an adapter does to a step and to a record.
+pub trait Layer {
+    /// Fills in what the step left open.
+    fn fill(&self, step: &mut FillIn<'_>) {
+        let _ = step;
+    }
+
+    /// Returns the record as the inner sink sees it. `inner` is what the adapters further in would fill in.
+    ///
+    /// A commit has filled in its step before it makes the record. A record that is offered directly is filled in here.
+    fn show<'r>(&self, record: &'r Record, inner: impl FnOnce() -> Context) -> Cow<'r, Record> {
+        let _ = inner;
+        Cow::Borrowed(record)
+    }
+}
+
+impl Layer for () {}
+
+/// The observers of an adapter that do not wait, if there are any.
+pub trait Notify {
+    /// Whether there are any. They need a record, even if the sink does not.
+    const OBSERVES: bool;
+
+    /// Notifies each, in their order.
+    fn notify(&mut self, record: &Record);
+}
+
+/// The observers of an adapter, some of which may wait.
+pub trait NotifyAsync {
+    /// Whether there are any.
+    const OBSERVES: bool;
+
+    /// Notifies each, in their order, and waits for it.
+    fn notify(&mut self, record: &Record) -> impl Future<Output = ()> + Send;
+}
+
+impl Notify for () {
+    const OBSERVES: bool = false;
+
+    fn notify(&mut self, _: &Record) {}
+}
+
+impl Notify for Observers<'_> {
+    const OBSERVES: bool = true;
+
+    fn notify(&mut self, record: &Record) {
+        self.tell(record);
+    }
+}
+
+impl<O: Notify> NotifyAsync for O {
+    const OBSERVES: bool = O::OBSERVES;
+
+    fn notify(&mut self, record: &Record) -> impl Future<Output = ()> + Send {
+        Notify::notify(self, record);
+        ready(())
+    }
+}
+
+impl NotifyAsync for AsyncObservers<'_> {
+    const OBSERVES: bool = true;
+
+    fn notify(&mut self, record: &Record) -> impl Future<Output = ()> + Send {
+        self.tell(record)
+    }
+}
+
+/// The layer's record or records. `$kind` is the trait by which the inner sink fills in.
+macro_rules! shown {
+    ($kind:ident, $adapter:expr, $record:expr) => {
+        $adapter.layer.show($record, || filled_in(|step| $kind::fill(&$adapter.sink, step)))
+    };
+}
+
+macro_rules! all_shown {
+    ($kind:ident, $adapter:expr, $records:expr) => {{
+        let shown: Vec<_> = $records.iter().map(|record| shown!($kind, $adapter, record)).collect();
+        if shown.iter().all(|record| matches!(record, Cow::Borrowed(_))) {
+            Cow::Borrowed($records)
+        } else {
+            Cow::Owned(shown.into_iter().map(Cow::into_owned).collect::<Vec<Record>>())
+        }
+    }};
+}
+
+/// The context that a sink fills in.
+fn filled_in(fill: impl FnOnce(&mut FillIn<'_>)) -> Context {
+    let mut context = ContextDraft::new();
+    fill(&mut FillIn { actor: &mut None, context: &mut context, wants_record: &mut true });
+    context.into_context()
+}
+
+/// Outer layers come first, since the first value of a key holds.
+macro_rules! fill {
+    ($kind:ident, $adapter:expr, $step:expr, $observes:expr) => {
+        $adapter.layer.fill($step);
+        $kind::fill(&$adapter.sink, $step);
+        *$step.wants_record |= $observes;
+    };
+}
+
+// For a type that is not a sink rustc lists sinks, and no adapters.
+#[diagnostic::do_not_recommend]
+impl<S: Sink, L: Layer, O: Notify> Sink for Adapter<S, L, O> {
+    type Error = S::Error;
+
+    fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
+        self.sink.on_success(&shown!(Sink, self, record))?;
+        Notify::notify(&mut self.observers, record);
+        Ok(())
+    }
+
+    fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
+        self.sink.on_refusal(&shown!(Sink, self, record))
+    }
+
+    fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, S::Error> {
+        let shown = shown!(Sink, self, offer.record());
+        let receipt = self.sink.accept(Offer::of(&shown, offer.declaration()))?;
+        Notify::notify(&mut self.observers, offer.record());
+        Ok(receipt)
+    }
+
+    fn fill(&self, step: &mut FillIn<'_>) {
+        fill!(Sink, self, step, <O as Notify>::OBSERVES);
+    }
+}
+
+impl<S: BatchSink, L: Layer, O: Notify> BatchSink for Adapter<S, L, O> {
+    fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
+        self.sink.on_success_all(&all_shown!(Sink, self, records))?;
+        records.iter().for_each(|record| Notify::notify(&mut self.observers, record));
+        Ok(())
+    }
+
+    fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, S::Error> {
+        let shown = all_shown!(Sink, self, offers.records());
+        let receipts = self.sink.accept_all(offers.showing(&shown))?;
+        offers.records().iter().for_each(|record| Notify::notify(&mut self.observers, record));
+        Ok(receipts)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: AsyncSink + Send, L: Layer + Send, O: NotifyAsync + Send> AsyncSink for Adapter<S, L, O> {
+    type Error = S::Error;
+
+    async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
+        let shown = shown!(AsyncSink, self, record);
+        self.sink.on_success(&shown).await?;
+        self.observers.notify(record).await;
+        Ok(())
+    }
+
+    async fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
+        let shown = shown!(AsyncSink, self, record);
+        self.sink.on_refusal(&shown).await
+    }
+
+    async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, S::Error> {
+        let shown = shown!(AsyncSink, self, offer.record());
+        let receipt = self.sink.accept(Offer::of(&shown, offer.declaration())).await?;
+        self.observers.notify(offer.record()).await;
+        Ok(receipt)
+    }
+
+    fn fill(&self, step: &mut FillIn<'_>) {
+        fill!(AsyncSink, self, step, <O as NotifyAsync>::OBSERVES);
+    }
+}
+
+impl<S: AsyncBatchSink + Send, L: Layer + Send, O: NotifyAsync + Send> AsyncBatchSink for Adapter<S, L, O> {
+    async fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
+        let shown = all_shown!(AsyncSink, self, records);
+        self.sink.on_success_all(&shown).await?;
+        for record in records {
+            self.observers.notify(record).await;
+        }
+        Ok(())
+    }
+
+    async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, S::Error> {
+        let shown = all_shown!(AsyncSink, self, offers.records());
+        let receipts = self.sink.accept_all(offers.showing(&shown)).await?;
+        for record in offers.records() {
+            self.observers.notify(record).await;
+        }
+        Ok(receipts)
+    }
+}

@@ -151,6 +151,7 @@ mod verify;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::Arc;
 
 pub use self::charts::{Charts, RecordedChart};
@@ -162,10 +163,9 @@ pub use self::read::{Place, Records, WithPlaces};
 use self::repair::Opened;
 pub use self::repair::{Repair, Unreadable};
 pub use self::verify::Chained;
-use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Sink};
-use crate::machine::Declaration;
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Offer, Offers, Receipt, Sink};
 use crate::observer::{Failure, Failures, Observer};
-use crate::record::{Digest, Record};
+use crate::record::Record;
 
 /// A durable file of JSON Lines, opened by [`JsonLines::open`](crate::JsonLines::open); see [the module](self).
 ///
@@ -262,25 +262,25 @@ macro_rules! sink {
             type Error = FileError;
 
             fn on_success(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit(std::slice::from_ref(record), &[])
+                self.shared.commit(Offers::new(slice::from_ref(record)))
             }
 
             fn on_refusal(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit(std::slice::from_ref(record), &[])
+                self.shared.commit(Offers::new(slice::from_ref(record)))
             }
 
-            fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, FileError> {
-                self.shared.commit(std::slice::from_ref(record), &[of]).map(|()| None)
+            fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, FileError> {
+                self.shared.commit(Offers::from(&offer)).map(|()| Receipt::default())
             }
         }
 
         impl BatchSink for $log {
             fn on_success_all(&mut self, records: &[Record]) -> Result<(), FileError> {
-                self.shared.commit(records, &[])
+                self.shared.commit(Offers::new(records))
             }
 
-            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, FileError> {
-                self.shared.commit(records, of).map(|()| vec![None; of.len()])
+            fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, FileError> {
+                self.shared.commit(offers).map(|()| vec![Receipt::default(); offers.len()])
             }
         }
 
@@ -289,29 +289,25 @@ macro_rules! sink {
             type Error = FileError;
 
             async fn on_success(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit_async(std::slice::from_ref(record), &[]).await
+                self.shared.commit_async(Offers::new(slice::from_ref(record))).await
             }
 
             async fn on_refusal(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit_async(std::slice::from_ref(record), &[]).await
+                self.shared.commit_async(Offers::new(slice::from_ref(record))).await
             }
 
-            async fn accept(
-                &mut self,
-                record: &Record,
-                of: Option<&'static Declaration>,
-            ) -> Result<Option<Digest>, FileError> {
-                self.shared.commit_async(std::slice::from_ref(record), &[of]).await.map(|()| None)
+            async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, FileError> {
+                self.shared.commit_async(Offers::from(&offer)).await.map(|()| Receipt::default())
             }
         }
 
         impl AsyncBatchSink for $log {
             async fn on_success_all(&mut self, records: &[Record]) -> Result<(), FileError> {
-                self.shared.commit_async(records, &[]).await
+                self.shared.commit_async(Offers::new(records)).await
             }
 
-            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, FileError> {
-                self.shared.commit_async(records, of).await.map(|()| vec![None; of.len()])
+            async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, FileError> {
+                self.shared.commit_async(offers).await.map(|()| vec![Receipt::default(); offers.len()])
             }
         }
     )*};

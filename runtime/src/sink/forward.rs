@@ -2,9 +2,8 @@
 
 use std::future::Future;
 
-use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
-use crate::machine::Declaration;
-use crate::record::{Digest, Record};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, FillIn, Offer, Offers, Receipt, Sink};
+use crate::record::Record;
 
 macro_rules! forward_sink {
     ($($pointer:ty)*) => {$(
@@ -22,32 +21,13 @@ macro_rules! forward_sink {
             }
 
             #[inline]
-            fn fill(&self, open: Open<'_>) {
-                (**self).fill(open);
+            fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Self::Error> {
+                (**self).accept(offer)
             }
 
             #[inline]
-            fn wants_records(&self) -> bool {
-                (**self).wants_records()
-            }
-
-            #[inline]
-            fn accept(
-                &mut self,
-                record: &Record,
-                of: Option<&'static Declaration>,
-            ) -> Result<Option<Digest>, Self::Error> {
-                (**self).accept(record, of)
-            }
-
-            #[inline]
-            fn as_vec(&mut self) -> Option<&mut Vec<Record>> {
-                (**self).as_vec()
-            }
-
-            #[inline]
-            fn keep(&mut self, record: Record, of: Option<&'static Declaration>) -> Keeping<Self::Error> {
-                (**self).keep(record, of)
+            fn fill(&self, step: &mut FillIn<'_>) {
+                (**self).fill(step);
             }
         }
 
@@ -57,8 +37,8 @@ macro_rules! forward_sink {
                 (**self).on_success_all(records)
             }
 
-            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Self::Error> {
-                (**self).accept_all(records, of)
+            fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Self::Error> {
+                (**self).accept_all(offers)
             }
         }
 
@@ -73,20 +53,12 @@ macro_rules! forward_sink {
                 (**self).on_refusal(record)
             }
 
-            fn fill(&self, open: Open<'_>) {
-                (**self).fill(open);
+            fn accept(&mut self, offer: Offer<'_>) -> impl Future<Output = Result<Receipt, Self::Error>> + Send {
+                (**self).accept(offer)
             }
 
-            fn wants_records(&self) -> bool {
-                (**self).wants_records()
-            }
-
-            fn accept(
-                &mut self,
-                record: &Record,
-                of: Option<&'static Declaration>,
-            ) -> impl Future<Output = Result<Option<Digest>, Self::Error>> + Send {
-                (**self).accept(record, of)
+            fn fill(&self, step: &mut FillIn<'_>) {
+                (**self).fill(step);
             }
         }
 
@@ -97,10 +69,9 @@ macro_rules! forward_sink {
 
             fn accept_all(
                 &mut self,
-                records: &[Record],
-                of: Declarations<'_>,
-            ) -> impl Future<Output = Result<Heads, Self::Error>> + Send {
-                (**self).accept_all(records, of)
+                offers: Offers<'_>,
+            ) -> impl Future<Output = Result<Vec<Receipt>, Self::Error>> + Send {
+                (**self).accept_all(offers)
             }
         }
     )*};

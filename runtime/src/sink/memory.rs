@@ -2,11 +2,10 @@
 
 use std::convert::Infallible;
 
-use super::{AsyncBatchSink, AsyncSink, BatchSink, Keeping, Sink};
-use crate::machine::Declaration;
+use super::{AsyncBatchSink, AsyncSink, BatchSink, FillIn, Sink};
 use crate::record::Record;
 
-/// Keeps every record; cannot refuse.
+/// Keeps every record; cannot refuse. For tests and examples: it clones each record, and nothing limits its size.
 impl Sink for Vec<Record> {
     type Error = Infallible;
 
@@ -14,17 +13,6 @@ impl Sink for Vec<Record> {
     fn on_success(&mut self, record: &Record) -> Result<(), Infallible> {
         self.push(record.clone());
         Ok(())
-    }
-
-    #[inline]
-    fn as_vec(&mut self) -> Option<&mut Vec<Record>> {
-        Some(self)
-    }
-
-    #[inline]
-    fn keep(&mut self, record: Record, _: Option<&'static Declaration>) -> Keeping<Infallible> {
-        self.push(record);
-        Ok(None)
     }
 }
 
@@ -65,8 +53,8 @@ impl Sink for NoAudit {
     }
 
     #[inline]
-    fn wants_records(&self) -> bool {
-        false
+    fn fill(&self, step: &mut FillIn<'_>) {
+        *step.wants_record = false;
     }
 }
 
@@ -83,8 +71,8 @@ impl AsyncSink for NoAudit {
         Ok(())
     }
 
-    fn wants_records(&self) -> bool {
-        false
+    fn fill(&self, step: &mut FillIn<'_>) {
+        *step.wants_record = false;
     }
 }
 

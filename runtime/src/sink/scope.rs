@@ -8,20 +8,22 @@ use chrono::Utc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::adapt::filling_sink;
-use super::{AsyncBatchSink, AsyncSink, BatchSink, Declarations, Heads, Keeping, Open, Sink};
-use crate::machine::Declaration;
-use crate::record::{Actor, Context, ContextDraft, Digest, Id, Record, new_id};
+use super::FillIn;
+use super::adapt::Layer;
+use super::fill::filled;
+use crate::record::{Actor, Context, ContextDraft, Id, Record, new_id};
 
 /// What one request gives to everything that is committed for it: the actor, the ip, the request's id and
 /// whatever else is known.
 ///
 /// It is made once a request, by the code that knows the connection and the login; a clone costs an atomic
-/// count, and it can be sent to and shared by tasks and threads. [`Sink::scoped`] joins it to a sink.
+/// count, and it can be sent to and shared by tasks and threads. [`Adapter::scoped`](super::Adapter::scoped) joins it to
+/// a sink.
 ///
 /// ```
 /// use std::net::Ipv4Addr;
-/// use tollgate::{Id, Record, Sink, StateMachine, sink::Scope};
+/// use tollgate::sink::{self, Scope};
+/// use tollgate::{Id, Record, StateMachine};
 ///
 /// #[derive(StateMachine)]
 /// #[transition(open, from = Shut, to = Ajar)]
@@ -35,8 +37,8 @@ use crate::record::{Actor, Context, ContextDraft, Digest, Id, Record, new_id};
 /// let request = Scope::new().by("ann").ip(Ipv4Addr::LOCALHOST).request_id("r-1").with("agent", "curl");
 ///
 /// let mut log: Vec<Record> = Vec::new();
-/// let door = DoorMachine::create(Id::from(1)).commit((&mut log).scoped(&request))?;
-/// door.open().by("bob").commit((&mut log).scoped(&request))?;
+/// let door = DoorMachine::create(Id::from(1)).commit(sink::adapt(&mut log).scoped(&request))?;
+/// door.open().by("bob").commit(sink::adapt(&mut log).scoped(&request))?;
 ///
 /// assert_eq!(log[0].actor, Some("ann".into()));
 /// assert_eq!(log[1].actor, Some("bob".into())); // what a step says itself wins
@@ -130,29 +132,16 @@ impl Default for Scope {
     }
 }
 
-/// Fills in what a request's scope knows; see [`Sink::scoped`].
-#[derive(Debug, Clone)]
-pub struct Scoped<S> {
-    sink: S,
-    scope: Scope,
-}
-
-impl<S> Scoped<S> {
-    pub(super) fn new(sink: S, scope: Scope) -> Self {
-        Self { sink, scope }
-    }
-
-    fn fill_in(&self, open: &mut Open<'_>) {
-        if open.actor.is_none() {
-            open.actor.clone_from(&self.scope.0.actor);
+impl Layer for Scope {
+    fn fill(&self, step: &mut FillIn<'_>) {
+        if step.actor.is_none() {
+            step.actor.clone_from(&self.0.actor);
         }
-        open.context.fill_from(&self.scope.0.context);
+        step.context.fill_from(&self.0.context);
     }
 
-    fn is_open(&self, record: &Record) -> bool {
-        let Shared { actor, context } = &*self.scope.0;
-        record.actor.is_none() && actor.is_some() || context.is_open(&record.context)
+    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> Context) -> Cow<'r, Record> {
+        let Shared { actor, context } = &*self.0;
+        filled(self, record, record.actor.is_none() && actor.is_some() || context.is_open(&record.context))
     }
 }
-
-filling_sink!(Scoped);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sqlx::{PgConnection, Row as _};
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::Table;
 
 use super::database;
@@ -42,8 +42,8 @@ struct Column {
 
 /// The types of the columns in the user's table. Refuses a column that would not give back what is written into it.
 pub(super) async fn columns(connection: &mut PgConnection, of: &'static Declaration) -> Result<Option<Columns>, Error> {
-    let Some(table) = of.table else { return Ok(None) };
-    let refuse = |why: String| Error::Table { machine: of.chart.machine, table: table.name, why };
+    let Some(table) = of.table().copied() else { return Ok(None) };
+    let refuse = |why: String| Error::Table { machine: of.chart().machine, table: table.name, why };
     let columns = read(connection, table.name).await.map_err(database(FAILED))?;
     if columns.is_empty() {
         return Err(refuse("the database has no such table; `schema.table` names one in another schema".to_owned()));
@@ -57,7 +57,7 @@ pub(super) async fn columns(connection: &mut PgConnection, of: &'static Declarat
     };
     let Table { id, state, version, .. } = table;
     let (id, state, version) = (find(id)?, find(state)?, version.map(find).transpose()?);
-    let states: Vec<&str> = of.chart.states.iter().map(|state| state.name).collect();
+    let states: Vec<&str> = of.chart().states.iter().map(|state| state.name).collect();
     check_id(id).and_then(|()| check_state(state, &states)).map_err(refuse)?;
     version.map_or(Ok(()), check_version).map_err(refuse)?;
     let (id, state) = (id.of_type.clone(), state.of_type.clone());

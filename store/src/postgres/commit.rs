@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use sqlx::{PgConnection, Row as _};
-use tollgate::__private::Declaration;
+use tollgate::sink::Offer;
 use tollgate::{Digest, Record, RecordKind};
 
 use super::denied::{Attempt, Denied, Open};
@@ -32,11 +32,8 @@ impl<'a> Terms<'a> {
 }
 
 impl Postgres {
-    pub(crate) async fn commit(
-        &self,
-        record: &Record,
-        of: Option<&'static Declaration>,
-    ) -> Result<Option<Digest>, Error> {
+    pub(crate) async fn commit(&self, offer: Offer<'_>) -> Result<Option<Digest>, Error> {
+        let (record, of) = (offer.record(), offer.declaration());
         let known = self.known(record, of).await?;
         let terms = Terms { is_by_hand: of.is_none(), ..self.terms(known.as_ref()) };
         self.until_known(Single { record, terms }, None).await
@@ -139,7 +136,7 @@ pub(super) async fn chained<'r>(
     let before = sqlx::query(before).bind(registered.machine).bind(name::to_text(&subject.id)).bind(version - 1);
     let Some(before) = before.fetch_optional(connection).await? else { return Ok(None) };
     let state: String = before.try_get(1)?;
-    if !record.from.as_deref().is_some_and(|from| is_same(registered.declaration.chart, from, &state)) {
+    if !record.from.as_deref().is_some_and(|from| is_same(registered.declaration.chart(), from, &state)) {
         return Ok(None);
     }
     if record.prev.is_some() {

@@ -1,7 +1,7 @@
 //! Several commits in one transaction: all of them, or none.
 
 use sqlx::{Connection as _, PgConnection};
-use tollgate::__private::{Declarations, Heads};
+use tollgate::sink::Offers;
 use tollgate::{Digest, Record};
 
 use super::commit::{Terms, Unwritten, Wrote, judged, write};
@@ -9,18 +9,20 @@ use super::denied::{Attempt, Denied};
 use super::statements::Statements;
 use super::{Postgres, read};
 use crate::Error;
+use crate::chain::Heads;
 use crate::decode;
 use crate::registered::Known;
 use crate::verdict::{Verdict, judge_same};
 
 impl Postgres {
-    pub(crate) async fn commit_all(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
-        if records.is_empty() {
+    pub(crate) async fn commit_all(&self, offers: Offers<'_>) -> Result<Heads, Error> {
+        if offers.is_empty() {
             return Ok(Heads::new());
         }
+        let records = offers.records();
         let mut known = Vec::with_capacity(records.len());
-        for (record, of) in records.iter().zip(of) {
-            known.push(self.known(record, *of).await?);
+        for offer in offers.iter() {
+            known.push(self.known(offer.record(), offer.declaration()).await?);
         }
         let mut order: Vec<usize> = (0..records.len()).collect();
         order.sort_by_key(|position| {

@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
-use tollgate::__private::Declaration;
+use tollgate::sink::Offer;
 use tollgate::{Digest, Record, RecordKind};
 
 use super::Postgres;
@@ -74,11 +74,8 @@ impl Postgres {
 }
 
 impl Joined {
-    pub(crate) async fn commit(
-        &self,
-        record: &Record,
-        of: Option<&'static Declaration>,
-    ) -> Result<Option<Digest>, Error> {
+    pub(crate) async fn commit(&self, offer: Offer<'_>) -> Result<Option<Digest>, Error> {
+        let (record, of) = (offer.record(), offer.declaration());
         let known = self.store.known(record, of).await?;
         if known.is_none() && record.machine.is_some() {
             return self.alone(record, None, None).await;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sqlx::{Connection as _, PgConnection, Row as _};
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::chart::{Chart, Requirement};
 
 use super::columns::columns;
@@ -28,17 +28,17 @@ pub(super) async fn register(
     let columns = columns(connection, of).await?;
     let mut transaction = connection.begin_with(BEGIN).await.map_err(database(FAILED))?;
     sqlx::query(LOCK).execute(&mut *transaction).await.map_err(database(FAILED))?;
-    let found = chart_of(&mut transaction, of.chart).await?;
+    let found = chart_of(&mut transaction, of.chart()).await?;
     let (machine, chart) = match found {
         Found { machine: Some(machine), chart: Some(chart) } => (machine, chart),
         Found { machine, .. } => {
             if let Some(machine) = machine {
-                check_states(&mut transaction, machine, of.chart).await?;
+                check_states(&mut transaction, machine, of.chart()).await?;
             }
-            insert(&mut transaction, machine, of.chart).await.map_err(database(FAILED))?
+            insert(&mut transaction, machine, of.chart()).await.map_err(database(FAILED))?
         }
     };
-    let edges = edges(&mut transaction, chart, of.chart).await?;
+    let edges = edges(&mut transaction, chart, of.chart()).await?;
     transaction.commit().await.map_err(database(FAILED))?;
     Ok(add(of, machine, edges, columns.as_ref(), catalog, keeps_chain))
 }
@@ -50,12 +50,12 @@ pub(super) async fn find(
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Result<Option<Known<Statements>>, Error> {
-    let Found { machine: Some(machine), chart: Some(chart) } = chart_of(connection, of.chart).await? else {
+    let Found { machine: Some(machine), chart: Some(chart) } = chart_of(connection, of.chart()).await? else {
         return Ok(None);
     };
-    check_states(connection, machine, of.chart).await?;
+    check_states(connection, machine, of.chart()).await?;
     let columns = columns(connection, of).await?;
-    let edges = edges(connection, chart, of.chart).await?;
+    let edges = edges(connection, chart, of.chart()).await?;
     Ok(Some(add(of, machine, edges, columns.as_ref(), catalog, keeps_chain)))
 }
 
@@ -69,7 +69,7 @@ fn add(
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Known<Statements> {
-    let statements = Statements::of(of.chart, machine, columns, keeps_chain);
+    let statements = Statements::of(of.chart(), machine, columns, keeps_chain);
     catalog.add(Registered { declaration: of, machine, edges, numeric_id: None }, statements)
 }
 

@@ -1,7 +1,8 @@
 //! The store in the user's own transaction on Postgres.
 
 use sqlx::{PgConnection, Row as _};
-use tollgate::__private::{Declaration, Declarations, Heads};
+use tollgate::machine::Declaration;
+use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
 
 use super::commit::{Terms, Unwritten, Wrote, judged, write};
@@ -24,32 +25,33 @@ impl AsyncSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
     type Error = Error;
 
     async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-        self.accept(record, None).await.map(drop)
+        self.accept(Offer::new(record)).await.map(drop)
     }
 
     async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-        self.accept(record, None).await.map(drop)
+        self.accept(Offer::new(record)).await.map(drop)
     }
 
-    async fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
-        self.postgres()?.commit_within(self.transaction, record, of).await
+    async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
+        let head = self.postgres()?.commit_within(self.transaction, offer.record(), offer.declaration()).await?;
+        Ok(head.into())
     }
 }
 
 /// All or none: where one of them is refused the others are taken back, by a savepoint.
 impl AsyncBatchSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
     async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-        self.accept_all(records, &vec![None; records.len()]).await.map(drop)
+        self.accept_all(Offers::new(records)).await.map(drop)
     }
 
-    async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+    async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
         let store = self.postgres()?;
         let failed = || database("writing records within a transaction");
         let mut savepoint = sqlx::Connection::begin(&mut **self.transaction).await.map_err(failed())?;
-        let mut heads = Heads::with_capacity(records.len());
-        for (record, of) in records.iter().zip(of) {
-            match store.commit_within(&mut savepoint, record, *of).await {
-                Ok(head) => heads.push(head),
+        let mut receipts = Vec::with_capacity(offers.len());
+        for offer in offers.iter() {
+            match store.commit_within(&mut savepoint, offer.record(), offer.declaration()).await {
+                Ok(head) => receipts.push(head.into()),
                 Err(error) => {
                     savepoint.rollback().await.map_err(failed())?;
                     return Err(error);
@@ -57,7 +59,7 @@ impl AsyncBatchSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
             }
         }
         savepoint.commit().await.map_err(failed())?;
-        Ok(heads)
+        Ok(receipts)
     }
 }
 

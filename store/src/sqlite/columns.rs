@@ -5,7 +5,7 @@
 //! rules are those of <https://www.sqlite.org/datatype3.html> and <https://www.sqlite.org/stricttables.html>.
 
 use rusqlite::{Connection, OptionalExtension};
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::Id;
 
 use crate::Error;
@@ -50,8 +50,8 @@ impl Column {
 /// Refuses a table that is not as it was declared, or that would change what is written into it. Gives the type of the id
 /// column, if it stores a text that reads as a number as a number.
 pub(super) fn check(connection: &Connection, of: &'static Declaration) -> Result<Option<String>, Error> {
-    let Some(table) = &of.table else { return Ok(None) };
-    let refuse = |why: String| Error::Table { machine: of.chart.machine, table: table.name, why };
+    let Some(table) = of.table() else { return Ok(None) };
+    let refuse = |why: String| Error::Table { machine: of.chart().machine, table: table.name, why };
     let (schema, name) = table.name.split_once('.').unwrap_or(("main", table.name));
     let unseen = |error: rusqlite::Error| refuse(format!("its columns cannot be read: {error}"));
     let columns = columns(connection, schema, name).map_err(unseen)?;
@@ -66,7 +66,7 @@ pub(super) fn check(connection: &Connection, of: &'static Declaration) -> Result
         })
     };
     let (id, state) = (find(table.id)?, find(table.state)?);
-    let names = of.chart.states.iter().map(|state| state.name);
+    let names = of.chart().states.iter().map(|state| state.name);
     check_state(state, is_strict, names).map_err(refuse)?;
     if let Some(version) = table.version {
         check_version(find(version)?, is_strict).map_err(refuse)?;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use rusqlite::Connection;
-use tollgate::__private::{Heads, time_text};
+use tollgate::canonical;
 use tollgate::{Digest, Record, RecordKind};
 
 use super::Statements;
@@ -11,6 +11,7 @@ use super::columns;
 use super::fault;
 use super::write::{Change, Doing, Outcome, Standing, Why};
 use super::{read, write};
+use crate::chain::Heads;
 use crate::registered::Known;
 use crate::row::Row;
 use crate::verdict::{Verdict, judge};
@@ -154,8 +155,8 @@ fn change(
 ) -> Result<Change, Error> {
     let registered = known.map(|known| &known.0);
     let row = Row::of(record, registered, keeps_chain)?;
-    let at = time_text(&row.at);
-    let chart = registered.map(|registered| registered.declaration.chart);
+    let at = canonical::time(&row.at);
+    let chart = registered.map(|registered| registered.declaration.chart());
     let table = registered.and_then(|registered| registered.table()).filter(|_| record.is_change());
     let named = |name: &str| chart.and_then(|chart| chart.state(name)).map(|state| state.name);
     let to = table.and_then(|_| named(record.to.as_deref()?));
@@ -173,7 +174,7 @@ fn change(
 
 /// Why a record cannot be written although nothing stands in its way.
 fn unwritable(record: &Record, known: Option<&Known<Statements>>, why: Why) -> Error {
-    match (why, known.and_then(|known| Some((known.0.declaration.chart.machine, known.0.table()?)))) {
+    match (why, known.and_then(|known| Some((known.0.declaration.chart().machine, known.0.table()?)))) {
         (Why::Moved(rows), Some((machine, table))) => {
             let why = format!("{rows} rows of {} were moved, and it is to be one", subject(record));
             Error::Table { machine, table: table.name, why }

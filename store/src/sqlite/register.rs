@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::chart::Requirement;
 
 use super::columns;
@@ -20,7 +20,7 @@ const CREATE: &str = "create";
 pub(crate) fn find(connection: &Connection, of: &'static Declaration) -> Result<Option<Registered>, Error> {
     let numeric_id = columns::check(connection, of)?;
     let Some(machine) = machine(connection, of)? else { return Ok(None) };
-    let fingerprint = of.chart.fingerprint.as_bytes();
+    let fingerprint = of.chart().fingerprint.as_bytes();
     let chart = connection
         .prepare_cached("SELECT id FROM tollgate_chart WHERE machine = ?1 AND fingerprint = ?2")
         .and_then(|mut found| found.query_row(params![machine, fingerprint], |row| row.get::<_, i64>(0)).optional());
@@ -38,14 +38,14 @@ pub(crate) fn enrol(connection: &Connection, of: &'static Declaration) -> Result
     let machine = match machine(connection, of)? {
         Some(machine) => machine,
         None => connection
-            .query_row("INSERT INTO tollgate_machine (name) VALUES (?1) RETURNING id", [of.chart.machine], |row| {
+            .query_row("INSERT INTO tollgate_machine (name) VALUES (?1) RETURNING id", [of.chart().machine], |row| {
                 row.get(0)
             })
             .map_err(failed(of))?,
     };
     check_states(connection, of, machine)?;
     insert(connection, of, machine).map_err(failed(of))?;
-    find(connection, of)?.ok_or(Error::NotRegistered { machine: of.chart.machine.to_owned() })
+    find(connection, of)?.ok_or(Error::NotRegistered { machine: of.chart().machine.to_owned() })
 }
 
 /// [`enrol`] in a transaction of its own.
@@ -54,7 +54,7 @@ pub(crate) fn enrol_at_once(
     of: &'static Declaration,
     patience: Duration,
 ) -> Result<Registered, Error> {
-    let failed = |error| fault::waiting(&format!("registering {}", of.chart.machine), patience, error);
+    let failed = |error| fault::waiting(&format!("registering {}", of.chart().machine), patience, error);
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(failed)?;
     let registered = enrol(&transaction, of)?;
     transaction.commit().map_err(failed)?;
@@ -62,20 +62,20 @@ pub(crate) fn enrol_at_once(
 }
 
 fn failed(of: &'static Declaration) -> impl Fn(rusqlite::Error) -> Error {
-    |error| database(format!("registering {}", of.chart.machine), error)
+    |error| database(format!("registering {}", of.chart().machine), error)
 }
 
 /// The id of the machine that has, or had, one of its names.
 fn machine(connection: &Connection, of: &'static Declaration) -> Result<Option<i32>, Error> {
     let mut known: Option<(i32, &str)> = None;
-    for name in [of.chart.machine].iter().chain(of.chart.was) {
+    for name in [of.chart().machine].iter().chain(of.chart().was) {
         let found: Option<i32> = connection
             .prepare_cached("SELECT machine FROM tollgate_chart WHERE name = ?1 ORDER BY id DESC LIMIT 1")
             .and_then(|mut found| found.query_row([name], |row| row.get(0)).optional())
             .map_err(failed(of))?;
         match (known, found) {
             (Some((one, _)), Some(other)) if one != other => {
-                return Err(Error::TwoMachines { name: of.chart.machine, former: (*name).to_owned() });
+                return Err(Error::TwoMachines { name: of.chart().machine, former: (*name).to_owned() });
             }
             (None, Some(found)) => known = Some((found, name)),
             _ => {}
@@ -92,7 +92,7 @@ fn insert(connection: &Connection, of: &'static Declaration, machine: i32) -> ru
     const EDGE: &str = "INSERT INTO tollgate_edge \
                         (machine, chart, transition, from_state, to_state, requires_actor, requires_reason) \
                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    let chart = of.chart;
+    let chart = of.chart();
     let definition = chart.to_json();
     let id: i64 = connection.query_row(
         CHART,
@@ -121,8 +121,8 @@ fn edges(connection: &Connection, of: &'static Declaration, chart: i64) -> rusql
     const EDGE: &str = "SELECT id FROM tollgate_edge \
                         WHERE chart = ?1 AND transition = ?2 AND from_state IS ?3 AND to_state = ?4";
     let mut find = connection.prepare_cached(EDGE)?;
-    let created = of.chart.initial().map(|state| (CREATE, None, state.name));
-    let moved = of.chart.edges.iter().map(|edge| (edge.transition, Some(edge.from), edge.to));
+    let created = of.chart().initial().map(|state| (CREATE, None, state.name));
+    let moved = of.chart().edges.iter().map(|edge| (edge.transition, Some(edge.from), edge.to));
     let mut edges = HashMap::new();
     for (transition, from, to) in created.chain(moved) {
         let id = find.query_row(params![chart, transition, from, to], |row| row.get(0))?;
@@ -147,7 +147,7 @@ fn check_states(connection: &Connection, of: &'static Declaration, machine: i32)
         let mut states = connection.prepare_cached(STATES)?;
         states.query_map([machine], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()
     };
-    for state in states().map_err(failed(of))?.into_iter().filter(|state| of.chart.state(state).is_none()) {
+    for state in states().map_err(failed(of))?.into_iter().filter(|state| of.chart().state(state).is_none()) {
         let (mut count, mut named) = (0_u64, Vec::new());
         let mut look = || {
             let mut subjects = connection.prepare_cached(SUBJECTS)?;
@@ -168,5 +168,5 @@ fn check_states(connection: &Connection, of: &'static Declaration, machine: i32)
     if in_use.is_empty() {
         return Ok(());
     }
-    Err(Error::StatesInUse(Box::new(StatesInUse { machine: of.chart.machine, states: in_use })))
+    Err(Error::StatesInUse(Box::new(StatesInUse { machine: of.chart().machine, states: in_use })))
 }

@@ -1,10 +1,11 @@
 //! `Sqlite` as a sink of either sort.
 
-use tollgate::__private::{Declaration, Declarations, Heads};
-use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Digest, Record, Sink};
+use tollgate::sink::{Offer, Offers, Receipt};
+use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Record, Sink};
 
 use super::Sqlite;
 use crate::Error;
+use crate::chain::receipts;
 
 macro_rules! sink {
     ($($store:ty)*) => {$(
@@ -12,26 +13,25 @@ macro_rules! sink {
             type Error = Error;
 
             fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                Sink::accept(self, record, None).map(drop)
+                Sink::accept(self, Offer::new(record)).map(drop)
             }
 
             fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                Sink::accept(self, record, None).map(drop)
+                Sink::accept(self, Offer::new(record)).map(drop)
             }
 
-            fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
-                let heads = self.write(std::slice::from_ref(record), &[of])?;
-                Ok(heads.into_iter().next().flatten())
+            fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
+                self.write_one(offer).map(Receipt::from)
             }
         }
 
         impl BatchSink for $store {
             fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-                BatchSink::accept_all(self, records, &vec![None; records.len()]).map(drop)
+                BatchSink::accept_all(self, Offers::new(records)).map(drop)
             }
 
-            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
-                self.write(records, of)
+            fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
+                self.write(offers).map(receipts)
             }
         }
 
@@ -39,25 +39,25 @@ macro_rules! sink {
             type Error = Error;
 
             async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                self.waiting().commit(record, None).await.map(drop)
+                self.waiting().commit(Offer::new(record)).await.map(drop)
             }
 
             async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.waiting().commit(record, None).await.map(drop)
+                self.waiting().commit(Offer::new(record)).await.map(drop)
             }
 
-            async fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
-                self.waiting().commit(record, of).await
+            async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
+                self.waiting().commit(offer).await.map(Receipt::from)
             }
         }
 
         impl AsyncBatchSink for $store {
             async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-                self.waiting().commit_all(records, &vec![None; records.len()]).await.map(drop)
+                self.waiting().commit_all(Offers::new(records)).await.map(drop)
             }
 
-            async fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
-                self.waiting().commit_all(records, of).await
+            async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
+                self.waiting().commit_all(offers).await.map(receipts)
             }
         }
     )*};

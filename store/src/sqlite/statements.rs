@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::Table;
 use tollgate::chart::State;
 
@@ -38,8 +38,8 @@ impl ById {
 impl Statements {
     /// The parameters: 1 the id, 2 the id in its other form, 3 the new state, 4 the new version, 5 the one before.
     pub(crate) fn of(declaration: &Declaration) -> Self {
-        let Some(table) = &declaration.table else { return Self::default() };
-        let leaving = declaration.chart.states.iter().map(|state| (Some(state.name), leaving(table, state)));
+        let Some(table) = declaration.table() else { return Self::default() };
+        let leaving = declaration.chart().states.iter().map(|state| (Some(state.name), leaving(table, state)));
         let moves = leaving.chain([(None, creating(table))]).collect();
         Self { moves, look: Some(looking(table)) }
     }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use tollgate::__private::{Declaration, Declarations, Heads};
+use tollgate::machine::Declaration;
+use tollgate::sink::{Offer, Offers};
 use tollgate::uuid::Uuid;
-use tollgate::{Digest, Id, Record};
+use tollgate::{Digest, Id};
 
 use super::pending::Pending;
 use super::{Sqlite, Statements, looking, read, register};
 use crate::Error;
+use crate::chain::Heads;
 use crate::registered::Known;
 use crate::row::Stored;
 use crate::verdict::Last;
@@ -32,28 +34,24 @@ impl Waiting<'_> {
         Ok(core.catalog.add(registered, Statements::of(of)))
     }
 
-    pub(crate) async fn commit(
-        &self,
-        record: &Record,
-        of: Option<&'static Declaration>,
-    ) -> Result<Option<Digest>, Error> {
-        let heads = self.commit_all(std::slice::from_ref(record), &[of]).await?;
+    pub(crate) async fn commit(&self, offer: Offer<'_>) -> Result<Option<Digest>, Error> {
+        let heads = self.commit_all(Offers::from(&offer)).await?;
         Ok(heads.into_iter().next().flatten())
     }
 
-    pub(crate) async fn commit_all(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
-        if records.is_empty() {
+    pub(crate) async fn commit_all(&self, offers: Offers<'_>) -> Result<Heads, Error> {
+        if offers.is_empty() {
             return Ok(Heads::new());
         }
         let core = &self.0.0;
-        let mut known = Vec::with_capacity(records.len());
-        for (record, of) in records.iter().zip(of) {
-            known.push(match of {
+        let mut known = Vec::with_capacity(offers.len());
+        for offer in offers.iter() {
+            known.push(match offer.declaration() {
                 Some(of) => Some(self.register(of).await?),
-                None => self.0.recorded(record)?,
+                None => self.0.recorded(offer.record())?,
             });
         }
-        let mut pending = Pending::new(records.iter(), known);
+        let mut pending = Pending::new(offers.records().iter(), known);
         if core.keeps_chain {
             for before in pending.unchained() {
                 let before = Arc::new(before);

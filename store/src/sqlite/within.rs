@@ -3,34 +3,36 @@
 use std::future::{Ready, ready};
 
 use rusqlite::Connection;
-use tollgate::__private::{Declaration, Declarations, Heads};
-use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Digest, Record, Sink};
+use tollgate::machine::Declaration;
+use tollgate::sink::{Offer, Offers, Receipt};
+use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Record, Sink};
 
 use super::pending::{Circumstances, Pending};
 use super::write::write_whole;
 use super::{Sqlite, Statements, register};
+use crate::chain::{Heads, receipts};
 use crate::registered::Known;
 use crate::within::{Sealed, Transaction};
 use crate::{Error, Store, Within};
 
 impl Sqlite {
     /// Writes all of the records or none in a transaction that is somebody else's.
-    fn write_within(&self, connection: &Connection, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+    fn write_within(&self, connection: &Connection, offers: Offers<'_>) -> Result<Heads, Error> {
         if self.0.path.is_empty() || connection.path() != Some(&self.0.path) {
             return Err(Error::OtherDatabase {
                 transaction: "another database in SQLite",
                 store: "one that the transaction cannot reach",
             });
         }
-        if records.is_empty() {
+        if offers.is_empty() {
             return Ok(Heads::new());
         }
-        let machine = |(record, of): (&Record, Option<&'static Declaration>)| match of {
+        let machine = |offer: Offer<'_>| match offer.declaration() {
             Some(of) => self.known_within(connection, of).map(Some),
-            None => self.recorded(record),
+            None => self.recorded(offer.record()),
         };
-        let known = records.iter().zip(of.iter().copied()).map(machine).collect::<Result<_, _>>()?;
-        let mut pending = Pending::new(records.iter(), known);
+        let known = offers.iter().map(machine).collect::<Result<_, _>>()?;
+        let mut pending = Pending::new(offers.records().iter(), known);
         if self.0.keeps_chain {
             for before in pending.unchained() {
                 pending.chain(&before, before.look(connection)?);
@@ -59,11 +61,11 @@ impl Sqlite {
     }
 }
 
-fn write(store: &Store, connection: &Connection, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
+fn write(store: &Store, connection: &Connection, offers: Offers<'_>) -> Result<Heads, Error> {
     let Some(sqlite) = store.as_sqlite() else {
         return Err(Error::OtherDatabase { transaction: "SQLite", store: "Postgres" });
     };
-    sqlite.write_within(connection, records, of)
+    sqlite.write_within(connection, offers)
 }
 
 macro_rules! within {
@@ -72,12 +74,13 @@ macro_rules! within {
         impl Transaction for rusqlite::$transaction<'_> {}
 
         impl<'t, 'c> Within<'t, rusqlite::$transaction<'c>> {
-            fn write(&self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
-                write(self.store, self.transaction, records, of)
+            fn write(&self, offers: Offers<'_>) -> Result<Heads, Error> {
+                write(self.store, self.transaction, offers)
             }
 
-            fn write_one(&self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
-                Ok(self.write(std::slice::from_ref(record), &[of])?.into_iter().next().flatten())
+            fn write_one(&self, offer: Offer<'_>) -> Result<Receipt, Error> {
+                let heads = self.write(Offers::from(&offer))?;
+                Ok(heads.into_iter().next().flatten().into())
             }
         }
 
@@ -85,25 +88,25 @@ macro_rules! within {
             type Error = Error;
 
             fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                self.write_one(record, None).map(drop)
+                self.write_one(Offer::new(record)).map(drop)
             }
 
             fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.write_one(record, None).map(drop)
+                self.write_one(Offer::new(record)).map(drop)
             }
 
-            fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Error> {
-                self.write_one(record, of)
+            fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
+                self.write_one(offer)
             }
         }
 
         impl BatchSink for Within<'_, rusqlite::$transaction<'_>> {
             fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-                self.write(records, &vec![None; records.len()]).map(drop)
+                self.write(Offers::new(records)).map(drop)
             }
 
-            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Result<Heads, Error> {
-                self.write(records, of)
+            fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
+                self.write(offers).map(receipts)
             }
         }
 
@@ -114,33 +117,29 @@ macro_rules! within {
 
             #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
             fn on_success(&mut self, record: &Record) -> Ready<Result<(), Error>> {
-                ready(self.write_one(record, None).map(drop))
+                ready(self.write_one(Offer::new(record)).map(drop))
             }
 
             #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
             fn on_refusal(&mut self, record: &Record) -> Ready<Result<(), Error>> {
-                ready(self.write_one(record, None).map(drop))
+                ready(self.write_one(Offer::new(record)).map(drop))
             }
 
             #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
-            fn accept(
-                &mut self,
-                record: &Record,
-                of: Option<&'static Declaration>,
-            ) -> Ready<Result<Option<Digest>, Error>> {
-                ready(self.write_one(record, of))
+            fn accept(&mut self, offer: Offer<'_>) -> Ready<Result<Receipt, Error>> {
+                ready(self.write_one(offer))
             }
         }
 
         impl AsyncBatchSink for Within<'_, rusqlite::$transaction<'_>> {
             #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
             fn on_success_all(&mut self, records: &[Record]) -> Ready<Result<(), Error>> {
-                ready(self.write(records, &vec![None; records.len()]).map(drop))
+                ready(self.write(Offers::new(records)).map(drop))
             }
 
             #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
-            fn accept_all(&mut self, records: &[Record], of: Declarations<'_>) -> Ready<Result<Heads, Error>> {
-                ready(self.write(records, of))
+            fn accept_all(&mut self, offers: Offers<'_>) -> Ready<Result<Vec<Receipt>, Error>> {
+                ready(self.write(offers).map(receipts))
             }
         }
     )*};

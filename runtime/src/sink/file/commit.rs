@@ -17,7 +17,7 @@ use super::options::{Durability, Rotation};
 use super::queue::{Group, KEPT, Queue, Ticket, lock};
 use super::telling::Telling;
 use crate::record::{Record, write_line};
-use crate::sink::Declarations;
+use crate::sink::Offers;
 
 /// The part of a log that its threads share.
 pub(super) struct Shared {
@@ -33,9 +33,6 @@ pub(super) struct Shared {
     pub(super) disk: Mutex<Disk>,
     pub(super) telling: Telling,
 }
-
-/// Records, and the declaration of each one's machine, or none at all for records that were offered without a commit.
-type Offered<'a> = (&'a [Record], Declarations<'a>);
 
 /// The size at which the buffer of `OnFlush` is written.
 const CAPACITY: usize = 64 * 1024;
@@ -59,18 +56,18 @@ impl Shared {
     }
 
     /// Takes these records as one, and returns when they are as durable as the options state.
-    pub(super) fn commit(self: &Arc<Self>, records: &[Record], of: Declarations<'_>) -> Result<(), FileError> {
-        self.check(records)?;
-        if records.is_empty() {
+    pub(super) fn commit(self: &Arc<Self>, offers: Offers<'_>) -> Result<(), FileError> {
+        self.check(offers.records())?;
+        if offers.is_empty() {
             return Ok(());
         }
         if self.durability == Durability::OnFlush {
-            while self.buffer(records, of).is_some() {
+            while self.buffer(offers).is_some() {
                 self.drain(true)?;
             }
             return Ok(());
         }
-        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, (records, of), false));
+        let ticket = self.with_lines(offers.records(), |lines, entry| self.enqueue(lines, entry, offers, false));
         if ticket.leads {
             self.lead();
         }
@@ -78,24 +75,20 @@ impl Shared {
     }
 
     /// [`commit`](Shared::commit) for a task: the writer thread does the disk operations.
-    pub(super) async fn commit_async(
-        self: &Arc<Self>,
-        records: &[Record],
-        of: Declarations<'_>,
-    ) -> Result<(), FileError> {
-        self.check(records)?;
-        if records.is_empty() {
+    pub(super) async fn commit_async(self: &Arc<Self>, offers: Offers<'_>) -> Result<(), FileError> {
+        self.check(offers.records())?;
+        if offers.is_empty() {
             return Ok(());
         }
         self.start_writer(&mut lock(&self.queue))?;
         if self.durability == Durability::OnFlush {
-            while let Some(group) = self.buffer(records, of) {
+            while let Some(group) = self.buffer(offers) {
                 self.call_writer(&mut lock(&self.queue));
                 Ticket { group, index: 0, leads: false }.ready().await?;
             }
             return Ok(());
         }
-        let ticket = self.with_lines(records, |lines, entry| self.enqueue(lines, entry, (records, of), true));
+        let ticket = self.with_lines(offers.records(), |lines, entry| self.enqueue(lines, entry, offers, true));
         ticket.ready().await
     }
 
@@ -131,14 +124,14 @@ impl Shared {
         result
     }
 
-    fn enqueue(&self, lines: &mut Vec<u8>, entry: Entry, (records, of): Offered<'_>, is_task: bool) -> Ticket {
-        let told = self.telling.later(records);
+    fn enqueue(&self, lines: &mut Vec<u8>, entry: Entry, offers: Offers<'_>, is_task: bool) -> Ticket {
+        let told = self.telling.later(offers.records());
         let mut queue = lock(&self.queue);
         if self.durability == Durability::EachRecord {
             queue.begin_batch();
         }
         let batch = queue.last_batch();
-        batch.add(lines, entry, of, told);
+        batch.add(lines, entry, offers, told);
         let (group, index) = (Arc::clone(&batch.group), batch.entries.len() - 1);
         let leads = !std::mem::replace(&mut queue.is_led, true);
         if leads && is_task {
@@ -190,20 +183,20 @@ impl Shared {
 
     /// Puts the records into the buffer, which is written later. If the buffer is full, returns the group that waits for it to
     /// be written.
-    fn buffer(&self, records: &[Record], of: Declarations<'_>) -> Option<Arc<Group>> {
+    fn buffer(&self, offers: Offers<'_>) -> Option<Arc<Group>> {
         // Observers are notified in the order of the buffer.
         let mut turn = self.telling.turn();
-        let full = self.with_lines(records, |lines, entry| {
+        let full = self.with_lines(offers.records(), |lines, entry| {
             let mut queue = lock(&self.queue);
             let batch = queue.last_batch();
             if batch.lines.len() >= CAPACITY {
                 return Some(Arc::clone(&batch.group));
             }
-            batch.add(lines, entry, of, Vec::new());
+            batch.add(lines, entry, offers, Vec::new());
             None
         });
         if let (None, Some(observers)) = (&full, &mut turn) {
-            self.telling.tell_at_once(observers, records);
+            self.telling.tell_at_once(observers, offers.records());
         }
         full
     }

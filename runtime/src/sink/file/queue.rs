@@ -11,7 +11,7 @@ use super::disk::{Entry, Taken};
 use super::error::FileError;
 use super::telling::Told;
 use crate::chart::Chart;
-use crate::sink::Declarations;
+use crate::sink::Offers;
 
 #[derive(Default)]
 pub(super) struct Queue {
@@ -115,8 +115,8 @@ impl Batch {
         }
     }
 
-    pub(super) fn add(&mut self, lines: &mut Vec<u8>, entry: Entry, of: Declarations<'_>, told: Vec<Told>) {
-        of.iter().flatten().for_each(|declaration| self.name(declaration.chart));
+    pub(super) fn add(&mut self, lines: &mut Vec<u8>, entry: Entry, offers: Offers<'_>, told: Vec<Told>) {
+        offers.iter().filter_map(|offer| offer.chart()).for_each(|chart| self.name(chart));
         if self.lines.is_empty() && lines.capacity() >= self.lines.capacity() {
             std::mem::swap(&mut self.lines, lines);
         } else {

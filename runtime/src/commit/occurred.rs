@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Advance, Step};
+use super::advance::Advance;
+use super::step::Step;
 use crate::chart::{Edge, Requirement};
 use crate::event::{Event, NamesSubject};
 use crate::machine::{Accepted, Denied};

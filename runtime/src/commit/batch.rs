@@ -1,13 +1,15 @@
 //! Several steps as one: all of them happen, or none.
 
-use std::convert::Infallible;
-
 use serde_json::Value;
 
-use super::{ActorKnown, Advance, Cause, ReasonKnown, Refused, Step};
-use crate::machine::{Accepted, Declaration};
-use crate::record::{Record, ValueError};
-use crate::sink::{AsyncBatchSink, BatchSink, Heads, Open};
+use super::advance::Advance;
+use super::kernel::{Checked, Commit, OneStep, Prepared, Stopped, check};
+use super::marks::{ActorKnown, ReasonKnown};
+use super::refused::Refused;
+use super::step::Step;
+use crate::machine::Declaration;
+use crate::record::{Record, Timestamp};
+use crate::sink::{AsyncBatchSink, BatchSink, FillIn, Offers, Receipt};
 
 /// What [`commit_all`] commits: a step, or a tuple of up to eight, an array or a `Vec` of what is committed together.
 ///
@@ -78,28 +80,21 @@ pub trait Complete: Steps {}
 /// # Panics
 ///
 /// Only where a guard or the sink does, as [`Step::commit`].
-pub fn commit_all<S, K>(mut steps: S, mut sink: K) -> Result<S::To, Refused<S, K::Error>>
+pub fn commit_all<S, K>(steps: S, mut sink: K) -> Result<S::To, Refused<S, K::Error>>
 where
     S: Complete,
     K: BatchSink,
 {
-    if let Some(Stopped { position, cause, refusal }) = examine(&mut steps, |open| sink.fill(open)) {
-        let unrecorded = sink.on_refusal(&refusal).err();
-        return Err(Refused::one_of(position, cause, steps, unrecorded));
-    }
-    let data = match recorded(&mut steps) {
-        Ok(data) => data,
-        Err((position, error)) => return Err(Refused::one_of(position, Cause::Data(error), steps, None)),
-    };
-    if !sink.wants_records() {
-        return Ok(steps.arrive(&mut Arrivals::unrecorded()));
-    }
-    let (records, of) = make_records(&mut steps, data);
-    match sink.accept_all(&records, &of) {
-        Ok(heads) => Ok(steps.arrive(&mut Arrivals::of(&records, heads))),
-        Err(error) => {
-            put_back(&mut steps, records);
-            Err(Refused::new(Cause::Sink(error), steps))
+    let mut batch = Batch(steps);
+    match batch.prepare(|step| sink.fill(step)) {
+        Prepared::Offered(made) => {
+            let answer = sink.accept_all(Offers::of(&made.records, &made.declarations));
+            batch.conclude(made, answer)
+        }
+        Prepared::Unrecorded => Ok(batch.arrive_unrecorded()),
+        Prepared::Stopped(stopped) => {
+            let answer = stopped.refusal.as_ref().map(|refusal| sink.on_refusal(refusal));
+            Err(batch.give_back(*stopped, answer))
         }
     }
 }
@@ -115,66 +110,79 @@ where
 /// # Panics
 ///
 /// As [`commit_all`] does.
-pub async fn commit_all_async<S, K>(mut steps: S, mut sink: K) -> Result<S::To, Refused<S, K::Error>>
+pub async fn commit_all_async<S, K>(steps: S, mut sink: K) -> Result<S::To, Refused<S, K::Error>>
 where
     S: Complete,
     K: AsyncBatchSink,
 {
-    if let Some(Stopped { position, cause, refusal }) = examine(&mut steps, |open| sink.fill(open)) {
-        let unrecorded = sink.on_refusal(&refusal).await.err();
-        return Err(Refused::one_of(position, cause, steps, unrecorded));
-    }
-    let data = match recorded(&mut steps) {
-        Ok(data) => data,
-        Err((position, error)) => return Err(Refused::one_of(position, Cause::Data(error), steps, None)),
-    };
-    if !sink.wants_records() {
-        return Ok(steps.arrive(&mut Arrivals::unrecorded()));
-    }
-    let (records, of) = make_records(&mut steps, data);
-    match sink.accept_all(&records, &of).await {
-        Ok(heads) => Ok(steps.arrive(&mut Arrivals::of(&records, heads))),
-        Err(error) => {
-            put_back(&mut steps, records);
-            Err(Refused::new(Cause::Sink(error), steps))
+    let mut batch = Batch(steps);
+    match batch.prepare(|step| sink.fill(step)) {
+        Prepared::Offered(made) => {
+            let answer = sink.accept_all(Offers::of(&made.records, &made.declarations)).await;
+            batch.conclude(made, answer)
+        }
+        Prepared::Unrecorded => Ok(batch.arrive_unrecorded()),
+        Prepared::Stopped(stopped) => {
+            let answer = match &stopped.refusal {
+                Some(refusal) => Some(sink.on_refusal(refusal).await),
+                None => None,
+            };
+            Err(batch.give_back(*stopped, answer))
         }
     }
 }
 
-/// The step that may not happen, and so stops all.
-struct Stopped {
-    position: usize,
-    cause: Cause<Infallible>,
-    refusal: Record,
+/// Several steps on their way through one commit.
+struct Batch<S>(S);
+
+/// The records of a batch, and the machine of each.
+struct Made {
+    records: Vec<Record>,
+    declarations: Vec<Option<&'static Declaration>>,
 }
 
-fn examine(steps: &mut impl Steps, fill: impl Fn(Open<'_>)) -> Option<Stopped> {
-    for (position, step) in one_by_one(steps).into_iter().enumerate() {
-        fill(step.open());
-        if let Err(cause) = step.examine() {
-            return Some(Stopped { position, refusal: step.refusal(&cause), cause });
+impl<S: Steps> Commit for Batch<S> {
+    type Steps = S;
+    type To = S::To;
+    type Data = Vec<Option<Value>>;
+    type Records = Made;
+    type Receipts = Vec<Receipt>;
+
+    fn check(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Result<Checked<Self::Data>, Box<Stopped>> {
+        let mut all = Checked { data: Vec::new(), wants_record: true };
+        for (position, step) in one_by_one(&mut self.0).into_iter().enumerate() {
+            let checked = check(step, &fill).map_err(|mut stopped| {
+                stopped.position = Some(position);
+                stopped
+            })?;
+            all.data.push(checked.data);
+            all.wants_record &= checked.wants_record;
+        }
+        Ok(all)
+    }
+
+    fn record(&mut self, data: Self::Data) -> Made {
+        let each = one_by_one(&mut self.0).into_iter().zip(data);
+        let (records, declarations) = each.map(|(step, data)| (step.record(data), step.declaration())).unzip();
+        Made { records, declarations }
+    }
+
+    fn restore(&mut self, made: Made) {
+        for (step, record) in one_by_one(&mut self.0).into_iter().zip(made.records) {
+            step.restore(record);
         }
     }
-    None
-}
 
-type Made = (Vec<Record>, Vec<Option<&'static Declaration>>);
+    fn arrive(self, made: &Made, receipts: Vec<Receipt>) -> S::To {
+        self.0.arrive(&mut Arrivals::of(&made.records, receipts))
+    }
 
-/// What is recorded of each, or the first of which nothing can be.
-fn recorded(steps: &mut impl Steps) -> Result<Vec<Option<Value>>, (usize, ValueError)> {
-    let each = one_by_one(steps).into_iter().enumerate();
-    each.map(|(position, step)| step.recorded().map_err(|error| (position, error))).collect()
-}
+    fn arrive_unrecorded(self) -> S::To {
+        self.0.arrive(&mut Arrivals::unrecorded())
+    }
 
-fn make_records(steps: &mut impl Steps, data: Vec<Option<Value>>) -> Made {
-    let each = one_by_one(steps).into_iter().zip(data);
-    each.map(|(step, data)| (step.record(data), step.declaration())).unzip()
-}
-
-/// Gives the first steps what their records were given, so that the next try says the same.
-fn put_back(steps: &mut impl Steps, records: Vec<Record>) {
-    for (step, record) in one_by_one(steps).into_iter().zip(records) {
-        step.restore(record);
+    fn into_steps(self) -> S {
+        self.0
     }
 }
 
@@ -188,61 +196,19 @@ fn one_by_one(steps: &mut impl Steps) -> Vec<&mut dyn OneStep> {
 #[doc(hidden)]
 pub struct Each<'a>(Vec<&'a mut dyn OneStep>);
 
-/// A step of whatever type, as a batch goes through it.
-trait OneStep {
-    fn open(&mut self) -> Open<'_>;
-    fn examine(&self) -> Result<(), Cause<Infallible>>;
-    fn refusal(&self, cause: &Cause<Infallible>) -> Record;
-    fn recorded(&self) -> Result<Option<Value>, ValueError>;
-    fn record(&mut self, data: Option<Value>) -> Record;
-    fn declaration(&self) -> Option<&'static Declaration>;
-    fn restore(&mut self, record: Record);
-}
-
-impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
-    fn open(&mut self) -> Open<'_> {
-        Open { actor: &mut self.note.actor, context: &mut self.note.context }
-    }
-
-    fn examine(&self) -> Result<(), Cause<Infallible>> {
-        Step::examine(self)
-    }
-
-    fn refusal(&self, cause: &Cause<Infallible>) -> Record {
-        Step::refusal(self, cause)
-    }
-
-    fn recorded(&self) -> Result<Option<Value>, ValueError> {
-        Step::recorded(self)
-    }
-
-    fn record(&mut self, data: Option<Value>) -> Record {
-        Step::record(self, data)
-    }
-
-    fn declaration(&self) -> Option<&'static Declaration> {
-        M::declaration()
-    }
-
-    fn restore(&mut self, record: Record) {
-        Step::restore(self, record);
-    }
-}
-
 /// What each step arrives with, handed out in their order. Only this crate can make one.
 #[doc(hidden)]
-pub struct Arrivals(std::vec::IntoIter<Accepted>);
+pub struct Arrivals(std::vec::IntoIter<(Timestamp, Receipt)>);
 
 impl Arrivals {
     fn unrecorded() -> Self {
         Self(Vec::new().into_iter())
     }
 
-    fn of(records: &[Record], heads: Heads) -> Self {
-        // A sink that says too little about heads keeps no chain.
-        let heads = heads.into_iter().chain(std::iter::repeat(None));
-        let accepted = records.iter().zip(heads).map(|(record, head)| Accepted { at: record.at, head });
-        Self(accepted.collect::<Vec<_>>().into_iter())
+    fn of(records: &[Record], receipts: Vec<Receipt>) -> Self {
+        // A sink that returns fewer receipts than there are records keeps no chain for the rest.
+        let receipts = receipts.into_iter().chain(std::iter::repeat(Receipt::default()));
+        Self(records.iter().map(|record| record.at).zip(receipts).collect::<Vec<_>>().into_iter())
     }
 }
 
@@ -259,8 +225,8 @@ impl<T, M: Advance<T, P>, P, A, R> Steps for Step<T, M, P, A, R> {
 
     fn arrive(self, accepted: &mut Arrivals) -> M::To {
         match accepted.0.next() {
-            Some(accepted) => Step::arrive(self, accepted),
-            None => self.arrive_unrecorded(),
+            Some((at, receipt)) => self.arrive_at(at, receipt),
+            None => Commit::arrive_unrecorded(self),
         }
     }
 }

@@ -4,9 +4,11 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
 
+use super::batch::Steps;
+use super::step::Step;
 use crate::chart::Requirement;
 use crate::record::{Printable, Timestamp, ValueError};
-use crate::step::{Step, Steps};
+
 
 /// A commit that did not happen. The machine is in its old state, and nothing is lost.
 ///
@@ -82,18 +84,13 @@ pub enum Cause<E> {
 impl<S, E> Refused<S, E> {
     #[cold]
     pub(super) fn new(cause: Cause<E>, step: S) -> Self {
-        Self::unrecorded(cause, step, None)
+        Self(Box::new(Parts { cause, step, position: None, unrecorded: None }))
     }
 
+    /// A step may not happen, and so none of its batch does.
     #[cold]
-    pub(super) fn unrecorded(cause: Cause<E>, step: S, unrecorded: Option<E>) -> Self {
-        Self(Box::new(Parts { cause, step, position: None, unrecorded }))
-    }
-
-    /// One of several steps may not happen, and so none does.
-    #[cold]
-    pub(super) fn one_of(position: usize, cause: Cause<Infallible>, steps: S, unrecorded: Option<E>) -> Self {
-        Self(Box::new(Parts { cause: cause.of_a_step(), step: steps, position: Some(position), unrecorded }))
+    pub(super) fn stopped(position: Option<usize>, cause: Cause<Infallible>, step: S, unrecorded: Option<E>) -> Self {
+        Self(Box::new(Parts { cause: cause.of_a_step(), step, position, unrecorded }))
     }
 
     /// Which of several steps was refused, counted from 0. None where there was one step, and where the sink refused

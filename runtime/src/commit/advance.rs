@@ -112,7 +112,7 @@ where
 
     #[inline]
     fn declaration() -> Option<&'static Declaration> {
-        Some(<M::State as State>::Machine::DECLARATION)
+        Some(Declaration::of::<<M::State as State>::Machine>())
     }
 
     #[inline]
@@ -169,7 +169,7 @@ impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
 
     #[inline]
     fn declaration() -> Option<&'static Declaration> {
-        Some(A::Machine::DECLARATION)
+        Some(Declaration::of::<A::Machine>())
     }
 
     #[inline]
@@ -276,7 +276,7 @@ impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
 
     #[inline]
     fn declaration() -> Option<&'static Declaration> {
-        Some(S::Machine::DECLARATION)
+        Some(Declaration::of::<S::Machine>())
     }
 
     #[inline]

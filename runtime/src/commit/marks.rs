@@ -1,0 +1,58 @@
+//! What the type of a step knows: whether an actor and a reason are required, and whether they have been given.
+
+/// The transition or event does not ask for it, or the commit checks it at run time.
+#[derive(Debug)]
+pub enum Optional {}
+
+/// The transition or event requires it, and it has not been given.
+#[derive(Debug)]
+pub enum Missing {}
+
+/// It has been given.
+#[derive(Debug)]
+pub enum Given {}
+
+/// What becomes of a mark when what it stands for is said.
+pub trait Mark {
+    /// [`Missing`] becomes [`Given`]. What nobody asks for stays as it is, so that a step keeps its type.
+    type Said;
+}
+
+impl Mark for Optional {
+    type Said = Optional;
+}
+
+impl Mark for Missing {
+    type Said = Given;
+}
+
+impl Mark for Given {
+    type Said = Given;
+}
+
+/// Who acts is known where it must be.
+#[diagnostic::on_unimplemented(
+    message = "this step requires an actor: call `.by(..)` on it before it is committed",
+    label = "`.by(..)` is missing before this call",
+    note = "its transition or event is declared with `requires(actor)`, or with a permission"
+)]
+pub trait ActorKnown {}
+
+/// Why it happens is known where it must be.
+#[diagnostic::on_unimplemented(
+    message = "this step requires a reason: call `.because(..)` on it before it is committed",
+    label = "`.because(..)` is missing before this call",
+    note = "its transition or event is declared with `requires(reason)`"
+)]
+pub trait ReasonKnown {}
+
+macro_rules! known {
+    ($($mark:ident)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl ActorKnown for $mark {}
+        #[diagnostic::do_not_recommend]
+        impl ReasonKnown for $mark {}
+    )*};
+}
+
+known!(Optional Given);

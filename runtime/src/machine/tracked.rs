@@ -1,0 +1,391 @@
+//! What a derive implements, and the tracked value that only this crate can build.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde_json::Value;
+
+use super::naming::Naming;
+use super::past::{Accepted, Past};
+use super::table::Table;
+use super::verdict::Denied;
+use crate::chart::{self, Chart};
+use crate::record::{Actor, Id, SubjectRef, Timestamp, ValueError};
+
+/// What goes through the states: something with a name of its own.
+///
+/// `#[derive(Subject)]` implements it for a struct with a field marked `#[subject(id)]`. A machine without
+/// a subject has a bare [`Id`].
+///
+/// ```
+/// use tollgate::{Id, Subject};
+///
+/// struct Order { number: u64 }
+///
+/// impl Subject for Order {
+///     const KIND: &'static str = "Order";
+///     fn id(&self) -> Id { self.number.into() }
+/// }
+/// # assert_eq!(Order { number: 7 }.id(), Id::from(7));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a subject: nothing says what names it",
+    label = "not a subject",
+    note = "`#[derive(Subject)]` with `#[subject(id)]` on a field makes it one"
+)]
+pub trait Subject {
+    /// What sort of thing it is, as records name it.
+    const KIND: &'static str;
+
+    /// The table of its rows, for a sink that keeps the state there too. None by default.
+    const TABLE: Option<Table> = None;
+
+    /// What names it among those of its kind. It must not change while a machine holds the subject.
+    fn id(&self) -> Id;
+}
+
+/// A machine, named by the enum of its states. Implemented by `#[derive(StateMachine)]` alone.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a machine",
+    label = "not a machine",
+    note = "a machine is named by the enum of its states: the one with `#[derive(StateMachine)]`"
+)]
+pub trait StateMachine: Sized + 'static {
+    /// What goes through the states.
+    type Subject: 'static;
+    /// The machine in a state that is known only at run time: an enum with a variant for each state.
+    type Any: AnyMachine<Machine = Self>;
+    /// A transition as a value: an enum with a variant for each transition.
+    type Transition: Command<Machine = Self>;
+    /// What only the module that declares the machine can make: the proof that a state is the machine's own.
+    #[doc(hidden)]
+    type Seal;
+
+    /// The machine as data.
+    const CHART: &'static Chart;
+
+    /// How records name the subject, and where its rows are.
+    #[doc(hidden)]
+    const SUBJECT: Naming<Self::Subject>;
+
+    #[doc(hidden)]
+    #[inline]
+    fn subject_ref(subject: &Self::Subject) -> SubjectRef {
+        Self::SUBJECT.of(subject)
+    }
+
+    /// Puts the subject into the state. Only this crate has an entry to give.
+    #[doc(hidden)]
+    fn place(entry: Entry<Self>, state: Self) -> Self::Any;
+
+    /// The state's data for the record, where the state is marked `#[state(record)]`.
+    #[doc(hidden)]
+    fn recorded(&self) -> Result<Option<Value>, ValueError> {
+        Ok(None)
+    }
+
+    /// The state at this position of the chart, where it has no data.
+    #[doc(hidden)]
+    fn bare(state: usize) -> Option<Self>;
+
+    /// The state at this position of the chart, with the data that was recorded with it. Asked only where
+    /// the state has data.
+    #[doc(hidden)]
+    fn restore(state: usize, data: Option<&Value>) -> Result<Self, Unrestored> {
+        let _ = (state, data);
+        Err(Unrestored::NotRecorded)
+    }
+
+    /// Asks the guards of the edge at this position of the chart.
+    #[doc(hidden)]
+    fn check(machine: &Self::Any, edge: usize) -> Result<(), Denied> {
+        let _ = (machine, edge);
+        Ok(())
+    }
+
+    /// Asks the permission of the edge at this position of the chart.
+    #[doc(hidden)]
+    fn permit(machine: &Self::Any, edge: usize, actor: &Actor) -> Result<(), Denied> {
+        let _ = (machine, edge, actor);
+        Ok(())
+    }
+}
+
+/// A state of a machine. Implemented by `#[derive(StateMachine)]` for the unit types that stand for states.
+pub trait State: Sized + 'static {
+    /// The machine.
+    type Machine: StateMachine;
+    /// What is known in this state alone.
+    type Data;
+    /// The machine's typed form in this state.
+    #[doc(hidden)]
+    type Typed: Typed<State = Self>;
+
+    /// The position in [`Chart::states`].
+    #[doc(hidden)]
+    const INDEX: Position<Self, SealOf<Self>>;
+
+    #[doc(hidden)]
+    fn value(data: Self::Data) -> Self::Machine {
+        let _ = data;
+        Self::Machine::bare(Self::INDEX.get()).expect("a state with data has a value of its own")
+    }
+
+    #[doc(hidden)]
+    fn recorded(data: &Self::Data) -> Result<Option<Value>, ValueError> {
+        let _ = data;
+        Ok(None)
+    }
+}
+
+pub(crate) type SealOf<S> = <<S as State>::Machine as StateMachine>::Seal;
+pub(crate) type AnyOf<S> = <<S as State>::Machine as StateMachine>::Any;
+pub(crate) type SubjectOf<S> = <<S as State>::Machine as StateMachine>::Subject;
+
+/// A position in the chart of what `K` names, stated under the machine's seal `Z`.
+///
+/// The orphan rule lets another crate implement [`State`] for a type of its own, as a state of somebody else's
+/// machine. It cannot state this constant there: it has no seal, and nobody's position is of its `K`.
+#[doc(hidden)]
+pub struct Position<K, Z> {
+    index: usize,
+    of: PhantomData<fn() -> (K, Z)>,
+}
+
+impl<K, Z> Position<K, Z> {
+    #[must_use]
+    pub const fn new(index: usize, _: &Z) -> Self {
+        Self { index, of: PhantomData }
+    }
+
+    #[inline]
+    pub(crate) const fn get(&self) -> usize {
+        self.index
+    }
+}
+
+/// A state in which a subject can be created.
+#[doc(hidden)]
+pub trait Initial: State {}
+
+/// The machine's typed form: a wrapper of the user's crate around [`Tracked`], so that it can have methods.
+#[doc(hidden)]
+pub trait Typed: Sized {
+    type State: State<Typed = Self>;
+
+    fn __wrap(tracked: Tracked<Self::State>) -> Self;
+    fn __look(&self) -> &Tracked<Self::State>;
+    /// Takes the tracked value out, for the one who has the key: this crate.
+    fn __take_tracked(self, key: Key<Self::State>) -> Tracked<Self::State>;
+}
+
+/// The machine in a state that is known only at run time. Implemented by `#[derive(StateMachine)]`.
+#[doc(hidden)]
+pub trait AnyMachine: Sized {
+    type Machine: StateMachine<Any = Self>;
+
+    fn __look(&self) -> Look<'_, Self::Machine>;
+    fn __into_parts(self) -> PartsOf<Self::Machine>;
+
+    /// The present state's data for the record, where the state is marked `#[state(record)]`.
+    fn recorded(&self) -> Result<Option<Value>, ValueError> {
+        Ok(None)
+    }
+}
+
+/// Subject, state with its data, version: what an application stores.
+pub(crate) type PartsOf<M> = (<M as StateMachine>::Subject, M, u64);
+
+/// A transition as a value. Implemented by `#[derive(StateMachine)]`.
+#[doc(hidden)]
+pub trait Command: Sized {
+    type Machine: StateMachine<Transition = Self>;
+
+    /// The recorded names of the transitions, for a reader that must know them before it looks.
+    fn names() -> &'static [&'static str];
+
+    /// The position in [`Chart::transitions`].
+    fn index(&self) -> usize;
+    /// The state at this position of the chart with the data that the transition carries, where it carries
+    /// any.
+    fn carry(self, to: usize) -> Option<Self::Machine>;
+}
+
+/// What the edge of the transition `T` from this machine's state asks: guards and a permission. Implemented by
+/// `#[derive(StateMachine)]`, for the transitions that have any.
+#[doc(hidden)]
+pub trait Guarded<T> {
+    fn check(&self) -> Result<(), Denied> {
+        Ok(())
+    }
+
+    fn permit(&self, actor: &Actor) -> Result<(), Denied> {
+        let _ = actor;
+        Ok(())
+    }
+}
+
+/// In place of a transition that has neither guards nor a permission.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unguarded {}
+
+impl<M: Typed> Guarded<Unguarded> for M {}
+
+/// A subject that is in state `S`, by a record or by a named trust boundary.
+///
+/// It has no public constructor, no public field and is not `Clone`: whoever holds one got it from a
+/// commit, from `resume` or from `replay`.
+pub struct Tracked<S: State> {
+    pub(super) subject: SubjectOf<S>,
+    pub(super) data: S::Data,
+    pub(super) past: Past,
+    pub(super) state: PhantomData<fn() -> S>,
+}
+
+impl<S: State> Tracked<S> {
+    #[inline]
+    pub(crate) fn created(subject: SubjectOf<S>, data: S::Data, accepted: Accepted) -> Self {
+        Self { subject, data, past: Past::NONE.and(accepted), state: PhantomData }
+    }
+
+    /// The subject.
+    #[inline]
+    #[must_use]
+    pub fn subject(&self) -> &SubjectOf<S> {
+        &self.subject
+    }
+
+    /// What is known in this state alone.
+    #[inline]
+    #[must_use]
+    pub fn data(&self) -> &S::Data {
+        &self.data
+    }
+
+    /// The version of the subject's last record.
+    #[inline]
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.past.version
+    }
+
+    #[inline]
+    pub(crate) fn last_at(&self) -> Option<Timestamp> {
+        self.past.last_at
+    }
+
+    /// Subject, state with its data, version.
+    #[inline]
+    pub fn into_parts(self) -> (SubjectOf<S>, S::Machine, u64) {
+        (self.subject, S::value(self.data), self.past.version)
+    }
+
+    /// The same, for code that does not know the state.
+    #[doc(hidden)]
+    #[inline]
+    pub fn into_any(self) -> AnyOf<S> {
+        S::Machine::place(Entry { subject: self.subject, past: self.past }, S::value(self.data))
+    }
+
+    /// A view for code that does not know the state.
+    #[doc(hidden)]
+    #[inline]
+    pub fn look(&self) -> Look<'_, S::Machine> {
+        Look { subject: &self.subject, state: S::INDEX.get(), past: &self.past }
+    }
+}
+
+impl<S: State> fmt::Debug for Tracked<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.look().fmt(formatter)
+    }
+}
+
+/// What can be seen of a machine without knowing its state.
+#[doc(hidden)]
+pub struct Look<'a, M: StateMachine> {
+    pub(crate) subject: &'a M::Subject,
+    pub(crate) state: usize,
+    pub(crate) past: &'a Past,
+}
+
+impl<'a, M: StateMachine> Look<'a, M> {
+    #[must_use]
+    pub fn subject(&self) -> &'a M::Subject {
+        self.subject
+    }
+
+    #[must_use]
+    pub fn state(&self) -> &'static chart::State {
+        &M::CHART.states[self.state]
+    }
+
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.past.version
+    }
+}
+
+impl<M: StateMachine> fmt::Debug for Look<'_, M> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let subject = M::subject_ref(self.subject);
+        let (machine, state, version) = (M::CHART.machine, self.state().name, self.past.version);
+        write!(formatter, "{machine} of {subject} in {state} at version {version}")
+    }
+}
+
+/// A subject on its way into a state that is known only at run time.
+#[doc(hidden)]
+pub struct Entry<M: StateMachine> {
+    subject: M::Subject,
+    past: Past,
+}
+
+impl<M: StateMachine> Entry<M> {
+    #[inline]
+    pub(crate) fn new(subject: M::Subject, past: Past) -> Self {
+        Self { subject, past }
+    }
+
+    #[inline]
+    pub fn into_state<S: State<Machine = M>>(self, data: S::Data) -> S::Typed {
+        let Self { subject, past } = self;
+        S::Typed::__wrap(Tracked { subject, data, past, state: PhantomData })
+    }
+}
+
+/// What opens the typed machine in state `S`. Only this crate can make one.
+#[doc(hidden)]
+pub struct Key<S>(PhantomData<fn() -> S>);
+
+impl<S> Key<S> {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// A command by its name alone: what it carries need not have a form for people, and may be secret.
+#[doc(hidden)]
+pub fn debug_command<C: Command>(command: &C, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    formatter.write_str(C::Machine::CHART.transitions[command.index()].name)
+}
+
+/// Why a stored state cannot be restored.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unrestored {
+    /// The state has data, and none was given.
+    NoData,
+    /// The state has data and is not marked `#[state(record)]`.
+    NotRecorded,
+    /// The data is not that of the state.
+    Data(serde_json::Error),
+}
+
+impl From<serde_json::Error> for Unrestored {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Data(error)
+    }
+}

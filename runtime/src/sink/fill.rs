@@ -1,0 +1,90 @@
+//! The layers that fill in one thing each: an actor, a value of the context, the current span.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+#[cfg(feature = "tracing")]
+use tracing::Span;
+
+use super::FillIn;
+use super::adapt::Layer;
+use crate::record::{Actor, Context, ContextDraft, Record};
+
+/// Fills in who acts; see [`Adapter::by`](super::Adapter::by).
+#[derive(Debug, Clone)]
+pub struct By(Actor);
+
+impl By {
+    pub(super) fn new(actor: Actor) -> Self {
+        Self(actor)
+    }
+}
+
+impl Layer for By {
+    fn fill(&self, step: &mut FillIn<'_>) {
+        step.actor.get_or_insert_with(|| self.0.clone());
+    }
+
+    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> Context) -> Cow<'r, Record> {
+        filled(self, record, record.actor.is_none())
+    }
+}
+
+/// Fills in what else is known; see [`Adapter::with`](super::Adapter::with).
+#[derive(Debug, Clone)]
+pub struct With(ContextDraft);
+
+impl With {
+    pub(super) fn new(key: Cow<'static, str>, value: impl Serialize) -> Self {
+        let mut with = ContextDraft::new();
+        with.set(key, value);
+        Self(with)
+    }
+}
+
+impl Layer for With {
+    fn fill(&self, step: &mut FillIn<'_>) {
+        step.context.fill_from(&self.0);
+    }
+
+    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> Context) -> Cow<'r, Record> {
+        filled(self, record, self.0.is_open(&record.context))
+    }
+}
+
+/// Fills in the current span of `tracing`; see [`Adapter::in_span`](super::Adapter::in_span).
+#[cfg(feature = "tracing")]
+#[derive(Debug, Clone)]
+pub struct InSpan;
+
+#[cfg(feature = "tracing")]
+impl InSpan {
+    const KEY: &'static str = "span";
+}
+
+#[cfg(feature = "tracing")]
+impl Layer for InSpan {
+    fn fill(&self, step: &mut FillIn<'_>) {
+        if !step.context.has(Self::KEY) {
+            if let Some(id) = Span::current().id() {
+                step.context.set(Self::KEY, id.into_u64());
+            }
+        }
+    }
+
+    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> Context) -> Cow<'r, Record> {
+        filled(self, record, record.context.get(Self::KEY).is_none())
+    }
+}
+
+/// The record, filled in by the layer if something is open.
+pub(super) fn filled<'r>(layer: &impl Layer, record: &'r Record, is_open: bool) -> Cow<'r, Record> {
+    let mut record = Cow::Borrowed(record);
+    if is_open {
+        let Record { actor, context, .. } = record.to_mut();
+        let mut draft = ContextDraft::from(std::mem::take(context));
+        layer.fill(&mut FillIn { actor, context: &mut draft, wants_record: &mut true });
+        *context = draft.into_context();
+    }
+    record
+}
