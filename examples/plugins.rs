@@ -13,7 +13,7 @@ use tollgate::chrono::{DateTime, TimeDelta, Utc};
 use tollgate::events::{Login, Logout};
 use tollgate::hub::RegistrationError;
 use tollgate::observer::{Background, ObserverError, WhenFull};
-use tollgate::{Event, Hub, Record, Sink, StateMachine};
+use tollgate::{Event, Hub, Record, Sink, StateMachine, sink};
 
 /// Somebody could not sign in: the name that was given is the actor's.
 ///
@@ -134,7 +134,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     println!("Alarms, as they are raised:");
     let mut log: Vec<Record> = Vec::new();
-    morning((&mut log).observed_by(hub))?;
+    morning(sink::adapt(&mut log).observed_by(hub))?;
 
     let closed = forwarding.close(Duration::from_secs(10));
     println!("\nWho did what, and how often:\n{usage}");

@@ -8,7 +8,7 @@ use std::io;
 use std::net::Ipv4Addr;
 
 use tollgate::chrono::{DateTime, TimeDelta, Utc};
-use tollgate::sink::Scope;
+use tollgate::sink::{self, Scope};
 use tollgate::{Actor, JsonLines, Record, Sink, StateMachine, Subject, serde_json};
 
 /// A report, as its row holds it.
@@ -88,7 +88,7 @@ fn press(row: &mut Row, transition: ReportTransition, why: &str, request: &Reque
         Err(illegal) => return illegal.to_string(),
     };
     let step = if why.is_empty() { step } else { step.because(why) };
-    match step.commit(log.scoped(&request.scope)) {
+    match step.commit(sink::adapt(log).scoped(&request.scope)) {
         Ok(report) => {
             row.save(report, request.at);
             format!("{}, version {}", row.load().state().name, row.version)
@@ -104,7 +104,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let Request { scope, at } = request("ann");
     let report = Report { id: 7, text: String::new(), author: "ann" };
-    let created = ReportMachine::create(report).at(at).commit((&mut log).scoped(&scope))?;
+    let created = ReportMachine::create(report).at(at).commit(sink::adapt(&mut log).scoped(&scope))?;
     let (report, state, version) = created.into_parts();
     let mut row = Row { report, state, version, last: at };
 

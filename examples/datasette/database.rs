@@ -6,7 +6,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use tollgate::observer::{Buffer, Observer};
-use tollgate::{Hub, Record, Sink};
+use tollgate::{Hub, Record, Sink, sink};
 
 /// The database, and who is told of what is written to it.
 pub(crate) struct Database<'h> {
@@ -42,7 +42,7 @@ impl<'h> Database<'h> {
     ) -> Result<(), Box<dyn Error>> {
         let transaction = self.connection.transaction()?;
         let mut buffer = Buffer::new();
-        let log = Audit(&transaction).observed_by(buffer.by_ref()).by(actor);
+        let log = sink::adapt(Audit(&transaction)).observed_by(buffer.by_ref()).by(actor);
         write(&mut Write { transaction: &transaction, log: Box::new(log) })?;
         transaction.commit()?;
         let failures = buffer.deliver(&mut self.hub);

@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::StateMachine;
 use crate::chart::Edge;
+use crate::commit::{Fired, Step, Target};
 use crate::machine::{AnyMachine, Command, Entry, Past, Unrestored};
 use crate::record::{Actor, Digest, Printable, Record, Timestamp};
 use crate::replay::is_about;
-use crate::commit::{Fired, Step, Target};
 
 /// A step along an edge that was found at run time.
 pub type AnyStep<M> = Step<Fired<M>, <M as StateMachine>::Any, Target<M>>;

@@ -13,8 +13,8 @@ use uuid::Uuid;
 pub use self::properties::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 pub use self::subject::NamesSubject;
 use crate::chart::Requirement;
-use crate::record::{Record, RecordKind, ValueError};
 use crate::commit::{EventStep, Mark, occurred};
+use crate::record::{Record, RecordKind, ValueError};
 
 /// Something that happens beside the states: a struct whose fields are its properties. Implemented by
 /// `#[derive(Event)]` alone.

@@ -23,7 +23,7 @@
 //! install(&mut hub, &mut tables)?;
 //!
 //! let mut log: Vec<Record> = Vec::new();
-//! let mut observed = (&mut log).observed_by(hub);
+//! let mut observed = sink::adapt(&mut log).observed_by(hub);
 //! let event = CreateTable { database: "town".into(), table: "trees".into(), schema: "(id integer)".into() };
 //! event.occurred().by("ann").at("2026-05-01T09:30:00Z".parse()?).commit(&mut observed)?;
 //! DropTable { database: "town".into(), table: "trees".into() }.occurred().by("ann").commit(&mut observed)?;

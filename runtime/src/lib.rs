@@ -141,3 +141,7 @@ pub use crate::commit::{
     About, ActorKnown, Along, Cause, Complete, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred,
     Optional, ReasonKnown, Refused, Step, Steps, commit_all, commit_all_async,
 };
+#[cfg(not(feature = "file"))]
+#[doc(hidden)]
+pub use crate::sink::FeatureFile;
+pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};

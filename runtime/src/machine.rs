@@ -16,6 +16,6 @@ pub(crate) use self::tracked::{
     AnyMachine, Command, Entry, Guarded, Initial, Key, Look, SubjectOf, Tracked, Typed, Unguarded, Unrestored,
 };
 pub use self::tracked::{State, StateMachine, Subject};
-pub use self::verdict::Verdict;
 pub(crate) use self::verdict::Denied;
+pub use self::verdict::Verdict;
 pub use crate::any::resume_from;

@@ -40,7 +40,7 @@ use crate::record::Record;
 
 /// Is told of a record after the sink has accepted it. It cannot refuse.
 ///
-/// [`Sink::observed_by`](crate::Sink::observed_by) joins any number of them to a sink. An error or a panic in
+/// [`sink::adapt`](crate::sink::adapt) joins any number of them to a sink. An error or a panic in
 /// one reaches neither the transition nor the others (where panics unwind): it is counted, and reported with the
 /// observer's name.
 ///
@@ -48,10 +48,10 @@ use crate::record::Record;
 /// rustc finds it "not general enough":
 ///
 /// ```
-/// use tollgate::{Observer, Record, Sink};
+/// use tollgate::{Observer, Record, sink};
 ///
 /// let mut transitions = 0;
-/// let log = Vec::new()
+/// let log = sink::adapt(Vec::<Record>::new())
 ///     .observed_by(|_: &Record| transitions += 1)
 ///     .observed_by((|record: &Record| std::fs::write("last", record.id.to_string())).named("last").first());
 /// # let _ = log;

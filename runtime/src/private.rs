@@ -7,8 +7,9 @@ pub use crate::{
     __states as states,
 };
 
-pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume , resume_named};
+pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
 pub use crate::chart::build;
+pub use crate::commit::{create, step};
 pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 #[doc(hidden)]
 pub use crate::json;
@@ -18,7 +19,6 @@ pub use crate::machine::tracked::{
 };
 pub use crate::machine::verdict::Denied;
 pub use crate::replay::replay;
-pub use crate::commit::{create, step};
 pub use crate::{
     Actor, Along, AnyStep, Chart, Created, Event, EventType, Id, Missing, Moves, New, NotAState, NotAllowed, Optional,
     Property, Record, ReplayError, State, StateMachine, Stays, Step, SubjectRef, ValueError, Verdict, chart, chrono,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use tollgate::machine::Declaration;
 use tollgate::StateMachine;
+use tollgate::machine::Declaration;
 
 use crate::{Error, Store};
 

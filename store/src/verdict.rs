@@ -1,7 +1,7 @@
 //! What became of a commit that did not go through: the same record again, a conflict, or a row that disagrees.
 
-use tollgate::machine::Declaration;
 use tollgate::chart::Chart;
+use tollgate::machine::Declaration;
 use tollgate::{Digest, Record, SubjectRef};
 
 use crate::error::{Conflict, Disagreement, Error, Place};

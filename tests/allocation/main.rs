@@ -6,8 +6,9 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::convert::Infallible;
 
-use tollgate::sink::Scope;
+use tollgate::sink::{self, Scope};
 use tollgate::{Actor, Id, NoAudit, Observer, Record, Sink, StateMachine, Subject};
 
 /// Counts what each thread asks for: the harness allocates on its own threads meanwhile.
@@ -119,15 +120,32 @@ enum LampState {
     On,
 }
 
-/// A log with room, on a thread that has made an id before: the first one of a thread draws its key.
-fn roomy() -> Result<Vec<Record>, Box<dyn std::error::Error>> {
-    let mut log = Vec::with_capacity(16);
-    let _ = LampMachine::create(0).commit(&mut log)?;
-    log.clear();
-    Ok(log)
+/// A sink that counts records and keeps none: what is allocated, the commit has allocated.
+#[derive(Default)]
+struct Count(usize);
+
+impl Count {
+    fn len(&self) -> usize {
+        self.0
+    }
 }
 
-fn draft(log: &mut Vec<Record>) -> Result<ReportMachine<report_state::Draft>, Box<dyn std::error::Error>> {
+impl Sink for Count {
+    type Error = Infallible;
+
+    fn on_success(&mut self, _: &Record) -> Result<(), Infallible> {
+        self.0 += 1;
+        Ok(())
+    }
+}
+
+/// A sink on a thread that has made an id before: the first one of a thread draws its key.
+fn counting() -> Result<Count, Box<dyn std::error::Error>> {
+    let _ = LampMachine::create(0).commit(Count::default())?;
+    Ok(Count::default())
+}
+
+fn draft(log: &mut Count) -> Result<ReportMachine<report_state::Draft>, Box<dyn std::error::Error>> {
     Ok(ReportMachine::create(Report { id: 7, title: "Water".to_owned() }).commit(log)?)
 }
 
@@ -139,8 +157,8 @@ fn the_counter_counts() {
 }
 
 #[test]
-fn a_transition_into_a_log_with_room_allocates_nothing() -> Tested {
-    let mut log = roomy()?;
+fn a_transition_into_a_sink_that_keeps_nothing_allocates_nothing() -> Tested {
+    let mut log = counting()?;
     let report = Report { id: 7, title: "Water".to_owned() };
     let (taken, report) = asked(|| ReportMachine::create(report).commit(&mut log));
     assert_eq!(taken, NOTHING, "the creation");
@@ -158,7 +176,7 @@ fn a_transition_into_a_log_with_room_allocates_nothing() -> Tested {
 
 #[test]
 fn an_id_that_is_a_text_is_shared_and_not_copied() -> Tested {
-    let mut log = roomy()?;
+    let mut log = counting()?;
     let lamp = LampMachine::create("a name of some length").commit(&mut log)?;
     let (taken, lamp) = asked(|| lamp.flip().commit(&mut log));
     assert_eq!(taken, NOTHING);
@@ -170,7 +188,7 @@ fn an_id_that_is_a_text_is_shared_and_not_copied() -> Tested {
 
 #[test]
 fn who_and_why_cost_what_was_passed_in() -> Tested {
-    let mut log = roomy()?;
+    let mut log = counting()?;
     let report = draft(&mut log)?.submit("bob".to_owned()).commit(&mut log)?;
     let (actor, reason) = (Actor::user("bob"), "no sources".to_owned());
     let (taken, report) = asked(|| report.reject().by(actor).because(reason).commit(&mut log));
@@ -187,7 +205,7 @@ fn who_and_why_cost_what_was_passed_in() -> Tested {
 
 #[test]
 fn a_name_that_is_static_costs_the_context_its_list_alone() -> Tested {
-    let mut log = roomy()?;
+    let mut log = counting()?;
     let report = draft(&mut log)?;
     let (taken, report) = asked(|| report.touch().with("attempt", 1).with("is_late", false).commit(&mut log));
     assert_eq!((taken.times, report?.version()), (1, 2));
@@ -196,9 +214,9 @@ fn a_name_that_is_static_costs_the_context_its_list_alone() -> Tested {
 
 #[test]
 fn a_redaction_that_finds_nothing_costs_nothing() -> Tested {
-    let mut log = roomy()?;
+    let mut log = counting()?;
     let report = draft(&mut log)?;
-    let mut redacting = (&mut log).redact(["token", "password"]);
+    let mut redacting = sink::adapt(&mut log).redact(["token", "password"]);
     let step = report.touch().with("attempt", 1);
     let (taken, report) = asked(|| step.commit(&mut redacting));
     assert_eq!((taken, report?.version()), (NOTHING, 2));
@@ -207,10 +225,10 @@ fn a_redaction_that_finds_nothing_costs_nothing() -> Tested {
 
 #[test]
 fn a_scope_is_cloned_for_nothing_and_gives_a_copy_of_what_it_holds() -> Tested {
-    let mut log = roomy()?;
+    let mut log = counting()?;
     let report = draft(&mut log)?;
     let request = Scope::new().by(8).ip([192, 0, 2, 1]).request_id(7);
-    let (taken, mut scoped) = asked(|| (&mut log).scoped(&request.clone()));
+    let (taken, mut scoped) = asked(|| sink::adapt(&mut log).scoped(&request.clone()));
     assert_eq!(taken, NOTHING);
     let (taken, report) = asked(|| report.touch().commit(&mut scoped));
     assert_eq!((taken.times, report?.version()), (2, 2), "the context's list, and the text of the ip");
@@ -237,7 +255,7 @@ fn without_an_audit_nothing_is_allocated_from_the_first() -> Tested {
 
 #[test]
 fn a_fired_transition_allocates_no_more_than_a_typed_one() -> Tested {
-    let mut log = roomy()?;
+    let mut log = counting()?;
     let any = AnyReport::from(draft(&mut log)?);
     let command = ReportTransition::Submit { reviewer: "bob".to_owned() };
     let (taken, any) = asked(|| any.fire(command).map(|step| step.commit(&mut log)));
@@ -250,8 +268,8 @@ fn a_fired_transition_allocates_no_more_than_a_typed_one() -> Tested {
 
 #[test]
 fn a_filling_adaptor_costs_the_copy_of_what_it_fills_in() -> Tested {
-    let mut log = roomy()?;
-    let mut filling = Sink::by(&mut log, 8);
+    let mut log = counting()?;
+    let mut filling = sink::adapt(&mut log).by(8);
     let lamp = LampMachine::create(Id::from(1)).commit(&mut filling)?;
     let (taken, lamp) = asked(|| lamp.flip().commit(&mut filling));
     assert_eq!((taken, lamp?.version()), (NOTHING, 2), "a number is copied without a box");
@@ -260,10 +278,11 @@ fn a_filling_adaptor_costs_the_copy_of_what_it_fills_in() -> Tested {
 
 #[test]
 fn observers_are_told_without_an_allocation() -> Tested {
-    let mut log = roomy()?;
+    let mut log = counting()?;
     let mut told = [0, 0];
     let [first, last] = &mut told;
-    let mut observed = (&mut log).observed_by(|_: &Record| *first += 1).observed_by((|_: &Record| *last += 1).last());
+    let mut observed =
+        sink::adapt(&mut log).observed_by(|_: &Record| *first += 1).observed_by((|_: &Record| *last += 1).last());
     let lamp = LampMachine::create(Id::from(1)).commit(&mut observed)?;
     let (taken, lamp) = asked(|| lamp.flip().commit(&mut observed));
     assert_eq!((taken, lamp?.version()), (NOTHING, 2));

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tollgate::observer::Failures;
-use tollgate::{Actor, AsyncSink, Cause, JsonLines, NoAudit, Record};
+use tollgate::{Actor, AsyncSink, Cause, JsonLines, NoAudit, Record, sink};
 
 use crate::Tested;
 use crate::faulty::{Down, Refusing};
@@ -110,7 +110,7 @@ async fn adaptors_fill_in_and_observers_are_told() -> Tested {
     let mut told = Vec::new();
     let mut remote = Remote::default();
     let (report, _) = in_review();
-    let mut filling = AsyncSink::by(&mut remote, "bob").with("ip", "::1").observed_by(|record: &Record| {
+    let mut filling = sink::adapt(&mut remote).by("bob").with("ip", "::1").observed_by(|record: &Record| {
         told.push(record.clone());
     });
     let any = AnyReport::from(report).fire(ReportTransition::Comment)?.because("x").commit_async(&mut filling).await?;
@@ -128,11 +128,12 @@ async fn adaptors_fill_in_and_observers_are_told() -> Tested {
 async fn an_observer_hears_nothing_of_a_failure_and_stops_nothing_by_a_panic() -> Tested {
     let mut told = 0;
     let (report, _) = draft();
-    let mut observed = AsyncSink::observed_by(Refusing::default(), |_: &Record| told += 1);
+    let mut observed = sink::adapt(Refusing::default()).observed_by(|_: &Record| told += 1);
     let refused = report.archive().commit_async(&mut observed).await.expect_err("it is down");
     drop(observed);
     assert_eq!(told, 0);
-    let mut observed = AsyncSink::observed_by(Remote::default(), |_: &Record| assert!(told > 0, "the observer panics"));
+    let mut observed =
+        sink::adapt(Remote::default()).observed_by(|_: &Record| assert!(told > 0, "the observer panics"));
     let report = refused.into_step().commit_async(&mut observed).await?;
     assert_eq!((report.version(), observed.failures().map(Failures::total).sum::<u64>()), (2, 1));
     Ok(())
@@ -187,7 +188,7 @@ fn an_observer_is_not_told_where_the_future_is_dropped_before_the_answer() -> Te
     let (report, _) = draft();
     let mut told = 0;
     let remote = Remote::default();
-    let mut observed = AsyncSink::observed_by(remote.clone(), |_: &Record| told += 1);
+    let mut observed = sink::adapt(remote.clone()).observed_by(|_: &Record| told += 1);
     {
         let mut future = pin!(report.archive().commit_async(&mut observed));
         for _ in 0..3 {

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use tollgate::observer::{AsyncObserver, Background, Closed, NotQueued, Observer, SpawnError, WhenFull};
 use tollgate::uuid::Uuid;
-use tollgate::{Record, Sink};
+use tollgate::{Record, sink};
 
 use crate::Tested;
 use crate::report::in_review;
@@ -68,7 +68,7 @@ fn every_record_is_delivered_in_order_where_it_waits_for_room() -> Tested {
         let background =
             Background::bounded(capacity, WhenFull::Wait).spawn(move |record: &Record| heard.send(record.id))?;
         let mut log: Vec<Record> = Vec::new();
-        let mut observed = (&mut log).observed_by(background.clone());
+        let mut observed = sink::adapt(&mut log).observed_by(background.clone());
         let mut report = in_review().0;
         for _ in 0..1000 {
             report = report.comment().because("x").commit(&mut observed)?;
@@ -228,7 +228,7 @@ async fn a_commit_that_awaits_room_does_not_hold_up_the_worker_beside_it() -> Te
     let (background, worker) = Background::bounded(2, WhenFull::Wait).pair(slow(heard));
     // Both on the one thread that there is: whoever blocked it would never be let on.
     let worker = tokio::spawn(worker);
-    let mut observed = tollgate::AsyncSink::observed_by_async(Vec::new(), background.clone());
+    let mut observed = sink::adapt(Vec::new()).observed_by_async(background.clone());
     let mut report = in_review().0;
     for _ in 0..100 {
         report = report.comment().because("x").commit_async(&mut observed).await?;

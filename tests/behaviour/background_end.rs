@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use tollgate::observer::{AsyncObserver, Background, Observer, ObserverError, WhenFull};
-use tollgate::{Record, Sink};
+use tollgate::{Record, sink};
 
 use crate::Tested;
 use crate::background::{PATIENCE, gated, ids, records, tell, told};
@@ -39,7 +39,7 @@ fn after_it_is_closed_a_record_is_dropped_and_counted_and_the_sink_is_told_why()
     let other = background.clone();
     assert_eq!(told(&background.close(PATIENCE)), (0, 0, 0, None));
     let mut words = Vec::new();
-    let mut observed = Vec::new()
+    let mut observed = sink::adapt(Vec::new())
         .observed_by(other.clone())
         .on_failure(|failure| words.push((failure.observer.to_owned(), failure.fault.to_string())));
     let report = in_review().0.comment().because("x").commit(&mut observed)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use tollgate::observer::{AsyncObservers, Buffer, Observer, ObserverError, Observers};
-use tollgate::{JsonLines, Record, Sink};
+use tollgate::{JsonLines, Record, Sink, sink};
 
 use crate::Tested;
 use crate::report::{draft, in_review};
@@ -74,7 +74,7 @@ fn those_who_are_told_find_what_they_are_told_of_in_the_log() -> Tested {
         let mut buffer = Buffer::new();
         let mut transaction = Transaction::begin(&path)?;
         let report = in_review().0;
-        let mut log = (&mut transaction).observed_by(buffer.by_ref());
+        let mut log = sink::adapt(&mut transaction).observed_by(buffer.by_ref());
         let report = report.comment().because("a").commit(&mut log)?;
         let _ = report.comment().because("b").commit(&mut log)?;
         drop(log);
@@ -93,7 +93,7 @@ fn of_a_write_that_failed_nobody_is_told() -> Tested {
     fn write(path: &Path, plugins: &mut Observers<'_>, how: &str) -> Tested {
         let mut buffer = Buffer::new();
         let mut transaction = Transaction::begin(path)?;
-        let _ = draft().0.archive().commit((&mut transaction).observed_by(buffer.by_ref()))?;
+        let _ = draft().0.archive().commit(sink::adapt(&mut transaction).observed_by(buffer.by_ref()))?;
         assert_eq!(buffer.records().len(), 1, "the sink has accepted");
         match how {
             "error" => Err("what else was to be written is wrong")?,
@@ -216,7 +216,7 @@ async fn those_who_wait_are_told_in_order_when_the_write_has_succeeded() -> Test
     });
     let mut buffer = Buffer::new();
     let mut log: Vec<Record> = Vec::new();
-    let mut observed = tollgate::AsyncSink::observed_by(&mut log, buffer.by_ref());
+    let mut observed = sink::adapt(&mut log).observed_by(buffer.by_ref());
     let report = draft().0.archive().commit_async(&mut observed).await?;
     let _ = report.into_parts();
     let _ = in_review().0.comment().because("x").commit_async(&mut observed).await?;

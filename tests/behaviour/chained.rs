@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::future::ready;
 
 use hmac_sha256::Hash;
-use tollgate::__private::Declaration;
+use tollgate::machine::resume_from;
+use tollgate::sink::{self, Offer, Offers, Receipt, Scope};
 use tollgate::{
     AsyncBatchSink, AsyncSink, BatchSink, Digest, NoAudit, Record, Sink, StateMachine, Subject, commit_all,
-    commit_all_async, sink::Scope,
+    commit_all_async,
 };
 
 use crate::Tested;
@@ -31,15 +32,18 @@ impl Sink for Chain {
         unreachable!("a commit says what it knows")
     }
 
-    fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Down> {
-        let (Some(subject), Some(of), false) = (&record.subject, of, self.is_down) else { return Err(Down) };
+    fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Down> {
+        let record = offer.record();
+        let (Some(subject), Some(chart), false) = (&record.subject, offer.chart(), self.is_down) else {
+            return Err(Down);
+        };
         let head = self.heads.get(&subject.to_string()).copied();
         assert_eq!(record.prev, head, "the machine knows the head");
         let digest = Digest::new(Hash::hash(&record.canonical()));
         self.heads.insert(subject.to_string(), digest);
         self.log.push(record.clone());
-        self.of.push((of.chart.machine, of.table.map(|table| table.name)));
-        Ok(Some(digest))
+        self.of.push((chart.machine, offer.table().map(|table| table.name)));
+        Ok(Receipt::with_head(digest))
     }
 }
 
@@ -48,15 +52,11 @@ impl BatchSink for Chain {
         unreachable!("a commit says what it knows")
     }
 
-    fn accept_all(
-        &mut self,
-        records: &[Record],
-        of: &[Option<&'static Declaration>],
-    ) -> Result<Vec<Option<Digest>>, Down> {
+    fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Down> {
         if self.is_down {
             return Err(Down);
         }
-        records.iter().zip(of).map(|(record, of)| self.accept(record, *of)).collect()
+        offers.iter().map(|offer| self.accept(offer)).collect()
     }
 }
 
@@ -70,8 +70,8 @@ impl AsyncSink for Waiting<'_> {
         self.0.on_success(record)
     }
 
-    async fn accept(&mut self, record: &Record, of: Option<&'static Declaration>) -> Result<Option<Digest>, Down> {
-        self.0.accept(record, of)
+    async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Down> {
+        self.0.accept(offer)
     }
 }
 
@@ -80,12 +80,8 @@ impl AsyncBatchSink for Waiting<'_> {
         self.0.on_success_all(records)
     }
 
-    async fn accept_all(
-        &mut self,
-        records: &[Record],
-        of: &[Option<&'static Declaration>],
-    ) -> Result<Vec<Option<Digest>>, Down> {
-        self.0.accept_all(records, of)
+    async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Down> {
+        self.0.accept_all(offers)
     }
 }
 
@@ -173,17 +169,19 @@ fn a_refusal_is_no_link_of_the_chain() -> Tested {
 fn adaptors_in_any_order_let_the_head_and_the_declaration_through() -> Tested {
     let mut chain = Chain::default();
     let scope = Scope::new();
-    let report =
-        ReportMachine::create(with_id(7)).commit((&mut chain).redact(["code"]).observed_by(|_: &Record| {}))?;
+    let report = ReportMachine::create(with_id(7))
+        .commit(sink::adapt(&mut chain).redact(["code"]).observed_by(|_: &Record| {}))?;
     let report = report
         .submit("bob".to_owned(), None)
-        .commit((&mut chain).redact(["code"]).with("code", 1).by("ann").scoped(&scope))?;
-    let report = report.comment().because("x").commit((&mut chain).by("ann").observed_by(|_: &Record| {}))?;
+        .commit(sink::adapt(&mut chain).redact(["code"]).with("code", 1).by("ann").scoped(&scope))?;
+    let report =
+        report.comment().because("x").commit(sink::adapt(&mut chain).by("ann").observed_by(|_: &Record| {}))?;
     let report = report
         .comment()
         .because("y")
-        .commit((&mut chain).observed_by(|_: &Record| {}).with("code", 1).redact(["code"]).in_span())?;
-    let batch = (&mut chain).scoped(&scope).observed_by(|_: &Record| {}).with("code", 1).redact(["code"]).by("ann");
+        .commit(sink::adapt(&mut chain).observed_by(|_: &Record| {}).with("code", 1).redact(["code"]).in_span())?;
+    let batch =
+        sink::adapt(&mut chain).scoped(&scope).observed_by(|_: &Record| {}).with("code", 1).redact(["code"]).by("ann");
     let [report] = commit_all([report.comment().because("z")], batch)?;
     let _ = report.comment().because("!").commit(&mut Box::new(&mut chain))?;
     assert_eq!((chain.log.len(), chain.of), (6, vec![("Report", None); 6]));
@@ -194,15 +192,21 @@ fn adaptors_in_any_order_let_the_head_and_the_declaration_through() -> Tested {
 async fn so_they_do_where_the_sink_waits() -> Tested {
     let mut chain = Chain::default();
     let scope = Scope::new();
-    let sink = Waiting(&mut chain).redact(["code"]).observed_by(|_: &Record| {}).by("ann").in_span();
+    let sink = sink::adapt(Waiting(&mut chain)).redact(["code"]).observed_by(|_: &Record| {}).by("ann").in_span();
     let report = ReportMachine::create(with_id(7)).commit_async(sink).await?;
-    let sink =
-        Waiting(&mut chain).with("code", 1).redact(["code"]).scoped(&scope).observed_by_async(|_: &Record| ready(()));
+    let sink = sink::adapt(Waiting(&mut chain))
+        .with("code", 1)
+        .redact(["code"])
+        .scoped(&scope)
+        .observed_by_async(|_: &Record| ready(()));
     let report = report.submit("bob".to_owned(), None).commit_async(sink).await?;
-    let sink = Waiting(&mut chain).observed_by(|_: &Record| {}).with("code", 1).redact(["code"]).by("ann");
+    let sink = sink::adapt(Waiting(&mut chain)).observed_by(|_: &Record| {}).with("code", 1).redact(["code"]).by("ann");
     let [report] = commit_all_async([report.comment().because("x")], sink).await?;
-    let sink =
-        Waiting(&mut chain).redact(["code"]).with("code", 1).observed_by_async(|_: &Record| ready(())).scoped(&scope);
+    let sink = sink::adapt(Waiting(&mut chain))
+        .redact(["code"])
+        .with("code", 1)
+        .observed_by_async(|_: &Record| ready(()))
+        .scoped(&scope);
     let [report] = commit_all_async([report.comment().because("y")], sink).await?;
     let _ = report.comment().because("z").commit_async(&mut Box::new(Waiting(&mut chain))).await?;
     assert_eq!((chain.log.len(), chain.of), (5, vec![("Report", None); 5]));
@@ -216,7 +220,7 @@ fn what_was_written_is_brought_back_with_its_head() -> Tested {
     let _ = report.submit("bob".to_owned(), Some(3)).commit(&mut chain)?;
     let last = chain.log.last().ok_or("two records")?.clone();
     let head = chain.heads.values().next().copied();
-    let any = tollgate::__private::resume_from::<ReportState>(with_id(7), &last, head)?;
+    let any = resume_from::<ReportState>(with_id(7), &last, head)?;
     assert_eq!((any.version(), any.state().name), (2, "Review"));
     let report = any.fire(ReportTransition::Comment)?.because("x").commit(&mut chain)?;
     assert_eq!(report.version(), 3);

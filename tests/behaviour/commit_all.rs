@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use tollgate::events::CreateTable;
 use tollgate::{
-    Actor, BatchSink, Cause, Event, JsonLines, NoAudit, Record, Sink, StateMachine, commit_all, sink::Scope,
+    Actor, BatchSink, Cause, Event, JsonLines, NoAudit, Record, Sink, StateMachine, commit_all,
+    sink::{self, Scope},
 };
 
 use crate::Tested;
@@ -90,7 +91,7 @@ fn a_guard_of_one_stops_all_and_is_told_as_its() -> Tested {
     let untitled = ReportMachine::create(Report { id: 8, ..Report::titled("") }).commit(&mut log)?;
     log.successes.clear();
     let steps = (report.archive().by("ann"), untitled.submit("bob".to_owned(), None).with("ip", "::1"));
-    let refused = commit_all(steps, (&mut log).by("eve")).expect_err("it has no title");
+    let refused = commit_all(steps, sink::adapt(&mut log).by("eve")).expect_err("it has no title");
     assert_eq!(refused.position(), Some(1));
     assert!(matches!(refused.cause(), Cause::Guard { name: "Report::has_title", .. }));
     assert_eq!(
@@ -208,7 +209,7 @@ fn adaptors_fill_in_redact_and_tell_for_each() -> Tested {
     let mut log: Vec<Record> = Vec::new();
     let mut told = Vec::new();
     let scope = Scope::new().by("eve").request_id("r-1");
-    let mut sink = (&mut log)
+    let mut sink = sink::adapt(&mut log)
         .redact(["code"])
         .observed_by(|record: &Record| told.push(record.clone()))
         .with("code", 4711)

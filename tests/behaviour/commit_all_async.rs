@@ -7,7 +7,9 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use tollgate::{Actor, AsyncBatchSink, AsyncSink, Cause, JsonLines, NoAudit, Record, StateMachine, commit_all_async};
+use tollgate::{
+    Actor, AsyncBatchSink, AsyncSink, Cause, JsonLines, NoAudit, Record, StateMachine, commit_all_async, sink,
+};
 
 use crate::Tested;
 use crate::faulty::Down;
@@ -145,7 +147,7 @@ async fn adaptors_fill_in_redact_and_tell_for_each() -> Tested {
     let mut told = 0;
     let remote = Remote::default();
     let mut sink =
-        AsyncSink::redact(remote.clone(), ["code"]).observed_by(|_: &Record| told += 1).with("code", 4711).by("ann");
+        sink::adapt(remote.clone()).redact(["code"]).observed_by(|_: &Record| told += 1).with("code", 4711).by("ann");
     let _ = commit_all_async([in_review().0.comment().because("x"), in_review().0.comment().because("y")], &mut sink)
         .await?;
     drop(sink);
@@ -190,7 +192,7 @@ async fn a_sink_that_cannot_be_sent_is_committed_into_from_its_own_thread() -> T
 async fn a_commit_into_a_sink_that_can_be_sent_can_be_awaited_anywhere() -> Tested {
     let remote = Remote::default();
     let report = is_send(ReportMachine::create(Report::titled("Water")).commit_async(remote.clone())).await?;
-    let scoped = AsyncSink::by(remote.clone(), "ann").with("ip", "::1");
+    let scoped = sink::adapt(remote.clone()).by("ann").with("ip", "::1");
     let (report,) = is_send(commit_all_async((report.archive(),), scoped)).await?;
     let mut borrowed = remote.clone();
     let payment = is_send(commit_all_async(vec![PaymentMachine::create(7)], &mut borrowed)).await?;

@@ -9,7 +9,7 @@ use tollgate::chart::Requirement;
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::events::{CreateTable, InsertRows, Login};
 use tollgate::serde_json::{self, Value, json};
-use tollgate::{Actor, Cause, Event, Id, JsonLines, NoAudit, Record, RecordKind, Sink, StateMachine, SubjectRef};
+use tollgate::{Actor, Cause, Event, Id, JsonLines, NoAudit, Record, RecordKind, StateMachine, SubjectRef, sink};
 
 use crate::Tested;
 use crate::faulty::{Both, Down, Refusing};
@@ -159,7 +159,7 @@ async fn an_event_goes_into_a_sink_that_waits() -> Tested {
 #[test]
 fn adaptors_fill_in_what_an_event_leaves_open() -> Tested {
     let mut log: Vec<Record> = Vec::new();
-    let mut scope = Sink::with(Sink::by(&mut log, "ann"), "ip", "192.0.2.7");
+    let mut scope = sink::adapt(&mut log).by("ann").with("ip", "192.0.2.7");
     trees().occurred().commit(&mut scope)?;
     trees().occurred().by("bob").with("ip", "192.0.2.8").commit(&mut scope)?;
     let said: Vec<_> = log.iter().map(|record| (record.actor.clone(), record.context.get("ip").cloned())).collect();
@@ -171,9 +171,9 @@ fn adaptors_fill_in_what_an_event_leaves_open() -> Tested {
 #[test]
 fn an_observer_is_told_of_an_event_after_the_sink_has_accepted_it() -> Tested {
     let mut told = Vec::new();
-    let observed = Both::default().observed_by(|record: &Record| told.push(record.kind));
+    let observed = sink::adapt(Both::default()).observed_by(|record: &Record| told.push(record.kind));
     trees().occurred().commit(observed)?;
-    let down = Refusing::default().observed_by(|record: &Record| told.push(record.kind));
+    let down = sink::adapt(Refusing::default()).observed_by(|record: &Record| told.push(record.kind));
     assert!(trees().occurred().commit(down).is_err());
     assert_eq!(told, [RecordKind::Event]);
     Ok(())

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use plugin::{CommentOnTable, Heard};
 use tollgate::events::{CreateTable, Login, Logout};
 use tollgate::observer::Failures;
-use tollgate::{Event, Hub, JsonLines, Observer, Record, Sink, StateMachine};
+use tollgate::{Event, Hub, JsonLines, Observer, Record, StateMachine, sink};
 
 use crate::Tested;
 use crate::events::trees;
@@ -47,7 +47,7 @@ fn a_subscriber_hears_of_its_type_alone_with_the_event_as_it_was() -> Tested {
     hub.register::<Login>()?;
     hub.on::<CreateTable>(|event, record| heard.push((event, record.clone())))?;
     let mut log: Vec<Record> = Vec::new();
-    let mut observed = (&mut log).observed_by(hub);
+    let mut observed = sink::adapt(&mut log).observed_by(hub);
     Login.occurred().commit(&mut observed)?;
     trees().occurred().by("ann").commit(&mut observed)?;
     drop(observed);
@@ -63,7 +63,7 @@ fn a_borrowed_hub_is_there_again_afterwards() -> Tested {
         told.fetch_add(1, Ordering::Relaxed);
     })?;
     for _ in 0..2 {
-        Login.occurred().commit(Vec::new().observed_by(hub.by_ref()))?;
+        Login.occurred().commit(sink::adapt(Vec::new()).observed_by(hub.by_ref()))?;
     }
     hub.tell(&login())?;
     drop(hub);
@@ -86,7 +86,7 @@ fn changes_of_one_machine_are_heard_with_its_creations_and_without_its_events() 
     let mut hub = Hub::new();
     hub.register::<Login>()?;
     hub.on_transition::<DoorState>(|record: &Record| heard.push(record.transition.clone()))?;
-    let mut sink = Vec::new().observed_by(hub);
+    let mut sink = sink::adapt(Vec::new()).observed_by(hub);
     let door = DoorMachine::create("front").commit(&mut sink)?;
     let _ = ReportMachine::create(Report::titled("Water")).commit(&mut sink)?;
     Login.occurred().about(&door).commit(&mut sink)?;
@@ -113,7 +113,7 @@ fn one_edge_is_heard_and_no_other_of_the_same_name_or_the_same_ends() -> Tested 
     let mut hub = Hub::new();
     hub.on_edge::<LightState>("next", "Red", "Green", |_: &Record| told.say("green"))?;
     hub.on_edge::<LightState>("check", "Red", "Red", |_: &Record| told.say("checked"))?;
-    let mut sink = Vec::new().observed_by(hub);
+    let mut sink = sink::adapt(Vec::new()).observed_by(hub);
     let light = LightMachine::create("north").commit(&mut sink)?;
     let light = light.force().commit(&mut sink)?.next().commit(&mut sink)?;
     assert_eq!(told.take(), [""; 0]);
@@ -150,9 +150,10 @@ fn refusals_are_not_told_where_they_are_made_and_are_no_transitions_where_they_a
     hub.on_any(|record: &Record| told.say(format!("{:?}", record.kind)));
     let (report, _) = in_review();
     let mut file = JsonLines::new(Vec::new());
-    let refused = report.approve(Publication { issue: 1 }).by("ann").commit((&mut file).observed_by(hub.by_ref()));
+    let refused =
+        report.approve(Publication { issue: 1 }).by("ann").commit(sink::adapt(&mut file).observed_by(hub.by_ref()));
     let refused = refused.expect_err("she wrote it").into_step();
-    let refused = refused.by("bob").commit(Refusing::default().observed_by(hub.by_ref()));
+    let refused = refused.by("bob").commit(sink::adapt(Refusing::default()).observed_by(hub.by_ref()));
     assert!(refused.is_err() && told.take().is_empty());
     for record in JsonLines::read_from(&file.into_inner()?[..]) {
         hub.tell(&record?)?;
@@ -254,7 +255,7 @@ fn a_subscriber_that_fails_or_panics_is_counted_under_its_name_and_stops_nobody(
     hub.on::<Login>(|_, _| Err("the disk is full"))?.named("archive");
     hub.on::<Login>(|_, record| assert!(record.actor.is_none(), "the alert panics"))?;
     hub.on_any(|_: &Record| told.say("any"));
-    let mut sink = Vec::new().observed_by(hub.by_ref());
+    let mut sink = sink::adapt(Vec::new()).observed_by(hub.by_ref());
     Login.occurred().by("ann").commit(&mut sink)?;
     Login.occurred().commit(&mut sink)?;
     assert_eq!(failed(sink.failures()), [""; 0], "the hub itself has not failed");
@@ -276,7 +277,7 @@ fn a_plugin_that_knows_tollgate_alone_installs_itself() -> Tested {
     hub.on::<CommentOnTable>(|comment, record| {
         told.say(format!("{} {:?} {}", comment.table, comment.text, record.actor.is_some()));
     })?;
-    let mut sink = Vec::new().observed_by(hub.by_ref());
+    let mut sink = sink::adapt(Vec::new()).observed_by(hub.by_ref());
     plugin::comment("town", "trees", "tall").by(plugin::actor()).commit(&mut sink)?;
     plugin::comment("town", "", "which").by("ann").commit(&mut sink)?;
     Login.occurred().commit(&mut sink)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use plugin::Heard;
 use tollgate::events::{CreateTable, Login, Logout};
 use tollgate::observer::{AsyncObserver, ObserverError};
-use tollgate::{AsyncHub, AsyncSink, Event, Hub, Record};
+use tollgate::{AsyncHub, AsyncSink, Event, Hub, Record, sink};
 
 use crate::Tested;
 use crate::events::trees;
@@ -68,7 +68,7 @@ async fn subscribers_are_awaited_in_their_order_among_those_that_do_not_wait() -
     })?;
     hub.on_async::<Login>(|_, _| async { say(&told, "first") })?.first();
     hub.on_any(|_: &Record| say(&told, "last")).last();
-    let mut sink = AsyncSink::observed_by_async(Remote::default(), hub);
+    let mut sink = sink::adapt(Remote::default()).observed_by_async(hub);
     Login.occurred().by("ann").commit_async(&mut sink).await?;
     drop(sink);
     assert_eq!(take(&told), ["first", "any: login", "at once", "waited, with ann", "last"]);
@@ -84,7 +84,7 @@ async fn machines_and_edges_are_heard_by_those_who_wait() -> Tested {
     hub.on_edge::<ReportState>("reject", "Review", "Draft", |_: &Record| say(&told, "rejected"))?;
     let error = hub.on_edge_async::<ReportState>("submit", "Review", "Draft", Slow("none", Arc::clone(&told)));
     assert!(error.is_err());
-    let mut sink = AsyncSink::observed_by_async(Remote::default(), hub);
+    let mut sink = sink::adapt(Remote::default()).observed_by_async(hub);
     let report = ReportMachine::create(Report::titled("Water")).commit_async(&mut sink).await?;
     let report = report.submit("bob".to_owned(), None).commit_async(&mut sink).await?;
     let _ = report.reject().by("bob").because("no sources").commit_async(&mut sink).await?;
@@ -125,7 +125,7 @@ async fn one_that_fails_or_panics_before_or_after_it_waits_stops_nobody() -> Tes
     })?
     .named("early");
     hub.on_any_async(Slow("any", Arc::clone(&told)));
-    let mut sink = AsyncSink::observed_by_async(Remote::default(), hub);
+    let mut sink = sink::adapt(Remote::default()).observed_by_async(hub);
     trees().occurred().commit_async(&mut sink).await?;
     let (Remote(log), observers) = sink.into_parts();
     assert_eq!((log.len(), failed(observers.failures())), (1, vec![]));
@@ -169,7 +169,7 @@ async fn a_commit_that_is_observed_by_a_hub_can_be_spawned() -> Tested {
     hub.register::<Login>()?;
     hub.on_any_async(Slow("any", Arc::clone(&told)));
     let commit = async move {
-        let mut sink = AsyncSink::observed_by_async(Remote::default(), hub);
+        let mut sink = sink::adapt(Remote::default()).observed_by_async(hub);
         Login.occurred().commit_async(&mut sink).await.is_ok()
     };
     assert!(tokio::spawn(commit).await?);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tollgate::events::{DropTable, Login, Logout};
 use tollgate::hub::{RegistrationError, Unregistered};
-use tollgate::{Event, Hub, Observer, Record, Sink, StateMachine};
+use tollgate::{Event, Hub, Observer, Record, StateMachine, sink};
 
 use crate::Tested;
 use crate::hub::{Told, failed, login};
@@ -134,7 +134,7 @@ fn an_event_and_a_machine_may_share_a_name() -> Tested {
     hub.on::<Login>(|_, _| told.say("event"))?;
     hub.on_transition::<other::SessionState>(|_: &Record| told.say("machine"))?;
     hub.tell(&login())?;
-    let mut sink = Vec::new().observed_by(hub);
+    let mut sink = sink::adapt(Vec::new()).observed_by(hub);
     let _ = other::SessionMachine::create("ann").commit(&mut sink)?;
     drop(sink);
     assert_eq!(told.take(), ["event", "machine"]);
@@ -167,7 +167,7 @@ fn an_unregistered_event_is_refused_before_anybody_is_told() -> Tested {
 
     // Behind a sink it is the hub's failure, and nobody else's.
     let mut reported = Vec::new();
-    let mut sink = Vec::new()
+    let mut sink = sink::adapt(Vec::new())
         .observed_by(hub)
         .observed_by((|_: &Record| told.say("another")).named("another"))
         .on_failure(|failure| reported.push(failure.to_string()));

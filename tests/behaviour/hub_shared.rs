@@ -5,7 +5,7 @@ use std::thread;
 
 use tollgate::events::{Login, Logout};
 use tollgate::hub::{Reentered, SharedHub, Unregistered};
-use tollgate::{Event, Hub, Observer, Record, Sink};
+use tollgate::{Event, Hub, Observer, Record, sink};
 
 use crate::Tested;
 use crate::hub::{failed, login};
@@ -26,7 +26,7 @@ fn many_threads_share_a_hub_and_each_sees_its_own_order() -> Tested {
         for thread in 0..THREADS {
             let shared = shared.clone();
             scope.spawn(move || {
-                let mut sink = Vec::new().observed_by(shared);
+                let mut sink = sink::adapt(Vec::new()).observed_by(shared);
                 for turn in 0..EACH {
                     let step = Login.occurred().with("thread", thread).with("turn", turn);
                     step.commit(&mut sink).expect("a vector accepts everything");

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use tollgate::observer::{AsyncObserver, AsyncObservers, Failures, Fault, Observer, ObserverError, Observers};
-use tollgate::{Record, Sink};
+use tollgate::{Record, sink};
 
 use crate::Tested;
 use crate::report::{AnyReport, Report, draft, in_review};
@@ -55,7 +55,7 @@ fn some_record() -> Record {
 #[test]
 fn the_first_are_told_before_and_the_last_after_those_that_did_not_ask() -> Tested {
     let diary = Diary::default();
-    let mut observed = Vec::new()
+    let mut observed = sink::adapt(Vec::new())
         .observed_by(diary.writer("a"))
         .observed_by(diary.writer("last a").last())
         .observed_by(diary.writer("first a").first())
@@ -109,7 +109,7 @@ fn an_error_and_a_panic_are_reported_with_name_and_record_and_reach_nobody_else(
     let mut reported = Vec::new();
     let mut told = 0;
     let mut log: Vec<Record> = Vec::new();
-    let mut observed = (&mut log)
+    let mut observed = sink::adapt(&mut log)
         .observed_by(failing)
         .observed_by(|_: &Record| told += 1)
         .on_failure(|failure| reported.push((failure.record.id, failure.to_string())));
@@ -164,7 +164,8 @@ async fn one_that_waits_can_fail_at_any_time_and_harms_nobody() -> Tested {
         ("error", 1, 0, "failed: an error"),
     ] {
         let diary = Diary::default();
-        let mut observed = tollgate::AsyncSink::observed_by_async(Vec::new(), Troubled(trouble))
+        let mut observed = sink::adapt(Vec::new())
+            .observed_by_async(Troubled(trouble))
             .observed_by_async(diary.slow_writer("told"))
             .on_failure(|failure| diary.write(format!("{} {}", failure.observer, failure.fault)));
         let report = draft().0.archive().commit_async(&mut observed).await?;
@@ -182,7 +183,7 @@ async fn a_panic_that_panics_again_when_it_is_dropped_goes_no_further() -> Teste
         std::panic::panic_any(PanicsWhenDropped(true));
     }
     let diary = Diary::default();
-    let mut observed = Vec::new()
+    let mut observed = sink::adapt(Vec::new())
         .observed_by(dire)
         .observed_by(diary.writer("told"))
         .on_failure(|failure| diary.write(failure.fault.to_string()));
@@ -218,7 +219,7 @@ impl Drop for DireError {
 fn a_report_that_panics_goes_no_further_and_the_failure_is_counted() -> Tested {
     let mut told = 0;
     let mut reported = 0;
-    let mut observed = Vec::new()
+    let mut observed = sink::adapt(Vec::new())
         .observed_by((|_: &Record| Err::<(), _>(DireError)).named("dire"))
         .observed_by(|_: &Record| told += 1)
         .on_failure(|failure| {
@@ -268,7 +269,7 @@ fn when_an_observer_is_told_the_sink_holds_the_record() -> Tested {
         shared.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
         Ok::<(), io::Error>(())
     });
-    let mut observed = sink.observed_by(|record: &Record| {
+    let mut observed = sink::adapt(sink).observed_by(|record: &Record| {
         let is_there = shared.lock().unwrap_or_else(PoisonError::into_inner).last() == Some(record);
         held.lock().unwrap_or_else(PoisonError::into_inner).push(is_there);
     });
@@ -306,7 +307,8 @@ fn where_the_future_is_dropped_in_an_observer_the_record_stands_and_those_after_
     let subject = Report::clone(&report);
     let slow = Slow(Arc::new(Mutex::new(trail)));
     let diary = Diary::default();
-    let mut observed = tollgate::AsyncSink::observed_by(slow.clone(), diary.writer("before"))
+    let mut observed = sink::adapt(slow.clone())
+        .observed_by(diary.writer("before"))
         .observed_by_async(|_: &Record| pending::<()>())
         .observed_by(diary.writer("after"));
     {
@@ -328,8 +330,8 @@ fn a_list_can_be_shared_by_several_sinks() -> Tested {
     let mut observers = Observers::new();
     observers.add(diary.writer("heard"));
     observers.add(failing);
-    let _ = draft().0.archive().commit(Vec::new().observed_by(observers.by_ref()))?;
-    let _ = in_review().0.comment().because("error").commit(Vec::new().observed_by(observers.by_ref()))?;
+    let _ = draft().0.archive().commit(sink::adapt(Vec::new()).observed_by(observers.by_ref()))?;
+    let _ = in_review().0.comment().because("error").commit(sink::adapt(Vec::new()).observed_by(observers.by_ref()))?;
     assert_eq!(diary.lines(), ["heard", "heard"]);
     assert_eq!(observers.failures().map(|of| of.errors).collect::<Vec<_>>(), [0, 1]);
     Ok(())
@@ -338,8 +340,7 @@ fn a_list_can_be_shared_by_several_sinks() -> Tested {
 #[tokio::test]
 async fn a_closure_that_gives_a_future_is_an_observer_that_waits() -> Tested {
     let mut count = 0;
-    let mut observed = tollgate::AsyncSink::observed_by_async(
-        Slow::default(),
+    let mut observed = sink::adapt(Slow::default()).observed_by_async(
         (|_: &Record| {
             count += 1;
             ready(if count == 2 { Err(io::Error::other("the second")) } else { Ok(()) })

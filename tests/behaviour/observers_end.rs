@@ -8,7 +8,7 @@ use std::task::{Context, Waker};
 use tollgate::events::Login;
 use tollgate::hub::AsyncHub;
 use tollgate::observer::{AsyncObserver, AsyncObservers, Background, Observer, ObserverError, Observers, WhenFull};
-use tollgate::{Event, Hub, Record, Sink};
+use tollgate::{Event, Hub, Record, sink};
 
 use crate::Tested;
 use crate::report::draft;
@@ -64,7 +64,7 @@ impl Drop for SlowBomb {
 fn observers_that_panic_when_dropped_leave_the_machine_to_who_committed() -> Tested {
     let (draft, mut log) = draft();
     let held = Bomb;
-    let observed = (&mut log).observed_by(Bomb).observed_by(Bomb).on_failure(move |_| held.hold());
+    let observed = sink::adapt(&mut log).observed_by(Bomb).observed_by(Bomb).on_failure(move |_| held.hold());
     let archived = draft.archive().commit(observed)?;
     assert_eq!((blown(), log.len()), (3, 2));
     assert_eq!(archived.version(), 2);
@@ -73,7 +73,7 @@ fn observers_that_panic_when_dropped_leave_the_machine_to_who_committed() -> Tes
 
 #[tokio::test]
 async fn those_that_wait_and_panic_when_dropped_leave_it_too() -> Tested {
-    let sink = Vec::new().observed_by(Bomb).observed_by_async(SlowBomb).observed_by_async(SlowBomb);
+    let sink = sink::adapt(Vec::new()).observed_by(Bomb).observed_by_async(SlowBomb).observed_by_async(SlowBomb);
     let archived = draft().0.archive().commit_async(sink).await?;
     assert_eq!((blown(), archived.version()), (3, 2));
     Ok(())
@@ -88,7 +88,7 @@ fn subscribers_of_a_hub_that_panic_when_dropped_leave_the_event_to_who_committed
     let mut asynchronous = AsyncHub::default();
     asynchronous.on::<Login>(move |_, _| third.hold())?;
     let mut log: Vec<Record> = Vec::new();
-    let Login = Login.occurred().commit((&mut log).observed_by(hub))?;
+    let Login = Login.occurred().commit(sink::adapt(&mut log).observed_by(hub))?;
     assert_eq!((blown(), log.len()), (2, 1));
     drop(asynchronous);
     assert_eq!(blown(), 1);

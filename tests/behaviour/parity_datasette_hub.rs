@@ -7,7 +7,7 @@ use plugin::{CommentOnTable, Heard};
 use serde::{Deserialize, Serialize};
 use tollgate::events::{CreateTable, DropTable, InsertRows};
 use tollgate::observer::Observers;
-use tollgate::{AsyncHub, Event, Hub, Observer, Record, Sink};
+use tollgate::{AsyncHub, Event, Hub, Observer, Record, sink};
 
 use crate::Tested;
 use crate::events::trees;
@@ -31,7 +31,7 @@ fn behaviour_02_one_commit_reaches_every_listener_of_the_type_and_every_listener
     hub.on::<CreateTable>(|_, _| say("two"))?;
     hub.on::<DropTable>(|_, _| say("dropped"))?;
     hub.on_any(|_: &Record| say("any"));
-    let mut sink = Vec::new().observed_by(hub.by_ref());
+    let mut sink = sink::adapt(Vec::new()).observed_by(hub.by_ref());
     trees().occurred().commit(&mut sink)?;
     drop(sink);
     drop(hub);
@@ -71,7 +71,7 @@ async fn behaviour_04_listeners_are_sync_or_async_and_async_ones_are_awaited() -
         hub.on::<CreateTable>(move |_, _| at_once.lock().expect("nobody panics").push(format!("{turn}: at once")))?;
     }
     let log: Vec<Record> = Vec::new();
-    trees().occurred().commit_async(tollgate::AsyncSink::observed_by_async(log, hub)).await?;
+    trees().occurred().commit_async(sink::adapt(log).observed_by_async(hub)).await?;
     let told = told.lock().expect("nobody panics with it");
     assert_eq!(*told, ["0: trees, awaited", "0: at once", "1: trees, awaited", "1: at once"]);
     Ok(())
@@ -93,7 +93,7 @@ fn behaviour_05_events_of_a_write_are_told_after_it_in_order_or_not_at_all() -> 
     for record in &written {
         hub.tell(record)?;
     }
-    assert!(rows(1).occurred().commit(Refusing::default().observed_by(hub.by_ref())).is_err());
+    assert!(rows(1).occurred().commit(sink::adapt(Refusing::default()).observed_by(hub.by_ref())).is_err());
     drop(hub);
     assert_eq!(told, ["create-table", "insert-rows", "drop-table"]);
     Ok(())
@@ -105,7 +105,7 @@ fn behaviour_06_a_plugin_brings_types_of_its_own_and_listens_to_those_of_others(
     let mut hub = Hub::new();
     hub.register::<CreateTable>()?;
     plugin::install(&mut hub, &heard)?;
-    let mut sink = Vec::new().observed_by(hub.by_ref());
+    let mut sink = sink::adapt(Vec::new()).observed_by(hub.by_ref());
     plugin::comment("town", "trees", "tall").by(plugin::actor()).commit(&mut sink)?;
     trees().occurred().commit(&mut sink)?;
     drop(sink);
@@ -124,7 +124,7 @@ fn behaviour_07_listeners_ask_for_a_place() -> Tested {
     hub.on::<CreateTable>(|_, _| say("last"))?.last();
     hub.on_any(|_: &Record| say("as registered"));
     hub.on::<CreateTable>(|_, _| say("first"))?.first();
-    let mut sink = Vec::new().observed_by(hub.by_ref());
+    let mut sink = sink::adapt(Vec::new()).observed_by(hub.by_ref());
     trees().occurred().commit(&mut sink)?;
     drop(sink);
     drop(hub);
@@ -142,7 +142,7 @@ fn better_1_a_listener_that_fails_or_panics_stops_nobody_and_is_reported_with_it
     hub.on::<InsertRows>(|rows, _| assert!(rows.num_rows == 0, "it cannot count"))?.named("statistics");
     hub.on_any(|_: &Record| told += 1);
     let mut log: Vec<Record> = Vec::new();
-    let event = rows(3).occurred().commit((&mut log).observed_by(hub.by_ref()))?;
+    let event = rows(3).occurred().commit(sink::adapt(&mut log).observed_by(hub.by_ref()))?;
     assert_eq!((event, log.len()), (rows(3), 1), "the commit has not noticed");
     assert_eq!(failed(hub.failures()), ["quota: 1, 0", "statistics: 0, 1"]);
     drop(hub);
@@ -166,7 +166,7 @@ fn better_2_what_one_listener_does_to_its_event_no_other_sees_and_a_name_is_one_
     hub.on::<CreateTable>(|event, _| seen.push(event))?;
     let error = hub.on::<Impostor>(|event, _| drop(event.database)).expect_err("the name is taken").to_string();
     assert!(error.contains("`tollgate::events::CreateTable`") && error.contains("::Impostor`"), "{error}");
-    trees().occurred().commit(Vec::new().observed_by(hub))?;
+    trees().occurred().commit(sink::adapt(Vec::new()).observed_by(hub))?;
     assert_eq!(seen, [trees()]);
     Ok(())
 }
@@ -182,10 +182,10 @@ fn better_3_a_sink_decides_and_listeners_are_told() -> Tested {
     let mut observers = Observers::new();
     observers.add(hub);
     let step = plugin::comment("town", "trees", "tall").by("ann");
-    let mut sink = Refusing::default().observed_by(|record: &Record| observers.tell(record));
+    let mut sink = sink::adapt(Refusing::default()).observed_by(|record: &Record| observers.tell(record));
     let refused = step.commit(&mut sink).expect_err("the sink refuses");
     drop(sink);
-    refused.into_step().commit(Vec::new().observed_by(|record: &Record| observers.tell(record)))?;
+    refused.into_step().commit(sink::adapt(Vec::new()).observed_by(|record: &Record| observers.tell(record)))?;
     drop(observers);
     assert_eq!(told, 1);
     Ok(())

@@ -45,7 +45,10 @@ fn comment(reasons: &[&str], mut sink: impl Sink<Error: std::error::Error + 'sta
 #[test]
 fn behaviour_02_one_call_emits_and_every_listener_gets_it() -> Tested {
     let heard = Heard::default();
-    let log = Vec::new().observed_by(heard.by("usage")).observed_by(heard.by("audit")).observed_by(heard.by("alert"));
+    let log = sink::adapt(Vec::new())
+        .observed_by(heard.by("usage"))
+        .observed_by(heard.by("audit"))
+        .observed_by(heard.by("alert"));
     comment(&["x"], log)?;
     assert_eq!(heard.take(), ["usage: x", "audit: x", "alert: x"]);
     Ok(())
@@ -55,16 +58,15 @@ fn behaviour_02_one_call_emits_and_every_listener_gets_it() -> Tested {
 async fn behaviour_04_listeners_may_be_sync_or_async_and_async_ones_are_awaited() -> Tested {
     let heard = Heard::default();
     let slow = heard.clone();
-    let mut log =
-        tollgate::AsyncSink::observed_by(Vec::new(), heard.by("sync")).observed_by_async(move |_: &Record| {
-            let slow = slow.clone();
-            async move {
-                for _ in 0..10 {
-                    tokio::task::yield_now().await;
-                }
-                slow.push("async".to_owned());
+    let mut log = sink::adapt(Vec::new()).observed_by(heard.by("sync")).observed_by_async(move |_: &Record| {
+        let slow = slow.clone();
+        async move {
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
             }
-        });
+            slow.push("async".to_owned());
+        }
+    });
     let _ = in_review().0.comment().because("x").commit_async(&mut log).await?;
     assert_eq!(heard.take(), ["sync: x", "async"], "when the commit is done, so are its listeners");
     Ok(())
@@ -77,20 +79,20 @@ fn behaviour_05_those_of_a_write_are_told_after_it_committed_in_order_and_not_if
     plugins.add(heard.by("plugin"));
 
     let mut buffer = Buffer::new();
-    comment(&["before"], Vec::new().observed_by(buffer.by_ref()))?;
+    comment(&["before"], sink::adapt(Vec::new()).observed_by(buffer.by_ref()))?;
     let mut body = buffer.savepoint();
-    comment(&["body 1", "body 2"], Vec::new().observed_by(body.by_ref()))?;
+    comment(&["body 1", "body 2"], sink::adapt(Vec::new()).observed_by(body.by_ref()))?;
     body.keep();
     let mut failed = buffer.savepoint();
-    comment(&["failed"], Vec::new().observed_by(failed.by_ref()))?;
+    comment(&["failed"], sink::adapt(Vec::new()).observed_by(failed.by_ref()))?;
     drop(failed);
-    comment(&["after"], Vec::new().observed_by(buffer.by_ref()))?;
+    comment(&["after"], sink::adapt(Vec::new()).observed_by(buffer.by_ref()))?;
     assert!(heard.take().is_empty(), "the write is not committed yet");
     buffer.deliver(&mut plugins);
     assert_eq!(heard.take(), ["plugin: before", "plugin: body 1", "plugin: body 2", "plugin: after"]);
 
     let mut buffer = Buffer::new();
-    comment(&["never"], Vec::new().observed_by(buffer.by_ref()))?;
+    comment(&["never"], sink::adapt(Vec::new()).observed_by(buffer.by_ref()))?;
     drop(buffer);
     assert!(heard.take().is_empty(), "the write failed");
     Ok(())
@@ -99,7 +101,7 @@ fn behaviour_05_those_of_a_write_are_told_after_it_committed_in_order_and_not_if
 #[test]
 fn behaviour_07_listeners_can_ask_for_a_place_in_the_order() -> Tested {
     let heard = Heard::default();
-    let log = Vec::new()
+    let log = sink::adapt(Vec::new())
         .observed_by(heard.by("last").last())
         .observed_by(heard.by("second"))
         .observed_by(heard.by("first").first())
@@ -118,7 +120,7 @@ async fn better_1_a_listener_that_fails_or_panics_stops_no_later_one_and_is_coun
         panic!("no memory");
     }
     let heard = Heard::default();
-    let mut log = Vec::new()
+    let mut log = sink::adapt(Vec::new())
         .observed_by(fails)
         .observed_by(panics)
         .observed_by(heard.by("later"))
@@ -152,13 +154,13 @@ fn better_3_a_sink_decides_and_an_observer_is_told() -> Tested {
     }
     let refused = draft().0.archive().commit(sink::from_fn(fails)).expect_err("a sink that fails refuses");
     assert!(matches!(refused.cause(), Cause::Sink("the disk is full")));
-    let archived = refused.into_step().commit(Vec::new().observed_by(fails))?;
+    let archived = refused.into_step().commit(sink::adapt(Vec::new()).observed_by(fails))?;
     assert_eq!(archived.version(), 2, "an observer that fails does not");
 
     // The best effort has a limit of its own, and says what it left out; a sink cannot leave anything out.
     let best_effort = Background::bounded(1, WhenFull::DropAndCount).spawn(|_: &Record| ())?;
     let heard = Heard::default();
-    let log = Refusing::default().observed_by(best_effort.clone()).observed_by(heard.by("plugin"));
+    let log = sink::adapt(Refusing::default()).observed_by(best_effort.clone()).observed_by(heard.by("plugin"));
     assert!(comment(&["x"], log).is_err());
     let closed = best_effort.close(std::time::Duration::MAX);
     assert_eq!((closed.delivered, closed.dropped, heard.take().len()), (0, 0, 0), "what was refused is not told");

@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use std::ops::DerefMut;
 
 use tollgate::serde_json::{Value, json};
-use tollgate::{Actor, BatchSink, Cause, Record, Sink, StateMachine, Subject};
+use tollgate::{Actor, BatchSink, Cause, Record, Sink, StateMachine, Subject, sink};
 
 use crate::Tested;
 use crate::faulty::{Both, Down};
@@ -272,7 +272,7 @@ fn behaviour_10_a_stored_state_is_read_back_and_never_replaced() -> Tested {
 fn behaviour_11_the_sink_is_told_once_for_each_success_and_never_for_a_failure() -> Tested {
     let mut log = Both::default();
     let mut told = Vec::new();
-    let mut sink = (&mut log).observed_by(|record: &Record| told.push(record.clone()));
+    let mut sink = sink::adapt(&mut log).observed_by(|record: &Record| told.push(record.clone()));
     let machine = ParcelMachine::create(Parcel { is_paid: false, ..parcel() }).commit(&mut sink)?;
     let refused = machine.pack().with("shelf", 7).commit(&mut sink).expect_err("it is not paid");
     let machine = refused.into_machine().cancel().by("ann").because("changed her mind").with("shelf", 7);

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use tollgate::serde_json::{self, json};
 use tollgate::uuid::Uuid;
-use tollgate::{Actor, AsyncSink, Cause, Chart, Id, Record, Sink, StateMachine, Subject};
+use tollgate::{Actor, Cause, Chart, Id, Record, StateMachine, Subject, sink};
 
 use crate::Tested;
 use crate::charts::all;
@@ -67,7 +67,7 @@ fn defect_04_what_follows_from_a_transition_is_recorded_after_it_or_not_at_all()
             let _ = step.commit(&mut *inner_log.lock().expect("nobody panics"));
         };
         let (report, _) = draft();
-        let outcome = report.archive().commit(Sink::observed_by(outer, set_off));
+        let outcome = report.archive().commit(sink::adapt(outer).observed_by(set_off));
         assert_eq!(outcome.is_err(), is_down);
         let subjects: Vec<_> = shared
             .lock()
@@ -93,7 +93,7 @@ async fn defect_05_nothing_is_logged_before_the_work_is_done() -> Tested {
     let log = RefCell::new(log);
     let reviewer = find_reviewer(&log).await;
     let mut told = 0;
-    let mut remote = AsyncSink::observed_by(log.into_inner(), |_: &Record| told += 1);
+    let mut remote = sink::adapt(log.into_inner()).observed_by(|_: &Record| told += 1);
     let report = report.submit(reviewer, None).commit_async(&mut remote).await?;
     assert_eq!(versions(&remote.into_parts().0), [1, 2]);
     assert_eq!((told, report.data().reviewer.as_str()), (1, "bob"));
@@ -225,7 +225,7 @@ fn django_an_actor_is_kept_however_it_is_given() -> Tested {
         assert_eq!(log[1].actor.as_ref().map(|actor| &actor.id), Some(&id));
         let (report, _) = draft();
         let mut log: Vec<Record> = Vec::new();
-        let _ = report.archive().commit(Sink::by(&mut log, actor))?;
+        let _ = report.archive().commit(sink::adapt(&mut log).by(actor))?;
         assert_eq!(log[0].actor.as_ref().map(|actor| &actor.id), Some(&id));
     }
     Ok(())

@@ -103,13 +103,13 @@ fn float_that_is_not_finite_is_refused_wherever_it_is() -> Tested {
 
 #[test]
 fn value_that_a_sink_or_scope_fills_in_is_refused_by_name_unless_the_step_says_its_own() -> Tested {
-    let refused = refusal(draft().0.archive().commit(uncalled().with("load", f64::NAN)));
+    let refused = refusal(draft().0.archive().commit(sink::adapt(uncalled()).with("load", f64::NAN)));
     assert_eq!(refused, format!("context.load: {NAN}"));
     let request = Scope::new().with("load", f64::NAN);
-    let refused = refusal(draft().0.archive().commit(uncalled().scoped(&request)));
+    let refused = refusal(draft().0.archive().commit(sink::adapt(uncalled()).scoped(&request)));
     assert_eq!(refused, format!("context.load: {NAN}"));
     let mut log: Vec<Record> = Vec::new();
-    draft().0.archive().with("load", 1).commit((&mut log).scoped(&request))?;
+    draft().0.archive().with("load", 1).commit(sink::adapt(&mut log).scoped(&request))?;
     assert_eq!(log[0].context.get("load"), Some(&json!(1)));
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use tollgate::sink::{REDACTED, Scope};
+use tollgate::sink::{self, REDACTED, Scope};
 use tollgate::{Actor, BatchSink, Cause, NoAudit, Record, Sink, uuid};
 
 use crate::Tested;
@@ -25,9 +25,9 @@ fn everything_committed_through_a_scope_says_who_from_where_and_in_which_request
     let request = request();
     let mut first: Vec<Record> = Vec::new();
     let mut second = Both::default();
-    let report = ReportMachine::create(Report::titled("Water")).commit((&mut first).scoped(&request))?;
-    let report = report.submit("bob".to_owned(), None).commit((&mut second).scoped(&request))?;
-    let mut sink = (&mut first).scoped(&request);
+    let report = ReportMachine::create(Report::titled("Water")).commit(sink::adapt(&mut first).scoped(&request))?;
+    let report = report.submit("bob".to_owned(), None).commit(sink::adapt(&mut second).scoped(&request))?;
+    let mut sink = sink::adapt(&mut first).scoped(&request);
     let _ = report.comment().because("good").commit(&mut sink)?;
     let records = [&first[0], &second.successes[0], &first[1]];
     let expected = json!({"agent": "curl", "ip": "192.0.2.1", "request_id": "r-1"});
@@ -42,19 +42,19 @@ fn what_a_step_says_wins_and_then_the_outermost_adaptor() -> Tested {
     let mut log: Vec<Record> = Vec::new();
     let (report, _) = draft();
     let step = report.archive().by("eve").with("agent", "step").with("zone", 4);
-    let _ = step.commit((&mut log).scoped(&request).by("bob").with("agent", "outer").with("ip", "outer"))?;
+    let _ = step.commit(sink::adapt(&mut log).scoped(&request).by("bob").with("agent", "outer").with("ip", "outer"))?;
     assert_eq!(log[0].actor, Some(Actor::user("eve")));
     assert_eq!(context(&log[0]), json!({"agent": "step", "ip": "outer", "request_id": "r-1", "zone": 4}));
 
     let (report, _) = draft();
-    let inner = (&mut log).by("inner").with("agent", "inner").with("zone", "inner");
-    let _ = report.archive().commit(inner.scoped(&request))?;
+    let inner = sink::adapt(&mut log).by("inner").with("agent", "inner").with("zone", "inner");
+    let _ = report.archive().commit(sink::adapt(inner).scoped(&request))?;
     assert_eq!(log[1].actor, Some(Actor::user("ann")));
     assert_eq!(context(&log[1]), json!({"agent": "curl", "ip": "192.0.2.1", "request_id": "r-1", "zone": "inner"}));
 
     let (report, _) = draft();
     let outer = Scope::new().by("outer").request_id("outer");
-    let _ = report.archive().commit((&mut log).scoped(&request).scoped(&outer))?;
+    let _ = report.archive().commit(sink::adapt(&mut log).scoped(&request).scoped(&outer))?;
     assert_eq!(log[2].actor, Some(Actor::user("outer")));
     assert_eq!(context(&log[2]), json!({"agent": "curl", "ip": "192.0.2.1", "request_id": "outer"}));
     Ok(())
@@ -65,16 +65,17 @@ fn the_actor_of_a_scope_counts_for_requirements_and_permissions() -> Tested {
     let (report, mut log) = in_review();
     let approve = ReportTransition::Approve(Publication { issue: 1 });
     let step = AnyReport::from(report).fire(approve)?;
-    let refused = step.commit((&mut log).scoped(&Scope::new())).expect_err("nobody acts");
+    let refused = step.commit(sink::adapt(&mut log).scoped(&Scope::new())).expect_err("nobody acts");
     assert!(matches!(refused.cause(), Cause::Missing(_)));
-    let refused = refused.into_step().commit((&mut log).scoped(&Scope::new().by(" "))).expect_err("nobody acts");
+    let refused =
+        refused.into_step().commit(sink::adapt(&mut log).scoped(&Scope::new().by(" "))).expect_err("nobody acts");
     assert!(matches!(refused.cause(), Cause::Missing(_)));
 
     let step = refused.into_machine().fire(ReportTransition::Approve(Publication { issue: 1 }))?;
-    let refused = step.commit((&mut log).scoped(&request())).expect_err("ann wrote it");
+    let refused = step.commit(sink::adapt(&mut log).scoped(&request())).expect_err("ann wrote it");
     assert!(matches!(refused.cause(), Cause::Permission { .. }));
     let step = refused.into_machine().fire(ReportTransition::Approve(Publication { issue: 1 }))?;
-    assert_eq!(step.commit(NoAudit.scoped(&request().by("bob")))?.version(), 3);
+    assert_eq!(step.commit(sink::adapt(NoAudit).scoped(&request().by("bob")))?.version(), 3);
     Ok(())
 }
 
@@ -82,14 +83,19 @@ fn the_actor_of_a_scope_counts_for_requirements_and_permissions() -> Tested {
 fn a_refusal_is_filled_in_and_a_retry_in_another_request_says_what_the_first_said() -> Tested {
     let mut log = Both::default();
     let report = ReportMachine::create(Report::titled("")).commit(&mut log)?;
-    let _ = report.submit("bob".to_owned(), None).commit((&mut log).scoped(&request())).expect_err("it has no title");
+    let _ = report
+        .submit("bob".to_owned(), None)
+        .commit(sink::adapt(&mut log).scoped(&request()))
+        .expect_err("it has no title");
     assert_eq!(log.refusals[0].actor, Some(Actor::user("ann")));
     assert_eq!(log.refusals[0].context.get(Scope::REQUEST_ID), Some(&"r-1".into()));
 
     let (report, _) = draft();
     let mut refusing = Refusing::default();
-    let refused = report.archive().commit((&mut refusing).scoped(&request())).expect_err("it is down");
-    let _ = refused.into_step().commit((&mut log).scoped(&Scope::new().by("eve").request_id("r-2").with("try", 2)))?;
+    let refused = report.archive().commit(sink::adapt(&mut refusing).scoped(&request())).expect_err("it is down");
+    let _ = refused
+        .into_step()
+        .commit(sink::adapt(&mut log).scoped(&Scope::new().by("eve").request_id("r-2").with("try", 2)))?;
     assert_eq!(log.successes[1].id, refusing.offered[0].id);
     assert_eq!(log.successes[1].actor, Some(Actor::user("ann")));
     let said = json!({"agent": "curl", "ip": "192.0.2.1", "request_id": "r-1", "try": 2});
@@ -101,8 +107,8 @@ fn a_refusal_is_filled_in_and_a_retry_in_another_request_says_what_the_first_sai
 fn a_request_that_nobody_names_gets_an_id_that_its_commits_share() -> Tested {
     let request = Scope::new();
     let mut log: Vec<Record> = Vec::new();
-    let report = ReportMachine::create(Report::titled("Water")).commit((&mut log).scoped(&request))?;
-    let _ = report.archive().commit((&mut log).scoped(&request.clone()))?;
+    let report = ReportMachine::create(Report::titled("Water")).commit(sink::adapt(&mut log).scoped(&request))?;
+    let _ = report.archive().commit(sink::adapt(&mut log).scoped(&request.clone()))?;
     let id = request.context().get(Scope::REQUEST_ID).and_then(Value::as_str).ok_or("it has an id")?;
     assert_eq!(uuid::Uuid::parse_str(id)?.get_version_num(), 7);
     assert!(log.iter().all(|record| context(record) == json!({ "request_id": id }) && record.actor.is_none()));
@@ -138,8 +144,8 @@ fn a_batch_is_filled_in_and_redacted_within_a_scope() -> Tested {
     let (_, records) = in_review();
     let mut log: Vec<Record> = Vec::new();
     let request = request().with("token", "hunter2");
-    Sink::scoped(Sink::redact(&mut log, ["token"]), &request).on_success_all(&records)?;
-    Sink::redact(Sink::scoped(&mut log, &request), ["token"]).on_success_all(&records)?;
+    sink::adapt(&mut log).redact(["token"]).scoped(&request).on_success_all(&records)?;
+    sink::adapt(&mut log).scoped(&request).redact(["token"]).on_success_all(&records)?;
     assert_eq!(log.len(), 4);
     assert!(
         log.iter().all(|record| record.context.get("token") == Some(&REDACTED.into()) && record.context.len() == 4)
@@ -151,9 +157,9 @@ fn a_batch_is_filled_in_and_redacted_within_a_scope() -> Tested {
 #[test]
 fn a_scoped_sink_gives_the_sink_back() -> Tested {
     let (report, log) = draft();
-    let mut scoped = Sink::scoped(log, &request());
+    let mut scoped = sink::adapt(log).scoped(&request());
     let _ = report.archive().commit(&mut scoped)?;
-    assert_eq!(scoped.into_inner().len(), 2);
+    assert_eq!(scoped.into_inner().into_inner().len(), 2);
     Ok(())
 }
 
@@ -201,8 +207,13 @@ fn threads_share_a_scope_and_never_mix_two() -> Tested {
             let (shared, request) = (&shared, &requests[usize::try_from(id % 4).expect("it is small")]);
             threads.spawn(move || {
                 let report = Report { id, ..Report::titled("Water") };
-                let report = ReportMachine::create(report).commit(shared.scoped(request)).expect("it cannot refuse");
-                report.archive().commit(shared.scoped(&request.clone().with("again", true))).expect("nor this");
+                let report = ReportMachine::create(report)
+                    .commit(sink::adapt(shared).scoped(request))
+                    .expect("it cannot refuse");
+                report
+                    .archive()
+                    .commit(sink::adapt(shared).scoped(&request.clone().with("again", true)))
+                    .expect("nor this");
             });
         }
     });
@@ -222,8 +233,8 @@ fn threads_share_a_scope_and_never_mix_two() -> Tested {
 mod waiting {
     use std::sync::PoisonError;
 
-    use tollgate::sink::Scope;
-    use tollgate::{Actor, AsyncSink};
+    use tollgate::Actor;
+    use tollgate::sink::{self, Scope};
 
     use super::{Publication, Shared, Tested, draft, in_review, request};
 
@@ -237,9 +248,9 @@ mod waiting {
             .map(|_| {
                 let (shared, request) = (shared.clone(), request.clone());
                 tokio::spawn(async move {
-                    let report = draft().0.archive().commit_async(shared.clone().scoped(&request)).await;
+                    let report = draft().0.archive().commit_async(sink::adapt(shared.clone()).scoped(&request)).await;
                     let refused = in_review().0.approve(Publication { issue: 1 }).by("ann").with("try", 1);
-                    let refused = refused.commit_async(shared.scoped(&request)).await;
+                    let refused = refused.commit_async(sink::adapt(shared).scoped(&request)).await;
                     (report.is_ok(), refused.is_err())
                 })
             })

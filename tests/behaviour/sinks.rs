@@ -88,7 +88,7 @@ fn a_reference_a_box_and_a_trait_object_are_sinks() -> Tested {
 fn a_trait_object_refuses_tells_and_fills_as_what_it_holds() -> Tested {
     let mut log = Both::default();
     {
-        let mut filling = (&mut log).by("ann").with("ip", "::1");
+        let mut filling = sink::adapt(&mut log).by("ann").with("ip", "::1");
         let object: &mut dyn Sink<Error = Down> = &mut filling;
         let any = AnyReport::from(in_review().0);
         let step = any.fire(ReportTransition::Approve(Publication { issue: 1 }))?;
@@ -187,7 +187,7 @@ fn no_audit_commit_checks_what_other_sinks_check() -> Tested {
     let read = Rc::new(RefCell::new(0));
     let counted = || Counted(Rc::clone(&read));
     let counter = CounterMachine::create("c", counted()).commit(NoAudit)?;
-    let counter = counter.again(counted()).by("ann").commit(NoAudit.by("bob"))?;
+    let counter = counter.again(counted()).by("ann").commit(sink::adapt(NoAudit).by("bob"))?;
     let blank = counter.again(counted()).by(" ").commit(NoAudit).expect_err("nobody acts");
     assert!(matches!(blank.cause(), Cause::Missing(_)));
     let counter = blank.into_step().by("ann").commit(NoAudit)?;
@@ -202,7 +202,10 @@ fn no_audit_commit_checks_what_other_sinks_check() -> Tested {
 fn an_observer_of_no_audit_is_told_all_the_same() -> Tested {
     let mut told = Vec::new();
     let (report, _) = in_review();
-    let _ = report.comment().because("x").commit(NoAudit.observed_by(|record: &Record| told.push(record.clone())))?;
+    let _ = report
+        .comment()
+        .because("x")
+        .commit(sink::adapt(NoAudit).observed_by(|record: &Record| told.push(record.clone())))?;
     assert_eq!(moves(&told), ["comment: Review -> Review"]);
     Ok(())
 }
@@ -260,7 +263,7 @@ fn a_batch_is_filled_in_and_observed_as_one() -> Tested {
     let _ = report.archive().commit(&mut records)?;
     let mut told = Vec::new();
     let mut bounded = Bounded { log: Vec::new(), room: 3 };
-    let observed = (&mut bounded).observed_by(|record: &Record| told.push(record.clone()));
+    let observed = sink::adapt(&mut bounded).observed_by(|record: &Record| told.push(record.clone()));
     let mut filling = observed.by("bob").with("ip", "::1");
     filling.on_success_all(&records)?;
     assert_eq!(filling.on_success_all(&records), Err(Down));

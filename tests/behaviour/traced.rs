@@ -8,7 +8,7 @@ use tollgate::observer::Trace;
 use tollgate::serde_json::{Value, json};
 use tollgate::tracing::field::{Field, Visit};
 use tollgate::tracing::{Event, Level, Metadata, Subscriber};
-use tollgate::{Actor, JsonLines, Record, Sink};
+use tollgate::{Actor, JsonLines, Record, sink};
 use tracing::instrument::WithSubscriber;
 use tracing::{Dispatch, Instrument, Span, info_span};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
@@ -100,7 +100,7 @@ fn each_record_is_an_event_whose_fields_say_what_the_record_says() -> Tested {
     let collector = Collector::default();
     let mut log: Vec<Record> = Vec::new();
     tracing::subscriber::with_default(collector.subscriber(), || -> Tested {
-        let mut traced = (&mut log).observed_by(Trace::new());
+        let mut traced = sink::adapt(&mut log).observed_by(Trace::new());
         let report = ReportMachine::create(Report::titled("Water")).commit(&mut traced)?;
         let report =
             report.submit("bob".to_owned(), None).by(17).with("ip", "::1").with("tries", 2).commit(&mut traced)?;
@@ -130,7 +130,7 @@ fn whom_somebody_acts_for_is_a_field_and_a_uuid_a_text() -> Tested {
     tracing::subscriber::with_default(collector.subscriber(), || -> Tested {
         let clerk = Actor::user("00000000-0000-7000-8000-000000000007").named("Ann");
         let robot = Actor::service("00000000-0000-7000-8000-000000000008").on_behalf_of(clerk);
-        let _ = draft().0.archive().by(robot).commit(Vec::new().observed_by(Trace::new()))?;
+        let _ = draft().0.archive().by(robot).commit(sink::adapt(Vec::new()).observed_by(Trace::new()))?;
         Ok(())
     })?;
     let fields = &collector.events()[0].fields;
@@ -144,9 +144,9 @@ fn the_level_is_chosen_and_what_is_refused_is_no_event() -> Tested {
     let collector = Collector::default();
     tracing::subscriber::with_default(collector.subscriber(), || -> Tested {
         for level in [Level::ERROR, Level::WARN, Level::INFO, Level::DEBUG, Level::TRACE] {
-            let _ = draft().0.archive().commit(Vec::new().observed_by(Trace::at(level)))?;
+            let _ = draft().0.archive().commit(sink::adapt(Vec::new()).observed_by(Trace::at(level)))?;
         }
-        let refused = draft().0.archive().commit(Refusing::default().observed_by(Trace::new()));
+        let refused = draft().0.archive().commit(sink::adapt(Refusing::default()).observed_by(Trace::new()));
         assert!(refused.is_err());
         Ok(())
     })?;
@@ -160,7 +160,7 @@ fn the_id_of_the_span_is_in_the_context() -> Tested {
     let collector = Collector::default();
     tracing::subscriber::with_default(collector.subscriber(), || -> Tested {
         let mut log: Vec<Record> = Vec::new();
-        let mut spanned = (&mut log).in_span().observed_by(Trace::new());
+        let mut spanned = sink::adapt(&mut log).in_span().observed_by(Trace::new());
         let report = in_review().0;
         let outer = info_span!("outer");
         let inner = info_span!("inner");
@@ -190,14 +190,14 @@ fn a_span_in_the_context_is_in_a_refusal_and_in_a_batch_and_survives_a_retry() -
         let (first, second) = (info_span!("first"), info_span!("second"));
         let id_of = |span: &tracing::Span| span.id().map(|id| json!(id.into_u64()));
         let mut log: Vec<Record> = Vec::new();
-        let refused = first.in_scope(|| draft().0.archive().commit(Refusing::default().in_span()));
+        let refused = first.in_scope(|| draft().0.archive().commit(sink::adapt(Refusing::default()).in_span()));
         let step = refused.expect_err("it is down").into_step();
-        let _ = second.in_scope(|| step.commit((&mut log).in_span()))?;
+        let _ = second.in_scope(|| step.commit(sink::adapt(&mut log).in_span()))?;
         assert_eq!(log[0].context.get("span"), id_of(&first).as_ref(), "the second try says what the first said");
 
         let (_, records) = in_review();
         let mut batch: Vec<Record> = Vec::new();
-        second.in_scope(|| tollgate::BatchSink::on_success_all(&mut (&mut batch).in_span(), &records))?;
+        second.in_scope(|| tollgate::BatchSink::on_success_all(&mut sink::adapt(&mut batch).in_span(), &records))?;
         assert!(batch.iter().all(|record| record.context.get("span") == id_of(&second).as_ref()));
         Ok(())
     })
@@ -210,7 +210,7 @@ async fn what_is_committed_in_the_span_of_a_task_has_the_id_of_that_span() -> Te
         let span = info_span!("task");
         let id = span.id().map(|id| json!(id.into_u64()));
         let mut log: Vec<Record> = Vec::new();
-        let mut spanned = tollgate::AsyncSink::observed_by(tollgate::AsyncSink::in_span(&mut log), Trace::new());
+        let mut spanned = sink::adapt(&mut log).in_span().observed_by(Trace::new());
         let _ = draft().0.archive().commit_async(&mut spanned).instrument(span).await?;
         drop(spanned);
         assert!(id.is_some());

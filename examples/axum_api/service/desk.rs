@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 use tollgate::chart::Requirement;
-use tollgate::sink::Scope;
+use tollgate::sink::{self, Scope};
 use tollgate::uuid::Uuid;
 use tollgate::{AnyStep, Cause, Record, Sink};
 
@@ -125,7 +125,7 @@ impl Desk {
         let id = content.last_id + 1;
         let mut step = ReportMachine::create(Report { id, title: draft.title, author });
         let record = step.record_id();
-        let created = step.commit((&mut content.trail).scoped(scope));
+        let created = step.commit(sink::adapt(&mut content.trail).scoped(scope));
         // Nothing is kept of a creation that the log refuses: there is no report yet that could wait.
         let report = created.map_err(|refused| match refused.into_cause() {
             Cause::Sink(error) => Problem::Log { error, record: Some(record), retry: None },
@@ -193,7 +193,7 @@ fn unknown(id: u64) -> Problem {
 /// What the desk then holds, and what the client is told.
 fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (Held, Result<View, Problem>) {
     let record = step.record_id();
-    let refused = match step.commit(trail.scoped(scope)) {
+    let refused = match step.commit(sink::adapt(trail).scoped(scope)) {
         Ok(report) => {
             let view = View::of(&report, scope.actor());
             return (Held::At(report), Ok(view));

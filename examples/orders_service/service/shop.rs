@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use tollgate::chart::Requirement;
-use tollgate::sink::{Scope, Scoped};
+use tollgate::sink::{self, Scope, Scoped};
 use tollgate::{AsyncSink, commit_all_async};
 use tollgate_store::{Store, retry};
 
@@ -167,7 +167,7 @@ impl Shop {
 
     /// The store, which fills in who asks, from where, and in which request.
     fn sink(&self, scope: &Scope) -> Scoped<&Store> {
-        (&self.store).scoped(scope)
+        sink::adapt(&self.store).scoped(scope)
     }
 }
 

@@ -9,7 +9,6 @@ use super::step::Step;
 use crate::chart::Requirement;
 use crate::record::{Printable, Timestamp, ValueError};
 
-
 /// A commit that did not happen. The machine is in its old state, and nothing is lost.
 ///
 /// [`into_machine`](Refused::into_machine) gives the machine back; [`into_step`](Refused::into_step) gives

@@ -45,7 +45,7 @@ use crate::record::Record;
 /// let background = Background::bounded(1024, WhenFull::Wait)
 ///     .on_failure(|failure| eprintln!("{failure}"))
 ///     .spawn(post)?;
-/// let mut log = Vec::new().observed_by(background.clone());
+/// let mut log = sink::adapt(Vec::new()).observed_by(background.clone());
 /// let door = DoorMachine::create(Id::from(1)).commit(&mut log)?;
 /// door.open().commit(&mut log)?;
 ///
@@ -269,7 +269,7 @@ impl BackgroundBuilder {
     /// let post = |record: &Record| post(record.clone());
     /// let (background, worker) = Background::bounded(1024, WhenFull::Wait).named("post").pair(post);
     /// tokio::spawn(worker);
-    /// let log = AsyncSink::observed_by_async(Vec::new(), background.clone());
+    /// let log = sink::adapt(Vec::new()).observed_by_async(background.clone());
     /// # drop(log);
     /// // .. commits, and at the end:
     /// let closed = background.close_when(tokio::time::sleep(Duration::from_secs(5))).await;

@@ -29,7 +29,7 @@ use crate::record::Record;
 ///     let mut buffer = Buffer::new();
 ///     let mut transaction = database.transaction()?; // a sink: its record is written when it commits
 ///     {
-///         let mut log = (&mut transaction).observed_by(buffer.by_ref());
+///         let mut log = sink::adapt(&mut transaction).observed_by(buffer.by_ref());
 ///         let door = DoorMachine::create(Id::from(1)).commit(&mut log)?;
 ///         door.open().commit(&mut log)?;
 ///     }

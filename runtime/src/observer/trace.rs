@@ -18,7 +18,7 @@ use crate::record::{ActorKind, Id, Record, RecordKind};
 /// use tollgate::observer::Trace;
 ///
 /// # fn of(log: Vec<tollgate::Record>) {
-/// let log = Sink::observed_by(log, Trace::new());
+/// let log = sink::adapt(log).observed_by(Trace::new());
 /// # }
 /// ```
 ///

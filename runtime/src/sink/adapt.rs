@@ -8,11 +8,9 @@ use std::future::{Future, ready};
 
 use serde::Serialize;
 
-use super::{
-    AsyncBatchSink, AsyncSink, BatchSink, By, FillIn, Offer, Offers, Receipt, Redact, Scope, Sink, With,
-};
 #[cfg(feature = "tracing")]
 use super::InSpan;
+use super::{AsyncBatchSink, AsyncSink, BatchSink, By, FillIn, Offer, Offers, Receipt, Redact, Scope, Sink, With};
 use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, Observers};
 use crate::record::{Actor, Context, ContextDraft, Record};
 

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use sqlx::{PgConnection, Row as _};
-use tollgate::machine::Declaration;
 use tollgate::Table;
+use tollgate::machine::Declaration;
 
 use super::database;
 use super::statements::{Columns, quoted_path};

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use sqlx::{Connection as _, PgConnection, Row as _};
-use tollgate::machine::Declaration;
 use tollgate::chart::{Chart, Requirement};
+use tollgate::machine::Declaration;
 
 use super::columns::columns;
 use super::database;

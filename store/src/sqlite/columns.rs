@@ -5,8 +5,8 @@
 //! rules are those of <https://www.sqlite.org/datatype3.html> and <https://www.sqlite.org/stricttables.html>.
 
 use rusqlite::{Connection, OptionalExtension};
-use tollgate::machine::Declaration;
 use tollgate::Id;
+use tollgate::machine::Declaration;
 
 use crate::Error;
 

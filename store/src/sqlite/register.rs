@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use tollgate::machine::Declaration;
 use tollgate::chart::Requirement;
+use tollgate::machine::Declaration;
 
 use super::columns;
 use super::fault::{self, database};

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use tollgate::machine::Declaration;
 use tollgate::Table;
 use tollgate::chart::State;
+use tollgate::machine::Declaration;
 
 use super::key::Key;
 

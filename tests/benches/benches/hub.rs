@@ -11,7 +11,7 @@ use tollgate::events::{
     UpsertRows,
 };
 use tollgate::hub::RegistrationError;
-use tollgate::{Event, Hub, Record, Sink, StateMachine};
+use tollgate::{Event, Hub, Record, Sink, StateMachine, sink};
 use tollgate_benches::ratios::{self, Table, row};
 
 #[derive(StateMachine)]
@@ -88,9 +88,15 @@ const TRANSITIONS: Table = Table {
     turns: 2_048,
     rows: &[
         row("no observer", |turns| transitions(turns, Count(0))),
-        row("an observer that does nothing", |turns| transitions(turns, Count(0).observed_by(|_: &Record| ()))),
-        row("a hub, no subscriber for the machine", |turns| transitions(turns, Count(0).observed_by(quiet_hub()))),
-        row("a hub that does not know the machine", |turns| transitions(turns, Count(0).observed_by(Hub::new()))),
+        row("an observer that does nothing", |turns| {
+            transitions(turns, sink::adapt(Count(0)).observed_by(|_: &Record| ()))
+        }),
+        row("a hub, no subscriber for the machine", |turns| {
+            transitions(turns, sink::adapt(Count(0)).observed_by(quiet_hub()))
+        }),
+        row("a hub that does not know the machine", |turns| {
+            transitions(turns, sink::adapt(Count(0)).observed_by(Hub::new()))
+        }),
     ],
 };
 
@@ -101,8 +107,10 @@ const EVENTS: Table = Table {
     turns: 4_096,
     rows: &[
         row("no observer", |turns| events(turns, Count(0))),
-        row("an observer that does nothing", |turns| events(turns, Count(0).observed_by(|_: &Record| ()))),
-        row("a hub, no subscriber for the event", |turns| events(turns, Count(0).observed_by(quiet_hub()))),
+        row("an observer that does nothing", |turns| events(turns, sink::adapt(Count(0)).observed_by(|_: &Record| ()))),
+        row("a hub, no subscriber for the event", |turns| {
+            events(turns, sink::adapt(Count(0)).observed_by(quiet_hub()))
+        }),
     ],
 };
 

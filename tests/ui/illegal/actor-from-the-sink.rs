@@ -1,6 +1,6 @@
 // A required actor that only the sink says: it is said on the step.
 
-use tollgate::{StateMachine, Subject};
+use tollgate::{StateMachine, Subject, sink};
 
 #[derive(Subject)]
 struct Report {
@@ -26,7 +26,7 @@ enum ReportState {
 
 fn approve(report: ReportMachine<report_state::Review>) {
     let log: Vec<tollgate::Record> = Vec::new();
-    let _ = report.approve().commit(tollgate::Sink::by(log, "bob"));
+    let _ = report.approve().commit(sink::adapt(log).by("bob"));
 }
 
 fn main() {}

@@ -1,7 +1,7 @@
 //! The tables on Postgres, by `sqlx`.
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
-use tollgate::sink::Scope;
+use tollgate::sink::{self, Scope};
 use tollgate::{AsyncSink, Complete, commit_all_async};
 use tollgate_store::Store;
 
@@ -32,7 +32,8 @@ impl Postgres {
         // What is not committed is rolled back when the transaction is dropped.
         let mut transaction = self.0.begin().await?;
         let order = insert(&mut transaction, new).await?;
-        let committed = commit_all_async(steps(order), store.within(&mut transaction).scoped(scope)).await?;
+        let committed =
+            commit_all_async(steps(order), sink::adapt(store.within(&mut transaction)).scoped(scope)).await?;
         transaction.commit().await?;
         Ok(committed)
     }

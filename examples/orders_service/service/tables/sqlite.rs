@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use tokio::task::spawn_blocking;
-use tollgate::sink::Scope;
+use tollgate::sink::{self, Scope};
 use tollgate::{Complete, Sink, commit_all};
 use tollgate_store::Store;
 
@@ -38,7 +38,7 @@ impl Sqlite {
             // What is not committed is rolled back when the transaction is dropped.
             let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let order = insert(&transaction, new)?;
-            let committed = commit_all(steps(order), store.within(&mut transaction).scoped(&scope))?;
+            let committed = commit_all(steps(order), sink::adapt(store.within(&mut transaction)).scoped(&scope))?;
             transaction.commit()?;
             Ok(committed)
         })

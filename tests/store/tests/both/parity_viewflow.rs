@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tollgate::observer::{Buffer, Observer};
-use tollgate::{AsyncSink, Record, RecordKind};
+use tollgate::{AsyncSink, Record, RecordKind, sink};
 use tollgate_store::Error;
 use tollgate_store_tests::{
     AnyReport, Database, Report, ReportMachine, ReportTransition, Tested, Ticket, TicketState, in_transaction, on_both,
@@ -92,7 +92,7 @@ async fn behaviour_11_a_success_is_written_once_with_all_that_is_known_of_it(dat
     let mut buffer = Buffer::new();
     let report = in_review(database, &store, 1).await?;
     let step = report.approve().by("eve").because("well sourced").with("ip", "192.0.2.7");
-    step.commit_async((&store).observed_by(buffer.by_ref())).await?;
+    step.commit_async(sink::adapt(&store).observed_by(buffer.by_ref())).await?;
 
     let [record] = buffer.records() else { return Err("one success is told once".into()) };
     assert_eq!(record.kind, RecordKind::Transition);
@@ -110,7 +110,7 @@ async fn behaviour_11_a_failure_is_never_written_as_a_success(database: &Databas
     database.execute("INSERT INTO reports (id, title) VALUES (1, '')").await?;
     let report = ReportMachine::create(nameless).commit_async(&store).await?;
     let refusal = refused({
-        let sink = (&store).observed_by(|_: &Record| told += 1);
+        let sink = sink::adapt(&store).observed_by(|_: &Record| told += 1);
         report.submit("bob".into()).commit_async(sink).await
     })?;
     assert_eq!(told, 0, "observers hear of successes");
