@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::error::Error;
 
-use tollgate::{Record, Sink, StateMachine};
+use tollgate::{Record, Sink, StateMachine, sink};
 
 /// A door. Its subject is a bare id, because the machine names no other.
 #[derive(StateMachine)]
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let door = DoorMachine::create("front door").commit(Printer)?;
     let door = door.open().by("ann").commit(Printer)?;
     // The adaptors of every sink are there too: this one says who acts where the step does not.
-    let door = door.shut().commit(Printer.by("the wind"))?;
+    let door = door.shut().commit(sink::adapt(Printer).by("the wind"))?;
 
     println!("What the tally has counted of another day:");
     let mut tally = Tally::default();

@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 
 use tollgate::chrono::{DateTime, TimeDelta, Utc};
 use tollgate::sink::{self, Scope};
-use tollgate::{Actor, JsonLines, Record, Sink, StateMachine, Subject, serde_json};
+use tollgate::{Actor, JsonLines, Record, StateMachine, Subject, serde_json};
 
 /// A report, as its row holds it.
 #[derive(Clone, Subject)]

@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 use tollgate::chart::Requirement;
 use tollgate::chrono::{DateTime, Utc};
-use tollgate::{Cause, Refused, Sink};
+use tollgate::{Cause, Refused, Sink, sink};
 
 use crate::command::{self, Asked, Command, Create, What};
 use crate::report::{AnyReport, Report, ReportMachine, ReportTransition};
@@ -73,7 +73,7 @@ impl Desk {
         let Command { report, what, by, because, at } = command;
         let note = Note { because, at };
         match by {
-            Some(by) => self.take(report, what, note, &mut trail.by(by)),
+            Some(by) => self.take(report, what, note, &mut sink::adapt(trail).by(by)),
             None => self.take(report, what, note, trail),
         }
     }

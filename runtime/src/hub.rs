@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use tollgate::events::{CreateTable, DropTable};
-//! use tollgate::{Event, Hub, Observer, Record, Sink};
+//! use tollgate::{Event, Hub, Observer, Record, sink};
 //!
 //! // What a plugin offers: a function that is handed the hub.
 //! fn install<'h>(hub: &mut Hub<'h>, tables: &'h mut Vec<String>) -> Result<(), tollgate::hub::RegistrationError> {

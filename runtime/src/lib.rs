@@ -85,7 +85,7 @@
 //! | feature | default | brings | depends on |
 //! | --- | --- | --- | --- |
 //! | `file` | yes | the durable file: `JsonLines::open`, `read` and `follow`, and [`sink::file`] | `fs4` |
-//! | `tracing` | no | [`observer::Trace`], an event with fields for each record, and [`Sink::in_span`] | `tracing` |
+//! | `tracing` | no | [`observer::Trace`], an event with fields for each record, and [`sink::Adapter::in_span`] | `tracing` |
 //!
 //! It needs `std` and Rust 1.85.
 
@@ -126,6 +126,10 @@ pub use uuid;
 
 pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
+pub use crate::commit::{
+    About, ActorKnown, Along, Cause, Complete, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred,
+    Optional, ReasonKnown, Refused, Step, Steps, commit_all, commit_all_async,
+};
 pub use crate::event::{Event, EventType, NamesSubject, PropertiesError, Property};
 pub use crate::hub::{AsyncHub, Hub};
 pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Table, Verdict};
@@ -136,12 +140,4 @@ pub use crate::record::{
 pub use crate::replay::{Misfit, ReplayError};
 #[cfg(feature = "file")]
 pub use crate::sink::file::JsonLinesFile;
-pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};
-pub use crate::commit::{
-    About, ActorKnown, Along, Cause, Complete, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred,
-    Optional, ReasonKnown, Refused, Step, Steps, commit_all, commit_all_async,
-};
-#[cfg(not(feature = "file"))]
-#[doc(hidden)]
-pub use crate::sink::FeatureFile;
 pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};

@@ -7,7 +7,7 @@
 //! | for | there is |
 //! | --- | --- |
 //! | hearing of records | [`Observer`], a closure for one; [`AsyncObserver`] where it waits |
-//! | joining them to a sink | [`Sink::observed_by`](crate::Sink::observed_by), [`AsyncSink::observed_by_async`](crate::AsyncSink::observed_by_async) |
+//! | joining them to a sink | [`sink::adapt(..)`](crate::sink::adapt) with [`observed_by`](crate::sink::Adapter::observed_by) or [`observed_by_async`](crate::sink::Adapter::observed_by_async) |
 //! | saying who is told first, last, and under which name | [`first`](Observer::first), [`last`](Observer::last), [`named`](Observer::named) |
 //! | a list that several sinks share | [`Observers`], [`AsyncObservers`], lent by [`by_ref`](Observer::by_ref) |
 //! | what is too slow to wait for | [`Background`]: a bounded queue, and a worker |
@@ -113,7 +113,7 @@ pub trait Observer {
     }
 }
 
-/// An [`Observer`] that waits. [`AsyncSink::observed_by_async`](crate::AsyncSink::observed_by_async) joins it to a
+/// An [`Observer`] that waits. [`observed_by_async`](crate::sink::Adapter::observed_by_async) joins it to a
 /// sink; the commit is done when it is.
 ///
 /// **Dropping the future of a commit** while an observer is waited for drops the machine, too: the record stands in

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 use tollgate::chart::Requirement;
-use tollgate::sink::{self, Scope, Scoped};
-use tollgate::{AsyncSink, commit_all_async};
+use tollgate::commit_all_async;
+use tollgate::sink::{self, Adapter, Scope};
 use tollgate_store::{Store, retry};
 
 use super::history::{self, Page, Wanted};
@@ -166,7 +166,7 @@ impl Shop {
     }
 
     /// The store, which fills in who asks, from where, and in which request.
-    fn sink(&self, scope: &Scope) -> Scoped<&Store> {
+    fn sink(&self, scope: &Scope) -> Adapter<Adapter<&Store>, Scope> {
         sink::adapt(&self.store).scoped(scope)
     }
 }

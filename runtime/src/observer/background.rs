@@ -32,7 +32,7 @@ use crate::record::Record;
 /// ```
 /// use std::time::Duration;
 /// use tollgate::observer::{Background, WhenFull};
-/// use tollgate::{Id, Record, Sink, StateMachine};
+/// use tollgate::{Id, Record, StateMachine, sink};
 ///
 /// # #[derive(StateMachine)]
 /// # #[transition(open, from = Shut, to = Ajar)]
@@ -57,7 +57,7 @@ use crate::record::Record;
 /// The observer's errors and panics are counted and reported, and the worker goes on with the next record.
 ///
 /// **In an asynchronous commit** that may wait for room, join it with
-/// [`observed_by_async`](crate::AsyncSink::observed_by_async), which awaits it. Joined by `observed_by` it blocks the
+/// [`observed_by_async`](crate::sink::Adapter::observed_by_async), which awaits it. Joined by `observed_by` it blocks the
 /// thread until there is room; where the worker is a future on that same thread, as on a current-thread runtime, it
 /// waits for ever. Where only `observed_by` can join it, [`spawn`](BackgroundBuilder::spawn) the worker on a thread, or
 /// let it [drop and count](WhenFull::DropAndCount).
@@ -261,7 +261,7 @@ impl BackgroundBuilder {
     /// ```
     /// use std::time::Duration;
     /// use tollgate::observer::{Background, WhenFull};
-    /// use tollgate::{AsyncSink, Record};
+    /// use tollgate::{Record, sink};
     ///
     /// # async fn post(_: Record) -> std::io::Result<()> { Ok(()) }
     /// # #[tokio::main(flavor = "current_thread")]
@@ -269,7 +269,7 @@ impl BackgroundBuilder {
     /// let post = |record: &Record| post(record.clone());
     /// let (background, worker) = Background::bounded(1024, WhenFull::Wait).named("post").pair(post);
     /// tokio::spawn(worker);
-    /// let log = sink::adapt(Vec::new()).observed_by_async(background.clone());
+    /// let log = sink::adapt(Vec::<Record>::new()).observed_by_async(background.clone());
     /// # drop(log);
     /// // .. commits, and at the end:
     /// let closed = background.close_when(tokio::time::sleep(Duration::from_secs(5))).await;

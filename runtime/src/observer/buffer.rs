@@ -12,7 +12,7 @@ use crate::record::Record;
 ///
 /// ```
 /// use tollgate::observer::{Buffer, Observer};
-/// use tollgate::{Id, Record, Sink, StateMachine};
+/// use tollgate::{Id, Record, Sink, StateMachine, sink};
 ///
 /// # #[derive(StateMachine)]
 /// # #[transition(open, from = Shut, to = Ajar)]

@@ -94,7 +94,7 @@ macro_rules! list_of_observers {
 ///
 /// Each is isolated: an error or a panic in one is counted, reported with its name, and stops none of the others
 /// (where panics unwind). A panic in which one is dropped goes no further than the panic hook. It is what
-/// [`Sink::observed_by`](crate::Sink::observed_by) keeps; by itself it tells of records that come from elsewhere.
+/// [`sink::adapt(..).observed_by(..)`](crate::sink::Adapter::observed_by) keeps; by itself it tells of records that come from elsewhere.
 pub struct Observers<'o>(List<'o, AtOnce<'o>>);
 
 type AtOnce<'o> = Isolated<Box<dyn Observer + Send + 'o>>;

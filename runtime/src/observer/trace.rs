@@ -14,8 +14,8 @@ use crate::record::{ActorKind, Id, Record, RecordKind};
 /// message, but fields.
 ///
 /// ```
-/// use tollgate::Sink;
 /// use tollgate::observer::Trace;
+/// use tollgate::sink;
 ///
 /// # fn of(log: Vec<tollgate::Record>) {
 /// let log = sink::adapt(log).observed_by(Trace::new());

@@ -131,7 +131,7 @@
 //! of them as whole lines that were not acknowledged; before a retry, look for the ids.
 //!
 //! [`JsonLinesFile::observed_by`] notifies an observer of what all of them commit, in the order of the file. An observer
-//! that is added to one `&log`, by [`Sink::observed_by`], is notified only of commits through that `&log`.
+//! that is added to one `&log`, by [`adapt`](super::adapt), is notified only of commits through that `&log`.
 
 mod chain;
 mod charts;

@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use tollgate::sink::{self, Scope};
-use tollgate::{AsyncSink, Complete, commit_all_async};
+use tollgate::{Complete, commit_all_async};
 use tollgate_store::Store;
 
 use super::super::problem::Problem;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use tokio::task::spawn_blocking;
 use tollgate::sink::{self, Scope};
-use tollgate::{Complete, Sink, commit_all};
+use tollgate::{Complete, commit_all};
 use tollgate_store::Store;
 
 use super::super::problem::Problem;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tollgate::observer::{Buffer, Observer};
-use tollgate::{AsyncSink, Record, RecordKind, sink};
+use tollgate::{Record, RecordKind, sink};
 use tollgate_store::Error;
 use tollgate_store_tests::{
     AnyReport, Database, Report, ReportMachine, ReportTransition, Tested, Ticket, TicketState, in_transaction, on_both,
@@ -241,7 +241,7 @@ async fn the_log_of_the_sibling_keeps_the_actor_however_it_is_given(database: &D
     let report = in_review(database, &store, 1).await?;
     let any = store.resume::<tollgate_store_tests::ReportState>(report.into_parts().0).await?;
     let any = any.fire(ReportTransition::Approve)?.by("eve").commit_async(&store).await?;
-    any.fire(ReportTransition::Archive)?.commit_async((&store).by("zoe")).await?;
+    any.fire(ReportTransition::Archive)?.commit_async(sink::adapt(&store).by("zoe")).await?;
     let actors = database.rows("SELECT actor FROM tollgate_record ORDER BY id").await?;
     let actors: Vec<_> = actors.iter().filter_map(|row| row["actor"].as_str()).collect();
     assert_eq!(actors, ["ann", "ann", "eve", "zoe"]);
