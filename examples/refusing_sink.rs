@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use tollgate::{AnyStep, Cause, Record, Refused, Sink, StateMachine, serde_json};
+use tollgate::{AnyStep, Cause, CommitError, Record, Sink, StateMachine, serde_json};
 
 /// A contract.
 #[derive(StateMachine)]
@@ -106,7 +106,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// Says why, and shows that nothing is lost: the step holds the machine, and the machine is where it was.
-fn kept(refused: Refused<AnyStep<ContractState>, io::Error>) -> Result<AnyStep<ContractState>, Box<dyn Error>> {
+fn kept(refused: CommitError<AnyStep<ContractState>, io::Error>) -> Result<AnyStep<ContractState>, Box<dyn Error>> {
     let Cause::Sink(error) = refused.cause() else { return Err(refused.into()) };
     println!("  refused: {error}");
     let step = refused.into_step();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::error::Error as StdError;
 use std::fs;
 
-use tollgate::{AsyncSink, Cause, Record, RecordKind, Refused};
+use tollgate::{AsyncSink, Cause, CommitError, Record, RecordKind};
 use tollgate_store::{Error, MayConflict, Store};
 
 use crate::arguments::Place;
@@ -150,7 +150,7 @@ impl Creation {
 }
 
 /// What the machine refused, or that somebody else who writes to this database was first. Else the database has failed.
-fn outcome<M, S>(committed: Result<M, Refused<S, Error>>) -> Outcome {
+fn outcome<M, S>(committed: Result<M, CommitError<S, Error>>) -> Outcome {
     let Err(refusal) = committed else { return Ok(Ok(())) };
     if let Some(error) = refusal.refusal_error() {
         return Err(format!("a refusal was not recorded: {error}").into());

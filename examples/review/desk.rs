@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 use tollgate::chart::Requirement;
 use tollgate::chrono::{DateTime, Utc};
-use tollgate::{Cause, Refused, Sink, sink};
+use tollgate::{Cause, CommitError, Sink, sink};
 
 use crate::command::{self, Asked, Command, Create, What};
 use crate::report::{AnyReport, Report, ReportMachine, ReportTransition};
@@ -33,7 +33,7 @@ pub(crate) enum Why<E = io::Error> {
     /// The chart has no such edge. There was no step, so that the trail does not tell of it.
     Illegal(String),
     /// A commit was refused, and the trail tells of it.
-    Refused(Cause<E>),
+    CommitError(Cause<E>),
 }
 
 impl<E> Default for Desk<E> {
@@ -153,7 +153,7 @@ fn fire(
 }
 
 /// The cause and the step. A refusal that the trail could not take is a failure of the trail.
-fn parts<S>(refused: Refused<S, io::Error>) -> (Cause<io::Error>, S) {
+fn parts<S>(refused: CommitError<S, io::Error>) -> (Cause<io::Error>, S) {
     let unrecorded = refused.refusal_error().map(|error| io::Error::new(error.kind(), error.to_string()));
     let (cause, step) = refused.into_parts();
     (unrecorded.map_or(cause, Cause::Sink), step)
@@ -174,8 +174,8 @@ impl<E> Why<E> {
             Why::Illegal(_) => "illegal transition",
             Why::Refused(Cause::Guard { .. }) => "guard",
             Why::Refused(Cause::Permission { .. }) => "permission",
-            Why::Refused(Cause::Missing(Requirement::Actor)) => "no actor",
-            Why::Refused(Cause::Missing(_)) => "no reason",
+            Why::Refused(Cause::Requirement(Requirement::Actor)) => "no actor",
+            Why::Refused(Cause::Requirement(_)) => "no reason",
             Why::Refused(Cause::Time { .. }) => "time goes back",
             Why::Refused(Cause::Sink(_)) => "conflict",
             Why::Refused(_) => "other",

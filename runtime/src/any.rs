@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use crate::StateMachine;
 use crate::chart::Edge;
-use crate::commit::{Fired, Step, Target};
+use crate::commit::{FiredEdge, Step, Target};
 use crate::machine::{AnyMachine, Command, Entry, Past, Unrestored};
 use crate::record::{Actor, Digest, Printable, Record, Timestamp};
 use crate::replay::is_about;
 
 /// A step along an edge that was found at run time.
-pub type AnyStep<M> = Step<Fired<M>, <M as StateMachine>::Any, Target<M>>;
+pub type AnyStep<M> = Step<FiredEdge<M>, <M as StateMachine>::Any, Target<M>>;
 
 /// Brings a subject back into the state that an application has stored.
 #[doc(hidden)]

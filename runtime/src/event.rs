@@ -61,9 +61,9 @@ pub trait Event: Sized + 'static {
     /// The type of event as data: what a catalog shows.
     const TYPE: &'static EventType;
 
-    /// [`Missing`](crate::Missing) where it requires an actor, else [`Optional`](crate::Optional).
+    /// [`NotGiven`](crate::commit::NotGiven) where it requires an actor, else [`NotRequired`](crate::commit::NotRequired).
     type ActorMark: Mark;
-    /// [`Missing`](crate::Missing) where it requires a reason, else [`Optional`](crate::Optional).
+    /// [`NotGiven`](crate::commit::NotGiven) where it requires a reason, else [`NotRequired`](crate::commit::NotRequired).
     type ReasonMark: Mark;
 
     #[doc(hidden)]

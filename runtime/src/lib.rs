@@ -56,7 +56,7 @@
 //! - A transition method returns a [`Step`]. `.by(..)` and `.because(..)` add the actor and the reason, and
 //!   [`commit`](Step::commit) or [`commit_async`](Step::commit_async) makes it happen: guards, permission, record, sink, new
 //!   state, in this order.
-//! - A commit that does not happen returns [`Refused`]: the cause, and the step with the machine in its old state. The step
+//! - A commit that does not happen returns [`CommitError`]: the cause, and the step with the machine in its old state. The step
 //!   can be committed again, under the same record id.
 //! - A [`Record`] says who moved which subject from where to where, when and why. Its JSON form is versioned.
 //! - An [`Observer`] is notified after the sink has accepted a record, and cannot reject it. A [`Hub`] has typed subscribers.
@@ -101,7 +101,7 @@ pub mod __private;
 mod any;
 pub mod canonical;
 pub mod chart;
-mod commit;
+pub mod commit;
 mod event;
 pub mod events;
 pub mod guide;
@@ -126,13 +126,10 @@ pub use uuid;
 
 pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
-pub use crate::commit::{
-    About, ActorKnown, Along, Cause, Complete, Created, EventStep, Fired, Given, Mark, Missing, New, Occurred,
-    Optional, ReasonKnown, Refused, Step, Steps, commit_all, commit_all_async,
-};
+pub use crate::commit::{Cause, CommitError, EventStep, Step, commit_all, commit_all_async};
 pub use crate::event::{Event, EventType, NamesSubject, PropertiesError, Property};
 pub use crate::hub::{AsyncHub, Hub};
-pub use crate::machine::{Moves, State, StateMachine, Stays, Subject, Table, Verdict};
+pub use crate::machine::{State, StateMachine, Subject, Table};
 pub use crate::observer::{AsyncObserver, Observer};
 pub use crate::record::{
     Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef, Unrecordable, ValueError,

@@ -31,7 +31,7 @@ macro_rules! __methods {
         {
             #[doc = $doc]
             $($visible)* $function $name($($parameters)*)
-                -> $crate::Step<$crate::Along<$($along)*>, Self $($rest)*> $body
+                -> $crate::Step<$crate::commit::AlongEdge<$($along)*>, Self $($rest)*> $body
         }
     )* };
 }

@@ -3,19 +3,18 @@
 
 pub(crate) mod naming;
 mod past;
-mod payload;
+pub(crate) mod payload;
 mod table;
 pub(crate) mod tracked;
 pub(crate) mod verdict;
 
 pub(crate) use self::past::{Accepted, Past};
-pub(crate) use self::payload::{Carried, Payload};
-pub use self::payload::{Moves, Stays};
+pub(crate) use self::payload::{Carried, Moves, Payload};
 pub use self::table::{Declaration, Table};
 pub(crate) use self::tracked::{
     AnyMachine, Command, Entry, Guarded, Initial, Key, Look, SubjectOf, Tracked, Typed, Unguarded, Unrestored,
 };
 pub use self::tracked::{State, StateMachine, Subject};
 pub(crate) use self::verdict::Denied;
-pub use self::verdict::Verdict;
+pub use self::verdict::GuardAnswer;
 pub use crate::any::resume_from;

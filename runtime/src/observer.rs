@@ -27,8 +27,8 @@ use std::borrow::Cow;
 use std::future::Future;
 
 use self::adapt::type_name;
-pub use self::adapt::{ByRef, Named, Placed};
-pub use self::background::{Background, BackgroundBuilder, Closed, NotQueued, SpawnError, WhenFull};
+pub use self::adapt::{ByRef, Named, PlacedObserver};
+pub use self::background::{Background, BackgroundBuilder, CloseReport, NotQueued, SpawnError, WhenFull};
 pub use self::buffer::{Buffer, Savepoint};
 pub use self::list::{AsyncObservers, Observers};
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
@@ -76,8 +76,8 @@ pub trait Observer {
     }
 
     /// When it is told, among those who are told of the same record.
-    fn place(&self) -> Place {
-        Place::Registered
+    fn place(&self) -> ObserverPlace {
+        ObserverPlace::InOrder
     }
 
     /// The same observer under this name.
@@ -89,19 +89,19 @@ pub trait Observer {
     }
 
     /// The same observer, told before those that did not ask for it.
-    fn first(self) -> Placed<Self>
+    fn first(self) -> PlacedObserver<Self>
     where
         Self: Sized,
     {
-        Placed { observer: self, place: Place::First }
+        PlacedObserver { observer: self, place: ObserverPlace::First }
     }
 
     /// The same observer, told after those that did not ask for it.
-    fn last(self) -> Placed<Self>
+    fn last(self) -> PlacedObserver<Self>
     where
         Self: Sized,
     {
-        Placed { observer: self, place: Place::Last }
+        PlacedObserver { observer: self, place: ObserverPlace::Last }
     }
 
     /// The same observer, lent: it is there again when what it was lent to is gone.
@@ -158,8 +158,8 @@ pub trait AsyncObserver: Send {
     }
 
     /// When it is told; see [`Observer::place`].
-    fn place(&self) -> Place {
-        Place::Registered
+    fn place(&self) -> ObserverPlace {
+        ObserverPlace::InOrder
     }
 
     /// The same observer under this name.
@@ -171,19 +171,19 @@ pub trait AsyncObserver: Send {
     }
 
     /// The same observer, told before those that did not ask for it.
-    fn first(self) -> Placed<Self>
+    fn first(self) -> PlacedObserver<Self>
     where
         Self: Sized,
     {
-        Placed { observer: self, place: Place::First }
+        PlacedObserver { observer: self, place: ObserverPlace::First }
     }
 
     /// The same observer, told after those that did not ask for it.
-    fn last(self) -> Placed<Self>
+    fn last(self) -> PlacedObserver<Self>
     where
         Self: Sized,
     {
-        Placed { observer: self, place: Place::Last }
+        PlacedObserver { observer: self, place: ObserverPlace::Last }
     }
 
     /// The same observer, lent: it is there again when what it was lent to is gone.
@@ -197,12 +197,12 @@ pub trait AsyncObserver: Send {
 
 /// When an observer is told of a record. Those of one place are told as they were registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Place {
+pub enum ObserverPlace {
     /// Before those that did not ask.
     First,
     /// In the order of registration.
     #[default]
-    Registered,
+    InOrder,
     /// After those that did not ask.
     Last,
 }

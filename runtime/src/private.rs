@@ -9,10 +9,12 @@ pub use crate::{
 
 pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
 pub use crate::chart::build;
+pub use crate::commit::{CreatedIn, Moves, NewSubject, NotGiven, NotRequired, Stays};
 pub use crate::commit::{create, step};
 pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 #[doc(hidden)]
 pub use crate::json;
+pub use crate::machine::GuardAnswer;
 pub use crate::machine::naming::{Naming, bare_naming, naming};
 pub use crate::machine::tracked::{
     AnyMachine, Command, Entry, Guarded, Initial, Key, Look, Position, Tracked, Typed, Unrestored, debug_command,
@@ -20,7 +22,6 @@ pub use crate::machine::tracked::{
 pub use crate::machine::verdict::Denied;
 pub use crate::replay::replay;
 pub use crate::{
-    Actor, Along, AnyStep, Chart, Created, Event, EventType, Id, Missing, Moves, New, NotAState, NotAllowed, Optional,
-    Property, Record, ReplayError, State, StateMachine, Stays, Step, SubjectRef, ValueError, Verdict, chart, chrono,
-    serde_json,
+    Actor, AnyStep, Chart, Event, EventType, Id, NotAState, NotAllowed, Property, Record, ReplayError, State,
+    StateMachine, Step, SubjectRef, ValueError, chart, chrono, serde_json,
 };

@@ -94,7 +94,7 @@ pub enum Misfit {
     },
     /// It lacks what the transition requires.
     #[error("`{transition}` requires {requirement}, and the record has none")]
-    Missing {
+    Requirement {
         /// The transition.
         transition: &'static str,
         /// What is lacking.
@@ -229,7 +229,7 @@ fn reached(chart: &'static Chart, state: usize, record: &Record) -> Result<&'sta
     })?;
     for requirement in edge.requires {
         if !record.says(*requirement) {
-            return Err(Misfit::Missing { transition: edge.transition, requirement: *requirement });
+            return Err(Misfit::Requirement { transition: edge.transition, requirement: *requirement });
         }
     }
     Ok(edge)

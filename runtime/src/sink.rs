@@ -70,7 +70,7 @@ pub trait Sink {
     /// # Errors
     ///
     /// Whatever keeps the refusal from being recorded. The step stays refused all the same; the error is
-    /// found in [`Refused::refusal_error`](crate::Refused::refusal_error).
+    /// found in [`CommitError::refusal_error`](crate::CommitError::refusal_error).
     fn on_refusal(&mut self, record: &Record) -> Result<(), Self::Error> {
         let _ = record;
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::error::Error as StdError;
 
-use tollgate::Refused;
+use tollgate::CommitError;
 
 use crate::error::{Conflict, Error};
 
@@ -21,7 +21,7 @@ impl MayConflict for Error {
     }
 }
 
-impl<S> MayConflict for Refused<S, Error> {
+impl<S> MayConflict for CommitError<S, Error> {
     fn conflict(&self) -> Option<&Conflict> {
         match self.cause() {
             tollgate::Cause::Sink(error) => error.conflict(),

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use tollgate::observer::{AsyncObserver, Background, Closed, NotQueued, Observer, SpawnError, WhenFull};
+use tollgate::observer::{AsyncObserver, Background, CloseReport, NotQueued, Observer, SpawnError, WhenFull};
 use tollgate::uuid::Uuid;
 use tollgate::{Record, sink};
 
@@ -57,7 +57,7 @@ pub(crate) fn gated() -> (impl Observer + Send + 'static, Receiver<Uuid>, Sender
     (observer.named("gated"), begins, lets_on)
 }
 
-pub(crate) fn told(closed: &Closed) -> (u64, u64, usize, Option<Uuid>) {
+pub(crate) fn told(closed: &CloseReport) -> (u64, u64, usize, Option<Uuid>) {
     (closed.delivered, closed.dropped, closed.left.len(), closed.unfinished)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tollgate::events::CreateTable;
 use tollgate::{
-    Actor, BatchSink, Cause, Event, JsonLines, NoAudit, Record, Sink, StateMachine, commit_all,
+    Actor, BatchSink, Cause, Event, JsonLines, NoAudit, Record, StateMachine, commit_all,
     sink::{self, Scope},
 };
 
@@ -121,7 +121,7 @@ fn permissions_requirements_and_times_stop_all_too() -> Tested {
     let refused = commit_all(steps, &mut log).expect_err("ann wrote it");
     assert!(matches!(refused.cause(), Cause::Permission { .. }));
     let refused = commit_all([in_review().0.approve(publication).by(" ")], &mut log).expect_err("nobody acts");
-    assert!(matches!(refused.cause(), Cause::Missing(_)));
+    assert!(matches!(refused.cause(), Cause::Requirement(_)));
     let refused = commit_all((draft().0.archive(), draft().0.archive().at(long_ago)), &mut log).expect_err("too early");
     assert!(matches!(refused.cause(), Cause::Time { .. }));
     assert_eq!((refused.position(), log.successes.len(), log.refusals.len()), (Some(1), 0, 3));
@@ -198,7 +198,7 @@ fn a_long_batch_is_told_in_a_line() {
     assert_eq!(
         refused(1000),
         "`create` of Payment 0 and 999 more: the sink refused: the log is down \
-         / Refused { cause: Sink(Down), step: `create` of Payment 0 and 999 more }"
+         / CommitError { cause: Sink(Down), step: `create` of Payment 0 and 999 more }"
     );
     assert!(refused(1).starts_with("`create` of Payment 0: the sink refused"));
     assert!(refused(0).starts_with("no steps: the sink refused"));

@@ -183,9 +183,9 @@ fn what_a_fired_step_lacks_is_told_at_its_commit() -> Tested {
     let (report, mut log) = in_review();
     let step = AnyReport::from(report).fire(ReportTransition::Reject)?;
     let refused = step.commit(&mut log).expect_err("nobody acts");
-    assert!(matches!(refused.cause(), Cause::Missing(Requirement::Actor)));
+    assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Actor)));
     let refused = refused.into_step().by("bob").commit(&mut log).expect_err("there is no reason");
-    assert!(matches!(refused.cause(), Cause::Missing(Requirement::Reason)));
+    assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Reason)));
     assert_eq!(
         refused.to_string(),
         "`reject` of Report 7 from `Review`: it requires a reason; say it with `.because(..)`"

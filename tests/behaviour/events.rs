@@ -21,7 +21,9 @@ pub(crate) fn trees() -> CreateTable {
 }
 
 /// The JSON of the one record that this event leaves.
-fn recorded<E: Event<ActorMark = tollgate::Optional, ReasonMark = tollgate::Optional>>(event: E) -> Value {
+fn recorded<E: Event<ActorMark = tollgate::commit::NotRequired, ReasonMark = tollgate::commit::NotRequired>>(
+    event: E,
+) -> Value {
     let mut log: Vec<Record> = Vec::new();
     let Ok(_) = event.occurred().commit(&mut log) else { panic!("a vector accepts everything") };
     said(&log[0])
@@ -184,7 +186,7 @@ fn a_blank_actor_is_none_and_the_refusal_names_the_event() {
     let mut both = Both::default();
     let step = plugin::comment("town", "trees", "tall").by(" ").about(&Report::titled("Water"));
     let refused = step.commit(&mut both).expect_err("a blank actor says nothing");
-    assert!(matches!(refused.cause(), Cause::Missing(Requirement::Actor)));
+    assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Actor)));
     assert_eq!(refused.to_string(), "`comment-on-table` about Report 7: it requires an actor; say it with `.by(..)`");
     assert!(both.successes.is_empty());
     let refusal = said(&both.refusals[0]);
@@ -197,7 +199,7 @@ fn a_blank_actor_is_none_and_the_refusal_names_the_event() {
         })
     );
     let refused = ClearComments.occurred().by("ann").because(" ").commit(NoAudit).expect_err("a blank reason");
-    assert!(matches!(refused.cause(), Cause::Missing(Requirement::Reason)), "without an audit too");
+    assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Reason)), "without an audit too");
 }
 
 #[test]
@@ -260,7 +262,7 @@ fn generic_code_commits_any_event() -> Tested {
 
     fn commit<E>(event: E, log: &mut Both) -> Result<E, Down>
     where
-        E: Event<ActorMark = tollgate::Optional, ReasonMark = tollgate::Optional>,
+        E: Event<ActorMark = tollgate::commit::NotRequired, ReasonMark = tollgate::commit::NotRequired>,
     {
         event.occurred().commit(log).map_err(|_| Down)
     }
@@ -279,14 +281,14 @@ fn generic_code_commits_any_event() -> Tested {
 /// An event written by hand, under the name of a transition, in a module that means harm.
 mod by_hand {
     use tollgate::__private::{EventType, serde_json};
-    use tollgate::{Event, Optional, chart::Requirement};
+    use tollgate::{Event, chart::Requirement, commit::NotRequired};
 
     pub(super) struct Submit;
 
     impl Event for Submit {
         const TYPE: &'static EventType = &EventType::new("submit", "", &[Requirement::Reason], &[]);
-        type ActorMark = Optional;
-        type ReasonMark = Optional;
+        type ActorMark = NotRequired;
+        type ReasonMark = NotRequired;
 
         fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
             Ok(Some(serde_json::json!({ "kind": "transition", "transition": "submit", "version": 2, "to": "Review" })))
@@ -310,6 +312,6 @@ fn an_event_written_by_hand_under_the_name_of_a_transition_is_an_event_all_the_s
     assert_eq!(AnyReport::replay(Report::titled("Water"), &log)?.state().name, "Draft");
     // What its description requires is required, whatever its marks say.
     let refused = by_hand::Submit.occurred().commit(&mut log).err().ok_or("nobody said why")?;
-    assert!(matches!(refused.cause(), Cause::Missing(Requirement::Reason)));
+    assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Reason)));
     Ok(())
 }

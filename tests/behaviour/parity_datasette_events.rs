@@ -13,14 +13,17 @@ use tollgate::events::{
     UpsertRows,
 };
 use tollgate::serde_json::{Value, json};
-use tollgate::{Actor, Event, Optional, Record};
+use tollgate::{Actor, Event, Record, commit::NotRequired};
 
 use crate::Tested;
 
 /// The name and the properties that this event leaves, when it has been found to be read back as it was.
 fn recorded<E>(event: E) -> Result<(String, Option<Value>), Box<dyn std::error::Error>>
 where
-    E: Event<ActorMark = Optional, ReasonMark = Optional> + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+    E: Event<ActorMark = NotRequired, ReasonMark = NotRequired>
+        + serde::de::DeserializeOwned
+        + PartialEq
+        + std::fmt::Debug,
 {
     let mut log: Vec<Record> = Vec::new();
     let event = event.occurred().by("ann").commit(&mut log)?;

@@ -9,8 +9,8 @@ use tollgate::serde_json::{self, Value, json};
 use tollgate::sink::Scope;
 use tollgate::uuid::Uuid;
 use tollgate::{
-    Actor, Cause, Context, Digest, Event, Id, JsonLines, NoAudit, Record, Refused, Sink, StateMachine, Steps,
-    SubjectRef, commit_all, sink,
+    Actor, Cause, CommitError, Context, Digest, Event, Id, JsonLines, NoAudit, Record, Sink, StateMachine, SubjectRef,
+    commit::Steps, commit_all, sink,
 };
 
 use crate::Tested;
@@ -40,8 +40,8 @@ struct Received {
 }
 
 /// The words of a refusal for data, after it was seen that the sink was not called.
-fn refusal<S: Steps + Debug, T: Debug>(outcome: Result<T, Refused<S, Called>>) -> String {
-    match outcome.map_err(Refused::into_cause) {
+fn refusal<S: Steps + Debug, T: Debug>(outcome: Result<T, CommitError<S, Called>>) -> String {
+    match outcome.map_err(CommitError::into_cause) {
         Err(Cause::Data(error)) => format!("{}: {}", error.field, error.why),
         other => format!("{other:?}"),
     }
@@ -143,7 +143,7 @@ fn actor_who_acts_for_64_others_is_read_back_and_for_65_is_refused() -> Tested {
     assert_eq!(rmp_serde::from_slice::<Record>(&rmp_serde::to_vec(&read)?)?, read);
     let refused = refusal(draft().0.archive().by(acting_for(65)).commit(uncalled()));
     assert_eq!(refused, format!("actor.on_behalf_of: {TOO_DEEP}"));
-    let refused = refusal(draft().0.archive().commit(uncalled().by(acting_for(200))));
+    let refused = refusal(draft().0.archive().commit(sink::adapt(uncalled()).by(acting_for(200))));
     assert_eq!(refused, format!("actor.on_behalf_of: {TOO_DEEP}"));
     log[0].personal = vec![Digest::new([2; 32]), Digest::new([1; 32])];
     assert_eq!(log[0].check().expect_err("not ascending").field, "personal");
@@ -159,7 +159,7 @@ fn time_outside_the_rule_is_refused_in_at_and_by_each_reader() -> Tested {
     {
         let refused = refusal(draft().0.archive().at(at).commit(uncalled()));
         assert!(refused.starts_with("at: ") && refused.ends_with(words), "{refused}");
-        let refused = draft().0.archive().at(at).commit(NoAudit).map_err(Refused::into_cause);
+        let refused = draft().0.archive().at(at).commit(NoAudit).map_err(CommitError::into_cause);
         assert!(matches!(refused, Err(Cause::Data(_))));
         let mut record = in_review().1.remove(1);
         record.at = at;

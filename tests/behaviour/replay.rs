@@ -245,7 +245,7 @@ fn a_creation_in_a_state_that_is_not_initial() -> Tested {
 fn a_record_that_lacks_what_its_transition_requires() -> Tested {
     for actor in [None, Some(Actor::user(" "))] {
         let error = with_changed(4, |record| record.actor = actor)?;
-        assert!(matches!(error.why, Misfit::Missing { transition: "reject", requirement: Requirement::Actor }));
+        assert!(matches!(error.why, Misfit::Requirement { transition: "reject", requirement: Requirement::Actor }));
     }
     for reason in [None, Some(String::new()), Some("\t".to_owned())] {
         let error = with_changed(3, |record| record.reason = reason)?;

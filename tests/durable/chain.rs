@@ -242,7 +242,7 @@ fn chained_on_a_missing_file_reports_it_once_and_on_removed_oldest_files_nothing
         "the start is not 64 zeros: a line preceded it"
     );
     fs::remove_file(directory.path().join("trail.000004.jsonl"))?;
-    assert!(matches!(errors(&path)?[..], [FileError::Missing { count: 1, .. }]));
+    assert!(matches!(errors(&path)?[..], [FileError::FileMissing { count: 1, .. }]));
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use tollgate::sink::file::{Durability, FileError, Rotation};
-use tollgate::{BatchSink, Digest, Id, JsonLines, Refused, StateMachine};
+use tollgate::{BatchSink, CommitError, Digest, Id, JsonLines, StateMachine};
 
 use crate::clock::{ClockState, created, records, tick, tick_async};
 use crate::{Tested, directory, read};
@@ -76,7 +76,8 @@ fn chart_that_cannot_be_written_refuses_the_commit_until_it_can() -> Tested {
         assert!(refused.to_string().contains("trail.charts.jsonl"), "{refused}");
         assert_eq!(fs::read(&path)?, b"", "nothing is written");
         fs::remove_dir(&obstacle)?;
-        let _ = refused.into_step().commit(&log).map_err(Refused::into_cause).map_err(|cause| format!("{cause:?}"))?;
+        let _ =
+            refused.into_step().commit(&log).map_err(CommitError::into_cause).map_err(|cause| format!("{cause:?}"))?;
         assert_complete(&path);
         assert_eq!(read(&path).len(), 1);
     }
@@ -94,7 +95,7 @@ fn chart_of_a_buffered_record_is_written_before_the_record() -> Tested {
     assert!(log.flush().is_err());
     assert_eq!(fs::read(&path)?, b"", "nothing is written");
     fs::remove_dir(&obstacle)?;
-    let _ = DoorMachine::create(Id::from(2)).commit(&log).map_err(Refused::into_cause);
+    let _ = DoorMachine::create(Id::from(2)).commit(&log).map_err(CommitError::into_cause);
     log.flush()?;
     assert_complete(&path);
     assert_eq!((read(&path).len(), charts(&path).len()), (3, 2));

@@ -72,7 +72,7 @@ fn load(log: &JsonLinesFile) {
 fn tick_and_say(clock: Clock, log: &JsonLinesFile) -> Clock {
     let mut step = clock.tick().with("note", "two\nlines, \u{1f525}");
     let id = step.record_id();
-    let clock = step.commit(log).map_err(tollgate::Refused::into_cause).expect("the file takes it");
+    let clock = step.commit(log).map_err(tollgate::CommitError::into_cause).expect("the file takes it");
     say(id);
     clock
 }
@@ -93,7 +93,8 @@ fn load_with_tasks(log: &JsonLinesFile) {
             loop {
                 let mut step = clock.tick();
                 let id = step.record_id();
-                clock = step.commit_async(log).await.map_err(tollgate::Refused::into_cause).expect("the file takes it");
+                clock =
+                    step.commit_async(log).await.map_err(tollgate::CommitError::into_cause).expect("the file takes it");
                 say(id);
             }
         };
@@ -147,7 +148,8 @@ fn meet_the_end_of_room(log: &JsonLinesFile, path: &Path, make_room: impl FnOnce
     assert!((&mut &*log).on_success_all(&clock::records(2, 1000)).is_err(), "nor for a thousand");
     assert_eq!(clock_of(path), before, "the file is what it was");
     make_room();
-    let mut clock = refused.into_step().commit(log).map_err(tollgate::Refused::into_cause).expect("there is room now");
+    let mut clock =
+        refused.into_step().commit(log).map_err(tollgate::CommitError::into_cause).expect("there is room now");
     clock = tick_and_say(clock, log);
     say(format_args!("went on to {}", clock.version()));
 }
@@ -158,7 +160,7 @@ fn clock_of(path: &Path) -> Vec<u8> {
     text
 }
 
-pub(crate) fn words<S>(refused: &tollgate::Refused<S, FileError>) -> String {
+pub(crate) fn words<S>(refused: &tollgate::CommitError<S, FileError>) -> String {
     match refused.cause() {
         Cause::Sink(error) => format!("{:?}: {error}", error.kind()),
         other => panic!("{other:?}"),

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use tollgate::uuid::Uuid;
-use tollgate::{AsyncSink, Id, Record, Refused, Sink, StateMachine};
+use tollgate::{AsyncSink, CommitError, Id, Record, Sink, StateMachine};
 
 #[derive(Debug, Clone, PartialEq, StateMachine)]
 #[transition(tick, from = Running, to = _)]
@@ -21,7 +21,7 @@ pub(crate) fn created<K: Sink>(id: u64, log: K) -> Clock
 where
     K::Error: std::fmt::Debug,
 {
-    ClockMachine::create(Id::from(id)).commit(log).map_err(Refused::into_cause).expect("nothing guards a creation")
+    ClockMachine::create(Id::from(id)).commit(log).map_err(CommitError::into_cause).expect("nothing guards a creation")
 }
 
 /// Ticks so often, and gives the ids of the records.
@@ -33,7 +33,7 @@ where
     for _ in 0..times {
         let mut step = clock.tick();
         ids.push(step.record_id());
-        clock = step.commit(log).map_err(Refused::into_cause).expect("the file takes it");
+        clock = step.commit(log).map_err(CommitError::into_cause).expect("the file takes it");
     }
     (clock, ids)
 }
@@ -46,7 +46,7 @@ where
     for _ in 0..times {
         let mut step = clock.tick();
         ids.push(step.record_id());
-        clock = step.commit_async(log).await.map_err(Refused::into_cause).expect("the file takes it");
+        clock = step.commit_async(log).await.map_err(CommitError::into_cause).expect("the file takes it");
     }
     ids
 }

@@ -40,7 +40,7 @@ fn a_second_name_of_the_file_lets_no_second_writer_in() -> Tested {
     let _ = created(2, &log);
     fs::hard_link(&path, &other)?;
     let error = JsonLines::open(&other).err().ok_or("a second writer")?;
-    assert!(matches!(&error, FileError::Locked { path, .. } if *path == fs::canonicalize(&other)?), "{error}");
+    assert!(matches!(&error, FileError::LockHeld { path, .. } if *path == fs::canonicalize(&other)?), "{error}");
     drop(log);
     let _ = created(3, &JsonLines::open(&other)?);
     assert_eq!(read(&path).len(), 3);
@@ -64,7 +64,7 @@ fn a_finished_file_that_is_missing_between_others_is_named_and_the_rest_is_read(
         for item in items {
             said.push(match item {
                 Ok(record) => record.version.map(|version| version.to_string()).ok_or("a version")?,
-                Err(FileError::Missing { path, count, .. }) => {
+                Err(FileError::FileMissing { path, count, .. }) => {
                     format!("{} {count}", path.file_name().ok_or("a name")?.to_string_lossy())
                 }
                 Err(error) => return Err(error.into()),

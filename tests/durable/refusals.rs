@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use tollgate::sink::file::{Durability, FileError, Operation, Rotation};
-use tollgate::{BatchSink, Cause, JsonLines, JsonLinesFile, Refused};
+use tollgate::{BatchSink, Cause, CommitError, JsonLines, JsonLinesFile};
 
 use crate::charts::{DoorMachine, assert_complete};
 use crate::child::{Child, say, words};
@@ -35,7 +35,7 @@ pub(crate) fn failing(path: &Path) {
         let_fail("");
         assert_eq!(fs::read(path).expect("it is there"), good, "{calls}");
     }
-    let _ = step.commit(&log).map_err(Refused::into_cause).expect("nothing fails now");
+    let _ = step.commit(&log).map_err(CommitError::into_cause).expect("nothing fails now");
     assert_complete(path);
     for calls in ["write", "fdatasync", "write ftruncate", "fdatasync ftruncate"] {
         let good = fs::read(path).expect("it is there");
@@ -47,7 +47,7 @@ pub(crate) fn failing(path: &Path) {
         assert!((&log).on_success_all(&clock::records(2, 3)).is_err(), "nothing is taken before that is undone");
         let_fail("");
         // With the same id: it must be there once.
-        clock = refused.into_step().commit(&log).map_err(Refused::into_cause).expect("nothing fails now");
+        clock = refused.into_step().commit(&log).map_err(CommitError::into_cause).expect("nothing fails now");
         let text = fs::read(path).expect("it is there");
         assert_eq!(text[..good.len()], good, "{calls}");
         assert_eq!(text[good.len()..].iter().filter(|byte| **byte == b'\n').count(), 1, "{calls}");
@@ -63,7 +63,7 @@ pub(crate) fn failing(path: &Path) {
         };
         say(format_args!("{calls}: {}", words(&refused)));
         let_fail("");
-        clock = refused.into_step().commit(&log).map_err(Refused::into_cause).expect("nothing fails now");
+        clock = refused.into_step().commit(&log).map_err(CommitError::into_cause).expect("nothing fails now");
     }
     // What was refused cannot be undone for certain: nothing more is taken.
     let before = read(path);
@@ -77,7 +77,7 @@ pub(crate) fn failing(path: &Path) {
     drop(log);
     let log = JsonLines::open(path).expect("it opens again");
     assert_eq!(read(path), before);
-    let _ = step.commit(&log).map_err(Refused::into_cause).expect("the file takes it");
+    let _ = step.commit(&log).map_err(CommitError::into_cause).expect("the file takes it");
     assert_eq!(read(path).len(), before.len() + 1);
 }
 
@@ -114,7 +114,7 @@ fn a_failed_write_sync_truncation_or_rotation_refuses_and_leaves_nothing() -> Te
 
 fn refusal(log: &JsonLinesFile) -> FileError {
     let created = clock::ClockMachine::create(tollgate::Id::from(9_u64)).commit(log);
-    let Err(Cause::Sink(error)) = created.map_err(Refused::into_cause) else { panic!("it is taken") };
+    let Err(Cause::Sink(error)) = created.map_err(CommitError::into_cause) else { panic!("it is taken") };
     error
 }
 
@@ -172,7 +172,7 @@ fn what_cannot_be_opened_is_named() -> Tested {
     fs::write(directory.path().join("file"), "")?;
     let below = directory.path().join("file/trail.jsonl");
     let error = JsonLines::open(&below).err().ok_or("its parent is a file")?;
-    assert!(matches!(&error, FileError::Io { operation: Operation::Open, path, .. } if *path == below), "{error}");
+    assert!(matches!(&error, FileError::Io { operation: Operation::OpenFile, path, .. } if *path == below), "{error}");
     let error = JsonLines::open(directory.path()).err().ok_or("it is a directory")?;
     assert!(matches!(error, FileError::NotAFile { .. }));
     let absent = directory.path().join("absent/trail.jsonl");
@@ -197,7 +197,7 @@ fn what_is_only_buffered_survives_a_failure_and_is_written_in_order() -> Tested 
     assert!(refused.to_string().contains("is not the file that this sink has written"), "{refused}");
     assert!(log.flush().is_err());
     fs::rename(&elsewhere, &path)?;
-    let clock = refused.into_step().commit(&log).map_err(Refused::into_cause).expect("the log is in its place");
+    let clock = refused.into_step().commit(&log).map_err(CommitError::into_cause).expect("the log is in its place");
     log.flush()?;
     let records = read(&path);
     assert_in_order(&records);

@@ -9,7 +9,7 @@ use std::thread;
 use proptest::prelude::*;
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::sink::file::{Durability, Rotation};
-use tollgate::{BatchSink, Id, JsonLines, JsonLinesFile, Record, Refused};
+use tollgate::{BatchSink, CommitError, Id, JsonLines, JsonLinesFile, Record};
 
 use crate::clock::{ClockMachine, assert_in_order, created, records, tick};
 use crate::{Tested, directory, read};
@@ -71,7 +71,7 @@ fn a_batch_stays_in_one_file() -> Tested {
 fn created_at(id: u64, at: &str, log: &JsonLinesFile) -> Tested {
     let at: DateTime<Utc> = at.parse()?;
     let step = ClockMachine::create(Id::from(id)).at(at);
-    let _ = step.commit(log).map_err(Refused::into_cause).map_err(|cause| format!("{cause:?}"))?;
+    let _ = step.commit(log).map_err(CommitError::into_cause).map_err(|cause| format!("{cause:?}"))?;
     Ok(())
 }
 

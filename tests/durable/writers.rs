@@ -12,7 +12,7 @@ use crate::{Tested, directory, read};
 
 fn assert_locked(path: &Path) -> Tested {
     let error = JsonLines::open(path).err().ok_or("a second writer")?;
-    let FileError::Locked { path: named, lock } = &error else { return Err(error.into()) };
+    let FileError::LockHeld { path: named, lock } = &error else { return Err(error.into()) };
     assert_eq!(named, &fs::canonicalize(path)?);
     let words = error.to_string();
     assert!(words.contains(&format!("`{}`", named.display())) && words.contains(&format!("`{}`", lock.display())));

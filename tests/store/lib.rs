@@ -62,7 +62,7 @@ macro_rules! commit {
         let mut step = $step;
         let record = step.record_id();
         let outcome = step.commit_async($sink).await;
-        $database.ledger().note(record, outcome.as_ref().err().map(tollgate::Refused::cause));
+        $database.ledger().note(record, outcome.as_ref().err().map(tollgate::CommitError::cause));
         outcome
     }};
 }

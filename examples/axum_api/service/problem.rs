@@ -47,7 +47,7 @@ impl Problem {
         match cause {
             Cause::Guard { name, reason } => Self::Guard { guard: name, reason },
             Cause::Permission { name, reason } => Self::Denied { permission: name, reason },
-            Cause::Missing(requirement) => Self::Missing(requirement),
+            Cause::Requirement(requirement) => Self::Missing(requirement),
             Cause::Sink(error) => Self::Log { error, record: None, retry: None },
             other => Self::Other(other.to_string()),
         }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tollgate::chart::Requirement;
 use tollgate::chrono::SecondsFormat;
 use tollgate::uuid::Uuid;
-use tollgate::{Cause, NotAllowed, Refused, StateMachine};
+use tollgate::{Cause, CommitError, NotAllowed, StateMachine};
 use tollgate_store::{Conflict, Error, MayConflict, NotACursor, Place};
 
 /// What went wrong. In none of these cases but `Unknown` has anything moved.
@@ -118,15 +118,15 @@ impl From<NotACursor> for Problem {
     }
 }
 
-impl<S> From<Refused<S, Error>> for Problem {
-    fn from(refused: Refused<S, Error>) -> Self {
+impl<S> From<CommitError<S, Error>> for Problem {
+    fn from(refused: CommitError<S, Error>) -> Self {
         if let Some(unrecorded) = refused.refusal_error() {
             return Self::Database(format!("what was refused could not be recorded: {unrecorded}"));
         }
         match refused.into_cause() {
             Cause::Guard { name, reason } => Self::Guard { guard: name, reason },
             Cause::Permission { name, reason } => Self::Denied { permission: name, reason },
-            Cause::Missing(requirement) => Self::Required(requirement),
+            Cause::Requirement(requirement) => Self::Required(requirement),
             Cause::Sink(error) => error.into(),
             other => Self::Other(other.to_string()),
         }

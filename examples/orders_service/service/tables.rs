@@ -3,7 +3,7 @@
 mod postgres;
 mod sqlite;
 
-use tollgate::Complete;
+use tollgate::commit::CompleteSteps;
 use tollgate::sink::Scope;
 use tollgate_store::Store;
 

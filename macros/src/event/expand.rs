@@ -10,7 +10,7 @@ pub(super) fn event(event: &Event) -> TokenStream {
     let (impl_generics, type_generics, _) = event.generics.split_for_impl();
     let bounds = bounds(event);
     let properties = event.fields().iter().filter(|field| field.is_recorded()).map(property);
-    let mark = |required: bool| if required { quote!(__tollgate::Missing) } else { quote!(__tollgate::Optional) };
+    let mark = |required: bool| if required { quote!(__tollgate::NotGiven) } else { quote!(__tollgate::NotRequired) };
     let (actor, reason) = (mark(event.actor), mark(event.reason));
     let requires = [(event.actor, quote!(Actor)), (event.reason, quote!(Reason))];
     let requires = requires.into_iter().filter(|(is_required, _)| *is_required).map(|(_, requirement)| requirement);

@@ -86,7 +86,7 @@ fn along(machine: &Machine, index: usize) -> TokenStream {
 /// each word.
 fn rest(machine: &Machine, index: usize, payload: Option<TokenStream>) -> TokenStream {
     let transition = &machine.transitions[index];
-    let mark = |is_required| if is_required { quote!(__tollgate::Missing) } else { quote!(__tollgate::Optional) };
+    let mark = |is_required| if is_required { quote!(__tollgate::NotGiven) } else { quote!(__tollgate::NotRequired) };
     let marks = (transition.actor || transition.reason).then(|| [transition.actor, transition.reason].map(mark));
     let rest = payload.into_iter().chain(marks.into_iter().flatten());
     quote!(#(, #rest)*)
@@ -114,7 +114,7 @@ fn guarded(machine: &Machine, edge: &Edge) -> TokenStream {
         let guards = declaration.guards.iter().map(|guard| {
             let name = path_text(guard);
             let span = Span::call_site().located_at(guard.span());
-            quote_spanned!(span => __tollgate::Verdict::judge(#guard(self), #name)?;)
+            quote_spanned!(span => __tollgate::GuardAnswer::judge(#guard(self), #name)?;)
         });
         quote! {
             fn check(&self) -> #denied {
@@ -126,7 +126,7 @@ fn guarded(machine: &Machine, edge: &Edge) -> TokenStream {
     let permit = declaration.permission.as_ref().map(|permission| {
         let name = path_text(permission);
         let span = Span::call_site().located_at(permission.span());
-        let answer = quote_spanned!(span => __tollgate::Verdict::judge(#permission(self, __actor), #name));
+        let answer = quote_spanned!(span => __tollgate::GuardAnswer::judge(#permission(self, __actor), #name));
         quote! {
             fn permit(&self, __actor: &__tollgate::Actor) -> #denied {
                 #answer

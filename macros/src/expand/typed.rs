@@ -106,7 +106,7 @@ fn create(machine: &Machine, index: usize) -> TokenStream {
             #[inline]
             #visible fn create(
                 #parameter: #subject_type #parameters
-            ) -> __tollgate::Step<__tollgate::Created<#marker>, __tollgate::New<#marker>, __tollgate::Moves<#data>> {
+            ) -> __tollgate::Step<__tollgate::CreatedIn<#marker>, __tollgate::NewSubject<#marker>, __tollgate::Moves<#data>> {
                 __tollgate::create::<#marker>(#subject, #payload)
             }
         }

@@ -49,7 +49,7 @@ pub trait Advance<T, P>: Sized {
 /// Nothing but the method of a transition makes such a step, out of a machine that only the module of its declaration
 /// can take apart: the parameters are what was declared.
 #[derive(Debug)]
-pub struct Along<To, const N: usize, G = Unguarded>(PhantomData<fn() -> (To, G)>);
+pub struct AlongEdge<To, const N: usize, G = Unguarded>(PhantomData<fn() -> (To, G)>);
 
 /// The edge of the transition at position `N`, from `From` to `To`, with the payload `P`.
 struct Edges<From, To, P, const N: usize>(PhantomData<(From, To, P)>);
@@ -72,7 +72,7 @@ impl<From: State, To: State, P: Carried, const N: usize> Edges<From, To, P, N> {
     };
 }
 
-impl<M, To, P, G, const N: usize> Advance<Along<To, N, G>, P> for M
+impl<M, To, P, G, const N: usize> Advance<AlongEdge<To, N, G>, P> for M
 where
     M: Typed + Guarded<G>,
     To: State,
@@ -123,7 +123,7 @@ where
 
 /// A transition that was fired as a value.
 #[derive(Debug)]
-pub struct Fired<M>(PhantomData<fn() -> M>);
+pub struct FiredEdge<M>(PhantomData<fn() -> M>);
 
 /// The edge, and the state that it leads to unless it stays.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ pub struct Target<M> {
     pub(crate) state: Option<M>,
 }
 
-impl<A: AnyMachine> Advance<Fired<A::Machine>, Target<A::Machine>> for A {
+impl<A: AnyMachine> Advance<FiredEdge<A::Machine>, Target<A::Machine>> for A {
     type To = A;
 
     #[inline]
@@ -201,15 +201,15 @@ fn describe<M: StateMachine>(look: &Look<'_, M>, edge: usize, recorded: Option<V
 
 /// The creation in state `S`, as a transition.
 #[derive(Debug)]
-pub struct Created<S>(PhantomData<fn() -> S>);
+pub struct CreatedIn<S>(PhantomData<fn() -> S>);
 
 /// A subject that no machine holds yet. Derefs to the subject.
-pub struct New<S: State> {
+pub struct NewSubject<S: State> {
     subject: SubjectOf<S>,
     state: PhantomData<fn() -> S>,
 }
 
-impl<S: State> New<S> {
+impl<S: State> NewSubject<S> {
     #[inline]
     pub(crate) fn of(subject: SubjectOf<S>) -> Self {
         Self { subject, state: PhantomData }
@@ -221,7 +221,7 @@ impl<S: State> New<S> {
     }
 }
 
-impl<S: State> Deref for New<S> {
+impl<S: State> Deref for NewSubject<S> {
     type Target = SubjectOf<S>;
 
     fn deref(&self) -> &SubjectOf<S> {
@@ -229,7 +229,7 @@ impl<S: State> Deref for New<S> {
     }
 }
 
-impl<S: Initial> Advance<Created<S>, Moves<S::Data>> for New<S> {
+impl<S: Initial> Advance<CreatedIn<S>, Moves<S::Data>> for NewSubject<S> {
     type To = S::Typed;
 
     #[inline]

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::advance::Advance;
+use super::error::CommitError;
 use super::kernel::{Checked, Commit, OneStep, Prepared, Stopped, check};
 use super::marks::{ActorKnown, ReasonKnown};
-use super::refused::Refused;
 use super::step::Step;
 use crate::machine::Declaration;
 use crate::record::{Record, Timestamp};
@@ -40,12 +40,12 @@ pub trait Steps: Sized {
     note = "the method of a transition gives a step, and so do `create`, `fire` and `occurred`",
     note = "several are a tuple of up to eight, an array or a `Vec`"
 )]
-pub trait Complete: Steps {}
+pub trait CompleteSteps: Steps {}
 
 /// Commits all of the steps or none of them, into a sink that takes several records as one.
 ///
 /// Each step is filled in and examined as by [`Step::commit`], in the order given; the first that may not happen stops
-/// all, and is the one that [`Refused::position`] names. Then the sink is asked once, for all of the records.
+/// all, and is the one that [`CommitError::position`] names. Then the sink is asked once, for all of the records.
 ///
 /// ```
 /// use tollgate::{Record, StateMachine, commit_all};
@@ -75,14 +75,14 @@ pub trait Complete: Steps {}
 ///
 /// # Errors
 ///
-/// [`Refused`], with the cause and all of the steps; every machine is then in its old state.
+/// [`CommitError`], with the cause and all of the steps; every machine is then in its old state.
 ///
 /// # Panics
 ///
 /// Only where a guard or the sink does, as [`Step::commit`].
-pub fn commit_all<S, K>(steps: S, mut sink: K) -> Result<S::To, Refused<S, K::Error>>
+pub fn commit_all<S, K>(steps: S, mut sink: K) -> Result<S::To, CommitError<S, K::Error>>
 where
-    S: Complete,
+    S: CompleteSteps,
     K: BatchSink,
 {
     let mut batch = Batch(steps);
@@ -110,9 +110,9 @@ where
 /// # Panics
 ///
 /// As [`commit_all`] does.
-pub async fn commit_all_async<S, K>(steps: S, mut sink: K) -> Result<S::To, Refused<S, K::Error>>
+pub async fn commit_all_async<S, K>(steps: S, mut sink: K) -> Result<S::To, CommitError<S, K::Error>>
 where
-    S: Complete,
+    S: CompleteSteps,
     K: AsyncBatchSink,
 {
     let mut batch = Batch(steps);
@@ -231,7 +231,7 @@ impl<T, M: Advance<T, P>, P, A, R> Steps for Step<T, M, P, A, R> {
     }
 }
 
-impl<T, M: Advance<T, P>, P, A: ActorKnown, R: ReasonKnown> Complete for Step<T, M, P, A, R> {}
+impl<T, M: Advance<T, P>, P, A: ActorKnown, R: ReasonKnown> CompleteSteps for Step<T, M, P, A, R> {}
 
 impl<S: Steps> Steps for Vec<S> {
     type To = Vec<S::To>;
@@ -253,7 +253,7 @@ impl<S: Steps> Steps for Vec<S> {
     }
 }
 
-impl<S: Complete> Complete for Vec<S> {}
+impl<S: CompleteSteps> CompleteSteps for Vec<S> {}
 
 impl<S: Steps, const N: usize> Steps for [S; N] {
     type To = [S::To; N];
@@ -275,7 +275,7 @@ impl<S: Steps, const N: usize> Steps for [S; N] {
     }
 }
 
-impl<S: Complete, const N: usize> Complete for [S; N] {}
+impl<S: CompleteSteps, const N: usize> CompleteSteps for [S; N] {}
 
 macro_rules! steps_in_a_tuple {
     ($(($($steps:ident)+))*) => {$(
@@ -299,7 +299,7 @@ macro_rules! steps_in_a_tuple {
             }
         }
 
-        impl<$($steps: Complete),+> Complete for ($($steps,)+) {}
+        impl<$($steps: CompleteSteps),+> CompleteSteps for ($($steps,)+) {}
     )*};
 }
 

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use serde_json::Value;
 
-use super::refused::{Cause, Refused};
+use super::error::{Cause, CommitError};
 use crate::machine::Declaration;
 use crate::record::{Record, ValueError};
 use crate::sink::FillIn;
@@ -49,21 +49,21 @@ pub(super) trait Commit: Sized {
         mut self,
         records: Self::Records,
         answer: Result<Self::Receipts, E>,
-    ) -> Result<Self::To, Refused<Self::Steps, E>> {
+    ) -> Result<Self::To, CommitError<Self::Steps, E>> {
         match answer {
             Ok(receipts) => Ok(self.arrive(&records, receipts)),
             Err(error) => {
                 self.restore(records);
-                Err(Refused::new(Cause::Sink(error), self.into_steps()))
+                Err(CommitError::new(Cause::Sink(error), self.into_steps()))
             }
         }
     }
 
     /// Gives the steps back. `answer` is the sink's to the record of the refusal, if there was one.
     #[cold]
-    fn give_back<E>(self, stopped: Stopped, answer: Option<Result<(), E>>) -> Refused<Self::Steps, E> {
+    fn give_back<E>(self, stopped: Stopped, answer: Option<Result<(), E>>) -> CommitError<Self::Steps, E> {
         let Stopped { position, cause, .. } = stopped;
-        Refused::stopped(position, cause, self.into_steps(), answer.and_then(Result::err))
+        CommitError::stopped(position, cause, self.into_steps(), answer.and_then(Result::err))
     }
 }
 

@@ -2,32 +2,32 @@
 
 /// The transition or event does not ask for it, or the commit checks it at run time.
 #[derive(Debug)]
-pub enum Optional {}
+pub enum NotRequired {}
 
 /// The transition or event requires it, and it has not been given.
 #[derive(Debug)]
-pub enum Missing {}
+pub enum NotGiven {}
 
 /// It has been given.
 #[derive(Debug)]
-pub enum Given {}
+pub enum IsGiven {}
 
 /// What becomes of a mark when what it stands for is said.
 pub trait Mark {
-    /// [`Missing`] becomes [`Given`]. What nobody asks for stays as it is, so that a step keeps its type.
+    /// [`NotGiven`] becomes [`IsGiven`]. What nobody asks for stays as it is, so that a step keeps its type.
     type Said;
 }
 
-impl Mark for Optional {
-    type Said = Optional;
+impl Mark for NotRequired {
+    type Said = NotRequired;
 }
 
-impl Mark for Missing {
-    type Said = Given;
+impl Mark for NotGiven {
+    type Said = IsGiven;
 }
 
-impl Mark for Given {
-    type Said = Given;
+impl Mark for IsGiven {
+    type Said = IsGiven;
 }
 
 /// Who acts is known where it must be.
@@ -55,4 +55,4 @@ macro_rules! known {
     )*};
 }
 
-known!(Optional Given);
+known!(NotRequired IsGiven);

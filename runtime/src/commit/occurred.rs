@@ -11,21 +11,21 @@ use crate::record::{Actor, Description, RecordKind, SubjectRef, Timestamp, Value
 
 /// What happens is an event: nothing moves.
 #[derive(Debug)]
-pub enum Occurred {}
+pub enum EventOccurred {}
 
 /// The subject that an event is about, where it is about one.
 #[derive(Debug)]
 pub struct About(Option<(SubjectRef, Option<Timestamp>)>);
 
 /// The step of an event: its commit gives the event back.
-pub type EventStep<E> = Step<Occurred, E, About, <E as Event>::ActorMark, <E as Event>::ReasonMark>;
+pub type EventStep<E> = Step<EventOccurred, E, About, <E as Event>::ActorMark, <E as Event>::ReasonMark>;
 
 #[inline]
 pub(crate) fn occurred<E: Event>(event: E) -> EventStep<E> {
     Step::new(event, About(None))
 }
 
-impl<E: Event, A, R> Step<Occurred, E, About, A, R> {
+impl<E: Event, A, R> Step<EventOccurred, E, About, A, R> {
     /// Says which subject the event is about: a subject, a machine that holds one, or a [`SubjectRef`].
     ///
     /// ```
@@ -43,7 +43,7 @@ impl<E: Event, A, R> Step<Occurred, E, About, A, R> {
     }
 }
 
-impl<E: Event> Advance<Occurred, About> for E {
+impl<E: Event> Advance<EventOccurred, About> for E {
     type To = E;
 
     #[inline]

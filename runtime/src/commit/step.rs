@@ -11,10 +11,10 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::advance::{Advance, Created, New};
+use super::advance::{Advance, CreatedIn, NewSubject};
+use super::error::{Cause, CommitError};
 use super::kernel::{Checked, Commit, OneStep, Prepared, Stopped, check};
-use super::marks::{ActorKnown, Mark, Optional, ReasonKnown};
-use super::refused::{Cause, Refused};
+use super::marks::{ActorKnown, Mark, NotRequired, ReasonKnown};
 use crate::chart::Requirement;
 use crate::machine::{Accepted, Declaration, Initial, Moves, State, SubjectOf, Tracked};
 use crate::record::{
@@ -27,9 +27,9 @@ use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
 ///
 /// A step says who acts, why, and what else is known; [`commit`](Step::commit) makes it happen, or refuses
 /// and loses nothing. A step that is dropped has changed nothing and recorded nothing. The parameters `A`
-/// and `R` tell whether the actor and the reason are [`Optional`], [`Missing`] or [`Given`].
+/// and `R` tell whether the actor and the reason are [`NotRequired`], [`NotGiven`] or [`IsGiven`].
 #[must_use = "a step does nothing until it is committed"]
-pub struct Step<T, M, P = Moves<()>, A = Optional, R = Optional> {
+pub struct Step<T, M, P = Moves<()>, A = NotRequired, R = NotRequired> {
     machine: M,
     pub(super) payload: P,
     note: Note,
@@ -139,14 +139,14 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     ///
     /// # Errors
     ///
-    /// [`Refused`], with the cause and the whole step; the machine is then in its old state. See [`Cause`].
+    /// [`CommitError`], with the cause and the whole step; the machine is then in its old state. See [`Cause`].
     ///
     /// # Panics
     ///
     /// Only where a guard or the sink does. After a guard's panic nothing was recorded; after a sink's,
     /// what the log holds is for the sink to say. In neither case is there a machine in the new state.
     #[inline]
-    pub fn commit<K: Sink>(mut self, mut sink: K) -> Result<M::To, Refused<Self, K::Error>>
+    pub fn commit<K: Sink>(mut self, mut sink: K) -> Result<M::To, CommitError<Self, K::Error>>
     where
         A: ActorKnown,
         R: ReasonKnown,
@@ -177,7 +177,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     /// # Panics
     ///
     /// As [`commit`](Step::commit) does.
-    pub async fn commit_async<K: AsyncSink>(mut self, mut sink: K) -> Result<M::To, Refused<Self, K::Error>>
+    pub async fn commit_async<K: AsyncSink>(mut self, mut sink: K) -> Result<M::To, CommitError<Self, K::Error>>
     where
         A: ActorKnown,
         R: ReasonKnown,
@@ -251,7 +251,7 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
         }
         for requirement in self.machine.requires(&self.payload) {
             if !says(*requirement, self.note.actor.as_ref(), self.note.reason.as_deref()) {
-                return Err(Cause::Missing(*requirement));
+                return Err(Cause::Requirement(*requirement));
             }
         }
         let Some(edge) = self.machine.edge(&self.payload) else { return Ok(()) };
@@ -259,7 +259,7 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
             return Err(Cause::Guard { name: denied.name, reason: denied.reason });
         }
         if edge.permission.is_some() {
-            let Some(actor) = &self.note.actor else { return Err(Cause::Missing(Requirement::Actor)) };
+            let Some(actor) = &self.note.actor else { return Err(Cause::Requirement(Requirement::Actor)) };
             if let Err(denied) = self.machine.permit(&self.payload, actor) {
                 return Err(Cause::Permission { name: denied.name, reason: denied.reason });
             }
@@ -367,6 +367,6 @@ pub fn step<T, M, P, A, R, S: State>(
 /// The creation of a subject in an initial state.
 #[doc(hidden)]
 #[inline]
-pub fn create<S: Initial>(subject: SubjectOf<S>, data: S::Data) -> Step<Created<S>, New<S>, Moves<S::Data>> {
-    Step::new(New::of(subject), Moves(data))
+pub fn create<S: Initial>(subject: SubjectOf<S>, data: S::Data) -> Step<CreatedIn<S>, NewSubject<S>, Moves<S::Data>> {
+    Step::new(NewSubject::of(subject), Moves(data))
 }

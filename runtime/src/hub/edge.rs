@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::RegistrationError;
 use crate::chart::{Chart, Edge};
-use crate::observer::{AsyncObserver, Observer, ObserverError, Place};
+use crate::observer::{AsyncObserver, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;
 
 /// The edge of these names.
@@ -58,7 +58,7 @@ impl<O: Observer> Observer for OnEdge<O> {
         self.observer.name()
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> ObserverPlace {
         self.observer.place()
     }
 }
@@ -72,7 +72,7 @@ impl<O: AsyncObserver> AsyncObserver for OnEdge<O> {
         self.observer.name()
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> ObserverPlace {
         self.observer.place()
     }
 }

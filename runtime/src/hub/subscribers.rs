@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::register::Register;
-use crate::observer::{AsyncObservers, Failure, Failures, Observer, Observers, Place};
+use crate::observer::{AsyncObservers, Failure, Failures, Observer, ObserverPlace, Observers};
 
 /// How a hub keeps its subscribers: as [`Observers`], or as [`AsyncObservers`] where some of them wait. Nothing else
 /// is one.
@@ -44,7 +44,7 @@ pub trait Arrange {
 
     /// The position to which it came.
     #[doc(hidden)]
-    fn move_to(&mut self, position: usize, place: Place) -> usize;
+    fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize;
 }
 
 macro_rules! subscribers {
@@ -54,7 +54,7 @@ macro_rules! subscribers {
                 $Observers::rename(self, position, name);
             }
 
-            fn move_to(&mut self, position: usize, place: Place) -> usize {
+            fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize {
                 $Observers::move_to(self, position, place)
             }
         }
@@ -99,15 +99,15 @@ impl Subscribed<'_> {
 
     /// Tells it before those that did not ask for it.
     pub fn first(self) -> Self {
-        self.placed(Place::First)
+        self.placed(ObserverPlace::First)
     }
 
     /// Tells it after those that did not ask for it.
     pub fn last(self) -> Self {
-        self.placed(Place::Last)
+        self.placed(ObserverPlace::Last)
     }
 
-    fn placed(mut self, place: Place) -> Self {
+    fn placed(mut self, place: ObserverPlace) -> Self {
         let position = self.subscribers.move_to(self.position, place);
         self.register.move_to(self.position, position);
         self.position = position;

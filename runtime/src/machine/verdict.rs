@@ -15,19 +15,19 @@ pub struct Denied {
     message = "`{Self}` is not an answer of a guard",
     label = "a guard and a permission answer `bool` or `Result<(), impl Display>`"
 )]
-pub trait Verdict {
+pub trait GuardAnswer {
     #[doc(hidden)]
     fn judge(self, name: &'static str) -> Result<(), Denied>;
 }
 
-impl Verdict for bool {
+impl GuardAnswer for bool {
     #[inline]
     fn judge(self, name: &'static str) -> Result<(), Denied> {
         if self { Ok(()) } else { Err(Denied { name, reason: "does not hold".to_owned() }) }
     }
 }
 
-impl<E: fmt::Display> Verdict for Result<(), E> {
+impl<E: fmt::Display> GuardAnswer for Result<(), E> {
     #[inline]
     fn judge(self, name: &'static str) -> Result<(), Denied> {
         self.map_err(|why| Denied { name, reason: why.to_string() })

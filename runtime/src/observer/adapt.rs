@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::future::Future;
 
-use super::{AsyncObserver, Observer, ObserverError, Place};
+use super::{AsyncObserver, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;
 
 /// An observer under another name; see [`Observer::named`].
@@ -15,9 +15,9 @@ pub struct Named<O> {
 
 /// An observer in another place; see [`Observer::first`] and [`Observer::last`].
 #[derive(Debug, Clone)]
-pub struct Placed<O> {
+pub struct PlacedObserver<O> {
     pub(super) observer: O,
-    pub(super) place: Place,
+    pub(super) place: ObserverPlace,
 }
 
 /// An observer that is lent; see [`Observer::by_ref`].
@@ -36,7 +36,7 @@ macro_rules! adapted {
                 $name
             }
 
-            fn place(&$self) -> Place {
+            fn place(&$self) -> ObserverPlace {
                 $place
             }
         }
@@ -50,7 +50,7 @@ macro_rules! adapted {
                 $name
             }
 
-            fn place(&$self) -> Place {
+            fn place(&$self) -> ObserverPlace {
                 $place
             }
         }
@@ -59,7 +59,7 @@ macro_rules! adapted {
 
 adapted! {
     <> Named: |self| self.observer, Cow::Borrowed(&self.name), self.observer.place();
-    <> Placed: |self| self.observer, self.observer.name(), self.place;
+    <> PlacedObserver: |self| self.observer, self.observer.name(), self.place;
     <'a> ByRef: |self| self.0, self.0.name(), self.0.place();
 }
 

@@ -21,7 +21,7 @@ use self::queue::{NotTaken, Queue};
 use self::worker::Worker;
 use super::list::Kept;
 use super::outcome::{Isolated, Report};
-use super::{AsyncObserver, Failure, Failures, Observer, ObserverError, Place};
+use super::{AsyncObserver, Failure, Failures, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;
 
 /// An observer behind a bounded queue, told by a worker: a commit leaves the record there and goes on.
@@ -92,7 +92,7 @@ pub struct BackgroundBuilder {
 /// What became of the records, when a [`Background`] was closed. It displays as a line for the operator.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Closed {
+pub struct CloseReport {
     /// How many records the observer was told of, with those at which it failed.
     pub delivered: u64,
     /// How often it failed.
@@ -105,9 +105,9 @@ pub struct Closed {
     pub unfinished: Option<Uuid>,
 }
 
-impl fmt::Display for Closed {
+impl fmt::Display for CloseReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Closed { delivered, failures, dropped, left, unfinished } = self;
+        let CloseReport { delivered, failures, dropped, left, unfinished } = self;
         let (failed, left) = (failures.total(), left.len() + usize::from(unfinished.is_some()));
         write!(formatter, "observer `{}`: ", failures.observer)?;
         write!(formatter, "{delivered} delivered, at {failed} of them it failed; {dropped} dropped, {left} left")
@@ -131,7 +131,7 @@ pub struct SpawnError {
 pub enum NotQueued {
     /// It was closed.
     #[error("`{observer}` is closed, and was not told of the record")]
-    Closed {
+    QueueClosed {
         /// The name of the observer.
         observer: String,
     },
@@ -153,7 +153,7 @@ pub enum NotQueued {
 struct Handle {
     queue: Arc<Queue>,
     name: String,
-    place: Place,
+    place: ObserverPlace,
     thread: OnceLock<ThreadId>,
 }
 
@@ -185,7 +185,7 @@ impl Background {
     /// being told of is the unfinished one. Where the worker is a future, it must be running on another thread than
     /// this, or the wait lasts until the deadline; [`close_when`](Background::close_when) shares a thread with it.
     #[must_use = "it says what was left"]
-    pub fn close(self, within: Duration) -> Closed {
+    pub fn close(self, within: Duration) -> CloseReport {
         let queue = &self.handle.queue;
         queue.close();
         if self.handle.is_own_worker() {
@@ -200,7 +200,7 @@ impl Background {
     /// [`close`](Background::close) that awaits: until all is delivered or the deadline is ready, which may be any
     /// future, such as `tokio::time::sleep(..)`. Where this future is dropped, it is closed all the same, and the
     /// worker delivers what is there. Awaited by the observer itself, it waits until the deadline.
-    pub async fn close_when<D: Future>(self, deadline: D) -> Closed {
+    pub async fn close_when<D: Future>(self, deadline: D) -> CloseReport {
         let queue = &self.handle.queue;
         queue.close();
         let mut deadline = pin!(deadline);
@@ -212,9 +212,9 @@ impl Background {
         self.closed()
     }
 
-    fn closed(&self) -> Closed {
+    fn closed(&self) -> CloseReport {
         let rest = self.handle.queue.take_rest();
-        Closed {
+        CloseReport {
             delivered: rest.delivered,
             failures: rest.failures,
             dropped: rest.dropped,
@@ -285,7 +285,7 @@ impl BackgroundBuilder {
         (background, worker.run(false))
     }
 
-    fn with_worker(self, name: String, place: Place, observer: Kept<'static>) -> (Background, Worker) {
+    fn with_worker(self, name: String, place: ObserverPlace, observer: Kept<'static>) -> (Background, Worker) {
         let name = self.name.map_or(name, Cow::into_owned);
         let queue = Arc::new(Queue::new(self.capacity, self.when_full, name.clone()));
         let worker = Worker::new(Arc::clone(&queue), observer, self.report, name.clone());
@@ -302,7 +302,7 @@ impl Handle {
     fn not_queued(&self, why: NotTaken) -> ObserverError {
         let observer = self.name.clone();
         Box::new(match why {
-            NotTaken::Closed => NotQueued::Closed { observer },
+            NotTaken::Closed => NotQueued::QueueClosed { observer },
             NotTaken::WorkerGone => NotQueued::WorkerGone { observer },
         })
     }
@@ -337,7 +337,7 @@ impl Observer for Background {
         Cow::Borrowed(&self.handle.name)
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> ObserverPlace {
         self.handle.place
     }
 }
@@ -357,7 +357,7 @@ impl AsyncObserver for Background {
         Cow::Borrowed(&self.handle.name)
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> ObserverPlace {
         self.handle.place
     }
 }

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use super::outcome::{Isolated, Report, isolated};
-use super::{AsyncObserver, Failure, Failures, Fault, Observer, ObserverError, Place};
+use super::{AsyncObserver, Failure, Failures, Fault, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;
 
 /// Observers in the order in which they are told: `O` is how one is kept.
@@ -19,7 +19,7 @@ struct List<'o, O> {
 
 struct Entry<O> {
     observer: O,
-    place: Place,
+    place: ObserverPlace,
     failures: Failures,
 }
 
@@ -28,7 +28,7 @@ impl<O> List<'_, O> {
         Self { entries: Vec::new(), report: None }
     }
 
-    fn insert(&mut self, name: String, place: Place, observer: O) {
+    fn insert(&mut self, name: String, place: ObserverPlace, observer: O) {
         let position = self.entries.partition_point(|entry| entry.place <= place);
         let failures = Failures::of(self.free_name(name));
         self.entries.insert(position, Entry { observer, place, failures });

@@ -24,10 +24,10 @@ const MAX_DEPTH: usize = 64;
 /// A value that a record cannot hold: which one, and why.
 ///
 /// ```
-/// use tollgate::{Cause, Event, Record, Refused, events::Login};
+/// use tollgate::{Cause, Event, Record, CommitError, events::Login};
 ///
 /// let mut log: Vec<Record> = Vec::new();
-/// let refused = Login.occurred().by("ann").with("score", f64::NAN).commit(&mut log).map_err(Refused::into_cause);
+/// let refused = Login.occurred().by("ann").with("score", f64::NAN).commit(&mut log).map_err(CommitError::into_cause);
 /// let Err(Cause::Data(error)) = refused else { panic!("NaN has no form in JSON") };
 /// assert_eq!(error.field, "context.score");
 /// assert!(log.is_empty());

@@ -159,7 +159,7 @@ use self::commit::Shared;
 pub use self::error::{FileError, Operation, Outcome};
 pub use self::follow::{Follow, Stop};
 pub use self::options::{Durability, FileOptions, Rotation};
-pub use self::read::{Place, Records, WithPlaces};
+pub use self::read::{LinePlace, Records, WithPlaces};
 use self::repair::Opened;
 pub use self::repair::{Repair, Unreadable};
 pub use self::verify::Chained;

@@ -164,7 +164,7 @@ impl JsonLines<io::Empty> {
     ///
     /// An item is an error if its line is not a record ([`FileError::NotARecord`](file::FileError::NotARecord), with
     /// the file, the line, the byte and, if the line still shows it, the record's id), or if a finished file is missing
-    /// between two others ([`FileError::Missing`](file::FileError::Missing)). The next item is that of the next line: one
+    /// between two others ([`FileError::FileMissing`](file::FileError::FileMissing)). The next item is that of the next line: one
     /// unreadable line does not hide the others. [`Records::strict`](file::Records::strict) ends at the first error.
     pub fn read(path: impl AsRef<Path>) -> Result<file::Records, file::FileError> {
         file::Records::of(path.as_ref())

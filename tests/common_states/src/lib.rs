@@ -99,5 +99,4 @@ machines! {
     blank Blank
     deleted Deleted
     removed Removed
-    background Background
 }

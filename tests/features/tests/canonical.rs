@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use tollgate::{Cause, Event, Id, JsonLines, Record, Refused, StateMachine, canonical};
+use tollgate::{Cause, Event, Id, JsonLines, Record, CommitError, StateMachine, canonical};
 
 type Tested = Result<(), Box<dyn Error>>;
 
@@ -115,7 +115,7 @@ fn numbers_that_64_bits_do_not_hold_are_refused_by_name() -> Tested {
     for number in ["18446744073709551616", "1e+400", "0.10000000000000000001", "123456789012345678901234567890"] {
         let value: Value = serde_json::from_str(&format!(r#"{{"amounts":[1,{number}]}}"#))?;
         let mut log: Vec<Record> = Vec::new();
-        let refused = Noted { value }.occurred().commit(&mut log).map_err(Refused::into_cause);
+        let refused = Noted { value }.occurred().commit(&mut log).map_err(CommitError::into_cause);
         let Err(Cause::Data(error)) = refused else { return Err(format!("{number} was recorded").into()) };
         assert_eq!(error.field, "properties.value.amounts[1]");
         assert!(error.to_string().contains(number), "{error}");

@@ -1,6 +1,6 @@
 // The trait whose method a commit calls, by a bound that implies it.
 
-use tollgate::{Moves, Step};
+use tollgate::{commit::Moves, Step};
 
 fn leap<T, M>(machine: M) -> M
 where

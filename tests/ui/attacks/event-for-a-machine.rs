@@ -1,12 +1,12 @@
 // Somebody else's machine as an event, to get a step that gives the machine back.
 
-use tollgate::__private::{Event, EventType, Optional, serde_json};
+use tollgate::__private::{Event, EventType, NotRequired, serde_json};
 use victim::{ReportMachine, report_state};
 
 impl Event for ReportMachine<report_state::Draft> {
     const TYPE: &'static EventType = &EventType::new("submit", "", &[], &[]);
-    type ActorMark = Optional;
-    type ReasonMark = Optional;
+    type ActorMark = NotRequired;
+    type ReasonMark = NotRequired;
 
     fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
         Ok(None)

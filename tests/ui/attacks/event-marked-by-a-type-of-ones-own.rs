@@ -1,8 +1,8 @@
 // A mark of one's own for an actor who is required, so that the commit need not ask.
 
-use tollgate::__private::{EventType, Optional, serde_json};
+use tollgate::__private::{EventType, NotRequired, serde_json};
 use tollgate::chart::Requirement;
-use tollgate::{Event, Mark, Record};
+use tollgate::{Event, commit::Mark, Record};
 
 struct Waived;
 
@@ -15,7 +15,7 @@ struct Forged;
 impl Event for Forged {
     const TYPE: &'static EventType = &EventType::new("clear", "", &[Requirement::Actor], &[]);
     type ActorMark = Waived;
-    type ReasonMark = Optional;
+    type ReasonMark = NotRequired;
 
     fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
         Ok(None)

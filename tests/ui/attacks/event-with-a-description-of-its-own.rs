@@ -1,16 +1,16 @@
 // An event that fills in its record itself: a transition, a version.
 
 use serde::{Deserialize, Serialize};
-use tollgate::__private::{EventType, Optional, serde_json};
-use tollgate::{About, Event, Record, RecordKind};
+use tollgate::__private::{EventType, NotRequired, serde_json};
+use tollgate::{commit::About, Event, Record, RecordKind};
 
 #[derive(Serialize, Deserialize)]
 struct Forged;
 
 impl Event for Forged {
     const TYPE: &'static EventType = &EventType::new("submit", "", &[], &[]);
-    type ActorMark = Optional;
-    type ReasonMark = Optional;
+    type ActorMark = NotRequired;
+    type ReasonMark = NotRequired;
 
     fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
         Ok(None)

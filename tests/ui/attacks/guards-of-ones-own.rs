@@ -2,13 +2,13 @@
 
 use victim::{ReportMachine, report_state};
 
-use tollgate::{Along, Moves, Step};
+use tollgate::{commit::AlongEdge, commit::Moves, Step};
 
 struct Lenient;
 
 impl tollgate::__private::Guarded<Lenient> for ReportMachine<report_state::Review> {}
 
-type Approval = Along<report_state::Published, 1, Lenient>;
+type Approval = AlongEdge<report_state::Published, 1, Lenient>;
 
 fn approve(report: ReportMachine<report_state::Review>) -> ReportMachine<report_state::Published> {
     let step: Step<Approval, ReportMachine<report_state::Review>, Moves<()>> =

@@ -1,6 +1,6 @@
 // The arrival of what a step carries, called without a step.
 
-use tollgate::Moves;
+use tollgate::commit::Moves;
 use tollgate::__private::Tracked;
 use victim::report_state;
 

@@ -3,7 +3,7 @@
 use victim::{ReportMachine, report_state};
 
 fn forge(draft: ReportMachine<report_state::Draft>) {
-    let _ = tollgate::Refused::<_, ()>::new(tollgate::Cause::Sink(()), draft);
+    let _ = tollgate::CommitError::<_, ()>::new(tollgate::Cause::Sink(()), draft);
 }
 
 fn main() {}

@@ -4,8 +4,8 @@ use victim::{ReportMachine, report_state};
 
 fn forge(
     draft: ReportMachine<report_state::Draft>,
-) -> tollgate::Step<tollgate::Along<report_state::Archived, 3>, ReportMachine<report_state::Draft>> {
-    tollgate::Step::new(draft, tollgate::Moves(()))
+) -> tollgate::Step<tollgate::commit::AlongEdge<report_state::Archived, 3>, ReportMachine<report_state::Draft>> {
+    tollgate::Step::new(draft, tollgate::commit::Moves(()))
 }
 
 fn main() {}

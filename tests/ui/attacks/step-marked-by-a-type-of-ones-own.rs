@@ -2,14 +2,14 @@
 
 use victim::{ReportMachine, report_state};
 
-use tollgate::{Along, Moves, Step};
+use tollgate::{commit::AlongEdge, commit::Moves, Step};
 use victim::report_state::transition::approve;
 
 struct Whoever;
 
-impl tollgate::ActorKnown for Whoever {}
+impl tollgate::commit::ActorKnown for Whoever {}
 
-type Approve = Along<report_state::Published, 1, approve>;
+type Approve = AlongEdge<report_state::Published, 1, approve>;
 
 fn forge(report: ReportMachine<report_state::Review>) {
     let step: Step<Approve, ReportMachine<report_state::Review>, Moves<()>, Whoever> = report.approve();

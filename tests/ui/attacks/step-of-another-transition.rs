@@ -2,10 +2,10 @@
 
 use victim::{ReportMachine, report_state};
 
-use tollgate::{Along, Step};
+use tollgate::{commit::AlongEdge, Step};
 
-type Submit = Along<report_state::Review, 0>;
-type Archive = Along<report_state::Archived, 3>;
+type Submit = AlongEdge<report_state::Review, 0>;
+type Archive = AlongEdge<report_state::Archived, 3>;
 
 fn forge(
     step: Step<Submit, ReportMachine<report_state::Draft>>,

@@ -1,5 +1,5 @@
 // A step whose missing actor is declared to be known.
 
-impl tollgate::ActorKnown for tollgate::Missing {}
+impl tollgate::commit::ActorKnown for tollgate::commit::NotGiven {}
 
 fn main() {}

@@ -1,6 +1,6 @@
 // What several steps arrive with, by the function that the runtime has.
 
-use tollgate::Steps;
+use tollgate::commit::Steps;
 use tollgate::step::batch::Arrivals;
 
 fn leap<S: Steps>(steps: S) -> S::To {

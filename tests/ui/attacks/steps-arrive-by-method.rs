@@ -1,6 +1,6 @@
 // The arrival of several steps, called without a commit.
 
-use tollgate::Steps;
+use tollgate::commit::Steps;
 use victim::{ReportMachine, report_state};
 
 fn leap(draft: ReportMachine<report_state::Draft>) -> ReportMachine<report_state::Archived> {

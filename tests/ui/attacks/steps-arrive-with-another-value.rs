@@ -1,6 +1,6 @@
 // The arrival of several steps, with whatever a caller can make.
 
-use tollgate::Steps;
+use tollgate::commit::Steps;
 
 fn leap<S: Steps>(steps: S) -> S::To {
     steps.arrive(&mut Vec::new().into_iter())

@@ -2,6 +2,6 @@
 
 use tollgate::step::batch::Complete;
 
-impl<T, M, P> Complete for tollgate::Step<T, M, P, tollgate::Missing> {}
+impl<T, M, P> Complete for tollgate::Step<T, M, P, tollgate::commit::NotGiven> {}
 
 fn main() {}

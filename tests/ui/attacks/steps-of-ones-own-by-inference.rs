@@ -1,6 +1,6 @@
 // Steps of one's own, whose methods leave out the types that nobody can name.
 
-use tollgate::Steps;
+use tollgate::commit::Steps;
 use victim::{ReportMachine, report_state};
 
 struct Leap(ReportMachine<report_state::Draft>);

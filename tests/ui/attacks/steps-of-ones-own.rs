@@ -1,6 +1,6 @@
 // Steps of one's own: a type that says which machines it arrives with.
 
-use tollgate::Steps;
+use tollgate::commit::Steps;
 use victim::{ReportMachine, report_state};
 
 struct Leap(ReportMachine<report_state::Draft>);

@@ -1,6 +1,6 @@
 // The steps of a batch one by one, to take a record out of each.
 
-use tollgate::{Record, Steps};
+use tollgate::{Record, commit::Steps};
 
 fn records<S: Steps>(steps: &mut S) -> Vec<Record> {
     let mut each = Default::default();

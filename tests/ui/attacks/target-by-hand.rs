@@ -1,10 +1,10 @@
 // The target of a fired step, made by hand.
 
-use tollgate::{AnyStep, Fired, Step};
+use tollgate::{AnyStep, commit::FiredEdge, Step};
 use victim::{AnyReport, ReportState};
 
 fn forge(report: AnyReport) -> AnyStep<ReportState> {
-    Step::<Fired<ReportState>, AnyReport, _>::new(report, tollgate::step::Target { edge: 0, state: None })
+    Step::<FiredEdge<ReportState>, AnyReport, _>::new(report, tollgate::step::Target { edge: 0, state: None })
 }
 
 fn main() {}

@@ -1,7 +1,7 @@
 // An edge from a state of one's own into a state of the victim's.
 
 use tollgate::__private::{Initial, Key, Position, Tracked, Typed, create, step};
-use tollgate::{Along, Moves, State, StateMachine, Step};
+use tollgate::{commit::AlongEdge, commit::Moves, State, StateMachine, Step};
 use victim::{Report, ReportState, report_state};
 
 struct Own;
@@ -37,7 +37,7 @@ impl Typed for Grab {
 
 impl Initial for Own {}
 
-type Leap = Along<report_state::Published, 1>;
+type Leap = AlongEdge<report_state::Published, 1>;
 
 fn main() {
     let Ok(own) = create::<Own>(Report::new(7, ""), ()).commit(tollgate::NoAudit) else { return };

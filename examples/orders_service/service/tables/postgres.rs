@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use tollgate::sink::{self, Scope};
-use tollgate::{Complete, commit_all_async};
+use tollgate::{commit::CompleteSteps, commit_all_async};
 use tollgate_store::Store;
 
 use super::super::problem::Problem;
@@ -22,7 +22,7 @@ impl Postgres {
         Ok(Self(pool))
     }
 
-    pub(crate) async fn insert<S: Complete<To: Send> + Send + 'static>(
+    pub(crate) async fn insert<S: CompleteSteps<To: Send> + Send + 'static>(
         &self,
         new: New,
         steps: impl FnOnce(i64) -> S + Send + 'static,

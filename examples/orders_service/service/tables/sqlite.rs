@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use tokio::task::spawn_blocking;
 use tollgate::sink::{self, Scope};
-use tollgate::{Complete, commit_all};
+use tollgate::{commit::CompleteSteps, commit_all};
 use tollgate_store::Store;
 
 use super::super::problem::Problem;
@@ -26,7 +26,7 @@ impl Sqlite {
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
-    pub(crate) async fn insert<S: Complete<To: Send> + Send + 'static>(
+    pub(crate) async fn insert<S: CompleteSteps<To: Send> + Send + 'static>(
         &self,
         new: New,
         steps: impl FnOnce(i64) -> S + Send + 'static,

@@ -1,12 +1,12 @@
 //! Some of the observers of a list: what a hub tells, whose subscribers do not all hear of everything.
 
 use super::{AsyncObservers, Entry, List, Observers, tell};
-use crate::observer::{AsyncObserver, Observer, Place};
+use crate::observer::{AsyncObserver, Observer, ObserverPlace};
 use crate::record::Record;
 
 impl<O> List<'_, O> {
     /// Where the one that was added last in this place stands.
-    fn last_of(&self, place: Place) -> usize {
+    fn last_of(&self, place: ObserverPlace) -> usize {
         self.entries.partition_point(|entry| entry.place <= place) - 1
     }
 
@@ -16,7 +16,7 @@ impl<O> List<'_, O> {
         }
     }
 
-    fn move_to(&mut self, position: usize, place: Place) -> usize {
+    fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize {
         let mut entry = self.entries.remove(position);
         entry.place = place;
         let position = self.entries.partition_point(|entry| entry.place <= place);
@@ -40,7 +40,7 @@ macro_rules! chosen {
             }
 
             /// The position to which it came.
-            pub(crate) fn move_to(&mut self, position: usize, place: Place) -> usize {
+            pub(crate) fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize {
                 self.0.move_to(position, place)
             }
         }

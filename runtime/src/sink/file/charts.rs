@@ -76,7 +76,7 @@ impl KnownCharts {
                 return Err(FileError::Foreign { path, wanted: "chart", lines, why });
             }
             let failed = |operation| failed(operation, &path);
-            let file = OpenOptions::new().append(true).open(&path).map_err(failed(Operation::Open))?;
+            let file = OpenOptions::new().append(true).open(&path).map_err(failed(Operation::OpenFile))?;
             if content.is_torn {
                 file.set_len(content.length).map_err(failed(Operation::Truncate))?;
             }
@@ -98,7 +98,7 @@ impl KnownCharts {
         let is_there = check_regular(&self.path)?;
         let mut options = OpenOptions::new();
         let mut file =
-            owner_only(options.append(true).create(true)).open(&self.path).map_err(failed(Operation::Open))?;
+            owner_only(options.append(true).create(true)).open(&self.path).map_err(failed(Operation::OpenFile))?;
         let content = if is_there { Content::of(&self.path)? } else { Content::default() };
         if content.is_torn {
             file.set_len(content.length).map_err(failed(Operation::Truncate))?;

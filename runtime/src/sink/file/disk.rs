@@ -253,7 +253,7 @@ impl Drop for Disk {
 pub(super) fn create(path: &Path) -> Result<File, FileError> {
     owner_only(OpenOptions::new().read(true).append(true).create_new(true))
         .open(path)
-        .map_err(|cause| FileError::io(Operation::Open, path, cause))
+        .map_err(|cause| FileError::io(Operation::OpenFile, path, cause))
 }
 
 #[cfg(unix)]

@@ -21,7 +21,7 @@ pub enum FileError {
         "`{path}` is being written by another sink, which holds the lock `{lock}`; threads share one sink as `&log`, \
          another process needs another file"
     )]
-    Locked {
+    LockHeld {
         /// The log.
         path: PathBuf,
         /// The file that is locked.
@@ -92,7 +92,7 @@ pub enum FileError {
     #[error(
         "`{path}` is missing, the first of {count} between files of the log; put it back, or continue without its records"
     )]
-    Missing {
+    FileMissing {
         /// The first missing file. If files are rotated by day, its real name also has the day.
         path: PathBuf,
         /// How many files are missing in a row.
@@ -152,7 +152,7 @@ pub enum FileError {
 #[non_exhaustive]
 pub enum Operation {
     /// Open or create a file.
-    Open,
+    OpenFile,
     /// Take the advisory lock.
     Lock,
     /// Read a file, or list a directory.
@@ -172,7 +172,7 @@ pub enum Operation {
 impl fmt::Display for Operation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Operation::Open => "open",
+            Operation::OpenFile => "open",
             Operation::Lock => "lock",
             Operation::Read => "read",
             Operation::Write => "write to",
@@ -221,13 +221,13 @@ impl FileError {
     #[must_use]
     pub fn path(&self) -> &Path {
         match self {
-            FileError::Locked { path, .. }
+            FileError::LockHeld { path, .. }
             | FileError::NotAFile { path }
             | FileError::NotARecord { path, .. }
             | FileError::NotAChart { path, .. }
             | FileError::Foreign { path, .. }
             | FileError::ChainBroken { path, .. }
-            | FileError::Missing { path, .. }
+            | FileError::FileMissing { path, .. }
             | FileError::Io { path, .. }
             | FileError::Unrecordable { path, .. }
             | FileError::Replaced { path }

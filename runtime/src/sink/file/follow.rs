@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::error::FileError;
 use super::lines::Found;
 use super::queue::lock;
-use super::read::{Place, Reader};
+use super::read::{LinePlace, Reader};
 use crate::record::Record;
 
 /// The records of a log, and those that are written later; see [`JsonLines::follow`](crate::JsonLines::follow).
@@ -77,7 +77,7 @@ impl Follow {
     }
 
     /// Waits for the next record and returns it with its place; returns `None` after it was stopped.
-    pub fn next_placed(&mut self) -> Option<Result<(Place, Record), FileError>> {
+    pub fn next_placed(&mut self) -> Option<Result<(LinePlace, Record), FileError>> {
         while !self.is_ended {
             // Read before the log is: the records that were there when it was stopped are still returned.
             let is_stopped = self.stop.is_stopped();
@@ -181,7 +181,7 @@ mod tests {
         fs::remove_file(finished(2))?;
         fs::rename(finished(3), directory.path().join("trail.000003.jsonl.gz"))?;
         let items: Vec<_> = records.collect();
-        assert!(matches!(&items[..], [Err(FileError::Missing { count: 2, .. }), Ok(_), Ok(_)]), "{items:?}");
+        assert!(matches!(&items[..], [Err(FileError::FileMissing { count: 2, .. }), Ok(_), Ok(_)]), "{items:?}");
         Ok(())
     }
 

@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use super::disk::is_same_file;
 use super::error::{FileError, Operation};
-use super::read::Place;
+use super::read::LinePlace;
 use super::repair::not_a_record;
 use crate::record::Record;
 use crate::sink::json_lines::{parse, without_mark};
 
 #[expect(clippy::large_enum_variant, reason = "it is handed on at once, and never kept")]
 pub(super) enum Found {
-    Record(Place, Record),
+    Record(LinePlace, Record),
     Broken(FileError),
     /// A line that begins here has no newline yet.
-    Unfinished(Place),
+    Unfinished(LinePlace),
     /// There is no further line yet.
     End,
 }
@@ -51,7 +51,7 @@ const UNSETTLED: usize = 1024 * 1024;
 
 impl Open {
     pub(super) fn at(path: PathBuf, is_finished: bool) -> Result<Self, FileError> {
-        let failed = |cause| FileError::io(Operation::Open, &path, cause);
+        let failed = |cause| FileError::io(Operation::OpenFile, &path, cause);
         // Checked before it is opened: opening a pipe would wait for a writer.
         if !fs::metadata(&path).map_err(failed)?.is_file() {
             return Err(FileError::NotAFile { path });
@@ -84,7 +84,7 @@ impl Open {
                 continue;
             }
             let line = &self.bytes[self.given..self.given + length];
-            let place = Place { file: Arc::clone(&self.path), line: self.line, byte: self.byte() };
+            let place = LinePlace { file: Arc::clone(&self.path), line: self.line, byte: self.byte() };
             if line.is_empty() {
                 return Ok(Found::End);
             }

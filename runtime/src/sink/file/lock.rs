@@ -19,10 +19,10 @@ impl Lock {
         let lock = names.lock();
         let file = owner_only(OpenOptions::new().write(true).create(true).truncate(false))
             .open(&lock)
-            .map_err(|cause| FileError::io(Operation::Open, &lock, cause))?;
+            .map_err(|cause| FileError::io(Operation::OpenFile, &lock, cause))?;
         match FileExt::try_lock(&file) {
             Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(FileError::Locked { path: names.current.clone(), lock }),
+            Err(TryLockError::WouldBlock) => Err(FileError::LockHeld { path: names.current.clone(), lock }),
             Err(TryLockError::Error(cause)) => Err(FileError::io(Operation::Lock, &lock, cause)),
         }
     }
@@ -42,7 +42,7 @@ pub(super) fn log(file: &File, path: &Path) -> Result<(), FileError> {
         return Ok(());
     }
     FileExt::try_lock(file).map_err(|error| match error {
-        TryLockError::WouldBlock => FileError::Locked { path: path.to_owned(), lock: path.to_owned() },
+        TryLockError::WouldBlock => FileError::LockHeld { path: path.to_owned(), lock: path.to_owned() },
         TryLockError::Error(cause) => FileError::io(Operation::Lock, path, cause),
     })
 }

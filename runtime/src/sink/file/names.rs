@@ -30,7 +30,7 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
-        let failed = |cause| FileError::io(Operation::Open, path, cause);
+        let failed = |cause| FileError::io(Operation::OpenFile, path, cause);
         let current = without_links(path).map_err(failed)?;
         let (Some(directory), Some(stem)) = (current.parent(), current.file_stem()) else {
             return Err(FileError::NotAFile { path: current });

@@ -128,7 +128,7 @@ impl FileOptions {
     ///
     /// # Errors
     ///
-    /// [`FileError::Locked`] if another sink writes the file. [`FileError::Foreign`] if the file has lines and none of them is
+    /// [`FileError::LockHeld`] if another sink writes the file. [`FileError::Foreign`] if the file has lines and none of them is
     /// a record: it is the file of another program. [`FileError::NotARecord`] or [`FileError::NotAChart`] for the first
     /// unreadable line, if [`strict`](FileOptions::strict) is set. [`FileError::NotAFile`]; [`FileError::Io`]. The files are
     /// not changed if `open` fails because of their content.

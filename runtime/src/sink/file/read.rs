@@ -14,7 +14,7 @@ use crate::record::Record;
 /// Where a record is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Place {
+pub struct LinePlace {
     /// The file.
     pub file: Arc<Path>,
     /// The number of the line, from 1.
@@ -34,7 +34,7 @@ pub struct Place {
 #[derive(Debug)]
 pub struct Records {
     reader: Reader,
-    unfinished: Option<Place>,
+    unfinished: Option<LinePlace>,
     is_strict: bool,
     is_ended: bool,
 }
@@ -80,7 +80,7 @@ impl Records {
     /// Returns the place of the last line of the current file if it has no newline. It is known when the iteration has
     /// reached it.
     #[must_use]
-    pub fn unfinished(&self) -> Option<&Place> {
+    pub fn unfinished(&self) -> Option<&LinePlace> {
         self.unfinished.as_ref()
     }
 
@@ -98,7 +98,7 @@ impl Records {
         self.is_ended
     }
 
-    pub(super) fn next_placed(&mut self) -> Option<Result<(Place, Record), FileError>> {
+    pub(super) fn next_placed(&mut self) -> Option<Result<(LinePlace, Record), FileError>> {
         if self.is_ended {
             return None;
         }
@@ -129,13 +129,13 @@ pub struct WithPlaces(Records);
 impl WithPlaces {
     /// Returns the place of a last line without a newline; see [`Records::unfinished`].
     #[must_use]
-    pub fn unfinished(&self) -> Option<&Place> {
+    pub fn unfinished(&self) -> Option<&LinePlace> {
         self.0.unfinished()
     }
 }
 
 impl Iterator for WithPlaces {
-    type Item = Result<(Place, Record), FileError>;
+    type Item = Result<(LinePlace, Record), FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next_placed()
@@ -166,7 +166,7 @@ impl Reader {
             Self { names, last: 0, listed: VecDeque::new(), begun: 0, missing: None, open: None, is_ended: false };
         if !reader.advance()? {
             let cause = io::Error::new(io::ErrorKind::NotFound, "there is no such log");
-            return Err(FileError::io(Operation::Open, &reader.names.current, cause));
+            return Err(FileError::io(Operation::OpenFile, &reader.names.current, cause));
         }
         Ok(reader)
     }
@@ -221,7 +221,7 @@ impl Reader {
         }
         loop {
             match self.next() {
-                Found::Record(..) | Found::Broken(FileError::NotARecord { .. } | FileError::Missing { .. }) => {}
+                Found::Record(..) | Found::Broken(FileError::NotARecord { .. } | FileError::FileMissing { .. }) => {}
                 Found::Broken(error) => return Err(error),
                 Found::Unfinished(_) | Found::End => return Ok(()),
             }
@@ -271,7 +271,7 @@ impl Reader {
                 };
                 if self.last > 0 && number > self.last + 1 {
                     let path = self.names.finished(self.last + 1, None);
-                    self.missing = Some(FileError::Missing { path, count: number - self.last - 1 });
+                    self.missing = Some(FileError::FileMissing { path, count: number - self.last - 1 });
                 }
                 self.last = number;
                 self.open = Some(opened?);

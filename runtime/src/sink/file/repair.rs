@@ -90,7 +90,7 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
     // Only now is it certain that no other process creates or renames it.
     let mut file = if check_regular(path)? {
         let mut options = OpenOptions::new();
-        options.read(true).append(true).open(path).map_err(|cause| FileError::io(Operation::Open, path, cause))?
+        options.read(true).append(true).open(path).map_err(|cause| FileError::io(Operation::OpenFile, path, cause))?
     } else {
         create(path)?
     };
@@ -134,7 +134,7 @@ pub(super) fn check_regular(path: &Path) -> Result<bool, FileError> {
         Ok(found) if found.is_file() => Ok(true),
         Ok(_) => Err(FileError::NotAFile { path: path.to_owned() }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(FileError::io(Operation::Open, path, error)),
+        Err(error) => Err(FileError::io(Operation::OpenFile, path, error)),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::chain::{digest, link};
 use super::error::FileError;
-use super::read::{Place, Records};
+use super::read::{LinePlace, Records};
 use crate::record::{Digest, Record};
 
 /// The records of a log, whose lines are verified to be a chain; see [`Records::chained`].
@@ -15,7 +15,7 @@ use crate::record::{Digest, Record};
 /// between them is compressed or gone. The verification continues from that line.
 ///
 /// Lines without a digest are accepted before the first line that has one. After it, the first of them in a row is a
-/// break. A file that is missing between two others is reported as [`FileError::Missing`], and the line that follows it
+/// break. A file that is missing between two others is reported as [`FileError::FileMissing`], and the line that follows it
 /// is not compared. Blank lines are not part of the chain. A line that is not a record is part of it.
 ///
 /// The chain does not show that lines were taken from the end of a log, or from its start. Keep the values of
@@ -29,7 +29,7 @@ pub struct Chained {
     before: VecDeque<(u64, State)>,
     file: u64,
     /// The item of a line that was reported to break the chain.
-    held: Option<Result<(Place, Record), FileError>>,
+    held: Option<Result<(LinePlace, Record), FileError>>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,7 +60,7 @@ impl Chained {
 
     /// Returns the place of a last line without a newline; see [`Records::unfinished`].
     #[must_use]
-    pub fn unfinished(&self) -> Option<&Place> {
+    pub fn unfinished(&self) -> Option<&LinePlace> {
         self.records.unfinished()
     }
 
@@ -102,7 +102,7 @@ impl Iterator for Chained {
 }
 
 impl Chained {
-    fn next_checked(&mut self) -> Option<Result<(Place, Record), FileError>> {
+    fn next_checked(&mut self) -> Option<Result<(LinePlace, Record), FileError>> {
         let item = self.records.next_placed()?;
         let broken = match &item {
             Ok((place, _)) => self.check(&place.file, place.line, place.byte, true),

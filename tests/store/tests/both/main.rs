@@ -35,7 +35,7 @@ fn refused<T, E>(outcome: Result<T, E>) -> Tested<E> {
 }
 
 /// What the store said against a step.
-fn sink_error<S>(refused: &tollgate::Refused<S, Error>) -> Tested<&Error> {
+fn sink_error<S>(refused: &tollgate::CommitError<S, Error>) -> Tested<&Error> {
     match refused.cause() {
         tollgate::Cause::Sink(error) => Ok(error),
         other => Err(format!("the sink was to refuse it: {other}").into()),

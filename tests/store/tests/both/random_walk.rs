@@ -94,7 +94,7 @@ async fn walk(database: &Database, attempts: &[Attempt]) -> Tested {
 }
 
 /// Whether it was refused for what somebody else did, so that the report is to be read again.
-fn is_overtaken<S>(refused: &tollgate::Refused<S, Error>) -> bool {
+fn is_overtaken<S>(refused: &tollgate::CommitError<S, Error>) -> bool {
     let is_of_other_history = matches!(refused.cause(), tollgate::Cause::Sink(Error::OtherHistory { .. }));
     // What was rolled back, and was then done by somebody else: only the chain can tell.
     is_of_other_history || refused.conflict().is_some()
@@ -131,7 +131,7 @@ async fn go(
         Way::Dropped(polls) => {
             database.ledger().set(record, Fate::Open);
             let Some(outcome) = dropped_after(polls, step.commit_async(store)).await else { return Ok(None) };
-            database.ledger().note(record, outcome.as_ref().err().map(tollgate::Refused::cause));
+            database.ledger().note(record, outcome.as_ref().err().map(tollgate::CommitError::cause));
             outcome
         }
         Way::Within => {

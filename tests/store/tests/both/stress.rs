@@ -111,7 +111,7 @@ where
             Ok(machine) => ("success", Some(machine).filter(|_| self.dice.roll(3) > 0)),
             Err(refused) => match refused.cause() {
                 Cause::Guard { .. } => ("guard", None),
-                Cause::Missing(_) => ("missing", Some(refused.into_machine())),
+                Cause::Requirement(_) => ("missing", Some(refused.into_machine())),
                 Cause::Sink(Error::Conflict(_)) => ("conflict", None),
                 _ => return Err(refused.to_string()),
             },

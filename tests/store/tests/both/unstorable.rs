@@ -26,7 +26,7 @@ on_both! {
 }
 
 /// What the store says against the record of a step.
-fn said<S>(refused: &tollgate::Refused<S, Error>) -> Tested<String> {
+fn said<S>(refused: &tollgate::CommitError<S, Error>) -> Tested<String> {
     match sink_error(refused)? {
         Error::Unstorable { why, .. } => Ok(why.clone()),
         other => Err(format!("it was to be unstorable: {other}").into()),

@@ -10,7 +10,7 @@ use tollgate::serde::de::{self, Deserialize, Deserializer};
 use tollgate::serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use tollgate::serde_json::Value;
 use tollgate::uuid::Uuid;
-use tollgate::{Actor, AsyncSink, Cause, Event, Id, Record, Refused, Sink, StateMachine};
+use tollgate::{Actor, AsyncSink, Cause, CommitError, Event, Id, Record, Sink, StateMachine};
 use tollgate_store_tests::Tested;
 
 /// A value that a user may have: more than JSON holds.
@@ -241,8 +241,8 @@ macro_rules! said {
 }
 
 /// Notes the outcome; gives what the commit gave.
-fn note<T, S, E: Display>(told: &mut Told, outcome: Result<T, Refused<S, E>>) -> Option<T> {
-    match outcome.map_err(Refused::into_cause) {
+fn note<T, S, E: Display>(told: &mut Told, outcome: Result<T, CommitError<S, E>>) -> Option<T> {
+    match outcome.map_err(CommitError::into_cause) {
         Ok(moved) => Some(moved),
         Err(Cause::Data(error)) => {
             told.refused.push(error.to_string().replacen('`', "", 1));

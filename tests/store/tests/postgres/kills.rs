@@ -77,7 +77,7 @@ async fn break_the_rules(store: &Store, any: AnyReport, heard: &mut Heard) {
     let Ok(mut step) = not_allowed.into_machine().fire(ReportTransition::Reject) else { return };
     heard.refused.insert(step.record_id().to_string());
     let Err(refused) = step.commit_async(store).await else { panic!("nobody gave a reason") };
-    assert!(matches!(refused.cause(), Cause::Missing(_)), "{refused}");
+    assert!(matches!(refused.cause(), Cause::Requirement(_)), "{refused}");
 }
 
 fn cause(cause: &Cause<Error>) -> String {

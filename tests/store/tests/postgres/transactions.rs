@@ -104,7 +104,7 @@ async fn the_loser_of_a_raced_creation_within_a_transaction_is_told_of_a_conflic
     let waiting = store.clone();
     let waiting = tokio::spawn(async move {
         let lost = create().commit_async(waiting.within(&mut second)).await.err();
-        lost.map(tollgate::Refused::into_cause)
+        lost.map(tollgate::CommitError::into_cause)
     });
     // It waits for the row that the first has moved.
     while ask(&pool, "SELECT count(*) FROM pg_locks WHERE NOT granted").await?.as_deref() == Some("0") {

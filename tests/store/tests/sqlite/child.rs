@@ -7,7 +7,7 @@ use std::process::{Child as Process, ChildStdout, Command, Stdio};
 use std::thread;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tollgate::Refused;
+use tollgate::CommitError;
 use tollgate_store::{Error, Sqlite};
 
 use crate::machines::{AnyReport, Report, ReportMachine, ReportState, ReportTransition, report_state};
@@ -51,7 +51,7 @@ fn load(path: &Path, first: i64) {
                 loop {
                     let mut step = report.comment();
                     let record = step.record_id();
-                    report = step.commit(store).map_err(Refused::into_cause).expect("the file takes it");
+                    report = step.commit(store).map_err(CommitError::into_cause).expect("the file takes it");
                     say(record);
                     report = refused_approval(report.into());
                 }
@@ -119,7 +119,7 @@ fn meet_the_end_of_room(store: &Sqlite, make_room: impl FnOnce()) {
     assert!(store.outcome(record).expect("it can be read").is_none(), "what was refused is not there");
     let refused = step.commit(store).expect_err("there is still no room");
     make_room();
-    let report = refused.into_step().commit(store).map_err(Refused::into_cause).expect("there is room now");
+    let report = refused.into_step().commit(store).map_err(CommitError::into_cause).expect("there is room now");
     say(format_args!("went on to {}", report.version()));
 }
 

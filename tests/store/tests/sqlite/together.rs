@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use tollgate::{Cause, Id, Refused};
+use tollgate::{Cause, CommitError, Id};
 use tollgate_store::{Error, Sqlite, Store};
 
 use crate::Tested;
@@ -24,10 +24,14 @@ fn threads_and_tasks_write_at_once_and_each_finds_what_it_was_told() -> Tested {
         let store = store.clone();
         runtime.spawn(async move {
             let report = ReportMachine::create(crate::machines::Report { id }).commit_async(&store).await;
-            let mut report = report.map_err(Refused::into_cause).expect("it is created");
+            let mut report = report.map_err(CommitError::into_cause).expect("it is created");
             for _ in 0..50 {
-                report =
-                    report.comment().commit_async(&store).await.map_err(Refused::into_cause).expect("it is written");
+                report = report
+                    .comment()
+                    .commit_async(&store)
+                    .await
+                    .map_err(CommitError::into_cause)
+                    .expect("it is written");
             }
         })
     });
@@ -37,7 +41,7 @@ fn threads_and_tasks_write_at_once_and_each_finds_what_it_was_told() -> Tested {
             scope.spawn(move || {
                 let mut report = ReportMachine::create(crate::machines::Report { id }).commit(store).expect("created");
                 for _ in 0..50 {
-                    report = report.comment().commit(store).map_err(Refused::into_cause).expect("it is written");
+                    report = report.comment().commit(store).map_err(CommitError::into_cause).expect("it is written");
                 }
             });
         }
@@ -78,8 +82,8 @@ fn what_a_trigger_of_the_users_wrote_beside_a_refused_commit_is_gone_with_it() -
         // While this lock is held both wait, and are then written together.
         user.execute_batch("BEGIN IMMEDIATE")?;
         thread::scope(|scope| {
-            let bad = scope.spawn(move || bad.comment().commit(store).map(drop).map_err(Refused::into_cause));
-            let good = scope.spawn(move || good.comment().commit(store).map(drop).map_err(Refused::into_cause));
+            let bad = scope.spawn(move || bad.comment().commit(store).map(drop).map_err(CommitError::into_cause));
+            let good = scope.spawn(move || good.comment().commit(store).map(drop).map_err(CommitError::into_cause));
             user.execute_batch("COMMIT").expect("the lock is given back");
             let refused = bad.join().expect("it does not panic").expect_err("it is refused");
             assert!(matches!(refused, Cause::Sink(Error::Conflict(_) | Error::Unstorable { .. })), "{refused}");
@@ -110,7 +114,7 @@ fn a_trigger_of_the_users_may_refuse_a_record_that_stands_by_then_and_end_the_tr
         thread::scope(|scope| {
             let good = scope.spawn(move || good.submit("bob".into()).commit(store).map(drop));
             let bad =
-                scope.spawn(move || bad.submit("bob".into()).commit(store).map(drop).map_err(Refused::into_cause));
+                scope.spawn(move || bad.submit("bob".into()).commit(store).map(drop).map_err(CommitError::into_cause));
             let other = scope.spawn(move || other.submit("bob".into()).commit(store).map(drop));
             user.execute_batch("COMMIT").expect("the lock is given back");
             let refused = bad.join().expect("it does not panic").expect_err("it is refused").to_string();
@@ -133,7 +137,7 @@ fn where_a_trigger_of_the_users_leaves_a_record_out_its_row_does_not_move() -> T
     database.user().execute_batch(
         "CREATE TRIGGER ignored BEFORE INSERT ON tollgate_record WHEN NEW.version > 1 BEGIN SELECT RAISE(IGNORE); END",
     )?;
-    let refused = report.submit("bob".into()).commit(&database.store).map(drop).map_err(Refused::into_cause);
+    let refused = report.submit("bob".into()).commit(&database.store).map(drop).map_err(CommitError::into_cause);
     let refused = refused.expect_err("there is no record");
     let Cause::Sink(Error::Unstorable { why, .. }) = refused else { panic!("{refused}") };
     assert_eq!(why, "a trigger of yours on `tollgate_record` leaves it out");
@@ -158,7 +162,7 @@ fn of_commits_that_are_joined_a_bad_one_takes_no_other_with_it() -> Tested {
     )?;
     let outcomes = thread::scope(|scope| {
         let commit = |draft: ReportMachine<_>| {
-            scope.spawn(move || draft.comment().commit(store).map(drop).map_err(Refused::into_cause))
+            scope.spawn(move || draft.comment().commit(store).map(drop).map_err(CommitError::into_cause))
         };
         let threads: Vec<_> = drafts.into_iter().map(commit).collect();
         user.execute_batch("COMMIT").expect("the lock is given back");

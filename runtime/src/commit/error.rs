@@ -11,7 +11,7 @@ use crate::record::{Printable, Timestamp, ValueError};
 
 /// A commit that did not happen. The machine is in its old state, and nothing is lost.
 ///
-/// [`into_machine`](Refused::into_machine) gives the machine back; [`into_step`](Refused::into_step) gives
+/// [`into_machine`](CommitError::into_machine) gives the machine back; [`into_step`](CommitError::into_step) gives
 /// the step for another try, *with the same record id*, so that a try after an unknown outcome cannot
 /// write twice. `S` is the step, or what [`commit_all`](crate::commit_all) was given; `E` is the sink's error.
 ///
@@ -36,7 +36,7 @@ use crate::record::{Printable, Timestamp, ValueError};
 /// refused.into_step().commit(&mut log)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct Refused<S, E>(Box<Parts<S, E>>);
+pub struct CommitError<S, E>(Box<Parts<S, E>>);
 
 struct Parts<S, E> {
     cause: Cause<E>,
@@ -65,7 +65,7 @@ pub enum Cause<E> {
     },
     /// An actor or a reason is required, and was not given or is blank. For the typed methods only a blank
     /// one is left to be found at run time.
-    Missing(Requirement),
+    Requirement(Requirement),
     /// The given time is before the subject's last record.
     Time {
         /// What `.at(..)` was given.
@@ -80,7 +80,7 @@ pub enum Cause<E> {
     Sink(E),
 }
 
-impl<S, E> Refused<S, E> {
+impl<S, E> CommitError<S, E> {
     #[cold]
     pub(super) fn new(cause: Cause<E>, step: S) -> Self {
         Self(Box::new(Parts { cause, step, position: None, unrecorded: None }))
@@ -131,7 +131,7 @@ impl<S, E> Refused<S, E> {
     }
 }
 
-impl<T, M, P, A, R, E> Refused<Step<T, M, P, A, R>, E> {
+impl<T, M, P, A, R, E> CommitError<Step<T, M, P, A, R>, E> {
     /// The machine in its old state, or the event.
     #[must_use]
     pub fn into_machine(self) -> M {
@@ -145,7 +145,7 @@ impl Cause<Infallible> {
         match self {
             Cause::Guard { name, reason } => Cause::Guard { name, reason },
             Cause::Permission { name, reason } => Cause::Permission { name, reason },
-            Cause::Missing(requirement) => Cause::Missing(requirement),
+            Cause::Requirement(requirement) => Cause::Requirement(requirement),
             Cause::Time { given, last } => Cause::Time { given, last },
             Cause::Data(error) => Cause::Data(error),
             Cause::Sink(never) => match never {},
@@ -158,7 +158,7 @@ impl<E> Cause<E> {
     pub(super) fn words(&self) -> (&'static str, String) {
         match self {
             Cause::Guard { name, reason } | Cause::Permission { name, reason } => (name, reason.clone()),
-            Cause::Missing(requirement) => (requirement.name(), missing(*requirement)),
+            Cause::Requirement(requirement) => (requirement.name(), missing(*requirement)),
             Cause::Time { given, last } => ("time", backwards(*given, *last)),
             Cause::Data(error) => ("data", error.to_string()),
             Cause::Sink(_) => ("sink", String::new()),
@@ -179,7 +179,7 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
         match self {
             Cause::Guard { name, reason } => write!(formatter, "guard `{name}`: {}", Printable(reason)),
             Cause::Permission { name, reason } => write!(formatter, "permission `{name}`: {}", Printable(reason)),
-            Cause::Missing(requirement) => formatter.write_str(&missing(*requirement)),
+            Cause::Requirement(requirement) => formatter.write_str(&missing(*requirement)),
             Cause::Time { given, last } => formatter.write_str(&backwards(*given, *last)),
             Cause::Data(error) => error.fmt(formatter),
             Cause::Sink(error) => write!(formatter, "the sink refused: {error}"),
@@ -187,20 +187,24 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
     }
 }
 
-impl<S: Steps, E: fmt::Display> fmt::Display for Refused<S, E> {
+impl<S: Steps, E: fmt::Display> fmt::Display for CommitError<S, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}: {}", self.steps_in_words(), self.0.cause)
     }
 }
 
-impl<S: Steps, E: fmt::Debug> fmt::Debug for Refused<S, E> {
+impl<S: Steps, E: fmt::Debug> fmt::Debug for CommitError<S, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let steps = self.steps_in_words();
-        formatter.debug_struct("Refused").field("cause", &self.0.cause).field("step", &format_args!("{steps}")).finish()
+        formatter
+            .debug_struct("CommitError")
+            .field("cause", &self.0.cause)
+            .field("step", &format_args!("{steps}"))
+            .finish()
     }
 }
 
-impl<S: Steps, E> Refused<S, E> {
+impl<S: Steps, E> CommitError<S, E> {
     /// The step that was refused; of a batch that the sink refused, as many as a line has room for.
     fn steps_in_words(&self) -> String {
         let mut words = Vec::new();
@@ -214,7 +218,7 @@ impl<S: Steps, E> Refused<S, E> {
     }
 }
 
-impl<S: Steps, E: Error + 'static> Error for Refused<S, E> {
+impl<S: Steps, E: Error + 'static> Error for CommitError<S, E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.0.cause {
             Cause::Sink(error) => Some(error),
