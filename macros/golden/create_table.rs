@@ -13,8 +13,8 @@ const _: () = {
                 __tollgate::Property::new("schema", "").redacted(),
             ],
         );
-        type ActorMark = __tollgate::Missing;
-        type ReasonMark = __tollgate::Optional;
+        type ActorMark = __tollgate::NotGiven;
+        type ReasonMark = __tollgate::NotRequired;
         fn __properties(
             &self,
         ) -> ::core::result::Result<

@@ -189,8 +189,8 @@ const _: () = {
         fn create(
             subject: impl ::core::convert::Into<__tollgate::Id>,
         ) -> __tollgate::Step<
-            __tollgate::Created<door_state::Shut>,
-            __tollgate::New<door_state::Shut>,
+            __tollgate::CreatedIn<door_state::Shut>,
+            __tollgate::NewSubject<door_state::Shut>,
             __tollgate::Moves<()>,
         > {
             __tollgate::create::<

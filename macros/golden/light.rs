@@ -245,8 +245,8 @@ const _: () = {
         pub(crate) fn create(
             subject: impl ::core::convert::Into<__tollgate::Id>,
         ) -> __tollgate::Step<
-            __tollgate::Created<light::Red>,
-            __tollgate::New<light::Red>,
+            __tollgate::CreatedIn<light::Red>,
+            __tollgate::NewSubject<light::Red>,
             __tollgate::Moves<()>,
         > {
             __tollgate::create::<
@@ -278,7 +278,7 @@ const _: () = {
         __begin(self) } light Inspect >
         "A look at the lamps.\n\n`_ stays`\n\n- with the permission `may_inspect`\n- requires an actor, `.by(..)`\n- recorded as `inspect`"[pub
         (crate)] fn inspect(self) [S, 1, light::transition::inspect] [,
-        __tollgate::Stays, __tollgate::Missing, __tollgate::Optional] {
+        __tollgate::Stays, __tollgate::NotGiven, __tollgate::NotRequired] {
         __begin_with(self, __tollgate::Stays) } light ToOff >
         "The transition `to_off`.\n\n`_ -> Off`\n\n- recorded as `to_off`"[pub (crate)]
         fn to_off(self) [light::Off, 2] [] { __begin(self) }
@@ -289,7 +289,7 @@ const _: () = {
             &self,
             __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::Verdict::judge(may_inspect(self, __actor), "may_inspect")
+            __tollgate::GuardAnswer::judge(may_inspect(self, __actor), "may_inspect")
         }
     }
     #[automatically_derived]
@@ -298,7 +298,7 @@ const _: () = {
             &self,
             __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::Verdict::judge(may_inspect(self, __actor), "may_inspect")
+            __tollgate::GuardAnswer::judge(may_inspect(self, __actor), "may_inspect")
         }
     }
     #[automatically_derived]
@@ -308,7 +308,7 @@ const _: () = {
             &self,
             __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::Verdict::judge(may_inspect(self, __actor), "may_inspect")
+            __tollgate::GuardAnswer::judge(may_inspect(self, __actor), "may_inspect")
         }
     }
     #[inline]

@@ -252,8 +252,8 @@ const _: () = {
         pub fn create(
             subject: Report,
         ) -> __tollgate::Step<
-            __tollgate::Created<report_state::Draft>,
-            __tollgate::New<report_state::Draft>,
+            __tollgate::CreatedIn<report_state::Draft>,
+            __tollgate::NewSubject<report_state::Draft>,
             __tollgate::Moves<()>,
         > {
             __tollgate::create::<report_state::Draft>(subject, ())
@@ -292,11 +292,11 @@ const _: () = {
         report_state Approve >
         "The transition `approve`.\n\n`Review -> Published`\n\n- requires an actor, `.by(..)`\n- recorded as `approve`"[pub]
         fn approve(self, value : Publication) [report_state::Published, 1] [,
-        __tollgate::Moves < Publication >, __tollgate::Missing, __tollgate::Optional] {
-        __begin_with(self, __tollgate::Moves(value)) } report_state Reject >
+        __tollgate::Moves < Publication >, __tollgate::NotGiven, __tollgate::NotRequired]
+        { __begin_with(self, __tollgate::Moves(value)) } report_state Reject >
         "The transition `reject`.\n\n`Review -> Draft`\n\n- requires an actor, `.by(..)`, and a reason, `.because(..)`\n- recorded as `reject`"[pub]
         fn reject(self) [report_state::Draft, 2] [, __tollgate::Moves < () >,
-        __tollgate::Missing, __tollgate::Missing] { __begin_with(self,
+        __tollgate::NotGiven, __tollgate::NotGiven] { __begin_with(self,
         __tollgate::Moves(())) } report_state Archive >
         "The transition `archive`.\n\n`Draft | Published -> Archived`\n\n- recorded as `archive`"[pub]
         fn archive(self) [report_state::Archived, 3] [] { __begin(self) }
@@ -305,7 +305,10 @@ const _: () = {
     impl __tollgate::Guarded<report_state::transition::submit>
     for ReportMachine<report_state::Draft> {
         fn check(&self) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::Verdict::judge(Report::has_title(self), "Report::has_title")?;
+            __tollgate::GuardAnswer::judge(
+                Report::has_title(self),
+                "Report::has_title",
+            )?;
             ::core::result::Result::Ok(())
         }
     }

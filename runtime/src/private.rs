@@ -1,27 +1,47 @@
-//! What the derives' output calls. No part of the public interface: it may change with any release.
+//! What the output of the derives calls, and nothing else does: no crate but a user's, through a derive, names this module.
+//! It may change with any release.
+//!
+//! Each name is here for one of these reasons. Add one only with its reason, and answer first: what can somebody do with it
+//! who means harm?
 
+// Paths: the output names types by one path, whatever the user's crate imports or shadows. Each is public elsewhere too.
 pub use serde;
 
+pub use crate::commit::{CreatedIn, Moves, NewSubject, NotGiven, NotRequired, Stays};
+pub use crate::machine::GuardAnswer;
+pub use crate::{
+    Actor, AnyStep, Chart, Event, EventType, Id, NotAState, NotAllowed, Property, Record, ReplayError, State,
+    StateMachine, Step, SubjectRef, ValueError, chart, chrono, serde_json,
+};
+
+// Text: items that a derive would write out for each state and transition, and the compiler writes out from a list.
 pub use crate::{
     __any as any, __commands as commands, __each as each, __edges as edges, __methods as methods, __place as place,
     __states as states,
 };
 
-pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
+// The chart, built as a constant: `Chart` has no public constructor, so that a chart is always one that was declared.
 pub use crate::chart::build;
-pub use crate::commit::{CreatedIn, Moves, NewSubject, NotGiven, NotRequired, Stays};
-pub use crate::commit::{create, step};
-pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
-#[doc(hidden)]
-pub use crate::json;
-pub use crate::machine::GuardAnswer;
-pub use crate::machine::naming::{Naming, bare_naming, naming};
+
+// The machine in its wrapper. `Tracked`, `Entry` and `Key` can be named here and made only in `tollgate`: the first is a
+// subject that is in a state, the other two open and close the wrapper. `Position` wants the seal of the declaring module.
 pub use crate::machine::tracked::{
-    AnyMachine, Command, Entry, Guarded, Initial, Key, Look, Position, Tracked, Typed, Unrestored, debug_command,
+    AnyMachine, Command, Entry, Guarded, Initial, Key, Look, Position, Tracked, Typed, Unrestored,
 };
+
+// How records name the subject. A store reads it as `Declaration` and `StateMachine::subject_ref`.
+pub use crate::machine::naming::{Naming, bare_naming, naming};
+
+// The answer of a guard: the output passes it on by `?`, and a user never names it.
 pub use crate::machine::verdict::Denied;
+
+// Bodies of generated methods and implementations: each is public as a method of the user's own types, at the visibility
+// that the user gave to the enum.
+pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
+pub use crate::commit::{create, step};
+pub use crate::machine::tracked::debug_command;
 pub use crate::replay::replay;
-pub use crate::{
-    Actor, AnyStep, Chart, Event, EventType, Id, NotAState, NotAllowed, Property, Record, ReplayError, State,
-    StateMachine, Step, SubjectRef, ValueError, chart, chrono, serde_json,
-};
+
+// The properties of an event and the data of a state, to JSON and back.
+pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
+pub use crate::json;

@@ -68,7 +68,7 @@ pub trait StateMachine: Sized + 'static {
     #[doc(hidden)]
     const SUBJECT: Naming<Self::Subject>;
 
-    #[doc(hidden)]
+    /// Returns how records name this subject.
     #[inline]
     fn subject_ref(subject: &Self::Subject) -> SubjectRef {
         Self::SUBJECT.of(subject)

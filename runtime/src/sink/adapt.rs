@@ -340,14 +340,18 @@ impl<S: Sink, L: Layer, O: Notify> Sink for Adapter<S, L, O> {
 impl<S: BatchSink, L: Layer, O: Notify> BatchSink for Adapter<S, L, O> {
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
         self.sink.on_success_all(&all_shown!(Sink, self, records))?;
-        records.iter().for_each(|record| Notify::notify(&mut self.observers, record));
+        for record in records {
+            Notify::notify(&mut self.observers, record);
+        }
         Ok(())
     }
 
     fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, S::Error> {
         let shown = all_shown!(Sink, self, offers.records());
         let receipts = self.sink.accept_all(offers.showing(&shown))?;
-        offers.records().iter().for_each(|record| Notify::notify(&mut self.observers, record));
+        for record in offers.records() {
+            Notify::notify(&mut self.observers, record);
+        }
         Ok(receipts)
     }
 }

@@ -141,6 +141,7 @@ impl<'a> Offers<'a> {
     }
 
     /// The offers one by one, in the same order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Offer<'a>> + use<'a> {
         let declarations = self.declarations;
         let offer = move |(position, record)| Offer::of(record, declarations.get(position).copied().flatten());

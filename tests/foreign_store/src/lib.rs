@@ -90,9 +90,9 @@ impl Store {
     /// # Errors
     ///
     /// If there is no record of it, or its state cannot be restored.
-    pub fn resume<M: StateMachine>(&self, subject: M::Subject, name: &SubjectRef) -> Result<M::Any, Refusal> {
+    pub fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Refusal> {
         let machine = M::CHART.machine;
-        let last = self.last(machine, name).ok_or(Refusal::NoMachine)?;
+        let last = self.last(machine, &M::subject_ref(&subject)).ok_or(Refusal::NoMachine)?;
         resume_from::<M>(subject, &last.record(), Some(last.digest)).map_err(Refusal::State)
     }
 
@@ -204,7 +204,8 @@ mod tests {
     use std::pin::pin;
     use std::task::{Context, Poll, Waker};
 
-    use tollgate::{Cause, Id, StateMachine, Subject, SubjectRef, commit_all, commit_all_async, sink};
+    use tollgate::machine::resume_from;
+    use tollgate::{Cause, Id, StateMachine, Subject, commit_all, commit_all_async, sink};
 
     use super::{Refusal, Store};
 
@@ -235,10 +236,6 @@ mod tests {
     }
 
     type Tested = Result<(), Box<dyn Error>>;
-
-    fn door(id: u64) -> SubjectRef {
-        SubjectRef { kind: "Door".into(), id: Id::from(id) }
-    }
 
     /// The sinks here are ready at once.
     fn ready<T>(future: impl Future<Output = T>) -> T {
@@ -286,7 +283,7 @@ mod tests {
     fn resumed_machine_continues_its_chain() -> Tested {
         let mut store = Store::default();
         DoorMachine::create(1).commit(&mut store)?.open().commit(&mut store)?;
-        let AnyDoor::Ajar(ajar) = store.resume::<DoorState>(Id::from(1), &door(1))? else { panic!("it is ajar") };
+        let AnyDoor::Ajar(ajar) = store.resume::<DoorState>(Id::from(1))? else { panic!("it is ajar") };
         let shut = ajar.shut().commit(&mut store)?;
         assert_eq!((shut.version(), store.records.len()), (3, 3));
         Ok(())
@@ -296,8 +293,14 @@ mod tests {
     fn record_of_another_subject_is_not_resumed() -> Tested {
         let mut store = Store::default();
         DoorMachine::create(1).commit(&mut store)?;
-        let refused = store.resume::<DoorState>(Id::from(2), &door(1)).err().ok_or("it is about door 1")?;
-        assert!(matches!(refused, Refusal::State(not) if not.to_string().contains("another machine or subject")));
+        assert!(matches!(store.resume::<DoorState>(Id::from(2)), Err(Refusal::NoMachine)));
+        let last = store.records[0].record();
+        let refused = resume_from::<DoorState>(Id::from(2), &last, None).err().ok_or("it is about door 1")?;
+        assert!(refused.to_string().contains("another machine or subject"), "{refused}");
+        let mut event = last.clone();
+        event.version = None;
+        let refused = resume_from::<DoorState>(Id::from(1), &event, None).err().ok_or("it changes nothing")?;
+        assert!(refused.to_string().contains("not a creation or a transition"), "{refused}");
         Ok(())
     }
 }

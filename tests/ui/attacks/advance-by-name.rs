@@ -1,5 +1,5 @@
 // The trait whose method a commit calls, by its name.
 
-use tollgate::step::Advance;
+use tollgate::commit::Advance;
 
 fn main() {}

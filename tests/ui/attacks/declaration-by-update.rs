@@ -1,11 +1,10 @@
 // The declaration of somebody else's machine with a table of one's own, by an update.
 
-use tollgate::StateMachine;
-use tollgate::__private::Declaration;
+use tollgate::machine::Declaration;
 use tollgate::Table;
 use victim::ReportState;
 
 const ELSEWHERE: Table = Table { name: "reports", id: "id", state: "state", version: None };
-const FORGED: Declaration = Declaration { table: Some(ELSEWHERE), ..*ReportState::DECLARATION };
+const FORGED: Declaration = Declaration { table: Some(ELSEWHERE), ..*Declaration::of::<ReportState>() };
 
 fn main() {}

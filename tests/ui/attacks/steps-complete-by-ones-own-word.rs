@@ -1,6 +1,6 @@
 // A step without the actor that it requires, declared complete.
 
-use tollgate::step::batch::Complete;
+use tollgate::commit::batch::Complete;
 
 impl<T, M, P> Complete for tollgate::Step<T, M, P, tollgate::commit::NotGiven> {}
 

@@ -8,11 +8,11 @@ struct Leap(ReportMachine<report_state::Draft>);
 impl Steps for Leap {
     type To = ReportMachine<report_state::Published>;
 
-    fn each<'a>(&'a mut self, _: &mut tollgate::step::batch::Each<'a>) {}
+    fn each<'a>(&'a mut self, _: &mut tollgate::commit::batch::Each<'a>) {}
 
     fn in_words(&self, _: &mut Vec<String>) {}
 
-    fn arrive(self, _: &mut tollgate::step::batch::Arrivals) -> Self::To {
+    fn arrive(self, _: &mut tollgate::commit::batch::Arrivals) -> Self::To {
         unreachable!("nobody can write this down")
     }
 }

@@ -4,7 +4,7 @@ use tollgate::{AnyStep, commit::FiredEdge, Step};
 use victim::{AnyReport, ReportState};
 
 fn forge(report: AnyReport) -> AnyStep<ReportState> {
-    Step::<FiredEdge<ReportState>, AnyReport, _>::new(report, tollgate::step::Target { edge: 0, state: None })
+    Step::<FiredEdge<ReportState>, AnyReport, _>::new(report, tollgate::commit::Target { edge: 0, state: None })
 }
 
 fn main() {}

@@ -1,8 +1,8 @@
 // An observer of what is no record.
 
-use tollgate::{Record, Sink};
+use tollgate::{Record, sink};
 
 fn main() {
     let log: Vec<Record> = Vec::new();
-    let _ = log.observed_by(|line: &str| assert!(!line.is_empty()));
+    let _ = sink::adapt(log).observed_by(|line: &str| assert!(!line.is_empty()));
 }
