@@ -33,7 +33,7 @@ pub(crate) enum Why<E = io::Error> {
     /// The chart has no such edge. There was no step, so that the trail does not tell of it.
     Illegal(String),
     /// A commit was refused, and the trail tells of it.
-    CommitError(Cause<E>),
+    Refused(Cause<E>),
 }
 
 impl<E> Default for Desk<E> {

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use tollgate::JsonLines;
-use tollgate::sink::file::{FileError, Place, Rotation};
+use tollgate::sink::file::{FileError, LinePlace, Rotation};
 
 use crate::clock::{self, assert_in_order, created, tick};
 use crate::{Tested, directory, read};
@@ -20,7 +20,7 @@ fn with_places_over_rotation_returns_where_each_line_is() -> Tested {
     tick(created(1, &log), 10, &log);
     let placed: Vec<_> = JsonLines::read(&path)?.with_places().collect::<Result<_, _>>()?;
     assert!(placed.len() == 11 && placed.iter().any(|(place, _)| place.file.ends_with("trail.000002.jsonl")));
-    for (Place { file, line, byte, .. }, record) in placed {
+    for (LinePlace { file, line, byte, .. }, record) in placed {
         let text = fs::read(&file)?;
         let there = text[usize::try_from(byte)?..].split(|byte| *byte == b'\n').next().ok_or("a line")?;
         let record = record.canonical();

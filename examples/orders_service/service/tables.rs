@@ -74,7 +74,7 @@ impl Tables {
     }
 
     /// Inserts the rows and commits the steps on them, in one transaction. The steps are told the order's number.
-    pub(crate) async fn insert<S: Complete<To: Send> + Send + 'static>(
+    pub(crate) async fn insert<S: CompleteSteps<To: Send> + Send + 'static>(
         &self,
         new: New,
         steps: impl FnOnce(i64) -> S + Send + 'static,

@@ -10,7 +10,7 @@ use tollgate::serde::de::{self, Deserialize, Deserializer};
 use tollgate::serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use tollgate::serde_json::Value;
 use tollgate::uuid::Uuid;
-use tollgate::{Actor, AsyncSink, Cause, CommitError, Event, Id, Record, Sink, StateMachine};
+use tollgate::{Actor, AsyncSink, Cause, CommitError, Event, Id, Record, Sink, StateMachine, sink};
 use tollgate_store_tests::Tested;
 
 /// A value that a user may have: more than JSON holds.
@@ -263,7 +263,7 @@ macro_rules! commits {
         let mut accepted: Vec<Record> = Vec::new();
         macro_rules! commit {
             ($step:expr) => {{
-                let watched = $sink.observed_by(|record: &Record| accepted.push(record.clone()));
+                let watched = sink::adapt($sink).observed_by(|record: &Record| accepted.push(record.clone()));
                 let outcome = said!(given, $step).$commit(watched)$(.$wait)?;
                 note(&mut told, outcome)
             }};
@@ -296,7 +296,7 @@ where
     S::Error: Display,
 {
     let mut sink = sink;
-    commits!(given, (&mut sink), commit)
+    commits!(given, &mut sink, commit)
 }
 
 pub(crate) async fn commit_async<S>(given: &Given, sink: S) -> Tested<Told>
