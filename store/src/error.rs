@@ -141,7 +141,7 @@ pub enum Error {
     },
     /// The store was closed, or its thread is gone.
     #[error("the store is closed")]
-    Closed,
+    StoreClosed,
     /// The database refused, or could not be reached.
     #[error("{what}: {source}")]
     Database {
@@ -161,9 +161,9 @@ pub struct Conflict {
     /// The subject.
     pub subject: SubjectRef,
     /// Where the commit expected it: before its creation, version 0 and no state.
-    pub expected: Place,
+    pub expected: SubjectPlace,
     /// Where it is.
-    pub found: Place,
+    pub found: SubjectPlace,
     /// Since when: the time of its last record. None where it has none.
     pub since: Option<DateTime<Utc>>,
 }
@@ -171,7 +171,7 @@ pub struct Conflict {
 /// Where a subject is: its last version, and the state that this led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Place {
+pub struct SubjectPlace {
     /// The version of the last record; 0 where there is none.
     pub version: u64,
     /// The recorded name of the state; none where there is no record.
@@ -189,7 +189,7 @@ pub struct Disagreement {
     /// What the row says: its state, and its version where it has one.
     pub row: (Option<String>, Option<u64>),
     /// Where the history ends.
-    pub history: Place,
+    pub history: SubjectPlace,
 }
 
 /// A chart that lacks states in which subjects still are.
@@ -217,13 +217,13 @@ pub struct Unreadable {
     pub why: String,
 }
 
-impl Place {
+impl SubjectPlace {
     pub(crate) fn new(version: u64, state: Option<String>) -> Self {
         Self { version, state }
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for SubjectPlace {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.state {
             Some(state) => write!(formatter, "in `{state}` at version {}", self.version),

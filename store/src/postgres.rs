@@ -127,7 +127,7 @@ impl Postgres {
         }
         let identity = within::identity(&mut connection).await.map_err(database("looking at the table of records"))?;
         connection.release();
-        let identity = identity.ok_or(Error::Closed)?;
+        let identity = identity.ok_or(Error::StoreClosed)?;
         Ok(Self(Arc::new(Shared { pool, connections, keeps_chain, catalog: Catalog::default(), identity })))
     }
 

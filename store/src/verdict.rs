@@ -4,7 +4,7 @@ use tollgate::chart::Chart;
 use tollgate::machine::Declaration;
 use tollgate::{Digest, Record, SubjectRef};
 
-use crate::error::{Conflict, Disagreement, Error, Place};
+use crate::error::{Conflict, Disagreement, Error, SubjectPlace};
 use crate::row::Stored;
 
 /// Where a subject is: the last record of its history, and its row.
@@ -36,12 +36,12 @@ pub(crate) enum Verdict {
 }
 
 impl Last {
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> SubjectPlace {
         match &self.stored {
             Some(Stored { record, .. }) => {
-                Place::new(record.version.unwrap_or_default(), record.to.as_deref().map(str::to_owned))
+                SubjectPlace::new(record.version.unwrap_or_default(), record.to.as_deref().map(str::to_owned))
             }
-            None => Place::new(0, None),
+            None => SubjectPlace::new(0, None),
         }
     }
 
@@ -110,7 +110,7 @@ pub(crate) fn judge(
         return judge_same(record, digest, same);
     }
     let (Some(subject), Some(version)) = (&record.subject, record.version) else { return Verdict::TryAgain };
-    let expected = Place::new(version.saturating_sub(1), record.from.as_deref().map(str::to_owned));
+    let expected = SubjectPlace::new(version.saturating_sub(1), record.from.as_deref().map(str::to_owned));
     let found = last.place();
     let is_same_state = match (&expected.state, &found.state) {
         (Some(expected), Some(found)) => is_same(of.chart(), expected, found),

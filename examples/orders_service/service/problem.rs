@@ -9,7 +9,7 @@ use tollgate::chart::Requirement;
 use tollgate::chrono::SecondsFormat;
 use tollgate::uuid::Uuid;
 use tollgate::{Cause, CommitError, NotAllowed, StateMachine};
-use tollgate_store::{Conflict, Error, MayConflict, NotACursor, Place};
+use tollgate_store::{Conflict, Error, MayConflict, NotACursor, SubjectPlace};
 
 /// What went wrong. In none of these cases but `Unknown` has anything moved.
 #[derive(Debug)]
@@ -51,7 +51,7 @@ impl Problem {
                 (StatusCode::CONFLICT, json!({ "error": error, "state": state, "allowed": allowed }))
             }
             Self::Conflict(conflict) => {
-                let place = |place: &Place| json!({ "version": place.version, "state": place.state });
+                let place = |place: &SubjectPlace| json!({ "version": place.version, "state": place.state });
                 let (expected, found) = (place(&conflict.expected), place(&conflict.found));
                 let since = conflict.since.map(|since| since.to_rfc3339_opts(SecondsFormat::Nanos, true));
                 let error = conflict.to_string();
@@ -106,7 +106,7 @@ impl From<Error> for Problem {
         match error {
             Error::Conflict(conflict) => Self::Conflict(conflict),
             Error::Unknown { record, .. } => Self::Unknown { error: error.to_string(), record },
-            Error::Database { .. } | Error::Closed => Self::Database(error.to_string()),
+            Error::Database { .. } | Error::StoreClosed => Self::Database(error.to_string()),
             other => Self::Other(other.to_string()),
         }
     }

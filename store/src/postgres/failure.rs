@@ -44,7 +44,7 @@ pub(super) fn answer(error: &sqlx::Error) -> Option<&PgDatabaseError> {
 /// The error of a statement that is known to have done nothing.
 pub(super) fn database(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
     move |error| match error {
-        sqlx::Error::PoolClosed => Error::Closed,
+        sqlx::Error::PoolClosed => Error::StoreClosed,
         error => Error::Database { what: what.into(), source: Box::new(error) },
     }
 }

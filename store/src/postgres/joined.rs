@@ -100,7 +100,7 @@ impl Joined {
         let subject = subject(record);
         let lane = self.lane(subject)?;
         let job = Job { row, known: known.clone(), form, subject, from, to: record.to.clone(), answer };
-        lane.send(job).await.map_err(|_| Error::Closed)?;
+        lane.send(job).await.map_err(|_| Error::StoreClosed)?;
         match answered.await {
             Ok(Answer::Written) => Ok(digest),
             Ok(Answer::Alone(open)) => self.alone(record, known.as_ref(), open).await,

@@ -37,7 +37,7 @@ impl Ask for Store {
             return on_postgres(postgres, statement).await;
         }
         drop(statement);
-        Err(Error::Closed)
+        Err(Error::StoreClosed)
     }
 }
 

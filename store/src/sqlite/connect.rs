@@ -43,7 +43,7 @@ pub(crate) fn writer(settings: &Settings) -> Result<Connection, Error> {
 
 /// A connection that reads, beside the one that writes.
 pub(crate) fn reader(settings: &Settings) -> Result<Connection, Error> {
-    let Place::File(path) = &settings.place else { return Err(Error::Closed) };
+    let Place::File(path) = &settings.place else { return Err(Error::StoreClosed) };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(path, flags);
     let set = opened.and_then(|connection| {

@@ -56,7 +56,7 @@ impl Readers {
         // Nobody has to be there for the answer.
         let call = move |connection: Result<&Connection, Error>| drop(sender.send(connection.and_then(read)));
         self.shared.submit(Box::new(call))?;
-        receiver.await.map_err(|_| Error::Closed)?
+        receiver.await.map_err(|_| Error::StoreClosed)?
     }
 
     pub(crate) fn read_blocking<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
@@ -86,7 +86,7 @@ impl Shared {
     fn submit(&self, call: Call) -> Result<(), Error> {
         let mut queue = lock(&self.queue);
         if queue.is_broken {
-            return Err(Error::Closed);
+            return Err(Error::StoreClosed);
         }
         queue.calls.push_back(call);
         drop(queue);

@@ -58,14 +58,14 @@ impl Writer {
     pub(crate) fn commit_blocking(&self, changes: Vec<Change>) -> Result<Reply, Error> {
         let (sender, receiver) = oneshot::channel();
         self.shared.submit(Job::Commit(changes, sender), true)?;
-        receiver.recv().map_err(|_| Error::Closed)
+        receiver.recv().map_err(|_| Error::StoreClosed)
     }
 
     /// Commits. Once this is polled the commit goes on, whether or not somebody waits for it.
     pub(crate) async fn commit(&self, changes: Vec<Change>) -> Result<Reply, Error> {
         let (sender, receiver) = oneshot::channel();
         self.shared.submit(Job::Commit(changes, sender), false)?;
-        receiver.await.map_err(|_| Error::Closed)
+        receiver.await.map_err(|_| Error::StoreClosed)
     }
 
     /// Does something with the connection, outside of a transaction, and waits by blocking the thread.
@@ -75,7 +75,7 @@ impl Writer {
     ) -> Result<T, Error> {
         let (call, receiver) = answered(call);
         self.shared.submit(Job::Call(call), true)?;
-        receiver.recv().map_err(|_| Error::Closed)?
+        receiver.recv().map_err(|_| Error::StoreClosed)?
     }
 
     /// Does something with the connection, outside of a transaction.
@@ -85,7 +85,7 @@ impl Writer {
     ) -> Result<T, Error> {
         let (call, receiver) = answered(call);
         self.shared.submit(Job::Call(call), false)?;
-        receiver.await.map_err(|_| Error::Closed)?
+        receiver.await.map_err(|_| Error::StoreClosed)?
     }
 }
 
@@ -120,7 +120,7 @@ impl Shared {
     fn submit(&self, job: Job, may_block: bool) -> Result<(), Error> {
         let mut queue = self.lock();
         if queue.is_broken {
-            return Err(Error::Closed);
+            return Err(Error::StoreClosed);
         }
         queue.jobs.push(job);
         if !may_block {
@@ -255,9 +255,9 @@ mod tests {
             let queued = scope.spawn(|| led.call_blocking(|_| Ok(())));
             go.send(()).expect("it waits");
             assert!(leader.join().expect("the panic was caught").is_err());
-            assert!(matches!(queued.join().expect("it does not panic"), Err(Error::Closed)));
+            assert!(matches!(queued.join().expect("it does not panic"), Err(Error::StoreClosed)));
         });
-        assert!(matches!(led.call_blocking(|_| Ok(())), Err(Error::Closed)));
+        assert!(matches!(led.call_blocking(|_| Ok(())), Err(Error::StoreClosed)));
 
         let writer = open();
         let mut call = Box::pin(writer.call(panics));
@@ -265,6 +265,6 @@ mod tests {
         while call.as_mut().poll(&mut std::task::Context::from_waker(waker)).is_pending() {
             std::thread::yield_now();
         }
-        assert!(matches!(writer.call_blocking(|_| Ok(())), Err(Error::Closed)));
+        assert!(matches!(writer.call_blocking(|_| Ok(())), Err(Error::StoreClosed)));
     }
 }

@@ -1,6 +1,9 @@
 //! A machine for each of many common states. With the feature `illegal` each one takes a transition that does not leave
 //! its state, and `tests/states.rs` reads how rustc names the state.
 
+// So that its names are in the crate graph, as in a program that uses the store.
+use tollgate_store as _;
+
 macro_rules! machines {
     ($($module:ident $state:ident)*) => {
         /// The states, as the errors should name them.

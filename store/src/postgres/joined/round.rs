@@ -60,7 +60,7 @@ impl Postgres {
             };
             match fate(&error) {
                 Fate::Lost if open.is_some() => {
-                    fail(round, open.as_ref(), &Arc::new(Error::Closed));
+                    fail(round, open.as_ref(), &Arc::new(Error::StoreClosed));
                     return None;
                 }
                 Fate::Lost => {
