@@ -1,8 +1,8 @@
-//! Pages that say how, beside the items that say what.
+//! How-to pages. The items themselves have the reference.
 
 #[doc = include_str!("guide/moving.md")]
 pub mod moving {}
-// What the durable file has is linked to, and is there with its feature alone.
+// The page links to items that exist only with the feature `file`.
 #[cfg_attr(not(feature = "file"), allow(rustdoc::broken_intra_doc_links))]
 #[doc = include_str!("guide/observers.md")]
 pub mod observers {}
