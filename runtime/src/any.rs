@@ -1,6 +1,6 @@
 //! The run-time layer: the same edges, guards and records for a state that is known only at run time.
 //!
-//! The generated `Any..` enum calls these functions; they are where its methods live.
+//! The methods of the generated `Any..` enum call these functions.
 
 use std::error::Error;
 use std::fmt;
@@ -17,14 +17,14 @@ use crate::replay::is_about;
 /// A step along an edge that was found at run time.
 pub type AnyStep<M> = Step<FiredEdge<M>, <M as StateMachine>::Any, Target<M>>;
 
-/// Brings a subject back into the state that an application has stored.
+/// Returns the machine in the state that an application has stored.
 #[doc(hidden)]
 #[inline]
 pub fn resume<M: StateMachine>(subject: M::Subject, state: M, version: u64) -> M::Any {
     M::place(Entry::new(subject, Past::of(version)), state)
 }
 
-/// Brings a subject back into the state of this recorded name.
+/// Returns the machine in the state of this recorded name.
 #[doc(hidden)]
 pub fn resume_named<M: StateMachine>(
     subject: M::Subject,
@@ -49,10 +49,10 @@ pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Resu
     })
 }
 
-/// Says when the subject's last record was made, so that the next one is not before it.
+/// Sets the time of the subject's last record, so that the next one is not before it.
 #[doc(hidden)]
 pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::Any {
-    // What the machine knows already may be later.
+    // The machine may know a later time already.
     let past = *machine.__look().past;
     let past = past.not_before(at);
     let (subject, state, _) = machine.__into_parts();
@@ -108,7 +108,7 @@ pub fn resume_from<M: StateMachine>(
     Ok(M::place(Entry::new(subject, Past::at(version, last.at, head)), state))
 }
 
-/// The step of this transition, if an edge of it leaves the machine's state.
+/// Returns the step of this transition, if an edge of it leaves the machine's state.
 #[doc(hidden)]
 #[inline]
 pub fn fire<M: StateMachine>(machine: M::Any, transition: M::Transition) -> Result<AnyStep<M>, NotAllowed<M>> {
@@ -126,20 +126,20 @@ pub fn fire<M: StateMachine>(machine: M::Any, transition: M::Transition) -> Resu
     Err(NotAllowed::new(machine, transition))
 }
 
-/// The edges that leave the machine's state, by the chart alone.
+/// Returns the edges that leave the machine's state, by the chart alone.
 #[doc(hidden)]
 pub fn allowed<M: StateMachine>(machine: &M::Any) -> Vec<&'static Edge> {
     leaving::<M>(machine).map(|(_, edge)| edge).collect()
 }
 
-/// The edges that leave the machine's state and whose guards hold.
+/// Returns the edges that leave the machine's state and whose guards hold.
 #[doc(hidden)]
 pub fn available<M: StateMachine>(machine: &M::Any) -> Vec<&'static Edge> {
     let guarded = leaving::<M>(machine).filter(|(index, _)| M::check(machine, *index).is_ok());
     guarded.map(|(_, edge)| edge).collect()
 }
 
-/// The edges that leave the machine's state, whose guards hold, and for which this actor has permission.
+/// Returns the edges that leave the machine's state, whose guards hold, and for which this actor has permission.
 #[doc(hidden)]
 pub fn available_to<M: StateMachine>(machine: &M::Any, actor: &Actor) -> Vec<&'static Edge> {
     let guarded = leaving::<M>(machine).filter(|(index, _)| M::check(machine, *index).is_ok());
@@ -151,7 +151,7 @@ fn leaving<M: StateMachine>(machine: &M::Any) -> impl Iterator<Item = (usize, &'
     leaving.map(|index| *index as usize).map(|index| (index, &M::CHART.edges[index]))
 }
 
-/// A transition that does not leave the state in which the machine is. Machine and transition are kept.
+/// The error of `fire`: the transition does not leave the machine's state. It keeps the machine and the transition.
 ///
 /// ```
 /// use tollgate::{Id, StateMachine};
@@ -184,37 +184,37 @@ impl<M: StateMachine> NotAllowed<M> {
         Self(Box::new((machine, transition)))
     }
 
-    /// The machine's recorded name.
+    /// Returns the machine's recorded name.
     #[must_use]
     pub fn machine(&self) -> &'static str {
         M::CHART.machine
     }
 
-    /// The state in which the machine is, by its recorded name.
+    /// Returns the recorded name of the machine's state.
     #[must_use]
     pub fn state(&self) -> &'static str {
         self.0.0.__look().state().name
     }
 
-    /// The transition that was fired, by its recorded name.
+    /// Returns the recorded name of the transition that was fired.
     #[must_use]
     pub fn transition(&self) -> &'static str {
         M::CHART.transitions[self.0.1.index()].name
     }
 
-    /// The transitions that leave the state, by their recorded names.
+    /// Returns the recorded names of the transitions that leave the state, guards not considered.
     #[must_use]
     pub fn allowed(&self) -> Vec<&'static str> {
         allowed::<M>(&self.0.0).into_iter().map(|edge| edge.transition).collect()
     }
 
-    /// The machine as it was.
+    /// Returns the machine, unchanged.
     #[must_use]
     pub fn into_machine(self) -> M::Any {
         self.0.0
     }
 
-    /// The machine as it was, and the transition.
+    /// Returns the machine, unchanged, and the transition.
     #[must_use]
     pub fn into_parts(self) -> (M::Any, M::Transition) {
         *self.0
@@ -245,25 +245,25 @@ impl<M: StateMachine> fmt::Debug for NotAllowed<M> {
 
 impl<M: StateMachine> Error for NotAllowed<M> {}
 
-/// A stored name, or stored data, that is no state of the machine.
+/// The error of `resume_named` and `replay`: a stored state that the machine cannot restore.
 #[derive(Debug, thiserror::Error)]
 #[error("`{}` is not a state of {machine} that can be restored: {why}", Printable(state))]
 #[non_exhaustive]
 pub struct NotAState {
     /// The machine's recorded name.
     pub machine: &'static str,
-    /// What was stored.
+    /// The stored name of the state.
     pub state: String,
-    /// What is wrong with it.
+    /// The reason.
     #[source]
     pub why: WhyNot,
 }
 
-/// What is wrong with a stored state.
+/// The reason why a stored state cannot be restored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WhyNot {
-    /// No state has this name, or had it.
+    /// No state has this name, and none had it before.
     #[error("its states are {}; a former name is kept readable by `#[state(was = \"..\")]`", known.join(", "))]
     Unknown {
         /// The names of the states.
@@ -272,7 +272,7 @@ pub enum WhyNot {
     /// The state has data, and none was stored with it.
     #[error("the state has data, and none was stored with it")]
     NoData,
-    /// The state has data and does not record it.
+    /// The state has data that records do not hold, because it is not marked `#[state(record)]`.
     #[error("the state has data that records do not hold; `#[state(record)]` would make them")]
     NotRecorded,
     /// The record is not one that leaves its subject in a state.

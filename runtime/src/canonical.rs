@@ -1,4 +1,4 @@
-//! The canonical form of JSON values, of which digests are made: one text for one value, in every program.
+//! The canonical form of JSON values, from which digests are computed: one text for one value, in every program.
 //!
 //! Keys are sorted by their bytes at every depth. A number is an `i64`, a `u64` or a finite `f64`; a float always has a
 //! `.` or an `e`, and the shortest digits that read back as it. Only what JSON must escape is escaped. `FORMAT.md` in the

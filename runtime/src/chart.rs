@@ -12,7 +12,7 @@ use crate::record::Digest;
 
 /// A machine as data: its states, transitions and edges, as they were declared.
 ///
-/// `YourState::CHART` is one. It is what records are named from, and what an auditor reads.
+/// `YourState::CHART` is one. Records take their names from it.
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct Chart {
@@ -21,8 +21,8 @@ pub struct Chart {
     /// Names that old records may use.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub was: &'static [&'static str],
-    /// SHA-256 of [`canonical`](Chart::canonical): it changes when, and only when, what the chart says
-    /// changes. Docs and the order of declaration say nothing.
+    /// SHA-256 of [`canonical`](Chart::canonical). It does not depend on docs or on the order of declaration; any other
+    /// change of the chart changes it.
     pub fingerprint: Digest,
     /// The enum's doc comment.
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -52,7 +52,7 @@ pub struct State {
     pub doc: &'static str,
     /// Whether a subject can be created in it.
     pub initial: bool,
-    /// Whether nothing leaves it.
+    /// Whether no transition leads out of it.
     pub terminal: bool,
     /// The names of its data's fields, or their positions. If the state is recorded, skipped fields are left out.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -67,7 +67,7 @@ pub struct State {
     leaving: (usize, usize),
 }
 
-/// A transition of a [`Chart`]: what all edges of one name have in common.
+/// A transition of a [`Chart`]: the common part of all edges of one name.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[non_exhaustive]
 pub struct Transition {
@@ -79,24 +79,24 @@ pub struct Transition {
     /// The `doc = ".."` of its declarations.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub doc: &'static str,
-    /// What a step must say before it can be committed.
+    /// The parts that a step must have before it can be committed.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub requires: &'static [Requirement],
 }
 
-/// What a step must say before it can be committed.
+/// A part that a step must have before it can be committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Requirement {
-    /// Who acts: `.by(..)`.
+    /// The actor: `.by(..)`.
     Actor,
-    /// Why: `.because(..)`.
+    /// The reason: `.because(..)`.
     Reason,
 }
 
 impl Requirement {
-    /// The word for it in a declaration and in a record: `actor` or `reason`.
+    /// Returns the word for it in a declaration and in a record: `actor` or `reason`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -114,7 +114,7 @@ impl Requirement {
 }
 
 impl fmt::Display for Requirement {
-    /// With its article: `an actor`, `a reason`.
+    /// Writes it with its article: `an actor`, `a reason`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Requirement::Actor => "an actor",
@@ -131,14 +131,14 @@ pub struct Edge {
     pub transition: &'static str,
     /// The recorded name of the state that it leaves.
     pub from: &'static str,
-    /// The recorded name of the state that it reaches; the same where it stays.
+    /// The recorded name of the state that it reaches; the same as `from` if it stays.
     pub to: &'static str,
     /// Whether it keeps the state and its data.
     pub stays: bool,
-    /// What a step must say before it can be committed.
+    /// The parts that a step must have before it can be committed.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub requires: &'static [Requirement],
-    /// The guards in the order in which they are asked, as they were written.
+    /// The guards in the order in which they are called, as they were written.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub guards: &'static [&'static str],
     /// The permission, as it was written.
@@ -149,7 +149,7 @@ pub struct Edge {
     pub(crate) at: EdgeAt,
 }
 
-/// Where an edge lies: positions in the chart's lists.
+/// The position of an edge in the chart's lists.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EdgeAt {
     pub(crate) transition: usize,
@@ -158,7 +158,7 @@ pub(crate) struct EdgeAt {
 }
 
 impl Edge {
-    /// Whether a step along it must say this.
+    /// Returns whether a step along it must have this.
     #[must_use]
     pub fn requires(&self, requirement: Requirement) -> bool {
         self.requires.contains(&requirement)
@@ -166,7 +166,7 @@ impl Edge {
 }
 
 impl Chart {
-    /// The state of this name, or of this former name.
+    /// Returns the state of this name or former name.
     #[must_use]
     pub fn state(&self, name: &str) -> Option<&'static State> {
         self.state_index(name).map(|index| &self.states[index])
@@ -176,7 +176,7 @@ impl Chart {
         self.states.iter().position(|state| state.name == name || state.was.contains(&name))
     }
 
-    /// The transition of this name, or of this former name.
+    /// Returns the transition of this name or former name.
     #[must_use]
     pub fn transition(&self, name: &str) -> Option<&'static Transition> {
         self.transition_index(name).map(|index| &self.transitions[index])
@@ -186,21 +186,21 @@ impl Chart {
         self.transitions.iter().position(|transition| transition.name == name || transition.was.contains(&name))
     }
 
-    /// The edges that leave the state of this name, in the order of declaration.
+    /// Returns the edges that leave the state of this name, in the order of declaration.
     pub fn leaving(&self, state: &str) -> impl Iterator<Item = &'static Edge> + use<> {
         let leaving = self.state_index(state).map_or(&[][..], |index| self.leaving_at(index));
         let edges = self.edges;
         leaving.iter().map(|index| &edges[*index as usize])
     }
 
-    /// The positions of the edges that leave the state at this position.
+    /// Returns the positions of the edges that leave the state at this position.
     #[inline]
     pub(crate) fn leaving_at(&self, state: usize) -> &'static [u32] {
         let (start, end) = self.states[state].leaving;
         &self.leaving[start..end]
     }
 
-    /// The states in which a subject can be created.
+    /// Returns the states in which a subject can be created.
     pub fn initial(&self) -> impl Iterator<Item = &'static State> + use<> {
         self.states.iter().filter(|state| state.initial)
     }

@@ -1,4 +1,4 @@
-//! Events: what happens beside the states, and goes the same road into a sink.
+//! Events: facts that are recorded without a transition, by the same commit and into the same sink.
 
 mod properties;
 mod subject;
@@ -16,21 +16,20 @@ use crate::chart::Requirement;
 use crate::commit::{EventStep, Mark, occurred};
 use crate::record::{Record, RecordKind, ValueError};
 
-/// Something that happens beside the states: a struct whose fields are its properties. Implemented by
-/// `#[derive(Event)]` alone.
+/// A fact that is recorded without a transition, such as a login: a struct whose fields are its properties.
 ///
-/// An event is committed as a transition is, into the same sinks and in the same order; nothing moves, and
-/// the commit gives the event back. Its record is of the kind [`RecordKind::Event`], with the event's name and
-/// its properties, and has no machine and no version.
+/// Only `#[derive(Event)]` implements it. An event is committed like a transition, into the same sinks and in the same
+/// order. No machine moves, and the commit returns the event. Its record is of the kind [`RecordKind::Event`], with the
+/// event's name and its properties, and has no machine and no version.
 ///
-/// What is `skip` or `redact` is found by its name. So an event that has such a field, and flattens none, is refused
-/// where its `Serialize` writes a name that is not declared; and any is refused that writes one name twice.
+/// A field that is marked `skip` or `redact` is found by its name. Therefore, if an event has such a field and no
+/// flattened one, a commit refuses properties that are not declared. A commit also refuses a name that is written twice.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
 /// use tollgate::{Event, Record};
 ///
-/// /// Somebody created a table.
+/// /// A table was created.
 /// #[derive(Event, Serialize, Deserialize)]
 /// #[event(requires(actor))]
 /// struct CreateTable {
@@ -58,35 +57,35 @@ use crate::record::{Record, RecordKind, ValueError};
     note = "`#[derive(Event)]` makes one of a struct that is `Serialize`"
 )]
 pub trait Event: Sized + 'static {
-    /// The type of event as data: what a catalog shows.
+    /// The type of event as data, for a catalog.
     const TYPE: &'static EventType;
 
-    /// [`NotGiven`](crate::commit::NotGiven) where it requires an actor, else [`NotRequired`](crate::commit::NotRequired).
+    /// [`NotGiven`](crate::commit::NotGiven) if it requires an actor, else [`NotRequired`](crate::commit::NotRequired).
     type ActorMark: Mark;
-    /// [`NotGiven`](crate::commit::NotGiven) where it requires a reason, else [`NotRequired`](crate::commit::NotRequired).
+    /// [`NotGiven`](crate::commit::NotGiven) if it requires a reason, else [`NotRequired`](crate::commit::NotRequired).
     type ReasonMark: Mark;
 
     #[doc(hidden)]
     fn __properties(&self) -> Result<Option<Value>, ValueError>;
 
-    /// What was recorded, with something in the place of what was not.
+    /// Returns the recorded properties, with a default for each that was not recorded.
     #[doc(hidden)]
     fn __stored(properties: Option<&Value>) -> Result<Cow<'_, Value>, serde_json::Error>;
 
-    /// The step that records it: it has happened when that is committed.
+    /// Returns the step that records the event when it is committed.
     #[inline]
     fn occurred(self) -> EventStep<Self> {
         occurred(self)
     }
 
-    /// The event that the record tells of; nothing where it tells of something else.
+    /// Reads the event from its record. Returns `None` if the record is not of this event.
     ///
-    /// A property that was skipped or redacted is its type's default, or what its `#[serde(default = "..")]`
-    /// says.
+    /// A property that was skipped or redacted gets the default of its type, or the value of its
+    /// `#[serde(default = "..")]`.
     ///
     /// # Errors
     ///
-    /// Where the record is of this event and its properties are not those of the type.
+    /// If the record is of this event, and its properties do not fit the type.
     fn from_record(record: &Record) -> Result<Option<Self>, PropertiesError>
     where
         Self: DeserializeOwned,
@@ -113,10 +112,10 @@ pub struct EventType {
     /// The struct's doc comment.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub doc: &'static str,
-    /// What a step must say before it can be committed.
+    /// The parts that a step must have before it can be committed.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub requires: &'static [Requirement],
-    /// The properties, in the order of declaration, without those that are not recorded.
+    /// The recorded properties, in the order of declaration.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub properties: &'static [Property],
 }
@@ -133,7 +132,7 @@ pub struct Property {
     /// Whether records hold `[redacted]` in place of its value.
     #[serde(skip_serializing_if = "is_false")]
     pub redacted: bool,
-    /// Whether its own fields stand among the properties in its place, by serde's `flatten`.
+    /// Whether its own fields are properties in its place, by serde's `flatten`.
     #[serde(skip_serializing_if = "is_false")]
     pub flattened: bool,
 }
@@ -178,8 +177,9 @@ impl Property {
     }
 }
 
-/// A record of an event whose properties are not those of the type: it was written by another version, or by
-/// another type of the same name.
+/// The error of [`Event::from_record`]: the properties do not fit the type.
+///
+/// The record was written by another version of the type, or by another type of the same name.
 #[derive(Debug, thiserror::Error)]
 #[error("the properties of `{event}` in record {record} do not fit: {source}")]
 #[non_exhaustive]
@@ -188,6 +188,6 @@ pub struct PropertiesError {
     pub event: &'static str,
     /// The id of the record.
     pub record: Uuid,
-    /// What does not fit.
+    /// The reason.
     pub source: serde_json::Error,
 }

@@ -1,7 +1,7 @@
-//! Events of a service over databases: who came and went, and what was done to tables and rows.
+//! Common events of a service over databases: logins, tokens, tables and rows.
 //!
-//! Each is an event type like one of your own. Who did it, when and to which subject are said by the step
-//! and the record, and are never among the properties.
+//! They are event types like your own. The actor, the time and the subject belong to the record, and are not among the
+//! properties.
 //!
 //! ```
 //! use tollgate::events::InsertRows;
@@ -21,19 +21,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Event, Id};
 
-/// Somebody signed in: the actor.
+/// The actor signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct Login;
 
-/// Somebody signed out: the actor.
+/// The actor signed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct Logout;
 
-/// Somebody created a token, to act with by way of an API. The token itself is not recorded.
+/// A token for an API was created. The token itself is not recorded.
 ///
-/// A token without restrictions allows what its creator may do.
+/// A token without restrictions allows everything that its creator may do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct CreateToken {
@@ -47,7 +47,7 @@ pub struct CreateToken {
     pub restrict_resource: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
-/// Somebody created a table.
+/// A table was created.
 #[derive(Debug, Clone, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct CreateTable {
@@ -59,7 +59,7 @@ pub struct CreateTable {
     pub schema: String,
 }
 
-/// Somebody dropped a table.
+/// A table was dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct DropTable {
@@ -69,7 +69,7 @@ pub struct DropTable {
     pub table: String,
 }
 
-/// Somebody altered a table.
+/// A table was altered.
 #[derive(Debug, Clone, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct AlterTable {
@@ -77,25 +77,25 @@ pub struct AlterTable {
     pub database: String,
     /// The name of the table.
     pub table: String,
-    /// The schema that it had, as SQL.
+    /// The schema before the change, as SQL.
     pub before_schema: String,
-    /// The schema that it has now, as SQL.
+    /// The schema after the change, as SQL.
     pub after_schema: String,
 }
 
-/// Somebody renamed a table.
+/// A table was renamed.
 #[derive(Debug, Clone, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct RenameTable {
     /// The name of the database.
     pub database: String,
-    /// The name that the table had.
+    /// The name before the change.
     pub old_table: String,
-    /// The name that it has now.
+    /// The name after the change.
     pub new_table: String,
 }
 
-/// Somebody inserted rows.
+/// Rows were inserted.
 #[derive(Debug, Clone, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct InsertRows {
@@ -105,13 +105,13 @@ pub struct InsertRows {
     pub table: String,
     /// How many rows were given.
     pub num_rows: u64,
-    /// Whether a row whose key was taken was passed over.
+    /// Whether a row was skipped if its key existed.
     pub ignore: bool,
-    /// Whether a row whose key was taken replaced the one that had it.
+    /// Whether a row replaced the one with the same key.
     pub replace: bool,
 }
 
-/// Somebody inserted rows, or updated those whose keys were taken.
+/// Rows were inserted, or updated if their keys existed.
 #[derive(Debug, Clone, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct UpsertRows {
@@ -123,7 +123,7 @@ pub struct UpsertRows {
     pub num_rows: u64,
 }
 
-/// Somebody updated a row.
+/// A row was updated.
 #[derive(Debug, Clone, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct UpdateRow {
@@ -135,7 +135,7 @@ pub struct UpdateRow {
     pub pks: Vec<Id>,
 }
 
-/// Somebody deleted a row.
+/// A row was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct DeleteRow {

@@ -58,7 +58,7 @@
 //!   state, in this order.
 //! - A commit that does not happen returns [`CommitError`]: the cause, and the step with the machine in its old state. The step
 //!   can be committed again, under the same record id.
-//! - A [`Record`] says who moved which subject from where to where, when and why. Its JSON form is versioned.
+//! - A [`Record`] holds the actor, the subject, the two states, the time and the reason. Its JSON form is versioned.
 //! - An [`Observer`] is notified after the sink has accepted a record, and cannot reject it. A [`Hub`] has typed subscribers.
 //! - An [`Event`](trait@Event) is recorded without a transition: a login, a table that was created. [`events`] has common ones.
 //!
@@ -78,7 +78,7 @@
 //! - **No record without a legal edge.** A commit writes the record of a transition only along an edge of the chart.
 //!
 //! The module that declares a machine is trusted, and so is the code that holds the sink. `SECURITY.md` in the repository
-//! says what else the promises do not cover.
+//! lists the other limits of the promises.
 //!
 //! # Features
 //!
@@ -92,7 +92,7 @@
 // Feature badges on docs.rs, which sets this cfg and builds with a nightly compiler. Since Rust 1.92 `doc_cfg` finds the
 // features by itself.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// The page links to what the features bring, and some builds leave that out.
+// The page links to items that some builds leave out, because they depend on a feature.
 #![cfg_attr(not(all(feature = "file", feature = "tracing")), allow(rustdoc::broken_intra_doc_links))]
 
 #[doc(hidden)]
@@ -115,7 +115,7 @@ mod record;
 mod replay;
 pub mod sink;
 
-// What appears in signatures, so that its version need not be matched by hand.
+// These appear in signatures. A user of them need not match versions manually.
 pub use chrono;
 pub use serde;
 pub use serde_json;

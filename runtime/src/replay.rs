@@ -1,4 +1,4 @@
-//! Replay: a subject brought back by walking its records along the chart.
+//! Replay: restores a subject from its records, each checked against the chart.
 
 use std::borrow::Borrow;
 
@@ -8,39 +8,39 @@ use crate::chart::{Chart, Edge, Requirement};
 use crate::machine::{Entry, Past};
 use crate::record::{CREATE, Printable, Record, RecordKind, SubjectRef, Timestamp};
 
-/// A record that does not fit: its position among those that were given, and why.
+/// The error of `replay`: the position of the first record that does not fit, and the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("record {position}{}: {why}", version.map(|version| format!(" (version {version})")).unwrap_or_default())]
 #[non_exhaustive]
 pub struct ReplayError {
-    /// The position in what was given, counted from 1. One past the last where the records end too early.
+    /// The position in the records that were given, counted from 1. One past the last if the records end too early.
     pub position: usize,
-    /// The version that the record carries.
+    /// The version in the record.
     pub version: Option<u64>,
-    /// Why it does not fit.
+    /// The reason.
     #[source]
     pub why: Misfit,
 }
 
-/// Why a record does not fit.
+/// The reason why a record does not fit.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Misfit {
-    /// There is no creation.
+    /// There is no record of the creation.
     #[error("the subject has not been created")]
     NeverCreated,
-    /// The subject was created before.
+    /// There is a second record of a creation.
     #[error("the subject was created before")]
     CreatedTwice,
-    /// It is about another subject.
+    /// The record is about another subject.
     #[error("it is about {found}, not about {}", named(expected))]
     Subject {
         /// The subject that is replayed.
         expected: SubjectRef,
-        /// The subject of the record, with a text in quotes so that it is told from a number; or `nobody`.
+        /// The subject of the record, or `nobody`. An id that is a text is in quotes, an integer is not.
         found: String,
     },
-    /// It belongs to another machine.
+    /// The record belongs to another machine.
     #[error("it belongs to the machine `{}`, not to `{expected}`", Printable(found))]
     Machine {
         /// The machine that is replayed.
@@ -48,7 +48,7 @@ pub enum Misfit {
         /// The machine of the record.
         found: String,
     },
-    /// Its version is not the next one.
+    /// The record's version is not the next one.
     #[error("its version is {}, and {expected} is next", found.map_or("absent".to_owned(), |found| found.to_string()))]
     Version {
         /// The next version.
@@ -56,7 +56,7 @@ pub enum Misfit {
         /// The version of the record.
         found: Option<u64>,
     },
-    /// It is before the record that it follows.
+    /// The record's time is before that of the record before it.
     #[error("its time {found} is before the last record's, {last}")]
     Time {
         /// The time of the last record.
@@ -64,7 +64,7 @@ pub enum Misfit {
         /// The time of the record.
         found: Timestamp,
     },
-    /// It leaves a state other than the one in which the subject was.
+    /// The record leaves another state than the one in which the subject was.
     #[error("it leaves {}, and the subject was in `{expected}`", found.as_deref().map_or("no state".to_owned(), |found| format!("`{}`", Printable(found))))]
     From {
         /// The state in which the subject was.
@@ -92,20 +92,20 @@ pub enum Misfit {
         /// The initial states.
         initial: Vec<&'static str>,
     },
-    /// It lacks what the transition requires.
+    /// The record does not have the actor or the reason that the transition requires.
     #[error("`{transition}` requires {requirement}, and the record has none")]
     Requirement {
         /// The transition.
         transition: &'static str,
-        /// What is lacking.
+        /// The missing part.
         requirement: Requirement,
     },
-    /// The state that it reaches cannot be restored.
+    /// The state that the record reaches cannot be restored.
     #[error(transparent)]
     State(#[from] NotAState),
 }
 
-/// Where the walk is.
+/// The state after the records so far.
 #[derive(Clone, Copy)]
 struct Place {
     state: usize,
@@ -115,7 +115,7 @@ struct Place {
     keeps_data: bool,
 }
 
-/// Walks the records along the chart. Refusals and events are passed over.
+/// Returns the machine as the records leave it. Skips refusals and events.
 #[doc(hidden)]
 pub fn replay<M, I>(subject: M::Subject, records: I) -> Result<M::Any, ReplayError>
 where

@@ -219,7 +219,7 @@ fn the_type_of_an_event_is_data() -> Tested {
     );
     assert_eq!(ClearComments::TYPE.name, "comments/clear");
     assert_eq!(ClearComments::TYPE.requires, [Requirement::Actor, Requirement::Reason]);
-    assert_eq!(serde_json::to_value(Login::TYPE)?, json!({ "name": "login", "doc": "Somebody signed in: the actor." }));
+    assert_eq!(serde_json::to_value(Login::TYPE)?, json!({ "name": "login", "doc": "The actor signed in." }));
     Ok(())
 }
 

@@ -173,7 +173,7 @@ fn the_json_has_what_the_charts_and_the_types_say() -> Tested {
     },
     {
       "name": "login",
-      "doc": "Somebody signed in: the actor."
+      "doc": "The actor signed in."
     }
   ],
   "machines": []

@@ -1,30 +1,30 @@
-//! What an event can be about: a subject, a machine that holds one, or a subject by its name alone.
+//! The values that an event can be about: a subject, a machine that holds one, or the name of a subject.
 
 use crate::StateMachine;
 use crate::machine::{AnyMachine, Subject, Typed};
 use crate::record::{SubjectRef, Timestamp};
 
-/// What names a subject, for [`about`](crate::Step::about): a [`Subject`], a machine in a state that is known
-/// or in any, or a [`SubjectRef`].
+/// A value that names a subject, for [`about`](crate::Step::about): a [`Subject`], a typed machine, a machine in any
+/// state, or a [`SubjectRef`].
 ///
-/// `By` is found by the compiler; it keeps the four apart.
+/// The compiler infers `By`, which separates the four cases.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` names no subject that an event could be about",
     label = "names no subject",
     note = "what does is a type with `#[derive(Subject)]`, a machine, and a `tollgate::SubjectRef`"
 )]
 pub trait NamesSubject<By> {
-    /// The subject, as records name it.
+    /// Returns the subject as records name it.
     fn subject_ref(&self) -> SubjectRef;
 
-    /// When its last record was made, where that is known: an event about it is not before that.
+    /// Returns the time of its last record, if it is known. An event about the subject is not before that.
     #[doc(hidden)]
     fn last_at(&self) -> Option<Timestamp> {
         None
     }
 }
 
-/// By what it says of itself.
+/// By its implementation of [`Subject`].
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum BySubject {}
@@ -34,7 +34,7 @@ pub enum BySubject {}
 #[derive(Debug)]
 pub enum ByMachine {}
 
-/// By the machine that holds it, in whatever state.
+/// By the machine that holds it, in any state.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum InAnyState {}

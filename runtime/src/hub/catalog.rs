@@ -18,7 +18,7 @@ use crate::event::EventType;
 /// hub.register::<DropTable>()?;
 /// assert!(hub.catalog().to_markdown().contains(
 ///     "### `drop-table`\n\n\
-///      Somebody dropped a table.\n\n\
+///      A table was dropped.\n\n\
 ///      | property | meaning |\n\
 ///      | --- | --- |\n\
 ///      | `database` | The name of the database. |\n\

@@ -1,4 +1,4 @@
-//! Where a subject's rows are, for a sink that keeps the state there too.
+//! The table of a subject's rows, for a sink that stores the state there too.
 
 use std::marker::PhantomData;
 
@@ -7,7 +7,7 @@ use crate::chart::Chart;
 
 /// The table of a subject's rows, and the columns of it that a store reads and writes.
 ///
-/// `#[subject(table = "..", state = "..", version = "..")]` states it. A store touches these columns and no others.
+/// `#[subject(table = "..", state = "..", version = "..")]` declares it. A store uses these columns and no others.
 ///
 /// ```
 /// use tollgate::Subject;
@@ -25,13 +25,13 @@ use crate::chart::Chart;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Table {
-    /// The table, with its schema where it needs one: `reports`, `press.reports`.
+    /// The table, with its schema if it needs one: `reports`, `press.reports`.
     pub name: &'static str,
-    /// The column that names the subject.
+    /// The column that identifies the row.
     pub id: &'static str,
     /// The column that holds the recorded name of the state.
     pub state: &'static str,
-    /// The column that holds the version of the last record, where there is one.
+    /// The column that holds the version of the last record, if there is one.
     pub version: Option<&'static str>,
 }
 

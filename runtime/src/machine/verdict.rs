@@ -1,4 +1,4 @@
-//! What a guard and a permission answer.
+//! The values that a guard or a permission may return.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ pub struct Denied {
     pub(crate) reason: String,
 }
 
-/// What a guard or a permission may answer: `bool`, or a result whose error says why.
+/// A value that a guard or a permission may return: `bool`, or a `Result` whose error is the reason.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an answer of a guard",
     label = "a guard and a permission answer `bool` or `Result<(), impl Display>`"
