@@ -1,7 +1,7 @@
 //! An event's properties: the fields of a struct as serde has them, without what is not to be recorded.
 //!
-//! What is skipped or redacted is passed over while the struct is written: it is never written and then taken
-//! out, so that a secret is in no text and a field that cannot be written refuses nothing.
+//! A skipped or redacted field is not serialised at all, instead of serialised and removed. So no text ever holds the
+//! secret, and a field that cannot be serialised does not refuse the event.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,7 +15,7 @@ use super::EventType;
 use crate::record::{ValueError, to_key, to_value};
 use crate::sink::REDACTED;
 
-/// What can be written as the properties of an event. Everything that is `Serialize` is, and nothing else.
+/// A type that can be written as the properties of an event: every type that is `Serialize`, and no other.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be recorded: it is not `Serialize`",
@@ -33,8 +33,8 @@ impl<T: Serialize> Recorded for T {
     }
 }
 
-/// The fields of the struct but for these; none for a struct that can have none. Where something is not to be
-/// recorded and nothing is flattened, `declared` says which fields there can be.
+/// Returns the fields of the struct without the skipped ones; `None` for a unit struct. If a field is hidden and none is
+/// flattened, `declared` lists the fields that the struct can have.
 #[doc(hidden)]
 pub fn properties<E: Recorded>(
     event: &E,
@@ -45,7 +45,7 @@ pub fn properties<E: Recorded>(
     event.write(Writer { skipped, redacted, declared })
 }
 
-/// What a property that was not recorded is read back as. Everything that is `Default` is, and nothing else.
+/// A type whose default replaces a property that was not recorded: every type that is `Default`, and no other.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no default, and a property that is not recorded is read back as one",
@@ -63,8 +63,8 @@ impl<T: Default> Unrecorded for T {
     }
 }
 
-/// The default of `T` as JSON. A `T` that is not `Serialize` has been told so by serde's own derive: here it
-/// falls through to [`Blank`], so that it is told once.
+/// The default of `T` as JSON. If `T` is not `Serialize`, serde's own derive has reported it; here it falls through to
+/// [`Blank`], so that there is one error and not two.
 #[doc(hidden)]
 pub struct DefaultOf<T>(PhantomData<T>);
 
@@ -91,7 +91,7 @@ pub trait Blank {
 
 impl<T> Blank for DefaultOf<T> {}
 
-/// What was recorded, for a struct that can have fields: nothing recorded is no field.
+/// Returns the recorded properties; an empty object if there are none.
 #[doc(hidden)]
 #[must_use]
 pub fn stored(properties: Option<&Value>) -> Cow<'_, Value> {
@@ -134,7 +134,7 @@ impl Writer {
 pub struct Fields {
     writer: Writer,
     written: Map<String, Value>,
-    /// What was skipped so far.
+    /// The fields that were skipped so far.
     left_out: Vec<&'static str>,
     key: Option<String>,
 }

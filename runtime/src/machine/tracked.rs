@@ -1,4 +1,4 @@
-//! What a derive implements, and the tracked value that only this crate can build.
+//! The traits that the derives implement, and the tracked value that only this crate can build.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,7 +12,7 @@ use super::verdict::Denied;
 use crate::chart::{self, Chart};
 use crate::record::{Actor, Id, SubjectRef, Timestamp, ValueError};
 
-/// What goes through the states: something with a name of its own.
+/// A value that moves through the states of a machine, and that records can name.
 ///
 /// `#[derive(Subject)]` implements it for a struct with a field marked `#[subject(id)]`. A machine without
 /// a subject has a bare [`Id`].
@@ -34,37 +34,37 @@ use crate::record::{Actor, Id, SubjectRef, Timestamp, ValueError};
     note = "`#[derive(Subject)]` with `#[subject(id)]` on a field makes it one"
 )]
 pub trait Subject {
-    /// What sort of thing it is, as records name it.
+    /// The sort of subject, as records name it.
     const KIND: &'static str;
 
-    /// The table of its rows, for a sink that keeps the state there too. None by default.
+    /// The table of its rows, for a sink that stores the state there too. `None` by default.
     const TABLE: Option<Table> = None;
 
-    /// What names it among those of its kind. It must not change while a machine holds the subject.
+    /// Returns the id, unique among subjects of the kind. It must not change while a machine holds the subject.
     fn id(&self) -> Id;
 }
 
-/// A machine, named by the enum of its states. Implemented by `#[derive(StateMachine)]` alone.
+/// A state machine, named by the enum of its states. Only `#[derive(StateMachine)]` implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a machine",
     label = "not a machine",
     note = "a machine is named by the enum of its states: the one with `#[derive(StateMachine)]`"
 )]
 pub trait StateMachine: Sized + 'static {
-    /// What goes through the states.
+    /// The type that moves through the states.
     type Subject: 'static;
     /// The machine in a state that is known only at run time: an enum with a variant for each state.
     type Any: AnyMachine<Machine = Self>;
     /// A transition as a value: an enum with a variant for each transition.
     type Transition: Command<Machine = Self>;
-    /// What only the module that declares the machine can make: the proof that a state is the machine's own.
+    /// The proof that a state belongs to the machine. Only the module that declares the machine can make one.
     #[doc(hidden)]
     type Seal;
 
     /// The machine as data.
     const CHART: &'static Chart;
 
-    /// How records name the subject, and where its rows are.
+    /// The subject's name in records, and the table of its rows.
     #[doc(hidden)]
     const SUBJECT: Naming<Self::Subject>;
 
@@ -78,32 +78,32 @@ pub trait StateMachine: Sized + 'static {
     #[doc(hidden)]
     fn place(entry: Entry<Self>, state: Self) -> Self::Any;
 
-    /// The state's data for the record, where the state is marked `#[state(record)]`.
+    /// Returns the state's data for the record, if the state is marked `#[state(record)]`.
     #[doc(hidden)]
     fn recorded(&self) -> Result<Option<Value>, ValueError> {
         Ok(None)
     }
 
-    /// The state at this position of the chart, where it has no data.
+    /// Returns the state at this position of the chart, if it has no data.
     #[doc(hidden)]
     fn bare(state: usize) -> Option<Self>;
 
-    /// The state at this position of the chart, with the data that was recorded with it. Asked only where
-    /// the state has data.
+    /// Returns the state at this position of the chart, with the data that was recorded with it. Called only if the
+    /// state has data.
     #[doc(hidden)]
     fn restore(state: usize, data: Option<&Value>) -> Result<Self, Unrestored> {
         let _ = (state, data);
         Err(Unrestored::NotRecorded)
     }
 
-    /// Asks the guards of the edge at this position of the chart.
+    /// Calls the guards of the edge at this position of the chart.
     #[doc(hidden)]
     fn check(machine: &Self::Any, edge: usize) -> Result<(), Denied> {
         let _ = (machine, edge);
         Ok(())
     }
 
-    /// Asks the permission of the edge at this position of the chart.
+    /// Calls the permission of the edge at this position of the chart.
     #[doc(hidden)]
     fn permit(machine: &Self::Any, edge: usize, actor: &Actor) -> Result<(), Denied> {
         let _ = (machine, edge, actor);
@@ -111,7 +111,7 @@ pub trait StateMachine: Sized + 'static {
     }
 }
 
-/// A state of a machine. Implemented by `#[derive(StateMachine)]` for the unit types that stand for states.
+/// A state of a machine. `#[derive(StateMachine)]` implements it for the unit type of each state.
 pub trait State: Sized + 'static {
     /// The machine.
     type Machine: StateMachine;
@@ -144,8 +144,8 @@ pub(crate) type SubjectOf<S> = <<S as State>::Machine as StateMachine>::Subject;
 
 /// A position in the chart of what `K` names, stated under the machine's seal `Z`.
 ///
-/// The orphan rule lets another crate implement [`State`] for a type of its own, as a state of somebody else's
-/// machine. It cannot state this constant there: it has no seal, and nobody's position is of its `K`.
+/// The orphan rule lets another crate implement [`State`] for one of its types, as a state of a foreign machine. It cannot
+/// give this constant a value there: it has no seal, and no existing position has its `K`.
 #[doc(hidden)]
 pub struct Position<K, Z> {
     index: usize,
@@ -175,11 +175,11 @@ pub trait Typed: Sized {
 
     fn __wrap(tracked: Tracked<Self::State>) -> Self;
     fn __look(&self) -> &Tracked<Self::State>;
-    /// Takes the tracked value out, for the one who has the key: this crate.
+    /// Returns the tracked value to the holder of the key, which is this crate.
     fn __take_tracked(self, key: Key<Self::State>) -> Tracked<Self::State>;
 }
 
-/// The machine in a state that is known only at run time. Implemented by `#[derive(StateMachine)]`.
+/// The machine in a state that is known only at run time. `#[derive(StateMachine)]` implements it.
 #[doc(hidden)]
 pub trait AnyMachine: Sized {
     type Machine: StateMachine<Any = Self>;
@@ -187,7 +187,7 @@ pub trait AnyMachine: Sized {
     fn __look(&self) -> Look<'_, Self::Machine>;
     fn __into_parts(self) -> PartsOf<Self::Machine>;
 
-    /// The present state's data for the record, where the state is marked `#[state(record)]`.
+    /// Returns the present state's data for the record, if the state is marked `#[state(record)]`.
     fn recorded(&self) -> Result<Option<Value>, ValueError> {
         Ok(None)
     }
@@ -196,7 +196,7 @@ pub trait AnyMachine: Sized {
 /// Subject, state with its data, version: what an application stores.
 pub(crate) type PartsOf<M> = (<M as StateMachine>::Subject, M, u64);
 
-/// A transition as a value. Implemented by `#[derive(StateMachine)]`.
+/// A transition as a value. `#[derive(StateMachine)]` implements it.
 #[doc(hidden)]
 pub trait Command: Sized {
     type Machine: StateMachine<Transition = Self>;
@@ -211,8 +211,8 @@ pub trait Command: Sized {
     fn carry(self, to: usize) -> Option<Self::Machine>;
 }
 
-/// What the edge of the transition `T` from this machine's state asks: guards and a permission. Implemented by
-/// `#[derive(StateMachine)]`, for the transitions that have any.
+/// The guards and the permission of the edge of the transition `T` from this machine's state. `#[derive(StateMachine)]`
+/// implements it for the transitions that have any.
 #[doc(hidden)]
 pub trait Guarded<T> {
     fn check(&self) -> Result<(), Denied> {
@@ -225,7 +225,7 @@ pub trait Guarded<T> {
     }
 }
 
-/// In place of a transition that has neither guards nor a permission.
+/// The marker of a transition that has neither guards nor a permission.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Unguarded {}
@@ -234,8 +234,8 @@ impl<M: Typed> Guarded<Unguarded> for M {}
 
 /// A subject that is in state `S`, by a record or by a named trust boundary.
 ///
-/// It has no public constructor, no public field and is not `Clone`: whoever holds one got it from a
-/// commit, from `resume` or from `replay`.
+/// It has no public constructor, no public field and is not `Clone`: a value comes from a commit, from `resume` or from
+/// `replay`.
 pub struct Tracked<S: State> {
     pub(super) subject: SubjectOf<S>,
     pub(super) data: S::Data,
@@ -249,7 +249,7 @@ impl<S: State> Tracked<S> {
         Self { subject, data, past: Past::NONE.and(accepted), state: PhantomData }
     }
 
-    /// The subject.
+    /// Returns the subject.
     #[inline]
     #[must_use]
     pub fn subject(&self) -> &SubjectOf<S> {
@@ -263,7 +263,7 @@ impl<S: State> Tracked<S> {
         &self.data
     }
 
-    /// The version of the subject's last record.
+    /// Returns the version of the subject's last record.
     #[inline]
     #[must_use]
     pub fn version(&self) -> u64 {
@@ -275,7 +275,7 @@ impl<S: State> Tracked<S> {
         self.past.last_at
     }
 
-    /// Subject, state with its data, version.
+    /// Returns the subject, the state with its data, and the version.
     #[inline]
     pub fn into_parts(self) -> (SubjectOf<S>, S::Machine, u64) {
         (self.subject, S::value(self.data), self.past.version)
@@ -302,7 +302,7 @@ impl<S: State> fmt::Debug for Tracked<S> {
     }
 }
 
-/// What can be seen of a machine without knowing its state.
+/// A view of a machine in any state.
 #[doc(hidden)]
 pub struct Look<'a, M: StateMachine> {
     pub(crate) subject: &'a M::Subject,
@@ -355,7 +355,7 @@ impl<M: StateMachine> Entry<M> {
     }
 }
 
-/// What opens the typed machine in state `S`. Only this crate can make one.
+/// The key that opens the typed machine in state `S`. Only this crate can make one.
 #[doc(hidden)]
 pub struct Key<S>(PhantomData<fn() -> S>);
 
@@ -366,13 +366,13 @@ impl<S> Key<S> {
     }
 }
 
-/// A command by its name alone: what it carries need not have a form for people, and may be secret.
+/// Writes the name of a command without its data, which may be secret and need not implement `Debug`.
 #[doc(hidden)]
 pub fn debug_command<C: Command>(command: &C, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     formatter.write_str(C::Machine::CHART.transitions[command.index()].name)
 }
 
-/// Why a stored state cannot be restored.
+/// The reason why a stored state cannot be restored.
 #[doc(hidden)]
 #[derive(Debug)]
 pub enum Unrestored {
