@@ -280,8 +280,8 @@ fn generic_code_commits_any_event() -> Tested {
 
 /// An event written by hand, under the name of a transition, in a module that means harm.
 mod by_hand {
-    use tollgate::{EventType, serde_json};
     use tollgate::{Event, chart::Requirement, commit::NotRequired};
+    use tollgate::{EventType, serde_json};
 
     pub(super) struct Submit;
 

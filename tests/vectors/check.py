@@ -215,7 +215,7 @@ def check_log(path):
                 found = found[:-1] + f',"prev_line":"{record["prev_line"]}"}}'.encode()
                 yield f"{name}: the line before", None if record["prev_line"] == head else f"its digest is {head}"
             yield f"{name} is canonical", None if found == line else found.decode()
-            if "chart" in record and charts_file.exists():
+            if "chart" in record and record["kind"] != "refusal" and charts_file.exists():
                 yield f"{name}: its chart", None if record["chart"] in charts else "it is not next to the log"
             head = sha256(line)
 
