@@ -1,6 +1,6 @@
 //! What the type of a step knows: whether an actor and a reason are required, and whether they have been given.
 
-/// The transition or event does not ask for it, or the commit checks it at run time.
+/// The transition or event does not require it, or the commit checks it at run time.
 #[derive(Debug)]
 pub enum NotRequired {}
 
@@ -12,9 +12,10 @@ pub enum NotGiven {}
 #[derive(Debug)]
 pub enum IsGiven {}
 
-/// What becomes of a mark when what it stands for is said.
+/// A mark of a step: for its actor, or for its reason.
 pub trait Mark {
-    /// [`NotGiven`] becomes [`IsGiven`]. What nobody asks for stays as it is, so that a step keeps its type.
+    /// The mark after `.by(..)` or `.because(..)`. [`NotGiven`] becomes [`IsGiven`]; [`NotRequired`] stays, so that the step
+    /// keeps its type.
     type Said;
 }
 

@@ -26,8 +26,10 @@ use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
 /// `M`, as in [`EventStep`](super::EventStep).
 ///
 /// A step says who acts, why, and what else is known; [`commit`](Step::commit) makes it happen, or refuses
-/// and loses nothing. A step that is dropped has changed nothing and recorded nothing. The parameters `A`
-/// and `R` tell whether the actor and the reason are [`NotRequired`], [`NotGiven`](super::NotGiven) or [`IsGiven`](super::IsGiven).
+/// and loses nothing. A step that is dropped has changed nothing and recorded nothing.
+///
+/// The parameters `A` and `R` tell whether the actor and the reason are [`NotRequired`], [`NotGiven`](super::NotGiven) or
+/// [`IsGiven`](super::IsGiven).
 #[must_use = "a step does nothing until it is committed"]
 pub struct Step<T, M, P = Moves<()>, A = NotRequired, R = NotRequired> {
     machine: M,
