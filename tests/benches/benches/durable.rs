@@ -79,8 +79,8 @@ fn json_lines(turns: u64) -> Duration {
     elapsed
 }
 
-fn unsynced(turns: u64) -> Duration {
-    let options = JsonLines::options().durability(Durability::OnFlush);
+fn unsynced(turns: u64, is_chained: bool) -> Duration {
+    let options = JsonLines::options().durability(Durability::OnFlush).chain(is_chained);
     let mut log = options.open(path()).expect("the disk takes a file");
     let started = Instant::now();
     for record in records(turns) {
@@ -187,8 +187,8 @@ fn bare(turns: u64, batch: usize) -> Duration {
     elapsed
 }
 
-fn batches(turns: u64) -> Duration {
-    let mut log = JsonLines::open(path()).expect("the disk takes a file");
+fn batches(turns: u64, is_chained: bool) -> Duration {
+    let mut log = JsonLines::options().chain(is_chained).open(path()).expect("the disk takes a file");
     let batches = usize::try_from(turns).expect("turns are few") / BATCH;
     let started = Instant::now();
     for batch in RECORDS.chunks_exact(BATCH).cycle().take(batches) {
@@ -207,7 +207,8 @@ const UNSYNCED: Table = Table {
     rows: &[
         row("serde_json into a `BufWriter` of 64 KiB", serde),
         row("tollgate, JsonLines::new(file)", json_lines),
-        row("tollgate, JsonLines::open, OnFlush", unsynced),
+        row("tollgate, JsonLines::open, OnFlush", |turns| unsynced(turns, true)),
+        row("tollgate, JsonLines::open, OnFlush, without the chain", |turns| unsynced(turns, false)),
         row("tracing-subscriber's JSON over tracing-appender's non_blocking, not lossy", tracing),
         row("slog-json into a `BufWriter` of 64 KiB", slogged),
     ],
@@ -233,7 +234,8 @@ const BATCHED: Table = Table {
     turns: COUNT as u64,
     rows: &[
         row("bare loop: serde_json, write, fdatasync", |turns| bare(turns, BATCH)),
-        row("tollgate, JsonLines::open, on_success_all", batches),
+        row("tollgate, JsonLines::open, on_success_all", |turns| batches(turns, true)),
+        row("tollgate, JsonLines::open, on_success_all, without the chain", |turns| batches(turns, false)),
     ],
 };
 
