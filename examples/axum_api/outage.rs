@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use tollgate::sink::{Offer, Receipt};
 use tollgate::{Record, Sink};
 
 /// Passes on what it is offered, or refuses it.
@@ -33,6 +34,11 @@ impl<K: Sink<Error = io::Error>> Sink for Outage<K> {
     fn on_success(&mut self, record: &Record) -> io::Result<()> {
         self.check()?;
         self.sink.on_success(record)
+    }
+
+    fn accept(&mut self, offer: Offer<'_>) -> io::Result<Receipt> {
+        self.check()?;
+        self.sink.accept(offer)
     }
 
     fn on_refusal(&mut self, record: &Record) -> io::Result<()> {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
 use tollgate::chart::Requirement;
-use tollgate::sink::{self, Scope};
+use tollgate::sink::{self, Offer, Receipt, Scope};
 use tollgate::uuid::Uuid;
 use tollgate::{AnyStep, Cause, Record, Sink};
 
@@ -80,6 +80,11 @@ impl<K: Sink<Error: Into<io::Error>>> Sink for Plain<K> {
         self.0.on_success(record).map_err(Into::into)
     }
 
+    // A sink around another passes the offer on: the file inside learns the chart from it, and writes it next to the log.
+    fn accept(&mut self, offer: Offer<'_>) -> io::Result<Receipt> {
+        self.0.accept(offer).map_err(Into::into)
+    }
+
     fn on_refusal(&mut self, record: &Record) -> io::Result<()> {
         self.0.on_refusal(record).map_err(Into::into)
     }
@@ -95,9 +100,13 @@ impl Sink for Trail {
     type Error = io::Error;
 
     fn on_success(&mut self, record: &Record) -> io::Result<()> {
-        self.log.on_success(record)?;
-        self.records.push(record.clone());
-        Ok(())
+        self.accept(Offer::new(record)).map(drop)
+    }
+
+    fn accept(&mut self, offer: Offer<'_>) -> io::Result<Receipt> {
+        let receipt = self.log.accept(offer)?;
+        self.records.push(offer.record().clone());
+        Ok(receipt)
     }
 
     fn on_refusal(&mut self, record: &Record) -> io::Result<()> {
