@@ -1,4 +1,4 @@
-//! What the output of the derives calls, and nothing else does: no crate but a user's, through a derive, names this module.
+//! The items that the output of the derives calls, and nothing else does: no crate but a user's, through a derive, names this module.
 //! It may change with any release.
 //!
 //! Each name is here for one of these reasons. Add one only with its reason, and answer first: what can somebody do with it

@@ -93,7 +93,7 @@ pub struct Record {
     pub reason: Option<String>,
     /// What else was known.
     pub context: Context,
-    /// What the transition was given. Reserved: this version reads it, and writes none.
+    /// The parameters of the transition. Reserved: this version reads it, and writes none.
     pub parameters: Context,
     /// The data of the state that was reached, where it is marked `#[state(record)]`.
     pub data: Option<Value>,

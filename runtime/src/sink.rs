@@ -100,7 +100,7 @@ pub trait Sink {
     }
 }
 
-/// What a commit asks a sink before it examines a step.
+/// The part of a step that a sink may fill in before the commit examines it.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct FillIn<'a> {

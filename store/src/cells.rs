@@ -18,7 +18,7 @@ pub(crate) trait Cells {
     fn day(&self, at: usize) -> Result<Option<NaiveDate>, Misread>;
 }
 
-/// What a query is answered with, row by row.
+/// One row of the answer to a query.
 pub(crate) trait Item: Sized + Send + 'static {
     fn of(row: &impl Cells) -> Result<Self, Error>;
 }

@@ -12,15 +12,15 @@ use crate::sink::FillIn;
 
 /// One step, or several that are committed as one.
 pub(super) trait Commit: Sized {
-    /// What the caller gets back if the commit is refused.
+    /// The steps that the caller gets back if the commit is refused.
     type Steps;
     /// The machine in its new state; of several steps, all of them.
     type To;
-    /// What is recorded of the data.
+    /// The data that is recorded.
     type Data;
-    /// What the sink is offered: a record, or several.
+    /// The record that the sink is offered, or several.
     type Records;
-    /// What the sink returns for it.
+    /// The receipt that the sink returns, or several.
     type Receipts;
 
     /// Checks each step; the first that is refused stops all. See [`check`].
@@ -33,7 +33,7 @@ pub(super) trait Commit: Sized {
     fn arrive_unrecorded(self) -> Self::To;
     fn into_steps(self) -> Self::Steps;
 
-    /// What comes before the sink: fill in, guards, permission, data, record.
+    /// Does all that comes before the sink: fill in, guards, permission, data, record.
     #[inline]
     fn prepare(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Prepared<Self::Records> {
         match self.check(fill) {
@@ -43,7 +43,7 @@ pub(super) trait Commit: Sized {
         }
     }
 
-    /// What follows from the sink's answer: the new state, or the step as it was, with the id and time of its record.
+    /// Follows the sink's answer: returns the new state, or the step as it was, with the id and time of its record.
     #[inline]
     fn conclude<E>(
         mut self,
@@ -67,7 +67,7 @@ pub(super) trait Commit: Sized {
     }
 }
 
-/// What a commit does next.
+/// The next action of a commit.
 pub(super) enum Prepared<R> {
     /// It offers this to the sink, and concludes.
     Offered(R),
@@ -77,7 +77,7 @@ pub(super) enum Prepared<R> {
     Stopped(Box<Stopped>),
 }
 
-/// What was found when a step was checked.
+/// The result of checking a step.
 pub(super) struct Checked<D> {
     pub(super) data: D,
     pub(super) wants_record: bool,
@@ -94,11 +94,11 @@ pub(super) struct Stopped {
 
 /// One step, whatever it moves.
 pub(super) trait OneStep {
-    /// What it leaves open, for the sink to fill in.
+    /// The fields that it leaves open, for the sink to fill in.
     fn open<'a>(&'a mut self, wants_record: &'a mut bool) -> FillIn<'a>;
     /// Whether it may happen: time, requirements, guards, permission.
     fn examine(&self) -> Result<(), Cause<Infallible>>;
-    /// What is recorded of its data, if a record can hold it.
+    /// The data that is recorded, if a record can hold it.
     fn data(&self) -> Result<Option<Value>, ValueError>;
     /// The record of its refusal.
     fn refusal(&self, cause: &Cause<Infallible>) -> Record;

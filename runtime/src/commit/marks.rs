@@ -1,4 +1,4 @@
-//! What the type of a step knows: whether an actor and a reason are required, and whether they have been given.
+//! Marks in the type of a step: whether an actor and a reason are required, and whether they have been given.
 
 /// The transition or event does not require it, or the commit checks it at run time.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Mark for IsGiven {
     type Said = IsGiven;
 }
 
-/// Who acts is known where it must be.
+/// The actor is known if the step requires one.
 #[diagnostic::on_unimplemented(
     message = "this step requires an actor: call `.by(..)` on it before it is committed",
     label = "`.by(..)` is missing before this call",
@@ -39,7 +39,7 @@ impl Mark for IsGiven {
 )]
 pub trait ActorKnown {}
 
-/// Why it happens is known where it must be.
+/// The reason is known if the step requires one.
 #[diagnostic::on_unimplemented(
     message = "this step requires a reason: call `.because(..)` on it before it is committed",
     label = "`.because(..)` is missing before this call",

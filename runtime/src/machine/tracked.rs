@@ -115,7 +115,7 @@ pub trait StateMachine: Sized + 'static {
 pub trait State: Sized + 'static {
     /// The machine.
     type Machine: StateMachine;
-    /// What is known in this state alone.
+    /// The fields of this state.
     type Data;
     /// The machine's typed form in this state.
     #[doc(hidden)]
@@ -256,7 +256,7 @@ impl<S: State> Tracked<S> {
         &self.subject
     }
 
-    /// What is known in this state alone.
+    /// The fields of this state.
     #[inline]
     #[must_use]
     pub fn data(&self) -> &S::Data {

@@ -209,7 +209,7 @@ macro_rules! failures_of {
 
 failures_of!(Observers AsyncObservers);
 
-/// What an adapter does to a step and to a record.
+/// The effect of an adapter on a step and on a record.
 pub trait Layer {
     /// Fills in what the step left open.
     fn fill(&self, step: &mut FillIn<'_>) {

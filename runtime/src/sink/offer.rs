@@ -1,4 +1,4 @@
-//! What a commit offers to a sink, and what the sink returns: [`Offer`], [`Offers`] and [`Receipt`].
+//! The values that pass between a commit and a sink: [`Offer`], [`Offers`] and [`Receipt`].
 
 use std::slice;
 
@@ -157,7 +157,7 @@ impl<'a> From<&'a Offer<'a>> for Offers<'a> {
     }
 }
 
-/// What a sink returns for a record that it has accepted: the head of the subject's chain, if the sink keeps one.
+/// The answer of a sink to a record that it has accepted: the head of the subject's chain, if the sink keeps one.
 ///
 /// The machine carries the head, and its next record names it as [`prev`](Record::prev). So a chain costs the sink no
 /// lookup. After a receipt without a head the next record has no `prev`.

@@ -10,7 +10,7 @@ use tollgate::machine::Declaration;
 
 use crate::Error;
 
-/// What a column does to a value that is stored in it.
+/// The effect of a column on a value that is stored in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Affinity {
     Text,

@@ -40,7 +40,7 @@ pub enum FileError {
         path: PathBuf,
         /// The number of the line, from 1.
         line: u64,
-        /// Where the line begins, in bytes from the beginning of the file.
+        /// The offset of the line, in bytes from the beginning of the file.
         byte: u64,
         /// The id of the record, if it can be found in the line.
         id: Option<Uuid>,
@@ -54,7 +54,7 @@ pub enum FileError {
         path: PathBuf,
         /// The number of the line, from 1.
         line: u64,
-        /// Where the line begins, in bytes from the beginning of the file.
+        /// The offset of the line, in bytes from the beginning of the file.
         byte: u64,
         /// The reason.
         why: String,
@@ -64,7 +64,7 @@ pub enum FileError {
     Foreign {
         /// The file.
         path: PathBuf,
-        /// What its lines should be: `record` or `chart`.
+        /// The expected content of its lines: `record` or `chart`.
         wanted: &'static str,
         /// How many lines it has.
         lines: u64,
@@ -81,7 +81,7 @@ pub enum FileError {
         path: PathBuf,
         /// The number of the line, from 1.
         line: u64,
-        /// Where the line begins, in bytes from the beginning of the file.
+        /// The offset of the line, in bytes from the beginning of the file.
         byte: u64,
         /// The digest of the line before it.
         expected: Digest,

@@ -112,7 +112,7 @@ impl Open {
         }
     }
 
-    /// Where the next line begins.
+    /// The offset of the next line.
     fn byte(&self) -> u64 {
         self.start + self.given as u64
     }
