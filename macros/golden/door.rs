@@ -23,33 +23,53 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     );
     /// Which states each transition leaves.
     pub(super) mod edge {
-        use super::DoorMachine as __Machine;
-        ::tollgate::__private::edges! {
-            [pub (in super::super)] Open > {}
-            "The states that `open` leaves: `Shut -> Ajar`."
-            "illegal transition: `open` does not leave `{S}`"
-            "a `DoorMachine<{S}>` cannot `open`" "`open`: Shut -> Ajar"[Shut {}] [pub (in
-            super::super)] Shut > {} "The states that `shut` leaves: `Ajar -> Shut`."
-            "illegal transition: `shut` does not leave `{S}`"
-            "a `DoorMachine<{S}>` cannot `shut`" "`shut`: Ajar -> Shut"[Ajar {}]
-        }
+        ///The states that `open` leaves: `Shut -> Ajar`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `open` does not leave `{S}`",
+            label = "a `DoorMachine<{S}>` cannot `open`",
+            note = "`open`: Shut -> Ajar"
+        )]
+        pub(in super::super) trait Open<S> {}
+        impl Open<super::Shut> for super::DoorMachine<super::Shut> {}
+        ///The states that `shut` leaves: `Ajar -> Shut`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `shut` does not leave `{S}`",
+            label = "a `DoorMachine<{S}>` cannot `shut`",
+            note = "`shut`: Ajar -> Shut"
+        )]
+        pub(in super::super) trait Shut<S> {}
+        impl Shut<super::Ajar> for super::DoorMachine<super::Ajar> {}
     }
 }
 #[doc(inline)]
 #[allow(unused_imports)]
 use door_state::DoorMachine;
-::tollgate::__private::any! {
-    [#[doc =
-    "The subject of `DoorState`, in a state that is known only at run time.\n\nIt is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject."]]
-    [] enum AnyDoor of DoorMachine door_state : Shut Shut "In the state `Shut`." Ajar
-    Ajar "In the state `Ajar`."
+/**The subject of `DoorState`, in a state that is known only at run time.
+
+It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
+#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+enum AnyDoor {
+    ///In the state `Shut`.
+    Shut(DoorMachine<door_state::Shut>),
+    ///In the state `Ajar`.
+    Ajar(DoorMachine<door_state::Ajar>),
 }
-::tollgate::__private::commands! {
-    [#[doc =
-    "A transition of `DoorState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `\"open\"`."]
-    #[derive(::core::clone::Clone, ::core::marker::Copy)]] [] enum DoorTransition : Open
-    "The transition `open`.\n\n`Shut -> Ajar`\n\n- recorded as `open`"[] Shut
-    "The transition `shut`.\n\n`Ajar -> Shut`\n\n- recorded as `shut`"[]
+///A transition of `DoorState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"open"`.
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+enum DoorTransition {
+    /**The transition `open`.
+
+`Shut -> Ajar`
+
+- recorded as `open`*/
+    Open,
+    /**The transition `shut`.
+
+`Ajar -> Shut`
+
+- recorded as `shut`*/
+    Shut,
 }
 #[allow(
     dead_code,
@@ -64,62 +84,6 @@ const _: () = {
     use ::tollgate::__private as __tollgate;
     /// The proof that a state or an edge is this machine's own: its field is private.
     pub struct __Seal(());
-    type __At<K> = __tollgate::Position<K, __Seal>;
-    const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
-        __tollgate::Position::new(__index, &__Seal(()))
-    }
-    /// What the chart is made of. The parameter says nothing: constants of a generic type are evaluated where they
-    /// are used, and not each time that the crate is checked.
-    struct __Chart<__T>(__T);
-    impl<__T> __Chart<__T> {
-        const STATES: [__tollgate::chart::State; 2] = {
-            use __tollgate::build::StateMark;
-            __tollgate::build::states(
-                ["Shut", "Ajar"],
-                b"\x01\0\0\0\x02\0\0\0",
-                &[StateMark::Initial(0)],
-            )
-        };
-        const TRANSITIONS: [__tollgate::chart::Transition; 2] = {
-            use __tollgate::build::TransitionMark;
-            __tollgate::build::transitions(["open", "shut"], &[])
-        };
-        const EDGES: [__tollgate::chart::Edge; 2] = {
-            use __tollgate::build::EdgeMark;
-            __tollgate::build::edges(
-                &Self::STATES,
-                &Self::TRANSITIONS,
-                b"\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\0\0\0\0",
-                &[],
-            )
-        };
-        const WHOLE: &'static __tollgate::Chart = &__tollgate::Chart::new(
-            "Door",
-            &[],
-            [
-                190, 43, 250, 199, 107, 5, 25, 57, 153, 59, 18, 135, 167, 102, 219, 188,
-                78, 8, 52, 140, 255, 49, 122, 78, 166, 112, 171, 14, 232, 164, 147, 166,
-            ],
-            "",
-            &Self::STATES,
-            &Self::TRANSITIONS,
-            &Self::EDGES,
-            &Self::LEAVING,
-        );
-        const LEAVING: [::core::primitive::u32; 2] = __tollgate::build::positions(
-            b"\0\0\0\0\x01\0\0\0",
-        );
-        const NAMES: &'static [&'static ::core::primitive::str] = &__tollgate::build::names::<
-            2,
-        >(&Self::TRANSITIONS);
-    }
-    const fn __chart<__T>() -> &'static __tollgate::Chart {
-        __Chart::<__T>::WHOLE
-    }
-    impl DoorState {
-        /// The machine as data: states, transitions, edges, and its fingerprint.
-        const CHART: &'static __tollgate::Chart = __chart::<()>();
-    }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = DoorState, Typed = Self>> __tollgate::Typed
     for DoorMachine<S> {
@@ -198,57 +162,80 @@ const _: () = {
             >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), ())
         }
     }
-    __tollgate::states! {
-        DoorState DoorMachine door_state : Shut 0[()] [] Ajar 1[()] []
+    #[automatically_derived]
+    impl __tollgate::State for door_state::Shut {
+        type Machine = DoorState;
+        type Data = ();
+        type Typed = DoorMachine<door_state::Shut>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            0,
+            &__Seal(()),
+        );
     }
-    #[inline]
-    fn __begin<__S: __tollgate::State, __T>(
-        __machine: DoorMachine<__S>,
-    ) -> __tollgate::Step<__T, DoorMachine<__S>> {
-        __begin_with(__machine, __tollgate::Moves(()))
+    #[automatically_derived]
+    impl __tollgate::State for door_state::Ajar {
+        type Machine = DoorState;
+        type Data = ();
+        type Typed = DoorMachine<door_state::Ajar>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            1,
+            &__Seal(()),
+        );
     }
-    #[inline]
-    fn __begin_with<__S: __tollgate::State, __T, __P, __A, __R>(
-        __machine: DoorMachine<__S>,
-        __payload: __P,
-    ) -> __tollgate::Step<__T, DoorMachine<__S>, __P, __A, __R> {
-        __tollgate::step(__machine.0, DoorMachine, __payload)
+    impl<S: __tollgate::State> DoorMachine<S>
+    where
+        Self: door_state::edge::Open<S>,
+    {
+        /**The transition `open`.
+
+`Shut -> Ajar`
+
+- recorded as `open`*/
+        fn open(
+            self,
+        ) -> __tollgate::Step<
+            __tollgate::AlongEdge<door_state::Ajar, 0>,
+            Self,
+            __tollgate::Moves<()>,
+        > {
+            __tollgate::step(self.0, DoorMachine, __tollgate::Moves(()))
+        }
     }
-    __tollgate::methods! {
-        DoorMachine < S > door_state Open >
-        "The transition `open`.\n\n`Shut -> Ajar`\n\n- recorded as `open`"[] fn
-        open(self) [door_state::Ajar, 0] [] { __begin(self) } door_state Shut >
-        "The transition `shut`.\n\n`Ajar -> Shut`\n\n- recorded as `shut`"[] fn
-        shut(self) [door_state::Shut, 1] [] { __begin(self) }
-    }
-    #[inline]
-    fn __look<__S: __tollgate::State<Machine = DoorState>>(
-        __machine: &DoorMachine<__S>,
-    ) -> __tollgate::Look<'_, DoorState> {
-        __tollgate::Tracked::look(&__machine.0)
-    }
-    #[inline]
-    fn __into_parts<__S: __tollgate::State<Machine = DoorState>>(
-        __machine: DoorMachine<__S>,
-    ) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
-        __tollgate::Tracked::into_parts(__machine.0)
-    }
-    #[inline]
-    fn __into_state<
-        __S: __tollgate::State<Machine = DoorState, Typed = DoorMachine<__S>>,
-    >(__entry: __tollgate::Entry<DoorState>, __data: __S::Data) -> DoorMachine<__S> {
-        __tollgate::Entry::into_state::<__S>(__entry, __data)
+    impl<S: __tollgate::State> DoorMachine<S>
+    where
+        Self: door_state::edge::Shut<S>,
+    {
+        /**The transition `shut`.
+
+`Ajar -> Shut`
+
+- recorded as `shut`*/
+        fn shut(
+            self,
+        ) -> __tollgate::Step<
+            __tollgate::AlongEdge<door_state::Shut, 1>,
+            Self,
+            __tollgate::Moves<()>,
+        > {
+            __tollgate::step(self.0, DoorMachine, __tollgate::Moves(()))
+        }
     }
     #[automatically_derived]
     impl __tollgate::AnyMachine for AnyDoor {
         type Machine = DoorState;
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, DoorState> {
-            __tollgate::each!(self AnyDoor __look : Shut Ajar)
+            match self {
+                AnyDoor::Shut(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyDoor::Ajar(__machine) => __tollgate::Tracked::look(&__machine.0),
+            }
         }
         #[inline]
         fn __into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
-            __tollgate::each!(self AnyDoor __into_parts : Shut Ajar)
+            match self {
+                AnyDoor::Shut(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+                AnyDoor::Ajar(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+            }
         }
     }
     #[automatically_derived]
@@ -274,15 +261,82 @@ const _: () = {
         type Any = AnyDoor;
         type Transition = DoorTransition;
         type Seal = __Seal;
-        const CHART: &'static __tollgate::Chart = __chart::<()>();
+        const CHART: &'static __tollgate::Chart = {
+            use __tollgate::chart::{Chart, Edge, EdgeAt, Requirement, State, Transition};
+            &Chart {
+                machine: "Door",
+                was: &[],
+                doc: "",
+                fingerprint: __tollgate::Digest::from_hex(
+                    "be2bfac76b051939993b1287a766dbbc4e08348cff317a4ea670ab0ee8a493a6",
+                ),
+                text: "tollgate chart 1\nmachine \"Door\"\nstate \"Ajar\"\nstate \"Shut\" initial\ntransition \"open\"\ntransition \"shut\"\nedge \"open\" \"Shut\" -> \"Ajar\"\nedge \"shut\" \"Ajar\" -> \"Shut\"\n",
+                states: &[
+                    State {
+                        name: "Shut",
+                        initial: true,
+                        leaving: &[0],
+                        ..State::BASE
+                    },
+                    State {
+                        name: "Ajar",
+                        leaving: &[1],
+                        ..State::BASE
+                    },
+                ],
+                transitions: &[
+                    Transition {
+                        name: "open",
+                        ..Transition::BASE
+                    },
+                    Transition {
+                        name: "shut",
+                        ..Transition::BASE
+                    },
+                ],
+                edges: &[
+                    Edge {
+                        transition: "open",
+                        from: "Shut",
+                        to: "Ajar",
+                        at: EdgeAt {
+                            transition: 0,
+                            from: 0,
+                            to: 1,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "shut",
+                        from: "Ajar",
+                        to: "Shut",
+                        at: EdgeAt {
+                            transition: 1,
+                            from: 1,
+                            to: 0,
+                        },
+                        ..Edge::BASE
+                    },
+                ],
+            }
+        };
         const SUBJECT: __tollgate::Naming<__tollgate::Id> = __tollgate::bare_naming(
             "Door",
         );
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyDoor {
-            __tollgate::place!(
-                __state __entry DoorState AnyDoor : Shut {} [()] Ajar {} [()]
-            )
+            match __state {
+                DoorState::Shut {} => {
+                    AnyDoor::Shut(
+                        __tollgate::Entry::into_state::<door_state::Shut>(__entry, ()),
+                    )
+                }
+                DoorState::Ajar {} => {
+                    AnyDoor::Ajar(
+                        __tollgate::Entry::into_state::<door_state::Ajar>(__entry, ()),
+                    )
+                }
+            }
         }
         #[inline]
         fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
@@ -292,6 +346,10 @@ const _: () = {
                 _ => ::core::option::Option::None,
             }
         }
+    }
+    impl DoorState {
+        /// The machine as data: states, transitions, edges, and its fingerprint.
+        const CHART: &'static __tollgate::Chart = <Self as __tollgate::StateMachine>::CHART;
     }
     impl AnyDoor {
         ///Brings a subject back into the state that was stored, at the version of its last record: a trust boundary.
@@ -399,7 +457,7 @@ Where the transition does not leave the state: what would, and machine and trans
     impl __tollgate::Command for DoorTransition {
         type Machine = DoorState;
         fn names() -> &'static [&'static ::core::primitive::str] {
-            __Chart::<()>::NAMES
+            &["open", "shut"]
         }
         #[inline]
         fn index(&self) -> ::core::primitive::usize {

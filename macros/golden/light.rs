@@ -45,45 +45,88 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     }
     /// Which states each transition leaves.
     pub(crate) mod edge {
-        use super::LightMachine as __Machine;
-        audit::__private::edges! {
-            [pub (in crate)] Next > { #[doc = " The state that is reached."] type To; }
-            "The states that `next` leaves: `Red -> Green, Green -> Yellow, Yellow -> Red`."
-            "illegal transition: `next` does not leave `{S}`"
-            "a `LightMachine<{S}>` cannot `next`"
-            "`next`: Red -> Green, Green -> Yellow, Yellow -> Red"[Red { type To =
-            super::Green; } Green { type To = super::Yellow; } Yellow { type To =
-            super::Red; }] [pub (in crate)] Inspect > {}
-            "The states that `inspect` leaves: `_ stays`."
-            "illegal transition: `inspect` does not leave `{S}`"
-            "a `LightMachine<{S}>` cannot `inspect`" "`inspect`: _ stays"[Red {} Green {}
-            Yellow {}] [pub (in crate)] ToOff > {}
-            "The states that `to_off` leaves: `_ -> Off`."
-            "illegal transition: `to_off` does not leave `{S}`"
-            "a `LightMachine<{S}>` cannot `to_off`" "`to_off`: _ -> Off"[Red {} Green {}
-            Yellow {}]
+        ///The states that `next` leaves: `Red -> Green, Green -> Yellow, Yellow -> Red`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `next` does not leave `{S}`",
+            label = "a `LightMachine<{S}>` cannot `next`",
+            note = "`next`: Red -> Green, Green -> Yellow, Yellow -> Red"
+        )]
+        pub(crate) trait Next<S> {
+            /// The state that is reached.
+            type To;
         }
+        impl Next<super::Red> for super::LightMachine<super::Red> {
+            type To = super::Green;
+        }
+        impl Next<super::Green> for super::LightMachine<super::Green> {
+            type To = super::Yellow;
+        }
+        impl Next<super::Yellow> for super::LightMachine<super::Yellow> {
+            type To = super::Red;
+        }
+        ///The states that `inspect` leaves: `_ stays`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `inspect` does not leave `{S}`",
+            label = "a `LightMachine<{S}>` cannot `inspect`",
+            note = "`inspect`: _ stays"
+        )]
+        pub(crate) trait Inspect<S> {}
+        impl Inspect<super::Red> for super::LightMachine<super::Red> {}
+        impl Inspect<super::Green> for super::LightMachine<super::Green> {}
+        impl Inspect<super::Yellow> for super::LightMachine<super::Yellow> {}
+        ///The states that `to_off` leaves: `_ -> Off`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `to_off` does not leave `{S}`",
+            label = "a `LightMachine<{S}>` cannot `to_off`",
+            note = "`to_off`: _ -> Off"
+        )]
+        pub(crate) trait ToOff<S> {}
+        impl ToOff<super::Red> for super::LightMachine<super::Red> {}
+        impl ToOff<super::Green> for super::LightMachine<super::Green> {}
+        impl ToOff<super::Yellow> for super::LightMachine<super::Yellow> {}
     }
 }
 #[doc(inline)]
 #[allow(unused_imports)]
 pub(crate) use light::LightMachine;
-audit::__private::any! {
-    [#[doc =
-    "The subject of `Light`, in a state that is known only at run time.\n\nIt is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject."]]
-    [pub (crate)] enum AnyLight of LightMachine light : Red Red "In the state `Red`."
-    Green Green "In the state `Green`." Yellow Yellow "In the state `Yellow`." Off Off
-    "In the state `Off`."
+/**The subject of `Light`, in a state that is known only at run time.
+
+It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
+#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+pub(crate) enum AnyLight {
+    ///In the state `Red`.
+    Red(LightMachine<light::Red>),
+    ///In the state `Green`.
+    Green(LightMachine<light::Green>),
+    ///In the state `Yellow`.
+    Yellow(LightMachine<light::Yellow>),
+    ///In the state `Off`.
+    Off(LightMachine<light::Off>),
 }
-audit::__private::commands! {
-    [#[doc =
-    "A transition of `Light` as a value. It reads from JSON as serde reads an enum, under the recorded names: `\"next\"`."]
-    #[derive(::core::clone::Clone, ::core::marker::Copy)]] [pub (crate)] enum
-    LightTransition : Next
-    "The transition `next`.\n\n`Red -> Green, Green -> Yellow, Yellow -> Red`\n\n- recorded as `next`"[]
-    Inspect
-    "A look at the lamps.\n\n`_ stays`\n\n- with the permission `may_inspect`\n- requires an actor, `.by(..)`\n- recorded as `inspect`"[]
-    ToOff "The transition `to_off`.\n\n`_ -> Off`\n\n- recorded as `to_off`"[]
+///A transition of `Light` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"next"`.
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+pub(crate) enum LightTransition {
+    /**The transition `next`.
+
+`Red -> Green, Green -> Yellow, Yellow -> Red`
+
+- recorded as `next`*/
+    Next,
+    /**A look at the lamps.
+
+`_ stays`
+
+- with the permission `may_inspect`
+- requires an actor, `.by(..)`
+- recorded as `inspect`*/
+    Inspect,
+    /**The transition `to_off`.
+
+`_ -> Off`
+
+- recorded as `to_off`*/
+    ToOff,
 }
 #[allow(
     dead_code,
@@ -98,84 +141,6 @@ const _: () = {
     use audit::__private as __tollgate;
     /// The proof that a state or an edge is this machine's own: its field is private.
     pub struct __Seal(());
-    type __At<K> = __tollgate::Position<K, __Seal>;
-    const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
-        __tollgate::Position::new(__index, &__Seal(()))
-    }
-    /// What the chart is made of. The parameter says nothing: constants of a generic type are evaluated where they
-    /// are used, and not each time that the crate is checked.
-    struct __Chart<__T>(__T);
-    impl<__T> __Chart<__T> {
-        const STATES: [__tollgate::chart::State; 4] = {
-            use __tollgate::build::StateMark;
-            __tollgate::build::states(
-                ["red", "green", "yellow", "off"],
-                b"\x03\0\0\0\x06\0\0\0\t\0\0\0\t\0\0\0",
-                &[
-                    StateMark::Initial(0),
-                    StateMark::Was(2, &["amber"]),
-                    StateMark::Terminal(3),
-                ],
-            )
-        };
-        const TRANSITIONS: [__tollgate::chart::Transition; 3] = {
-            use __tollgate::build::TransitionMark;
-            __tollgate::build::transitions(
-                ["next", "inspect", "to_off"],
-                &[
-                    TransitionMark::Doc(1, "A look at the lamps."),
-                    TransitionMark::Requires(
-                        1,
-                        &[__tollgate::chart::Requirement::Actor],
-                    ),
-                    TransitionMark::Was(2, &["switch-off"]),
-                ],
-            )
-        };
-        const EDGES: [__tollgate::chart::Edge; 9] = {
-            use __tollgate::build::EdgeMark;
-            __tollgate::build::edges(
-                &Self::STATES,
-                &Self::TRANSITIONS,
-                b"\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\x01\0\0\0\x02\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x02\0\0\0\x02\0\0\0\x02\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0\x01\0\0\0\x03\0\0\0\x02\0\0\0\x02\0\0\0\x03\0\0\0",
-                &[
-                    EdgeMark::Stays(3),
-                    EdgeMark::Permission(3, "may_inspect"),
-                    EdgeMark::Stays(4),
-                    EdgeMark::Permission(4, "may_inspect"),
-                    EdgeMark::Stays(5),
-                    EdgeMark::Permission(5, "may_inspect"),
-                ],
-            )
-        };
-        const WHOLE: &'static __tollgate::Chart = &__tollgate::Chart::new(
-            "traffic-light",
-            &[],
-            [
-                115, 165, 51, 206, 253, 191, 232, 144, 189, 12, 45, 212, 122, 59, 151,
-                150, 220, 124, 96, 242, 82, 186, 8, 123, 109, 191, 233, 31, 226, 210, 21,
-                41,
-            ],
-            "",
-            &Self::STATES,
-            &Self::TRANSITIONS,
-            &Self::EDGES,
-            &Self::LEAVING,
-        );
-        const LEAVING: [::core::primitive::u32; 9] = __tollgate::build::positions(
-            b"\0\0\0\0\x03\0\0\0\x06\0\0\0\x01\0\0\0\x04\0\0\0\x07\0\0\0\x02\0\0\0\x05\0\0\0\x08\0\0\0",
-        );
-        const NAMES: &'static [&'static ::core::primitive::str] = &__tollgate::build::names::<
-            3,
-        >(&Self::TRANSITIONS);
-    }
-    const fn __chart<__T>() -> &'static __tollgate::Chart {
-        __Chart::<__T>::WHOLE
-    }
-    impl Light {
-        /// The machine as data: states, transitions, edges, and its fingerprint.
-        pub(crate) const CHART: &'static __tollgate::Chart = __chart::<()>();
-    }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = Light, Typed = Self>> __tollgate::Typed
     for LightMachine<S> {
@@ -254,34 +219,106 @@ const _: () = {
             >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), ())
         }
     }
-    __tollgate::states! {
-        Light LightMachine light : Red 0[()] [] Green 1[()] [] Yellow 2[()] [] Off 3[()]
-        []
+    #[automatically_derived]
+    impl __tollgate::State for light::Red {
+        type Machine = Light;
+        type Data = ();
+        type Typed = LightMachine<light::Red>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            0,
+            &__Seal(()),
+        );
     }
-    #[inline]
-    fn __begin<__S: __tollgate::State, __T>(
-        __machine: LightMachine<__S>,
-    ) -> __tollgate::Step<__T, LightMachine<__S>> {
-        __begin_with(__machine, __tollgate::Moves(()))
+    #[automatically_derived]
+    impl __tollgate::State for light::Green {
+        type Machine = Light;
+        type Data = ();
+        type Typed = LightMachine<light::Green>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            1,
+            &__Seal(()),
+        );
     }
-    #[inline]
-    fn __begin_with<__S: __tollgate::State, __T, __P, __A, __R>(
-        __machine: LightMachine<__S>,
-        __payload: __P,
-    ) -> __tollgate::Step<__T, LightMachine<__S>, __P, __A, __R> {
-        __tollgate::step(__machine.0, LightMachine, __payload)
+    #[automatically_derived]
+    impl __tollgate::State for light::Yellow {
+        type Machine = Light;
+        type Data = ();
+        type Typed = LightMachine<light::Yellow>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            2,
+            &__Seal(()),
+        );
     }
-    __tollgate::methods! {
-        LightMachine < S > light Next >
-        "The transition `next`.\n\n`Red -> Green, Green -> Yellow, Yellow -> Red`\n\n- recorded as `next`"[pub
-        (crate)] fn next(self) [< Self as light::edge::Next < S >> ::To, 0] [] {
-        __begin(self) } light Inspect >
-        "A look at the lamps.\n\n`_ stays`\n\n- with the permission `may_inspect`\n- requires an actor, `.by(..)`\n- recorded as `inspect`"[pub
-        (crate)] fn inspect(self) [S, 1, light::transition::inspect] [,
-        __tollgate::Stays, __tollgate::NotGiven, __tollgate::NotRequired] {
-        __begin_with(self, __tollgate::Stays) } light ToOff >
-        "The transition `to_off`.\n\n`_ -> Off`\n\n- recorded as `to_off`"[pub (crate)]
-        fn to_off(self) [light::Off, 2] [] { __begin(self) }
+    #[automatically_derived]
+    impl __tollgate::State for light::Off {
+        type Machine = Light;
+        type Data = ();
+        type Typed = LightMachine<light::Off>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            3,
+            &__Seal(()),
+        );
+    }
+    impl<S: __tollgate::State> LightMachine<S>
+    where
+        Self: light::edge::Next<S>,
+    {
+        /**The transition `next`.
+
+`Red -> Green, Green -> Yellow, Yellow -> Red`
+
+- recorded as `next`*/
+        pub(crate) fn next(
+            self,
+        ) -> __tollgate::Step<
+            __tollgate::AlongEdge<<Self as light::edge::Next<S>>::To, 0>,
+            Self,
+            __tollgate::Moves<()>,
+        > {
+            __tollgate::step(self.0, LightMachine, __tollgate::Moves(()))
+        }
+    }
+    impl<S: __tollgate::State> LightMachine<S>
+    where
+        Self: light::edge::Inspect<S>,
+    {
+        /**A look at the lamps.
+
+`_ stays`
+
+- with the permission `may_inspect`
+- requires an actor, `.by(..)`
+- recorded as `inspect`*/
+        pub(crate) fn inspect(
+            self,
+        ) -> __tollgate::Step<
+            __tollgate::AlongEdge<S, 1, light::transition::inspect>,
+            Self,
+            __tollgate::Stays,
+            __tollgate::NotGiven,
+            __tollgate::NotRequired,
+        > {
+            __tollgate::step(self.0, LightMachine, __tollgate::Stays)
+        }
+    }
+    impl<S: __tollgate::State> LightMachine<S>
+    where
+        Self: light::edge::ToOff<S>,
+    {
+        /**The transition `to_off`.
+
+`_ -> Off`
+
+- recorded as `to_off`*/
+        pub(crate) fn to_off(
+            self,
+        ) -> __tollgate::Step<
+            __tollgate::AlongEdge<light::Off, 2>,
+            Self,
+            __tollgate::Moves<()>,
+        > {
+            __tollgate::step(self.0, LightMachine, __tollgate::Moves(()))
+        }
     }
     #[automatically_derived]
     impl __tollgate::Guarded<light::transition::inspect> for LightMachine<light::Red> {
@@ -311,35 +348,30 @@ const _: () = {
             __tollgate::GuardAnswer::judge(may_inspect(self, __actor), "may_inspect")
         }
     }
-    #[inline]
-    fn __look<__S: __tollgate::State<Machine = Light>>(
-        __machine: &LightMachine<__S>,
-    ) -> __tollgate::Look<'_, Light> {
-        __tollgate::Tracked::look(&__machine.0)
-    }
-    #[inline]
-    fn __into_parts<__S: __tollgate::State<Machine = Light>>(
-        __machine: LightMachine<__S>,
-    ) -> (__tollgate::Id, Light, ::core::primitive::u64) {
-        __tollgate::Tracked::into_parts(__machine.0)
-    }
-    #[inline]
-    fn __into_state<__S: __tollgate::State<Machine = Light, Typed = LightMachine<__S>>>(
-        __entry: __tollgate::Entry<Light>,
-        __data: __S::Data,
-    ) -> LightMachine<__S> {
-        __tollgate::Entry::into_state::<__S>(__entry, __data)
-    }
     #[automatically_derived]
     impl __tollgate::AnyMachine for AnyLight {
         type Machine = Light;
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, Light> {
-            __tollgate::each!(self AnyLight __look : Red Green Yellow Off)
+            match self {
+                AnyLight::Red(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyLight::Green(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyLight::Yellow(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyLight::Off(__machine) => __tollgate::Tracked::look(&__machine.0),
+            }
         }
         #[inline]
         fn __into_parts(self) -> (__tollgate::Id, Light, ::core::primitive::u64) {
-            __tollgate::each!(self AnyLight __into_parts : Red Green Yellow Off)
+            match self {
+                AnyLight::Red(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+                AnyLight::Green(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyLight::Yellow(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyLight::Off(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+            }
         }
     }
     #[automatically_derived]
@@ -365,16 +397,196 @@ const _: () = {
         type Any = AnyLight;
         type Transition = LightTransition;
         type Seal = __Seal;
-        const CHART: &'static __tollgate::Chart = __chart::<()>();
+        const CHART: &'static __tollgate::Chart = {
+            use __tollgate::chart::{Chart, Edge, EdgeAt, Requirement, State, Transition};
+            &Chart {
+                machine: "traffic-light",
+                was: &[],
+                doc: "",
+                fingerprint: __tollgate::Digest::from_hex(
+                    "73a533cefdbfe890bd0c2dd47a3b9796dc7c60f252ba087b6dbfe91fe2d21529",
+                ),
+                text: "tollgate chart 1\nmachine \"traffic-light\"\nstate \"green\"\nstate \"off\" terminal\nstate \"red\" initial\nstate \"yellow\" was \"amber\"\ntransition \"inspect\" actor\ntransition \"next\"\ntransition \"to_off\" was \"switch-off\"\nedge \"inspect\" \"green\" stays \"green\" permission \"may_inspect\"\nedge \"inspect\" \"red\" stays \"red\" permission \"may_inspect\"\nedge \"inspect\" \"yellow\" stays \"yellow\" permission \"may_inspect\"\nedge \"next\" \"green\" -> \"yellow\"\nedge \"next\" \"red\" -> \"green\"\nedge \"next\" \"yellow\" -> \"red\"\nedge \"to_off\" \"green\" -> \"off\"\nedge \"to_off\" \"red\" -> \"off\"\nedge \"to_off\" \"yellow\" -> \"off\"\n",
+                states: &[
+                    State {
+                        name: "red",
+                        initial: true,
+                        leaving: &[0, 3, 6],
+                        ..State::BASE
+                    },
+                    State {
+                        name: "green",
+                        leaving: &[1, 4, 7],
+                        ..State::BASE
+                    },
+                    State {
+                        name: "yellow",
+                        was: &["amber"],
+                        leaving: &[2, 5, 8],
+                        ..State::BASE
+                    },
+                    State {
+                        name: "off",
+                        terminal: true,
+                        ..State::BASE
+                    },
+                ],
+                transitions: &[
+                    Transition {
+                        name: "next",
+                        ..Transition::BASE
+                    },
+                    Transition {
+                        name: "inspect",
+                        doc: "A look at the lamps.",
+                        requires: &[Requirement::Actor],
+                        ..Transition::BASE
+                    },
+                    Transition {
+                        name: "to_off",
+                        was: &["switch-off"],
+                        ..Transition::BASE
+                    },
+                ],
+                edges: &[
+                    Edge {
+                        transition: "next",
+                        from: "red",
+                        to: "green",
+                        at: EdgeAt {
+                            transition: 0,
+                            from: 0,
+                            to: 1,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "next",
+                        from: "green",
+                        to: "yellow",
+                        at: EdgeAt {
+                            transition: 0,
+                            from: 1,
+                            to: 2,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "next",
+                        from: "yellow",
+                        to: "red",
+                        at: EdgeAt {
+                            transition: 0,
+                            from: 2,
+                            to: 0,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "inspect",
+                        from: "red",
+                        to: "red",
+                        stays: true,
+                        requires: &[Requirement::Actor],
+                        permission: ::core::option::Option::Some("may_inspect"),
+                        at: EdgeAt {
+                            transition: 1,
+                            from: 0,
+                            to: 0,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "inspect",
+                        from: "green",
+                        to: "green",
+                        stays: true,
+                        requires: &[Requirement::Actor],
+                        permission: ::core::option::Option::Some("may_inspect"),
+                        at: EdgeAt {
+                            transition: 1,
+                            from: 1,
+                            to: 1,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "inspect",
+                        from: "yellow",
+                        to: "yellow",
+                        stays: true,
+                        requires: &[Requirement::Actor],
+                        permission: ::core::option::Option::Some("may_inspect"),
+                        at: EdgeAt {
+                            transition: 1,
+                            from: 2,
+                            to: 2,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "to_off",
+                        from: "red",
+                        to: "off",
+                        at: EdgeAt {
+                            transition: 2,
+                            from: 0,
+                            to: 3,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "to_off",
+                        from: "green",
+                        to: "off",
+                        at: EdgeAt {
+                            transition: 2,
+                            from: 1,
+                            to: 3,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "to_off",
+                        from: "yellow",
+                        to: "off",
+                        at: EdgeAt {
+                            transition: 2,
+                            from: 2,
+                            to: 3,
+                        },
+                        ..Edge::BASE
+                    },
+                ],
+            }
+        };
         const SUBJECT: __tollgate::Naming<__tollgate::Id> = __tollgate::bare_naming(
             "traffic-light",
         );
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyLight {
-            __tollgate::place!(
-                __state __entry Light AnyLight : Red {} [()] Green {} [()] Yellow {} [()]
-                Off {} [()]
-            )
+            match __state {
+                Light::Red {} => {
+                    AnyLight::Red(
+                        __tollgate::Entry::into_state::<light::Red>(__entry, ()),
+                    )
+                }
+                Light::Green {} => {
+                    AnyLight::Green(
+                        __tollgate::Entry::into_state::<light::Green>(__entry, ()),
+                    )
+                }
+                Light::Yellow {} => {
+                    AnyLight::Yellow(
+                        __tollgate::Entry::into_state::<light::Yellow>(__entry, ()),
+                    )
+                }
+                Light::Off {} => {
+                    AnyLight::Off(
+                        __tollgate::Entry::into_state::<light::Off>(__entry, ()),
+                    )
+                }
+            }
         }
         #[inline]
         fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
@@ -410,6 +622,10 @@ const _: () = {
                 _ => ::core::result::Result::Ok(()),
             }
         }
+    }
+    impl Light {
+        /// The machine as data: states, transitions, edges, and its fingerprint.
+        pub(crate) const CHART: &'static __tollgate::Chart = <Self as __tollgate::StateMachine>::CHART;
     }
     impl AnyLight {
         ///Brings a subject back into the state that was stored, at the version of its last record: a trust boundary.
@@ -523,7 +739,7 @@ Where the transition does not leave the state: what would, and machine and trans
     impl __tollgate::Command for LightTransition {
         type Machine = Light;
         fn names() -> &'static [&'static ::core::primitive::str] {
-            __Chart::<()>::NAMES
+            &["next", "inspect", "to_off"]
         }
         #[inline]
         fn index(&self) -> ::core::primitive::usize {

@@ -43,25 +43,39 @@ A report on its way to the public.*/
     }
     /// Which states each transition leaves.
     pub mod edge {
-        use super::ReportMachine as __Machine;
-        ::tollgate::__private::edges! {
-            [pub] Submit > {} "The states that `submit` leaves: `Draft -> Review`."
-            "illegal transition: `submit` does not leave `{S}`"
-            "a `ReportMachine<{S}>` cannot `submit`" "`submit`: Draft -> Review"[Draft
-            {}] [pub] Approve > {}
-            "The states that `approve` leaves: `Review -> Published`."
-            "illegal transition: `approve` does not leave `{S}`"
-            "a `ReportMachine<{S}>` cannot `approve`"
-            "`approve`: Review -> Published"[Review {}] [pub] Reject > {}
-            "The states that `reject` leaves: `Review -> Draft`."
-            "illegal transition: `reject` does not leave `{S}`"
-            "a `ReportMachine<{S}>` cannot `reject`" "`reject`: Review -> Draft"[Review
-            {}] [pub] Archive > {}
-            "The states that `archive` leaves: `Draft | Published -> Archived`."
-            "illegal transition: `archive` does not leave `{S}`"
-            "a `ReportMachine<{S}>` cannot `archive`"
-            "`archive`: Draft | Published -> Archived"[Draft {} Published {}]
-        }
+        ///The states that `submit` leaves: `Draft -> Review`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `submit` does not leave `{S}`",
+            label = "a `ReportMachine<{S}>` cannot `submit`",
+            note = "`submit`: Draft -> Review"
+        )]
+        pub trait Submit<S> {}
+        impl Submit<super::Draft> for super::ReportMachine<super::Draft> {}
+        ///The states that `approve` leaves: `Review -> Published`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `approve` does not leave `{S}`",
+            label = "a `ReportMachine<{S}>` cannot `approve`",
+            note = "`approve`: Review -> Published"
+        )]
+        pub trait Approve<S> {}
+        impl Approve<super::Review> for super::ReportMachine<super::Review> {}
+        ///The states that `reject` leaves: `Review -> Draft`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `reject` does not leave `{S}`",
+            label = "a `ReportMachine<{S}>` cannot `reject`",
+            note = "`reject`: Review -> Draft"
+        )]
+        pub trait Reject<S> {}
+        impl Reject<super::Review> for super::ReportMachine<super::Review> {}
+        ///The states that `archive` leaves: `Draft | Published -> Archived`.
+        #[diagnostic::on_unimplemented(
+            message = "illegal transition: `archive` does not leave `{S}`",
+            label = "a `ReportMachine<{S}>` cannot `archive`",
+            note = "`archive`: Draft | Published -> Archived"
+        )]
+        pub trait Archive<S> {}
+        impl Archive<super::Draft> for super::ReportMachine<super::Draft> {}
+        impl Archive<super::Published> for super::ReportMachine<super::Published> {}
     }
 }
 #[doc(inline)]
@@ -73,24 +87,58 @@ pub struct ReportReviewData {
     ///`reviewer` of the state `Review`.
     pub reviewer: String,
 }
-::tollgate::__private::any! {
-    [#[doc =
-    "The subject of `ReportState`, in a state that is known only at run time.\n\nIt is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.\n\nA report on its way to the public."]]
-    [pub] enum AnyReport of ReportMachine report_state : Draft Draft
-    "In the state `Draft`." Review Review "In the state `Review`." Published Published
-    "In the state `Published`." Archived Archived "In the state `Archived`."
+/**The subject of `ReportState`, in a state that is known only at run time.
+
+It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.
+
+A report on its way to the public.*/
+#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+pub enum AnyReport {
+    ///In the state `Draft`.
+    Draft(ReportMachine<report_state::Draft>),
+    ///In the state `Review`.
+    Review(ReportMachine<report_state::Review>),
+    ///In the state `Published`.
+    Published(ReportMachine<report_state::Published>),
+    ///In the state `Archived`.
+    Archived(ReportMachine<report_state::Archived>),
 }
-::tollgate::__private::commands! {
-    [#[doc =
-    "A transition of `ReportState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `\"reject\"`, `{\"submit\": ..}`."]]
-    [pub] enum ReportTransition : Submit
-    "The transition `submit`.\n\n`Draft -> Review`\n\n- guarded by `Report::has_title`\n- recorded as `submit`"[{
-    #[doc = "`reviewer` of the state that it leads to."] reviewer : String }] Approve
-    "The transition `approve`.\n\n`Review -> Published`\n\n- requires an actor, `.by(..)`\n- recorded as `approve`"[(#[doc
-    = "What the state that it leads to holds."] Publication)] Reject
-    "The transition `reject`.\n\n`Review -> Draft`\n\n- requires an actor, `.by(..)`, and a reason, `.because(..)`\n- recorded as `reject`"[]
-    Archive
-    "The transition `archive`.\n\n`Draft | Published -> Archived`\n\n- recorded as `archive`"[]
+///A transition of `ReportState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"reject"`, `{"submit": ..}`.
+#[allow(dead_code, clippy::all, clippy::pedantic)]
+pub enum ReportTransition {
+    /**The transition `submit`.
+
+`Draft -> Review`
+
+- guarded by `Report::has_title`
+- recorded as `submit`*/
+    Submit {
+        ///`reviewer` of the state that it leads to.
+        reviewer: String,
+    },
+    /**The transition `approve`.
+
+`Review -> Published`
+
+- requires an actor, `.by(..)`
+- recorded as `approve`*/
+    Approve(
+        ///What the state that it leads to holds.
+        Publication,
+    ),
+    /**The transition `reject`.
+
+`Review -> Draft`
+
+- requires an actor, `.by(..)`, and a reason, `.because(..)`
+- recorded as `reject`*/
+    Reject,
+    /**The transition `archive`.
+
+`Draft | Published -> Archived`
+
+- recorded as `archive`*/
+    Archive,
 }
 #[allow(
     dead_code,
@@ -105,83 +153,6 @@ const _: () = {
     use ::tollgate::__private as __tollgate;
     /// The proof that a state or an edge is this machine's own: its field is private.
     pub struct __Seal(());
-    type __At<K> = __tollgate::Position<K, __Seal>;
-    const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
-        __tollgate::Position::new(__index, &__Seal(()))
-    }
-    /// What the chart is made of. The parameter says nothing: constants of a generic type are evaluated where they
-    /// are used, and not each time that the crate is checked.
-    struct __Chart<__T>(__T);
-    impl<__T> __Chart<__T> {
-        const STATES: [__tollgate::chart::State; 4] = {
-            use __tollgate::build::StateMark;
-            __tollgate::build::states(
-                ["Draft", "Review", "Published", "Archived"],
-                b"\x02\0\0\0\x04\0\0\0\x05\0\0\0\x05\0\0\0",
-                &[
-                    StateMark::Initial(0),
-                    StateMark::Fields(1, &["reviewer"]),
-                    StateMark::Recorded(1),
-                    StateMark::Fields(2, &["0"]),
-                    StateMark::Terminal(3),
-                ],
-            )
-        };
-        const TRANSITIONS: [__tollgate::chart::Transition; 4] = {
-            use __tollgate::build::TransitionMark;
-            __tollgate::build::transitions(
-                ["submit", "approve", "reject", "archive"],
-                &[
-                    TransitionMark::Requires(
-                        1,
-                        &[__tollgate::chart::Requirement::Actor],
-                    ),
-                    TransitionMark::Requires(
-                        2,
-                        &[
-                            __tollgate::chart::Requirement::Actor,
-                            __tollgate::chart::Requirement::Reason,
-                        ],
-                    ),
-                ],
-            )
-        };
-        const EDGES: [__tollgate::chart::Edge; 5] = {
-            use __tollgate::build::EdgeMark;
-            __tollgate::build::edges(
-                &Self::STATES,
-                &Self::TRANSITIONS,
-                b"\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\0\0\x02\0\0\0\x02\0\0\0\x01\0\0\0\0\0\0\0\x03\0\0\0\0\0\0\0\x03\0\0\0\x03\0\0\0\x02\0\0\0\x03\0\0\0",
-                &[EdgeMark::Guards(0, &["Report::has_title"])],
-            )
-        };
-        const WHOLE: &'static __tollgate::Chart = &__tollgate::Chart::new(
-            "Report",
-            &[],
-            [
-                155, 51, 2, 180, 203, 182, 81, 32, 24, 167, 137, 110, 228, 125, 124, 146,
-                217, 85, 198, 2, 153, 108, 246, 90, 124, 248, 138, 248, 141, 47, 96, 99,
-            ],
-            "A report on its way to the public.",
-            &Self::STATES,
-            &Self::TRANSITIONS,
-            &Self::EDGES,
-            &Self::LEAVING,
-        );
-        const LEAVING: [::core::primitive::u32; 5] = __tollgate::build::positions(
-            b"\0\0\0\0\x03\0\0\0\x01\0\0\0\x02\0\0\0\x04\0\0\0",
-        );
-        const NAMES: &'static [&'static ::core::primitive::str] = &__tollgate::build::names::<
-            4,
-        >(&Self::TRANSITIONS);
-    }
-    const fn __chart<__T>() -> &'static __tollgate::Chart {
-        __Chart::<__T>::WHOLE
-    }
-    impl ReportState {
-        /// The machine as data: states, transitions, edges, and its fingerprint.
-        pub const CHART: &'static __tollgate::Chart = __chart::<()>();
-    }
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = ReportState, Typed = Self>> __tollgate::Typed
     for ReportMachine<S> {
@@ -259,47 +230,160 @@ const _: () = {
             __tollgate::create::<report_state::Draft>(subject, ())
         }
     }
-    __tollgate::states! {
-        ReportState ReportMachine report_state : Draft 0[()] [] Review
-        1[ReportReviewData] [#[inline] fn value(ReportReviewData { reviewer } :
-        ReportReviewData) -> ReportState { ReportState::Review { reviewer } } fn
-        recorded(ReportReviewData { reviewer } : & ReportReviewData) ->
-        ::core::result::Result < ::core::option::Option < __tollgate::serde_json::Value
-        >, __tollgate::ValueError > {
-        ::core::result::Result::Ok(::core::option::Option::Some(__tollgate::json::object([__tollgate::json::field("reviewer",
-        reviewer) ?]))) }] Published 2[Publication] [#[inline] fn value(value :
-        Publication) -> ReportState { ReportState::Published(value) }] Archived 3[()] []
+    #[automatically_derived]
+    impl __tollgate::State for report_state::Draft {
+        type Machine = ReportState;
+        type Data = ();
+        type Typed = ReportMachine<report_state::Draft>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            0,
+            &__Seal(()),
+        );
     }
-    #[inline]
-    fn __begin<__S: __tollgate::State, __T>(
-        __machine: ReportMachine<__S>,
-    ) -> __tollgate::Step<__T, ReportMachine<__S>> {
-        __begin_with(__machine, __tollgate::Moves(()))
+    #[automatically_derived]
+    impl __tollgate::State for report_state::Review {
+        type Machine = ReportState;
+        type Data = ReportReviewData;
+        type Typed = ReportMachine<report_state::Review>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            1,
+            &__Seal(()),
+        );
+        #[inline]
+        fn value(ReportReviewData { reviewer }: ReportReviewData) -> ReportState {
+            ReportState::Review { reviewer }
+        }
+        fn recorded(
+            ReportReviewData { reviewer }: &ReportReviewData,
+        ) -> ::core::result::Result<
+            ::core::option::Option<__tollgate::serde_json::Value>,
+            __tollgate::ValueError,
+        > {
+            ::core::result::Result::Ok(
+                ::core::option::Option::Some(
+                    __tollgate::json::object([
+                        __tollgate::json::field("reviewer", reviewer)?,
+                    ]),
+                ),
+            )
+        }
     }
-    #[inline]
-    fn __begin_with<__S: __tollgate::State, __T, __P, __A, __R>(
-        __machine: ReportMachine<__S>,
-        __payload: __P,
-    ) -> __tollgate::Step<__T, ReportMachine<__S>, __P, __A, __R> {
-        __tollgate::step(__machine.0, ReportMachine, __payload)
+    #[automatically_derived]
+    impl __tollgate::State for report_state::Published {
+        type Machine = ReportState;
+        type Data = Publication;
+        type Typed = ReportMachine<report_state::Published>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            2,
+            &__Seal(()),
+        );
+        #[inline]
+        fn value(value: Publication) -> ReportState {
+            ReportState::Published(value)
+        }
     }
-    __tollgate::methods! {
-        ReportMachine < S > report_state Submit >
-        "The transition `submit`.\n\n`Draft -> Review`\n\n- guarded by `Report::has_title`\n- recorded as `submit`"[pub]
-        fn submit(self, reviewer : String) [report_state::Review, 0,
-        report_state::transition::submit] [, __tollgate::Moves < ReportReviewData >] {
-        __begin_with(self, __tollgate::Moves(ReportReviewData { reviewer })) }
-        report_state Approve >
-        "The transition `approve`.\n\n`Review -> Published`\n\n- requires an actor, `.by(..)`\n- recorded as `approve`"[pub]
-        fn approve(self, value : Publication) [report_state::Published, 1] [,
-        __tollgate::Moves < Publication >, __tollgate::NotGiven, __tollgate::NotRequired]
-        { __begin_with(self, __tollgate::Moves(value)) } report_state Reject >
-        "The transition `reject`.\n\n`Review -> Draft`\n\n- requires an actor, `.by(..)`, and a reason, `.because(..)`\n- recorded as `reject`"[pub]
-        fn reject(self) [report_state::Draft, 2] [, __tollgate::Moves < () >,
-        __tollgate::NotGiven, __tollgate::NotGiven] { __begin_with(self,
-        __tollgate::Moves(())) } report_state Archive >
-        "The transition `archive`.\n\n`Draft | Published -> Archived`\n\n- recorded as `archive`"[pub]
-        fn archive(self) [report_state::Archived, 3] [] { __begin(self) }
+    #[automatically_derived]
+    impl __tollgate::State for report_state::Archived {
+        type Machine = ReportState;
+        type Data = ();
+        type Typed = ReportMachine<report_state::Archived>;
+        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+            3,
+            &__Seal(()),
+        );
+    }
+    impl<S: __tollgate::State> ReportMachine<S>
+    where
+        Self: report_state::edge::Submit<S>,
+    {
+        /**The transition `submit`.
+
+`Draft -> Review`
+
+- guarded by `Report::has_title`
+- recorded as `submit`*/
+        pub fn submit(
+            self,
+            reviewer: String,
+        ) -> __tollgate::Step<
+            __tollgate::AlongEdge<
+                report_state::Review,
+                0,
+                report_state::transition::submit,
+            >,
+            Self,
+            __tollgate::Moves<ReportReviewData>,
+        > {
+            __tollgate::step(
+                self.0,
+                ReportMachine,
+                __tollgate::Moves(ReportReviewData { reviewer }),
+            )
+        }
+    }
+    impl<S: __tollgate::State> ReportMachine<S>
+    where
+        Self: report_state::edge::Approve<S>,
+    {
+        /**The transition `approve`.
+
+`Review -> Published`
+
+- requires an actor, `.by(..)`
+- recorded as `approve`*/
+        pub fn approve(
+            self,
+            value: Publication,
+        ) -> __tollgate::Step<
+            __tollgate::AlongEdge<report_state::Published, 1>,
+            Self,
+            __tollgate::Moves<Publication>,
+            __tollgate::NotGiven,
+            __tollgate::NotRequired,
+        > {
+            __tollgate::step(self.0, ReportMachine, __tollgate::Moves(value))
+        }
+    }
+    impl<S: __tollgate::State> ReportMachine<S>
+    where
+        Self: report_state::edge::Reject<S>,
+    {
+        /**The transition `reject`.
+
+`Review -> Draft`
+
+- requires an actor, `.by(..)`, and a reason, `.because(..)`
+- recorded as `reject`*/
+        pub fn reject(
+            self,
+        ) -> __tollgate::Step<
+            __tollgate::AlongEdge<report_state::Draft, 2>,
+            Self,
+            __tollgate::Moves<()>,
+            __tollgate::NotGiven,
+            __tollgate::NotGiven,
+        > {
+            __tollgate::step(self.0, ReportMachine, __tollgate::Moves(()))
+        }
+    }
+    impl<S: __tollgate::State> ReportMachine<S>
+    where
+        Self: report_state::edge::Archive<S>,
+    {
+        /**The transition `archive`.
+
+`Draft | Published -> Archived`
+
+- recorded as `archive`*/
+        pub fn archive(
+            self,
+        ) -> __tollgate::Step<
+            __tollgate::AlongEdge<report_state::Archived, 3>,
+            Self,
+            __tollgate::Moves<()>,
+        > {
+            __tollgate::step(self.0, ReportMachine, __tollgate::Moves(()))
+        }
     }
     #[automatically_derived]
     impl __tollgate::Guarded<report_state::transition::submit>
@@ -312,36 +396,36 @@ const _: () = {
             ::core::result::Result::Ok(())
         }
     }
-    #[inline]
-    fn __look<__S: __tollgate::State<Machine = ReportState>>(
-        __machine: &ReportMachine<__S>,
-    ) -> __tollgate::Look<'_, ReportState> {
-        __tollgate::Tracked::look(&__machine.0)
-    }
-    #[inline]
-    fn __into_parts<__S: __tollgate::State<Machine = ReportState>>(
-        __machine: ReportMachine<__S>,
-    ) -> (Report, ReportState, ::core::primitive::u64) {
-        __tollgate::Tracked::into_parts(__machine.0)
-    }
-    #[inline]
-    fn __into_state<
-        __S: __tollgate::State<Machine = ReportState, Typed = ReportMachine<__S>>,
-    >(__entry: __tollgate::Entry<ReportState>, __data: __S::Data) -> ReportMachine<__S> {
-        __tollgate::Entry::into_state::<__S>(__entry, __data)
-    }
     #[automatically_derived]
     impl __tollgate::AnyMachine for AnyReport {
         type Machine = ReportState;
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, ReportState> {
-            __tollgate::each!(self AnyReport __look : Draft Review Published Archived)
+            match self {
+                AnyReport::Draft(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyReport::Review(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyReport::Published(__machine) => {
+                    __tollgate::Tracked::look(&__machine.0)
+                }
+                AnyReport::Archived(__machine) => __tollgate::Tracked::look(&__machine.0),
+            }
         }
         #[inline]
         fn __into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
-            __tollgate::each!(
-                self AnyReport __into_parts : Draft Review Published Archived
-            )
+            match self {
+                AnyReport::Draft(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyReport::Review(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyReport::Published(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+                AnyReport::Archived(__machine) => {
+                    __tollgate::Tracked::into_parts(__machine.0)
+                }
+            }
         }
         fn recorded(
             &self,
@@ -382,14 +466,155 @@ const _: () = {
         type Any = AnyReport;
         type Transition = ReportTransition;
         type Seal = __Seal;
-        const CHART: &'static __tollgate::Chart = __chart::<()>();
+        const CHART: &'static __tollgate::Chart = {
+            use __tollgate::chart::{Chart, Edge, EdgeAt, Requirement, State, Transition};
+            &Chart {
+                machine: "Report",
+                was: &[],
+                doc: "A report on its way to the public.",
+                fingerprint: __tollgate::Digest::from_hex(
+                    "9b3302b4cbb6512018a7896ee47d7c92d955c602996cf65a7cf88af88d2f6063",
+                ),
+                text: "tollgate chart 1\nmachine \"Report\"\nstate \"Archived\" terminal\nstate \"Draft\" initial\nstate \"Published\" field \"0\"\nstate \"Review\" record field \"reviewer\"\ntransition \"approve\" actor\ntransition \"archive\"\ntransition \"reject\" actor reason\ntransition \"submit\"\nedge \"approve\" \"Review\" -> \"Published\"\nedge \"archive\" \"Draft\" -> \"Archived\"\nedge \"archive\" \"Published\" -> \"Archived\"\nedge \"reject\" \"Review\" -> \"Draft\"\nedge \"submit\" \"Draft\" -> \"Review\" guard \"Report::has_title\"\n",
+                states: &[
+                    State {
+                        name: "Draft",
+                        initial: true,
+                        leaving: &[0, 3],
+                        ..State::BASE
+                    },
+                    State {
+                        name: "Review",
+                        fields: &["reviewer"],
+                        recorded: true,
+                        leaving: &[1, 2],
+                        ..State::BASE
+                    },
+                    State {
+                        name: "Published",
+                        fields: &["0"],
+                        leaving: &[4],
+                        ..State::BASE
+                    },
+                    State {
+                        name: "Archived",
+                        terminal: true,
+                        ..State::BASE
+                    },
+                ],
+                transitions: &[
+                    Transition {
+                        name: "submit",
+                        ..Transition::BASE
+                    },
+                    Transition {
+                        name: "approve",
+                        requires: &[Requirement::Actor],
+                        ..Transition::BASE
+                    },
+                    Transition {
+                        name: "reject",
+                        requires: &[Requirement::Actor, Requirement::Reason],
+                        ..Transition::BASE
+                    },
+                    Transition {
+                        name: "archive",
+                        ..Transition::BASE
+                    },
+                ],
+                edges: &[
+                    Edge {
+                        transition: "submit",
+                        from: "Draft",
+                        to: "Review",
+                        guards: &["Report::has_title"],
+                        at: EdgeAt {
+                            transition: 0,
+                            from: 0,
+                            to: 1,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "approve",
+                        from: "Review",
+                        to: "Published",
+                        requires: &[Requirement::Actor],
+                        at: EdgeAt {
+                            transition: 1,
+                            from: 1,
+                            to: 2,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "reject",
+                        from: "Review",
+                        to: "Draft",
+                        requires: &[Requirement::Actor, Requirement::Reason],
+                        at: EdgeAt {
+                            transition: 2,
+                            from: 1,
+                            to: 0,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "archive",
+                        from: "Draft",
+                        to: "Archived",
+                        at: EdgeAt {
+                            transition: 3,
+                            from: 0,
+                            to: 3,
+                        },
+                        ..Edge::BASE
+                    },
+                    Edge {
+                        transition: "archive",
+                        from: "Published",
+                        to: "Archived",
+                        at: EdgeAt {
+                            transition: 3,
+                            from: 2,
+                            to: 3,
+                        },
+                        ..Edge::BASE
+                    },
+                ],
+            }
+        };
         const SUBJECT: __tollgate::Naming<Report> = __tollgate::naming::<Report>();
         #[inline]
         fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyReport {
-            __tollgate::place!(
-                __state __entry ReportState AnyReport : Draft {} [()] Review { reviewer }
-                [ReportReviewData { reviewer }] Published(value) [value] Archived {} [()]
-            )
+            match __state {
+                ReportState::Draft {} => {
+                    AnyReport::Draft(
+                        __tollgate::Entry::into_state::<report_state::Draft>(__entry, ()),
+                    )
+                }
+                ReportState::Review { reviewer } => {
+                    AnyReport::Review(
+                        __tollgate::Entry::into_state::<
+                            report_state::Review,
+                        >(__entry, ReportReviewData { reviewer }),
+                    )
+                }
+                ReportState::Published(value) => {
+                    AnyReport::Published(
+                        __tollgate::Entry::into_state::<
+                            report_state::Published,
+                        >(__entry, value),
+                    )
+                }
+                ReportState::Archived {} => {
+                    AnyReport::Archived(
+                        __tollgate::Entry::into_state::<
+                            report_state::Archived,
+                        >(__entry, ()),
+                    )
+                }
+            }
         }
         #[inline]
         fn bare(__state: ::core::primitive::usize) -> ::core::option::Option<Self> {
@@ -449,6 +674,10 @@ const _: () = {
                 _ => ::core::result::Result::Ok(()),
             }
         }
+    }
+    impl ReportState {
+        /// The machine as data: states, transitions, edges, and its fingerprint.
+        pub const CHART: &'static __tollgate::Chart = <Self as __tollgate::StateMachine>::CHART;
     }
     impl AnyReport {
         ///Brings a subject back into the state that was stored, at the version of its last record: a trust boundary.
@@ -540,7 +769,7 @@ Where the transition does not leave the state: what would, and machine and trans
     impl __tollgate::Command for ReportTransition {
         type Machine = ReportState;
         fn names() -> &'static [&'static ::core::primitive::str] {
-            __Chart::<()>::NAMES
+            &["submit", "approve", "reject", "archive"]
         }
         #[inline]
         fn index(&self) -> ::core::primitive::usize {
@@ -558,18 +787,10 @@ Where the transition does not leave the state: what would, and machine and trans
         ) -> ::core::option::Option<ReportState> {
             match self {
                 ReportTransition::Submit { reviewer } => {
-                    ::core::option::Option::Some(
-                        match __to {
-                            _ => ReportState::Review { reviewer },
-                        },
-                    )
+                    ::core::option::Option::Some(ReportState::Review { reviewer })
                 }
                 ReportTransition::Approve(value) => {
-                    ::core::option::Option::Some(
-                        match __to {
-                            _ => ReportState::Published(value),
-                        },
-                    )
+                    ::core::option::Option::Some(ReportState::Published(value))
                 }
                 _ => ::core::option::Option::None,
             }
@@ -597,34 +818,26 @@ Where the transition does not leave the state: what would, and machine and trans
             __index: ::core::primitive::usize,
             __payload: __tollgate::json::Payload,
         ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
-            ::core::result::Result::Ok(
-                match __index {
-                    0 => {
-                        let mut __fields = __tollgate::json::Payload::object(__payload)?;
-                        let reviewer: String = __tollgate::json::Fields::take(
-                            &mut __fields,
-                            "reviewer",
-                        )?;
-                        __tollgate::json::Fields::finish(__fields)?;
-                        ReportTransition::Submit {
-                            reviewer,
-                        }
-                    }
-                    1 => {
-                        let value: Publication = __tollgate::json::Payload::one(
-                            __payload,
-                        )?;
-                        ReportTransition::Approve(value)
-                    }
-                    2 => ReportTransition::Reject {},
-                    3 => ReportTransition::Archive {},
-                    _ => {
-                        return ::core::result::Result::Err(
-                            __tollgate::json::no_such_transition(),
-                        );
-                    }
-                },
-            )
+            match __index {
+                0 => {
+                    let mut __fields = __tollgate::json::Payload::object(__payload)?;
+                    let reviewer: String = __tollgate::json::Fields::take(
+                        &mut __fields,
+                        "reviewer",
+                    )?;
+                    __tollgate::json::Fields::finish(__fields)?;
+                    ::core::result::Result::Ok(ReportTransition::Submit {
+                        reviewer,
+                    })
+                }
+                1 => {
+                    let value: Publication = __tollgate::json::Payload::one(__payload)?;
+                    ::core::result::Result::Ok(ReportTransition::Approve(value))
+                }
+                2 => ::core::result::Result::Ok(ReportTransition::Reject {}),
+                3 => ::core::result::Result::Ok(ReportTransition::Archive {}),
+                _ => ::core::result::Result::Err(__tollgate::json::no_such_transition()),
+            }
         }
     }
     #[automatically_derived]

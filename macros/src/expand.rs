@@ -1,7 +1,7 @@
 //! The Rust that a machine stands for. It cannot fail: what cannot be written has been refused or mended.
 //!
-//! It is kept short for the compiler's sake: one body of constants and impls, little in each, and what can be
-//! a function of the runtime is one.
+//! It is plain Rust for a person to read in a debugger or in `cargo expand`: items with little in each, and what does not
+//! name the user's types is a function of the runtime.
 
 mod any;
 mod chart;
@@ -10,11 +10,10 @@ mod docs;
 mod json;
 mod module;
 mod state;
-mod tokens;
 mod transition;
 mod typed;
 
-use proc_macro2::{Delimiter, Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Ident, Visibility};
 
@@ -27,8 +26,7 @@ pub(crate) fn machine(machine: &Machine) -> TokenStream {
     items.extend(any::any_enum(machine));
     items.extend(command::command_enum(machine));
 
-    let mut impls = chart::chart(machine);
-    impls.extend(typed::typed(machine));
+    let mut impls = typed::typed(machine);
     impls.extend(state::states(machine));
     impls.extend(transition::transitions(machine));
     impls.extend(any::impls(machine));
@@ -42,12 +40,6 @@ pub(crate) fn machine(machine: &Machine) -> TokenStream {
 
             #[doc = " The proof that a state or an edge is this machine's own: its field is private."]
             pub struct __Seal(());
-
-            type __At<K> = __tollgate::Position<K, __Seal>;
-
-            const fn __at<K>(__index: ::core::primitive::usize) -> __At<K> {
-                __tollgate::Position::new(__index, &__Seal(()))
-            }
 
             #impls
         };
@@ -123,15 +115,11 @@ impl Data {
 
     /// A variant with this data, as a pattern and as an expression.
     fn constructed(&self, path: &Ident, variant: &Ident) -> TokenStream {
-        let fields = self.fields_constructed();
-        quote!(#path::#variant #fields)
-    }
-
-    /// What stands behind the variant's name there.
-    fn fields_constructed(&self) -> TokenTree {
-        let delimiter = if matches!(self, Self::Tuple(_)) { Delimiter::Parenthesis } else { Delimiter::Brace };
         let fields = self.idents();
-        tokens::group(delimiter, quote!(#(#fields),*))
+        match self {
+            Self::Tuple(_) => quote!(#path::#variant(#(#fields),*)),
+            Self::Unit | Self::Named(..) => quote!(#path::#variant { #(#fields),* }),
+        }
     }
 
     /// The type of the data.
@@ -174,5 +162,9 @@ fn number(index: usize) -> Literal {
 
 /// The same tokens with this span.
 fn at_span(tokens: TokenStream, span: Span) -> TokenStream {
-    tokens.into_iter().map(|token| tokens::spanned(token, span)).collect()
+    let spanned = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    tokens.into_iter().map(spanned).collect()
 }

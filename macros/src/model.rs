@@ -20,7 +20,7 @@ use crate::syntax::{self, Source, Target};
 
 pub(crate) use self::edges::Edges;
 pub(crate) use self::field::{Absent, Field};
-pub(crate) use self::fingerprint::fingerprint;
+pub(crate) use self::fingerprint::{canonical, fingerprint};
 use self::words::collect_words;
 pub(crate) use crate::syntax::path_text;
 

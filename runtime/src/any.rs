@@ -114,7 +114,7 @@ pub fn resume_from<M: StateMachine>(
 pub fn fire<M: StateMachine>(machine: M::Any, transition: M::Transition) -> Result<AnyStep<M>, NotAllowed<M>> {
     let wanted = transition.index();
     for index in M::CHART.leaving_at(machine.__look().state) {
-        let index = *index as usize;
+        let index = *index;
         let edge = &M::CHART.edges[index];
         if edge.at.transition == wanted {
             let to = edge.at.to;
@@ -148,7 +148,7 @@ pub fn available_to<M: StateMachine>(machine: &M::Any, actor: &Actor) -> Vec<&'s
 
 fn leaving<M: StateMachine>(machine: &M::Any) -> impl Iterator<Item = (usize, &'static Edge)> + use<M> {
     let leaving = M::CHART.leaving_at(machine.__look().state).iter();
-    leaving.map(|index| *index as usize).map(|index| (index, &M::CHART.edges[index]))
+    leaving.map(|index| (*index, &M::CHART.edges[*index]))
 }
 
 /// The error of `fire`: the transition does not leave the machine's state. It keeps the machine and the transition.

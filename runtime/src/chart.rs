@@ -1,20 +1,20 @@
 //! The chart: a machine as data, and its drawings.
 
-#[doc(hidden)]
-pub mod build;
 mod draw;
+mod literal;
 
 use std::fmt;
 
 use serde::Serialize;
 
+#[doc(hidden)]
+pub use self::literal::EdgeAt;
 use crate::record::Digest;
 
 /// A machine as data: its states, transitions and edges, as they were declared.
 ///
 /// `YourState::CHART` is one. Records take their names from it.
 #[derive(Debug, Serialize)]
-#[non_exhaustive]
 pub struct Chart {
     /// The machine's recorded name.
     pub machine: &'static str,
@@ -33,14 +33,14 @@ pub struct Chart {
     pub transitions: &'static [Transition],
     /// The edges, in the order of declaration, with wildcards spelled out.
     pub edges: &'static [Edge],
-    /// Positions in `edges`, those of the first state first.
+    /// What [`canonical`](Chart::canonical) returns.
+    #[doc(hidden)]
     #[serde(skip)]
-    leaving: &'static [u32],
+    pub text: &'static str,
 }
 
 /// A state of a [`Chart`].
 #[derive(Debug, Clone, Copy, Serialize)]
-#[non_exhaustive]
 pub struct State {
     /// The recorded name.
     pub name: &'static str,
@@ -62,14 +62,14 @@ pub struct State {
     pub redacted: &'static [&'static str],
     /// Whether the data is part of the record.
     pub recorded: bool,
-    /// Where its edges start and end in [`Chart::leaving`].
+    /// The positions in [`Chart::edges`] of those that leave it.
+    #[doc(hidden)]
     #[serde(skip)]
-    leaving: (usize, usize),
+    pub leaving: &'static [usize],
 }
 
 /// A transition of a [`Chart`]: the common part of all edges of one name.
 #[derive(Debug, Clone, Copy, Serialize)]
-#[non_exhaustive]
 pub struct Transition {
     /// The recorded name.
     pub name: &'static str,
@@ -82,6 +82,10 @@ pub struct Transition {
     /// The parts that a step must have before it can be committed.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub requires: &'static [Requirement],
+    /// Keeps other crates from writing one, so that fields can be added.
+    #[doc(hidden)]
+    #[serde(skip)]
+    pub only_by_derive: (),
 }
 
 /// A part that a step must have before it can be committed.
@@ -125,7 +129,6 @@ impl fmt::Display for Requirement {
 
 /// An edge of a [`Chart`]: a transition from one state to one state.
 #[derive(Debug, Clone, Copy, Serialize)]
-#[non_exhaustive]
 pub struct Edge {
     /// The recorded name of the transition.
     pub transition: &'static str,
@@ -145,16 +148,9 @@ pub struct Edge {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permission: Option<&'static str>,
     /// Positions in [`Chart::transitions`] and [`Chart::states`].
+    #[doc(hidden)]
     #[serde(skip)]
-    pub(crate) at: EdgeAt,
-}
-
-/// The position of an edge in the chart's lists.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct EdgeAt {
-    pub(crate) transition: usize,
-    pub(crate) from: usize,
-    pub(crate) to: usize,
+    pub at: EdgeAt,
 }
 
 impl Edge {
@@ -190,14 +186,13 @@ impl Chart {
     pub fn leaving(&self, state: &str) -> impl Iterator<Item = &'static Edge> + use<> {
         let leaving = self.state_index(state).map_or(&[][..], |index| self.leaving_at(index));
         let edges = self.edges;
-        leaving.iter().map(|index| &edges[*index as usize])
+        leaving.iter().map(|index| &edges[*index])
     }
 
     /// Returns the positions of the edges that leave the state at this position.
     #[inline]
-    pub(crate) fn leaving_at(&self, state: usize) -> &'static [u32] {
-        let (start, end) = self.states[state].leaving;
-        &self.leaving[start..end]
+    pub(crate) fn leaving_at(&self, state: usize) -> &'static [usize] {
+        self.states[state].leaving
     }
 
     /// Returns the states in which a subject can be created.

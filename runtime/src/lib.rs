@@ -108,7 +108,6 @@ pub mod guide;
 pub mod hub;
 #[doc(hidden)]
 pub mod json;
-mod lists;
 pub mod machine;
 pub mod observer;
 mod record;

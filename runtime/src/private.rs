@@ -7,21 +7,12 @@
 // Paths: the output names types by one path, whatever the user's crate imports or shadows. Each is public elsewhere too.
 pub use serde;
 
-pub use crate::commit::{CreatedIn, Moves, NewSubject, NotGiven, NotRequired, Stays};
+pub use crate::commit::{AlongEdge, CreatedIn, Moves, NewSubject, NotGiven, NotRequired, Stays};
 pub use crate::machine::GuardAnswer;
 pub use crate::{
-    Actor, AnyStep, Chart, Event, EventType, Id, NotAState, NotAllowed, Property, Record, ReplayError, State,
+    Actor, AnyStep, Chart, Digest, Event, EventType, Id, NotAState, NotAllowed, Property, Record, ReplayError, State,
     StateMachine, Step, SubjectRef, ValueError, chart, chrono, serde_json,
 };
-
-// Text: items that a derive would write out for each state and transition, and the compiler writes out from a list.
-pub use crate::{
-    __any as any, __commands as commands, __each as each, __edges as edges, __methods as methods, __place as place,
-    __states as states,
-};
-
-// The chart, built as a constant: `Chart` has no public constructor, so that a chart is always one that was declared.
-pub use crate::chart::build;
 
 // The machine in its wrapper. `Tracked`, `Entry` and `Key` can be named here and made only in `tollgate`: the first is a
 // subject that is in a state, the other two open and close the wrapper. `Position` wants the seal of the declaring module.

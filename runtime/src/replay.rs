@@ -220,7 +220,7 @@ fn reached(chart: &'static Chart, state: usize, record: &Record) -> Result<&'sta
     let transition = record.transition.as_deref().unwrap_or_default();
     let to = record.to.as_deref().unwrap_or_default();
     let index = chart.transition_index(transition).zip(chart.state_index(to));
-    let mut edges = chart.leaving_at(state).iter().map(|index| &chart.edges[*index as usize]);
+    let mut edges = chart.leaving_at(state).iter().map(|index| &chart.edges[*index]);
     let edge = edges.find(|edge| Some((edge.at.transition, edge.at.to)) == index).ok_or_else(|| Misfit::Edge {
         machine: chart.machine,
         transition: transition.to_owned(),

@@ -50,7 +50,7 @@ fn charts_of_all_kinds_of_commits_are_written_once_with_their_text() -> Tested {
             assert_eq!(text(&path).lines().count(), 2, "{durability:?}: no chart is written again");
         }
         let [clock, door] = [ClockState::CHART, DoorState::CHART];
-        let wanted = [clock, door].map(|chart| (chart.fingerprint, chart.canonical()));
+        let wanted = [clock, door].map(|chart| (chart.fingerprint, chart.canonical().to_owned()));
         assert_eq!(charts(&path), BTreeMap::from(wanted));
         for (fingerprint, text) in charts(&path) {
             assert_eq!(fingerprint, Digest::new(hmac_sha256::Hash::hash(text.as_bytes())));

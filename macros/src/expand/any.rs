@@ -1,12 +1,12 @@
 //! The machine in a state that is known only at run time.
 
-use proc_macro2::{Delimiter, Literal, Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::{docs, json, number, tokens};
+use super::{chart, docs, json, number};
 use crate::model::{Declaration, Machine};
 
 pub(super) fn any_enum(machine: &Machine) -> TokenStream {
@@ -20,16 +20,18 @@ pub(super) fn any_enum(machine: &Machine) -> TokenStream {
             machine.ident.unraw()
         ),
     );
-    let (typed, module) = (&machine.names.machine, &machine.names.module);
-    let variants = tokens::gathered(|list| {
-        for state in &machine.states {
-            list.push(state.ident.clone().into());
-            list.push(state.marker.clone().into());
-            list.push(Literal::string(&format!("In the state `{}`.", state.ident.unraw())).into());
-        }
+    let variants = machine.states.iter().enumerate().map(|(index, state)| {
+        let (variant, typed) = (&state.ident, machine.machine_in(index));
+        let doc = docs::doc(&format!("In the state `{}`.", state.ident.unraw()));
+        quote!(#doc #variant(#typed))
     });
-    let krate = &machine.krate;
-    quote!(#krate::__private::any! { [#doc] [#visible] enum #any of #typed #module: #variants })
+    quote! {
+        #doc
+        #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+        #visible enum #any {
+            #(#variants),*
+        }
+    }
 }
 
 pub(super) fn impls(machine: &Machine) -> TokenStream {
@@ -42,48 +44,29 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
 fn any_machine(machine: &Machine) -> TokenStream {
     let (ident, any) = (&machine.ident, &machine.names.any);
     let subject = machine.subject_type();
-    let states = tokens::gathered(|list| list.extend(machine.states.iter().map(|state| state.ident.clone().into())));
+    let variants: Vec<_> = machine.states.iter().map(|state| &state.ident).collect();
     let arms = machine.states.iter().enumerate().filter(|(_, state)| state.record.is_some()).map(|(index, state)| {
         let (variant, marker) = (&state.ident, machine.marker(index));
         quote!(#any::#variant(__machine) => <#marker as __tollgate::State>::recorded(__tollgate::Tracked::data(&__machine.0)))
     });
     let recorded = recorded(&arms.collect::<Vec<_>>());
-    let typed = &machine.names.machine;
-    let machine_in_any_state = quote!(__S: __tollgate::State<Machine = #ident>);
     quote! {
-        // What the arms of the matches below call, in as few words as there can be.
-        #[inline]
-        fn __look<#machine_in_any_state>(__machine: &#typed<__S>) -> __tollgate::Look<'_, #ident> {
-            __tollgate::Tracked::look(&__machine.0)
-        }
-
-        #[inline]
-        fn __into_parts<#machine_in_any_state>(
-            __machine: #typed<__S>,
-        ) -> (#subject, #ident, ::core::primitive::u64) {
-            __tollgate::Tracked::into_parts(__machine.0)
-        }
-
-        #[inline]
-        fn __into_state<__S: __tollgate::State<Machine = #ident, Typed = #typed<__S>>>(
-            __entry: __tollgate::Entry<#ident>,
-            __data: __S::Data,
-        ) -> #typed<__S> {
-            __tollgate::Entry::into_state::<__S>(__entry, __data)
-        }
-
         #[automatically_derived]
         impl __tollgate::AnyMachine for #any {
             type Machine = #ident;
 
             #[inline]
             fn __look(&self) -> __tollgate::Look<'_, #ident> {
-                __tollgate::each!(self #any __look: #states)
+                match self {
+                    #(#any::#variants(__machine) => __tollgate::Tracked::look(&__machine.0),)*
+                }
             }
 
             #[inline]
             fn __into_parts(self) -> (#subject, #ident, ::core::primitive::u64) {
-                __tollgate::each!(self #any __into_parts: #states)
+                match self {
+                    #(#any::#variants(__machine) => __tollgate::Tracked::into_parts(__machine.0),)*
+                }
             }
 
             #recorded
@@ -134,12 +117,10 @@ fn state_machine(machine: &Machine) -> TokenStream {
     } else {
         quote!(__tollgate::bare_naming(#name))
     };
-    let placed = tokens::gathered(|list| {
-        for state in &machine.states {
-            list.push(state.ident.clone().into());
-            list.push(state.data.fields_constructed());
-            list.push(tokens::group(Delimiter::Bracket, state.data.value()));
-        }
+    let placed = machine.states.iter().enumerate().map(|(index, state)| {
+        let (name, marker) = (&state.ident, machine.marker(index));
+        let (variant, data) = (state.variant(machine), state.data.value());
+        quote!(#variant => #any::#name(__tollgate::Entry::into_state::<#marker>(__entry, #data)))
     });
     let bare = machine.states.iter().enumerate().filter(|(_, state)| state.data.fields().is_empty());
     let bare: Vec<_> = bare
@@ -153,6 +134,8 @@ fn state_machine(machine: &Machine) -> TokenStream {
         quote!(#pattern => #json)
     });
     let recorded = recorded(&arms.collect::<Vec<_>>());
+    let visible = machine.visible(0);
+    let chart = chart::chart(machine);
     let (restore, check, permit) = (restore(machine), check(machine), permit(machine));
     quote! {
         #[automatically_derived]
@@ -162,12 +145,14 @@ fn state_machine(machine: &Machine) -> TokenStream {
             type Transition = #command;
             type Seal = __Seal;
 
-            const CHART: &'static __tollgate::Chart = __chart::<()>();
+            const CHART: &'static __tollgate::Chart = #chart;
             const SUBJECT: __tollgate::Naming<#subject> = #naming;
 
             #[inline]
             fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> #any {
-                __tollgate::place!(__state __entry #ident #any: #placed)
+                match __state {
+                    #(#placed,)*
+                }
             }
 
             #[inline]
@@ -182,6 +167,11 @@ fn state_machine(machine: &Machine) -> TokenStream {
             #recorded
             #check
             #permit
+        }
+
+        impl #ident {
+            #[doc = " The machine as data: states, transitions, edges, and its fingerprint."]
+            #visible const CHART: &'static __tollgate::Chart = <Self as __tollgate::StateMachine>::CHART;
         }
     }
 }

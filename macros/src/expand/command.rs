@@ -1,10 +1,10 @@
 //! A transition as a value, which can be read from a request.
 
-use proc_macro2::{Delimiter, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
-use super::{docs, json, number, tokens};
+use super::{docs, json, number};
 use crate::model::{Data, Machine};
 
 pub(super) fn command_enum(machine: &Machine) -> TokenStream {
@@ -20,17 +20,21 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
         machine.ident.unraw(),
         examples.join(", "),
     ));
-    let variants = tokens::gathered(|list| {
-        for (index, transition) in machine.transitions.iter().enumerate() {
-            list.push(transition.camel.clone().into());
-            list.push(docs::transition(machine, index).into());
-            list.push(tokens::group(Delimiter::Bracket, fields(machine.payload(index))));
-        }
+    let variants = machine.transitions.iter().enumerate().map(|(index, transition)| {
+        let (camel, doc, fields) =
+            (&transition.camel, docs::transition(machine, index), fields(machine.payload(index)));
+        quote!(#[doc = #doc] #camel #fields)
     });
-    let krate = &machine.krate;
-    // Where nothing is carried it is a number, and is read off as one.
+    // If nothing is carried, it is a number and is read off as one.
     let copy = is_bare(machine).then(|| quote!(#[derive(::core::clone::Clone, ::core::marker::Copy)]));
-    quote!(#krate::__private::commands! { [#doc #copy] [#visible] enum #command: #variants })
+    quote! {
+        #doc
+        #copy
+        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        #visible enum #command {
+            #(#variants),*
+        }
+    }
 }
 
 /// Whether no transition carries anything.
@@ -71,6 +75,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
         quote!(match self { #(#arms,)* })
     };
     let carried: Vec<_> = (0..machine.transitions.len()).filter_map(|index| carry(machine, index)).collect();
+    let names = machine.transitions.iter().map(|transition| &transition.name);
     let read = read(machine);
     quote! {
         #[automatically_derived]
@@ -78,7 +83,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
             type Machine = #ident;
 
             fn names() -> &'static [&'static ::core::primitive::str] {
-                __Chart::<()>::NAMES
+                &[#(#names),*]
             }
 
             #[inline]
@@ -120,6 +125,9 @@ fn carry(machine: &Machine, index: usize) -> Option<TokenStream> {
     // The targets are alike: the same fields under the same names.
     let reached = |to: usize| data.constructed(&machine.ident, &machine.states[to].ident);
     let last = reached(targets.pop()?);
+    if targets.is_empty() {
+        return Some(quote!(#pattern => ::core::option::Option::Some(#last)));
+    }
     let arms = targets.into_iter().map(|to| {
         let (position, value) = (number(to), reached(to));
         quote!(#position => #value)
@@ -192,15 +200,15 @@ fn found(machine: &Machine) -> TokenStream {
         let (position, data) = (number(index), machine.payload(index));
         let value = data.constructed(command, &transition.camel);
         if data.fields().is_empty() {
-            return quote!(#position => #value);
+            return quote!(#position => ::core::result::Result::Ok(#value));
         }
         let bind = json::bind(data, json::Source::Command);
-        quote!(#position => { #bind #value })
+        quote!(#position => { #bind ::core::result::Result::Ok(#value) })
     });
     quote! {
-        ::core::result::Result::Ok(match __index {
+        match __index {
             #(#arms,)*
-            _ => return ::core::result::Result::Err(__tollgate::json::no_such_transition()),
-        })
+            _ => ::core::result::Result::Err(__tollgate::json::no_such_transition()),
+        }
     }
 }

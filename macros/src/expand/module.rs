@@ -2,11 +2,11 @@
 //!
 //! It names nothing of the user's, so that it works inside a function body too.
 
-use proc_macro2::{Delimiter, Literal, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
-use super::{docs, tokens};
+use super::docs;
 use crate::model::Machine;
 
 pub(super) fn module(machine: &Machine) -> TokenStream {
@@ -36,8 +36,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
             }
         }
     });
-    let edges =
-        tokens::gathered(|list| (0..machine.transitions.len()).for_each(|index| edge(machine, index, &deeper, list)));
+    let edges = (0..machine.transitions.len()).map(|index| edge(machine, index, &deeper));
     let module_doc = docs::doc(&format!("The states of `{enum_name}`, as types, and which transitions leave them."));
     let typed_doc = docs::before_own(
         &machine.doc,
@@ -59,8 +58,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
 
             #[doc = " Which states each transition leaves."]
             #inside mod edge {
-                use super::#typed as __Machine;
-                #krate::__private::edges! { #edges }
+                #(#edges)*
             }
         }
 
@@ -70,40 +68,37 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     }
 }
 
-/// The marker trait of a transition, and the states that it leaves, as an entry of the list of all.
+/// The marker trait of a transition, implemented for the machine in each state that it leaves.
 ///
-/// It has no supertrait, and an item only where it leads to different states: what it had, the compiler would prove
-/// again for each method.
-fn edge(machine: &Machine, index: usize, visible: &TokenStream, list: &mut Vec<TokenTree>) {
+/// It has no supertrait, and an item only if it leads to different states: what it had, the compiler would prove again
+/// for each method.
+fn edge(machine: &Machine, index: usize, visible: &TokenStream) -> TokenStream {
     let transition = &machine.transitions[index];
-    let typed = &machine.names.machine;
+    let (typed, camel) = (&machine.names.machine, &transition.camel);
     let name = transition.ident.unraw();
     let described = machine.described(index);
-    let to = machine.target(index).is_none();
-    let declared = to.then(|| {
+    let doc = docs::doc(&format!("The states that `{name}` leaves: `{described}`."));
+    let message = format!("illegal transition: `{name}` does not leave `{{S}}`");
+    let label = format!("a `{typed}<{{S}}>` cannot `{name}`");
+    let note = format!("`{name}`: {described}");
+    let has_several_targets = machine.target(index).is_none();
+    let declared = has_several_targets.then(|| {
         quote!(
             #[doc = " The state that is reached."]
             type To;
         )
     });
-    let texts = [
-        format!("The states that `{name}` leaves: `{described}`."),
-        format!("illegal transition: `{name}` does not leave `{{S}}`"),
-        format!("a `{typed}<{{S}}>` cannot `{name}`"),
-        format!("`{name}`: {described}"),
-    ];
-    let impls = tokens::gathered(|list| {
-        for edge in machine.edges.of(index) {
-            let [from, to_state] = [edge.from, edge.to].map(|state| &machine.states[state].marker);
-            let reached = to.then(|| quote!(type To = super::#to_state;));
-            list.push(from.clone().into());
-            list.push(tokens::group(Delimiter::Brace, reached.unwrap_or_default()));
-        }
+    let impls = machine.edges.of(index).map(|edge| {
+        let [from, to] = [edge.from, edge.to].map(|state| &machine.states[state].marker);
+        let reached = has_several_targets.then(|| quote!(type To = super::#to;));
+        quote!(impl #camel<super::#from> for super::#typed<super::#from> { #reached })
     });
-    list.push(tokens::group(Delimiter::Bracket, visible.clone()));
-    list.push(transition.camel.clone().into());
-    list.push(Punct::new('>', Spacing::Alone).into());
-    list.push(tokens::group(Delimiter::Brace, declared.unwrap_or_default()));
-    list.extend(texts.map(|text| Literal::string(&text).into()));
-    list.push(tokens::group(Delimiter::Bracket, impls));
+    quote! {
+        #doc
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
+        #visible trait #camel<S> {
+            #declared
+        }
+        #(#impls)*
+    }
 }

@@ -1,23 +1,31 @@
 //! A state: the type of its data, and how both lead to the enum's variant.
 
-use proc_macro2::{Delimiter, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
-use super::{docs, json, number, tokens};
+use super::{docs, json, number};
 use crate::model::{Data, Machine, State};
 
 pub(super) fn states(machine: &Machine) -> TokenStream {
-    let (ident, typed, module) = (&machine.ident, &machine.names.machine, &machine.names.module);
-    let states = tokens::gathered(|list| {
-        for (index, state) in machine.states.iter().enumerate() {
-            list.push(state.marker.clone().into());
-            list.push(number(index).into());
-            list.push(tokens::group(Delimiter::Bracket, state.data.ty()));
-            list.push(tokens::group(Delimiter::Bracket, functions(machine, state)));
+    let ident = &machine.ident;
+    let states = machine.states.iter().enumerate().map(|(index, state)| {
+        let (marker, typed, position) = (machine.marker(index), machine.machine_in(index), number(index));
+        let (data, functions) = (state.data.ty(), functions(machine, state));
+        quote! {
+            #[automatically_derived]
+            impl __tollgate::State for #marker {
+                type Machine = #ident;
+                type Data = #data;
+                type Typed = #typed;
+
+                const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(#position, &__Seal(()));
+
+                #functions
+            }
         }
     });
-    quote!(__tollgate::states! { #ident #typed #module: #states })
+    states.collect()
 }
 
 /// What a state with data can do.

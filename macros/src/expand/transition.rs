@@ -1,78 +1,63 @@
 //! A transition: its method, and what its edges ask.
 
-use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::{at_span, docs, number, tokens};
-use crate::model::{Data, Edge, Machine, Reached, path_text};
+use super::{at_span, docs, number};
+use crate::model::{Edge, Machine, Reached, Transition, path_text};
 
 pub(super) fn transitions(machine: &Machine) -> TokenStream {
-    let (typed, parameter) = (&machine.names.machine, &machine.parameter);
-    let begin = begin(machine);
-    let methods =
-        tokens::gathered(|list| (0..machine.transitions.len()).for_each(|index| method(machine, index, list)));
+    let methods = (0..machine.transitions.len()).map(|index| method(machine, index));
     let edges = machine.edges.iter().filter(|edge| machine.is_guarded(edge.transition));
     let guards = edges.map(|edge| guarded(machine, edge));
-    quote! {
-        #begin
-        __tollgate::methods! { #typed<#parameter> #methods }
-        #(#guards)*
-    }
+    quote!(#(#methods)* #(#guards)*)
 }
 
-/// What all methods call: a method of the machine would be looked for among all of them, each time.
-fn begin(machine: &Machine) -> TokenStream {
-    let typed = &machine.names.machine;
-    quote! {
-        // With as few parameters as there can be: each call makes up its mind about all of them.
-        #[inline]
-        fn __begin<__S: __tollgate::State, __T>(__machine: #typed<__S>) -> __tollgate::Step<__T, #typed<__S>> {
-            __begin_with(__machine, __tollgate::Moves(()))
-        }
-
-        #[inline]
-        fn __begin_with<__S: __tollgate::State, __T, __P, __A, __R>(
-            __machine: #typed<__S>,
-            __payload: __P,
-        ) -> __tollgate::Step<__T, #typed<__S>, __P, __A, __R> {
-            __tollgate::step(__machine.0, #typed, __payload)
-        }
-    }
-}
-
-/// The method, as an entry of the list of all.
-fn method(machine: &Machine, index: usize, list: &mut Vec<TokenTree>) {
+/// The method, in a block of its own that is bounded on the marker trait of the transition.
+fn method(machine: &Machine, index: usize) -> TokenStream {
     let transition = &machine.transitions[index];
-    let ident = &transition.ident;
-    let span = ident.span();
+    let (typed, parameter, ident) = (&machine.names.machine, &machine.parameter, &transition.ident);
     let data = machine.payload(index);
-    let asks_for_more = transition.actor || transition.reason;
-    let (begun, payload) = if machine.edges.of(index).any(|edge| edge.stays) && data.fields().is_empty() {
-        (quote!(__begin_with(self, __tollgate::Stays)), Some(quote!(__tollgate::Stays)))
-    } else if matches!(data, Data::Unit) && !asks_for_more {
-        (quote!(__begin(self)), None)
+    let stays = machine.edges.of(index).any(|edge| edge.stays) && data.fields().is_empty();
+    let (payload, payload_type) = if stays {
+        (quote!(__tollgate::Stays), quote!(__tollgate::Stays))
     } else {
         let (value, data) = (data.value(), data.ty());
-        (quote!(__begin_with(self, __tollgate::Moves(#value))), Some(quote!(__tollgate::Moves<#data>)))
+        (quote!(__tollgate::Moves(#value)), quote!(__tollgate::Moves<#data>))
     };
-    let mut parameters = quote!(self);
-    parameters.extend(data.parameters());
-    // An error says of the bound where it was introduced: from its first token to its last.
-    let introduced = Span::call_site().located_at(span);
-    list.push(tokens::spanned(machine.names.module.clone(), introduced));
-    list.push(transition.camel.clone().into());
-    list.push(tokens::spanned(Punct::new('>', Spacing::Alone), introduced));
-    list.push(docs::transition(machine, index).into());
+    let (parameters, along, requirements) = (data.parameters(), along(machine, index), requirements(transition));
+    let doc = docs::transition(machine, index);
+    let bound = bound(machine, index);
     // The source link of the docs goes from the first token of the item to its last.
-    list.push(tokens::group(Delimiter::Bracket, at_span(machine.visible(0), span)));
-    list.push(Ident::new("fn", span).into());
-    list.push(ident.clone().into());
-    list.push(tokens::group(Delimiter::Parenthesis, parameters));
-    list.push(tokens::group(Delimiter::Bracket, along(machine, index)));
-    list.push(tokens::group(Delimiter::Bracket, rest(machine, index, payload)));
+    let span = ident.span();
+    let visible = at_span(machine.visible(0), span);
+    let function = Ident::new("fn", span);
     // What is inside keeps the hygiene of `self`: the name may come from the caller of a macro.
-    list.push(tokens::spanned(tokens::group(Delimiter::Brace, begun), span));
+    let mut body = Group::new(Delimiter::Brace, quote!(__tollgate::step(self.0, #typed, #payload)));
+    body.set_span(span);
+    quote! {
+        impl<#parameter: __tollgate::State> #typed<#parameter>
+        where
+            Self: #bound,
+        {
+            #[doc = #doc]
+            #visible #function #ident(self #parameters)
+                -> __tollgate::Step<__tollgate::AlongEdge<#along>, Self, #payload_type #requirements> #body
+        }
+    }
+}
+
+/// `report_state::edge::Submit<S>`, which rustc points to as the bound that is not met, from its first token to its last:
+/// these are placed at the name of the transition.
+fn bound(machine: &Machine, index: usize) -> TokenStream {
+    let transition = &machine.transitions[index];
+    let (camel, parameter) = (&transition.camel, &machine.parameter);
+    let introduced = Span::call_site().located_at(transition.ident.span());
+    let mut module = machine.names.module.clone();
+    module.set_span(introduced);
+    let end = quote_spanned!(introduced => >);
+    quote!(#module::edge::#camel<#parameter #end)
 }
 
 /// What the step goes along: the state that is reached, the transition, and the type of its guards.
@@ -82,14 +67,11 @@ fn along(machine: &Machine, index: usize) -> TokenStream {
     quote!(#to, #position #(, #guards)*)
 }
 
-/// What else is said of the type of the step. What is the default of a parameter is left out, since the compiler reads
-/// each word.
-fn rest(machine: &Machine, index: usize, payload: Option<TokenStream>) -> TokenStream {
-    let transition = &machine.transitions[index];
+/// What must be said before the step can be committed, if anything: nothing is the default of these parameters.
+fn requirements(transition: &Transition) -> Option<TokenStream> {
     let mark = |is_required| if is_required { quote!(__tollgate::NotGiven) } else { quote!(__tollgate::NotRequired) };
-    let marks = (transition.actor || transition.reason).then(|| [transition.actor, transition.reason].map(mark));
-    let rest = payload.into_iter().chain(marks.into_iter().flatten());
-    quote!(#(, #rest)*)
+    let [actor, reason] = [transition.actor, transition.reason].map(mark);
+    (transition.actor || transition.reason).then(|| quote!(, #actor, #reason))
 }
 
 /// The state that a transition leads to: where it differs from edge to edge, the marker trait knows.

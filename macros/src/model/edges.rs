@@ -31,6 +31,11 @@ impl Edges {
         self.at(&self.leaving, state)
     }
 
+    /// The positions of the edges that leave a state.
+    pub(crate) fn positions_leaving(&self, state: usize) -> &[usize] {
+        self.leaving.get(state).map_or(&[], Vec::as_slice)
+    }
+
     fn at<'a>(&'a self, lists: &'a [Vec<usize>], index: usize) -> impl Iterator<Item = &'a Edge> {
         lists.get(index).into_iter().flatten().map(|position| &self.all[*position])
     }

@@ -1,14 +1,14 @@
-//! The chart's fingerprint: SHA-256 of its canonical text.
-//!
-//! The text is that of `Chart::canonical` in the runtime, to the byte; a test there holds them together.
+//! The chart's canonical text, which `Chart::canonical` of the runtime returns, and its fingerprint: the text's SHA-256.
+//! `FORMAT.md` describes the text to the byte.
 
 use super::{Machine, path_text};
 
-pub(crate) fn fingerprint(machine: &Machine) -> [u8; 32] {
-    hmac_sha256::Hash::hash(canonical(machine).as_bytes())
+/// The SHA-256 of the text, in hexadecimal digits.
+pub(crate) fn fingerprint(text: &str) -> String {
+    hmac_sha256::Hash::hash(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn canonical(machine: &Machine) -> String {
+pub(crate) fn canonical(machine: &Machine) -> String {
     let sorted = |mut lines: Vec<String>| {
         lines.sort_unstable();
         lines.concat()

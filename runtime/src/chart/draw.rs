@@ -1,48 +1,18 @@
-//! The chart as text: canonical, JSON, Mermaid and Graphviz. The same chart gives the same text.
+//! The chart as text: canonical, JSON, Mermaid and Graphviz. The same chart gives the same text. The derive writes the
+//! canonical one, next to the fingerprint that it is the text of.
 
 use std::fmt::Write as _;
 
 use super::{Chart, Edge, State};
 
 impl Chart {
-    /// What the chart says, a line each: the text whose SHA-256 is the [`fingerprint`](Chart::fingerprint).
+    /// Returns the text whose SHA-256 is the [`fingerprint`](Chart::fingerprint): what the chart says, a line each.
     ///
     /// The lines of each sort are in the order of their bytes, so that it does not matter in which order
-    /// the machine was declared. Names are written as JSON strings. Docs are not part of it.
+    /// the machine was declared. Names are written as JSON strings. Docs are not part of it. `FORMAT.md` describes it.
     #[must_use]
-    pub fn canonical(&self) -> String {
-        let sorted = |mut lines: Vec<String>| {
-            lines.sort_unstable();
-            lines.concat()
-        };
-        let states = self.states.iter().map(|state| {
-            let words = [(state.initial, " initial"), (state.terminal, " terminal"), (state.recorded, " record")];
-            let flags: String = words.into_iter().filter_map(|(holds, word)| holds.then_some(word)).collect();
-            let fields = state.fields.iter().map(|field| {
-                let word = if state.redacted.contains(field) { "redacted" } else { "field" };
-                each(word, &[field])
-            });
-            let fields: String = fields.collect();
-            format!("state {}{flags}{fields}{}\n", quoted(state.name), former(state.was))
-        });
-        let transitions = self.transitions.iter().map(|transition| {
-            let requires: String = transition.requires.iter().map(|what| format!(" {}", what.name())).collect();
-            format!("transition {}{requires}{}\n", quoted(transition.name), former(transition.was))
-        });
-        let edges = self.edges.iter().map(|edge| {
-            let [transition, from, to] = [edge.transition, edge.from, edge.to].map(quoted);
-            let arrow = if edge.stays { "stays" } else { "->" };
-            let asked = each("guard", edge.guards) + &each("permission", edge.permission.as_slice());
-            format!("edge {transition} {from} {arrow} {to}{asked}\n")
-        });
-        format!(
-            "tollgate chart 1\nmachine {}{}\n{}{}{}",
-            quoted(self.machine),
-            former(self.was),
-            sorted(states.collect()),
-            sorted(transitions.collect()),
-            sorted(edges.collect()),
-        )
+    pub fn canonical(&self) -> &'static str {
+        self.text
     }
 
     /// The chart as indented JSON: name, fingerprint, docs, states, transitions and edges.
@@ -94,17 +64,6 @@ impl Chart {
         text.push_str("}\n");
         text
     }
-}
-
-/// Former names in their own order: which was first, nobody asks.
-fn former(names: &[&str]) -> String {
-    let mut names = names.to_vec();
-    names.sort_unstable();
-    each("was", &names)
-}
-
-fn each(word: &str, names: &[&str]) -> String {
-    names.iter().map(|name| format!(" {word} {}", quoted(name))).collect()
 }
 
 /// A JSON string, which Graphviz reads the same.

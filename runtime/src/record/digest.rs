@@ -26,6 +26,20 @@ impl Digest {
         Self(bytes)
     }
 
+    /// The digest that these 64 digits write, in a constant of a derive.
+    ///
+    /// # Panics
+    ///
+    /// If the text is not 64 lower-case hexadecimal digits.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn from_hex(text: &str) -> Self {
+        match parsed(text.as_bytes()) {
+            Some(digest) => digest,
+            None => panic!("a digest is 64 lower-case hexadecimal digits"),
+        }
+    }
+
     /// The 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -39,28 +53,33 @@ impl Digest {
     }
 }
 
+const fn parsed(text: &[u8]) -> Option<Digest> {
+    if text.len() != 64 {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    let mut index = 0;
+    while index < 32 {
+        let (Some(high), Some(low)) = (digit(text[2 * index]), digit(text[2 * index + 1])) else { return None };
+        bytes[index] = high << 4 | low;
+        index += 1;
+    }
+    Some(Digest(bytes))
+}
+
+const fn digit(letter: u8) -> Option<u8> {
+    match letter {
+        b'0'..=b'9' => Some(letter - b'0'),
+        b'a'..=b'f' => Some(letter - b'a' + 10),
+        _ => None,
+    }
+}
+
 impl FromStr for Digest {
     type Err = NotADigest;
 
     fn from_str(text: &str) -> Result<Self, NotADigest> {
-        fn value(digit: u8) -> Option<u8> {
-            match digit {
-                b'0'..=b'9' => Some(digit - b'0'),
-                b'a'..=b'f' => Some(digit - b'a' + 10),
-                _ => None,
-            }
-        }
-        let parse = || {
-            let mut bytes = [0; 32];
-            if text.len() != 64 {
-                return None;
-            }
-            for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-                *byte = value(pair[0])? << 4 | value(pair[1])?;
-            }
-            Some(Digest(bytes))
-        };
-        parse().ok_or_else(|| NotADigest { text: text.to_owned() })
+        parsed(text.as_bytes()).ok_or_else(|| NotADigest { text: text.to_owned() })
     }
 }
 

@@ -105,7 +105,7 @@ impl KnownCharts {
         }
         let mut lines = Vec::new();
         for chart in charts {
-            let chart = RecordedChart { fingerprint: chart.fingerprint, text: chart.canonical() };
+            let chart = RecordedChart { fingerprint: chart.fingerprint, text: chart.canonical().to_owned() };
             serde_json::to_writer(&mut lines, &chart).map_err(|error| failed(Operation::Write)(error.into()))?;
             lines.push(b'\n');
         }
