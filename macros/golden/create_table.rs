@@ -1,4 +1,4 @@
-#[allow(deprecated, unused_imports, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use ::tollgate::__private as __tollgate;
     #[automatically_derived]

@@ -1,5 +1,5 @@
 ///The states of `DoorState`, as types, and which transitions leave them.
-#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 mod door_state {
     /**The state `Shut` of [`DoorMachine`], as a type.
 
@@ -42,12 +42,11 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     }
 }
 #[doc(inline)]
-#[allow(unused_imports)]
 use door_state::DoorMachine;
 /**The subject of `DoorState`, in a state that is known only at run time.
 
 It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
-#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 enum AnyDoor {
     ///In the state `Shut`.
     Shut(DoorMachine<door_state::Shut>),
@@ -56,7 +55,7 @@ enum AnyDoor {
 }
 ///A transition of `DoorState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"open"`.
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
-#[allow(dead_code, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 enum DoorTransition {
     /**The transition `open`.
 
@@ -71,15 +70,7 @@ enum DoorTransition {
 - recorded as `shut`*/
     Shut,
 }
-#[allow(
-    dead_code,
-    deprecated,
-    unreachable_code,
-    unreachable_patterns,
-    unused_variables,
-    clippy::all,
-    clippy::pedantic
-)]
+#[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use ::tollgate::__private as __tollgate;
     /// The proof that a state or an edge is this machine's own: its field is private.
@@ -503,4 +494,6 @@ Where the transition does not leave the state: what would, and machine and trans
             __tollgate::json::read_command(__deserializer)
         }
     }
+    let _ = DoorMachine::<door_state::Shut>::open;
+    let _ = DoorMachine::<door_state::Ajar>::shut;
 };

@@ -1,5 +1,5 @@
 ///The states of `Light`, as types, and which transitions leave them.
-#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 pub(crate) mod light {
     /**The state `Red` of [`LightMachine`], as a type.
 
@@ -87,12 +87,11 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     }
 }
 #[doc(inline)]
-#[allow(unused_imports)]
 pub(crate) use light::LightMachine;
 /**The subject of `Light`, in a state that is known only at run time.
 
 It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
-#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 pub(crate) enum AnyLight {
     ///In the state `Red`.
     Red(LightMachine<light::Red>),
@@ -105,7 +104,7 @@ pub(crate) enum AnyLight {
 }
 ///A transition of `Light` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"next"`.
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
-#[allow(dead_code, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 pub(crate) enum LightTransition {
     /**The transition `next`.
 
@@ -128,15 +127,7 @@ pub(crate) enum LightTransition {
 - recorded as `to_off`*/
     ToOff,
 }
-#[allow(
-    dead_code,
-    deprecated,
-    unreachable_code,
-    unreachable_patterns,
-    unused_variables,
-    clippy::all,
-    clippy::pedantic
-)]
+#[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use audit::__private as __tollgate;
     /// The proof that a state or an edge is this machine's own: its field is private.
@@ -782,4 +773,7 @@ Where the transition does not leave the state: what would, and machine and trans
             __tollgate::json::read_command(__deserializer)
         }
     }
+    let _ = LightMachine::<light::Red>::next;
+    let _ = LightMachine::<light::Red>::inspect;
+    let _ = LightMachine::<light::Red>::to_off;
 };

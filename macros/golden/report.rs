@@ -1,5 +1,5 @@
 ///The states of `ReportState`, as types, and which transitions leave them.
-#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 pub mod report_state {
     /**The state `Draft` of [`ReportMachine`], as a type.
 
@@ -79,10 +79,9 @@ A report on its way to the public.*/
     }
 }
 #[doc(inline)]
-#[allow(unused_imports)]
 pub use report_state::ReportMachine;
 ///The data of the state `Review`.
-#[allow(dead_code, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 pub struct ReportReviewData {
     ///`reviewer` of the state `Review`.
     pub reviewer: String,
@@ -92,7 +91,7 @@ pub struct ReportReviewData {
 It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.
 
 A report on its way to the public.*/
-#[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 pub enum AnyReport {
     ///In the state `Draft`.
     Draft(ReportMachine<report_state::Draft>),
@@ -104,7 +103,7 @@ pub enum AnyReport {
     Archived(ReportMachine<report_state::Archived>),
 }
 ///A transition of `ReportState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"reject"`, `{"submit": ..}`.
-#[allow(dead_code, clippy::all, clippy::pedantic)]
+#[allow(clippy::all, clippy::pedantic)]
 pub enum ReportTransition {
     /**The transition `submit`.
 
@@ -140,15 +139,7 @@ pub enum ReportTransition {
 - recorded as `archive`*/
     Archive,
 }
-#[allow(
-    dead_code,
-    deprecated,
-    unreachable_code,
-    unreachable_patterns,
-    unused_variables,
-    clippy::all,
-    clippy::pedantic
-)]
+#[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use ::tollgate::__private as __tollgate;
     /// The proof that a state or an edge is this machine's own: its field is private.
@@ -853,4 +844,8 @@ Where the transition does not leave the state: what would, and machine and trans
             __tollgate::json::read_command(__deserializer)
         }
     }
+    let _ = ReportMachine::<report_state::Draft>::submit;
+    let _ = ReportMachine::<report_state::Review>::approve;
+    let _ = ReportMachine::<report_state::Review>::reject;
+    let _ = ReportMachine::<report_state::Draft>::archive;
 };

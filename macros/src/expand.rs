@@ -9,6 +9,7 @@ mod command;
 mod docs;
 mod json;
 mod module;
+pub(crate) mod own;
 mod state;
 mod transition;
 mod typed;
@@ -19,7 +20,9 @@ use syn::{Ident, Visibility};
 
 use crate::model::{Data, Machine, State};
 
-pub(crate) fn machine(machine: &Machine) -> TokenStream {
+pub(crate) fn machine(mut machine: Machine) -> TokenStream {
+    own::names(&mut machine);
+    let machine = &machine;
     let krate = &machine.krate;
     let mut items = module::module(machine);
     items.extend(state::data_structs(machine));
@@ -31,10 +34,11 @@ pub(crate) fn machine(machine: &Machine) -> TokenStream {
     impls.extend(transition::transitions(machine));
     impls.extend(any::impls(machine));
     impls.extend(command::impls(machine));
+    let mentions = transition::mentions(machine);
     quote! {
         #items
 
-        #[allow(dead_code, deprecated, unreachable_code, unreachable_patterns, unused_variables, clippy::all, clippy::pedantic)]
+        #[allow(clippy::all, clippy::pedantic)]
         const _: () = {
             use #krate::__private as __tollgate;
 
@@ -42,6 +46,8 @@ pub(crate) fn machine(machine: &Machine) -> TokenStream {
             pub struct __Seal(());
 
             #impls
+
+            #mentions
         };
     }
 }
@@ -80,7 +86,7 @@ impl Machine {
 
     /// `report_state::transition::submit`
     fn transition_marker(&self, transition: usize) -> TokenStream {
-        let (module, ident) = (&self.names.module, &self.transitions[transition].ident);
+        let (module, ident) = (&self.names.module, own::own(&self.transitions[transition].ident));
         quote!(#module::transition::#ident)
     }
 

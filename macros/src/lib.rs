@@ -78,6 +78,6 @@ fn state_machine(input: TokenStream) -> TokenStream {
         fallback::mend(&mut model);
     }
     let mut output = report.into_compile_errors();
-    output.extend(expand::machine(&model));
+    output.extend(expand::machine(model));
     output
 }

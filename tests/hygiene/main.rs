@@ -32,6 +32,7 @@ mod blanket_traits;
 mod deprecated;
 mod entry_field;
 mod fields_field;
+mod forbidden;
 mod like_parameters;
 mod lonely_state;
 mod lower_states;

@@ -4,9 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::model::{Event, Field};
+use crate::expand::own::own;
 
 pub(super) fn event(event: &Event) -> TokenStream {
-    let Event { ident, krate, name, doc, .. } = event;
+    let Event { krate, name, doc, .. } = event;
+    let ident = own(&event.ident);
     let (impl_generics, type_generics, _) = event.generics.split_for_impl();
     let bounds = bounds(event);
     let properties = event.fields().iter().filter(|field| field.is_recorded()).map(property);
@@ -16,7 +18,7 @@ pub(super) fn event(event: &Event) -> TokenStream {
     let requires = requires.into_iter().filter(|(is_required, _)| *is_required).map(|(_, requirement)| requirement);
     let (written, stored) = (written(event), stored(event));
     quote! {
-        #[allow(deprecated, unused_imports, clippy::all, clippy::pedantic)]
+        #[allow(clippy::all, clippy::pedantic)]
         const _: () = {
             use #krate::__private as __tollgate;
 

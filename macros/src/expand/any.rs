@@ -27,7 +27,7 @@ pub(super) fn any_enum(machine: &Machine) -> TokenStream {
     });
     quote! {
         #doc
-        #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+        #[allow(clippy::all, clippy::pedantic)]
         #visible enum #any {
             #(#variants),*
         }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
+use super::own::own;
 use super::{docs, json, number};
 use crate::model::{Data, Machine};
 
@@ -30,7 +31,7 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
     quote! {
         #doc
         #copy
-        #[allow(dead_code, clippy::all, clippy::pedantic)]
+        #[allow(clippy::all, clippy::pedantic)]
         #visible enum #command {
             #(#variants),*
         }
@@ -46,7 +47,7 @@ fn is_bare(machine: &Machine) -> bool {
 /// What the variant of a transition with this payload holds.
 fn fields(data: &Data) -> TokenStream {
     let fields = data.fields().iter().map(|field| {
-        let (name, ty) = (&field.ident, &field.ty);
+        let (name, ty) = (own(&field.ident), &field.ty);
         let instead = match data {
             Data::Named(..) => format!("`{}` of the state that it leads to.", field.ident.unraw()),
             _ => "What the state that it leads to holds.".to_owned(),

@@ -7,6 +7,7 @@ use quote::quote;
 use syn::ext::IdentExt;
 
 use super::docs;
+use super::own::own;
 use crate::model::Machine;
 
 pub(super) fn module(machine: &Machine) -> TokenStream {
@@ -23,7 +24,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     let guarded: Vec<_> = (0..machine.transitions.len())
         .filter(|index| machine.is_guarded(*index))
         .map(|index| {
-            let ident = &machine.transitions[index].ident;
+            let ident = own(&machine.transitions[index].ident);
             let doc = docs::doc(&format!("What the transition `{}` asks.", ident.unraw()));
             quote!(#doc #deeper enum #ident {})
         })
@@ -47,7 +48,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     );
     quote! {
         #module_doc
-        #[allow(dead_code, non_camel_case_types, clippy::all, clippy::pedantic)]
+        #[allow(clippy::all, clippy::pedantic)]
         #visible mod #module {
             #(#states)*
 
@@ -63,7 +64,6 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
         }
 
         #[doc(inline)]
-        #[allow(unused_imports)]
         #visible use #module::#typed;
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
+use super::own::own;
 use super::{docs, json, number};
 use crate::model::{Data, Machine, State};
 
@@ -60,14 +61,14 @@ pub(super) fn data_structs(machine: &Machine) -> TokenStream {
         let Data::Named(ident, fields) = &state.data else { return TokenStream::new() };
         let doc = docs::doc(&format!("The data of the state `{}`.", state.ident.unraw()));
         let fields = fields.iter().map(|field| {
-            let (name, ty) = (&field.ident, &field.ty);
+            let (name, ty) = (own(&field.ident), &field.ty);
             let instead = format!("`{}` of the state `{}`.", field.ident.unraw(), state.ident.unraw());
             let doc = docs::doc(&docs::field(state, field, &instead));
             quote!(#doc #visible #name: #ty)
         });
         quote! {
             #doc
-            #[allow(dead_code, clippy::all, clippy::pedantic)]
+            #[allow(clippy::all, clippy::pedantic)]
             #visible struct #ident {
                 #(#fields),*
             }

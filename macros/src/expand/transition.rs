@@ -14,6 +14,17 @@ pub(super) fn transitions(machine: &Machine) -> TokenStream {
     quote!(#(#methods)* #(#guards)*)
 }
 
+/// A mention of each method. A method has the place of its transition in the docs, so that rustc would take one that the
+/// program does not call for the user's own dead code.
+pub(super) fn mentions(machine: &Machine) -> TokenStream {
+    let mentions = machine.transitions.iter().enumerate().filter_map(|(index, transition)| {
+        let (edge, ident) = (machine.edges.of(index).next()?, &transition.ident);
+        let (typed, marker) = (&machine.names.machine, machine.marker(edge.from));
+        Some(quote!(let _ = #typed::<#marker>::#ident;))
+    });
+    mentions.collect()
+}
+
 /// The method, in a block of its own that is bounded on the marker trait of the transition.
 fn method(machine: &Machine, index: usize) -> TokenStream {
     let transition = &machine.transitions[index];

@@ -21,6 +21,7 @@ pub(crate) struct Field {
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) ty: Type,
     pub(crate) doc: String,
+    pub(crate) is_deprecated: bool,
     /// The mark `#[state(skip)]`, or `#[state(redact)]`.
     pub(crate) skip: Option<Span>,
     pub(crate) redact: Option<Span>,
@@ -61,7 +62,7 @@ impl Field {
     }
 
     fn of(field: syntax::Field, ident: Ident, own_name: &str, machine: &Ident) -> Self {
-        let syntax::Field { ident: written_name, ty, doc, skip, redact, serde } = field;
+        let syntax::Field { ident: written_name, ty, doc, is_deprecated, skip, redact, serde } = field;
         let path = |path: syn::ExprPath| tokens_without_self(path.to_token_stream(), machine);
         // An unnamed field has a position in place of a name, and is read by its type; `check` refuses the rest.
         let serde = if written_name.is_some() { serde } else { OfField { keys: serde.keys, ..OfField::default() } };
@@ -85,6 +86,7 @@ impl Field {
             aliases: serde.aliases,
             ty: without_self(&ty, machine),
             doc,
+            is_deprecated,
             skip,
             redact,
             absent: serde.default.map(|default| match default {
