@@ -173,6 +173,19 @@ const _: () = {
             &__Seal(()),
         );
     }
+    #[inline]
+    fn __step<__S: __tollgate::State, __To>(
+        __machine: DoorMachine<__S>,
+    ) -> __tollgate::Step<__To, DoorMachine<__S>> {
+        __step_with(__machine, __tollgate::Moves(()))
+    }
+    #[inline]
+    fn __step_with<__S: __tollgate::State, __To, __P, __A, __R>(
+        __machine: DoorMachine<__S>,
+        __payload: __P,
+    ) -> __tollgate::Step<__To, DoorMachine<__S>, __P, __A, __R> {
+        __tollgate::step(__machine.0, DoorMachine, __payload)
+    }
     impl<S: __tollgate::State> DoorMachine<S>
     where
         Self: door_state::edge::Open<S>,
@@ -184,12 +197,8 @@ const _: () = {
 - recorded as `open`*/
         fn open(
             self,
-        ) -> __tollgate::Step<
-            __tollgate::AlongEdge<door_state::Ajar, 0>,
-            Self,
-            __tollgate::Moves<()>,
-        > {
-            __tollgate::step(self.0, DoorMachine, __tollgate::Moves(()))
+        ) -> __tollgate::Step<__tollgate::AlongEdge<door_state::Ajar, 0>, Self> {
+            __step(self)
         }
     }
     impl<S: __tollgate::State> DoorMachine<S>
@@ -203,13 +212,21 @@ const _: () = {
 - recorded as `shut`*/
         fn shut(
             self,
-        ) -> __tollgate::Step<
-            __tollgate::AlongEdge<door_state::Shut, 1>,
-            Self,
-            __tollgate::Moves<()>,
-        > {
-            __tollgate::step(self.0, DoorMachine, __tollgate::Moves(()))
+        ) -> __tollgate::Step<__tollgate::AlongEdge<door_state::Shut, 1>, Self> {
+            __step(self)
         }
+    }
+    #[inline]
+    fn __look<__S: __tollgate::State<Machine = DoorState>>(
+        __machine: &DoorMachine<__S>,
+    ) -> __tollgate::Look<'_, DoorState> {
+        __tollgate::Tracked::look(&__machine.0)
+    }
+    #[inline]
+    fn __into_parts<__S: __tollgate::State<Machine = DoorState>>(
+        __machine: DoorMachine<__S>,
+    ) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
+        __tollgate::Tracked::into_parts(__machine.0)
     }
     #[automatically_derived]
     impl __tollgate::AnyMachine for AnyDoor {
@@ -217,15 +234,15 @@ const _: () = {
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, DoorState> {
             match self {
-                AnyDoor::Shut(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyDoor::Ajar(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyDoor::Shut(__machine) => __look(__machine),
+                AnyDoor::Ajar(__machine) => __look(__machine),
             }
         }
         #[inline]
         fn __into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
             match self {
-                AnyDoor::Shut(__machine) => __tollgate::Tracked::into_parts(__machine.0),
-                AnyDoor::Ajar(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+                AnyDoor::Shut(__machine) => __into_parts(__machine),
+                AnyDoor::Ajar(__machine) => __into_parts(__machine),
             }
         }
     }

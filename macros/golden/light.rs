@@ -250,6 +250,19 @@ const _: () = {
             &__Seal(()),
         );
     }
+    #[inline]
+    fn __step<__S: __tollgate::State, __To>(
+        __machine: LightMachine<__S>,
+    ) -> __tollgate::Step<__To, LightMachine<__S>> {
+        __step_with(__machine, __tollgate::Moves(()))
+    }
+    #[inline]
+    fn __step_with<__S: __tollgate::State, __To, __P, __A, __R>(
+        __machine: LightMachine<__S>,
+        __payload: __P,
+    ) -> __tollgate::Step<__To, LightMachine<__S>, __P, __A, __R> {
+        __tollgate::step(__machine.0, LightMachine, __payload)
+    }
     impl<S: __tollgate::State> LightMachine<S>
     where
         Self: light::edge::Next<S>,
@@ -264,9 +277,8 @@ const _: () = {
         ) -> __tollgate::Step<
             __tollgate::AlongEdge<<Self as light::edge::Next<S>>::To, 0>,
             Self,
-            __tollgate::Moves<()>,
         > {
-            __tollgate::step(self.0, LightMachine, __tollgate::Moves(()))
+            __step(self)
         }
     }
     impl<S: __tollgate::State> LightMachine<S>
@@ -289,7 +301,7 @@ const _: () = {
             __tollgate::NotGiven,
             __tollgate::NotRequired,
         > {
-            __tollgate::step(self.0, LightMachine, __tollgate::Stays)
+            __step_with(self, __tollgate::Stays)
         }
     }
     impl<S: __tollgate::State> LightMachine<S>
@@ -303,12 +315,8 @@ const _: () = {
 - recorded as `to_off`*/
         pub(crate) fn to_off(
             self,
-        ) -> __tollgate::Step<
-            __tollgate::AlongEdge<light::Off, 2>,
-            Self,
-            __tollgate::Moves<()>,
-        > {
-            __tollgate::step(self.0, LightMachine, __tollgate::Moves(()))
+        ) -> __tollgate::Step<__tollgate::AlongEdge<light::Off, 2>, Self> {
+            __step(self)
         }
     }
     #[automatically_derived]
@@ -339,29 +347,37 @@ const _: () = {
             __tollgate::GuardAnswer::judge(may_inspect(self, __actor), "may_inspect")
         }
     }
+    #[inline]
+    fn __look<__S: __tollgate::State<Machine = Light>>(
+        __machine: &LightMachine<__S>,
+    ) -> __tollgate::Look<'_, Light> {
+        __tollgate::Tracked::look(&__machine.0)
+    }
+    #[inline]
+    fn __into_parts<__S: __tollgate::State<Machine = Light>>(
+        __machine: LightMachine<__S>,
+    ) -> (__tollgate::Id, Light, ::core::primitive::u64) {
+        __tollgate::Tracked::into_parts(__machine.0)
+    }
     #[automatically_derived]
     impl __tollgate::AnyMachine for AnyLight {
         type Machine = Light;
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, Light> {
             match self {
-                AnyLight::Red(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyLight::Green(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyLight::Yellow(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyLight::Off(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyLight::Red(__machine) => __look(__machine),
+                AnyLight::Green(__machine) => __look(__machine),
+                AnyLight::Yellow(__machine) => __look(__machine),
+                AnyLight::Off(__machine) => __look(__machine),
             }
         }
         #[inline]
         fn __into_parts(self) -> (__tollgate::Id, Light, ::core::primitive::u64) {
             match self {
-                AnyLight::Red(__machine) => __tollgate::Tracked::into_parts(__machine.0),
-                AnyLight::Green(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyLight::Yellow(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyLight::Off(__machine) => __tollgate::Tracked::into_parts(__machine.0),
+                AnyLight::Red(__machine) => __into_parts(__machine),
+                AnyLight::Green(__machine) => __into_parts(__machine),
+                AnyLight::Yellow(__machine) => __into_parts(__machine),
+                AnyLight::Off(__machine) => __into_parts(__machine),
             }
         }
     }

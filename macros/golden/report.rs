@@ -283,6 +283,19 @@ const _: () = {
             &__Seal(()),
         );
     }
+    #[inline]
+    fn __step<__S: __tollgate::State, __To>(
+        __machine: ReportMachine<__S>,
+    ) -> __tollgate::Step<__To, ReportMachine<__S>> {
+        __step_with(__machine, __tollgate::Moves(()))
+    }
+    #[inline]
+    fn __step_with<__S: __tollgate::State, __To, __P, __A, __R>(
+        __machine: ReportMachine<__S>,
+        __payload: __P,
+    ) -> __tollgate::Step<__To, ReportMachine<__S>, __P, __A, __R> {
+        __tollgate::step(__machine.0, ReportMachine, __payload)
+    }
     impl<S: __tollgate::State> ReportMachine<S>
     where
         Self: report_state::edge::Submit<S>,
@@ -305,11 +318,7 @@ const _: () = {
             Self,
             __tollgate::Moves<ReportReviewData>,
         > {
-            __tollgate::step(
-                self.0,
-                ReportMachine,
-                __tollgate::Moves(ReportReviewData { reviewer }),
-            )
+            __step_with(self, __tollgate::Moves(ReportReviewData { reviewer }))
         }
     }
     impl<S: __tollgate::State> ReportMachine<S>
@@ -332,7 +341,7 @@ const _: () = {
             __tollgate::NotGiven,
             __tollgate::NotRequired,
         > {
-            __tollgate::step(self.0, ReportMachine, __tollgate::Moves(value))
+            __step_with(self, __tollgate::Moves(value))
         }
     }
     impl<S: __tollgate::State> ReportMachine<S>
@@ -354,7 +363,7 @@ const _: () = {
             __tollgate::NotGiven,
             __tollgate::NotGiven,
         > {
-            __tollgate::step(self.0, ReportMachine, __tollgate::Moves(()))
+            __step_with(self, __tollgate::Moves(()))
         }
     }
     impl<S: __tollgate::State> ReportMachine<S>
@@ -368,12 +377,8 @@ const _: () = {
 - recorded as `archive`*/
         pub fn archive(
             self,
-        ) -> __tollgate::Step<
-            __tollgate::AlongEdge<report_state::Archived, 3>,
-            Self,
-            __tollgate::Moves<()>,
-        > {
-            __tollgate::step(self.0, ReportMachine, __tollgate::Moves(()))
+        ) -> __tollgate::Step<__tollgate::AlongEdge<report_state::Archived, 3>, Self> {
+            __step(self)
         }
     }
     #[automatically_derived]
@@ -387,35 +392,37 @@ const _: () = {
             ::core::result::Result::Ok(())
         }
     }
+    #[inline]
+    fn __look<__S: __tollgate::State<Machine = ReportState>>(
+        __machine: &ReportMachine<__S>,
+    ) -> __tollgate::Look<'_, ReportState> {
+        __tollgate::Tracked::look(&__machine.0)
+    }
+    #[inline]
+    fn __into_parts<__S: __tollgate::State<Machine = ReportState>>(
+        __machine: ReportMachine<__S>,
+    ) -> (Report, ReportState, ::core::primitive::u64) {
+        __tollgate::Tracked::into_parts(__machine.0)
+    }
     #[automatically_derived]
     impl __tollgate::AnyMachine for AnyReport {
         type Machine = ReportState;
         #[inline]
         fn __look(&self) -> __tollgate::Look<'_, ReportState> {
             match self {
-                AnyReport::Draft(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyReport::Review(__machine) => __tollgate::Tracked::look(&__machine.0),
-                AnyReport::Published(__machine) => {
-                    __tollgate::Tracked::look(&__machine.0)
-                }
-                AnyReport::Archived(__machine) => __tollgate::Tracked::look(&__machine.0),
+                AnyReport::Draft(__machine) => __look(__machine),
+                AnyReport::Review(__machine) => __look(__machine),
+                AnyReport::Published(__machine) => __look(__machine),
+                AnyReport::Archived(__machine) => __look(__machine),
             }
         }
         #[inline]
         fn __into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
             match self {
-                AnyReport::Draft(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyReport::Review(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyReport::Published(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
-                AnyReport::Archived(__machine) => {
-                    __tollgate::Tracked::into_parts(__machine.0)
-                }
+                AnyReport::Draft(__machine) => __into_parts(__machine),
+                AnyReport::Review(__machine) => __into_parts(__machine),
+                AnyReport::Published(__machine) => __into_parts(__machine),
+                AnyReport::Archived(__machine) => __into_parts(__machine),
             }
         }
         fn recorded(

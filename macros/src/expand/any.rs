@@ -42,7 +42,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
 }
 
 fn any_machine(machine: &Machine) -> TokenStream {
-    let (ident, any) = (&machine.ident, &machine.names.any);
+    let (ident, any, typed) = (&machine.ident, &machine.names.any, &machine.names.machine);
     let subject = machine.subject_type();
     let variants: Vec<_> = machine.states.iter().map(|state| &state.ident).collect();
     let arms = machine.states.iter().enumerate().filter(|(_, state)| state.record.is_some()).map(|(index, state)| {
@@ -51,6 +51,18 @@ fn any_machine(machine: &Machine) -> TokenStream {
     });
     let recorded = recorded(&arms.collect::<Vec<_>>());
     quote! {
+        #[inline]
+        fn __look<__S: __tollgate::State<Machine = #ident>>(__machine: &#typed<__S>) -> __tollgate::Look<'_, #ident> {
+            __tollgate::Tracked::look(&__machine.0)
+        }
+
+        #[inline]
+        fn __into_parts<__S: __tollgate::State<Machine = #ident>>(
+            __machine: #typed<__S>,
+        ) -> (#subject, #ident, ::core::primitive::u64) {
+            __tollgate::Tracked::into_parts(__machine.0)
+        }
+
         #[automatically_derived]
         impl __tollgate::AnyMachine for #any {
             type Machine = #ident;
@@ -58,14 +70,14 @@ fn any_machine(machine: &Machine) -> TokenStream {
             #[inline]
             fn __look(&self) -> __tollgate::Look<'_, #ident> {
                 match self {
-                    #(#any::#variants(__machine) => __tollgate::Tracked::look(&__machine.0),)*
+                    #(#any::#variants(__machine) => __look(__machine),)*
                 }
             }
 
             #[inline]
             fn __into_parts(self) -> (#subject, #ident, ::core::primitive::u64) {
                 match self {
-                    #(#any::#variants(__machine) => __tollgate::Tracked::into_parts(__machine.0),)*
+                    #(#any::#variants(__machine) => __into_parts(__machine),)*
                 }
             }
 

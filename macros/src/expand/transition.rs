@@ -5,13 +5,33 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{at_span, docs, number};
-use crate::model::{Edge, Machine, Reached, Transition, path_text};
+use crate::model::{Data, Edge, Machine, Reached, Transition, path_text};
 
 pub(super) fn transitions(machine: &Machine) -> TokenStream {
+    let steps = steps(machine);
     let methods = (0..machine.transitions.len()).map(|index| method(machine, index));
     let edges = machine.edges.iter().filter(|edge| machine.is_guarded(edge.transition));
     let guards = edges.map(|edge| guarded(machine, edge));
-    quote!(#(#methods)* #(#guards)*)
+    quote!(#steps #(#methods)* #(#guards)*)
+}
+
+/// What the methods call: the machine is taken apart once, and rustc infers less for each method.
+fn steps(machine: &Machine) -> TokenStream {
+    let typed = &machine.names.machine;
+    quote! {
+        #[inline]
+        fn __step<__S: __tollgate::State, __To>(__machine: #typed<__S>) -> __tollgate::Step<__To, #typed<__S>> {
+            __step_with(__machine, __tollgate::Moves(()))
+        }
+
+        #[inline]
+        fn __step_with<__S: __tollgate::State, __To, __P, __A, __R>(
+            __machine: #typed<__S>,
+            __payload: __P,
+        ) -> __tollgate::Step<__To, #typed<__S>, __P, __A, __R> {
+            __tollgate::step(__machine.0, #typed, __payload)
+        }
+    }
 }
 
 /// A mention of each method. A method has the place of its transition in the docs, so that rustc would take one that the
@@ -31,11 +51,15 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
     let (typed, parameter, ident) = (&machine.names.machine, &machine.parameter, &transition.ident);
     let data = machine.payload(index);
     let stays = machine.edges.of(index).any(|edge| edge.stays) && data.fields().is_empty();
-    let (payload, payload_type) = if stays {
-        (quote!(__tollgate::Stays), quote!(__tollgate::Stays))
+    let requires = transition.actor || transition.reason;
+    let (step, payload_type) = if stays {
+        (quote!(__step_with(self, __tollgate::Stays)), quote!(, __tollgate::Stays))
+    } else if matches!(data, Data::Unit) && !requires {
+        // Its payload is the default of the step's parameter.
+        (quote!(__step(self)), TokenStream::new())
     } else {
         let (value, data) = (data.value(), data.ty());
-        (quote!(__tollgate::Moves(#value)), quote!(__tollgate::Moves<#data>))
+        (quote!(__step_with(self, __tollgate::Moves(#value))), quote!(, __tollgate::Moves<#data>))
     };
     let (parameters, along, requirements) = (data.parameters(), along(machine, index), requirements(transition));
     let doc = docs::transition(machine, index);
@@ -45,7 +69,7 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
     let visible = at_span(machine.visible(0), span);
     let function = Ident::new("fn", span);
     // What is inside keeps the hygiene of `self`: the name may come from the caller of a macro.
-    let mut body = Group::new(Delimiter::Brace, quote!(__tollgate::step(self.0, #typed, #payload)));
+    let mut body = Group::new(Delimiter::Brace, step);
     body.set_span(span);
     quote! {
         impl<#parameter: __tollgate::State> #typed<#parameter>
@@ -54,7 +78,7 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
         {
             #[doc = #doc]
             #visible #function #ident(self #parameters)
-                -> __tollgate::Step<__tollgate::AlongEdge<#along>, Self, #payload_type #requirements> #body
+                -> __tollgate::Step<__tollgate::AlongEdge<#along>, Self #payload_type #requirements> #body
         }
     }
 }
