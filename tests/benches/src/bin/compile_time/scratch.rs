@@ -40,18 +40,19 @@ impl Scratch {
     pub(crate) fn prepare(
         &self,
         contender: &Contender,
-        states: usize,
+        workload: &str,
+        source: &str,
         limit: Duration,
     ) -> Result<Crate, Box<dyn Error>> {
         let name: String = contender.name.chars().filter(char::is_ascii_alphanumeric).collect();
-        let folder = self.folder.join(format!("{name}-{states}"));
+        let folder = self.folder.join(format!("{name}-{workload}"));
         fs::create_dir_all(folder.join("src"))?;
         let dependency = contender.dependency.replace("{root}", &self.root.to_string_lossy());
         fs::write(
             folder.join("Cargo.toml"),
             format!(
                 "[package]
-name = '{name}-{states}'
+name = '{name}-{workload}'
 version = '0.0.0'
 edition = '2024'
 
@@ -67,7 +68,7 @@ edition = '2024'
         // An empty crate first: building the dependency is not to count against the limit.
         fs::write(&generated.source, "")?;
         generated.check(Duration::MAX)?;
-        fs::write(&generated.source, (contender.source)(states))?;
+        fs::write(&generated.source, source)?;
         generated.check(limit)?;
         Ok(generated)
     }
@@ -86,6 +87,23 @@ fn copy_lock_file(folder: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// What one check took.
+pub(crate) struct Spent {
+    pub(crate) elapsed: Duration,
+    /// The processor's time outside the kernel, on Linux: it depends less on what else the machine does.
+    pub(crate) user: Option<Duration>,
+}
+
+/// The user time of all processes that this one has started and waited for, and of theirs.
+fn user_time_of_children() -> Option<Duration> {
+    const TICK: Duration = Duration::from_millis(10);
+    let stat = fs::read_to_string("/proc/self/stat").ok()?;
+    // The name of the program is in parentheses and can contain anything. `cutime` is the 14th field after it.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    let ticks: u32 = fields.split(' ').nth(13)?.parse().ok()?;
+    Some(TICK * ticks)
+}
+
 /// A generated crate whose dependency is built.
 pub(crate) struct Crate {
     folder: PathBuf,
@@ -94,8 +112,8 @@ pub(crate) struct Crate {
 }
 
 impl Crate {
-    /// Checks the crate alone, from scratch, and says how long that took.
-    pub(crate) fn check(&self, limit: Duration) -> Result<Duration, Box<dyn Error>> {
+    /// Checks the crate alone, from scratch, and returns how long that took.
+    pub(crate) fn check(&self, limit: Duration) -> Result<Spent, Box<dyn Error>> {
         File::options().write(true).open(&self.source)?.set_modified(SystemTime::now())?;
         // A file and no pipe: nobody would read a pipe while this waits.
         let log_path = self.folder.join("check.log");
@@ -110,6 +128,7 @@ impl Crate {
             .stderr(File::create(&log_path)?);
         lead_a_group(&mut command);
 
+        let user_before = user_time_of_children();
         let started = Instant::now();
         let mut child = command.spawn()?;
         let status = loop {
@@ -123,6 +142,7 @@ impl Crate {
             thread::sleep(Duration::from_millis(1));
         };
         let elapsed = started.elapsed();
+        let user = user_time_of_children().zip(user_before).map(|(after, before)| after.saturating_sub(before));
 
         let log = fs::read_to_string(&log_path)?;
         if !status.success() {
@@ -131,7 +151,7 @@ impl Crate {
         if !log.contains("Checking ") {
             return Err("cargo took the touched source for unchanged".into());
         }
-        Ok(elapsed)
+        Ok(Spent { elapsed, user })
     }
 }
 
