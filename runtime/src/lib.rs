@@ -65,13 +65,13 @@
 //! # Which sink
 //!
 //! `JsonLines::open` gives a [durable file](JsonLinesFile): when a commit returns, its record is on the disk. A `Vec<Record>`
-//! is a sink for tests, [`NoAudit`] records nothing, and a [`Sink`] of your own takes five lines. The crate `tollgate-store`
-//! writes your row and its record in one transaction, on SQLite or Postgres.
+//! is a sink for tests, [`NoAudit`] records nothing, and your own [`Sink`] is a type with one method. The crate `tollgate-store`
+//! writes the state of your row and its record in one transaction, on SQLite or Postgres.
 //!
 //! The guides: [which sink for what](guide::sinks), [observers](guide::observers), and [moving from Viewflow, django-fsm-log
 //! or Datasette](guide::moving).
 //!
-//! # What is promised
+//! # Promises
 //!
 //! - **No state without a record.** A machine is in a state because a sink accepted the record that led there, or because
 //!   your program brought it in by `resume` or `replay`.
@@ -84,7 +84,7 @@
 //!
 //! | feature | default | brings | depends on |
 //! | --- | --- | --- | --- |
-//! | `file` | yes | the durable file: `JsonLines::open`, `read` and `follow`, and [`sink::file`] | `fs4` |
+//! | `file` | yes | the durable file: `JsonLines::open`, `read`, `follow` and `charts`, and [`sink::file`] | `fs4`, `sha2` |
 //! | `tracing` | no | [`observer::Trace`], an event with fields for each record, and [`sink::Adapter::in_span`] | `tracing` |
 //!
 //! It needs `std` and Rust 1.85.

@@ -275,11 +275,15 @@ fn python_script_finds_what_was_changed_in_a_durable_log() -> Tested {
 
     let finished = directory.path().join("trail.000001.jsonl");
     let sound = fs::read_to_string(&finished)?;
-    let first = sound.lines().next().ok_or("a line")?;
+    let (first, second) = (sound.lines().next().ok_or("a line")?, sound.lines().nth(1).ok_or("a second line")?);
     let charts = directory.path().join("trail.charts.jsonl");
+    let last = fs::read_to_string(&path)?;
+    let unlinked =
+        last.lines().filter_map(|line| line.split(",\"prev_line\"").next()).map(|line| format!("{line}}}\n"));
     let changes = [
+        (&path, unlinked.collect()),
         (&finished, sound.replacen("\"ann\"", "\"eve\"", 1)),
-        (&finished, sound.replacen(first, "", 1)),
+        (&finished, sound.replacen(second, "", 1)),
         (&finished, sound.replacen(first, &format!("{first}\n{first}"), 1)),
         (&charts, fs::read_to_string(&charts)?.replacen("Draft", "Draught", 1)),
     ];
@@ -291,5 +295,10 @@ fn python_script_finds_what_was_changed_in_a_durable_log() -> Tested {
         assert!(!is_good && !said.contains(" 0 failed"), "{said}");
         fs::write(file, sound)?;
     }
+    // What was removed at the start is said, and is no break: `chained` takes it so too.
+    fs::remove_file(&finished)?;
+    let (is_good, said) = checked(&[&path])?.ok_or("python3 was there")?;
+    assert!(is_good && said.contains("the log starts after a line of the digest"), "{said}");
+    JsonLines::read(&path)?.chained().collect::<Result<Vec<_>, _>>()?;
     Ok(())
 }

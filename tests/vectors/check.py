@@ -187,7 +187,8 @@ def check_vectors(folder):
 
 
 def lines_of(path):
-    return [line for line in path.read_bytes().split(b"\n") if line.strip()]
+    """The lines with an end: one without is still being written, or was torn off."""
+    return [line for line in path.read_bytes().split(b"\n")[:-1] if line.strip()]
 
 
 def texts(path):
@@ -205,15 +206,27 @@ def check_log(path):
             chart = parse(line.decode())
             charts[chart["chart"]] = chart["text"]
             yield f"{charts_file.name} {number}", None if sha256(chart["text"].encode()) == chart["chart"] else "another text"
-    head = "0" * 64
+    # None until a line is linked; the digest of the line before, where it is known.
+    start = head = None
     for file in [*finished, path]:
-        for number, line in enumerate(lines_of(file), 1):
+        lines = lines_of(file)
+        for number, line in enumerate(lines, 1):
             name = f"{file.name} {number}"
             record = parse(line.decode())
             found = canonical_record(record)
-            if "prev_line" in record:
-                found = found[:-1] + f',"prev_line":"{record["prev_line"]}"}}'.encode()
-                yield f"{name}: the line before", None if record["prev_line"] == head else f"its digest is {head}"
+            linked = record.get("prev_line")
+            if linked is not None:
+                found = found[:-1] + f',"prev_line":"{linked}"}}'.encode()
+                is_restart = linked == "0" * 64 and number == 1 and start is not None
+                is_start = start is None and (head is None or linked == head)
+                if is_restart:
+                    print(f"{name}: the chain begins again; the file before was missing or compressed, or was removed since")
+                elif is_start and head is None and linked != "0" * 64:
+                    print(f"{name}: the log starts after a line of the digest {linked}")
+                yield f"{name}: the line before", None if linked == head or is_start or is_restart else f"its digest is {head}"
+                start = start or linked
+            elif start is not None:
+                yield f"{name}: the line before", "it names none, after lines that do"
             yield f"{name} is canonical", None if found == line else found.decode()
             if "chart" in record and record["kind"] != "refusal" and charts_file.exists():
                 yield f"{name}: its chart", None if record["chart"] in charts else "it is not next to the log"
