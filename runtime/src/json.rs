@@ -10,7 +10,7 @@ use serde_json::{Error, Map, Value};
 use crate::StateMachine;
 use crate::chart::Chart;
 use crate::machine::{Command, Unrestored};
-use crate::record::{ValueError, to_value};
+use crate::record::{Printable, ValueError, to_value};
 use crate::sink::REDACTED;
 
 /// A value of a state's data, as it is recorded: the only one, or one of a list.
@@ -160,9 +160,10 @@ impl Fields {
     /// Refuses what was not taken: a field that the state does not have.
     pub fn finish(self) -> Result<(), Error> {
         match self.named.keys().next() {
-            Some(unknown) if !self.is_stored => {
-                Err(de::Error::custom(format_args!("`{unknown}` is not a field of the state that it leads to")))
-            }
+            Some(unknown) if !self.is_stored => Err(de::Error::custom(format_args!(
+                "`{}` is not a field of the state that it leads to",
+                Printable(unknown)
+            ))),
             _ => Ok(()),
         }
     }
@@ -266,7 +267,10 @@ impl Visitor<'_> for Name {
         self.0.transition_index(name).ok_or_else(|| {
             let known: Vec<String> = self.0.transitions.iter().map(|known| format!("`{}`", known.name)).collect();
             let (machine, known) = (self.0.machine, known.join(", "));
-            E::custom(format_args!("`{name}` is not a transition of {machine}; its transitions are {known}"))
+            E::custom(format_args!(
+                "`{}` is not a transition of {machine}; its transitions are {known}",
+                Printable(name)
+            ))
         })
     }
 

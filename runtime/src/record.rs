@@ -168,6 +168,11 @@ impl Record {
     /// [`ValueError`], which names the field.
     pub fn check(&self) -> Result<(), ValueError> {
         check_time(&self.at)?;
+        for (field, number) in [("version", self.version), ("position", self.position)] {
+            if number == Some(0) {
+                return Err(ValueError::new(Unrecordable::Zero).within(field));
+            }
+        }
         self.actor.as_ref().map_or(Ok(()), Actor::check)?;
         form::check_ascending(&self.personal).map_err(|error| error.within("personal"))?;
         self.context.check().map_err(|error| error.within("context"))?;
@@ -176,6 +181,14 @@ impl Record {
             value.as_ref().map_or(Ok(()), value::check).map_err(|error| error.within(field))?;
         }
         Ok(())
+    }
+
+    /// [`check`](Record::check), for a sink that keeps canonical lines: these have no position.
+    pub(crate) fn check_for_line(&self) -> Result<(), ValueError> {
+        match self.position {
+            Some(_) => Err(ValueError::new(Unrecordable::NotStored).within("position")),
+            None => self.check(),
+        }
     }
 
     /// Whether the record says that a subject came into a state: a creation, a transition or an adoption.

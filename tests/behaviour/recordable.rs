@@ -151,6 +151,47 @@ fn actor_who_acts_for_64_others_is_read_back_and_for_65_is_refused() -> Tested {
 }
 
 #[test]
+fn key_that_serde_json_reserves_is_refused_wherever_it_is() -> Tested {
+    for key in ["$serde_json::private::Number", "$serde_json::private::RawValue"] {
+        let body = BTreeMap::from([("a", json!(1)), (key, json!("x"))]);
+        let words = format!("serde_json reserves the key `{key}`");
+        let refused = refusal(draft().0.archive().with("body", &body).commit(uncalled()));
+        assert_eq!(refused, format!("context.body: {words}"));
+        let refused = refusal(draft().0.archive().with(key, 1).commit(uncalled()));
+        assert_eq!(refused, format!("context.{key}: {words}"));
+        let body = Value::Array(vec![body.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()]);
+        let refused = refusal(Received { body: body.clone(), weight: 1.0 }.occurred().commit(uncalled()));
+        assert_eq!(refused, format!("properties.body[0]: {words}"));
+        let mut record = in_review().1.remove(1);
+        record.data = Some(body);
+        assert_eq!(record.check().expect_err("it is reserved").field, "data[0]");
+        let line = String::from_utf8(record.canonical())?;
+        assert!(serde_json::from_str::<Record>(&line).is_err(), "{line}");
+    }
+    Ok(())
+}
+
+#[test]
+fn record_that_a_line_cannot_hold_is_refused_by_name() {
+    let mut record = in_review().1.remove(1);
+    record.position = Some(7);
+    let error = Sink::on_success(&mut JsonLines::new(Vec::new()), &record).expect_err("a line has no position");
+    assert_eq!(error.to_string(), "`position` cannot be recorded: this sink does not store it");
+    (record.position, record.version) = (None, Some(0));
+    assert_eq!(record.check().expect_err("versions begin with 1").field, "version");
+}
+
+#[test]
+fn actor_beyond_the_limit_is_not_read_and_so_cannot_hide_a_refusal() -> Tested {
+    let actor = (0..70).fold(r#"{"kind":"user","id":1}"#.to_owned(), |actor, id| {
+        format!(r#"{{"kind":"user","id":{id},"on_behalf_of":{actor}}}"#)
+    });
+    let error = serde_json::from_str::<Actor>(&actor).expect_err("no record holds it").to_string();
+    assert!(error.contains("`actor.on_behalf_of` cannot be recorded"), "{error}");
+    Ok(())
+}
+
+#[test]
 fn time_outside_the_rule_is_refused_in_at_and_by_each_reader() -> Tested {
     let leap = DateTime::<Utc>::from_timestamp(1_483_228_799, 1_500_000_000).ok_or("a leap second")?;
     let far = DateTime::<Utc>::from_timestamp(253_402_300_800, 0).ok_or("the year 10000")?;
@@ -164,7 +205,10 @@ fn time_outside_the_rule_is_refused_in_at_and_by_each_reader() -> Tested {
         let mut record = in_review().1.remove(1);
         record.at = at;
         assert_eq!(record.check().expect_err("it is outside").field, "at");
-        let line = serde_json::to_string(&record)?;
+        let error = serde_json::to_string(&record).expect_err("it is not written").to_string();
+        assert!(error.contains(words), "{error}");
+        assert!(rmp_serde::to_vec(&record).is_err() && postcard::to_allocvec(&record).is_err());
+        let line = String::from_utf8(record.canonical())?;
         let error = serde_json::from_str::<Record>(&line).expect_err("no reader takes it").to_string();
         assert!(error.contains(words) || at == far && error.contains("is not a time of RFC 3339"), "{error}");
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
 use super::value::{ValueError, deeper};
@@ -140,11 +140,12 @@ impl Serialize for Actor {
 
 impl<'de> Deserialize<'de> for Actor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            Form::deserialize(deserializer)
-        } else {
-            binary::deserialize(deserializer)
+        if !deserializer.is_human_readable() {
+            return binary::deserialize(deserializer);
         }
+        let actor = Form::deserialize(deserializer)?;
+        actor.check().map_err(de::Error::custom)?;
+        Ok(actor)
     }
 }
 

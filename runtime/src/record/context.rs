@@ -7,7 +7,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
-use super::value::{self, ValueError, to_value};
+use super::value::{self, ValueError, check_key, to_value};
 use super::{Printable, binary, line};
 
 /// What else was known when it happened, such as an ip or a request id: JSON values, in the order of
@@ -66,7 +66,7 @@ impl Context {
         value: impl Serialize,
     ) -> Result<Option<Value>, ValueError> {
         let key = key.into();
-        let value = to_value(&value).map_err(|error| error.within(&key))?;
+        let value = check_key(&key).and_then(|()| to_value(&value)).map_err(|error| error.within(&key))?;
         Ok(self.set(key, value))
     }
 
@@ -77,7 +77,9 @@ impl Context {
     }
 
     pub(super) fn check(&self) -> Result<(), ValueError> {
-        self.iter().try_for_each(|(key, entry)| value::check(entry).map_err(|error| error.within(key)))
+        self.iter().try_for_each(|(key, entry)| {
+            check_key(key).and_then(|()| value::check(entry)).map_err(|error| error.within(key))
+        })
     }
 
     /// Sets a value that a record can hold.
@@ -121,7 +123,7 @@ impl ContextDraft {
     pub(crate) fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Serialize) {
         let key = key.into();
         self.refused.retain(|(refused, _)| *refused != key);
-        match to_value(&value) {
+        match check_key(&key).and_then(|()| to_value(&value)) {
             Ok(value) => drop(self.context.set(key, value)),
             Err(error) => self.refused.push((key.clone(), error.within(&key).within("context"))),
         }
@@ -191,7 +193,8 @@ impl<'de> Deserialize<'de> for Context {
                     if context.get(&key).is_some() {
                         return Err(de::Error::custom(format_args!("the context names `{}` twice", Printable(&key))));
                     }
-                    let value = value::settle(value).map_err(|error| de::Error::custom(error.within(&key)))?;
+                    let value = check_key(&key).and_then(|()| value::settle(value));
+                    let value = value.map_err(|error| de::Error::custom(error.within(&key).within("context")))?;
                     context.set(key.into(), value);
                 }
                 Ok(context)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -41,7 +41,7 @@ struct Form {
     context: Context,
     #[serde(default, skip_serializing_if = "Context::is_empty")]
     parameters: Context,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "data")]
     data: Option<Value>,
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "ascending")]
     personal: Vec<Digest>,
@@ -49,7 +49,7 @@ struct Form {
     prev: Option<Digest>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     event: Option<Cow<'static, str>>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "properties")]
     properties: Option<Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refused_by: Option<Cow<'static, str>>,
@@ -62,7 +62,9 @@ struct Form {
 }
 
 impl Serialize for Record {
+    /// Refuses a record that could not be read back.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.check().map_err(ser::Error::custom)?;
         if serializer.is_human_readable() {
             Form::serialize(self, serializer)
         } else {
@@ -114,9 +116,18 @@ impl<'de> Deserialize<'de> for PrevLine {
     }
 }
 
-/// Tells data that is JSON's `null` from data that is absent, and refuses data that no record can hold.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    value::settle(Value::deserialize(deserializer)?).map(Some).map_err(de::Error::custom)
+fn data<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    present(deserializer, "data")
+}
+
+fn properties<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    present(deserializer, "properties")
+}
+
+/// Tells a value that is JSON's `null` from one that is absent, and refuses a value that no record can hold.
+fn present<'de, D: Deserializer<'de>>(deserializer: D, field: &str) -> Result<Option<Value>, D::Error> {
+    let value = value::settle(Value::deserialize(deserializer)?);
+    value.map(Some).map_err(|error| de::Error::custom(error.within(field)))
 }
 
 /// Digests of personal values are in ascending order, so that their order says nothing.

@@ -24,8 +24,9 @@ impl fmt::Display for Printable<'_> {
 }
 
 fn is_unprintable(character: char) -> bool {
-    // Line and paragraph separators, and what changes the direction of a text.
-    character.is_control() || matches!(character, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    // Line and paragraph separators, marks that change the direction of a text, and the byte order mark.
+    let is_mark = matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') || is_mark
 }
 
 #[cfg(test)]
@@ -41,6 +42,7 @@ mod tests {
             ("a\r\u{0}b", "a\\r\\u{0}b"),
             ("\u{1b}[31mred", "\\u{1b}[31mred"),
             ("a\u{202e}b\u{2028}c", "a\\u{202e}b\\u{2028}c"),
+            ("a\u{200f}b\u{feff}", "a\\u{200f}b\\u{feff}"),
         ];
         for (text, printed) in texts {
             assert_eq!(Printable(text).to_string(), printed);

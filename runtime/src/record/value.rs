@@ -17,6 +17,10 @@ pub(super) use self::number::float_text;
 use self::serializer::ValueSerializer;
 pub(crate) use self::serializer::to_key;
 
+/// Keys by which `serde_json` passes a number and a raw value through serde. With the features that do so in the program, a
+/// reader would take an object with such a key for something else.
+const RESERVED: [&str; 2] = ["$serde_json::private::Number", "$serde_json::private::RawValue"];
+
 /// How deep a value may be nested: a list in a list is two levels. `serde_json` reads 128 levels, the line and its
 /// fields included.
 const MAX_DEPTH: usize = 64;
@@ -61,6 +65,15 @@ pub enum Unrecordable {
     /// An object that has the same key twice.
     #[error("the key `{}` is in it twice", Printable(_0))]
     KeyTwice(String),
+    /// A key that `serde_json` uses itself.
+    #[error("serde_json reserves the key `{0}`")]
+    ReservedKey(String),
+    /// A version or a position of 0.
+    #[error("it counts from 1")]
+    Zero,
+    /// A position in a sink that gives positions itself, or keeps none.
+    #[error("this sink does not store it")]
+    NotStored,
     /// A time whose year has more or fewer than four digits.
     #[error("{0} is outside the years 0 to 9999")]
     Year(String),
@@ -71,7 +84,7 @@ pub enum Unrecordable {
     #[error("its digests are not in ascending order")]
     NotAscending,
     /// The `Serialize` of the value failed.
-    #[error("{0}")]
+    #[error("{}", Printable(_0))]
     Unserializable(String),
 }
 
@@ -129,7 +142,10 @@ fn check_at(value: &Value, depth: usize) -> Result<(), ValueError> {
         Value::Object(entries) => {
             deeper(depth)?;
             let mut entries = entries.iter();
-            entries.try_for_each(|(key, entry)| check_at(entry, depth + 1).map_err(|error| error.within(key)))
+            entries.try_for_each(|(key, entry)| {
+                check_key(key)?;
+                check_at(entry, depth + 1).map_err(|error| error.within(key))
+            })
         }
         Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
     }
@@ -161,8 +177,13 @@ fn settle_numbers(value: &mut Value) {
     }
 }
 
+pub(crate) fn check_key(key: &str) -> Result<(), ValueError> {
+    if RESERVED.contains(&key) { Err(ValueError::new(Unrecordable::ReservedKey(key.to_owned()))) } else { Ok(()) }
+}
+
 /// Adds an entry to an object, which has each key once.
 fn insert(entries: &mut Map<String, Value>, key: String, value: Value) -> Result<(), ValueError> {
+    check_key(&key)?;
     if entries.contains_key(&key) {
         return Err(ValueError::new(Unrecordable::KeyTwice(key)));
     }

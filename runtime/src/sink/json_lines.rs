@@ -9,7 +9,7 @@ use uuid::Uuid;
 #[cfg(feature = "file")]
 use super::file;
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink};
-use crate::record::{Record, write_line};
+use crate::record::{Printable, Record, write_line};
 
 /// Writes each record, refusals too, as a line of JSON to any writer, through a buffer.
 ///
@@ -114,7 +114,7 @@ impl<W: Write> JsonLines<W> {
     /// that no part of a refused record has reached the writer.
     fn append(&mut self, records: &[Record]) -> io::Result<()> {
         for record in records {
-            record.check().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+            record.check_for_line().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         }
         if self.buffer.len() >= self.capacity {
             self.drain()?;
@@ -286,7 +286,7 @@ const LONGEST_REASON: usize = 200;
 fn record(number: u64, line: &[u8]) -> io::Result<Record> {
     parse(line, number).map_err(|why| {
         let id = find_id(line).map(|id| format!(" (id {id})")).unwrap_or_default();
-        io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not a record{id}: {why}"))
+        io::Error::new(io::ErrorKind::InvalidData, format!("line {number} is not a record{id}: {}", Printable(&why)))
     })
 }
 

@@ -6,11 +6,11 @@ use serde::ser::{
 };
 use serde_json::{Map, Value};
 
-use super::{Unrecordable, ValueError, check_at, deeper, float, float_text, insert, number, settle};
+use super::{RESERVED, Unrecordable, ValueError, check_at, deeper, float, float_text, insert, number, settle};
 
 /// The names by which `serde_json` passes a number and a raw value through serde, each as its text.
-const NUMBER: &str = "$serde_json::private::Number";
-const RAW: &str = "$serde_json::private::RawValue";
+const NUMBER: &str = RESERVED[0];
+const RAW: &str = RESERVED[1];
 
 /// Writes one value, which lies so deep in the whole.
 #[derive(Clone, Copy)]
@@ -253,6 +253,10 @@ impl Object {
             self.variant.into_iter().fold(error, ValueError::within)
         };
         let value = value.serialize(self.inner).map_err(named)?;
+        if self.text_of.is_some() {
+            self.entries.insert(key, value);
+            return Ok(());
+        }
         insert(&mut self.entries, key, value)
     }
 

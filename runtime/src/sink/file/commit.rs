@@ -98,7 +98,7 @@ impl Shared {
         }
         for record in records {
             let refused = |cause| FileError::Unrecordable { path: self.path.clone(), id: record.id, cause };
-            record.check().map_err(refused)?;
+            record.check_for_line().map_err(refused)?;
         }
         Ok(())
     }

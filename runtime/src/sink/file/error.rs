@@ -8,7 +8,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::record::{Digest, ValueError};
+use crate::record::{Digest, Printable, ValueError};
 
 /// Why a [`JsonLinesFile`](super::JsonLinesFile) could not be opened or read, or refused a record.
 ///
@@ -34,7 +34,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// A line with an end is not a record.
-    #[error("line {line} of `{path}`, at byte {byte}, is not a record{}: {why}", of_id(*.id))]
+    #[error("line {line} of `{path}`, at byte {byte}, is not a record{}: {}", of_id(*.id), Printable(why))]
     NotARecord {
         /// The file.
         path: PathBuf,
@@ -48,7 +48,7 @@ pub enum FileError {
         why: String,
     },
     /// A line with an end, in the file of a log's charts, is not a chart, or is one whose text was changed.
-    #[error("line {line} of `{path}`, at byte {byte}, is not a chart: {why}")]
+    #[error("line {line} of `{path}`, at byte {byte}, is not a chart: {}", Printable(why))]
     NotAChart {
         /// The file.
         path: PathBuf,
@@ -60,7 +60,10 @@ pub enum FileError {
         why: String,
     },
     /// The file has lines, and none of them is what such a file holds. Nothing is appended to it.
-    #[error("`{path}` is not a file of this log: none of its {lines} lines is a {wanted}; check the path ({why})")]
+    #[error(
+        "`{path}` is not a file of this log: none of its {lines} lines is a {wanted}; check the path ({})",
+        Printable(why)
+    )]
     Foreign {
         /// The file.
         path: PathBuf,

@@ -80,7 +80,7 @@ async fn insert(connection: &mut PgConnection, database: &Database, first: u64, 
                 CASE WHEN k < {subjects} THEN 'creation' ELSE 'transition' END, 'Report', (k % {subjects} + 1)::text, \
                 {machine}, CASE WHEN k < {subjects} THEN {create} \
                            ELSE (ARRAY[{outs}])[(k / {subjects} - 1) % 3 + 1] END, \
-                k / {subjects} + 1, 'user', 'user-' || k % 97, json_build_object('request', k), {chain} \
+                k / {subjects} + 1, 'user', 'user-' || k % 97, ('{{\"request\":' || k || '}}')::json, {chain} \
          FROM (SELECT k, floor(extract(epoch FROM date_trunc('hour', now())) * 1000)::bigint - 3600000 - {records} + k AS ms \
                FROM generate_series({first}::bigint, {end}::bigint - 1) k) numbered"
     );
