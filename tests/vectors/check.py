@@ -4,6 +4,7 @@
     python3 check.py LOG.jsonl ..         durable logs, each with its finished files and its charts
 """
 
+import datetime
 import hashlib
 import json
 import pathlib
@@ -11,16 +12,18 @@ import re
 import struct
 import sys
 
-# The fields of a record in their order; those that are no part of the canonical form come last.
-FIELDS = [
-    "v", "id", "at", "kind", "subject", "machine", "chart", "version", "transition", "from", "to", "actor", "reason",
-    "context", "parameters", "data", "personal", "prev", "event", "properties", "refused_by", "refusal",
-]
-BESIDES = ["position", "prev_line"]
 KINDS = ["creation", "transition", "event", "refusal", "adoption"]
 MAX_DEPTH = 64
+# Keys that serde_json has for itself: no object in a record has them.
+RESERVED = {"$serde_json::private::Number", "$serde_json::private::RawValue"}
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
-TIME = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})\.(\d{9})Z")
+TIME = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})\.\d{9}Z", re.ASCII)
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+START = "0" * 64
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# No other byte is white space: Python's own `strip` takes more.
+BLANK = b" \t\n\f\r"
 
 
 class Refused(Exception):
@@ -32,7 +35,7 @@ def sha256(data):
 
 
 def parse(text):
-    """JSON with integers and floats apart, and each key once."""
+    """JSON in UTF-8, with integers and floats apart, and each key once."""
 
     def once(pairs):
         keys = [key for key, _ in pairs]
@@ -47,12 +50,17 @@ def parse(text):
         return -0.0 if digits == "-0" else int(digits)
 
     try:
+        text = text.decode() if isinstance(text, bytes) else text
         return json.loads(text, object_pairs_hook=once, parse_constant=constant, parse_int=integer)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(str(error)) from error
 
 
 def quoted(text):
+    if not isinstance(text, str):
+        raise Refused(f"{text!r:.100} is not a text")
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise Refused(f"{ascii(text):.100} has a lone surrogate")
     return '"' + "".join(ESCAPES.get(c) or (f"\\u{ord(c):04x}" if c < " " else c) for c in text) + '"'
 
 
@@ -85,7 +93,10 @@ def canonical(value, depth=0):
         raise Refused("nested too deep")
     if isinstance(value, list):
         return "[" + ",".join(canonical(item, depth + 1) for item in value) + "]"
-    keys = sorted(value, key=lambda key: key.encode())
+    if RESERVED & set(value):
+        raise Refused("a key is one of serde_json's own")
+    # Keys in the order of their code points are in the order of their bytes.
+    keys = sorted(value)
     return "{" + ",".join(f"{quoted(key)}:{canonical(value[key], depth + 1)}" for key in keys) + "}"
 
 
@@ -100,7 +111,7 @@ def in_order(value, keys, required):
     """An object of these keys, in this order."""
     if not isinstance(value, dict) or not set(required) <= set(value) <= set(keys):
         raise Refused(f"an object of {', '.join(keys)} belongs here")
-    return [(key, value[key]) for key in keys if key in value]
+    return "{" + ",".join(f'"{key}":{form(value[key])}' for key, form in keys.items() if key in value) + "}"
 
 
 def identifier(value):
@@ -109,73 +120,131 @@ def identifier(value):
     return canonical(value)
 
 
-def actor(value):
-    parts = []
-    for key, part in in_order(value, ["kind", "id", "display", "on_behalf_of"], ["kind", "id"]):
-        if key == "kind" and part not in ("user", "service", "system"):
-            raise Refused(f"{part} is no kind of actor")
-        text = actor(part) if key == "on_behalf_of" else identifier(part) if key == "id" else canonical(part)
-        parts.append(f'"{key}":{text}')
-    return "{" + ",".join(parts) + "}"
+def one_of(*words):
+    def form(value):
+        if value not in words:
+            raise Refused(f"{value!r:.100} is none of {', '.join(words)}")
+        return quoted(value)
+
+    return form
+
+
+def actor(value, depth=0):
+    if depth > MAX_DEPTH:
+        raise Refused("too many actors on behalf of others")
+    keys = {
+        "kind": one_of("user", "service", "system"), "id": identifier, "display": quoted,
+        "on_behalf_of": lambda other: actor(other, depth + 1),
+    }
+    return in_order(value, keys, ["kind", "id"])
 
 
 def subject(value):
-    parts = in_order(value, ["kind", "id"], ["kind", "id"])
-    return "{" + ",".join(f'"{key}":{identifier(part) if key == "id" else canonical(part)}' for key, part in parts) + "}"
+    return in_order(value, {"kind": quoted, "id": identifier}, ["kind", "id"])
 
 
 def time(value):
-    match = TIME.fullmatch(value) if isinstance(value, str) else None
-    if not match:
-        raise Refused(f"{value} is not a time in the canonical form")
-    _, month, day, hour, minute, second, _ = map(int, match.groups())
-    if not (1 <= month <= 12 and 1 <= day <= 31 and hour < 24 and minute < 60 and second < 60):
-        raise Refused(f"{value} is not a time")
-    return quoted(value)
+    text = quoted(value)
+    match = TIME.fullmatch(value)
+    try:
+        # Python has no year 0. It is a leap year, as 2000 is.
+        year, *others = map(int, match.groups())
+        datetime.datetime(year or 2000, *others)
+    except (AttributeError, ValueError):
+        raise Refused(f"{text:.100} is not a time in the canonical form") from None
+    return text
+
+
+def matching(pattern, what):
+    def form(value):
+        text = quoted(value)
+        if not pattern.fullmatch(value):
+            raise Refused(f"{text:.100} is not {what}")
+        return text
+
+    return form
+
+
+digest = matching(DIGEST, "a digest")
+
+
+def digests(value):
+    texts = [digest(item) for item in value] if isinstance(value, list) else []
+    if not texts or texts != sorted(set(texts)):
+        raise Refused("digests in ascending order belong here")
+    return "[" + ",".join(texts) + "]"
+
+
+def wire_version(value):
+    if count(value) != "1":
+        raise Refused(f"the wire version is {value}")
+    return "1"
+
+
+def count(value):
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise Refused(f"{value!r:.100} is not an integer from 1")
+    return canonical(value)
+
+
+# The fields of a record in their order, with their forms.
+FIELDS = {
+    "v": wire_version, "id": matching(UUID, "a UUID"), "at": time, "kind": one_of(*KINDS), "subject": subject,
+    "machine": quoted, "chart": digest, "version": count, "transition": quoted, "from": quoted, "to": quoted,
+    "actor": actor, "reason": quoted, "context": entries, "parameters": entries, "data": canonical,
+    "personal": digests, "prev": digest, "event": quoted, "properties": canonical, "refused_by": quoted,
+    "refusal": quoted,
+}
+# They are no part of the canonical form.
+BESIDES = {"position": count, "prev_line": digest}
 
 
 def canonical_record(record):
     """The canonical form of a record, as bytes."""
-    if not isinstance(record, dict) or not set(record) <= set(FIELDS + BESIDES):
-        raise Refused("a record has other fields")
-    if record.get("v") != 1 or record.get("kind") not in KINDS or not {"id", "at"} <= set(record):
-        raise Refused("a record has the wire version 1, an id, a time and a kind")
-    for digest in [record.get("chart"), record.get("prev"), record.get("prev_line"), *record.get("personal", [])]:
-        if digest is not None and not (isinstance(digest, str) and re.fullmatch("[0-9a-f]{64}", digest)):
-            raise Refused(f"{digest} is not a digest")
-    special = {"subject": subject, "actor": actor, "at": time, "context": entries, "parameters": entries}
-    texts = [f'"{field}":{special.get(field, canonical)(record[field])}' for field in FIELDS if field in record]
-    return ("{" + ",".join(texts) + "}").encode()
+    if not isinstance(record, dict):
+        raise Refused("a record is an object")
+    if other := set(record) - set(FIELDS) - set(BESIDES):
+        raise Refused(f"a record has no field {ascii(min(other)):.100}")
+    if missing := {"v", "id", "at", "kind"} - set(record):
+        raise Refused(f"a record has the field {min(missing)}")
+    texts = {}
+    for field, form in (FIELDS | BESIDES).items():
+        try:
+            if field in record:
+                texts[field] = form(record[field])
+        except Refused as why:
+            raise Refused(f"{field}: {why}") from None
+    return ("{" + ",".join(f'"{field}":{text}' for field, text in texts.items() if field in FIELDS) + "}").encode()
 
 
 def check_vectors(folder):
     """Yields a name for each vector, and what is wrong with it."""
-    lines = texts(folder / "records.jsonl")
-    digests = (folder / "digests.txt").read_text().split()
-    assert len(lines) == len(digests) > 0, "a digest for each record"
+    lines = lines_of(folder / "records.jsonl")
+    expected_digests = (folder / "digests.txt").read_text().split()
+    assert len(lines) == len(expected_digests) > 0, "a digest for each record"
     heads = {}
-    for number, (line, digest) in enumerate(zip(lines, digests), 1):
+    for (number, line), expected_digest in zip(lines, expected_digests):
         record = parse(line)
         found = canonical_record(record)
-        yield f"record {number} is canonical", None if found == line.encode() else found.decode()
-        yield f"digest of record {number}", None if sha256(found) == digest else sha256(found)
+        yield f"record {number} is canonical", None if found == line else found.decode()
+        yield f"digest of record {number}", None if sha256(found) == expected_digest else sha256(found)
         if record["kind"] in ("creation", "transition"):
             key = (record["machine"], subject(record["subject"]))
             expected = heads.get(key)
             if expected and record["version"] > 1:
                 yield f"chain at record {number}", None if record.get("prev") == expected else f"expected {expected}"
-            heads[key] = digest
-    for number, line in enumerate(texts(folder / "values.jsonl"), 1):
+            heads[key] = expected_digest
+    for number, line in lines_of(folder / "values.jsonl"):
         vector = parse(line)
         found = canonical(parse(vector["given"]))
         yield f"value {number}", None if found == vector["canonical"] else found
-    for number, line in enumerate(texts(folder / "refused.jsonl"), 1):
+    for number, line in lines_of(folder / "refused.jsonl"):
         try:
             canonical_record(parse(parse(line)["given"]))
             yield f"refused record {number}", "it was read"
         except Refused:
             yield f"refused record {number}", None
-    for line in texts(folder / "floats.txt"):
+    for line in (folder / "floats.txt").read_text().splitlines():
         bits, text = line.split()
         (number,) = struct.unpack(">d", bytes.fromhex(bits))
         found = float_text(number)
@@ -186,54 +255,104 @@ def check_vectors(folder):
             yield from check_log(log)
 
 
-def lines_of(path):
-    """The lines with an end: one without is still being written, or was torn off."""
-    return [line for line in path.read_bytes().split(b"\n")[:-1] if line.strip()]
+def lines_of(path, is_finished=False):
+    """The lines that are not blank, with their numbers. One without an end counts only in a finished file: elsewhere it
+    is still being written, or was torn off."""
+    lines = path.read_bytes().split(b"\n")
+    lines = lines if is_finished else lines[:-1]
+    return [(number, line) for number, line in enumerate(lines, 1) if unmarked(number, line).strip(BLANK)]
 
 
-def texts(path):
-    return [line.decode() for line in lines_of(path)]
+def unmarked(number, line):
+    """The line without the byte order mark that an editor may have put at the start of a file."""
+    return line.removeprefix(BYTE_ORDER_MARK) if number == 1 else line
+
+
+def finished_files(path, stem, extension):
+    """The finished files of a log with their numbers, in their order."""
+    name = re.compile(rf"{re.escape(stem)}\.(\d{{6,}})(\.(\d{{4}}-\d\d-\d\d))?{re.escape(extension)}", re.ASCII)
+
+    def number(found):
+        match = name.fullmatch(found.name)
+        try:
+            time(f"{match[3] or '2000-01-01'}T00:00:00.000000000Z")
+            return int(match[1])
+        except (TypeError, Refused):
+            return 0
+
+    return sorted((number(found), found) for found in path.parent.iterdir() if 0 < number(found) < 2**64)
+
+
+def read_chart(line):
+    """A chart's fingerprint and its text."""
+    chart = parse(line)
+    in_order(chart, {"chart": digest, "text": quoted}, ["chart", "text"])
+    return chart["chart"], chart["text"]
 
 
 def check_log(path):
     """Yields a name for each line of a durable log, and what is wrong with it."""
-    finished = [found for found in path.parent.glob(f"{path.stem}.*{path.suffix}") if re.match(rf"{re.escape(path.stem)}\.\d{{6,}}\.", found.name)]
-    finished.sort(key=lambda found: int(found.name[len(path.stem) + 1 :].split(".")[0]))
-    charts = {}
-    charts_file = path.with_name(f"{path.stem}.charts{path.suffix}")
-    if charts_file.exists():
-        for number, line in enumerate(lines_of(charts_file), 1):
-            chart = parse(line.decode())
-            charts[chart["chart"]] = chart["text"]
-            yield f"{charts_file.name} {number}", None if sha256(chart["text"].encode()) == chart["chart"] else "another text"
+    path = path.resolve()
+    stem, dot, extension = path.name.rpartition(".")
+    # A name that only begins with a dot has no extension.
+    stem, extension = (stem, dot + extension) if stem else (path.name, "")
+    charts = set()
+    charts_file = path.with_name(f"{stem}.charts{extension}")
+    has_charts = charts_file.exists()
+    for number, line in lines_of(charts_file) if has_charts else []:
+        name = f"{charts_file.name} {number}"
+        try:
+            fingerprint, text = read_chart(unmarked(number, line))
+        except Refused as why:
+            yield name, f"not a chart: {why}"
+            continue
+        charts.add(fingerprint)
+        yield name, None if sha256(text.encode()) == fingerprint else "another text"
+    files = finished_files(path, stem, extension)
+    # While a log is rotated, or before its first line, there may be no current file.
+    if path.exists() or not files:
+        files.append((None, path))
     # None until a line is linked; the digest of the line before, where it is known.
-    start = head = None
-    for file in [*finished, path]:
-        lines = lines_of(file)
-        for number, line in enumerate(lines, 1):
+    start = head = before = None
+    for file_number, file in files:
+        if before is not None and file_number is not None and file_number > before + 1:
+            yield f"{stem}.{before + 1:06}{extension}", f"missing or compressed: {file_number - before - 1} in a row"
+            head = None
+        before = file_number
+        is_first = True
+        for number, line in lines_of(file, file_number is not None):
             name = f"{file.name} {number}"
-            record = parse(line.decode())
-            found = canonical_record(record)
+            line_head, head = head, sha256(line)
+            was_first, is_first = is_first, False
+            # A carriage return, like the mark, was put there by another program.
+            text = unmarked(number, line).removesuffix(b"\r")
+            try:
+                record = parse(text)
+                found = canonical_record(record)
+            except Refused as why:
+                yield name, f"not a record: {why}"
+                continue
             linked = record.get("prev_line")
             if linked is not None:
                 found = found[:-1] + f',"prev_line":"{linked}"}}'.encode()
-                is_restart = linked == "0" * 64 and number == 1 and start is not None
-                is_start = start is None and (head is None or linked == head)
+                is_restart = linked == START and was_first and start is not None
                 if is_restart:
                     print(f"{name}: the chain begins again; the file before was missing or compressed, or was removed since")
-                elif is_start and head is None and linked != "0" * 64:
+                elif start is None and line_head is None and linked != START:
                     print(f"{name}: the log starts after a line of the digest {linked}")
-                yield f"{name}: the line before", None if linked == head or is_start or is_restart else f"its digest is {head}"
+                is_sound = line_head is None or linked == line_head or is_restart
+                yield f"{name}: the line before", None if is_sound else f"its digest is {line_head}"
                 start = start or linked
             elif start is not None:
                 yield f"{name}: the line before", "it names none, after lines that do"
-            yield f"{name} is canonical", None if found == line else found.decode()
-            if "chart" in record and record["kind"] != "refusal" and charts_file.exists():
+            yield f"{name} is canonical", None if found == text else found.decode()
+            if "chart" in record and record["kind"] != "refusal" and has_charts:
                 yield f"{name}: its chart", None if record["chart"] in charts else "it is not next to the log"
-            head = sha256(line)
 
 
 def main(arguments):
+    # Names of files, and what a line holds, may be anything.
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     folder = pathlib.Path(__file__).parent
     checks = [check_log(pathlib.Path(log)) for log in arguments] or [check_vectors(folder)]
     passed = failed = 0
@@ -243,9 +362,9 @@ def main(arguments):
                 passed, failed = passed + (problem is None), failed + (problem is not None)
                 if problem is not None:
                     print(f"{name}: {problem}")
-        except Refused as why:
+        except (Refused, OSError) as why:
             failed += 1
-            print(f"the line after that: {why}")
+            print(f"the check ended early: {why}")
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
