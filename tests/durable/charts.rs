@@ -110,7 +110,7 @@ fn charts_with_a_torn_last_line_are_repaired_and_written_again() -> Tested {
     let _ = DoorMachine::create(Id::from(2)).commit(JsonLines::open(&path)?);
     let whole = text(&path);
     let first = whole.find('\n').ok_or("two lines")? + 1;
-    for cut in [first, first + 1, first + 40, whole.len() - 2, whole.len() - 1] {
+    for cut in [first, first + 1, first + 40, whole.len() - 2] {
         fs::write(path.with_file_name("trail.charts.jsonl"), &whole[..cut])?;
         let log = JsonLines::open(&path)?;
         assert_eq!(text(&path), whole[..first], "{cut}");
@@ -118,6 +118,73 @@ fn charts_with_a_torn_last_line_are_repaired_and_written_again() -> Tested {
         assert_eq!(text(&path), whole[..first], "the chart of the clock is there");
         let _ = DoorMachine::create(Id::from(3)).commit(&log);
         assert_eq!(text(&path), whole, "{cut}");
+    }
+    Ok(())
+}
+
+#[test]
+fn charts_with_a_torn_first_line_are_repaired_also_without_records() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let _ = created(1, &JsonLines::open(&path)?);
+    let whole = text(&path);
+    fs::remove_file(&path)?;
+    let fragments = [&whole[..1], &whole[..whole.len() - 2], "\0\0\0", "\u{feff}", " "];
+    for fragment in fragments.map(str::to_owned).into_iter().chain([format!("{}\0\0", &whole[..200])]) {
+        fs::write(path.with_file_name("trail.charts.jsonl"), &fragment)?;
+        JsonLines::open(&path)?;
+        assert_eq!(text(&path), "", "{fragment:?}");
+    }
+    let names = fs::read_dir(directory.path())?.flatten();
+    assert!(!names.into_iter().any(|name| name.file_name().to_string_lossy().contains(".torn-")));
+    Ok(())
+}
+
+#[test]
+fn chart_without_its_newline_gets_one() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let _ = created(1, &JsonLines::open(&path)?);
+    let whole = text(&path);
+    fs::write(path.with_file_name("trail.charts.jsonl"), whole.trim_end())?;
+    let log = JsonLines::options().strict(true).open(&path)?;
+    assert_eq!(text(&path), whole);
+    // The same while the log is open, when a chart is added.
+    fs::write(path.with_file_name("trail.charts.jsonl"), whole.trim_end())?;
+    let _ = DoorMachine::create(Id::from(2)).commit(&log);
+    assert!(text(&path).starts_with(&whole));
+    assert_eq!(charts(&path).len(), 2);
+    Ok(())
+}
+
+#[test]
+fn charts_with_an_unreadable_line_open_a_log_with_records() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let file = path.with_file_name("trail.charts.jsonl");
+    let _ = created(1, &JsonLines::open(&path)?);
+    let whole = text(&path);
+    let changed = whole.replacen("Running", "Walking", 1);
+    for bad in [changed.as_str(), changed.trim_end(), "bar\n", "bar", "{\"my\":\"charts\"}"] {
+        fs::write(&file, bad)?;
+        assert!(JsonLines::options().strict(true).open(&path).is_err(), "{bad}");
+        assert_eq!(text(&path), bad);
+        let log = JsonLines::open(&path)?;
+        assert!(matches!(log.unreadable().first[..], [FileError::NotAChart { line: 1, byte: 0, .. }]), "{bad}");
+        // A line with an end stays; another one is moved aside.
+        let (stays, moved) = if bad.ends_with('\n') { (bad, "") } else { ("", bad) };
+        assert_eq!(text(&path), stays);
+        let mut copies = Vec::new();
+        for entry in fs::read_dir(directory.path())? {
+            let entry = entry?.path();
+            if entry.to_string_lossy().contains("trail.charts.jsonl.torn-") {
+                copies.push(fs::read_to_string(&entry)?);
+                fs::remove_file(entry)?;
+            }
+        }
+        assert_eq!(copies.concat(), moved);
+        let _ = created(2, &log);
+        assert_eq!(text(&path), format!("{stays}{whole}"));
     }
     Ok(())
 }
@@ -151,11 +218,15 @@ fn charts_file_of_another_program_is_refused_and_not_changed() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let file = directory.path().join("trail.charts.jsonl");
-    fs::write(&file, "bar\npie\n")?;
-    let error = JsonLines::open(&path).err().ok_or("it is another file")?;
-    assert!(matches!(&error, FileError::Foreign { wanted: "chart", lines: 2, .. }), "{error}");
-    assert_eq!(fs::read(&file)?, b"bar\npie\n");
-    assert_eq!(JsonLines::charts(&path)?.filter(Result::is_err).count(), 2);
+    let other = "{\"my\":\"charts\"}";
+    for (content, wanted) in [("bar\npie\n", 2), ("bar\npie", 2), (other, 1), ("{\"chart\":\"pie\"", 1), ("bar", 1)] {
+        fs::write(&file, content)?;
+        let error = JsonLines::open(&path).err().ok_or("it is another file")?;
+        assert!(matches!(&error, FileError::Foreign { wanted: "chart", lines, .. } if *lines == wanted), "{error}");
+        assert_eq!(fs::read_to_string(&file)?, content);
+        let lines = content.matches('\n').count();
+        assert_eq!(JsonLines::charts(&path)?.filter(Result::is_err).count(), lines);
+    }
     Ok(())
 }
 

@@ -109,16 +109,71 @@ fn a_number_is_not_given_again_where_finished_files_were_compressed() -> Tested 
 }
 
 #[test]
-fn after_the_last_number_there_is_no_rotation_and_the_file_is_named() -> Tested {
+fn open_with_rotation_after_the_last_number_is_refused_and_names_the_file() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let last = directory.path().join(format!("trail.{}.jsonl", u64::MAX));
     fs::write(&last, "")?;
+    let error = JsonLines::options().rotate(Rotation::BySize(1)).open(&path).err().ok_or("there is no number left")?;
+    assert_eq!((error.path(), error.kind()), (&*fs::canonicalize(&last)?, Some(ErrorKind::AlreadyExists)));
+    let _ = created(1, &JsonLines::open(&path)?);
+    // The number before it is used, and after that the commit is refused.
+    fs::remove_file(&last)?;
+    fs::write(directory.path().join(format!("trail.{}.jsonl", u64::MAX - 1)), "")?;
     let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
-    let clock = created(1, &log);
+    let clock = created(2, &log);
+    assert!(last.exists());
     let refused = clock.tick().commit(&log).err().ok_or("there is no number left")?;
     assert!(refused.to_string().contains(&format!("trail.{}.jsonl", u64::MAX)), "{refused}");
-    assert_eq!(read(&path).len(), 1);
+    assert_eq!(read(&path).len(), 2);
+    Ok(())
+}
+
+#[test]
+fn numbers_of_other_files_are_not_those_of_the_log() -> Tested {
+    for (name, others, finished) in [
+        (
+            "trail.jsonl",
+            &[
+                "trail.20261130.bak",
+                "trail.20261130.log",
+                "trail.20261130",
+                "trail.20261130-old.jsonl",
+                "trail.20261130.old.jsonl",
+                "trail.20261130.jsonl-old",
+                "trail.12345.jsonl",
+                "trail.99999999999999999999.jsonl",
+                "trailer.20261130.jsonl",
+            ][..],
+            "trail.000001.jsonl",
+        ),
+        ("trail", &["trail.20261130-old", "trail.12345", "trail2.20261130"], "trail.000001"),
+        // An extension that looks like a day.
+        ("trail.2026-11-22", &["trail.20261130.jsonl"], "trail.000001.2026-11-22"),
+    ] {
+        let directory = directory();
+        let path = directory.path().join(name);
+        for other in others {
+            fs::write(directory.path().join(other), "other")?;
+        }
+        let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
+        tick(created(1, &log), 1, &log);
+        assert!(directory.path().join(finished).exists(), "{name}");
+        assert_eq!(read(&path).len(), 2);
+    }
+    Ok(())
+}
+
+#[test]
+fn two_logs_with_one_stem_are_numbered_separately() -> Tested {
+    let directory = directory();
+    for (name, count) in [("trail.log", 5), ("trail.jsonl", 2)] {
+        let path = directory.path().join(name);
+        let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
+        tick(created(1, &log), count, &log);
+        assert_eq!(read(&path).len(), count + 1, "no file is missing");
+    }
+    assert!(directory.path().join("trail.000001.jsonl").exists());
     Ok(())
 }
 

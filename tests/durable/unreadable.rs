@@ -108,7 +108,19 @@ fn open_on_many_unreadable_lines_counts_all_and_keeps_the_first_hundred() -> Tes
 fn open_on_a_file_of_another_program_is_refused_and_changes_nothing() -> Tested {
     let directory = directory();
     let path = directory.path().join("Cargo.toml");
-    for content in ["[package]\nname = \"x\"\n", "[package]\nname = \"x\"", "\n\n{}\n", "{\"event\":\"other\"}\r\n"] {
+    for content in [
+        "[package]\nname = \"x\"\n",
+        "[package]\nname = \"x\"",
+        "\n\n{}\n",
+        "{\"event\":\"other\"}\r\n",
+        "{\"name\":\"my app\"}",
+        "\n{}",
+        "torn",
+        "{\"specversion\":\"1.0\",\"id\":\"0197a2b4-0000-7000-8000-000000000000\"}\n",
+        "{\"specversion\":\"1.0\",\"id\":\"0197a2b4-0000-7000-8000-000000000000\"}",
+        // The start of a record does not make the line before it one.
+        "[package]\n{\"v\":1,",
+    ] {
         fs::write(&path, content)?;
         let error = JsonLines::open(&path).err().ok_or("it is another file")?;
         let FileError::Foreign { path: named, wanted: "record", .. } = &error else { return Err(error.into()) };
@@ -124,6 +136,54 @@ fn open_on_a_file_of_another_program_is_refused_and_changes_nothing() -> Tested 
     fs::write(&path, "\n \r\n")?;
     let _ = created(1, &JsonLines::open(&path)?);
     assert_eq!(read(&path).len(), 1);
+    Ok(())
+}
+
+#[test]
+fn open_on_a_torn_first_line_moves_it_aside() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let whole = String::from_utf8(records(1, 1)[0].canonical())?;
+    let fragments = ["{", "{\"v\":1,", &whole[..whole.len() - 1], "\0\0\0", "\u{feff}{\"v"].map(str::to_owned);
+    for torn in fragments.into_iter().chain([format!("{}\0\0\0", &whole[..50]), "\n{\"v\"\0".to_owned()]) {
+        fs::write(&path, &torn)?;
+        let log = JsonLines::open(&path)?;
+        let aside = log.repaired().and_then(|repair| repair.moved_to.clone()).ok_or("it is moved")?;
+        assert_eq!(fs::read_to_string(aside)?, torn.trim_start_matches('\n'));
+        let _ = created(2, &log);
+        assert_eq!(read(&path).len(), 1, "{torn:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn open_on_a_log_whose_only_line_is_damaged_steps_over_it() -> Tested {
+    let directory = directory();
+    let path = directory.path().join("trail.jsonl");
+    let [first, second] = &records(1, 2)[..] else { return Err("two records".into()) };
+    let newer = String::from_utf8(line(first))?.replacen("\"v\":1", "\"v\":9", 1);
+    let lost = b"[package]\n";
+    // Alone, if it shows that it was a record.
+    fs::write(&path, &newer)?;
+    assert_eq!(JsonLines::open(&path)?.unreadable().count, 1);
+    fs::write(&path, "{\"?\":1,\"prev_line\":\"?\"}\n")?;
+    assert_eq!(JsonLines::open(&path)?.unreadable().count, 1);
+    // Before a whole record without its newline.
+    fs::write(&path, [lost, &line(second)[..]].concat().trim_ascii_end())?;
+    let log = JsonLines::open(&path)?;
+    assert_eq!((log.unreadable().count, log.repaired().map(|repair| repair.moved_to.is_none())), (1, Some(true)));
+    drop(log);
+    assert_eq!(fs::read(&path)?, [lost, &line(second)[..]].concat());
+    // After a finished file, also one that is compressed.
+    for finished in ["trail.000001.jsonl", "trail.000001.jsonl.gz"] {
+        let finished = path.with_file_name(finished);
+        fs::write(&finished, line(first))?;
+        for bad in [&lost[..], b"torn"] {
+            fs::write(&path, bad)?;
+            let _ = created(2, &JsonLines::open(&path)?);
+        }
+        fs::remove_file(finished)?;
+    }
     Ok(())
 }
 

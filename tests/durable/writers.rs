@@ -79,7 +79,7 @@ fn open_and_commit_create_files_for_the_owner_only() -> Tested {
     use std::os::unix::fs::PermissionsExt;
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
-    fs::write(&path, "torn")?;
+    fs::write(&path, "{\"v\":1,\"id")?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640))?;
     let log = JsonLines::options().rotate(tollgate::sink::file::Rotation::BySize(1)).open(&path)?;
     let _ = created(1, &log);

@@ -32,7 +32,7 @@
 //! not hide the others. Each reader returns an error for it, with the file, the line, the byte and, if the line still shows
 //! it, the record's id, and continues with the next line. [`open`](FileOptions::open) steps over it,
 //! [reports](JsonLinesFile::unreadable) it and appends after it; [`FileOptions::strict`] and [`Records::strict`] stop there. A
-//! file that has lines but no record is the file of another program, and `open` refuses it.
+//! file with content in which no line is or was a record is the file of another program, and `open` refuses it.
 //!
 //! A sink refuses what no reader could read back, with [`FileError::Unrecordable`], before it writes anything.
 //!
@@ -198,7 +198,8 @@ impl JsonLinesFile {
     }
 
     /// Returns the lines that `open` could not read and stepped over: of the current file, and of the charts next to it.
-    /// They stay in the files. [`FileOptions::strict`] refuses them.
+    /// They stay in the files, but for the end of a charts file that is no part of a chart: it is moved aside.
+    /// [`FileOptions::strict`] refuses them.
     #[must_use]
     pub fn unreadable(&self) -> &Unreadable {
         &self.unreadable

@@ -1,7 +1,7 @@
 //! The charts of a log, in a file next to it: a copy of both can be verified without the program.
 
 use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use super::chain::digest;
 use super::disk::owner_only;
 use super::error::{FileError, Operation};
 use super::names::Names;
-use super::repair::{Unreadable, check_regular};
+use super::repair::{Unreadable, check_regular, is_start, move_aside, without_zeros};
 use crate::chart::Chart;
 use crate::record::Digest;
 use crate::sink::json_lines::without_mark;
@@ -54,36 +54,30 @@ pub(super) struct KnownCharts {
 }
 
 impl KnownCharts {
-    /// Reads the file, if there is one, and cuts off an incomplete last line. Nothing refers to the chart in it: a chart
-    /// is durable before a record that names it is written.
-    pub(super) fn open(names: &Names, unreadable: &mut Unreadable) -> Result<Self, FileError> {
+    /// Reads the file, if there is one, and repairs its end. A file without a chart, next to a log without a record, is
+    /// that of another program. A log with records is opened in any case.
+    pub(super) fn open(names: &Names, has_records: bool, unreadable: &mut Unreadable) -> Result<Self, FileError> {
         let path = names.charts();
-        let mut known = HashSet::new();
-        if check_regular(&path)? {
-            let content = Content::of(&path)?;
-            let lines = content.charts.len() as u64;
-            let mut first = None;
-            for chart in content.charts {
-                match chart {
-                    Ok(chart) => drop(known.insert(chart.fingerprint)),
-                    Err(error) => {
-                        first.get_or_insert_with(|| error.to_string());
-                        unreadable.add(error)?;
-                    }
-                }
-            }
-            if let (true, Some(why)) = (known.is_empty(), first) {
-                return Err(FileError::Foreign { path, wanted: "chart", lines, why });
-            }
-            let failed = |operation| failed(operation, &path);
-            let file = OpenOptions::new().append(true).open(&path).map_err(failed(Operation::OpenFile))?;
-            if content.is_torn {
-                file.set_len(content.length).map_err(failed(Operation::Truncate))?;
-            }
-            // A process that was killed may have left lines that are whole and not durable.
-            file.sync_all().map_err(failed(Operation::Sync))?;
+        if !check_regular(&path)? {
+            return Ok(Self { path, known: HashSet::new() });
         }
-        Ok(Self { path, known })
+        let mut content = Content::of(&path)?;
+        let tail = content.unreadable_tail(&path);
+        let errors: Vec<_> = content.charts.iter().filter_map(|chart| chart.as_ref().err()).chain(&tail).collect();
+        let has_chart = content.charts.iter().any(Result::is_ok) || chart(content.tail()).is_ok();
+        if let (false, false, [first, ..]) = (has_chart, has_records, &errors[..]) {
+            let (lines, why) = (errors.len() as u64, first.to_string());
+            return Err(FileError::Foreign { path, wanted: "chart", lines, why });
+        }
+        for error in errors {
+            unreadable.add(error.clone())?;
+        }
+        let failed = |operation| failed(operation, &path);
+        let mut file = OpenOptions::new().append(true).open(&path).map_err(failed(Operation::OpenFile))?;
+        content.repair_end(names, &path, &mut file)?;
+        // A process that was killed may have left lines that are whole and not durable.
+        file.sync_all().map_err(failed(Operation::Sync))?;
+        Ok(Self { known: content.known(), path })
     }
 
     /// Those of the charts that are not in the file.
@@ -99,10 +93,8 @@ impl KnownCharts {
         let mut options = OpenOptions::new();
         let mut file =
             owner_only(options.append(true).create(true)).open(&self.path).map_err(failed(Operation::OpenFile))?;
-        let content = if is_there { Content::of(&self.path)? } else { Content::default() };
-        if content.is_torn {
-            file.set_len(content.length).map_err(failed(Operation::Truncate))?;
-        }
+        let mut content = if is_there { Content::of(&self.path)? } else { Content::default() };
+        content.repair_end(names, &self.path, &mut file)?;
         let mut lines = Vec::new();
         for chart in charts {
             let chart = RecordedChart { fingerprint: chart.fingerprint, text: chart.canonical().to_owned() };
@@ -117,19 +109,22 @@ impl KnownCharts {
         }
         done?;
         names.sync_directory()?;
-        self.known = content.charts.into_iter().flatten().map(|chart| chart.fingerprint).collect();
+        self.known = content.known();
         self.known.extend(charts.iter().map(|chart| chart.fingerprint));
         Ok(())
     }
 }
 
-/// The lines of the file that have an end.
+/// The content of the file.
 #[derive(Default)]
 struct Content {
+    /// The lines that have an end and are not blank.
     charts: Vec<Result<RecordedChart, FileError>>,
+    /// How long it is without an incomplete last line.
     length: u64,
-    /// Whether the last line has no end.
-    is_torn: bool,
+    /// The incomplete last line, and its number.
+    tail: Vec<u8>,
+    tail_number: u64,
 }
 
 impl Content {
@@ -138,7 +133,7 @@ impl Content {
         let mut content = Self::default();
         for (number, line) in (1..).zip(bytes.split_inclusive(|byte| *byte == b'\n')) {
             if !line.ends_with(b"\n") {
-                content.is_torn = true;
+                (content.tail, content.tail_number) = (line.to_vec(), number);
                 break;
             }
             let text = without_mark(line, number);
@@ -154,6 +149,45 @@ impl Content {
         }
         Ok(content)
     }
+
+    fn known(self) -> HashSet<Digest> {
+        self.charts.into_iter().flatten().map(|chart| chart.fingerprint).collect()
+    }
+
+    fn tail(&self) -> &[u8] {
+        without_mark(&self.tail, self.tail_number)
+    }
+
+    /// The error for a last line that is neither a chart without its newline nor the start of one.
+    fn unreadable_tail(&self, path: &Path) -> Option<FileError> {
+        let why = chart(self.tail()).err().filter(|_| !is_torn(self.tail()))?;
+        Some(FileError::NotAChart { path: path.to_owned(), line: self.tail_number, byte: self.length, why })
+    }
+
+    /// Adds the newline to a last line that is a chart, cuts off the start of one, and moves any other to another file.
+    /// The start of a chart is not needed: a chart is durable before a record that names it is written.
+    fn repair_end(&mut self, names: &Names, path: &Path, file: &mut File) -> Result<(), FileError> {
+        if self.tail.is_empty() {
+            return Ok(());
+        }
+        if let Ok(chart) = chart(self.tail()) {
+            file.write_all(b"\n").map_err(failed(Operation::Write, path))?;
+            self.length += self.tail.len() as u64 + 1;
+            self.charts.push(Ok(chart));
+        } else if is_torn(self.tail()) {
+            file.set_len(self.length).map_err(failed(Operation::Truncate, path))?;
+        } else {
+            move_aside(names, path, file, self.length, &self.tail)?;
+        }
+        self.tail.clear();
+        Ok(())
+    }
+}
+
+/// Whether a last line without an end is the start of a chart that was being written.
+fn is_torn(tail: &[u8]) -> bool {
+    let is_cut = || serde_json::from_slice::<RecordedChart>(without_zeros(tail)).is_err_and(|error| error.is_eof());
+    is_start(tail, b"{\"chart\":\"") && is_cut()
 }
 
 fn failed(operation: Operation, path: &Path) -> impl Fn(io::Error) -> FileError + '_ {

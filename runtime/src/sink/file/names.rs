@@ -45,13 +45,13 @@ impl Names {
 
     /// The file that the writer locks. It is a separate file, because rotation renames the log.
     pub(super) fn lock(&self) -> PathBuf {
-        self.next_to(".lock")
+        next_to(&self.current, ".lock")
     }
 
-    /// The file for the torn end of the current file. The name follows from its place and content, so that an interrupted
+    /// The file for the torn end of a file of the log. The name follows from its place and content, so that an interrupted
     /// repair is continued by the next one.
-    pub(super) fn torn(&self, byte: u64, content: &[u8]) -> PathBuf {
-        self.next_to(&format!(".torn-{byte:09}-{:016x}", fnv_1a(content)))
+    pub(super) fn torn(file: &Path, byte: u64, content: &[u8]) -> PathBuf {
+        next_to(file, &format!(".torn-{byte:09}-{:016x}", fnv_1a(content)))
     }
 
     /// The file of the log's charts: `trail.charts.jsonl`. It has no number, so it is not taken for a finished file.
@@ -60,12 +60,6 @@ impl Names {
         name.push(".charts");
         name.push(&self.extension);
         self.directory.join(name)
-    }
-
-    fn next_to(&self, suffix: &str) -> PathBuf {
-        let mut path = self.current.clone().into_os_string();
-        path.push(suffix);
-        path.into()
     }
 
     pub(super) fn finished(&self, number: u64, day: Option<NaiveDate>) -> PathBuf {
@@ -87,7 +81,7 @@ impl Names {
         for entry in fs::read_dir(&self.directory).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
             match self.number(name.as_encoded_bytes()) {
-                Some(number) if number > last => found.push((number, self.directory.join(name))),
+                Some((number, b"")) if number > last => found.push((number, self.directory.join(name))),
                 _ => {}
             }
         }
@@ -97,29 +91,50 @@ impl Names {
 
     /// Returns the highest number in use, also that of a file that is no longer read: `trail.000007.jsonl.gz`.
     pub(super) fn last_number(&self) -> Result<u64, FileError> {
+        Ok(self.last()?.0)
+    }
+
+    /// Returns the number for the next finished file. Fails if the number of a file is the last there is: that is a file of
+    /// another program, and without this error each rotation would fail.
+    pub(super) fn next_number(&self) -> Result<u64, FileError> {
+        let (number, name) = self.last()?;
+        number.checked_add(1).ok_or_else(|| {
+            let cause = "no number is left for the next finished file; move this file to another directory";
+            let cause = io::Error::new(io::ErrorKind::AlreadyExists, cause);
+            FileError::io(Operation::Rotate, &self.directory.join(name), cause)
+        })
+    }
+
+    /// The highest number in use, or 0, and the name of its file.
+    fn last(&self) -> Result<(u64, OsString), FileError> {
         let failed = |cause| FileError::io(Operation::Read, &self.directory, cause);
-        let mut last = 0;
+        let mut last = (0, OsString::new());
         for entry in fs::read_dir(&self.directory).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
-            let number = self.after_stem(name.as_encoded_bytes()).and_then(|rest| {
-                let number = rest.split(|byte| *byte == b'.').next()?;
-                parse_number(std::str::from_utf8(number).ok()?)
-            });
-            last = last.max(number.unwrap_or(0));
+            if let Some(number) = self.number(name.as_encoded_bytes()).map(|(number, _)| number) {
+                if number > last.0 {
+                    last = (number, name);
+                }
+            }
         }
         Ok(last)
     }
 
-    fn after_stem<'a>(&self, name: &'a [u8]) -> Option<&'a [u8]> {
-        name.strip_prefix(self.stem.as_encoded_bytes())?.strip_prefix(b".")
-    }
-
-    fn number(&self, name: &[u8]) -> Option<u64> {
-        let rest = self.after_stem(name)?;
-        let rest = std::str::from_utf8(rest.strip_suffix(self.extension.as_encoded_bytes())?).ok()?;
-        let (number, day) = rest.split_once('.').map_or((rest, None), |(number, day)| (number, Some(day)));
-        let is_day = day.is_none_or(|day| day.parse::<NaiveDate>().is_ok());
-        parse_number(number).filter(|_| is_day)
+    /// The number in the name of a finished file, and the suffix that a program has added to the name, such as `.gz`. A
+    /// name with another extension belongs to another log or program.
+    fn number<'a>(&self, name: &'a [u8]) -> Option<(u64, &'a [u8])> {
+        let rest = name.strip_prefix(self.stem.as_encoded_bytes())?.strip_prefix(b".")?;
+        let (number, rest) = rest.split_at(length_to_dot(rest));
+        let after_day = rest
+            .strip_prefix(b".")
+            .map(|rest| rest.split_at(length_to_dot(rest)))
+            .filter(|(day, _)| std::str::from_utf8(day).is_ok_and(|day| day.parse::<NaiveDate>().is_ok()))
+            .map_or(rest, |(_, rest)| rest);
+        // The extension itself may look like a day.
+        let extension = self.extension.as_encoded_bytes();
+        let suffix = after_day.strip_prefix(extension).or_else(|| rest.strip_prefix(extension))?;
+        let is_suffix = suffix.is_empty() || suffix.starts_with(b".");
+        parse_number(std::str::from_utf8(number).ok()?).filter(|_| is_suffix).map(|number| (number, suffix))
     }
 
     /// Makes a change of names durable. Some file systems cannot sync a directory and return `EINVAL`; that is ignored.
@@ -132,6 +147,17 @@ impl Names {
             done => done.map_err(|cause| FileError::io(Operation::Sync, &self.directory, cause)),
         }
     }
+}
+
+fn next_to(file: &Path, suffix: &str) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
+}
+
+/// How many bytes are before the first dot.
+fn length_to_dot(name: &[u8]) -> usize {
+    name.iter().position(|byte| *byte == b'.').unwrap_or(name.len())
 }
 
 fn parse_number(number: &str) -> Option<u64> {

@@ -128,10 +128,10 @@ impl FileOptions {
     ///
     /// # Errors
     ///
-    /// [`FileError::LockHeld`] if another sink writes the file. [`FileError::Foreign`] if the file has lines and none of them is
-    /// a record: it is the file of another program. [`FileError::NotARecord`] or [`FileError::NotAChart`] for the first
-    /// unreadable line, if [`strict`](FileOptions::strict) is set. [`FileError::NotAFile`]; [`FileError::Io`]. The files are
-    /// not changed if `open` fails because of their content.
+    /// [`FileError::LockHeld`] if another sink writes the file. [`FileError::Foreign`] if the file is that of another program: it
+    /// has content, no line of it is or was a record, and the log has no finished file. [`FileError::NotARecord`] or [`FileError::NotAChart`] for the first
+    /// unreadable line, if [`strict`](FileOptions::strict) is set. [`FileError::NotAFile`]; [`FileError::Io`], also if
+    /// files rotate and the last number that there is has been used. The files are not changed if `open` fails because of their content.
     pub fn open(self, path: impl AsRef<Path>) -> Result<JsonLinesFile, FileError> {
         JsonLinesFile::open(path.as_ref(), self)
     }

@@ -79,6 +79,8 @@ struct Content {
     /// The incomplete last line, and its number.
     tail: Vec<u8>,
     tail_number: u64,
+    /// Whether the log has a record, or a line that was one: then the files at its path are not those of another program.
+    is_ours: bool,
 }
 
 /// Takes the lock, opens or creates the files, examines them and repairs their ends.
@@ -98,13 +100,14 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
     // Before the repair, which changes it: a record that is dated ahead counts for the day it was written.
     let written = file.metadata().and_then(|found| found.modified());
     let mut unreadable = Unreadable { is_refused: options.is_strict, ..Unreadable::default() };
-    let mut content = examine(path, &file, &mut unreadable)?;
-    let charts = KnownCharts::open(&names, &mut unreadable)?;
+    let mut content = examine(&names, &file, &mut unreadable)?;
+    // Before anything is changed, because it may fail. Without rotation it is not used.
+    let next_number = if options.rotation.is_some() { names.next_number()? } else { 1 };
+    let charts = KnownCharts::open(&names, content.is_ours, &mut unreadable)?;
     let repair = repair_end(&names, &mut file, &mut content)?;
     // A process that was killed may have left whole lines and names that are not durable.
     file.sync_all().map_err(|cause| FileError::io(Operation::Sync, path, cause))?;
     names.sync_directory()?;
-    let next_number = names.last_number()?.saturating_add(1);
     let head = options
         .is_chained
         .then(|| if content.last.is_empty() { chain::head_of_finished(&names) } else { chain::digest(&content.last) });
@@ -138,11 +141,12 @@ pub(super) fn check_regular(path: &Path) -> Result<bool, FileError> {
     }
 }
 
-/// Reads it all. A file with lines of which none is a record is the file of another program.
-fn examine(path: &Path, file: &File, unreadable: &mut Unreadable) -> Result<Content, FileError> {
+/// Reads it all, and refuses the file of another program.
+fn examine(names: &Names, file: &File, unreadable: &mut Unreadable) -> Result<Content, FileError> {
+    let path = &names.current;
     let mut reader = BufReader::with_capacity(64 * 1024, file);
-    let mut content = Content { length: 0, day: None, last: Vec::new(), tail: Vec::new(), tail_number: 1 };
-    let mut records = 0_u64;
+    let (last, tail) = (Vec::new(), Vec::new());
+    let mut content = Content { length: 0, day: None, last, tail, tail_number: 1, is_ours: false };
     loop {
         let (line, number) = (&mut content.tail, content.tail_number);
         line.clear();
@@ -155,23 +159,65 @@ fn examine(path: &Path, file: &File, unreadable: &mut Unreadable) -> Result<Cont
         if !without_mark(line, number).trim_ascii().is_empty() {
             match parse(line, number) {
                 Ok(record) => {
-                    records += 1;
+                    content.is_ours = true;
                     content.day = content.day.max(Some(record.at.date_naive()));
                 }
-                Err(why) => unreadable.add(not_a_record(path, number, content.length, line, why))?,
+                Err(why) => {
+                    content.is_ours = content.is_ours || was_record(line);
+                    unreadable.add(not_a_record(path, number, content.length, line, why))?;
+                }
             }
             std::mem::swap(&mut content.last, line);
         }
         content.length += length;
         content.tail_number += 1;
     }
-    match unreadable.first.first() {
-        Some(FileError::NotARecord { why, .. }) if records == 0 => {
-            let (path, why, lines) = (path.to_owned(), why.clone(), unreadable.count);
-            Err(FileError::Foreign { path, wanted: "record", lines, why })
+    content.check_ours(names, unreadable)?;
+    Ok(content)
+}
+
+impl Content {
+    /// Refuses a log without a finished file, without a record and without a line that was one, if it has any other line.
+    fn check_ours(&mut self, names: &Names, unreadable: &Unreadable) -> Result<(), FileError> {
+        if self.is_ours || names.last_number()? > 0 {
+            self.is_ours = true;
+            return Ok(());
         }
-        _ => Ok(content),
+        let Err(mut why) = parse(&self.tail, self.tail_number) else {
+            self.is_ours = true;
+            return Ok(());
+        };
+        self.is_ours = was_record(&self.tail);
+        let is_torn = is_start(without_mark(&self.tail, self.tail_number), b"{\"v\":1,");
+        if self.is_ours || (unreadable.count == 0 && is_torn) {
+            return Ok(());
+        }
+        if let Some(FileError::NotARecord { why: first, .. }) = unreadable.first.first() {
+            why.clone_from(first);
+        }
+        let lines = unreadable.count + u64::from(!self.tail.is_empty());
+        Err(FileError::Foreign { path: names.current.clone(), wanted: "record", lines, why })
     }
+}
+
+/// Whether an unreadable line was a record, or is one of another wire version. Many programs write lines with an `id`, so
+/// that alone is not enough.
+fn was_record(line: &[u8]) -> bool {
+    let has = |key: &[u8]| line.windows(key.len()).any(|window| window == key);
+    has(b"\"prev_line\"") || (has(b"\"v\"") && find_id(line).is_some())
+}
+
+/// Whether a line without an end may be the start of a line that starts with this text. A crash may leave zero bytes where
+/// the rest was to be written.
+pub(super) fn is_start(line: &[u8], text: &[u8]) -> bool {
+    let line = without_zeros(line).trim_ascii_end();
+    line.starts_with(text) || text.starts_with(line)
+}
+
+/// The line without the zero bytes at its end.
+pub(super) fn without_zeros(line: &[u8]) -> &[u8] {
+    let length = line.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    &line[..length]
 }
 
 /// The error for a line that could not be read.
@@ -194,15 +240,26 @@ fn repair_end(names: &Names, file: &mut File, content: &mut Content) -> Result<O
         content.day = content.day.max(Some(record.at.date_naive()));
         content.last = std::mem::take(tail);
     } else {
-        let torn = names.torn(byte, tail);
-        // A file with that name holds the same line, or the part of it that an interrupted repair has copied.
-        owner_only(OpenOptions::new().write(true).create(true).truncate(true))
-            .open(&torn)
-            .and_then(|mut torn| torn.write_all(tail).and_then(|()| torn.sync_all()))
-            .map_err(|cause| FileError::io(Operation::Write, &torn, cause))?;
-        names.sync_directory()?;
-        file.set_len(byte).map_err(|cause| FileError::io(Operation::Truncate, path, cause))?;
-        moved_to = Some(torn);
+        moved_to = Some(move_aside(names, path, file, byte, tail)?);
     }
     Ok(Some(Repair { path: path.clone(), byte, length, moved_to }))
+}
+
+/// Moves the end of a file, from this byte on, to another file. Returns the path of that file.
+pub(super) fn move_aside(
+    names: &Names,
+    path: &Path,
+    file: &File,
+    byte: u64,
+    tail: &[u8],
+) -> Result<PathBuf, FileError> {
+    let torn = Names::torn(path, byte, tail);
+    // A file with that name holds the same line, or the part of it that an interrupted repair has copied.
+    owner_only(OpenOptions::new().write(true).create(true).truncate(true))
+        .open(&torn)
+        .and_then(|mut torn| torn.write_all(tail).and_then(|()| torn.sync_all()))
+        .map_err(|cause| FileError::io(Operation::Write, &torn, cause))?;
+    names.sync_directory()?;
+    file.set_len(byte).map_err(|cause| FileError::io(Operation::Truncate, path, cause))?;
+    Ok(torn)
 }
