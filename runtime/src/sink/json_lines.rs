@@ -209,7 +209,7 @@ impl JsonLines<io::Empty> {
     ///
     /// If there is no such file (a log that was written by an older version has none) or if it cannot be read. An item is
     /// an error if its line is not a chart, or if the SHA-256 of the text is not the fingerprint. A last line without a
-    /// newline is skipped: no record names its chart yet. A chart may be there twice.
+    /// newline is skipped: the next `open` completes it, or cuts it off. A chart may be there twice.
     pub fn charts(path: impl AsRef<Path>) -> Result<file::Charts, file::FileError> {
         file::Charts::of(path.as_ref())
     }
