@@ -40,7 +40,7 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
     );
     /// The transitions that have guards or a permission, as types.
     pub(crate) mod transition {
-        ///What the transition `inspect` asks.
+        ///The guards and the permission of the transition `inspect`.
         pub(crate) enum inspect {}
     }
     /// Which states each transition leaves.
@@ -175,7 +175,7 @@ const _: () = {
         }
     }
     impl<S: __tollgate::State<Machine = Light>> LightMachine<S> {
-        /// What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields.
+        /// Returns the fields of this state: `()`, the one field, a tuple, or a struct of the named fields.
         #[inline]
         pub(crate) fn data(&self) -> &<S as __tollgate::State>::Data {
             __tollgate::Tracked::data(&self.0)
@@ -654,7 +654,7 @@ const _: () = {
 
 # Errors
 
-Where no state has or had this name, or the data is not that of the state.*/
+If no state has or had this name, or if the data is not that of the state.*/
         pub(crate) fn resume_named(
             subject: impl ::core::convert::Into<__tollgate::Id>,
             state: &::core::primitive::str,
@@ -686,18 +686,18 @@ At the first record that does not fit: its position, and why.*/
                 _,
             >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), records)
         }
-        ///Says when the subject's last record was made, so that the next is not before it: what `resume` does not know.
+        ///Sets the time of the subject's last record, so that the next one is not before it. `resume` does not know it.
         pub(crate) fn last_recorded_at(
             self,
             at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>,
         ) -> Self {
             __tollgate::last_recorded_at::<Light>(self, at)
         }
-        /**The step of this transition. What the transition requires is checked when the step is committed.
+        /**Returns the step of this transition. Its requirements are checked when the step is committed.
 
 # Errors
 
-Where the transition does not leave the state: what would, and machine and transition as they were.*/
+If the transition does not leave the state. The error lists the transitions that do, and returns the machine and the transition.*/
         #[inline]
         pub(crate) fn fire(
             self,

@@ -38,7 +38,7 @@ A report on its way to the public.*/
     );
     /// The transitions that have guards or a permission, as types.
     pub mod transition {
-        ///What the transition `submit` asks.
+        ///The guards and the permission of the transition `submit`.
         pub enum submit {}
     }
     /// Which states each transition leaves.
@@ -122,7 +122,7 @@ pub enum ReportTransition {
 - requires an actor, `.by(..)`
 - recorded as `approve`*/
     Approve(
-        ///What the state that it leads to holds.
+        ///The data of the state that it leads to.
         Publication,
     ),
     /**The transition `reject`.
@@ -190,7 +190,7 @@ const _: () = {
         }
     }
     impl<S: __tollgate::State<Machine = ReportState>> ReportMachine<S> {
-        /// What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields.
+        /// Returns the fields of this state: `()`, the one field, a tuple, or a struct of the named fields.
         #[inline]
         pub fn data(&self) -> &<S as __tollgate::State>::Data {
             __tollgate::Tracked::data(&self.0)
@@ -691,7 +691,7 @@ const _: () = {
 
 # Errors
 
-Where no state has or had this name, or the data is not that of the state.*/
+If no state has or had this name, or if the data is not that of the state.*/
         pub fn resume_named(
             subject: Report,
             state: &::core::primitive::str,
@@ -713,18 +713,18 @@ At the first record that does not fit: its position, and why.*/
         ) -> ::core::result::Result<Self, __tollgate::ReplayError> {
             __tollgate::replay::<ReportState, _>(subject, records)
         }
-        ///Says when the subject's last record was made, so that the next is not before it: what `resume` does not know.
+        ///Sets the time of the subject's last record, so that the next one is not before it. `resume` does not know it.
         pub fn last_recorded_at(
             self,
             at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>,
         ) -> Self {
             __tollgate::last_recorded_at::<ReportState>(self, at)
         }
-        /**The step of this transition. What the transition requires is checked when the step is committed.
+        /**Returns the step of this transition. Its requirements are checked when the step is committed.
 
 # Errors
 
-Where the transition does not leave the state: what would, and machine and transition as they were.*/
+If the transition does not leave the state. The error lists the transitions that do, and returns the machine and the transition.*/
         #[inline]
         pub fn fire(
             self,

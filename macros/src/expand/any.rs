@@ -291,7 +291,7 @@ fn methods(machine: &Machine) -> TokenStream {
                 __tollgate::resume::<#ident>(#subject, state, version)
             }
 
-            #[doc = "[`resume`](Self::resume) into the state of this recorded name, with the data that was recorded with it.\n\n# Errors\n\nWhere no state has or had this name, or the data is not that of the state."]
+            #[doc = "[`resume`](Self::resume) into the state of this recorded name, with the data that was recorded with it.\n\n# Errors\n\nIf no state has or had this name, or if the data is not that of the state."]
             #visible fn resume_named(
                 subject: #subject_parameter,
                 state: &::core::primitive::str,
@@ -309,12 +309,12 @@ fn methods(machine: &Machine) -> TokenStream {
                 __tollgate::replay::<#ident, _>(#subject, records)
             }
 
-            #[doc = "Says when the subject's last record was made, so that the next is not before it: what `resume` does not know."]
+            #[doc = "Sets the time of the subject's last record, so that the next one is not before it. `resume` does not know it."]
             #visible fn last_recorded_at(self, at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>) -> Self {
                 __tollgate::last_recorded_at::<#ident>(self, at)
             }
 
-            #[doc = "The step of this transition. What the transition requires is checked when the step is committed.\n\n# Errors\n\nWhere the transition does not leave the state: what would, and machine and transition as they were."]
+            #[doc = "Returns the step of this transition. Its requirements are checked when the step is committed.\n\n# Errors\n\nIf the transition does not leave the state. The error lists the transitions that do, and returns the machine and the transition."]
             #[inline]
             #visible fn fire(
                 self,

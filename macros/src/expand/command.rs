@@ -44,13 +44,13 @@ fn is_bare(machine: &Machine) -> bool {
         && (0..machine.transitions.len()).all(|index| matches!(machine.payload(index), Data::Unit))
 }
 
-/// What the variant of a transition with this payload holds.
+/// The doc of the data of a transition's variant.
 fn fields(data: &Data) -> TokenStream {
     let fields = data.fields().iter().map(|field| {
         let (name, ty) = (own(&field.ident), &field.ty);
         let instead = match data {
             Data::Named(..) => format!("`{}` of the state that it leads to.", field.ident.unraw()),
-            _ => "What the state that it leads to holds.".to_owned(),
+            _ => "The data of the state that it leads to.".to_owned(),
         };
         let doc = docs::doc(if field.doc.is_empty() { &instead } else { &field.doc });
         if matches!(data, Data::Named(..)) { quote!(#doc #name: #ty) } else { quote!(#doc #ty) }

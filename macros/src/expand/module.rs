@@ -25,7 +25,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
         .filter(|index| machine.is_guarded(*index))
         .map(|index| {
             let ident = own(&machine.transitions[index].ident);
-            let doc = docs::doc(&format!("What the transition `{}` asks.", ident.unraw()));
+            let doc = docs::doc(&format!("The guards and the permission of the transition `{}`.", ident.unraw()));
             quote!(#doc #deeper enum #ident {})
         })
         .collect();

@@ -15,7 +15,7 @@ pub(super) fn transitions(machine: &Machine) -> TokenStream {
     quote!(#steps #(#methods)* #(#guards)*)
 }
 
-/// What the methods call: the machine is taken apart once, and rustc infers less for each method.
+/// The helper that the methods call: the machine is taken apart once, and rustc infers less for each method.
 fn steps(machine: &Machine) -> TokenStream {
     let typed = &machine.names.machine;
     quote! {
@@ -45,7 +45,7 @@ pub(super) fn mentions(machine: &Machine) -> TokenStream {
     mentions.collect()
 }
 
-/// The method, in a block of its own that is bounded on the marker trait of the transition.
+/// The method, in a separate block that is bounded on the marker trait of the transition.
 fn method(machine: &Machine, index: usize) -> TokenStream {
     let transition = &machine.transitions[index];
     let (typed, parameter, ident) = (&machine.names.machine, &machine.parameter, &transition.ident);
@@ -102,7 +102,7 @@ fn along(machine: &Machine, index: usize) -> TokenStream {
     quote!(#to, #position #(, #guards)*)
 }
 
-/// What must be said before the step can be committed, if anything: nothing is the default of these parameters.
+/// The marks for the actor and the reason that the step requires; none of them is the default of these parameters.
 fn requirements(transition: &Transition) -> Option<TokenStream> {
     let mark = |is_required| if is_required { quote!(__tollgate::NotGiven) } else { quote!(__tollgate::NotRequired) };
     let [actor, reason] = [transition.actor, transition.reason].map(mark);

@@ -63,7 +63,7 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
         }
 
         impl #in_any_state #typed<#parameter> {
-            #[doc = " What is known in this state alone: `()`, the one field, a tuple, or a struct of the named fields."]
+            #[doc = " Returns the fields of this state: `()`, the one field, a tuple, or a struct of the named fields."]
             #[inline]
             #visible fn data(&self) -> &<#parameter as __tollgate::State>::Data {
                 __tollgate::Tracked::data(&self.0)

@@ -1,4 +1,4 @@
-//! What the derive writes a chart with: struct literals, each with the base that fills in what a declaration leaves out.
+//! The parts of a chart that the derive writes: struct literals, each with the base that fills in what a declaration leaves out.
 
 #[cfg(doc)]
 use super::Chart;

@@ -53,14 +53,14 @@ pub enum Cause<E> {
     Guard {
         /// The guard, as it was written in the declaration.
         name: &'static str,
-        /// What it said.
+        /// The words of the guard.
         reason: String,
     },
     /// The permission was not given. No transition was offered to the sink.
     Permission {
         /// The permission, as it was written in the declaration.
         name: &'static str,
-        /// What it said.
+        /// The words of the permission.
         reason: String,
     },
     /// An actor or a reason is required, and was not given or is blank. For the typed methods only a blank
@@ -68,7 +68,7 @@ pub enum Cause<E> {
     Requirement(Requirement),
     /// The given time is before the subject's last record.
     Time {
-        /// What `.at(..)` was given.
+        /// The time that `.at(..)` was given.
         given: Timestamp,
         /// The time of the subject's last record.
         last: Timestamp,

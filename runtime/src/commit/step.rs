@@ -22,7 +22,7 @@ use crate::record::{
 };
 use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
 
-/// What is to happen, not yet done: the transition `T` of the machine `M`, with the payload `P`; or the event
+/// A change that has not happened yet: the transition `T` of the machine `M`, with the payload `P`; or the event
 /// `M`, as in [`EventStep`](super::EventStep).
 ///
 /// A step says who acts, why, and what else is known; [`commit`](Step::commit) makes it happen, or refuses

@@ -66,7 +66,7 @@ impl Context {
         value: impl Serialize,
     ) -> Result<Option<Value>, ValueError> {
         let key = key.into();
-        let value = check_key(&key).and_then(|()| to_value(&value)).map_err(|error| error.within(&key))?;
+        let value = entry(&key, &value)?;
         Ok(self.set(key, value))
     }
 
@@ -98,9 +98,13 @@ impl Context {
     }
 }
 
+/// The value of an entry, if a record can hold it under this key.
+fn entry(key: &str, value: &impl Serialize) -> Result<Value, ValueError> {
+    check_key(key).and_then(|()| to_value(value)).map_err(|error| error.within(key))
+}
+
 /// A context that is being gathered, with what could not be taken into it: the commit refuses that.
 #[derive(Debug, Clone, Default)]
-#[doc(hidden)]
 pub(crate) struct ContextDraft {
     context: Context,
     refused: Vec<(Cow<'static, str>, ValueError)>,
@@ -123,9 +127,9 @@ impl ContextDraft {
     pub(crate) fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Serialize) {
         let key = key.into();
         self.refused.retain(|(refused, _)| *refused != key);
-        match check_key(&key).and_then(|()| to_value(&value)) {
+        match entry(&key, &value) {
             Ok(value) => drop(self.context.set(key, value)),
-            Err(error) => self.refused.push((key.clone(), error.within(&key).within("context"))),
+            Err(error) => self.refused.push((key, error.within("context"))),
         }
     }
 
@@ -194,7 +198,7 @@ impl<'de> Deserialize<'de> for Context {
                         return Err(de::Error::custom(format_args!("the context names `{}` twice", Printable(&key))));
                     }
                     let value = check_key(&key).and_then(|()| value::settle(value));
-                    let value = value.map_err(|error| de::Error::custom(error.within(&key).within("context")))?;
+                    let value = value.map_err(|error| de::Error::custom(error.within(&key)))?;
                     context.set(key.into(), value);
                 }
                 Ok(context)

@@ -1,4 +1,4 @@
-//! What a step knows of its own record, before anybody says who and why.
+//! The part of a record that a step knows before an actor and a reason are given.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,7 @@ use uuid::Uuid;
 
 use super::{Actor, Context, Digest, PrevLine, Record, RecordKind, SubjectRef, Timestamp, WireVersion};
 
-/// What a step does, in the words of a record: the edge or the event, and whom it is about.
-///
-/// A record is made of it in one go. Were an empty one made first and filled in, each field would be looked at again
-/// for what has to be dropped, and the whole could not be built where it is to stay.
+/// The part of a record that a step knows by itself: the edge or the event, and its subject.
 pub struct Description {
     pub(crate) kind: RecordKind,
     pub(crate) subject: Option<SubjectRef>,
