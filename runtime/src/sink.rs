@@ -6,6 +6,7 @@ pub mod file;
 mod fill;
 mod forward;
 mod json_lines;
+mod layer;
 mod memory;
 mod offer;
 mod redact;

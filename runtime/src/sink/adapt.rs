@@ -1,15 +1,15 @@
 //! [`adapt`]: what is put in front of a sink, written once for sinks that wait and sinks that do not.
 //!
 //! An [`Adapter`] has a layer, which fills in or hides, and a list of observers. The forwarding to the inner sink is here;
-//! the layers are in `fill`, `scope` and `redact`.
+//! the traits of the two are in `layer`, the layers in `fill`, `scope` and `redact`.
 
 use std::borrow::Cow;
-use std::future::{Future, ready};
 
 use serde::Serialize;
 
 #[cfg(feature = "tracing")]
 use super::InSpan;
+use super::layer::{Layer, Notify, NotifyAsync};
 use super::{AsyncBatchSink, AsyncSink, BatchSink, By, FillIn, Offer, Offers, Receipt, Redact, Scope, Sink, With};
 use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, Observers};
 use crate::record::{Actor, Context, ContextDraft, Record};
@@ -208,73 +208,6 @@ macro_rules! failures_of {
 }
 
 failures_of!(Observers AsyncObservers);
-
-/// The effect of an adapter on a step and on a record.
-pub trait Layer {
-    /// Fills in what the step left open.
-    fn fill(&self, step: &mut FillIn<'_>) {
-        let _ = step;
-    }
-
-    /// Returns the record as the inner sink sees it. `inner` is what the adapters further in would fill in.
-    ///
-    /// A commit has filled in its step before it makes the record. A record that is offered directly is filled in here.
-    fn show<'r>(&self, record: &'r Record, inner: impl FnOnce() -> Context) -> Cow<'r, Record> {
-        let _ = inner;
-        Cow::Borrowed(record)
-    }
-}
-
-impl Layer for () {}
-
-/// The observers of an adapter that do not wait, if there are any.
-pub trait Notify {
-    /// Whether there are any. They need a record, even if the sink does not.
-    const OBSERVES: bool;
-
-    /// Notifies each, in their order.
-    fn notify(&mut self, record: &Record);
-}
-
-/// The observers of an adapter, some of which may wait.
-pub trait NotifyAsync {
-    /// Whether there are any.
-    const OBSERVES: bool;
-
-    /// Notifies each, in their order, and waits for it.
-    fn notify(&mut self, record: &Record) -> impl Future<Output = ()> + Send;
-}
-
-impl Notify for () {
-    const OBSERVES: bool = false;
-
-    fn notify(&mut self, _: &Record) {}
-}
-
-impl Notify for Observers<'_> {
-    const OBSERVES: bool = true;
-
-    fn notify(&mut self, record: &Record) {
-        self.tell(record);
-    }
-}
-
-impl<O: Notify> NotifyAsync for O {
-    const OBSERVES: bool = O::OBSERVES;
-
-    fn notify(&mut self, record: &Record) -> impl Future<Output = ()> + Send {
-        Notify::notify(self, record);
-        ready(())
-    }
-}
-
-impl NotifyAsync for AsyncObservers<'_> {
-    const OBSERVES: bool = true;
-
-    fn notify(&mut self, record: &Record) -> impl Future<Output = ()> + Send {
-        self.tell(record)
-    }
-}
 
 /// The layer's record or records. `$kind` is the trait by which the inner sink fills in.
 macro_rules! shown {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tracing::Span;
 
 use super::FillIn;
-use super::adapt::Layer;
+use super::layer::Layer;
 use crate::record::{Actor, Context, ContextDraft, Record};
 
 /// Fills in who acts; see [`Adapter::by`](super::Adapter::by).

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::adapt::Layer;
+use super::layer::Layer;
 use crate::record::{Context, Record};
 
 /// What stands in a record where a value was redacted.

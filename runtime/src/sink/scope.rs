@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::FillIn;
-use super::adapt::Layer;
 use super::fill::filled;
+use super::layer::Layer;
 use crate::record::{Actor, Context, ContextDraft, Id, Record, new_id};
 
 /// What one request gives to everything that is committed for it: the actor, the ip, the request's id and
