@@ -41,8 +41,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     // After a mistake there is still an id, so that the machine has no second error.
     let id = id.map_or_else(
         || quote!(#krate::Id::from("")),
-        // A type that names nothing is told where it stands.
-        |(id, span)| quote_spanned!(Span::call_site().located_at(span)=> ::core::convert::Into::into(&self.#id)),
+        // The error for a type that makes no id points at the type.
+        |(id, span)| quote_spanned!(Span::call_site().located_at(span)=> #krate::IdField::to_id(&self.#id)),
     );
     output.extend(quote! {
         #[automatically_derived]

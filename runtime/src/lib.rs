@@ -131,7 +131,8 @@ pub use crate::hub::{AsyncHub, Hub};
 pub use crate::machine::{State, StateMachine, Subject, Table};
 pub use crate::observer::{AsyncObserver, Observer};
 pub use crate::record::{
-    Actor, ActorKind, Context, Digest, Id, NotADigest, Record, RecordKind, SubjectRef, Unrecordable, ValueError,
+    Actor, ActorKind, Context, Digest, Id, IdField, IdTooLarge, NotADigest, Record, RecordKind, SubjectRef,
+    Unrecordable, ValueError,
 };
 pub use crate::replay::{Misfit, ReplayError};
 #[cfg(feature = "file")]

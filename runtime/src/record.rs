@@ -27,7 +27,7 @@ pub(crate) use self::context::ContextDraft;
 pub(crate) use self::description::Description;
 pub use self::digest::{Digest, NotADigest};
 use self::form::{PrevLine, WireVersion};
-pub use self::id::Id;
+pub use self::id::{Id, IdField, IdTooLarge};
 pub(crate) use self::line::{canonical_value, write_line};
 pub(crate) use self::printable::Printable;
 pub(crate) use self::stamp::new_id;

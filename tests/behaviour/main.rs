@@ -29,6 +29,7 @@ mod hub_asynchronous;
 mod hub_catalog;
 mod hub_registration;
 mod hub_shared;
+mod ids;
 mod json_line;
 mod json_lines;
 mod json_record;

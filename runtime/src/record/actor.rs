@@ -1,6 +1,13 @@
 //! Who acted.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::num::{
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,
+    NonZeroUsize,
+};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
@@ -166,4 +173,8 @@ macro_rules! user_from {
 }
 
 // One by one: `impl<I: Into<Id>> From<I> for Actor` overlaps with `From<Actor> for Actor`.
-user_from!(Id &Id &str String &String Uuid i8 i16 i32 i64 u8 u16 u32 u64 usize);
+user_from!(Id &Id Uuid i8 i16 i32 i64 isize u8 u16 u32 u64 usize char);
+user_from!(&str String &String Cow<'_, str> &Cow<'_, str> Box<str> &Box<str> Rc<str> &Rc<str> Arc<str> &Arc<str>);
+user_from!(
+    NonZeroI8 NonZeroI16 NonZeroI32 NonZeroI64 NonZeroIsize NonZeroU8 NonZeroU16 NonZeroU32 NonZeroU64 NonZeroUsize
+);

@@ -1,6 +1,12 @@
 //! What names a subject or an actor: an integer, a UUID or a text.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::num::{
+    NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroIsize, NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64,
+    NonZeroUsize,
+};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -10,9 +16,13 @@ use super::{Printable, binary};
 
 /// The name of a subject or an actor: an integer, a UUID or a text, and it stays what it is.
 ///
-/// It is made from any integer up to 64 bits, from a [`Uuid`], a `&str` or a `String`. A text in the
-/// canonical form of a UUID (36 characters, lower case, hyphens) *is* that UUID, so that an id means
-/// the same before it is written as JSON and after it is read back.
+/// `From` makes it from an integer of up to 64 bits (`NonZero` too), a [`Uuid`], or a text: `&str`, `String`, `char`, a
+/// `Cow`, or `str` in a `Box`, `Rc` or `Arc`. From a `u128` or an `i128` it is made by `TryFrom`. A text in the canonical
+/// form of a UUID (36 characters, lower case, hyphens) *is* that UUID, so that an id means the same before it is written
+/// as JSON and after it is read back.
+///
+/// Your own id type becomes one by `impl From<&OrderId> for Id`, which `#[derive(Subject)]` uses, and
+/// `impl From<OrderId> for Id`, which `create` of a machine without a subject uses.
 ///
 /// ```
 /// use tollgate::Id;
@@ -90,15 +100,28 @@ impl From<&str> for Id {
     }
 }
 
-impl From<String> for Id {
-    fn from(text: String) -> Self {
-        text.as_str().into()
+macro_rules! id_from_text {
+    ($($text:ty)*) => {$(
+        impl From<$text> for Id {
+            fn from(text: $text) -> Self {
+                let text: &str = text.as_ref();
+                text.into()
+            }
+        }
+    )*};
+}
+
+id_from_text!(String &String Cow<'_, str> &Cow<'_, str> Box<str> &Box<str> Rc<str> &Rc<str> &Arc<str>);
+
+impl From<Arc<str>> for Id {
+    fn from(text: Arc<str>) -> Self {
+        Id(canonical_uuid(&text).map_or(Name::Text(text), Name::Uuid))
     }
 }
 
-impl From<&String> for Id {
-    fn from(text: &String) -> Self {
-        text.as_str().into()
+impl From<char> for Id {
+    fn from(character: char) -> Self {
+        (&*character.encode_utf8(&mut [0; 4])).into()
     }
 }
 
@@ -136,6 +159,66 @@ macro_rules! id_from_integer {
 
 id_from_integer!(i8 i16 i32 i64 u8 u16 u32);
 
+impl From<isize> for Id {
+    #[inline]
+    fn from(integer: isize) -> Self {
+        (integer as i64).into()
+    }
+}
+
+macro_rules! id_from_non_zero {
+    ($($integer:ty)*) => {$(
+        impl From<$integer> for Id {
+            #[inline]
+            fn from(integer: $integer) -> Self {
+                integer.get().into()
+            }
+        }
+    )*};
+}
+
+id_from_non_zero!(
+    NonZeroI8 NonZeroI16 NonZeroI32 NonZeroI64 NonZeroIsize NonZeroU8 NonZeroU16 NonZeroU32 NonZeroU64 NonZeroUsize
+);
+
+/// The error of a conversion into an [`Id`]: the integer needs more than 64 bits.
+///
+/// ```
+/// use tollgate::Id;
+///
+/// assert_eq!(Id::try_from(7_u128)?, Id::from(7));
+/// let error = Id::try_from(u128::MAX).expect_err("128 bits");
+/// assert_eq!(
+///     error.to_string(),
+///     "`340282366920938463463374607431768211455` does not fit an id, whose integers have up to 64 bits; \
+///      use `Uuid::from_u128` or a text",
+/// );
+/// # Ok::<(), tollgate::IdTooLarge>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{integer}` does not fit an id, whose integers have up to 64 bits; use `Uuid::from_u128` or a text")]
+#[non_exhaustive]
+pub struct IdTooLarge {
+    /// The integer, in decimal digits.
+    pub integer: String,
+}
+
+macro_rules! id_from_large_integer {
+    ($($integer:ty)*) => {$(
+        impl TryFrom<$integer> for Id {
+            type Error = IdTooLarge;
+
+            fn try_from(integer: $integer) -> Result<Self, IdTooLarge> {
+                let signed = i64::try_from(integer).map(Id::from);
+                let fits = signed.or_else(|_| u64::try_from(integer).map(Id::from));
+                fits.map_err(|_| IdTooLarge { integer: integer.to_string() })
+            }
+        }
+    )*};
+}
+
+id_from_large_integer!(u128 i128);
+
 impl From<&Id> for Id {
     #[inline]
     fn from(id: &Id) -> Self {
@@ -154,8 +237,48 @@ macro_rules! id_from_reference {
     )*};
 }
 
-// What `#[derive(Subject)]` calls: it holds a reference to the field.
-id_from_reference!(i8 i16 i32 i64 u8 u16 u32 u64 usize Uuid &str);
+// `#[derive(Subject)]` has a reference to the field.
+id_from_reference!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize Uuid &str char);
+id_from_reference!(
+    NonZeroI8 NonZeroI16 NonZeroI32 NonZeroI64 NonZeroIsize NonZeroU8 NonZeroU16 NonZeroU32 NonZeroU64 NonZeroUsize
+);
+
+/// A type that can be the field `#[subject(id)]` of a subject: a reference to it converts into an [`Id`].
+///
+/// You never implement it: `impl From<&OrderId> for Id` does. It can bound the type of a generic subject's field.
+///
+/// ```
+/// use tollgate::{Id, IdField, Subject};
+///
+/// #[derive(Subject)]
+/// struct Book<I: IdField>(#[subject(id)] I);
+///
+/// assert_eq!(Book(7_u64).id(), Id::from(7));
+/// assert_eq!(Book("978-0-13").id(), Id::from("978-0-13"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{Self}` cannot be the id of a subject",
+    label = "no `Id` can be made from it",
+    note = "an id is an integer of up to 64 bits (`NonZero` too), a text (`String`, `&str`, `Cow<str>`, `char`, `str` in a \
+            `Box`, `Rc` or `Arc`), a `Uuid` or a `tollgate::Id`",
+    note = "for a type of your own, write `impl From<&YourId> for tollgate::Id`",
+    note = "a number of 128 bits is kept as a `Uuid`, by `Uuid::from_u128`, or as a text"
+)]
+pub trait IdField {
+    /// Returns the id.
+    fn to_id(&self) -> Id;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> IdField for T
+where
+    for<'a> &'a T: Into<Id>,
+{
+    #[inline]
+    fn to_id(&self) -> Id {
+        self.into()
+    }
+}
 
 impl fmt::Display for Id {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
