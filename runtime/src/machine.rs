@@ -4,6 +4,7 @@
 pub(crate) mod naming;
 mod past;
 pub(crate) mod payload;
+mod pointer;
 mod table;
 pub(crate) mod tracked;
 pub(crate) mod verdict;

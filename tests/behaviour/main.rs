@@ -50,6 +50,7 @@ mod scope;
 mod sinks;
 mod state_fields;
 mod subject;
+mod subject_pointers;
 mod traced;
 
 // Real machines.

@@ -15,7 +15,8 @@ use crate::record::{Actor, Id, SubjectRef, Timestamp, ValueError};
 /// A value that moves through the states of a machine, and that records can name.
 ///
 /// `#[derive(Subject)]` implements it for a struct with a field marked `#[subject(id)]`. A machine without
-/// a subject has a bare [`Id`].
+/// a subject has a bare [`Id`]. `&S`, `Box<S>`, `Rc<S>`, `Arc<S>` and `Cow<S>` are subjects if `S` is one, and records name
+/// them as `S`.
 ///
 /// ```
 /// use tollgate::{Id, Subject};
