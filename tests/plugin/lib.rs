@@ -3,6 +3,8 @@
 
 #![deny(warnings, missing_docs, clippy::pedantic)]
 
+pub mod times;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tollgate::hub::RegistrationError;
