@@ -670,11 +670,11 @@ If no state has or had this name, or if the data is not that of the state.*/
                 version,
             )
         }
-        /**Brings a subject back by walking its records along the chart. Refusals and events are passed over.
+        /**Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and subjects.
 
 # Errors
 
-At the first record that does not fit: its position, and why.*/
+If no record is about the subject, or at its first record that does not fit: its position, and why.*/
         pub(crate) fn replay(
             subject: impl ::core::convert::Into<__tollgate::Id>,
             records: impl ::core::iter::IntoIterator<

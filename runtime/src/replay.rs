@@ -1,4 +1,4 @@
-//! Replay: restores a subject from its records, each checked against the chart.
+//! Replay: restores a subject from its records in a log, each checked against the chart.
 
 use std::borrow::Borrow;
 
@@ -10,10 +10,10 @@ use crate::record::{CREATE, Printable, Record, RecordKind, SubjectRef, Timestamp
 
 /// The error of `replay`: the position of the first record that does not fit, and the reason.
 #[derive(Debug, thiserror::Error)]
-#[error("record {position}{}: {why}", version.map(|version| format!(" (version {version})")).unwrap_or_default())]
+#[error("{}{why}", place(*position, *version, why))]
 #[non_exhaustive]
 pub struct ReplayError {
-    /// The position in the records that were given, counted from 1. One past the last if the records end too early.
+    /// The position in the records that were given, counted from 1. One past the last if no record is about the subject.
     pub position: usize,
     /// The version in the record.
     pub version: Option<u64>,
@@ -26,27 +26,36 @@ pub struct ReplayError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Misfit {
-    /// There is no record of the creation.
+    /// No record is about the subject.
+    #[error("no record of the machine `{machine}` is about {}{}", named(subject), like.as_ref().map(|like| format!("; one is about {like}")).unwrap_or_default())]
+    NoRecord {
+        /// The machine that is replayed.
+        machine: &'static str,
+        /// The subject that is replayed.
+        subject: SubjectRef,
+        /// The subject of a record of this machine whose id looks the same: `Order "7"` if no record is about `Order 7`.
+        like: Option<String>,
+    },
+    /// The subject's first record is not that of its creation.
     #[error("the subject has not been created")]
     NeverCreated,
     /// There is a second record of a creation.
     #[error("the subject was created before")]
     CreatedTwice,
-    /// The record is about another subject.
+    /// The record has the machine and the id, and another kind of subject. A program that gives the kind another name keeps
+    /// the former one by `#[subject(kind = "..")]`.
     #[error("it is about {found}, not about {}", named(expected))]
     Subject {
         /// The subject that is replayed.
         expected: SubjectRef,
-        /// The subject of the record, or `nobody`. An id that is a text is in quotes, an integer is not.
+        /// The subject of the record. An id that is a text is in quotes, an integer is not.
         found: String,
     },
-    /// The record belongs to another machine.
-    #[error("it belongs to the machine `{}`, not to `{expected}`", Printable(found))]
-    Machine {
-        /// The machine that is replayed.
-        expected: &'static str,
-        /// The machine of the record.
-        found: String,
+    /// The record does not name its machine or its subject, and could be about this subject.
+    #[error("it names no {missing}, as the record of a change must")]
+    Unnamed {
+        /// The missing part: `machine` or `subject`.
+        missing: &'static str,
     },
     /// The record's version is not the next one.
     #[error("its version is {}, and {expected} is next", found.map_or("absent".to_owned(), |found| found.to_string()))]
@@ -115,7 +124,8 @@ struct Place {
     keeps_data: bool,
 }
 
-/// Returns the machine as the records leave it. Skips refusals and events.
+/// Returns the machine as the records of the subject leave it. Passes over refusals, events, and the changes of other
+/// machines and subjects.
 #[doc(hidden)]
 pub fn replay<M, I>(subject: M::Subject, records: I) -> Result<M::Any, ReplayError>
 where
@@ -127,6 +137,7 @@ where
     let mut place: Option<Place> = None;
     // The record whose data is that of the present state.
     let mut holder: Option<(usize, I::Item)> = None;
+    let mut like = None;
     let mut position = 0;
     for item in records {
         position += 1;
@@ -134,15 +145,22 @@ where
         if !record.is_change() {
             continue;
         }
-        let next = walk(M::CHART, &expected, place, record);
-        let next = next.map_err(|why| ReplayError { position, version: record.version, why })?;
+        let misfit = |why| ReplayError { position, version: record.version, why };
+        if !is_walked(M::CHART, &expected, record).map_err(misfit)? {
+            if place.is_none() && like.is_none() {
+                like = looks_like(M::CHART, &expected, record);
+            }
+            continue;
+        }
+        let next = walk(M::CHART, place, record).map_err(misfit)?;
         if record.data.is_some() || !next.keeps_data {
             holder = Some((position, item));
         }
         place = Some(next);
     }
     let (Some(place), Some((position, holder))) = (place, holder) else {
-        return Err(ReplayError { position: position + 1, version: None, why: Misfit::NeverCreated });
+        let why = Misfit::NoRecord { machine: M::CHART.machine, subject: expected, like };
+        return Err(ReplayError { position: position + 1, version: None, why });
     };
     let record = holder.borrow();
     let state = restore(M::CHART.states[place.state].name, record.data.as_ref()).map_err(|why| ReplayError {
@@ -154,15 +172,31 @@ where
     Ok(M::place(Entry::new(subject, past), state))
 }
 
-fn walk(chart: &'static Chart, expected: &SubjectRef, place: Option<Place>, record: &Record) -> Result<Place, Misfit> {
-    let machine = record.machine.as_deref().unwrap_or_default();
-    if machine != chart.machine && !chart.was.contains(&machine) {
-        return Err(Misfit::Machine { expected: chart.machine, found: machine.to_owned() });
+/// Whether the change is one of this machine and subject. If that is uncertain, the record is refused: were it passed over,
+/// the subject could be restored in a former state.
+fn is_walked(chart: &Chart, expected: &SubjectRef, record: &Record) -> Result<bool, Misfit> {
+    let is_of_another_machine = record.machine.is_some() && !is_of(chart, record);
+    let is_of_another_subject = record.subject.as_ref().is_some_and(|subject| subject.id != expected.id);
+    if is_of_another_machine || is_of_another_subject {
+        return Ok(false);
     }
-    if !record.subject.as_ref().is_some_and(|subject| is_same(chart, machine, subject, expected)) {
-        let found = record.subject.as_ref().map_or("nobody".to_owned(), named);
-        return Err(Misfit::Subject { expected: expected.clone(), found });
+    if record.machine.is_none() {
+        return Err(Misfit::Unnamed { missing: "machine" });
     }
+    let subject = record.subject.as_ref().ok_or(Misfit::Unnamed { missing: "subject" })?;
+    if is_about(chart, record, expected) {
+        return Ok(true);
+    }
+    Err(Misfit::Subject { expected: expected.clone(), found: named(subject) })
+}
+
+/// The subject of a record of this machine, if its id looks the same: the integer 7 and the text `7`.
+fn looks_like(chart: &Chart, expected: &SubjectRef, record: &Record) -> Option<String> {
+    let subject = record.subject.as_ref().filter(|_| is_of(chart, record))?;
+    (subject.id.to_string() == expected.id.to_string()).then(|| named(subject))
+}
+
+fn walk(chart: &'static Chart, place: Option<Place>, record: &Record) -> Result<Place, Misfit> {
     if place.is_some() && record.kind == RecordKind::Creation {
         return Err(Misfit::CreatedTwice);
     }
@@ -184,14 +218,25 @@ fn walk(chart: &'static Chart, expected: &SubjectRef, place: Option<Place>, reco
 /// Whether the record belongs to this machine and subject.
 pub(crate) fn is_about(chart: &Chart, record: &Record, expected: &SubjectRef) -> bool {
     let machine = record.machine.as_deref().unwrap_or_default();
-    let is_machine = machine == chart.machine || chart.was.contains(&machine);
-    is_machine && record.subject.as_ref().is_some_and(|subject| is_same(chart, machine, subject, expected))
+    is_of(chart, record) && record.subject.as_ref().is_some_and(|subject| is_same(chart, machine, subject, expected))
+}
+
+/// Whether the record belongs to this machine, under its present name or a former one.
+fn is_of(chart: &Chart, record: &Record) -> bool {
+    let machine = record.machine.as_deref().unwrap_or_default();
+    machine == chart.machine || chart.was.contains(&machine)
 }
 
 /// A bare id has the name of its machine for a kind: of a record under a former name, that one.
 fn is_same(chart: &Chart, machine: &str, found: &SubjectRef, expected: &SubjectRef) -> bool {
     let is_bare = expected.kind == chart.machine;
     found.id == expected.id && (found.kind == expected.kind || is_bare && found.kind == machine)
+}
+
+/// The words before the reason. That a record is missing is not the fault of one of those that were given.
+fn place(position: usize, version: Option<u64>, why: &Misfit) -> String {
+    let version = version.map(|version| format!(" (version {version})")).unwrap_or_default();
+    if matches!(why, Misfit::NoRecord { .. }) { String::new() } else { format!("record {position}{version}: ") }
 }
 
 fn named(subject: &SubjectRef) -> String {

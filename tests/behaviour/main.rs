@@ -46,6 +46,7 @@ mod recordable;
 mod redact;
 mod refused;
 mod replay;
+mod replay_mixed;
 mod scope;
 mod sinks;
 mod state_fields;

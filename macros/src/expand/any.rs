@@ -301,7 +301,7 @@ fn methods(machine: &Machine) -> TokenStream {
                 __tollgate::resume_named::<#ident>(#subject, state, data, version)
             }
 
-            #[doc = "Brings a subject back by walking its records along the chart. Refusals and events are passed over.\n\n# Errors\n\nAt the first record that does not fit: its position, and why."]
+            #[doc = "Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and subjects.\n\n# Errors\n\nIf no record is about the subject, or at its first record that does not fit: its position, and why."]
             #visible fn replay(
                 subject: #subject_parameter,
                 records: impl ::core::iter::IntoIterator<Item: ::core::borrow::Borrow<__tollgate::Record>>,
