@@ -17,13 +17,13 @@ use std::future::Future;
 pub use self::adapt::{Adapter, adapt};
 #[cfg(feature = "tracing")]
 pub use self::fill::InSpan;
-pub use self::fill::{By, With};
+pub use self::fill::{By, Clock, With};
 pub use self::json_lines::JsonLines;
 pub use self::memory::{FromFn, NoAudit, from_fn};
 pub use self::offer::{Offer, Offers, Receipt};
 pub use self::redact::{REDACTED, Redact};
 pub use self::scope::Scope;
-use crate::record::{Actor, ContextDraft, Record};
+use crate::record::{Actor, ContextDraft, Record, Timestamp};
 
 /// Where records go. A sink decides: what it refuses did not happen.
 ///
@@ -107,6 +107,8 @@ pub trait Sink {
 pub struct FillIn<'a> {
     pub(crate) actor: &'a mut Option<Actor>,
     pub(crate) context: &'a mut ContextDraft,
+    /// The present, if a [`Clock`] states it.
+    pub(crate) now: &'a mut Option<Timestamp>,
     /// Whether a record is built at all. Only [`NoAudit`] sets it to false.
     pub(crate) wants_record: &'a mut bool,
 }

@@ -16,6 +16,7 @@ mod background_end;
 mod buffer;
 mod chained;
 mod chart;
+mod clock;
 mod commands;
 mod commit_all;
 mod commit_all_async;

@@ -45,6 +45,8 @@ type Marks<T, A, R> = fn() -> (T, A, R);
 struct Note {
     id: Option<Uuid>,
     at: Option<Timestamp>,
+    /// The present, if the sink of this commit has a clock. Another commit asks its own sink.
+    now: Option<Timestamp>,
     actor: Option<Actor>,
     reason: Option<String>,
     context: ContextDraft,
@@ -53,12 +55,12 @@ struct Note {
 impl Note {
     #[inline]
     fn new() -> Self {
-        Self { id: None, at: None, actor: None, reason: None, context: ContextDraft::new() }
+        Self { id: None, at: None, now: None, actor: None, reason: None, context: ContextDraft::new() }
     }
 
     /// Taken back from a record that was refused, so that the next try says the same.
     fn of(Record { id, at, actor, reason, context, .. }: Record) -> Self {
-        Self { id: Some(id), at: Some(at), actor, reason, context: context.into() }
+        Self { id: Some(id), at: Some(at), now: None, actor, reason, context: context.into() }
     }
 }
 
@@ -212,8 +214,8 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     fn time(&self) -> Timestamp {
         let last = self.machine.last_at(&self.payload);
         // A clock that stepped back must not put a record before the one it follows.
-        let now = || last.map_or_else(Utc::now, |last| last.max(Utc::now()));
-        self.note.at.unwrap_or_else(now)
+        let now = || self.note.now.unwrap_or_else(Utc::now);
+        self.note.at.unwrap_or_else(|| last.map_or_else(now, |last| last.max(now())))
     }
 
     #[inline]
@@ -240,11 +242,15 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
 impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
     #[inline]
     fn open<'a>(&'a mut self, wants_record: &'a mut bool) -> FillIn<'a> {
-        FillIn { actor: &mut self.note.actor, context: &mut self.note.context, wants_record }
+        let Note { actor, context, now, .. } = &mut self.note;
+        *now = None;
+        FillIn { actor, context, now, wants_record }
     }
 
     #[inline]
     fn examine(&self) -> Result<(), Cause<Infallible>> {
+        let now = self.note.now.filter(|_| self.note.at.is_none());
+        now.as_ref().map_or(Ok(()), check_time).map_err(Cause::Data)?;
         if let Some(given) = self.note.at {
             check_time(&given).map_err(Cause::Data)?;
             if let Some(last) = self.machine.last_at(&self.payload).filter(|last| given < *last) {
@@ -283,7 +289,7 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
     /// It has an id of its own: the step keeps its id for a later try.
     #[cold]
     fn refusal(&self, cause: &Cause<Infallible>) -> Record {
-        let given = self.note.at.filter(|at| check_time(at).is_ok());
+        let given = self.note.at.or(self.note.now).filter(|at| check_time(at).is_ok());
         let at = self.machine.last_at(&self.payload).max(Some(given.unwrap_or_else(Utc::now))).unwrap_or_default();
         let asked = self.machine.describe(&self.payload, None);
         let refusal = Description { kind: RecordKind::Refusal, version: None, prev: None, ..asked };

@@ -10,11 +10,13 @@ use serde::Serialize;
 #[cfg(feature = "tracing")]
 use super::InSpan;
 use super::layer::{Layer, Notify, NotifyAsync};
-use super::{AsyncBatchSink, AsyncSink, BatchSink, By, FillIn, Offer, Offers, Receipt, Redact, Scope, Sink, With};
+use super::{
+    AsyncBatchSink, AsyncSink, BatchSink, By, Clock, FillIn, Offer, Offers, Receipt, Redact, Scope, Sink, With,
+};
 use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, Observers};
-use crate::record::{Actor, Context, ContextDraft, Record};
+use crate::record::{Actor, Context, ContextDraft, Record, Timestamp};
 
-/// Puts something in front of a sink: an actor, a request, a redaction, observers. Each method returns an [`Adapter`],
+/// Puts something in front of a sink: an actor, a request, a clock, a redaction, observers. Each method returns an [`Adapter`],
 /// which is a sink again, and takes the next method.
 ///
 /// The outermost adaptor is the one that was called last. What a step states itself takes precedence over all of them, and
@@ -73,6 +75,38 @@ impl<S, L, O> Adapter<S, L, O> {
     /// requirements and permissions as [`by`](Adapter::by) does.
     pub fn scoped(self, scope: &Scope) -> Adapter<Self, Scope> {
         self.behind(scope.clone())
+    }
+
+    /// Replaces the system clock: a step without [`at`](crate::Step::at) happens at the time that `now` returns, or at that
+    /// of the subject's last record if that is later. It is the time of records, refusals and events.
+    ///
+    /// A commit calls `now` once for each of its steps, and refuses a time that a record cannot hold with
+    /// [`Cause::Data`](crate::Cause::Data). [`record_id`](crate::Step::record_id) fixes the time of its step by the system
+    /// clock: call `at` before it.
+    ///
+    /// The id of a record still has random bits: compare the records of a test without their ids.
+    ///
+    /// ```
+    /// use tollgate::chrono::{DateTime, Utc};
+    /// use tollgate::{Id, Record, StateMachine, sink};
+    ///
+    /// # #[derive(StateMachine)]
+    /// # #[transition(open, from = Shut, to = Ajar)]
+    /// # enum DoorState {
+    /// #     #[state(initial)]
+    /// #     Shut,
+    /// #     #[state(terminal)]
+    /// #     Ajar,
+    /// # }
+    /// let noon: DateTime<Utc> = "2026-03-01T12:00:00Z".parse()?;
+    /// let mut log: Vec<Record> = Vec::new();
+    /// let mut sink = sink::adapt(&mut log).clock(|| noon);
+    /// DoorMachine::create(Id::from(1)).commit(&mut sink)?.open().commit(&mut sink)?;
+    /// assert!(log.iter().all(|record| record.at == noon));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn clock<F: Fn() -> Timestamp>(self, now: F) -> Adapter<Self, Clock<F>> {
+        self.behind(Clock::new(now))
     }
 
     /// Fills in the span of [`tracing`] in which the commit is made: its id goes into the context under the key `span`,
@@ -230,7 +264,7 @@ macro_rules! all_shown {
 /// The context that a sink fills in.
 fn filled_in(fill: impl FnOnce(&mut FillIn<'_>)) -> Context {
     let mut context = ContextDraft::new();
-    fill(&mut FillIn { actor: &mut None, context: &mut context, wants_record: &mut true });
+    fill(&mut FillIn { actor: &mut None, context: &mut context, now: &mut None, wants_record: &mut true });
     context.into_context()
 }
 

@@ -1,6 +1,7 @@
-//! The layers that fill in one thing each: an actor, a value of the context, the current span.
+//! The layers that fill in one thing each: an actor, a value of the context, the present time, the current span.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::Serialize;
 #[cfg(feature = "tracing")]
@@ -8,7 +9,7 @@ use tracing::Span;
 
 use super::FillIn;
 use super::layer::Layer;
-use crate::record::{Actor, Context, ContextDraft, Record};
+use crate::record::{Actor, Context, ContextDraft, Record, Timestamp};
 
 /// Fills in who acts; see [`Adapter::by`](super::Adapter::by).
 #[derive(Debug, Clone)]
@@ -52,6 +53,28 @@ impl Layer for With {
     }
 }
 
+/// States the present time; see [`Adapter::clock`](super::Adapter::clock).
+#[derive(Clone)]
+pub struct Clock<F>(F);
+
+impl<F> Clock<F> {
+    pub(super) fn new(now: F) -> Self {
+        Self(now)
+    }
+}
+
+impl<F: Fn() -> Timestamp> Layer for Clock<F> {
+    fn fill(&self, step: &mut FillIn<'_>) {
+        step.now.get_or_insert_with(&self.0);
+    }
+}
+
+impl<F> fmt::Debug for Clock<F> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Clock").finish_non_exhaustive()
+    }
+}
+
 /// Fills in the current span of `tracing`; see [`Adapter::in_span`](super::Adapter::in_span).
 #[cfg(feature = "tracing")]
 #[derive(Debug, Clone)]
@@ -83,7 +106,7 @@ pub(super) fn filled<'r>(layer: &impl Layer, record: &'r Record, is_open: bool) 
     if is_open {
         let Record { actor, context, .. } = record.to_mut();
         let mut draft = ContextDraft::from(std::mem::take(context));
-        layer.fill(&mut FillIn { actor, context: &mut draft, wants_record: &mut true });
+        layer.fill(&mut FillIn { actor, context: &mut draft, now: &mut None, wants_record: &mut true });
         *context = draft.into_context();
     }
     record
