@@ -74,7 +74,7 @@
 //! # Promises
 //!
 //! - **No state without a record.** A machine is in a state because a sink accepted the record that led there, or because
-//!   your program brought it in by `resume` or `replay`.
+//!   your program brought it in by `resume`, `machine::resume_in`, `machine::resume_from` or `replay`.
 //! - **No record without a legal edge.** A commit writes the record of a transition only along an edge of the chart.
 //!
 //! The module that declares a machine is trusted, and so is the code that holds the sink. `SECURITY.md` in the repository

@@ -1,16 +1,18 @@
-//! Machines, states and subjects, and what a store needs to know of a machine: its [`Declaration`], its [`Table`], and
-//! [`resume_from`].
+//! Machines, states and subjects, and what a store needs to know of a machine: its [`Declaration`], its [`Table`],
+//! [`resume_from`] and [`resume_in`].
 
 pub(crate) mod naming;
 mod past;
 pub(crate) mod payload;
 mod pointer;
+mod resume_in;
 mod table;
 pub(crate) mod tracked;
 pub(crate) mod verdict;
 
 pub(crate) use self::past::{Accepted, Past};
 pub(crate) use self::payload::{Carried, Moves, Payload};
+pub use self::resume_in::resume_in;
 pub use self::table::{Declaration, Table};
 pub(crate) use self::tracked::{
     AnyMachine, Command, Entry, Guarded, Initial, Key, Look, SubjectOf, Tracked, Typed, Unguarded, Unrestored,

@@ -48,6 +48,7 @@ mod redact;
 mod refused;
 mod replay;
 mod replay_mixed;
+mod resume_in;
 mod scope;
 mod sinks;
 mod state_fields;

@@ -235,8 +235,8 @@ impl<M: Typed> Guarded<Unguarded> for M {}
 
 /// A subject that is in state `S`, by a record or by a named trust boundary.
 ///
-/// It has no public constructor, no public field and is not `Clone`: a value comes from a commit, from `resume` or from
-/// `replay`.
+/// It has no public constructor, no public field and is not `Clone`: a value comes from a commit, from `resume`,
+/// [`resume_in`](crate::machine::resume_in) or `replay`.
 pub struct Tracked<S: State> {
     pub(super) subject: SubjectOf<S>,
     pub(super) data: S::Data,
