@@ -1,0 +1,23 @@
+// A state of one's own of the victim's machine, whose position is not stated, to be resumed in.
+
+use tollgate::__private::Position;
+use tollgate::machine::resume_in;
+use tollgate::{State, StateMachine};
+use victim::{Report, ReportMachine, ReportState};
+
+struct Own;
+
+impl State for Own {
+    type Machine = ReportState;
+    type Data = ();
+    type Typed = ReportMachine<Own>;
+    const INDEX: Position<Self, <ReportState as StateMachine>::Seal> = unreachable!();
+
+    fn value((): ()) -> ReportState {
+        ReportState::Published
+    }
+}
+
+fn main() {
+    drop(resume_in::<Own>(Report::new(7, ""), (), 1));
+}
