@@ -254,8 +254,7 @@ pub struct NotAState {
     pub machine: &'static str,
     /// The stored name of the state.
     pub state: String,
-    /// The reason.
-    #[source]
+    /// The reason. The text of this error contains its text.
     pub why: WhyNot,
 }
 
@@ -283,5 +282,5 @@ pub enum WhyNot {
     OtherSubject,
     /// The stored data is not that of the state.
     #[error("its data does not fit: {0}")]
-    Data(#[source] serde_json::Error),
+    Data(serde_json::Error),
 }

@@ -97,7 +97,7 @@ pub trait Event: Sized + 'static {
             Cow::Borrowed(stored) => Self::deserialize(stored),
             Cow::Owned(stored) => Self::deserialize(stored),
         });
-        event.map(Some).map_err(|source| PropertiesError { event: Self::TYPE.name, record: record.id, source })
+        event.map(Some).map_err(|cause| PropertiesError { event: Self::TYPE.name, record: record.id, cause })
     }
 }
 
@@ -181,13 +181,13 @@ impl Property {
 ///
 /// The record was written by another version of the type, or by another type of the same name.
 #[derive(Debug, thiserror::Error)]
-#[error("the properties of `{event}` in record {record} do not fit: {source}")]
+#[error("the properties of `{event}` in record {record} do not fit: {cause}")]
 #[non_exhaustive]
 pub struct PropertiesError {
     /// The name of the event.
     pub event: &'static str,
     /// The id of the record.
     pub record: Uuid,
-    /// The reason.
-    pub source: serde_json::Error,
+    /// The reason. The text of this error contains its text.
+    pub cause: serde_json::Error,
 }

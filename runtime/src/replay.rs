@@ -17,8 +17,7 @@ pub struct ReplayError {
     pub position: usize,
     /// The version in the record.
     pub version: Option<u64>,
-    /// The reason.
-    #[source]
+    /// The reason. The text of this error contains its text.
     pub why: Misfit,
 }
 

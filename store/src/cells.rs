@@ -39,7 +39,7 @@ impl Misread {
 
 impl From<Misread> for Error {
     fn from(misread: Misread) -> Self {
-        Error::Database { what: "reading a row".into(), source: format!("a column {}", misread.0).into() }
+        Error::Database { what: "reading a row".into(), cause: format!("a column {}", misread.0).into() }
     }
 }
 

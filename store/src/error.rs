@@ -15,8 +15,8 @@ use tollgate::{NotAState, SubjectRef};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Somebody else moved the subject since it was read.
-    #[error(transparent)]
+    /// Another commit moved the subject since it was read. The text names both places; the source is the [`Conflict`].
+    #[error("{}", .0.places())]
     Conflict(#[from] Box<Conflict>),
     /// The row's state is not the one that the history ends in.
     #[error(transparent)]
@@ -132,23 +132,23 @@ pub enum Error {
         store: &'static str,
     },
     /// The database was lost in the middle of a commit, and could not be asked what became of it.
-    #[error("whether record {record} was written is not known: {source}; commit the same step again, or ask `outcome`")]
+    #[error("whether record {record} was written is not known: {cause}; commit the same step again, or ask `outcome`")]
     Unknown {
         /// The record.
         record: Uuid,
-        /// What happened to the database.
-        source: Box<dyn StdError + Send + Sync>,
+        /// What happened to the database. The text of this error contains its text.
+        cause: Box<dyn StdError + Send + Sync>,
     },
     /// The store was closed, or its thread is gone.
     #[error("the store is closed")]
     StoreClosed,
     /// The database refused, or could not be reached.
-    #[error("{what}: {source}")]
+    #[error("{what}: {cause}")]
     Database {
         /// What was asked of it.
         what: Cow<'static, str>,
-        /// What it said: the driver's own error, for a downcast.
-        source: Box<dyn StdError + Send + Sync>,
+        /// The driver's own error, for a downcast. The text of this error contains its text.
+        cause: Box<dyn StdError + Send + Sync>,
     },
 }
 
@@ -232,14 +232,21 @@ impl fmt::Display for SubjectPlace {
     }
 }
 
+impl Conflict {
+    /// Where the subject is, where the step expects it, and what to do: the text of [`Error::Conflict`].
+    fn places(&self) -> String {
+        let Self { machine, subject, expected, found, since } = self;
+        let since = since.map(|since| format!(" since {since}")).unwrap_or_default();
+        format!(
+            "{machine} of {subject} is {found}{since}, and this step expects it {expected}; read it again and decide again"
+        )
+    }
+}
+
+/// The cause alone. It differs from the text of [`Error::Conflict`], so that a chain of sources has no text twice.
 impl fmt::Display for Conflict {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { machine, subject, expected, found, since } = self;
-        write!(formatter, "{machine} of {subject} is {found}")?;
-        if let Some(since) = since {
-            write!(formatter, " since {since}")?;
-        }
-        write!(formatter, ", and this step expects it {expected}; read it again and decide anew")
+        write!(formatter, "another commit moved {} of {} first", self.machine, self.subject)
     }
 }
 

@@ -35,7 +35,8 @@ fn among<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e Conflict> {
     let mut next = Some(error);
     while let Some(error) = next {
         let conflict = error.downcast_ref::<Error>().and_then(MayConflict::conflict);
-        if let Some(conflict) = conflict.or_else(|| error.downcast_ref()) {
+        let boxed = || error.downcast_ref::<Box<Conflict>>().map(|conflict| &**conflict);
+        if let Some(conflict) = conflict.or_else(|| error.downcast_ref()).or_else(boxed) {
             return Some(conflict);
         }
         next = error.source();

@@ -107,8 +107,7 @@ impl Sqlite {
             Place::Memory => "memory".to_owned(),
             Place::File(path) => format!("`{}`", path.display()),
         };
-        let started =
-            |error: std::io::Error| Error::Database { what: "starting a thread".into(), source: error.into() };
+        let started = |error: std::io::Error| Error::Database { what: "starting a thread".into(), cause: error.into() };
         let is_file = settings.place != Place::Memory;
         let patience = settings.patience;
         let readers = is_file.then(|| Readers::start(settings)).transpose().map_err(started)?;

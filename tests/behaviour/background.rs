@@ -17,6 +17,7 @@ use tollgate::uuid::Uuid;
 use tollgate::{Record, sink};
 
 use crate::Tested;
+use crate::chains::texts_once;
 use crate::report::in_review;
 
 /// Long enough for any worker that works: a test that waits so long has failed.
@@ -206,8 +207,10 @@ fn a_worker_that_cannot_be_started_is_an_error_that_names_the_observer() -> Test
         return Ok(());
     }
     let spawned = Background::bounded(8, WhenFull::Wait).named("usage\0").spawn(|_: &Record| ());
-    let SpawnError { observer, .. } = spawned.expect_err("there is no thread to be had");
-    assert_eq!(observer, "usage\0");
+    let error = spawned.expect_err("there is no thread to be had");
+    assert_eq!(texts_once(&error), [error.to_string()]);
+    let SpawnError { observer, cause, .. } = error;
+    assert_eq!((&*observer, cause.to_string().is_empty()), ("usage\0", false));
     Ok(())
 }
 

@@ -192,7 +192,7 @@ fn a_long_batch_is_told_in_a_line() {
         let log = Both { is_down: true, ..Both::default() };
         let refused = commit_all(steps, log).expect_err("it is down");
         let error: &dyn std::error::Error = &refused;
-        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the log is down"));
+        assert!(error.source().is_none(), "the text has the sink's words");
         format!("{refused} / {refused:?}")
     };
     assert_eq!(

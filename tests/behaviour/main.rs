@@ -2,6 +2,8 @@
 
 #![forbid(unsafe_code)]
 
+#[path = "../chains.rs"]
+mod chains;
 mod charts;
 mod faulty;
 mod report;
@@ -14,6 +16,7 @@ mod asynchronous;
 mod background;
 mod background_end;
 mod buffer;
+mod causes;
 mod chained;
 mod chart;
 mod clock;

@@ -1,5 +1,7 @@
 //! What the tests of the store share: machines, a database of a test's own, and the check that state and history agree.
 
+#[path = "../chains.rs"]
+mod chains;
 mod check;
 mod database;
 mod drop;
@@ -7,6 +9,7 @@ mod ledger;
 mod machines;
 mod transaction;
 
+pub use chains::texts_once;
 pub use check::agrees;
 pub use database::{Connection, Database, Kind, Row};
 pub use drop::dropped_after;

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt;
+use std::iter::successors;
 
 use super::batch::Steps;
 use super::step::Step;
@@ -14,6 +15,9 @@ use crate::record::{Printable, Timestamp, ValueError};
 /// [`into_machine`](CommitError::into_machine) gives the machine back; [`into_step`](CommitError::into_step) gives
 /// the step for another try, *with the same record id*, so that a try after an unknown outcome cannot
 /// write twice. `S` is the step, or what [`commit_all`](crate::commit_all) was given; `E` is the sink's error.
+///
+/// Its `Display` is complete: it contains the text of the cause, the sink's error included. [`Error::source`] therefore
+/// continues below the cause; [`cause`](CommitError::cause) returns the cause itself.
 ///
 /// ```
 /// use tollgate::{Cause, Id, Record, StateMachine, sink};
@@ -219,11 +223,10 @@ impl<S: Steps, E> CommitError<S, E> {
 }
 
 impl<S: Steps, E: Error + 'static> Error for CommitError<S, E> {
+    /// Returns the first error below the cause whose text is not in that of the cause, and so not in that of this error.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.0.cause {
-            Cause::Sink(error) => Some(error),
-            Cause::Data(error) => Some(error),
-            _ => None,
-        }
+        let Cause::Sink(error) = &self.0.cause else { return None };
+        let text = error.to_string();
+        successors(error.source(), |below| (*below).source()).find(|below| !text.contains(&below.to_string()))
     }
 }

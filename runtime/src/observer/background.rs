@@ -116,13 +116,13 @@ impl fmt::Display for CloseReport {
 
 /// A worker thread could not be started.
 #[derive(Debug, thiserror::Error)]
-#[error("the worker thread of `{observer}` cannot be started: {source}")]
+#[error("the worker thread of `{observer}` cannot be started: {cause}")]
 #[non_exhaustive]
 pub struct SpawnError {
     /// The name of the observer.
     pub observer: String,
-    /// What the system said.
-    pub source: io::Error,
+    /// The error of the operating system. The text of this error contains its text.
+    pub cause: io::Error,
 }
 
 /// Why a [`Background`] did not take a record.
@@ -249,7 +249,7 @@ impl BackgroundBuilder {
         // A thread's name must not hold the byte that ends it for the system.
         let builder = thread::Builder::new().name(name.replace('\0', " "));
         let spawned = builder.spawn(move || block_on(worker.run(true)));
-        let started = spawned.map_err(|source| SpawnError { observer: name.clone(), source })?;
+        let started = spawned.map_err(|cause| SpawnError { observer: name.clone(), cause })?;
         thread.get_or_init(|| started.thread().id());
         Ok(background)
     }

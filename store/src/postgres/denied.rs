@@ -54,7 +54,7 @@ impl Denied {
             Self::Again(Some(error)) | Self::Lost { error, .. } => database(WHAT)(error),
             Self::Again(None) => Error::Database {
                 what: WHAT.into(),
-                source: "nothing stands in its way, and yet nothing was written; a trigger or a policy may keep the \
+                cause: "nothing stands in its way, and yet nothing was written; a trigger or a policy may keep the \
                          subject's row from being changed"
                     .into(),
             },
@@ -96,7 +96,7 @@ impl Postgres {
         mut open: Option<Open>,
     ) -> Result<A::Done, Error> {
         let id = attempt.record().id;
-        let unknown = |source: Open| Error::Unknown { record: id, source };
+        let unknown = |cause: Open| Error::Unknown { record: id, cause };
         let mut is_second = open.is_some();
         let mut count = 0;
         loop {

@@ -45,6 +45,6 @@ pub(super) fn answer(error: &sqlx::Error) -> Option<&PgDatabaseError> {
 pub(super) fn database(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
     move |error| match error {
         sqlx::Error::PoolClosed => Error::StoreClosed,
-        error => Error::Database { what: what.into(), source: Box::new(error) },
+        error => Error::Database { what: what.into(), cause: Box::new(error) },
     }
 }

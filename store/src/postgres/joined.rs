@@ -105,7 +105,7 @@ impl Joined {
             Ok(Answer::Written) => Ok(digest),
             Ok(Answer::Alone(open)) => self.alone(record, known.as_ref(), open).await,
             Ok(Answer::Failed(error)) => Err(error),
-            Err(gone) => Err(Error::Unknown { record: record.id, source: Box::new(gone) }),
+            Err(gone) => Err(Error::Unknown { record: record.id, cause: Box::new(gone) }),
         }
     }
 
@@ -140,7 +140,7 @@ impl Joined {
             let runtime = tokio::runtime::Handle::try_current();
             let runtime = runtime.map_err(|error| Error::Database {
                 what: "starting a task to join commits".into(),
-                source: Box::new(error),
+                cause: Box::new(error),
             })?;
             *lanes = (0..LANES).map(|_| start(&self.store, &runtime)).collect();
         }

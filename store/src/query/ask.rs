@@ -75,7 +75,7 @@ pub(crate) fn at_once<F: Future>(future: F) -> F::Output {
 fn on_sqlite<T: Item>(connection: &rusqlite::Connection, statement: &Statement) -> Result<Vec<T>, Error> {
     use super::sql::Value;
 
-    let failed = |source: rusqlite::Error| Error::Database { what: WHAT.into(), source: source.into() };
+    let failed = |source: rusqlite::Error| Error::Database { what: WHAT.into(), cause: source.into() };
     let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
     for (index, value) in statement.values.iter().enumerate() {
         // SQLite numbers `$2` by where it first appears.

@@ -11,7 +11,7 @@ use crate::Error;
 
 /// The error of this doing.
 pub(crate) fn database(what: impl Into<Cow<'static, str>>, error: rusqlite::Error) -> Error {
-    Error::Database { what: what.into(), source: Box::new(error) }
+    Error::Database { what: what.into(), cause: Box::new(error) }
 }
 
 /// The same where it may be that another program holds the lock, or that there is no room.

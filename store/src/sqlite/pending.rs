@@ -85,7 +85,7 @@ impl<'r> Pending<'r> {
             Outcome::Unread(error) => Err(error),
             Outcome::Unknown(error) => {
                 let record = write::first_id(&changes).unwrap_or_default();
-                Err(Error::Unknown { record, source: Box::new(error) })
+                Err(Error::Unknown { record, cause: Box::new(error) })
             }
             Outcome::Stands(standing) => {
                 let mut left = changes;

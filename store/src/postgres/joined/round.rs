@@ -110,8 +110,8 @@ fn answer(round: Vec<Job>, written: Option<&[Uuid]>, open: Option<&Arc<sqlx::Err
 fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
     for job in round {
         let error = match open {
-            Some(lost) => Error::Unknown { record: job.row.id, source: Box::new(Arc::clone(lost)) },
-            None => Error::Database { what: "joining commits".into(), source: Box::new(Arc::clone(error)) },
+            Some(lost) => Error::Unknown { record: job.row.id, cause: Box::new(Arc::clone(lost)) },
+            None => Error::Database { what: "joining commits".into(), cause: Box::new(Arc::clone(error)) },
         };
         let _ = job.answer.send(Answer::Failed(error));
     }

@@ -4,6 +4,7 @@
 
 mod actors_and_contexts;
 mod batches;
+mod causes;
 mod chain;
 mod column_types;
 mod conflicts;
