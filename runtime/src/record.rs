@@ -93,7 +93,8 @@ pub struct Record {
     pub reason: Option<String>,
     /// What else was known.
     pub context: Context,
-    /// The parameters of the transition. Reserved: this version reads it, and writes none.
+    /// What a refused step was given and the other fields do not hold: `at`, the text of a refused time. Other records
+    /// have none.
     pub parameters: Context,
     /// The data of the state that was reached, where it is marked `#[state(record)]`.
     pub data: Option<Value>,

@@ -27,7 +27,7 @@ pub(crate) struct Decoded {
 }
 
 /// The columns that [`Decoded::of`] reads, after the time: `at` and its nanoseconds come before them.
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "kind",
     "subject_kind",
     "subject",
@@ -45,6 +45,7 @@ const COLUMNS: [&str; 18] = [
     "properties",
     "refused_by",
     "refusal",
+    "parameters",
     "digest",
 ];
 
@@ -156,6 +157,7 @@ fn record(row: &impl Cells, id: Uuid) -> Result<Record, Misread> {
     record.properties = value("properties", text(17)?)?;
     record.refused_by = owned(18)?.map(Into::into);
     record.refusal = owned(19)?;
+    record.parameters = json("parameters", text(20)?, Context::canonical)?.unwrap_or_default();
     Ok(record)
 }
 

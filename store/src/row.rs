@@ -31,6 +31,7 @@ pub(crate) struct Row {
     pub(crate) properties: Option<String>,
     pub(crate) refused_by: Option<String>,
     pub(crate) refusal: Option<String>,
+    pub(crate) parameters: Option<String>,
     /// What names the subject, for the user's own table.
     pub(crate) subject_id: Option<Id>,
 }
@@ -87,6 +88,7 @@ impl Row {
             properties: record.properties.as_ref().map(canonical::to_string),
             refused_by: record.refused_by.as_deref().map(str::to_owned),
             refusal: record.refusal.clone(),
+            parameters: (!record.parameters.is_empty()).then(|| record.parameters.canonical()),
             subject_id: record.subject.as_ref().map(|subject| subject.id.clone()),
         })
     }
@@ -102,7 +104,8 @@ pub(crate) struct Stored {
 /// The field of the record that the table has no column for.
 fn without_column(record: &Record) -> Option<&'static str> {
     [
-        ("parameters", !record.parameters.is_empty()),
+        // Only a refusal has any: a column costs each change, and the statement of a change does not write this one.
+        ("parameters", !record.parameters.is_empty() && record.kind != RecordKind::Refusal),
         ("personal", !record.personal.is_empty()),
         ("position", record.position.is_some()),
     ]

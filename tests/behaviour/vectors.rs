@@ -87,6 +87,18 @@ fn records() -> Result<Vec<Record>, Box<dyn std::error::Error>> {
     event.properties = Some(Value::Null);
     records.push(event);
 
+    // Of a time before the subject's last record: the record has the later one, and the given one as a parameter.
+    let mut backwards = records[4].clone();
+    backwards.parameters.insert("at", "2026-05-01T09:29:59.999999999Z")?;
+    (backwards.refused_by, backwards.refusal) = (
+        Some("time".into()),
+        Some(
+            "the time 2026-05-01 09:29:59.999999999 UTC is before the subject's last record, 2026-05-01 09:30:00.000000001 UTC"
+                .to_owned(),
+        ),
+    );
+    records.push(backwards);
+
     let times = [
         "0000-01-01T00:00:00Z",
         "9999-12-31T23:59:59.999999999Z",

@@ -2,7 +2,10 @@
 
 #![forbid(unsafe_code)]
 
+mod causes;
 mod chain;
+#[path = "../chains.rs"]
+mod chains;
 mod charts;
 mod child;
 mod clock;

@@ -161,7 +161,7 @@ fn records(kind: Kind) -> &'static str {
                 c.name AS machine, nullif(lower(hex(c.fingerprint)), '') AS chart, r.version, e.transition,
                 e.from_state, e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context,
                 r.data, nullif(lower(hex(r.prev)), '') AS prev, nullif(lower(hex(r.digest)), '') AS digest,
-                r.event, r.properties, r.refused_by, r.refusal
+                r.event, r.properties, r.refused_by, r.refusal, r.parameters
              FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
              LEFT JOIN tollgate_chart c ON c.id = e.chart ORDER BY r.machine, r.subject, r.version"
         }
@@ -173,7 +173,7 @@ fn records(kind: Kind) -> &'static str {
                 encode(c.fingerprint, 'hex') AS chart, r.version, e.transition, e.from_state, e.to_state, r.actor_kind,
                 r.actor, r.actor_name, r.on_behalf_of::text, r.reason, r.context::text, r.data::text,
                 encode(r.prev, 'hex') AS prev, encode(r.digest, 'hex') AS digest, r.event, r.properties::text,
-                r.refused_by, r.refusal
+                r.refused_by, r.refusal, r.parameters::text
              FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
              LEFT JOIN tollgate_chart c ON c.id = e.chart ORDER BY r.machine, r.subject, r.version"
         }
@@ -212,7 +212,7 @@ fn record_of(row: &Row) -> Tested<(Record, Option<Digest>)> {
             record[field] = row[column].clone();
         }
     }
-    for field in ["context", "data", "properties"] {
+    for field in ["context", "parameters", "data", "properties"] {
         if let Some(json) = text(row, field) {
             record[field] = serde_json::from_str(&json)?;
         }

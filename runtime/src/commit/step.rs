@@ -19,6 +19,7 @@ use crate::chart::Requirement;
 use crate::machine::{Accepted, Declaration, Initial, Moves, State, SubjectOf, Tracked};
 use crate::record::{
     Actor, ContextDraft, Description, Record, RecordKind, Timestamp, ValueError, check_time, check_value, new_id, says,
+    time_text,
 };
 use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
 
@@ -298,6 +299,9 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
         let (refused_by, refusal) = cause.words();
         record.refused_by = Some(refused_by.into());
         record.refusal = Some(refusal);
+        if let Some(asserted) = self.note.at.filter(|asserted| *asserted != at) {
+            record.parameters.set("at".into(), time_text(&asserted).into());
+        }
         record
     }
 

@@ -76,7 +76,8 @@ CREATE TABLE tollgate_record (
     event        text,
     properties   json,
     refused_by   text,
-    refusal      text
+    refusal      text,
+    parameters   json
 );
 COMMENT ON TABLE  tollgate_record IS 'What happened: a row for each creation, transition, event and refusal. A row outlives the subject and the actor that it names. tollgate_history shows it with names.';
 COMMENT ON COLUMN tollgate_record.id IS 'A version 7 UUID: its first 48 bits are the milliseconds of "at", so that ids are in the order of time.';
@@ -88,8 +89,9 @@ COMMENT ON COLUMN tollgate_record.edge IS 'What was done, or refused: chart, tra
 COMMENT ON COLUMN tollgate_record.version IS '1 for the creation, then one more with each transition, without gaps for each machine and subject. Null where nothing moved.';
 COMMENT ON COLUMN tollgate_record.actor_kind IS 'user, service or system.';
 COMMENT ON COLUMN tollgate_record.actor IS 'What names the actor, written as the subject is. on_behalf_of is the actor for whom they acted.';
-COMMENT ON COLUMN tollgate_record.context IS 'What else was known, as canonical JSON: keys sorted, no spaces. So are on_behalf_of, data and properties.';
+COMMENT ON COLUMN tollgate_record.context IS 'What else was known, as canonical JSON: keys sorted, no spaces. So are on_behalf_of, data, properties and parameters.';
 COMMENT ON COLUMN tollgate_record.data IS 'The data of the state that was reached, where it is declared with #[state(record)].';
+COMMENT ON COLUMN tollgate_record.parameters IS 'Of a refusal: what the step was given and the other columns do not hold. "at" is a refused time.';
 COMMENT ON COLUMN tollgate_record.prev IS 'The digest of the subject''s previous record.';
 COMMENT ON COLUMN tollgate_record.digest IS 'The SHA-256 of this record as one canonical line of JSON, prev included.';
 
@@ -104,7 +106,7 @@ CREATE INDEX tollgate_record_other ON tollgate_record (kind, id) WHERE version I
 CREATE VIEW tollgate_history AS
 SELECT r.id, r.at, r.at_nanos, r.kind, r.subject_kind, r.subject, c.name AS machine, r.version, e.transition, e.from_state,
        e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data, r.event,
-       r.properties, r.refused_by, r.refusal, encode(c.fingerprint, 'hex') AS chart,
+       r.properties, r.refused_by, r.refusal, r.parameters, encode(c.fingerprint, 'hex') AS chart,
        encode(r.prev, 'hex') AS prev, encode(r.digest, 'hex') AS digest
 FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
 COMMENT ON VIEW tollgate_history IS 'tollgate_record with the names of machines, transitions and states: every field of the canonical line of which a digest is made.';

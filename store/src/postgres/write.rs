@@ -62,6 +62,7 @@ fn bound<'q>(
         Given::Properties => query.bind(row.properties.as_deref().map(Json)),
         Given::RefusedBy => query.bind(&row.refused_by),
         Given::Refusal => query.bind(&row.refusal),
+        Given::Parameters => query.bind(row.parameters.as_deref().map(Json)),
     }
 }
 
@@ -119,6 +120,7 @@ fn with_nul(row: &Row) -> Option<&'static str> {
         ("context", &row.context),
         ("data", &row.data),
         ("properties", &row.properties),
+        ("parameters", &row.parameters),
     ];
     let text = texts.into_iter().find(|(_, text)| text.as_ref().is_some_and(|text| text.contains('\0')));
     let escaped = || json.into_iter().find(|(_, text)| text.as_ref().is_some_and(|text| has_escaped_nul(text)));

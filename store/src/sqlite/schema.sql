@@ -100,7 +100,9 @@ CREATE TABLE tollgate_record (
     properties   TEXT,
     -- Of a refusal: the guard, the permission or the requirement that refused, and what it said.
     refused_by   TEXT,
-    refusal      TEXT
+    refusal      TEXT,
+    -- Of a refusal: what the step was given and the other columns do not hold, as canonical JSON. `at` is a refused time.
+    parameters   TEXT
 ) STRICT, WITHOUT ROWID;
 
 -- Of two writers one gets this version, and the other a conflict. It is also the history of a subject.
@@ -117,7 +119,7 @@ CREATE VIEW tollgate_history AS
 SELECT lower(substr(hex(r.id), 1, 8) || '-' || substr(hex(r.id), 9, 4) || '-' || substr(hex(r.id), 13, 4) || '-' ||
        substr(hex(r.id), 17, 4) || '-' || substr(hex(r.id), 21)) AS id, r.at, r.kind, r.subject_kind, r.subject, c.name AS machine, r.version, e.transition,
        e.from_state, e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data,
-       r.event, r.properties, r.refused_by, r.refusal, lower(nullif(hex(c.fingerprint), '')) AS chart,
+       r.event, r.properties, r.refused_by, r.refusal, r.parameters, lower(nullif(hex(c.fingerprint), '')) AS chart,
        lower(nullif(hex(r.prev), '')) AS prev, lower(nullif(hex(r.digest), '')) AS digest
 FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
 

@@ -150,8 +150,8 @@ fn unless_ended(connection: &Connection, sql: &str) -> rusqlite::Result<usize> {
 
 const INSERT: &str = "INSERT INTO main.tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor_kind, \
                       actor, actor_name, on_behalf_of, reason, context, data, prev, digest, event, properties, refused_by, \
-                      refusal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-                      ?19, ?20, ?21)";
+                      refusal, parameters) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+                      ?19, ?20, ?21, ?22)";
 
 fn insert(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
     let row = &change.row;
@@ -177,6 +177,7 @@ fn insert(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
     bind(&mut insert, 19, row.properties.as_deref())?;
     bind(&mut insert, 20, row.refused_by.as_deref())?;
     bind(&mut insert, 21, row.refusal.as_deref())?;
+    bind(&mut insert, 22, row.parameters.as_deref())?;
     if insert.raw_execute()? == 0 { Err(fault::left_out()) } else { Ok(()) }
 }
 

@@ -164,6 +164,7 @@ fn bound<'q>(
         Given::Properties => query.bind(jsons(round, |row| &row.properties)),
         Given::RefusedBy => query.bind(texts(round, |row| &row.refused_by)),
         Given::Refusal => query.bind(texts(round, |row| &row.refusal)),
+        Given::Parameters => query.bind(jsons(round, |row| &row.parameters)),
     }
 }
 

@@ -34,6 +34,7 @@ pub(in crate::postgres) enum Given {
     Properties,
     RefusedBy,
     Refusal,
+    Parameters,
 }
 
 /// What a record of any kind may have, and columns by these names.
@@ -85,6 +86,7 @@ impl Given {
             Self::Properties => ("properties", "json"),
             Self::RefusedBy => ("refused_by", "text"),
             Self::Refusal => ("refusal", "text"),
+            Self::Parameters => ("parameters", "json"),
         }
     }
 
@@ -132,7 +134,15 @@ impl Parameters {
 
     /// For an event or a refusal.
     pub(super) fn of_other() -> Self {
-        let other = [Given::Kind, Given::Machine, Given::Event, Given::Properties, Given::RefusedBy, Given::Refusal];
+        let other = [
+            Given::Kind,
+            Given::Machine,
+            Given::Event,
+            Given::Properties,
+            Given::RefusedBy,
+            Given::Refusal,
+            Given::Parameters,
+        ];
         Self { given: RECORD.into_iter().chain(other).collect(), left_out: Vec::new() }
     }
 

@@ -9,7 +9,7 @@ use tollgate_store_tests::{
     Database, DoorMachine, Exported, Kind, Report, ReportMachine, Row, Tested, Ticket, TicketMachine, on_both,
 };
 
-use crate::{in_review, open, packed};
+use crate::{in_review, open, packed, refused};
 
 on_both! {
     digest_of_each_record_is_recomputed_from_the_view_alone,
@@ -23,7 +23,7 @@ fn columns(kind: Kind) -> &'static str {
             "SELECT id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || lpad(at_nanos::text, 3, '0')
                  || 'Z' AS at, kind, subject_kind, subject, machine, chart, version, transition, from_state, to_state,
                  actor_kind, actor, actor_name, on_behalf_of::text, reason, context::text, data::text, prev, event,
-                 properties::text, refused_by, refusal, digest FROM tollgate_history"
+                 properties::text, refused_by, refusal, parameters::text, digest FROM tollgate_history"
         }
     }
 }
@@ -56,7 +56,10 @@ async fn digest_of_each_record_is_recomputed_from_the_view_alone(database: &Data
     // A guard refuses a report without a title, and a requirement one without an actor.
     database.execute("INSERT INTO reports (id, title) VALUES (9, '')").await?;
     let untitled = ReportMachine::create(Report::new(9, "")).commit_async(&store).await?;
-    assert!(untitled.submit("bob".into()).by("ann").commit_async(&store).await.is_err());
+    let untitled = refused(untitled.submit("bob".into()).by("ann").commit_async(&store).await)?;
+    // A refused time is a parameter of the refusal.
+    let step = untitled.into_step().at("1999-12-31T23:59:59.999999999Z".parse()?);
+    assert!(step.commit_async(&store).await.is_err());
     let _ = TicketMachine::create(Ticket::new("last")).commit_async(&store).await?;
 
     let rows = database.rows(columns(database.kind())).await?;
@@ -72,7 +75,7 @@ async fn digest_of_each_record_is_recomputed_from_the_view_alone(database: &Data
     assert_eq!(rows.len(), store.records().strict().all().await?.records.len());
     let of = |kind: &str| kinds.get(kind).copied().unwrap_or_default();
     assert!(of("creation") > 10 && of("transition") > 10, "{kinds:?}");
-    assert_eq!((of("event"), of("refusal")), (1, 1), "{kinds:?}");
+    assert_eq!((of("event"), of("refusal")), (1, 2), "{kinds:?}");
     Ok(())
 }
 
@@ -116,6 +119,7 @@ fn line(row: &Row) -> Tested<String> {
     for (column, is_json) in [
         ("reason", false),
         ("context", true),
+        ("parameters", true),
         ("data", true),
         ("prev", false),
         ("event", false),
