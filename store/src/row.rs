@@ -64,7 +64,9 @@ impl Row {
         if let Some(field) = without_machine(record) {
             return Err(refuse(format!("it has a `{field}` and no `machine`")));
         }
-        let version = record.version.map(i64::try_from).transpose();
+        let too_large =
+            |version| format!("its version, {version}, is above {}, the largest that the database holds", i64::MAX);
+        let version = record.version.map(|version| i64::try_from(version).map_err(|_| refuse(too_large(version))));
         let actor = record.actor.as_ref();
         Ok(Self {
             id: record.id,
@@ -74,7 +76,7 @@ impl Row {
             subject: record.subject.as_ref().map(|subject| name::to_text(&subject.id).into_owned()),
             machine: registered.map(|registered| registered.machine),
             edge,
-            version: version.map_err(|_| refuse("its version is past the largest 64-bit integer".to_owned()))?,
+            version: version.transpose()?,
             actor_kind: actor.map(|actor| actor_text(actor.kind)),
             actor: actor.map(|actor| name::to_text(&actor.id).into_owned()),
             actor_name: actor.and_then(|actor| actor.display.clone()),

@@ -30,6 +30,12 @@ pub trait Advance<T, P>: Sized {
         self.edge(payload).map_or(&[], |edge| edge.requires)
     }
     fn last_at(&self, payload: &P) -> Option<Timestamp>;
+    /// The version of the subject's last record; 0 for a creation and an event.
+    #[inline]
+    fn last_version(&self, payload: &P) -> u64 {
+        let _ = payload;
+        0
+    }
     fn check(&self, payload: &P) -> Result<(), Denied>;
     fn permit(&self, payload: &P, actor: &Actor) -> Result<(), Denied>;
     fn recorded(&self, payload: &P) -> Result<Option<Value>, ValueError>;
@@ -91,6 +97,11 @@ where
     }
 
     #[inline]
+    fn last_version(&self, _: &P) -> u64 {
+        self.__look().version()
+    }
+
+    #[inline]
     fn check(&self, _: &P) -> Result<(), Denied> {
         Guarded::check(self)
     }
@@ -146,6 +157,11 @@ impl<A: AnyMachine> Advance<FiredEdge<A::Machine>, Target<A::Machine>> for A {
     }
 
     #[inline]
+    fn last_version(&self, _: &Target<A::Machine>) -> u64 {
+        self.__look().past.version
+    }
+
+    #[inline]
     fn check(&self, target: &Target<A::Machine>) -> Result<(), Denied> {
         <A::Machine as StateMachine>::check(self, target.edge)
     }
@@ -188,7 +204,7 @@ fn describe<M: StateMachine>(look: &Look<'_, M>, edge: usize, recorded: Option<V
         subject: Some(M::subject_ref(look.subject)),
         machine: Some(M::CHART.machine.into()),
         chart: Some(M::CHART.fingerprint),
-        version: Some(look.past.next_version()),
+        version: look.past.next_version(),
         transition: Some(edge.transition.into()),
         from: Some(edge.from.into()),
         to: Some(edge.to.into()),

@@ -80,6 +80,12 @@ pub enum Cause<E> {
     /// A value that a record cannot hold: in the state's data, in the event's properties, in the context, or the time
     /// that was given.
     Data(ValueError),
+    /// The subject's last record has the largest version: no record can follow it. Only a machine that was resumed with
+    /// a wrong version gets there.
+    Version {
+        /// The version of the subject's last record.
+        last: u64,
+    },
     /// The sink refused the record.
     Sink(E),
 }
@@ -152,6 +158,7 @@ impl Cause<Infallible> {
             Cause::Requirement(requirement) => Cause::Requirement(requirement),
             Cause::Time { given, last } => Cause::Time { given, last },
             Cause::Data(error) => Cause::Data(error),
+            Cause::Version { last } => Cause::Version { last },
             Cause::Sink(never) => match never {},
         }
     }
@@ -165,6 +172,7 @@ impl<E> Cause<E> {
             Cause::Requirement(requirement) => (requirement.name(), missing(*requirement)),
             Cause::Time { given, last } => ("time", backwards(*given, *last)),
             Cause::Data(error) => ("data", error.to_string()),
+            Cause::Version { last } => ("version", exhausted(*last)),
             Cause::Sink(_) => ("sink", String::new()),
         }
     }
@@ -172,6 +180,10 @@ impl<E> Cause<E> {
 
 fn missing(requirement: Requirement) -> String {
     format!("it requires {requirement}; say it with `{}`", requirement.call())
+}
+
+fn exhausted(last: u64) -> String {
+    format!("the subject's last record has version {last}, and no version can follow it")
 }
 
 fn backwards(given: Timestamp, last: Timestamp) -> String {
@@ -186,6 +198,7 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
             Cause::Requirement(requirement) => formatter.write_str(&missing(*requirement)),
             Cause::Time { given, last } => formatter.write_str(&backwards(*given, *last)),
             Cause::Data(error) => error.fmt(formatter),
+            Cause::Version { last } => formatter.write_str(&exhausted(*last)),
             Cause::Sink(error) => write!(formatter, "the sink refused: {error}"),
         }
     }

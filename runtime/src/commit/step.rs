@@ -258,6 +258,10 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
                 return Err(Cause::Time { given, last });
             }
         }
+        let last = self.machine.last_version(&self.payload);
+        if last == u64::MAX {
+            return Err(Cause::Version { last });
+        }
         for requirement in self.machine.requires(&self.payload) {
             if !says(*requirement, self.note.actor.as_ref(), self.note.reason.as_deref()) {
                 return Err(Cause::Requirement(*requirement));

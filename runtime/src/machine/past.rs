@@ -40,16 +40,17 @@ impl Past {
         Self { last_at: self.last_at.max(Some(at)), ..self }
     }
 
-    /// The version after the last. Nobody gets to the last `u64` by counting, but `resume` may be given it.
+    /// Returns the version after the last, if there is one. A program cannot count to the last `u64`, but it can give it
+    /// to `resume`.
     #[inline]
-    pub(crate) const fn next_version(&self) -> u64 {
-        self.version.saturating_add(1)
+    pub(crate) const fn next_version(&self) -> Option<u64> {
+        self.version.checked_add(1)
     }
 
     /// With one step more. The head is that of its record, if the sink keeps a chain.
     #[inline]
     pub(crate) fn and(self, accepted: Accepted) -> Self {
         let Accepted { at, head } = accepted;
-        Self::at(self.next_version(), at, head)
+        Self::at(self.next_version().expect("a commit refuses the last version"), at, head)
     }
 }

@@ -96,7 +96,7 @@ pub(super) fn check(record: &Record, row: &Row, known: Option<(&Registered, &Sta
         && version > most
     {
         return refuse(format!(
-            "its version is past {most}, the largest in the row's version column; bigint would work"
+            "its version, {version}, is past {most}, the largest in the row's version column; bigint would work"
         ));
     }
     misfit(registered, statements, subject).map_or(Ok(()), refuse)
