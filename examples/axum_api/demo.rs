@@ -64,7 +64,7 @@ fn shown(path: &str) -> String {
     }
 }
 
-/// The state and what is available, or the error and what is allowed.
+/// The state and what is available, or the message of a refusal.
 fn summary(body: &Value) -> String {
     let text = |field: &str| body[field].as_str().unwrap_or_default();
     let names = |field: &str| {
@@ -72,8 +72,8 @@ fn summary(body: &Value) -> String {
         let names: Vec<&str> = links.filter_map(|link| link["name"].as_str()).collect();
         if names.is_empty() { "none".to_owned() } else { names.join(", ") }
     };
-    if body["error"].is_string() {
-        return text("error").to_owned();
+    if body["code"].is_string() {
+        return text("message").to_owned();
     }
     format!("{}, version {}; available: {}", text("state"), body["version"], names("available"))
 }

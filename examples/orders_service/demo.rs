@@ -58,11 +58,11 @@ pub(crate) fn tell(server: SocketAddr) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The state, the payment, the shipment and what is available, or the error.
+/// The state, the payment, the shipment and what is available, or the message of a refusal.
 fn summary(body: &Value) -> String {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    if body["error"].is_string() {
-        return text(&body["error"]);
+    if body["code"].is_string() {
+        return text(&body["message"]);
     }
     let names = body["available"].as_array().into_iter().flatten().map(|link| text(&link["name"]));
     let names = names.collect::<Vec<_>>().join(", ");

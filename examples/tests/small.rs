@@ -60,7 +60,7 @@ Who presses what, and what comes of it:
   ann  submit   Review, version 2
     buttons in Review: approve, reject (ann: none; bob: approve, reject)
   ann  approve  permission `is_an_editor`: nobody edits what they wrote
-  bob  reject   it requires a reason; say it with `.because(..)`
+  bob  reject   it requires a reason, and none was given
   bob  reject   Draft, version 3
   eve  approve  illegal transition: `approve` does not leave `Draft` of Report; allowed: `submit`, `remove`
   ann  submit   Review, version 4
@@ -74,7 +74,7 @@ History of report 7 (an illegal press is no step, and so not in the log):
   2024-10-04 09:21  -  submit      Draft -> Review      bob    192.0.2.40  3        refused by is_the_author: only ann may
   2024-10-04 09:28  2  submit      Draft -> Review      ann    192.0.2.17  4
   2024-10-04 09:35  -  approve     Review -> Published  ann    192.0.2.17  5        refused by is_an_editor: nobody edits what they wrote
-  2024-10-04 09:42  -  reject      Review -> Draft      bob    192.0.2.40  6        refused by reason: it requires a reason; say it with `.because(..)`
+  2024-10-04 09:42  -  reject      Review -> Draft      bob    192.0.2.40  6        refused by reason: it requires a reason, and none was given
   2024-10-04 09:49  3  reject      Review -> Draft      bob    192.0.2.40  7        no sources
   2024-10-04 10:03  4  submit      Draft -> Review      ann    192.0.2.17  9
   2024-10-04 10:10  5  approve     Review -> Published  eve    192.0.2.40  10

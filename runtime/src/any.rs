@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::StateMachine;
 use crate::chart::Edge;
-use crate::commit::{FiredEdge, Step, Target};
+use crate::commit::{FiredEdge, Refusal, Step, Target};
 use crate::machine::{AnyMachine, Command, Entry, Past, Unrestored};
 use crate::record::{Actor, Digest, Printable, Record, Timestamp};
 use crate::replay::is_about;
@@ -206,6 +206,18 @@ impl<M: StateMachine> NotAllowed<M> {
     #[must_use]
     pub fn allowed(&self) -> Vec<&'static str> {
         allowed::<M>(&self.0.0).into_iter().map(|edge| edge.transition).collect()
+    }
+
+    /// Returns the stable name of this kind of refusal, `illegal_transition`; [`Refusal`] has the table of all codes.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "illegal_transition"
+    }
+
+    /// Returns what a client may know of the refusal; see [`Refusal`] for an example.
+    #[must_use]
+    pub fn to_client(&self) -> Refusal {
+        Refusal::not_allowed(self.code(), [self.machine(), self.transition(), self.state()], self.allowed())
     }
 
     /// Returns the machine, unchanged.

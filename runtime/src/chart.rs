@@ -108,13 +108,6 @@ impl Requirement {
             Requirement::Reason => "reason",
         }
     }
-
-    pub(crate) const fn call(self) -> &'static str {
-        match self {
-            Requirement::Actor => ".by(..)",
-            Requirement::Reason => ".because(..)",
-        }
-    }
 }
 
 impl fmt::Display for Requirement {

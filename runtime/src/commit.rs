@@ -12,6 +12,7 @@ mod error;
 mod kernel;
 mod marks;
 mod occurred;
+mod refusal;
 mod step;
 
 pub(crate) use self::advance::Target;
@@ -21,5 +22,6 @@ pub use self::error::{Cause, CommitError};
 pub use self::marks::{ActorKnown, IsGiven, Mark, NotGiven, NotRequired, ReasonKnown};
 pub(crate) use self::occurred::occurred;
 pub use self::occurred::{About, EventOccurred, EventStep};
+pub use self::refusal::Refusal;
 pub use self::step::{Step, create, step};
 pub use crate::machine::payload::{Moves, Stays};

@@ -18,6 +18,6 @@ pub(crate) use self::tracked::{
     AnyMachine, Command, Entry, Guarded, Initial, Key, Look, SubjectOf, Tracked, Typed, Unguarded, Unrestored,
 };
 pub use self::tracked::{State, StateMachine, Subject};
-pub(crate) use self::verdict::Denied;
 pub use self::verdict::GuardAnswer;
+pub(crate) use self::verdict::{Denied, NO_WORDS};
 pub use crate::any::resume_from;

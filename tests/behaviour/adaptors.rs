@@ -55,7 +55,7 @@ fn a_required_actor_of_a_fired_step_may_come_from_the_sink() -> Tested {
     let (report, mut log) = in_review();
     let step = AnyReport::from(report).fire(ReportTransition::Approve(Publication { issue: 1 }))?;
     let refused = step.commit(&mut log).expect_err("nobody acts");
-    assert_eq!(refused.cause().to_string(), "it requires an actor; say it with `.by(..)`");
+    assert_eq!(refused.cause().to_string(), "it requires an actor, and none was given");
     let refused = refused.into_step().commit(sink::adapt(&mut log).by("ann")).expect_err("ann wrote it");
     assert!(matches!(refused.cause(), Cause::Permission { .. }));
     Ok(())

@@ -186,10 +186,7 @@ fn what_a_fired_step_lacks_is_told_at_its_commit() -> Tested {
     assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Actor)));
     let refused = refused.into_step().by("bob").commit(&mut log).expect_err("there is no reason");
     assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Reason)));
-    assert_eq!(
-        refused.to_string(),
-        "`reject` of Report 7 from `Review`: it requires a reason; say it with `.because(..)`"
-    );
+    assert_eq!(refused.to_string(), "`reject` of Report 7 from `Review`: it requires a reason, and none was given");
     let _ = refused.into_step().because("late").commit(&mut log)?;
     assert_eq!(log.len(), 3);
     Ok(())

@@ -187,7 +187,7 @@ fn a_blank_actor_is_none_and_the_refusal_names_the_event() {
     let step = plugin::comment("town", "trees", "tall").by(" ").about(&Report::titled("Water"));
     let refused = step.commit(&mut both).expect_err("a blank actor says nothing");
     assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Actor)));
-    assert_eq!(refused.to_string(), "`comment-on-table` about Report 7: it requires an actor; say it with `.by(..)`");
+    assert_eq!(refused.to_string(), "`comment-on-table` about Report 7: it requires an actor, and none was given");
     assert!(both.successes.is_empty());
     let refusal = said(&both.refusals[0]);
     assert_eq!(
@@ -195,7 +195,7 @@ fn a_blank_actor_is_none_and_the_refusal_names_the_event() {
         json!({
             "v": 1, "kind": "refusal", "subject": { "kind": "Report", "id": 7 }, "actor": { "kind": "user", "id": " " },
             "event": "comment-on-table", "refused_by": "actor",
-            "refusal": "it requires an actor; say it with `.by(..)`",
+            "refusal": "it requires an actor, and none was given",
         })
     );
     let refused = ClearComments.occurred().by("ann").because(" ").commit(NoAudit).expect_err("a blank reason");

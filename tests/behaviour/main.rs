@@ -20,6 +20,7 @@ mod causes;
 mod chained;
 mod chart;
 mod clock;
+mod codes;
 mod commands;
 mod commit_all;
 mod commit_all_async;
@@ -58,6 +59,7 @@ mod state_fields;
 mod subject;
 mod subject_pointers;
 mod traced;
+mod versions;
 
 // Real machines.
 mod fhir_task;

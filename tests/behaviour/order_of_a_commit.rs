@@ -204,10 +204,10 @@ fn a_step_that_requires_nothing_keeps_its_type_whatever_is_said() -> Tested {
 #[test]
 fn a_blank_actor_or_reason_says_nothing() {
     for (actor, reason, words) in [
-        ("", "why", "it requires an actor; say it with `.by(..)`"),
-        (" \t", "why", "it requires an actor; say it with `.by(..)`"),
-        ("bob", "", "it requires a reason; say it with `.because(..)`"),
-        ("bob", "\n ", "it requires a reason; say it with `.because(..)`"),
+        ("", "why", "it requires an actor, and none was given"),
+        (" \t", "why", "it requires an actor, and none was given"),
+        ("bob", "", "it requires a reason, and none was given"),
+        ("bob", "\n ", "it requires a reason, and none was given"),
     ] {
         let (report, mut log) = in_review();
         let refused = report.reject().by(actor).because(reason).commit(&mut log).expect_err("something is blank");

@@ -9,7 +9,6 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Deserialize;
-use tollgate::chart::Requirement;
 use tollgate::sink::{self, Offer, Receipt, Scope};
 use tollgate::uuid::Uuid;
 use tollgate::{AnyStep, Cause, Record, Sink};
@@ -129,16 +128,19 @@ impl Desk {
     /// A report's author is whoever creates it, so that there must be one.
     pub(crate) fn create(&self, draft: Draft, scope: &Scope) -> Result<View, Problem> {
         let author = scope.actor().filter(|actor| !actor.id.is_blank());
-        let author = author.ok_or(Problem::Missing(Requirement::Actor))?.clone();
+        let author = author.ok_or(Problem::NoAuthor)?.clone();
         let mut content = self.lock();
         let id = content.last_id + 1;
         let mut step = ReportMachine::create(Report { id, title: draft.title, author });
         let record = step.record_id();
         let created = step.commit(sink::adapt(&mut content.trail).scoped(scope));
         // Nothing is kept of a creation that the log refuses: there is no report yet that could wait.
-        let report = created.map_err(|refused| match refused.into_cause() {
-            Cause::Sink(error) => Problem::Log { error, record: Some(record), retry: None },
-            cause => Problem::refused(cause),
+        let report = created.map_err(|refused| {
+            let refusal = refused.to_client();
+            match refused.into_cause() {
+                Cause::Sink(error) => Problem::Log { error, record: Some(record), retry: None },
+                _ => Problem::Refused(Box::new(refusal)),
+            }
         })?;
         content.last_id = id;
         let report = AnyReport::from(report);
@@ -172,9 +174,7 @@ impl Desk {
                 commit(step, scope, &mut content.trail)
             }
             Err(not_allowed) => {
-                let words = not_allowed.to_string();
-                let report = not_allowed.into_machine();
-                let problem = Problem::not_allowed(words, &report);
+                let (problem, report) = Problem::not_allowed(not_allowed);
                 (Held::At(report), Err(problem))
             }
         };
@@ -211,6 +211,7 @@ fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (
     };
     // A refusal that the log could not take is a failure of the log.
     let unrecorded = refused.refusal_error().map(|error| io::Error::new(error.kind(), error.to_string()));
+    let refusal = refused.to_client();
     match (refused.into_parts(), unrecorded) {
         ((_, step), Some(error)) => {
             (Held::At(step.into_machine()), Err(Problem::Log { error, record: None, retry: None }))
@@ -219,6 +220,6 @@ fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (
             let retry = Some(format!("/reports/{}/retries/{record}", step.machine().id));
             (Held::Waiting(record, Box::new(step)), Err(Problem::Log { error, record: Some(record), retry }))
         }
-        ((cause, step), None) => (Held::At(step.into_machine()), Err(Problem::refused(cause))),
+        ((_, step), None) => (Held::At(step.into_machine()), Err(Problem::Refused(Box::new(refusal)))),
     }
 }

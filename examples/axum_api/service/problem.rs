@@ -1,4 +1,4 @@
-//! What went wrong, as a status and a body: `{"error": ..}`, and the facts that a client can act on.
+//! Failed requests, as a status and a body: `{"code": .., "message": ..}`, and the facts that a client can act on.
 
 use std::io;
 
@@ -7,13 +7,12 @@ use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use tollgate::Cause;
-use tollgate::chart::Requirement;
 use tollgate::uuid::Uuid;
+use tollgate::{NotAllowed, Refusal};
 
-use super::report::{AnyReport, Link, links};
+use super::report::{AnyReport, Link, ReportState, links};
 
-/// What went wrong. In none of these cases has anything moved.
+/// A failed request. In none of these cases has a report moved.
 #[derive(Debug)]
 pub(crate) enum Problem {
     /// 404.
@@ -22,65 +21,55 @@ pub(crate) enum Problem {
     Method,
     /// 400, with serde's words: the body is not a command.
     Malformed(serde_json::Error),
-    /// 409, with what is allowed instead: the chart has no such edge.
-    NotAllowed { error: String, state: &'static str, version: u64, allowed: Vec<Link> },
-    /// 403.
-    Denied { permission: &'static str, reason: String },
-    /// 422: the request is understood, and what it asks for does not hold.
-    Guard { guard: &'static str, reason: String },
-    /// 422 as well. 428 would read well, but is for requests that lack `If-Match` and the like; 401 would want
-    /// a way to log in, and the header `x-actor` is none.
-    Missing(Requirement),
-    /// 503: the sink has refused. Where the step is kept, `retry` commits it again with the same record id.
+    /// 409, with the transitions that are allowed: the chart has no such edge.
+    NotAllowed { refusal: Box<Refusal>, version: u64, available: Vec<Link> },
+    /// 403 if the permission was not given, else 422: the request is understood, and does not meet a condition. 428 would
+    /// read well, but is for requests that lack `If-Match` and the like; 401 would require a way to log in.
+    Refused(Box<Refusal>),
+    /// 422: a report has an author, and nobody acts.
+    NoAuthor,
+    /// 503: the log failed. The error is for the operator alone. If the step is kept, `retry` commits it again with the
+    /// same record id.
     Log { error: io::Error, record: Option<Uuid>, retry: Option<String> },
     /// 500.
     Other(String),
 }
 
 impl Problem {
-    pub(crate) fn not_allowed(error: String, report: &AnyReport) -> Self {
-        let allowed = links(report.id, report.allowed());
-        Self::NotAllowed { error, state: report.state().name, version: report.version(), allowed }
-    }
-
-    pub(crate) fn refused(cause: Cause<io::Error>) -> Self {
-        match cause {
-            Cause::Guard { name, reason } => Self::Guard { guard: name, reason },
-            Cause::Permission { name, reason } => Self::Denied { permission: name, reason },
-            Cause::Requirement(requirement) => Self::Missing(requirement),
-            Cause::Sink(error) => Self::Log { error, record: None, retry: None },
-            other => Self::Other(other.to_string()),
-        }
+    /// The problem, and the report as it was.
+    pub(crate) fn not_allowed(not_allowed: NotAllowed<ReportState>) -> (Self, AnyReport) {
+        let refusal = Box::new(not_allowed.to_client());
+        let report = not_allowed.into_machine();
+        let available = links(report.id, report.allowed());
+        (Self::NotAllowed { refusal, version: report.version(), available }, report)
     }
 
     fn describe(self) -> (StatusCode, Value) {
         match self {
-            Self::Unknown(words) => (StatusCode::NOT_FOUND, json!({ "error": words })),
+            Self::Unknown(words) => (StatusCode::NOT_FOUND, body("not_found", &words)),
             Self::Method => (
                 StatusCode::METHOD_NOT_ALLOWED,
-                json!({ "error": "this resource has no such method; the header `allow` names those that it has" }),
+                body(
+                    "method_not_allowed",
+                    "this resource has no such method; the header `allow` names those that it has",
+                ),
             ),
-            Self::Malformed(error) => (StatusCode::BAD_REQUEST, json!({ "error": error.to_string() })),
-            Self::NotAllowed { error, state, version, allowed } => (
-                StatusCode::CONFLICT,
-                json!({ "error": error, "state": state, "version": version, "allowed": allowed }),
-            ),
-            Self::Denied { permission, reason } => {
-                (StatusCode::FORBIDDEN, json!({ "error": reason, "permission": permission }))
+            Self::Malformed(error) => (StatusCode::BAD_REQUEST, body("malformed", &error.to_string())),
+            Self::NotAllowed { refusal, version, available } => {
+                let mut body = json!(refusal);
+                body["version"] = version.into();
+                body["available"] = json!(available);
+                (StatusCode::CONFLICT, body)
             }
-            Self::Guard { guard, reason } => {
-                (StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": reason, "guard": guard }))
+            Self::Refused(refusal) => {
+                let is_denied = refusal.code == "permission";
+                let status = if is_denied { StatusCode::FORBIDDEN } else { StatusCode::UNPROCESSABLE_ENTITY };
+                (status, json!(refusal))
             }
-            Self::Missing(requirement) => {
-                let place = match requirement {
-                    Requirement::Actor => "the header `x-actor`",
-                    _ => "the body as `reason`",
-                };
-                let error = format!("this requires {requirement}: say it in {place}");
-                (StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": error, "missing": requirement.name() }))
-            }
+            Self::NoAuthor => (StatusCode::UNPROCESSABLE_ENTITY, body("actor_required", "an actor is required")),
             Self::Log { error, record, retry } => {
-                let mut body = json!({ "error": format!("the log has refused, and nothing moved: {error}") });
+                eprintln!("axum_api: the log refused: {error}");
+                let mut body = body("sink", "the log failed, and nothing moved");
                 if let Some(record) = record {
                     body["record"] = record.to_string().into();
                 }
@@ -89,9 +78,16 @@ impl Problem {
                 }
                 (StatusCode::SERVICE_UNAVAILABLE, body)
             }
-            Self::Other(words) => (StatusCode::INTERNAL_SERVER_ERROR, json!({ "error": words })),
+            Self::Other(words) => {
+                eprintln!("axum_api: {words}");
+                (StatusCode::INTERNAL_SERVER_ERROR, body("internal", "the service failed"))
+            }
         }
     }
+}
+
+fn body(code: &str, message: &str) -> Value {
+    json!({ "code": code, "message": message })
 }
 
 impl IntoResponse for Problem {

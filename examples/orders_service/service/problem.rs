@@ -1,17 +1,17 @@
-//! What went wrong, as a status and a body: `{"error": ..}`, and the facts that a client can act on.
+//! Failed requests, as a status and a body: `{"code": .., "message": ..}`, and the facts that a client can act on.
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
-use tollgate::chart::Requirement;
 use tollgate::chrono::SecondsFormat;
+use tollgate::commit::Steps;
 use tollgate::uuid::Uuid;
-use tollgate::{Cause, CommitError, NotAllowed, StateMachine};
+use tollgate::{Cause, CommitError, NotAllowed, Refusal, StateMachine};
 use tollgate_store::{Conflict, Error, MayConflict, NotACursor, SubjectPlace};
 
-/// What went wrong. In none of these cases but `Unknown` has anything moved.
+/// A failed request. In none of these cases but `Unknown` has anything moved.
 #[derive(Debug)]
 pub(crate) enum Problem {
     /// 404.
@@ -20,65 +20,72 @@ pub(crate) enum Problem {
     Method,
     /// 400: the body or the query is not what it should be.
     Malformed(String),
-    /// 409, with what is allowed instead: the chart has no such edge.
-    NotAllowed { error: String, state: &'static str, allowed: Vec<&'static str> },
-    /// 409: somebody else moved it since this request read it.
+    /// 409 if the chart has no such edge, 403 if the permission was not given, else 422: the request is understood, and
+    /// does not meet a condition.
+    Refused(Box<Refusal>),
+    /// 409: another request moved it since this request read it.
     Conflict(Box<Conflict>),
-    /// 403.
-    Denied { permission: &'static str, reason: String },
-    /// 422: the request is understood, and what it asks for does not hold.
-    Guard { guard: &'static str, reason: String },
-    /// 422 as well.
-    Required(Requirement),
-    /// 503: the database was lost in mid-commit, and `record` tells later what became of it.
+    /// 422: an order has a customer, and nobody acts.
+    NoCustomer,
+    /// 503: the database was lost in mid-commit, and `record` shows later whether it was written. The text is for the
+    /// operator alone.
     Unknown { error: String, record: Uuid },
-    /// 503: the database has refused, or cannot be reached.
+    /// 503: the database refused, or cannot be reached. The text is for the operator alone.
     Database(String),
-    /// 500.
+    /// 500. The text is for the operator alone.
     Other(String),
 }
 
 impl Problem {
     fn describe(self) -> (StatusCode, Value) {
         match self {
-            Self::Missing(words) => (StatusCode::NOT_FOUND, json!({ "error": words })),
+            Self::Missing(words) => (StatusCode::NOT_FOUND, body("not_found", &words)),
             Self::Method => (
                 StatusCode::METHOD_NOT_ALLOWED,
-                json!({ "error": "this resource has no such method; the header `allow` names those that it has" }),
+                body(
+                    "method_not_allowed",
+                    "this resource has no such method; the header `allow` names those that it has",
+                ),
             ),
-            Self::Malformed(words) => (StatusCode::BAD_REQUEST, json!({ "error": words })),
-            Self::NotAllowed { error, state, allowed } => {
-                (StatusCode::CONFLICT, json!({ "error": error, "state": state, "allowed": allowed }))
+            Self::Malformed(words) => (StatusCode::BAD_REQUEST, body("malformed", &words)),
+            Self::Refused(refusal) => {
+                let status = match refusal.code {
+                    "illegal_transition" => StatusCode::CONFLICT,
+                    "permission" => StatusCode::FORBIDDEN,
+                    _ => StatusCode::UNPROCESSABLE_ENTITY,
+                };
+                (status, json!(refusal))
             }
             Self::Conflict(conflict) => {
                 let place = |place: &SubjectPlace| json!({ "version": place.version, "state": place.state });
-                let (expected, found) = (place(&conflict.expected), place(&conflict.found));
                 let since = conflict.since.map(|since| since.to_rfc3339_opts(SecondsFormat::Nanos, true));
-                let error = conflict.to_string();
-                let body = json!({ "error": error, "expected": expected, "found": found, "since": since });
+                let mut body = body("conflict", &conflict.to_string());
+                body["expected"] = place(&conflict.expected);
+                body["found"] = place(&conflict.found);
+                body["since"] = since.into();
                 (StatusCode::CONFLICT, body)
             }
-            Self::Denied { permission, reason } => {
-                (StatusCode::FORBIDDEN, json!({ "error": reason, "permission": permission }))
-            }
-            Self::Guard { guard, reason } => {
-                (StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": reason, "guard": guard }))
-            }
-            Self::Required(requirement) => {
-                let place = match requirement {
-                    Requirement::Actor => "the header `x-actor`",
-                    _ => "the body as `reason`",
-                };
-                let error = format!("this requires {requirement}: say it in {place}");
-                (StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": error, "missing": requirement.name() }))
-            }
+            Self::NoCustomer => (StatusCode::UNPROCESSABLE_ENTITY, body("actor_required", "an actor is required")),
             Self::Unknown { error, record } => {
-                (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": error, "record": record.to_string() }))
+                eprintln!("orders_service: {error}");
+                let mut body = body("unknown_outcome", "whether it was written is not known");
+                body["record"] = record.to_string().into();
+                (StatusCode::SERVICE_UNAVAILABLE, body)
             }
-            Self::Database(words) => (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": words })),
-            Self::Other(words) => (StatusCode::INTERNAL_SERVER_ERROR, json!({ "error": words })),
+            Self::Database(words) => {
+                eprintln!("orders_service: {words}");
+                (StatusCode::SERVICE_UNAVAILABLE, body("sink", "the database failed, and nothing moved"))
+            }
+            Self::Other(words) => {
+                eprintln!("orders_service: {words}");
+                (StatusCode::INTERNAL_SERVER_ERROR, body("internal", "the service failed"))
+            }
         }
     }
+}
+
+fn body(code: &str, message: &str) -> Value {
+    json!({ "code": code, "message": message })
 }
 
 impl IntoResponse for Problem {
@@ -118,25 +125,22 @@ impl From<NotACursor> for Problem {
     }
 }
 
-impl<S> From<CommitError<S, Error>> for Problem {
+impl<S: Steps> From<CommitError<S, Error>> for Problem {
     fn from(refused: CommitError<S, Error>) -> Self {
         if let Some(unrecorded) = refused.refusal_error() {
-            return Self::Database(format!("what was refused could not be recorded: {unrecorded}"));
+            return Self::Database(format!("the refusal could not be recorded: {unrecorded}"));
         }
+        let refusal = refused.to_client();
         match refused.into_cause() {
-            Cause::Guard { name, reason } => Self::Guard { guard: name, reason },
-            Cause::Permission { name, reason } => Self::Denied { permission: name, reason },
-            Cause::Requirement(requirement) => Self::Required(requirement),
             Cause::Sink(error) => error.into(),
-            other => Self::Other(other.to_string()),
+            _ => Self::Refused(Box::new(refusal)),
         }
     }
 }
 
 impl<M: StateMachine> From<NotAllowed<M>> for Problem {
     fn from(not_allowed: NotAllowed<M>) -> Self {
-        let error = not_allowed.to_string();
-        Self::NotAllowed { error, state: not_allowed.state(), allowed: not_allowed.allowed() }
+        Self::Refused(Box::new(not_allowed.to_client()))
     }
 }
 

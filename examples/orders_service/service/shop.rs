@@ -1,7 +1,6 @@
 //! The shop: what each request does. What concerns two machines is one transaction over both.
 
 use serde::Deserialize;
-use tollgate::chart::Requirement;
 use tollgate::commit_all_async;
 use tollgate::sink::{self, Adapter, Scope};
 use tollgate_store::{Store, retry};
@@ -70,7 +69,7 @@ impl Shop {
     /// An order and its payment come into being together: two rows and two records, or none.
     pub(crate) async fn place(&self, basket: Basket, scope: &Scope) -> Result<View, Problem> {
         let customer = scope.actor().filter(|actor| !actor.id.is_blank());
-        let customer = customer.ok_or(Problem::Required(Requirement::Actor))?.id.to_string();
+        let customer = customer.ok_or(Problem::NoCustomer)?.id.to_string();
         let Basket { item, amount } = basket;
         let new = New::Order { customer: customer.clone(), item: item.clone(), amount };
         let steps = move |id| {

@@ -10,13 +10,13 @@ use crate::{built, records, run, scratch};
 #[test]
 fn the_demonstration_tells_the_story() {
     let run = run(&scratch("axum-demo"), "axum_api", &["--demo"]);
-    assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
+    assert_eq!((run.code, run.err.as_str()), (Some(0), "axum_api: the log refused: the disk is full\n"));
     let (first, story) = run.out.split_once('\n').expect("it prints lines");
     assert!(first.starts_with("listening on http://127.0.0.1:"), "{first}");
     let expected = "\
 A report is written:
      POST /reports {\"title\": \"Street trees\"}
-     422 this requires an actor: say it in the header `x-actor`
+     422 an actor is required
 ann  POST /reports {\"title\": \"Street trees\"}
      201 Draft, version 1; available: submit, archive
 ann  GET /reports/1
@@ -28,7 +28,7 @@ ann  POST /reports/1/transitions {\"transition\": \"publish\"}
 ann  POST /reports/1/transitions {\"transition\": {\"submit\": {\"reviewer\": 5}}}
      400 transition `submit`: reviewer: invalid type: integer `5`, expected a string at line 1 column 42
 ann  POST /reports/1/transitions {\"transition\": \"approve\"}
-     409 illegal transition: `approve` does not leave `Draft` of Report; allowed: `submit`, `archive`
+     409 `approve` does not leave `Draft`
 ann  GET /reports/9
      404 there is no report 9
 
@@ -38,13 +38,13 @@ ann  POST /reports/1/transitions {\"transition\": {\"submit\": {\"reviewer\": \"
 ann  POST /reports/1/transitions {\"transition\": \"approve\"}
      403 nobody decides on what they wrote
 bob  POST /reports/1/transitions {\"transition\": \"reject\"}
-     422 this requires a reason: say it in the body as `reason`
+     422 a reason is required
 bob  GET /reports/1
      200 Review, version 2; available: approve, reject
 
 The log is full; the step waits, and is tried again with the same record id:
 bob  POST /reports/1/transitions {\"transition\": \"approve\"}
-     503 the log has refused, and nothing moved: the disk is full
+     503 the log failed, and nothing moved
 bob  GET /reports/1
      200 Review, version 2; available: approve, reject
 bob  POST /reports/1/retries/<record>

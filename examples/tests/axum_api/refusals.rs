@@ -9,10 +9,14 @@ fn an_illegal_transition_is_409_with_what_is_allowed() {
     let server = Server::with_draft();
     let refused = server.fire("bob", r#"{"transition": "approve"}"#);
     let expected = json!({
-        "error": "illegal transition: `approve` does not leave `Draft` of Report; allowed: `submit`, `archive`",
-        "state": "Draft",
+        "code": "illegal_transition",
+        "message": "`approve` does not leave `Draft`",
+        "machine": "Report",
+        "transition": "approve",
+        "from": "Draft",
+        "allowed": ["submit", "archive"],
         "version": 1,
-        "allowed": draft()["available"],
+        "available": draft()["available"],
     });
     assert_eq!((refused.status, refused.body), (409, expected));
     assert_eq!(server.get("/reports/1").body, draft());
@@ -23,7 +27,15 @@ fn an_illegal_transition_is_409_with_what_is_allowed() {
 fn a_denied_permission_is_403() {
     let server = Server::with_review();
     let refused = server.fire("ann", r#"{"transition": "approve"}"#);
-    let expected = json!({"error": "nobody decides on what they wrote", "permission": "is_not_the_author"});
+    let expected = json!({
+        "code": "permission",
+        "message": "nobody decides on what they wrote",
+        "machine": "Report",
+        "transition": "approve",
+        "from": "Review",
+        "to": "Published",
+        "permission": "is_not_the_author",
+    });
     assert_eq!((refused.status, refused.body), (403, expected));
     assert_eq!(server.get("/reports/1").body["version"], 2);
 }
@@ -33,7 +45,15 @@ fn a_guard_is_422_with_its_reason() {
     let server = Server::start();
     assert_eq!(server.post("ann", "/reports", r#"{"title": " "}"#).status, 201);
     let refused = server.fire("ann", r#"{"transition": {"submit": {"reviewer": "bob"}}}"#);
-    let expected = json!({"error": "the report has no title", "guard": "has_title"});
+    let expected = json!({
+        "code": "guard",
+        "message": "the report has no title",
+        "machine": "Report",
+        "transition": "submit",
+        "from": "Draft",
+        "to": "Review",
+        "guard": "has_title",
+    });
     assert_eq!((refused.status, refused.body), (422, expected));
     let available = server.get("/reports/1").body["available"].clone();
     assert_eq!(available, json!([link("archive", "Archived", &["actor"], &[])]), "a guard that fails hides its link");
@@ -42,14 +62,16 @@ fn a_guard_is_422_with_its_reason() {
 #[test]
 fn a_missing_actor_or_reason_is_422_and_named() {
     let server = Server::with_review();
-    let no_actor = json!({"error": "this requires an actor: say it in the header `x-actor`", "missing": "actor"});
+    let no_author = json!({"code": "actor_required", "message": "an actor is required"});
+    let step = |code, message, transition, to| json!({"code": code, "message": message, "machine": "Report", "transition": transition, "from": "Review", "to": to});
+    let no_actor = step("actor_required", "an actor is required", "approve", "Published");
     for headers in [&[][..], &[("x-actor", "")], &[("x-actor", "  ")]] {
         let refused = server.send("POST", "/reports/1/transitions", headers, r#"{"transition": "approve"}"#);
         assert_eq!((refused.status, &refused.body), (422, &no_actor), "{headers:?}");
         let refused = server.send("POST", "/reports", headers, r#"{"title": "Rents"}"#);
-        assert_eq!((refused.status, &refused.body), (422, &no_actor), "{headers:?}");
+        assert_eq!((refused.status, &refused.body), (422, &no_author), "{headers:?}");
     }
-    let no_reason = json!({"error": "this requires a reason: say it in the body as `reason`", "missing": "reason"});
+    let no_reason = step("reason_required", "a reason is required", "reject", "Draft");
     for body in [r#"{"transition": "reject"}"#, r#"{"transition": "reject", "reason": " "}"#] {
         let refused = server.fire("bob", body);
         assert_eq!((refused.status, &refused.body), (422, &no_reason));
@@ -81,11 +103,11 @@ fn a_malformed_command_is_400_in_serdes_words() {
     ];
     for (body, words) in cases {
         let refused = server.fire("ann", body);
-        assert_eq!((refused.status, refused.body), (400, json!({ "error": words })), "{body}");
+        assert_eq!((refused.status, refused.body), (400, json!({ "code": "malformed", "message": words })), "{body}");
     }
     let refused = server.post("ann", "/reports", r#"{"name": "Rents"}"#);
     let words = "unknown field `name`, expected `title` at line 1 column 7";
-    assert_eq!((refused.status, refused.body), (400, json!({ "error": words })));
+    assert_eq!((refused.status, refused.body), (400, json!({ "code": "malformed", "message": words })));
     assert_eq!(server.log.records().len(), 1);
 }
 
@@ -94,21 +116,27 @@ fn what_is_not_there_is_404_and_a_method_that_is_not_there_405() {
     let server = Server::with_draft();
     for path in ["/reports/9", "/reports/9/history"] {
         let refused = server.get(path);
-        assert_eq!((refused.status, refused.body), (404, json!({"error": "there is no report 9"})));
+        assert_eq!(
+            (refused.status, refused.body),
+            (404, json!({"code": "not_found", "message": "there is no report 9"}))
+        );
     }
     let refused = server.post("ann", "/reports/9/transitions", r#"{"transition": "archive"}"#);
-    assert_eq!((refused.status, refused.body), (404, json!({"error": "there is no report 9"})));
+    assert_eq!((refused.status, refused.body), (404, json!({"code": "not_found", "message": "there is no report 9"})));
     let refused = server.get("/reports/one");
-    assert_eq!((refused.status, refused.body), (404, json!({"error": "there is no report one"})));
+    assert_eq!(
+        (refused.status, refused.body),
+        (404, json!({"code": "not_found", "message": "there is no report one"}))
+    );
     let refused = server.get("/");
     assert_eq!(
         (refused.status, refused.body),
-        (404, json!({"error": "there is nothing here; reports are under `/reports`"}))
+        (404, json!({"code": "not_found", "message": "there is nothing here; reports are under `/reports`"}))
     );
     let refused = server.send("DELETE", "/reports/1", &[], "");
     assert_eq!((refused.status, refused.header("allow")), (405, Some("GET,HEAD")));
     let words = "this resource has no such method; the header `allow` names those that it has";
-    assert_eq!(refused.body, json!({ "error": words }));
+    assert_eq!(refused.body, json!({ "code": "method_not_allowed", "message": words }));
 }
 
 #[test]
@@ -125,7 +153,8 @@ fn a_log_that_refuses_is_503_and_a_retry_has_the_same_record_id() {
     let id = refused.body["record"].as_str().expect("the record has an id").to_owned();
     let retry = format!("/reports/1/retries/{id}");
     let expected = json!({
-        "error": "the log has refused, and nothing moved: the disk is full",
+        "code": "sink",
+        "message": "the log failed, and nothing moved",
         "record": id,
         "retry": {"method": "POST", "href": retry},
     });
@@ -149,7 +178,7 @@ fn a_log_that_refuses_is_503_and_a_retry_has_the_same_record_id() {
     assert_eq!(log[2].context.get("request_id"), Some(&"first".into()));
     let twice = server.post("bob", &retry, "");
     let words = format!("no step of report 1 waits as record {id}");
-    assert_eq!((twice.status, twice.body), (404, json!({ "error": words })));
+    assert_eq!((twice.status, twice.body), (404, json!({ "code": "not_found", "message": words })));
     assert_eq!(server.log.records().len(), 3);
 }
 
@@ -179,6 +208,6 @@ fn a_log_that_cannot_take_a_creation_or_a_refusal_is_503_and_nothing_waits() {
 
     server.put_log_out(true);
     let refused = server.fire("ann", r#"{"transition": {"submit": {"reviewer": "bob"}}}"#);
-    let expected = json!({"error": "the log has refused, and nothing moved: the disk is full"});
+    let expected = json!({"code": "sink", "message": "the log failed, and nothing moved"});
     assert_eq!((refused.status, refused.body), (503, expected));
 }

@@ -63,8 +63,11 @@ fn an_illegal_move_is_409_with_what_is_allowed_and_moves_nothing() {
         let order = server.place(4200);
         let refused = server.ship(&order);
         let expected = json!({
-            "error": "illegal transition: `ship` does not leave `Placed` of Order; allowed: `pay`, `cancel`, `remark`",
-            "state": "Placed",
+            "code": "illegal_transition",
+            "message": "`ship` does not leave `Placed`",
+            "machine": "Order",
+            "transition": "ship",
+            "from": "Placed",
             "allowed": ["pay", "cancel", "remark"],
         });
         assert_eq!((refused.status, refused.body), (409, expected));
@@ -80,7 +83,17 @@ fn a_payment_that_is_refused_leaves_the_order_unpaid() {
         let order = server.place(100_001);
         let refused = server.pay(&order);
         let words = "a card is charged with 100000 cents at most, and this is 100001";
-        assert_eq!((refused.status, refused.body), (422, json!({"error": words, "guard": "is_within_the_limit"})));
+        let expected = json!({
+            "code": "guard",
+            "message": words,
+            "machine": "Payment",
+            "transition": "capture",
+            "from": "Due",
+            "to": "Captured",
+            "guard": "is_within_the_limit",
+            "position": 1,
+        });
+        assert_eq!((refused.status, refused.body), (422, expected));
         let read = server.get(&order);
         assert_eq!((states(&read), &read["version"]), ((&json!("Placed"), &json!("Due"), &Value::Null), &json!(1)));
         assert_eq!(server.story(&order), ["Order create", "Payment create"], "neither of the two is on record");
@@ -95,17 +108,29 @@ fn a_permission_is_403_and_what_is_missing_422() {
     on_both("orders-denied", |server| {
         let order = server.place(4200);
         let refused = server.post("bob", &format!("{order}/pay"), r#"{"card": "1"}"#);
-        let denied = json!({"error": "this is somebody else's order", "permission": "is_the_customer"});
+        let step = |code, message, transition, to| {
+            json!({
+                "code": code,
+                "message": message,
+                "machine": "Order",
+                "transition": transition,
+                "from": "Placed",
+                "to": to,
+                "position": 0,
+            })
+        };
+        let mut denied = step("permission", "this is somebody else's order", "pay", "Paid");
+        denied["permission"] = json!("is_the_customer");
         assert_eq!((refused.status, refused.body), (403, denied));
         let refused = server.post("ann", &format!("{order}/cancel"), "{}");
-        let no_reason = json!({"error": "this requires a reason: say it in the body as `reason`", "missing": "reason"});
+        let no_reason = step("reason_required", "a reason is required", "cancel", "Cancelled");
         assert_eq!((refused.status, refused.body), (422, no_reason));
-        let no_actor = json!({"error": "this requires an actor: say it in the header `x-actor`", "missing": "actor"});
-        for path in ["/orders", &format!("{order}/pay")] {
-            let body = if path == "/orders" { r#"{"item": "x", "amount": 1}"# } else { r#"{"card": "1"}"# };
-            let refused = server.send("POST", path, &[], body);
-            assert_eq!((refused.status, refused.body), (422, no_actor.clone()));
-        }
+        let no_customer = json!({"code": "actor_required", "message": "an actor is required"});
+        let refused = server.send("POST", "/orders", &[], r#"{"item": "x", "amount": 1}"#);
+        assert_eq!((refused.status, refused.body), (422, no_customer));
+        let no_actor = step("actor_required", "an actor is required", "pay", "Paid");
+        let refused = server.send("POST", &format!("{order}/pay"), &[], r#"{"card": "1"}"#);
+        assert_eq!((refused.status, refused.body), (422, no_actor));
         assert_eq!(server.get(&order)["version"], 1);
     });
 }
@@ -116,20 +141,24 @@ fn what_is_not_there_is_404_and_what_is_malformed_400() {
         let order = server.place(4200);
         for (method, path) in [("GET", "/orders/9"), ("GET", "/orders/9/history"), ("POST", "/orders/9/pay")] {
             let refused = server.send(method, path, &[("x-actor", "ann")], r#"{"card": "1"}"#);
-            assert_eq!((refused.status, refused.body), (404, json!({"error": "there is no order 9"})), "{path}");
+            assert_eq!(
+                (refused.status, refused.body),
+                (404, json!({"code": "not_found", "message": "there is no order 9"})),
+                "{path}"
+            );
         }
         assert_eq!(server.send("GET", "/", &[], "").status, 404);
         assert_eq!(server.send("DELETE", &order, &[], "").status, 405);
         let refused = server.post("ann", &format!("{order}/pay"), r#"{"cart": "1"}"#);
         let words = "unknown field `cart`, expected `card` at line 1 column 7";
-        assert_eq!((refused.status, refused.body), (400, json!({ "error": words })));
+        assert_eq!((refused.status, refused.body), (400, json!({ "code": "malformed", "message": words })));
         for (query, words) in [
             ("limit=0", "`limit=0`: a page has 1 to 100 records"),
             ("order=best", "`order=best`: the order is `newest` or `oldest`"),
             ("page=2", "`page` is no part of a query; there are `order`, `limit` and `after`"),
         ] {
             let refused = server.send("GET", &format!("{order}/history?{query}"), &[], "");
-            assert_eq!((refused.status, refused.body), (400, json!({ "error": words })));
+            assert_eq!((refused.status, refused.body), (400, json!({ "code": "malformed", "message": words })));
         }
         let refused = server.send("GET", &format!("{order}/history?after=x"), &[], "");
         assert_eq!(refused.status, 400, "{}", refused.body);

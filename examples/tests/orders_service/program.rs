@@ -114,7 +114,7 @@ shop GET /orders/1
 
 What is asked for wrongly:
 shop POST /orders/1/ship {"carrier": "post"}
-     409 illegal transition: `ship` does not leave `Placed` of Order; allowed: `pay`, `cancel`, `remark`
+     409 `ship` does not leave `Placed`
 bob  POST /orders/1/pay {"card": "4242"}
      403 this is somebody else's order
 ann  POST /orders/1/pay {"cart": "4242"}

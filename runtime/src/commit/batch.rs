@@ -8,7 +8,7 @@ use super::kernel::{Checked, Commit, OneStep, Prepared, Stopped, check};
 use super::marks::{ActorKnown, ReasonKnown};
 use super::step::Step;
 use crate::machine::Declaration;
-use crate::record::{Record, Timestamp};
+use crate::record::{Description, Record, Timestamp};
 use crate::sink::{AsyncBatchSink, BatchSink, FillIn, Offers, Receipt};
 
 /// What [`commit_all`] commits: a step, or a tuple of up to eight, an array or a `Vec` of what is committed together.
@@ -27,7 +27,7 @@ pub trait Steps: Sized {
     #[doc(hidden)]
     fn each<'a>(&'a mut self, each: &mut Each<'a>);
     #[doc(hidden)]
-    fn in_words(&self, words: &mut Vec<String>);
+    fn describe(&self, each: &mut Vec<Description>);
     #[doc(hidden)]
     fn arrive(self, accepted: &mut Arrivals) -> Self::To;
 }
@@ -219,8 +219,8 @@ impl<T, M: Advance<T, P>, P, A, R> Steps for Step<T, M, P, A, R> {
         each.0.push(self);
     }
 
-    fn in_words(&self, words: &mut Vec<String>) {
-        words.push(self.what());
+    fn describe(&self, each: &mut Vec<Description>) {
+        each.push(self.description());
     }
 
     fn arrive(self, accepted: &mut Arrivals) -> M::To {
@@ -242,9 +242,9 @@ impl<S: Steps> Steps for Vec<S> {
         }
     }
 
-    fn in_words(&self, words: &mut Vec<String>) {
+    fn describe(&self, each: &mut Vec<Description>) {
         for steps in self {
-            steps.in_words(words);
+            steps.describe(each);
         }
     }
 
@@ -264,9 +264,9 @@ impl<S: Steps, const N: usize> Steps for [S; N] {
         }
     }
 
-    fn in_words(&self, words: &mut Vec<String>) {
+    fn describe(&self, each: &mut Vec<Description>) {
         for steps in self {
-            steps.in_words(words);
+            steps.describe(each);
         }
     }
 
@@ -288,9 +288,9 @@ macro_rules! steps_in_a_tuple {
                 $($steps.each(each);)+
             }
 
-            fn in_words(&self, words: &mut Vec<String>) {
+            fn describe(&self, each: &mut Vec<Description>) {
                 let ($($steps,)+) = self;
-                $($steps.in_words(words);)+
+                $($steps.describe(each);)+
             }
 
             fn arrive(self, accepted: &mut Arrivals) -> Self::To {

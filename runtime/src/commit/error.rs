@@ -6,9 +6,10 @@ use std::fmt;
 use std::iter::successors;
 
 use super::batch::Steps;
+use super::refusal::Refusal;
 use super::step::Step;
 use crate::chart::Requirement;
-use crate::record::{Printable, Timestamp, ValueError};
+use crate::record::{Description, Printable, Timestamp, ValueError};
 
 /// A commit that did not happen. The machine is in its old state, and nothing is lost.
 ///
@@ -17,7 +18,8 @@ use crate::record::{Printable, Timestamp, ValueError};
 /// write twice. `S` is the step, or what [`commit_all`](crate::commit_all) was given; `E` is the sink's error.
 ///
 /// Its `Display` is complete: it contains the text of the cause, the sink's error included. [`Error::source`] therefore
-/// continues below the cause; [`cause`](CommitError::cause) returns the cause itself.
+/// continues below the cause; [`cause`](CommitError::cause) returns the cause itself. A web handler returns
+/// [`to_client`](CommitError::to_client), which contains no text of the sink.
 ///
 /// ```
 /// use tollgate::{Cause, Id, Record, StateMachine, sink};
@@ -67,8 +69,8 @@ pub enum Cause<E> {
         /// The words of the permission.
         reason: String,
     },
-    /// An actor or a reason is required, and was not given or is blank. For the typed methods only a blank
-    /// one is left to be found at run time.
+    /// An actor or a reason is required, and was not given or is blank: [`by`](Step::by) and
+    /// [`because`](Step::because) give one. For the typed methods only a blank one is left to be found at run time.
     Requirement(Requirement),
     /// The given time is before the subject's last record.
     Time {
@@ -165,6 +167,23 @@ impl Cause<Infallible> {
 }
 
 impl<E> Cause<E> {
+    /// Returns the stable name of the kind of cause, for programs: `guard`, `actor_required`, `sink`.
+    ///
+    /// [`Refusal`] has the table of all codes.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Cause::Guard { .. } => "guard",
+            Cause::Permission { .. } => "permission",
+            Cause::Requirement(Requirement::Actor) => "actor_required",
+            Cause::Requirement(Requirement::Reason) => "reason_required",
+            Cause::Time { .. } => "time_before_last_record",
+            Cause::Data(_) => "not_recordable",
+            Cause::Version { .. } => "version_exhausted",
+            Cause::Sink(_) => "sink",
+        }
+    }
+
     /// What refused, and what it said, for the record of the refusal.
     pub(super) fn words(&self) -> (&'static str, String) {
         match self {
@@ -178,15 +197,16 @@ impl<E> Cause<E> {
     }
 }
 
+/// Auditors and clients read it: it names the fact, and not the method that gives it.
 fn missing(requirement: Requirement) -> String {
-    format!("it requires {requirement}; say it with `{}`", requirement.call())
+    format!("it requires {requirement}, and none was given")
 }
 
-fn exhausted(last: u64) -> String {
+pub(super) fn exhausted(last: u64) -> String {
     format!("the subject's last record has version {last}, and no version can follow it")
 }
 
-fn backwards(given: Timestamp, last: Timestamp) -> String {
+pub(super) fn backwards(given: Timestamp, last: Timestamp) -> String {
     format!("the time {given} is before the subject's last record, {last}")
 }
 
@@ -222,15 +242,62 @@ impl<S: Steps, E: fmt::Debug> fmt::Debug for CommitError<S, E> {
 }
 
 impl<S: Steps, E> CommitError<S, E> {
+    /// Returns the stable name of the kind of cause, as [`Cause::code`] does.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.0.cause.code()
+    }
+
+    /// Returns what a client may know of the refusal: the code, words without Rust, and the names of the step.
+    ///
+    /// It contains no text of the sink's error, which may describe a database. Log the error itself.
+    ///
+    /// ```
+    /// use tollgate::{Id, Record, StateMachine};
+    ///
+    /// #[derive(StateMachine)]
+    /// #[transition(open, from = Shut, to = Ajar, requires(actor))]
+    /// enum DoorState {
+    ///     #[state(initial)]
+    ///     Shut,
+    ///     #[state(terminal)]
+    ///     Ajar,
+    /// }
+    ///
+    /// let mut log: Vec<Record> = Vec::new();
+    /// let door = DoorMachine::create(Id::from(1)).commit(&mut log)?;
+    /// let Err(refused) = door.open().by(" ").commit(&mut log) else { panic!("a blank actor is not an actor") };
+    /// assert_eq!(
+    ///     serde_json::to_string(&refused.to_client())?,
+    ///     r#"{"code":"actor_required","message":"an actor is required","machine":"Door","transition":"open","from":"Shut","to":"Ajar"}"#,
+    /// );
+    /// # use tollgate::serde_json;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn to_client(&self) -> Refusal {
+        let mut steps = self.steps();
+        let step = match self.0.position {
+            Some(position) => (position < steps.len()).then(|| steps.swap_remove(position)),
+            None => (steps.len() == 1).then(|| steps.swap_remove(0)),
+        };
+        Refusal::of(&self.0.cause, step, self.0.position)
+    }
+
+    fn steps(&self) -> Vec<Description> {
+        let mut steps = Vec::new();
+        self.0.step.describe(&mut steps);
+        steps
+    }
+
     /// The step that was refused; of a batch that the sink refused, as many as a line has room for.
     fn steps_in_words(&self) -> String {
-        let mut words = Vec::new();
-        self.0.step.in_words(&mut words);
-        match (self.0.position.and_then(|position| words.get(position)), &words[..]) {
-            (Some(step), _) | (None, [step]) => step.clone(),
+        let steps = self.steps();
+        match (self.0.position.and_then(|position| steps.get(position)), &steps[..]) {
+            (Some(step), _) | (None, [step]) => step.in_words(),
             (None, []) => "no steps".to_owned(),
-            (None, [first, second]) => format!("{first} and {second}"),
-            (None, [first, others @ ..]) => format!("{first} and {} more", others.len()),
+            (None, [first, second]) => format!("{} and {}", first.in_words(), second.in_words()),
+            (None, [first, others @ ..]) => format!("{} and {} more", first.in_words(), others.len()),
         }
     }
 }

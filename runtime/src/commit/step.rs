@@ -224,19 +224,8 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
         self.machine.__arrive(self.payload, Accepted { at, head: receipt.head() })
     }
 
-    /// The step in words: `` `submit` of Report 7 from `Draft` ``, `` `create-table` about Town 3 ``.
-    pub(super) fn what(&self) -> String {
-        match self.machine.describe(&self.payload, None) {
-            Description { subject: Some(subject), transition: Some(transition), from, .. } => {
-                let from = from.map(|from| format!(" from `{from}`")).unwrap_or_default();
-                format!("`{transition}` of {subject}{from}")
-            }
-            Description { event: Some(event), subject, .. } => {
-                let subject = subject.map(|subject| format!(" about {subject}")).unwrap_or_default();
-                format!("`{event}`{subject}")
-            }
-            _ => "a step".to_owned(),
-        }
+    pub(super) fn description(&self) -> Description {
+        self.machine.describe(&self.payload, None)
     }
 }
 
@@ -296,8 +285,7 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
     fn refusal(&self, cause: &Cause<Infallible>) -> Record {
         let given = self.note.at.or(self.note.now).filter(|at| check_time(at).is_ok());
         let at = self.machine.last_at(&self.payload).max(Some(given.unwrap_or_else(Utc::now))).unwrap_or_default();
-        let asked = self.machine.describe(&self.payload, None);
-        let refusal = Description { kind: RecordKind::Refusal, version: None, prev: None, ..asked };
+        let refusal = Description { kind: RecordKind::Refusal, version: None, prev: None, ..self.description() };
         let Note { actor, reason, context, .. } = &self.note;
         let mut record = refusal.record(new_id(at), at, actor.clone(), reason.clone(), context.context().clone());
         let (refused_by, refusal) = cause.words();
@@ -365,7 +353,7 @@ impl<T, M: Advance<T, P>, P, A, R> Commit for Step<T, M, P, A, R> {
 
 impl<T, M: Advance<T, P>, P, A, R> fmt::Debug for Step<T, M, P, A, R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Step").field(&format_args!("{}", self.what())).finish()
+        formatter.debug_tuple("Step").field(&format_args!("{}", self.description().in_words())).finish()
     }
 }
 

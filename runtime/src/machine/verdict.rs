@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The reason of a guard or a permission that returned `false`.
+pub(crate) const NO_WORDS: &str = "does not hold";
+
 /// A guard or a permission that did not hold.
 #[doc(hidden)]
 #[derive(Debug)]
@@ -23,7 +26,7 @@ pub trait GuardAnswer {
 impl GuardAnswer for bool {
     #[inline]
     fn judge(self, name: &'static str) -> Result<(), Denied> {
-        if self { Ok(()) } else { Err(Denied { name, reason: "does not hold".to_owned() }) }
+        if self { Ok(()) } else { Err(Denied { name, reason: NO_WORDS.to_owned() }) }
     }
 }
 

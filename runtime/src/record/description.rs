@@ -43,6 +43,21 @@ impl Description {
         }
     }
 
+    /// The step in words: `` `submit` of Report 7 from `Draft` ``, `` `create-table` about Town 3 ``.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Self { subject: Some(subject), transition: Some(transition), from, .. } => {
+                let from = from.as_ref().map(|from| format!(" from `{from}`")).unwrap_or_default();
+                format!("`{transition}` of {subject}{from}")
+            }
+            Self { event: Some(event), subject, .. } => {
+                let subject = subject.as_ref().map(|subject| format!(" about {subject}")).unwrap_or_default();
+                format!("`{event}`{subject}")
+            }
+            _ => "a step".to_owned(),
+        }
+    }
+
     /// The record, with what was said beside it.
     #[inline]
     pub(crate) fn record(

@@ -6,8 +6,8 @@ use tollgate::chrono::{Datelike as _, Timelike as _};
 use tollgate::{Actor, AsyncSink as _, Event as _, Id, NamesSubject as _, Record, RecordKind, StateMachine};
 use tollgate_store::{Error, Store};
 use tollgate_store_tests::{
-    AnyDoor, Database, DoorMachine, DoorState, DoorTransition, Kind, Parcel, ParcelMachine, Report, ReportMachine,
-    ReportState, Tested, Ticket, TicketMachine, TicketState, in_transaction, on_both,
+    AnyDoor, AnyTicket, Database, DoorMachine, DoorState, DoorTransition, Kind, Parcel, ParcelMachine, Report,
+    ReportMachine, ReportState, Tested, Ticket, TicketMachine, TicketState, TicketTransition, in_transaction, on_both,
 };
 
 use crate::{count, open, refused, sink_error};
@@ -23,6 +23,8 @@ on_both! {
     record_of_another_machine_or_chart_is_refused,
     json_columns_are_in_canonical_form,
     times_at_both_ends_are_read_back_and_summed,
+    version_past_the_largest_of_the_database_is_refused_by_name,
+    refused_time_is_read_back_as_a_parameter_of_the_refusal,
 }
 
 /// What the store says against the record of a step.
@@ -356,5 +358,70 @@ async fn times_at_both_ends_are_read_back_and_summed(database: &Database) -> Tes
     assert!(times[0].longest.as_secs() >= 9_000_000_000);
     let counts = store.counts::<tollgate_store_tests::ParcelStatus>().all().await?;
     assert_eq!(counts.iter().map(|count| count.count).sum::<u64>(), 2);
+    Ok(())
+}
+
+async fn version_past_the_largest_of_the_database_is_refused_by_name(database: &Database) -> Tested {
+    let store = database.store().await?;
+    open(&store, "a").await?;
+    let before = count(database).await?;
+    let most = u64::try_from(i64::MAX)?;
+    for last in [most, most + 1, u64::MAX - 1] {
+        let ticket = AnyTicket::resume(Ticket::new("a"), TicketState::Open, last);
+        let refused = refused(ticket.fire(TicketTransition::Take)?.commit_async(&store).await)?;
+        match (database.kind(), sink_error(&refused)?) {
+            // On Postgres the record before it is looked for first.
+            (Kind::Postgres, Error::Conflict(conflict)) => assert_eq!(conflict.expected.version, last),
+            (_, Error::Unstorable { why, .. }) => {
+                let version = last + 1;
+                assert_eq!(
+                    *why,
+                    format!("its version, {version}, is above {most}, the largest that the database holds")
+                );
+            }
+            (_, other) => return Err(other.to_string().into()),
+        }
+        assert_eq!(refused.into_machine().version(), last);
+    }
+    assert_eq!(count(database).await?, before);
+    // The largest itself can be held, and does not follow the record that is there.
+    let ticket = AnyTicket::resume(Ticket::new("a"), TicketState::Open, most - 1);
+    let refusal = refused(ticket.fire(TicketTransition::Take)?.commit_async(&store).await)?;
+    assert!(matches!(sink_error(&refusal)?, Error::Conflict(_)), "{refusal}");
+    // None follows the last `u64`: that is no matter of the store, which records the refusal.
+    let ticket = AnyTicket::resume(Ticket::new("a"), TicketState::Open, u64::MAX);
+    let refusal = refused(ticket.fire(TicketTransition::Take)?.commit_async(&store).await)?;
+    assert_eq!(refusal.code(), "version_exhausted");
+    let records = store.records().strict().all().await?.records;
+    let [recorded] = &records.iter().filter(|record| record.kind == RecordKind::Refusal).collect::<Vec<_>>()[..] else {
+        return Err("one refusal is recorded".into());
+    };
+    assert_eq!(recorded.refused_by.as_deref(), Some("version"));
+    read_back(&store, recorded).await
+}
+
+async fn refused_time_is_read_back_as_a_parameter_of_the_refusal(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let ticket = open(&store, "a").await?;
+    let backwards = refused(ticket.take().at("1999-12-31T23:59:59Z".parse()?).commit_async(&store).await)?;
+    let far = tollgate::chrono::DateTime::from_timestamp(253_402_300_800, 0).ok_or("the year 10000")?;
+    let unheld = refused(backwards.into_step().at(far).commit_async(&store.batching()).await)?;
+    assert_eq!(unheld.code(), "not_recordable");
+    let records = store.records().strict().all().await?.records;
+    let refusals: Vec<&Record> = records.iter().filter(|record| record.kind == RecordKind::Refusal).collect();
+    let mut times: Vec<_> = refusals.iter().filter_map(|record| record.parameters.get("at")?.as_str()).collect();
+    times.sort_unstable();
+    assert_eq!(times, ["+10000-01-01T00:00:00.000000000Z", "1999-12-31T23:59:59.000000000Z"]);
+    for refusal in refusals {
+        read_back(&store, refusal).await?;
+    }
+    let text = match database.kind() {
+        Kind::Sqlite => "parameters",
+        Kind::Postgres => "parameters::text",
+    };
+    let columns = format!("SELECT {text} AS parameters FROM tollgate_history WHERE refused_by = 'time'");
+    let rows = database.rows(&columns).await?;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["parameters"], r#"{"at":"1999-12-31T23:59:59.000000000Z"}"#);
     Ok(())
 }
