@@ -42,6 +42,14 @@ pub trait Subject {
     const TABLE: Option<Table> = None;
 
     /// Returns the id, unique among subjects of the kind. It must not change while a machine holds the subject.
+    ///
+    /// A machine lends its subject as `&self` only, but it cannot see through interior mutability, and each commit calls
+    /// `id` again. So do not read a `Cell`, a `RefCell`, a `Mutex`, an atomic or a global in `id`: read plain fields. If the
+    /// id changes between two commits, the next record names another subject, under the version that follows the last
+    /// one of the first subject. A file or a `Vec` accepts that record, and `replay` of either subject then refuses the
+    /// history. A store of `tollgate-store` refuses the commit with a conflict, because the other subject has no record of
+    /// the version before; it accepts the record only if the other subject is at that very version and state, and, if it
+    /// keeps a chain, has the same last record.
     fn id(&self) -> Id;
 }
 
