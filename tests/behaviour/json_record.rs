@@ -148,6 +148,7 @@ fn what_is_not_known_or_said_twice_is_refused() -> Tested {
         (line.replace(r#""v":1"#, r#""v":1,"fresh":true"#), "unknown field `fresh`"),
         (line.replace(r#""v":1"#, r#""v":1,"machine":"Report""#), "duplicate field `machine`"),
         (line.replace(r#""a":null"#, r#""a":null,"a":1"#), "the context names `a` twice"),
+        (line.replace(r#""a":null"#, r#""a":{"b":[{"c":1,"c":1}]}"#), "`a.b[0].c` is given twice"),
         (line.replace(r#""kind":"transition""#, r#""kind":"jump""#), "unknown variant `jump`"),
         (line.replace(r#""id":7}"#, r#""id":7,"zone":1}"#), "unknown field `zone`"),
         (line.replace("abab", "ABAB"), "is not a digest"),

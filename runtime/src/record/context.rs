@@ -7,7 +7,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
-use super::value::{self, ValueError, check_key, to_value};
+use super::value::{self, Place, Strict, ValueError, check_key, to_value};
 use super::{Printable, binary, line};
 
 /// What else was known when it happened, such as an ip or a request id: JSON values, in the order of
@@ -193,10 +193,11 @@ impl<'de> Deserialize<'de> for Context {
 
             fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Context, A::Error> {
                 let mut context = Context::new();
-                while let Some((key, value)) = entries.next_entry::<String, Value>()? {
+                while let Some(key) = entries.next_key::<String>()? {
                     if context.get(&key).is_some() {
                         return Err(de::Error::custom(format_args!("the context names `{}` twice", Printable(&key))));
                     }
+                    let value = entries.next_value_seed(Strict(Place::Key(&Place::Root, &key)))?;
                     let value = check_key(&key).and_then(|()| value::settle(value));
                     let value = value.map_err(|error| de::Error::custom(error.within(&key)))?;
                     context.set(key.into(), value);

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
+use serde::de::DeserializeSeed;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::value::{Unrecordable, ValueError};
+use super::value::{Place, Strict, Unrecordable, ValueError};
 use super::{Actor, Context, Digest, Record, RecordKind, SubjectRef, binary, time, value};
 
 /// [`Record`] for a format with names. Its fields are those of the record, with what serde must know of each.
@@ -126,7 +127,8 @@ fn properties<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value
 
 /// Tells a value that is JSON's `null` from one that is absent, and refuses a value that no record can hold.
 fn present<'de, D: Deserializer<'de>>(deserializer: D, field: &str) -> Result<Option<Value>, D::Error> {
-    let value = value::settle(Value::deserialize(deserializer)?);
+    let value = Strict(Place::Key(&Place::Root, field)).deserialize(deserializer)?;
+    let value = value::settle(value);
     value.map(Some).map_err(|error| de::Error::custom(error.within(field)))
 }
 

@@ -12,10 +12,12 @@ use super::printable::Printable;
 
 mod number;
 mod serializer;
+mod strict;
 
 pub(super) use self::number::float_text;
 use self::serializer::ValueSerializer;
 pub(crate) use self::serializer::to_key;
+pub(crate) use self::strict::{Place, Strict};
 
 /// Keys by which `serde_json` passes a number and a raw value through serde. With the features that do so in the program, a
 /// reader would take an object with such a key for something else.
