@@ -2,6 +2,7 @@
 
 mod draw;
 mod literal;
+mod meant;
 
 use std::fmt;
 
@@ -9,6 +10,8 @@ use serde::Serialize;
 
 #[doc(hidden)]
 pub use self::literal::EdgeAt;
+#[doc(hidden)]
+pub use self::meant::did_you_mean;
 use crate::record::Digest;
 
 /// A machine as data: its states, transitions and edges, as they were declared.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use tollgate::chart::Chart;
+use tollgate::chart::{Chart, did_you_mean};
 
 use crate::Error;
 
@@ -52,47 +52,4 @@ fn no_such(name: &str, what: &str, chart: &Chart, known: impl Iterator<Item = &'
     let listed = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let meant = did_you_mean(name, known).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
     Error::Query(format!("`{name}` is no {what} of {}, whose {what}s are {listed}{meant}", chart.machine))
-}
-
-/// The known word that is nearest to this one, if it is near enough to be what was meant.
-fn did_you_mean<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Of one or two letters every word is near.
-    let limit = match word.chars().count() {
-        0..=2 => 0,
-        count => (count / 3).max(1),
-    };
-    let word = word.to_lowercase();
-    let near = known.map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
-    near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
-}
-
-/// How many letters must be put in, left out or changed.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut costs: Vec<usize> = (0..=right.len()).collect();
-    for (row, letter) in left.chars().enumerate() {
-        let mut diagonal = costs[0];
-        costs[0] = row + 1;
-        for (column, other) in right.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != *other);
-            diagonal = costs[column + 1];
-            costs[column + 1] = changed.min(diagonal + 1).min(costs[column] + 1);
-        }
-    }
-    costs[right.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::distance;
-
-    #[test]
-    fn a_distance_is_the_number_of_letters_that_differ() {
-        for (left, right, expected) in
-            [("", "", 0), ("", "ab", 2), ("review", "revew", 1), ("draft", "daft", 1), ("kitten", "sitting", 3)]
-        {
-            assert_eq!(distance(left, right), expected, "{left} {right}");
-            assert_eq!(distance(right, left), expected, "{right} {left}");
-        }
-    }
 }
