@@ -492,8 +492,8 @@ If the transition does not leave the state. The error lists the transitions that
     }
     #[automatically_derived]
     impl<'de> __tollgate::json::Read<'de> for DoorTransition {
-        fn carries_data(__index: ::core::primitive::usize) -> ::core::primitive::bool {
-            false
+        fn form(__index: ::core::primitive::usize) -> __tollgate::json::Form {
+            __tollgate::json::Form::Nothing
         }
         fn read(
             __index: ::core::primitive::usize,

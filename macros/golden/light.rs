@@ -746,7 +746,7 @@ If the transition does not leave the state. The error lists the transitions that
     impl __tollgate::Command for LightTransition {
         type Machine = Light;
         fn names() -> &'static [&'static ::core::primitive::str] {
-            &["next", "inspect", "to_off"]
+            &["next", "inspect", "to_off", "switch-off"]
         }
         #[inline]
         fn index(&self) -> ::core::primitive::usize {
@@ -770,8 +770,8 @@ If the transition does not leave the state. The error lists the transitions that
     }
     #[automatically_derived]
     impl<'de> __tollgate::json::Read<'de> for LightTransition {
-        fn carries_data(__index: ::core::primitive::usize) -> ::core::primitive::bool {
-            false
+        fn form(__index: ::core::primitive::usize) -> __tollgate::json::Form {
+            __tollgate::json::Form::Nothing
         }
         fn read(
             __index: ::core::primitive::usize,

@@ -809,8 +809,12 @@ If the transition does not leave the state. The error lists the transitions that
         String: __tollgate::serde::Deserialize<'de>,
         Publication: __tollgate::serde::Deserialize<'de>,
     {
-        fn carries_data(__index: ::core::primitive::usize) -> ::core::primitive::bool {
-            ::core::matches!(__index, 0 | 1)
+        fn form(__index: ::core::primitive::usize) -> __tollgate::json::Form {
+            match __index {
+                0 => __tollgate::json::Form::Fields(&["reviewer"], &[]),
+                1 => __tollgate::json::Form::Value,
+                _ => __tollgate::json::Form::Nothing,
+            }
         }
         fn read(
             __index: ::core::primitive::usize,

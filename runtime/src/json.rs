@@ -1,15 +1,14 @@
 //! What a state's data is in JSON, for records and for commands: nothing, one value, a list, an object.
 
-use std::fmt;
-use std::marker::PhantomData;
+mod command;
 
-use serde::de::{self, DeserializeSeed, EnumAccess, VariantAccess, Visitor};
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, forward_to_deserialize_any};
 use serde_json::{Error, Map, Value};
 
-use crate::StateMachine;
-use crate::chart::Chart;
-use crate::machine::{Command, Unrestored};
+use self::command::hint;
+pub use self::command::{Form, Read, no_such_transition, nth, read_command};
+use crate::machine::Unrestored;
 use crate::record::{Printable, ValueError, to_value};
 use crate::sink::REDACTED;
 
@@ -66,15 +65,19 @@ pub fn default_of<T: HasDefault>() -> T {
 #[derive(Debug)]
 pub struct Payload {
     data: Option<Value>,
-    /// What was stored may have fields that the state has lost since. A command may not.
-    is_stored: bool,
+    /// The form that a command has. A record has none here: it may have fields that the state has lost since.
+    command: Option<Form>,
 }
 
 impl Payload {
     /// What was recorded with a state.
     pub fn stored(data: Option<&Value>) -> Result<Self, Unrestored> {
         let data = data.cloned().ok_or(Unrestored::NoData)?;
-        Ok(Self { data: Some(data), is_stored: true })
+        Ok(Self { data: Some(data), command: None })
+    }
+
+    fn of_command(data: Option<Value>, form: Form) -> Self {
+        Self { data, command: Some(form) }
     }
 
     pub fn one<'de, T: Deserialize<'de>>(self) -> Result<T, Error> {
@@ -86,7 +89,7 @@ impl Payload {
             Some(Value::Array(values)) if values.len() == length => Ok(Fields {
                 named: Map::new(),
                 listed: values.into_iter().enumerate().collect::<Vec<_>>().into_iter(),
-                is_stored: self.is_stored,
+                command: self.command,
             }),
             _ => Err(de::Error::custom(format_args!("it carries a list of {length} values"))),
         }
@@ -94,9 +97,7 @@ impl Payload {
 
     pub fn object(self) -> Result<Fields, Error> {
         match self.data {
-            Some(Value::Object(named)) => {
-                Ok(Fields { named, listed: Vec::new().into_iter(), is_stored: self.is_stored })
-            }
+            Some(Value::Object(named)) => Ok(Fields { named, listed: Vec::new().into_iter(), command: self.command }),
             _ => Err(de::Error::custom("it carries an object with a value for each field")),
         }
     }
@@ -107,7 +108,7 @@ impl Payload {
 pub struct Fields {
     named: Map<String, Value>,
     listed: std::vec::IntoIter<(usize, Value)>,
-    is_stored: bool,
+    command: Option<Form>,
 }
 
 impl Fields {
@@ -143,8 +144,8 @@ impl Fields {
             let Some(value) = self.named.remove(*alias) else { continue };
             if !self.named.contains_key(name) {
                 self.named.insert(name.to_owned(), value);
-            } else if !self.is_stored {
-                return Err(de::Error::duplicate_field(name));
+            } else if self.command.is_some() {
+                return Err(de::Error::custom(format_args!("`{name}` is given twice, once as `{alias}`")));
             }
         }
         Ok(())
@@ -154,16 +155,14 @@ impl Fields {
         let (index, value) = self.listed.next().unwrap_or((0, Value::Null));
         T::deserialize(value).map_err(|error| at(&format!("value {index}"), &error))
     }
-}
 
-impl Fields {
     /// Refuses what was not taken: a field that the state does not have.
     pub fn finish(self) -> Result<(), Error> {
-        match self.named.keys().next() {
-            Some(unknown) if !self.is_stored => Err(de::Error::custom(format_args!(
-                "`{}` is not a field of the state that it leads to",
-                Printable(unknown)
-            ))),
+        match (self.named.keys().next(), self.command) {
+            (Some(unknown), Some(Form::Fields(fields, _))) => {
+                let hint = hint(unknown, "its fields are", fields);
+                Err(de::Error::custom(format_args!("`{}` is not one of its fields{hint}", Printable(unknown))))
+            }
             _ => Ok(()),
         }
     }
@@ -192,90 +191,5 @@ impl<'de> Deserializer<'de> for Absent {
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
         newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-/// A command whose data can be read.
-pub trait Read<'de>: Command {
-    /// Whether the transition at this position of the chart carries data.
-    fn carries_data(index: usize) -> bool;
-    fn read(index: usize, payload: Payload) -> Result<Self, Error>;
-}
-
-/// Reads a command as serde reads an enum: the transition's recorded name, alone or with its data.
-pub fn read_command<'de, C: Read<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<C, D::Error> {
-    struct CommandVisitor<C>(PhantomData<C>);
-
-    impl<'de, C: Read<'de>> Visitor<'de> for CommandVisitor<C> {
-        type Value = C;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(formatter, "a transition of {}", C::Machine::CHART.machine)
-        }
-
-        fn visit_enum<A: EnumAccess<'de>>(self, access: A) -> Result<C, A::Error> {
-            let chart = C::Machine::CHART;
-            let (index, access) = access.variant_seed(Name(chart))?;
-            let name = chart.transitions[index].name;
-            let data = if C::carries_data(index) {
-                access.newtype_variant().map(Some)
-            } else {
-                access.unit_variant().map(|()| None)
-            };
-            // The format's own error knows the place in the text and not the transition.
-            let data = data.map_err(|error| in_transition(name, &error))?;
-            C::read(index, Payload { data, is_stored: false }).map_err(|error| in_transition(name, &error))
-        }
-    }
-
-    deserializer.deserialize_enum(C::Machine::CHART.machine, C::names(), CommandVisitor(PhantomData))
-}
-
-fn in_transition<E: de::Error>(name: &str, error: &impl fmt::Display) -> E {
-    E::custom(format_args!("transition `{name}`: {error}"))
-}
-
-#[must_use]
-pub fn no_such_transition() -> Error {
-    de::Error::custom("there is no such transition")
-}
-
-/// The command at this position.
-pub fn nth<C: Copy>(commands: &'static [C], index: usize) -> Result<C, Error> {
-    commands.get(index).copied().ok_or_else(no_such_transition)
-}
-
-/// The position of a transition, by its recorded name or a former one.
-struct Name(&'static Chart);
-
-impl<'de> DeserializeSeed<'de> for Name {
-    type Value = usize;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl Visitor<'_> for Name {
-    type Value = usize;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the name of a transition of {}", self.0.machine)
-    }
-
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
-        self.0.transition_index(name).ok_or_else(|| {
-            let known: Vec<String> = self.0.transitions.iter().map(|known| format!("`{}`", known.name)).collect();
-            let (machine, known) = (self.0.machine, known.join(", "));
-            E::custom(format_args!(
-                "`{}` is not a transition of {machine}; its transitions are {known}",
-                Printable(name)
-            ))
-        })
-    }
-
-    fn visit_u64<E: de::Error>(self, index: u64) -> Result<usize, E> {
-        let index = usize::try_from(index).ok().filter(|index| *index < self.0.transitions.len());
-        index.ok_or_else(|| E::custom(format_args!("{} has fewer transitions than that", self.0.machine)))
     }
 }

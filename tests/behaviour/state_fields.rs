@@ -215,12 +215,15 @@ fn command_without_a_hidden_field_is_refused() -> Tested {
 
 #[test]
 fn command_with_a_field_under_two_names_is_refused() -> Tested {
-    assert_eq!(refused(json!({ "ip": "::1" }))?, "transition `open`: duplicate field `clientIp`");
+    assert_eq!(refused(json!({ "ip": "::1" }))?, "transition `open`: `clientIp` is given twice, once as `ip`");
     let two = json!({ "clientIp": null, "ip": "::1", "address": "::2" });
-    assert_eq!(refused(two)?, "transition `open`: duplicate field `clientIp`");
+    assert_eq!(refused(two)?, "transition `open`: `clientIp` is given twice, once as `address`");
     let unknown = json!({ "clientIp": null, "ip": "::1", "client_ip": "::2" });
     let error = refused(unknown)?;
-    assert!(error.starts_with("transition `open`: `client_ip` is not a field"), "{error}");
+    assert!(
+        error.starts_with("transition `open`: `client_ip` is not one of its fields; did you mean `clientIp`?"),
+        "{error}"
+    );
     Ok(())
 }
 

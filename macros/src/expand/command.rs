@@ -76,7 +76,10 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
         quote!(match self { #(#arms,)* })
     };
     let carried: Vec<_> = (0..machine.transitions.len()).filter_map(|index| carry(machine, index)).collect();
+    // The former names come last: a name's position is that of its transition.
     let names = machine.transitions.iter().map(|transition| &transition.name);
+    let names =
+        names.chain(machine.transitions.iter().flat_map(|transition| transition.was.iter().map(|(was, _)| was)));
     let read = read(machine);
     quote! {
         #[automatically_derived]
@@ -152,10 +155,7 @@ fn read(machine: &Machine) -> TokenStream {
     }
     let bounds = bounds.into_iter().map(|(_, bound)| bound);
     let bounds = quote!(#(#bounds),*);
-    let carrying = (0..machine.transitions.len()).filter(|index| !machine.payload(*index).fields().is_empty());
-    let carrying: Vec<_> = carrying.map(number).collect();
-    let carries_data =
-        if carrying.is_empty() { quote!(false) } else { quote!(::core::matches!(__index, #(#carrying)|*)) };
+    let form = form(machine);
     let found = found(machine);
     quote! {
         #[automatically_derived]
@@ -163,8 +163,8 @@ fn read(machine: &Machine) -> TokenStream {
         where
             #bounds
         {
-            fn carries_data(__index: ::core::primitive::usize) -> ::core::primitive::bool {
-                #carries_data
+            fn form(__index: ::core::primitive::usize) -> __tollgate::json::Form {
+                #form
             }
 
             fn read(
@@ -186,6 +186,38 @@ fn read(machine: &Machine) -> TokenStream {
             {
                 __tollgate::json::read_command(__deserializer)
             }
+        }
+    }
+}
+
+/// The form of the data that the transition at `__index` carries.
+fn form(machine: &Machine) -> TokenStream {
+    let nothing = quote!(__tollgate::json::Form::Nothing);
+    let arms = (0..machine.transitions.len()).filter_map(|index| {
+        let position = number(index);
+        let form = match machine.payload(index) {
+            data if data.fields().is_empty() => return None,
+            Data::Named(_, fields) => {
+                let names = fields.iter().map(|field| &field.name);
+                let optional = fields.iter().filter(|field| field.absent.is_some()).map(|field| &field.name);
+                quote!(Fields(&[#(#names),*], &[#(#optional),*]))
+            }
+            Data::Tuple(fields) if fields.len() > 1 => {
+                let count = number(fields.len());
+                quote!(List(#count))
+            }
+            Data::Tuple(_) | Data::Unit => quote!(Value),
+        };
+        Some(quote!(#position => __tollgate::json::Form::#form))
+    });
+    let arms: Vec<_> = arms.collect();
+    if arms.is_empty() {
+        return nothing;
+    }
+    quote! {
+        match __index {
+            #(#arms,)*
+            _ => #nothing,
         }
     }
 }
