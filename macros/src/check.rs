@@ -1,6 +1,7 @@
 //! The rules: what a machine must not mean, a function a rule, its reason above it. Only here is a meaning
 //! refused.
 
+mod derives;
 mod fields;
 mod names;
 mod reach;
@@ -8,6 +9,7 @@ mod reach;
 use syn::Ident;
 use syn::ext::IdentExt;
 
+use self::derives::check_derives;
 use self::fields::check_fields;
 use self::names::{
     check_alike_items, check_alike_variants, check_differing_rename, check_name_of_nothing, check_recorded_as_create,
@@ -39,6 +41,7 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_record_without_data(machine, report);
     check_name_of_nothing(machine, report);
     check_fields(machine, report);
+    check_derives(machine, report);
     // What is reached and left can only be told where every edge is known.
     if !machine.is_partial && unknown_states(machine).next().is_none() {
         let reached = reached(machine);

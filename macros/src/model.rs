@@ -1,6 +1,7 @@
 //! What was meant: states, transitions and edges, with references resolved. It refuses nothing: what
 //! cannot be resolved is kept for `check` to tell.
 
+mod derives;
 mod edges;
 mod field;
 mod fingerprint;
@@ -18,6 +19,7 @@ use crate::names::{self, Names, RenameRule};
 use crate::syntax::serde::Key;
 use crate::syntax::{self, Source, Target};
 
+pub(crate) use self::derives::{Derives, trait_name};
 pub(crate) use self::edges::Edges;
 pub(crate) use self::field::{Absent, Field};
 pub(crate) use self::fingerprint::{canonical, fingerprint};
@@ -37,6 +39,8 @@ pub(crate) struct Machine {
     pub(crate) name: String,
     pub(crate) was: Vec<LitStr>,
     pub(crate) names: Names,
+    /// The traits that are derived for the enum of the transitions.
+    pub(crate) command_derives: Derives,
     /// The type parameter of the generated methods, which stands beside the user's types.
     pub(crate) parameter: Ident,
     /// The keys of serde on the enum.
@@ -171,6 +175,7 @@ impl Machine {
             subject: options.subject,
             name: options.name.map_or_else(|| names.base.clone(), |name| name.value()),
             was: options.was,
+            command_derives: Derives(options.transition_derives.unwrap_or_default()),
             parameter: names::parameter(&words),
             keys: syntax.serde,
             states,
@@ -314,6 +319,11 @@ impl Machine {
     pub(crate) fn is_carried(&self, state: usize) -> bool {
         let mut declarations = self.transitions.iter().flat_map(|transition| &transition.declarations);
         declarations.any(|declaration| matches!(declaration.to, To::State(index, _) if index == state))
+    }
+
+    /// Whether commands can be written.
+    pub(crate) fn writes_commands(&self) -> bool {
+        self.command_derives.named("Serialize").is_some()
     }
 
     /// Whether a declaration of the transition has guards or a permission.

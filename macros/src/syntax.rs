@@ -1,5 +1,6 @@
 //! What was written: the enum and its attributes as they stand, without asking what they mean.
 
+mod derives;
 pub(crate) mod entries;
 mod field;
 pub(crate) mod serde;
@@ -9,6 +10,7 @@ use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::{Attribute, DeriveInput, Fields, Ident, LitStr, Path, Type, Variant, Visibility};
 
+pub(crate) use self::derives::Derives;
 use self::entries::{Entries, flag, name, once, text, value};
 pub(crate) use self::field::Field;
 pub(crate) use self::transition::{Source, Target, Transition, path_text, requires};
@@ -41,6 +43,8 @@ pub(crate) struct Options {
     pub(crate) machine: Option<Ident>,
     pub(crate) any: Option<Ident>,
     pub(crate) transition: Option<Ident>,
+    /// The traits that are derived for the enum of the transitions.
+    pub(crate) transition_derives: Option<Derives>,
     pub(crate) module: Option<Ident>,
 }
 
@@ -149,8 +153,18 @@ impl Machine {
 
 impl Options {
     fn read(&mut self, attribute: &Attribute, report: &mut Report) {
-        const KEYS: &[&str] =
-            &["subject", "name", "was", "rename_all", "crate", "base", "machine", "any", "transition", "module"];
+        const KEYS: &[&str] = &[
+            "subject",
+            "name",
+            "was",
+            "rename_all",
+            "crate",
+            "base",
+            "machine",
+            "any",
+            "transition",
+            "module"
+        ];
         Entries::of(attribute, KEYS, "#[machine(name = \"..\")]").read(report, |key, input, report| {
             match key.to_string().as_str() {
                 "subject" => once(&mut self.subject, key, value(key, input, report, "a type")?),
@@ -164,7 +178,7 @@ impl Options {
                 "base" => once(&mut self.base, key, value(key, input, report, "a name")?),
                 "machine" => once(&mut self.machine, key, value(key, input, report, "a name")?),
                 "any" => once(&mut self.any, key, value(key, input, report, "a name")?),
-                "transition" => once(&mut self.transition, key, value(key, input, report, "a name")?),
+                "transition" => derives::named(&mut self.transition, &mut self.transition_derives, key, input, report),
                 _ => once(&mut self.module, key, value(key, input, report, "a name")?),
             }
         });

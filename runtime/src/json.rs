@@ -7,8 +7,9 @@ use serde::{Deserialize, Deserializer, Serialize, forward_to_deserialize_any};
 use serde_json::{Error, Map, Value};
 
 use self::command::hint;
-pub use self::command::{Form, Read, no_such_transition, nth, read_command};
+pub use self::command::{Form, Read, no_such_transition, nth, read_command, write_command};
 use crate::machine::Unrestored;
+pub use crate::record::ValueSerializer;
 use crate::record::{Printable, ValueError, to_value};
 use crate::sink::REDACTED;
 
@@ -20,6 +21,15 @@ pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
 /// A named field of a state's data, as it is recorded.
 pub fn field<T: Serialize + ?Sized>(name: &'static str, value: &T) -> Result<(&'static str, Value), ValueError> {
     Ok((name, to_value(value).map_err(|error| error.within(name))?))
+}
+
+/// A named field of a command that is written by `write`, the function of a `serialize_with`.
+pub fn field_by<T: ?Sized>(
+    name: &'static str,
+    value: &T,
+    write: fn(&T, ValueSerializer) -> Result<Value, ValueError>,
+) -> Result<(&'static str, Value), ValueError> {
+    Ok((name, write(value, ValueSerializer::new()).map_err(|error| error.within(name))?))
 }
 
 #[must_use]

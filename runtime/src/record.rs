@@ -33,8 +33,8 @@ pub(crate) use self::printable::Printable;
 pub(crate) use self::stamp::new_id;
 pub(crate) use self::time::check as check_time;
 pub(crate) use self::time::text as time_text;
-pub use self::value::{Unrecordable, ValueError};
 pub(crate) use self::value::{Place, Strict, check as check_value, to_key, to_value};
+pub use self::value::{Unrecordable, ValueError, ValueSerializer};
 use crate::chart::Requirement;
 
 pub(crate) type Timestamp = DateTime<Utc>;

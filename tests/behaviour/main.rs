@@ -21,6 +21,7 @@ mod chained;
 mod chart;
 mod clock;
 mod codes;
+mod command_traits;
 mod commands;
 mod commit_all;
 mod commit_all_async;

@@ -44,15 +44,17 @@ pub(super) fn check_fields(machine: &Machine, report: &mut Report) {
 enum User {
     /// Records, and commands where a transition leads to the state.
     Records,
-    /// Commands alone.
+    /// Commands alone, which are read.
     Commands,
+    /// Commands alone, which are read and written.
+    WrittenCommands,
 }
 
 impl User {
     fn words(self) -> &'static str {
         match self {
             Self::Records => "records",
-            Self::Commands => "commands",
+            Self::Commands | Self::WrittenCommands => "commands",
         }
     }
 }
@@ -61,7 +63,8 @@ fn user_of(machine: &Machine, state: usize) -> Option<User> {
     if machine.states[state].record.is_some() {
         return Some(User::Records);
     }
-    machine.is_carried(state).then_some(User::Commands)
+    let commands = if machine.writes_commands() { User::WrittenCommands } else { User::Commands };
+    machine.is_carried(state).then_some(commands)
 }
 
 /// A mark decides how a record holds a field. It needs a record, a name that can be left out, and no second mark.
@@ -152,8 +155,8 @@ fn check_unhonoured(user: User, state: &State, field: &Field, report: &mut Repor
         let is_harmless = match user {
             // A hidden value has no form in the record.
             User::Records => HONOURED.contains(&word) || is_known && field.is_hidden(),
-            // Commands read a field by its `deserialize_with`, and write nothing.
-            User::Commands => is_known && word != "flatten" && word != "skip_deserializing",
+            // Commands read a field by its `deserialize_with`, and write it by its `serialize_with`.
+            User::Commands | User::WrittenCommands => is_known && word != "flatten" && word != "skip_deserializing",
         };
         if is_harmless {
             continue;
@@ -174,7 +177,11 @@ fn check_unhonoured(user: User, state: &State, field: &Field, report: &mut Repor
 /// No attribute of serde is honoured on an unnamed field: its position cannot be left out or renamed.
 fn check_unhonoured_on_unnamed(user: User, state: &State, field: &Field, report: &mut Report) {
     let reads = ["with", "deserialize_with", "skip", "skip_deserializing", "default", "flatten"];
-    let is_refused = |key: &&Key| user == User::Records || reads.contains(&key.word.as_str());
+    let is_refused = |key: &&Key| match user {
+        User::Records => true,
+        User::Commands => reads.contains(&key.word.as_str()),
+        User::WrittenCommands => reads.contains(&key.word.as_str()) || key.word == "serialize_with",
+    };
     let (users, variant) = (user.words(), state.ident.unraw());
     for key in field.keys.iter().filter(is_refused) {
         let way_out = if HONOURED.contains(&key.word.as_str()) {
@@ -191,6 +198,9 @@ fn check_unhonoured_on_variant(user: User, state: &State, report: &mut Report) {
     let is_refused = |key: &&Key| match user {
         User::Records => !OF_VARIANT_NAME.contains(&key.word.as_str()),
         User::Commands => ["rename_all", "with", "deserialize_with"].contains(&key.word.as_str()),
+        User::WrittenCommands => {
+            ["rename_all", "with", "deserialize_with", "serialize_with"].contains(&key.word.as_str())
+        }
     };
     let variant = state.ident.unraw();
     for key in state.keys.iter().filter(is_refused).filter(|_| !state.data.fields().is_empty()) {
@@ -228,6 +238,7 @@ fn instead_of_unknown(word: &str) -> String {
 
 /// One command carries the data for every target of a transition, so every target must read it alike.
 fn check_differing_forms(machine: &Machine, report: &mut Report) {
+    let is_written = machine.writes_commands();
     for (index, transition) in machine.transitions.iter().enumerate() {
         let payload = machine.payload(index);
         let mut targets = transition.declarations.iter().filter_map(|declaration| match &declaration.to {
@@ -237,7 +248,9 @@ fn check_differing_forms(machine: &Machine, report: &mut Report) {
         let Some((_, first)) = targets.next() else { continue };
         let differing = targets.filter(|(data, _)| data.is_like(payload)).find_map(|(data, ident)| {
             let mut fields = data.fields().iter().zip(payload.fields());
-            fields.find(|(field, other)| field.form() != other.form()).map(|(field, _)| (field, ident))
+            fields
+                .find(|(field, other)| field.form(is_written) != other.form(is_written))
+                .map(|(field, _)| (field, ident))
         });
         if let Some((field, other)) = differing {
             let (name, owner) = (transition.ident.unraw(), field.ident.unraw());

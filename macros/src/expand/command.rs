@@ -1,12 +1,19 @@
 //! A transition as a value, which can be read from a request.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
+use syn::Path;
 use syn::ext::IdentExt;
 
 use super::own::own;
 use super::{docs, json, number};
 use crate::model::{Data, Machine};
+
+/// The traits that the expansion implements itself.
+const BY_US: &[&str] = &["Debug", "Serialize", "Deserialize"];
+
+/// The same, with those that a command without data has in any case.
+const BARE: &[&str] = &["Debug", "Serialize", "Deserialize", "Clone", "Copy"];
 
 pub(super) fn command_enum(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);
@@ -27,10 +34,14 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
         quote!(#[doc = #doc] #camel #fields)
     });
     // If nothing is carried, it is a number and is read off as one.
-    let copy = is_bare(machine).then(|| quote!(#[derive(::core::clone::Clone, ::core::marker::Copy)]));
+    let copy = is_bare(machine).then(|| quote!(::core::clone::Clone, ::core::marker::Copy));
+    let without = if is_bare(machine) { BARE } else { BY_US };
+    let derives: Vec<_> =
+        copy.into_iter().chain(machine.command_derives.passed(without).map(ToTokens::to_token_stream)).collect();
+    let derives = (!derives.is_empty()).then(|| quote!(#[derive(#(#derives),*)]));
     quote! {
         #doc
-        #copy
+        #derives
         #[allow(clippy::all, clippy::pedantic)]
         #visible enum #command {
             #(#variants),*
@@ -81,6 +92,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
     let names =
         names.chain(machine.transitions.iter().flat_map(|transition| transition.was.iter().map(|(was, _)| was)));
     let read = read(machine);
+    let write = machine.command_derives.named("Serialize").map(|path| write(machine, path));
     quote! {
         #[automatically_derived]
         impl __tollgate::Command for #command {
@@ -112,6 +124,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
         }
 
         #read
+        #write
     }
 }
 
@@ -218,6 +231,48 @@ fn form(machine: &Machine) -> TokenStream {
         match __index {
             #(#arms,)*
             _ => #nothing,
+        }
+    }
+}
+
+/// `Serialize`, in the form that is read. It is named by the user's path, so that a wrong one is an error.
+fn write(machine: &Machine, path: &Path) -> TokenStream {
+    let command = &machine.names.transition;
+    let carrying = |index: &usize| !machine.payload(*index).fields().is_empty();
+    let carrying: Vec<usize> = (0..machine.transitions.len()).filter(carrying).collect();
+    let functions: TokenStream = carrying.iter().map(|index| json::writers(machine.payload(*index), *index)).collect();
+    let arms = carrying.iter().map(|index| {
+        let data = machine.payload(*index);
+        let pattern = data.constructed(command, &machine.transitions[*index].camel);
+        let json = json::commanded(data, *index);
+        quote!(#pattern => #json)
+    });
+    let none = quote!(::core::result::Result::Ok(::core::option::Option::None));
+    let rest = (carrying.len() < machine.transitions.len()).then(|| quote!(_ => #none,));
+    let result = json::recorded_result();
+    let body = if carrying.is_empty() {
+        quote!(__tollgate::json::write_command(self, #none, __serializer))
+    } else {
+        quote! {
+            fn __data(__command: &#command) -> #result {
+                #functions
+                match __command {
+                    #(#arms,)*
+                    #rest
+                }
+            }
+            __tollgate::json::write_command(self, __data(self), __serializer)
+        }
+    };
+    quote! {
+        #[automatically_derived]
+        impl #path for #command {
+            fn serialize<__S>(&self, __serializer: __S) -> ::core::result::Result<__S::Ok, __S::Error>
+            where
+                __S: __tollgate::serde::Serializer,
+            {
+                #body
+            }
         }
     }
 }

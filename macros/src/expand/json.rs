@@ -12,19 +12,34 @@ pub(super) fn recorded_result() -> TokenStream {
     quote!(::core::result::Result<::core::option::Option<__tollgate::serde_json::Value>, __tollgate::ValueError>)
 }
 
-/// `Ok(Some(json))` of the fields, which are bound to references.
+/// `Ok(Some(json))` of the fields, which are bound to references, for a record.
 pub(super) fn recorded(data: &Data) -> TokenStream {
-    let fields: Vec<&Field> = data.fields().iter().filter(|field| !field.is_skipped()).collect();
-    // At the field's type, which is guilty where it cannot be written.
+    let fields = data.fields().iter().filter(|field| !field.is_skipped()).map(|field| {
+        let name = &field.name;
+        (field, field.is_redacted().then(|| quote!(__tollgate::json::redacted(#name))))
+    });
+    written(data, fields)
+}
+
+/// The same for a command, which holds every value, because it is read back. The functions are those of [`writers`].
+pub(super) fn commanded(data: &Data, transition: usize) -> TokenStream {
+    let fields = data.fields().iter().enumerate().map(|(index, field)| {
+        let (ident, name, function) = (&field.ident, &field.name, write_name(transition, index));
+        (field, field.written_by.as_ref().map(|_| quote!(__tollgate::json::field_by(#name, #ident, #function)?)))
+    });
+    written(data, fields)
+}
+
+/// `Ok(Some(json))` of these fields, with the expression for each that is not written by its type.
+fn written<'a>(data: &Data, fields: impl Iterator<Item = (&'a Field, Option<TokenStream>)>) -> TokenStream {
     let is_named = matches!(data, Data::Named(..));
-    let values = fields.iter().map(|field| {
+    let values = fields.map(|(field, otherwise)| {
+        // At the field's type, which is guilty where it cannot be written.
         let (ident, name, span) = (&field.ident, &field.name, at_type(field));
-        if field.is_redacted() {
-            quote!(__tollgate::json::redacted(#name))
-        } else if is_named {
-            quote_spanned!(span => __tollgate::json::field(#name, #ident)?)
-        } else {
-            quote_spanned!(span => __tollgate::json::value(#ident)?)
+        match otherwise {
+            Some(expression) => expression,
+            None if is_named => quote_spanned!(span => __tollgate::json::field(#name, #ident)?),
+            None => quote_spanned!(span => __tollgate::json::value(#ident)?),
         }
     });
     let json = match data {
@@ -34,6 +49,20 @@ pub(super) fn recorded(data: &Data) -> TokenStream {
         Data::Named(..) => quote!(__tollgate::json::object([#(#values),*])),
     };
     quote!(::core::result::Result::Ok(::core::option::Option::Some(#json)))
+}
+
+/// Binds the functions that write fields. Before the first field is bound: the user's path may have the name of a field.
+pub(super) fn writers(data: &Data, transition: usize) -> TokenStream {
+    let functions = data.fields().iter().enumerate().filter_map(|(index, field)| {
+        let (ty, path, name) = (&field.ty, field.written_by.as_ref()?, write_name(transition, index));
+        Some(quote! {
+            let #name: fn(
+                &#ty,
+                __tollgate::json::ValueSerializer,
+            ) -> ::core::result::Result<__tollgate::serde_json::Value, __tollgate::ValueError> = #path;
+        })
+    });
+    functions.collect()
 }
 
 /// The origin of a payload.
@@ -142,6 +171,10 @@ fn absent_name(index: usize) -> Ident {
 
 fn read_name(index: usize) -> Ident {
     format_ident!("__read_{index}", span = Span::call_site())
+}
+
+fn write_name(transition: usize, index: usize) -> Ident {
+    format_ident!("__write_{transition}_{index}", span = Span::call_site())
 }
 
 fn at_type(field: &Field) -> Span {

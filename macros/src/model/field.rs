@@ -29,6 +29,8 @@ pub(crate) struct Field {
     pub(crate) absent: Option<Absent>,
     /// The function by which commands read the field.
     pub(crate) read_by: Option<TokenStream>,
+    /// The function by which commands write the field.
+    pub(crate) written_by: Option<TokenStream>,
     /// The keys of serde on the field.
     pub(crate) keys: Vec<Key>,
     /// The names that are written and read, if they differ.
@@ -70,11 +72,13 @@ impl Field {
         let name_of = |rename: &Option<LitStr>| rename.as_ref().map_or_else(|| own_name.to_owned(), LitStr::value);
         let (written, read) = (name_of(&rename.written), name_of(&rename.read));
         let name_span = rename.read.as_ref().or(rename.written.as_ref()).map_or(ident.span(), LitStr::span);
-        let deserialize = serde.with.map(|module| {
+        let of_module = |function: &str| {
+            let module = serde.with.clone()?;
             let span = Span::call_site().located_at(module.span());
-            let module = path(module);
-            quote_spanned!(span => #module::deserialize)
-        });
+            let (module, function) = (path(module), Ident::new(function, span));
+            Some(quote_spanned!(span => #module::#function))
+        };
+        let (serialize, deserialize) = (of_module("serialize"), of_module("deserialize"));
         let two_names = (written != read).then(|| {
             let key = serde.keys.iter().find(|key| key.word == "rename");
             TwoNames { span: key.map_or(name_span, |key| key.span), written, read: read.clone() }
@@ -94,6 +98,7 @@ impl Field {
                 serde::Absent::Path(default) => Absent::Path(path(default)),
             }),
             read_by: serde.deserialize_with.map(path).or(deserialize),
+            written_by: serde.serialize_with.map(path).or(serialize),
             keys: serde.keys,
             two_names,
         }
@@ -120,8 +125,9 @@ impl Field {
         self.skip.is_some() || self.redact.is_some() || !self.keys.is_empty()
     }
 
-    /// Describes how a command reads the field, so that two fields of one method can be compared.
-    pub(crate) fn form(&self) -> String {
+    /// Describes how a command reads the field, and writes it if it does, so that two fields of one method can be
+    /// compared.
+    pub(crate) fn form(&self, is_written: bool) -> String {
         let absent = match &self.absent {
             None => String::new(),
             Some(Absent::Default) => "default".to_owned(),
@@ -129,6 +135,7 @@ impl Field {
         };
         let aliases: Vec<String> = self.aliases.iter().map(LitStr::value).collect();
         let read_by = self.read_by.as_ref().map(TokenStream::to_string);
-        format!("{:?} {aliases:?} {absent:?} {read_by:?}", self.name)
+        let written_by = self.written_by.as_ref().filter(|_| is_written).map(TokenStream::to_string);
+        format!("{:?} {aliases:?} {absent:?} {read_by:?} {written_by:?}", self.name)
     }
 }

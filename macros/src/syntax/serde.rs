@@ -41,7 +41,9 @@ pub(crate) struct OfField {
     pub(crate) default: Option<Absent>,
     /// The function that reads the field: `deserialize_with = "path"`.
     pub(crate) deserialize_with: Option<ExprPath>,
-    /// The module of two functions, one of which reads the field: `with = "path"`.
+    /// The function that writes the field: `serialize_with = "path"`.
+    pub(crate) serialize_with: Option<ExprPath>,
+    /// The module of two functions, which write and read the field: `with = "path"`.
     pub(crate) with: Option<ExprPath>,
 }
 
@@ -73,6 +75,7 @@ impl OfField {
                 }
                 "default" => once(&mut read.default, key, Absent::Default),
                 "deserialize_with" => once(&mut read.deserialize_with, key, path(key, meta, report)?),
+                "serialize_with" => once(&mut read.serialize_with, key, path(key, meta, report)?),
                 "with" => once(&mut read.with, key, path(key, meta, report)?),
                 _ => pass(meta),
             }

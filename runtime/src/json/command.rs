@@ -5,13 +5,14 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
+use serde::ser::{self, Serializer};
 use serde_json::{Error, Value};
 
 use super::Payload;
 use crate::StateMachine;
 use crate::chart::{Chart, did_you_mean};
 use crate::machine::Command;
-use crate::record::{Place, Printable, Strict};
+use crate::record::{Place, Printable, Strict, ValueError};
 
 /// A command whose data can be read.
 pub trait Read<'de>: Command {
@@ -222,5 +223,22 @@ impl Visitor<'_> for Name<'_> {
             let machine = self.chart.machine;
             E::custom(format_args!("{index} is not a transition of {machine}; {}", transitions(self.chart)))
         })
+    }
+}
+
+/// Writes a command as [`read_command`] reads it.
+pub fn write_command<C: Command, S: Serializer>(
+    command: &C,
+    data: Result<Option<Value>, ValueError>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let chart = C::Machine::CHART;
+    let index = command.index();
+    let name = chart.transitions[index].name;
+    let position = u32::try_from(index).map_err(ser::Error::custom)?;
+    match data {
+        Ok(Some(data)) => serializer.serialize_newtype_variant(chart.machine, position, name, &data),
+        Ok(None) => serializer.serialize_unit_variant(chart.machine, position, name),
+        Err(error) => Err(ser::Error::custom(format_args!("transition `{name}`: {error}"))),
     }
 }

@@ -15,7 +15,7 @@ mod serializer;
 mod strict;
 
 pub(super) use self::number::float_text;
-use self::serializer::ValueSerializer;
+pub use self::serializer::ValueSerializer;
 pub(crate) use self::serializer::to_key;
 pub(crate) use self::strict::{Place, Strict};
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use tollgate::{Cause, Event, Id, JsonLines, Record, CommitError, StateMachine, canonical};
+use tollgate::{Cause, CommitError, Event, Id, JsonLines, Record, StateMachine, canonical};
 
 type Tested = Result<(), Box<dyn Error>>;
 
@@ -24,6 +24,7 @@ struct Measured {
 }
 
 #[derive(Debug, Clone, PartialEq, StateMachine)]
+#[machine(transition(derive(Clone, PartialEq, Serialize)))]
 #[transition(fill, from = Empty | Full, to = Full)]
 #[transition(end, from = Full, to = Ended)]
 enum BoxState {
@@ -120,6 +121,23 @@ fn numbers_that_64_bits_do_not_hold_are_refused_by_name() -> Tested {
         assert_eq!(error.field, "properties.value.amounts[1]");
         assert!(error.to_string().contains(number), "{error}");
         assert!(log.is_empty());
+    }
+    Ok(())
+}
+
+#[test]
+fn commands_are_read_strictly_and_written_back_with_all_features() -> Tested {
+    let command: BoxTransition =
+        serde_json::from_str(r#"{"fill":{"b":1.50,"a":{"z":[2,-7,1e2],"y":18446744073709551615}}}"#)?;
+    let BoxTransition::Fill(measured) = &command else { return Err("it fills".into()) };
+    assert_eq!(measured.b, 1.5);
+    assert_eq!(measured.a["z"][2].as_f64(), Some(100.0));
+    let text = serde_json::to_string(&command)?;
+    let back: BoxTransition = serde_json::from_str(&text)?;
+    assert_eq!(serde_json::to_string(&back)?, text);
+    for twice in [r#"{"fill":{"b":1.5,"b":2.5,"a":1}}"#, r#"{"fill":{"b":1.5,"a":[{"c":1.0,"c":1.0}]}}"#] {
+        let error = serde_json::from_str::<BoxTransition>(twice).err().ok_or("it is refused")?.to_string();
+        assert!(error.starts_with("transition `fill`: `") && error.contains("` is given twice"), "{error}");
     }
     Ok(())
 }

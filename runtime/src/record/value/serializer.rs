@@ -13,15 +13,15 @@ const NUMBER: &str = RESERVED[0];
 const RAW: &str = RESERVED[1];
 
 /// Writes one value, which lies so deep in the whole.
-#[derive(Clone, Copy)]
-pub(super) struct ValueSerializer {
+#[derive(Debug, Clone, Copy)]
+pub struct ValueSerializer {
     depth: usize,
 }
 
 type Made = Result<Value, ValueError>;
 
 impl ValueSerializer {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { depth: 0 }
     }
 
@@ -186,7 +186,8 @@ fn tagged(variant: &'static str, value: Value) -> Value {
 }
 
 /// A list that is being written.
-pub(super) struct List {
+#[derive(Debug)]
+pub struct List {
     inner: ValueSerializer,
     items: Vec<Value>,
     variant: Option<&'static str>,
@@ -237,7 +238,8 @@ lists! {
 }
 
 /// An object that is being written.
-pub(super) struct Object {
+#[derive(Debug)]
+pub struct Object {
     inner: ValueSerializer,
     entries: Map<String, Value>,
     key: Option<String>,

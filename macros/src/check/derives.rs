@@ -1,0 +1,36 @@
+//! The rules for the traits that are derived for generated types.
+
+use crate::model::{Derives, Machine, path_text, trait_name};
+use crate::report::Report;
+
+/// A command implements these without being asked.
+const OF_COMMANDS: &[(&str, &str)] = &[
+    ("Debug", "`Debug` is implemented already, and shows the name without the data, which may be secret; leave it out"),
+    ("Deserialize", "`Deserialize` is implemented already; leave it out"),
+];
+
+/// Checks the derives of every generated type.
+pub(super) fn check_derives(machine: &Machine, report: &mut Report) {
+    check_derived_twice(&machine.command_derives, report);
+    for (name, message) in OF_COMMANDS {
+        if let Some(path) = machine.command_derives.named(name) {
+            report.at(path, message);
+        }
+    }
+}
+
+/// Two implementations of one trait would be generated.
+fn check_derived_twice(derives: &Derives, report: &mut Report) {
+    for (index, path) in derives.0.iter().enumerate() {
+        let name = trait_name(path);
+        if let Some(first) = derives.0[..index].iter().find(|earlier| trait_name(earlier) == name) {
+            let (path_words, first) = (path_text(path), path_text(first));
+            let message = if path_words == first {
+                format!("`{name}` is derived twice; once is enough")
+            } else {
+                format!("`{path_words}` is derived already, as `{first}`; once is enough")
+            };
+            report.at(path, message);
+        }
+    }
+}

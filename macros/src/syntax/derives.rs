@@ -1,0 +1,85 @@
+//! What is said of a generated type: its name, and the traits that are derived for it.
+
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Ident, Path, token};
+
+use super::entries::{is_at_end, list, once, value};
+use crate::report::{Report, hint, listed};
+
+/// The traits of one list, in order.
+pub(crate) type Derives = Vec<Path>;
+
+/// `transition = Name`, or `transition(name = Name, derive(Clone, ..))` with one key or both.
+pub(super) fn named(
+    name: &mut Option<Ident>,
+    derives: &mut Option<Derives>,
+    key: &Ident,
+    input: ParseStream<'_>,
+    report: &mut Report,
+) -> syn::Result<()> {
+    if input.peek(token::Paren) {
+        return keys(Some(name), derives, key, input, report);
+    }
+    once(name, key, value(key, input, report, "a name")?)
+}
+
+fn keys(
+    mut name: Option<&mut Option<Ident>>,
+    derives: &mut Option<Derives>,
+    key: &Ident,
+    input: ParseStream<'_>,
+    report: &mut Report,
+) -> syn::Result<()> {
+    let known: &[&str] = if name.is_some() { &["name", "derive"] } else { &["derive"] };
+    let mut is_empty = true;
+    list(input, report, |input, report| {
+        is_empty = false;
+        let word = Ident::parse_any(input).map_err(|error| {
+            let known = listed(known.iter().copied());
+            syn::Error::new(error.span(), format_args!("a key belongs here; the keys are {known}"))
+        })?;
+        match (word.to_string().as_str(), &mut name) {
+            ("name", Some(name)) => once(name, &word, value(&word, input, report, "a name")?),
+            ("derive", _) => {
+                let paths = traits(&word, input, report)?;
+                // For the data, an empty list turns off what would be there without a list.
+                if paths.is_empty() && name.is_some() {
+                    let message = "`derive` lists no trait; name one, as in `derive(Clone)`";
+                    return Err(syn::Error::new(word.span(), message));
+                }
+                once(derives, &word, paths)
+            }
+            (other, _) => {
+                let hint = hint(other, "the keys are", known.iter().copied());
+                Err(syn::Error::new(word.span(), format_args!("`{other}` is not a key of `{key}(..)`{hint}")))
+            }
+        }
+    })?;
+    if is_empty {
+        let message = format!("`{key}` lists nothing; leave it out, or derive a trait, as in `{key}(derive(Clone))`");
+        return Err(syn::Error::new(key.span(), message));
+    }
+    Ok(())
+}
+
+/// `derive(Clone, PartialEq)`
+fn traits(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Derives> {
+    if !input.peek(token::Paren) {
+        return Err(syn::Error::new(key.span(), "`derive` takes a list of traits: `derive(Clone, PartialEq)`"));
+    }
+    let mut paths: Derives = Vec::new();
+    list(input, report, |input, _| {
+        let path: Path = input
+            .call(Path::parse_mod_style)
+            .map_err(|error| syn::Error::new(error.span(), "the name of a trait belongs here"))?;
+        if !is_at_end(input) {
+            let path = path.to_token_stream();
+            return Err(input.error(format_args!("a trait is derived by its name alone: `{path}`")));
+        }
+        paths.push(path);
+        Ok(())
+    })?;
+    Ok(paths)
+}
