@@ -283,6 +283,43 @@ const _: () = {
             &__Seal(()),
         );
     }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for ReportReviewData
+    where
+        for<'__a> &'__a ReportState: ::core::fmt::Debug,
+        for<'__a> &'__a String: ::core::fmt::Debug,
+    {
+        fn fmt(
+            &self,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            ::core::fmt::Formatter::debug_struct(__formatter, "ReportReviewData")
+                .field("reviewer", &&self.reviewer)
+                .finish()
+        }
+    }
+    #[automatically_derived]
+    impl ::core::clone::Clone for ReportReviewData
+    where
+        for<'__a> ReportState: __tollgate::CloneAs<'__a>,
+        for<'__a> String: __tollgate::CloneAs<'__a>,
+    {
+        fn clone(&self) -> Self {
+            Self {
+                reviewer: __tollgate::CloneAs::clone_as(&self.reviewer),
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::cmp::PartialEq for ReportReviewData
+    where
+        for<'__a> &'__a ReportState: ::core::cmp::PartialEq,
+        for<'__a> &'__a String: ::core::cmp::PartialEq,
+    {
+        fn eq(&self, __other: &Self) -> ::core::primitive::bool {
+            __tollgate::is_equal(&&self.reviewer, &&__other.reviewer)
+        }
+    }
     #[inline]
     fn __step<__S: __tollgate::State, __To>(
         __machine: ReportMachine<__S>,

@@ -6,6 +6,7 @@
 mod any;
 mod chart;
 mod command;
+mod data;
 mod docs;
 mod json;
 mod module;
@@ -25,12 +26,13 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
     let machine = &machine;
     let krate = &machine.krate;
     let mut items = module::module(machine);
-    items.extend(state::data_structs(machine));
+    items.extend(data::structs(machine));
     items.extend(any::any_enum(machine));
     items.extend(command::command_enum(machine));
 
     let mut impls = typed::typed(machine);
     impls.extend(state::states(machine));
+    impls.extend(data::impls(machine));
     impls.extend(transition::transitions(machine));
     impls.extend(any::impls(machine));
     impls.extend(command::impls(machine));

@@ -41,6 +41,8 @@ pub(crate) struct Machine {
     pub(crate) names: Names,
     /// The traits that are derived for the enum of the transitions.
     pub(crate) command_derives: Derives,
+    /// The traits that are derived for the data of the states; nothing if they follow those of the enum.
+    pub(crate) data_derives: Option<Derives>,
     /// The type parameter of the generated methods, which stands beside the user's types.
     pub(crate) parameter: Ident,
     /// The keys of serde on the enum.
@@ -176,6 +178,7 @@ impl Machine {
             name: options.name.map_or_else(|| names.base.clone(), |name| name.value()),
             was: options.was,
             command_derives: Derives(options.transition_derives.unwrap_or_default()),
+            data_derives: options.data_derives.map(Derives),
             parameter: names::parameter(&words),
             keys: syntax.serde,
             states,

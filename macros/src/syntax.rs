@@ -46,6 +46,8 @@ pub(crate) struct Options {
     /// The traits that are derived for the enum of the transitions.
     pub(crate) transition_derives: Option<Derives>,
     pub(crate) module: Option<Ident>,
+    /// The traits that are derived for the data of the states.
+    pub(crate) data_derives: Option<Derives>,
 }
 
 /// A variant with its `#[state(..)]`
@@ -163,7 +165,8 @@ impl Options {
             "machine",
             "any",
             "transition",
-            "module"
+            "module",
+            "data",
         ];
         Entries::of(attribute, KEYS, "#[machine(name = \"..\")]").read(report, |key, input, report| {
             match key.to_string().as_str() {
@@ -179,6 +182,7 @@ impl Options {
                 "machine" => once(&mut self.machine, key, value(key, input, report, "a name")?),
                 "any" => once(&mut self.any, key, value(key, input, report, "a name")?),
                 "transition" => derives::named(&mut self.transition, &mut self.transition_derives, key, input, report),
+                "data" => derives::unnamed(&mut self.data_derives, key, input, report),
                 _ => once(&mut self.module, key, value(key, input, report, "a name")?),
             }
         });

@@ -1,6 +1,7 @@
 //! Machines, states and subjects, and what a store needs to know of a machine: its [`Declaration`], its [`Table`],
 //! [`resume_from`] and [`resume_in`].
 
+pub(crate) mod follow;
 pub(crate) mod naming;
 mod past;
 pub(crate) mod payload;

@@ -23,6 +23,9 @@ pub use crate::machine::tracked::{
 // How records name the subject. A store reads it as `Declaration` and `StateMachine::subject_ref`.
 pub use crate::machine::naming::{Naming, bare_naming, naming};
 
+// The data of a state is `Clone` and `PartialEq` if the enum is. They add nothing to these traits.
+pub use crate::machine::follow::{CloneAs, is_equal};
+
 // The answer of a guard: the output passes it on by `?`, and a user never names it.
 pub use crate::machine::verdict::Denied;
 

@@ -12,9 +12,23 @@ const OF_COMMANDS: &[(&str, &str)] = &[
 /// Checks the derives of every generated type.
 pub(super) fn check_derives(machine: &Machine, report: &mut Report) {
     check_derived_twice(&machine.command_derives, report);
+    if let Some(derives) = &machine.data_derives {
+        check_derived_twice(derives, report);
+        check_serde_of_data(derives, report);
+    }
     for (name, message) in OF_COMMANDS {
         if let Some(path) = machine.command_derives.named(name) {
             report.at(path, message);
+        }
+    }
+}
+
+/// The attributes of serde are on the fields of the enum, and a derive for the struct would not see them.
+fn check_serde_of_data(derives: &Derives, report: &mut Report) {
+    for name in ["Serialize", "Deserialize"] {
+        if let Some(path) = derives.named(name) {
+            report
+                .at(path, format_args!("`{name}` of the data would ignore the fields' serde attributes; leave it out"));
         }
     }
 }

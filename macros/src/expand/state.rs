@@ -2,11 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ext::IdentExt;
 
-use super::own::own;
-use super::{docs, json, number};
-use crate::model::{Data, Machine, State};
+use super::{json, number};
+use crate::model::{Machine, State};
 
 pub(super) fn states(machine: &Machine) -> TokenStream {
     let ident = &machine.ident;
@@ -52,27 +50,4 @@ fn functions(machine: &Machine, state: &State) -> TokenStream {
         }
         #recorded
     }
-}
-
-/// The structs for named fields.
-pub(super) fn data_structs(machine: &Machine) -> TokenStream {
-    let visible = machine.visible(0);
-    let structs = machine.states.iter().map(|state| {
-        let Data::Named(ident, fields) = &state.data else { return TokenStream::new() };
-        let doc = docs::doc(&format!("The data of the state `{}`.", state.ident.unraw()));
-        let fields = fields.iter().map(|field| {
-            let (name, ty) = (own(&field.ident), &field.ty);
-            let instead = format!("`{}` of the state `{}`.", field.ident.unraw(), state.ident.unraw());
-            let doc = docs::doc(&docs::field(state, field, &instead));
-            quote!(#doc #visible #name: #ty)
-        });
-        quote! {
-            #doc
-            #[allow(clippy::all, clippy::pedantic)]
-            #visible struct #ident {
-                #(#fields),*
-            }
-        }
-    });
-    structs.collect()
 }

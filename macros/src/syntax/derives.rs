@@ -25,6 +25,20 @@ pub(super) fn named(
     once(name, key, value(key, input, report, "a name")?)
 }
 
+/// `data(derive(Clone, ..))`
+pub(super) fn unnamed(
+    derives: &mut Option<Derives>,
+    key: &Ident,
+    input: ParseStream<'_>,
+    report: &mut Report,
+) -> syn::Result<()> {
+    if input.peek(token::Paren) {
+        return keys(None, derives, key, input, report);
+    }
+    let message = format!("`{key}` takes a list: `{key}(derive(Clone))`; `#[state(data = ..)]` names one struct");
+    Err(syn::Error::new(key.span(), message))
+}
+
 fn keys(
     mut name: Option<&mut Option<Ident>>,
     derives: &mut Option<Derives>,
