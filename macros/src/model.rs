@@ -13,7 +13,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, LitStr, Path, Type, Visibility};
+use syn::{ExprPath, Ident, LitStr, Type, Visibility};
 
 use crate::names::{self, Names, RenameRule};
 use crate::syntax::serde::Key;
@@ -123,8 +123,8 @@ pub(crate) struct Declaration {
     pub(crate) to: To,
     pub(crate) actor: bool,
     pub(crate) reason: bool,
-    pub(crate) guards: Vec<Path>,
-    pub(crate) permission: Option<Path>,
+    pub(crate) guards: Vec<ExprPath>,
+    pub(crate) permission: Option<ExprPath>,
     pub(crate) rename: Option<LitStr>,
 }
 

@@ -31,6 +31,7 @@ mod event_properties;
 mod events;
 mod expansion;
 mod fingerprint;
+mod guard_paths;
 mod hub;
 mod hub_asynchronous;
 mod hub_catalog;

@@ -1,10 +1,10 @@
 //! `#[transition(..)]`: its name, its states, and what it asks for.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Ident, LitStr, Path, Token, token};
+use syn::{AngleBracketedGenericArguments, Attribute, ExprPath, Ident, LitStr, Path, PathArguments, Token, token};
 
 use super::append_line;
 use super::entries::{Entries, equals, group, is_at_end, list, name, once, skip_entry, text};
@@ -17,8 +17,8 @@ pub(crate) struct Transition {
     pub(crate) to: Option<Target>,
     pub(crate) actor: Option<Span>,
     pub(crate) reason: Option<Span>,
-    pub(crate) guards: Vec<Path>,
-    pub(crate) permission: Option<Path>,
+    pub(crate) guards: Vec<ExprPath>,
+    pub(crate) permission: Option<ExprPath>,
     pub(crate) doc: String,
     pub(crate) rename: Option<LitStr>,
     pub(crate) was: Vec<LitStr>,
@@ -266,7 +266,7 @@ fn state(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Ident> {
 }
 
 /// `guard = path` or `guard = [a, b]`
-fn guards(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Vec<Path>> {
+fn guards(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Vec<ExprPath>> {
     equals(key, input, report, "the path of a function, or `[first, second]`")?;
     if !input.peek(token::Bracket) {
         return Ok(vec![function(input, report)?]);
@@ -286,13 +286,13 @@ fn guards(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Resu
 }
 
 /// `permission = path`
-fn permission(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
+fn permission(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<ExprPath> {
     equals(key, input, report, "the path of a function")?;
     function(input, report)
 }
 
 /// The path of a function. What is more than its path is told, and the path taken.
-fn function(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
+fn function(input: ParseStream<'_>, report: &mut Report) -> syn::Result<ExprPath> {
     let refuse = |error: syn::Error| syn::Error::new(error.span(), "the path of a function belongs here");
     if input.peek(Token![|]) || input.peek(Token![move]) {
         let error = input.error("a closure has no name for the record; write a function and give its path");
@@ -301,15 +301,35 @@ fn function(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Path> {
     }
     let quoted: Option<LitStr> = input.parse()?;
     if let Some(quoted) = quoted {
-        let path: Path = quoted.parse().map_err(refuse)?;
+        let path: ExprPath = quoted.parse().map_err(refuse)?;
         report.at(&quoted, format_args!("a function is named without quotes: `{}`", path_text(&path)));
         return Ok(path);
     }
-    let path: Path = input.parse().map_err(refuse)?;
+    let start = input.span();
+    // What is missing after a type in angle brackets is missing at the end, where there is no token to point at.
+    let is_qualified = input.peek(Token![<]);
+    let refuse_here = |error| if is_qualified { refuse(syn::Error::new(start, error)) } else { refuse(error) };
+    let mut path: ExprPath = input.parse().map_err(refuse_here)?;
+    add_arguments(&mut path, input, report)?;
     if let Some(arguments) = group(input)? {
         report.at(arguments, format_args!("a function is named here, not called: `{}`", path_text(&path)));
     }
     Ok(path)
+}
+
+/// Generic arguments without `::` before them, as a type has them: reported, and taken.
+fn add_arguments(path: &mut ExprPath, input: ParseStream<'_>, report: &mut Report) -> syn::Result<()> {
+    if !input.peek(Token![<]) {
+        return Ok(());
+    }
+    let mut arguments: AngleBracketedGenericArguments = input.parse()?;
+    let written = arguments.clone();
+    arguments.colon2_token = Some(token::PathSep(written.lt_token.span));
+    if let Some(last) = path.path.segments.last_mut() {
+        last.arguments = PathArguments::AngleBracketed(arguments);
+    }
+    report.at(written, format_args!("a function has `::` before its generic arguments: `{}`", path_text(path)));
+    Ok(())
 }
 
 /// The parameters of a closure, which may have commas between them.
@@ -322,7 +342,35 @@ fn skip_parameters(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// A path as it is written in the chart: without the spaces that tokens have.
-pub(crate) fn path_text(path: &Path) -> String {
-    path.to_token_stream().to_string().replace(' ', "")
+/// A path as it is written in the chart: its tokens, with a space between two words and nowhere else.
+pub(crate) fn path_text(path: &impl ToTokens) -> String {
+    let mut text = String::new();
+    write_tokens(path.to_token_stream(), &mut text);
+    text
+}
+
+fn write_tokens(tokens: TokenStream, text: &mut String) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::None => ("", ""),
+                };
+                text.push_str(open);
+                write_tokens(group.stream(), text);
+                text.push_str(close);
+            }
+            TokenTree::Punct(punct) => text.push(punct.as_char()),
+            TokenTree::Ident(_) | TokenTree::Literal(_) => {
+                let is_after_word = text.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+                if is_after_word {
+                    text.push(' ');
+                }
+                text.push_str(&token.to_string());
+            }
+        }
+    }
 }
