@@ -3,6 +3,7 @@
 
 mod derives;
 mod fields;
+mod loans;
 mod names;
 mod reach;
 
@@ -11,6 +12,7 @@ use syn::ext::IdentExt;
 
 use self::derives::check_derives;
 use self::fields::check_fields;
+use self::loans::check_loans;
 use self::names::{
     check_alike_items, check_alike_variants, check_differing_rename, check_name_of_nothing, check_recorded_as_create,
     check_recorded_names, check_reserved_method, check_reserved_state,
@@ -42,6 +44,7 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_name_of_nothing(machine, report);
     check_fields(machine, report);
     check_derives(machine, report);
+    check_loans(machine, report);
     // What is reached and left can only be told where every edge is known.
     if !machine.is_partial && unknown_states(machine).next().is_none() {
         let reached = reached(machine);

@@ -16,7 +16,7 @@ mod transition;
 mod typed;
 
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Visibility};
 
 use crate::model::{Data, Machine, State};
@@ -97,6 +97,11 @@ impl Machine {
         self.subject.as_ref().map_or_else(|| quote!(__tollgate::Id), ToTokens::to_token_stream)
     }
 
+    /// `type Subject = Report;`, under this name.
+    fn subject_item(&self, name: &str) -> TokenStream {
+        associated_type(name, &self.subject_type())
+    }
+
     /// The subject as a parameter, and as it is used: whatever makes an id makes a bare one.
     fn subject_parameter(&self, name: &Ident) -> (TokenStream, TokenStream) {
         match &self.subject {
@@ -161,6 +166,15 @@ impl Data {
         });
         parameters.collect()
     }
+}
+
+/// `type Data = String;`, at the place of the type: rustc points to the whole item if the type is private and the machine
+/// is not.
+fn associated_type(name: &str, ty: &TokenStream) -> TokenStream {
+    let first = ty.clone().into_iter().next();
+    let span = first.map_or_else(Span::call_site, |token| Span::call_site().located_at(token.span()));
+    let name = Ident::new(name, span);
+    quote_spanned!(span=> type #name = #ty;)
 }
 
 /// A number as a literal without a suffix.

@@ -7,13 +7,14 @@ use quote::format_ident;
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::model::{Data, Declaration, Edge, Field, Machine, To};
+use crate::model::{Data, Declaration, Edge, Field, Machine, To, without_loans};
 use crate::names::{self, METHODS, MODULES};
 use crate::report::did_you_mean;
 
 pub(crate) fn mend(machine: &mut Machine) {
     mend_names(machine);
     mend_states(machine);
+    mend_loans(machine);
     mend_transitions(machine);
     let is_certain = mend_targets(machine);
     machine.connect();
@@ -49,6 +50,18 @@ fn mend_states(machine: &mut Machine) {
         // A field whose attributes were refused may have a type that is not `Serialize`.
         let is_marked = state.data.fields().iter().any(Field::is_marked) || !state.keys.is_empty();
         if state.data.fields().is_empty() || is_marked {
+            state.record = None;
+        }
+    }
+}
+
+/// A type that borrows lives as long as the program. It is not recorded, because it cannot be read back.
+fn mend_loans(machine: &mut Machine) {
+    if let Some(subject) = &mut machine.subject {
+        *subject = without_loans(subject);
+    }
+    for state in &mut machine.states {
+        if state.data.end_loans() {
             state.record = None;
         }
     }

@@ -5,6 +5,7 @@ mod derives;
 mod edges;
 mod field;
 mod fingerprint;
+mod loan;
 mod words;
 
 use std::collections::HashMap;
@@ -23,6 +24,7 @@ pub(crate) use self::derives::{Derives, trait_name};
 pub(crate) use self::edges::Edges;
 pub(crate) use self::field::{Absent, Field};
 pub(crate) use self::fingerprint::{canonical, fingerprint};
+pub(crate) use self::loan::{Loan, loan, without_loans};
 use self::words::collect_words;
 pub(crate) use crate::syntax::path_text;
 

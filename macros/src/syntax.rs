@@ -118,13 +118,13 @@ impl Machine {
             return None;
         }
         if !input.generics.params.is_empty() {
-            report.at(
-                &input.generics,
-                format_args!(
-                    "`{}` is generic, and a state machine is not; put what varies into the subject",
-                    input.ident
-                ),
-            );
+            let cure = if input.generics.type_params().next().is_none() && input.generics.lifetimes().next().is_some() {
+                "use types that own their data, such as `String`, or `'static`"
+            } else {
+                "put what varies into the subject"
+            };
+            report
+                .at(&input.generics, format_args!("`{}` is generic, and a state machine is not; {cure}", input.ident));
             return None;
         }
         let mut machine = Self {

@@ -43,7 +43,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
 
 fn any_machine(machine: &Machine) -> TokenStream {
     let (ident, any, typed) = (&machine.ident, &machine.names.any, &machine.names.machine);
-    let subject = machine.subject_type();
+    let (subject, target) = (machine.subject_type(), machine.subject_item("Target"));
     let variants: Vec<_> = machine.states.iter().map(|state| &state.ident).collect();
     let arms = machine.states.iter().enumerate().filter(|(_, state)| state.record.is_some()).map(|(index, state)| {
         let (variant, marker) = (&state.ident, machine.marker(index));
@@ -86,7 +86,7 @@ fn any_machine(machine: &Machine) -> TokenStream {
 
         #[automatically_derived]
         impl ::core::ops::Deref for #any {
-            type Target = #subject;
+            #target
 
             #[inline]
             fn deref(&self) -> &#subject {
@@ -121,7 +121,7 @@ fn recorded(arms: &[TokenStream]) -> Option<TokenStream> {
 /// The enum as the machine's name: what the runtime asks of it.
 fn state_machine(machine: &Machine) -> TokenStream {
     let (ident, any, command) = (&machine.ident, &machine.names.any, &machine.names.transition);
-    let subject = machine.subject_type();
+    let (subject, subject_item) = (machine.subject_type(), machine.subject_item("Subject"));
     let name = &machine.name;
     let naming = if let Some(ty) = &machine.subject {
         let span = Span::call_site().located_at(ty.span());
@@ -152,7 +152,7 @@ fn state_machine(machine: &Machine) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl __tollgate::StateMachine for #ident {
-            type Subject = #subject;
+            #subject_item
             type Any = #any;
             type Transition = #command;
             type Seal = __Seal;

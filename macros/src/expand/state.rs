@@ -3,19 +3,19 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{json, number};
+use super::{associated_type, json, number};
 use crate::model::{Machine, State};
 
 pub(super) fn states(machine: &Machine) -> TokenStream {
     let ident = &machine.ident;
     let states = machine.states.iter().enumerate().map(|(index, state)| {
         let (marker, typed, position) = (machine.marker(index), machine.machine_in(index), number(index));
-        let (data, functions) = (state.data.ty(), functions(machine, state));
+        let (data, functions) = (associated_type("Data", &state.data.ty()), functions(machine, state));
         quote! {
             #[automatically_derived]
             impl __tollgate::State for #marker {
                 type Machine = #ident;
-                type Data = #data;
+                #data
                 type Typed = #typed;
 
                 const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(#position, &__Seal(()));

@@ -12,7 +12,7 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);
     let (ident, typed, any, parameter) =
         (&machine.ident, &machine.names.machine, &machine.names.any, &machine.parameter);
-    let subject = machine.subject_type();
+    let (subject, target) = (machine.subject_type(), machine.subject_item("Target"));
     let creations = machine.states.iter().enumerate().filter(|(_, state)| state.initial);
     let creations = creations.map(|(index, _)| create(machine, index));
     let in_any_state = quote!(<#parameter: __tollgate::State<Machine = #ident>>);
@@ -39,7 +39,7 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
 
         #[automatically_derived]
         impl #in_any_state ::core::ops::Deref for #typed<#parameter> {
-            type Target = #subject;
+            #target
 
             #[inline]
             fn deref(&self) -> &#subject {

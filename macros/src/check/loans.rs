@@ -1,0 +1,31 @@
+//! The rule for lifetimes: a machine is not generic, so its subject and the data of its states cannot borrow.
+
+use syn::Type;
+use syn::ext::IdentExt;
+
+use crate::model::{Loan, Machine, loan};
+use crate::report::Report;
+
+/// If rustc alone reported it, its advice would be a generic enum, which is refused too.
+pub(super) fn check_loans(machine: &Machine, report: &mut Report) {
+    if let Some(subject) = &machine.subject {
+        check_loan("a machine owns its subject", subject, report);
+    }
+    for state in &machine.states {
+        let owner = format!("`{}` owns its data", state.ident.unraw());
+        for field in state.data.fields() {
+            check_loan(&owner, &field.ty, report);
+        }
+    }
+}
+
+fn check_loan(owner: &str, ty: &Type, report: &mut Report) {
+    let Some(Loan { written, instead, is_reference, span }) = loan(ty) else { return };
+    let instead: Vec<String> = instead.iter().map(|ty| format!("`{ty}`")).collect();
+    let instead = instead.join(" or ");
+    if is_reference {
+        report.at_span(span, format_args!("{owner}, and `{written}` borrows; use {instead}"));
+    } else {
+        report.at_span(span, format_args!("{owner} and cannot borrow for `{written}`; use {instead}"));
+    }
+}
