@@ -896,4 +896,25 @@ If the transition does not leave the state. The error lists the transitions that
     let _ = ReportMachine::<report_state::Review>::approve;
     let _ = ReportMachine::<report_state::Review>::reject;
     let _ = ReportMachine::<report_state::Draft>::archive;
+    trait __SubjectProbe {
+        fn submit(self: &Self) -> __tollgate::FreeName {
+            __tollgate::FreeName
+        }
+        fn approve(self: &Self) -> __tollgate::FreeName {
+            __tollgate::FreeName
+        }
+        fn reject(self: &Self) -> __tollgate::FreeName {
+            __tollgate::FreeName
+        }
+        fn archive(self: &Self) -> __tollgate::FreeName {
+            __tollgate::FreeName
+        }
+    }
+    impl __SubjectProbe for &Report {}
+    let _ = |__subject: &Report| {
+        __tollgate::free_name(__subject, __subject.submit());
+        __tollgate::free_name(__subject, __subject.approve());
+        __tollgate::free_name(__subject, __subject.reject());
+        __tollgate::free_name(__subject, __subject.archive());
+    };
 };

@@ -11,6 +11,7 @@ mod docs;
 mod json;
 mod module;
 pub(crate) mod own;
+mod probe;
 mod state;
 mod transition;
 mod typed;
@@ -37,6 +38,7 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
     impls.extend(any::impls(machine));
     impls.extend(command::impls(machine));
     let mentions = transition::mentions(machine);
+    let probe = probe::probe(machine);
     quote! {
         #items
 
@@ -50,6 +52,8 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
             #impls
 
             #mentions
+
+            #probe
         };
     }
 }

@@ -2,6 +2,7 @@
 //! [`resume_from`] and [`resume_in`].
 
 pub(crate) mod follow;
+pub(crate) mod free_name;
 pub(crate) mod naming;
 mod past;
 pub(crate) mod payload;

@@ -20,6 +20,9 @@ pub use crate::machine::tracked::{
     AnyMachine, Command, Entry, Guarded, Initial, Key, Look, Position, Tracked, Typed, Unrestored,
 };
 
+// The probe for methods of the subject that have the name of a transition: a marker, and a function without effect.
+pub use crate::machine::free_name::{FreeName, free_name};
+
 // How records name the subject. A store reads it as `Declaration` and `StateMachine::subject_ref`.
 pub use crate::machine::naming::{Naming, bare_naming, naming};
 

@@ -37,6 +37,7 @@ mod like_parameters;
 mod lonely_state;
 mod lower_states;
 mod subject_field;
+mod subject_methods;
 mod to_field;
 
 /// What a test gives back: `?` says what went wrong.
