@@ -1,3 +1,5 @@
+#[doc(hidden)]
+const __DoorMachine_is_generated_twice__write_machine_base_on_one_enum: () = ();
 ///The states of `DoorState`, as types, and which transitions leave them.
 #[allow(clippy::all, clippy::pedantic)]
 mod door_state {
@@ -73,6 +75,7 @@ enum DoorTransition {
 #[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use ::tollgate::__private as __tollgate;
+    use door_state::DoorMachine;
     /// The proof that a state or an edge is this machine's own: its field is private.
     pub struct __Seal(());
     #[automatically_derived]

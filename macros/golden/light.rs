@@ -1,3 +1,5 @@
+#[doc(hidden)]
+const __LightMachine_is_generated_twice__write_machine_base_on_one_enum: () = ();
 ///The states of `Light`, as types, and which transitions leave them.
 #[allow(clippy::all, clippy::pedantic)]
 pub(crate) mod light {
@@ -130,6 +132,7 @@ pub(crate) enum LightTransition {
 #[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use audit::__private as __tollgate;
+    use light::LightMachine;
     /// The proof that a state or an edge is this machine's own: its field is private.
     pub struct __Seal(());
     #[automatically_derived]

@@ -1,3 +1,5 @@
+#[doc(hidden)]
+const __ReportMachine_is_generated_twice__write_machine_base_on_one_enum: () = ();
 ///The states of `ReportState`, as types, and which transitions leave them.
 #[allow(clippy::all, clippy::pedantic)]
 pub mod report_state {
@@ -142,6 +144,7 @@ pub enum ReportTransition {
 #[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use ::tollgate::__private as __tollgate;
+    use report_state::ReportMachine;
     /// The proof that a state or an edge is this machine's own: its field is private.
     pub struct __Seal(());
     #[automatically_derived]

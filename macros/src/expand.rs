@@ -26,7 +26,8 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
     own::names(&mut machine);
     let machine = &machine;
     let krate = &machine.krate;
-    let mut items = module::module(machine);
+    let mut items = module::taken(machine);
+    items.extend(module::module(machine));
     items.extend(data::structs(machine));
     items.extend(any::any_enum(machine));
     items.extend(command::command_enum(machine));
@@ -39,12 +40,14 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
     impls.extend(command::impls(machine));
     let mentions = transition::mentions(machine);
     let probe = probe::probe(machine);
+    let own_machine = module::own_machine(machine);
     quote! {
         #items
 
         #[allow(clippy::all, clippy::pedantic)]
         const _: () = {
             use #krate::__private as __tollgate;
+            #own_machine
 
             #[doc = " The proof that a state or an edge is this machine's own: its field is private."]
             pub struct __Seal(());

@@ -91,3 +91,37 @@ fn create_table() {
     expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/golden/create_table.rs")]
         .assert_eq(&formatted(crate::event::event(event)));
 }
+
+#[test]
+fn two_enums_of_one_base_define_one_item_that_names_the_remedy() {
+    let taken = |machine: TokenStream| {
+        let file: syn::File = syn::parse2(crate::state_machine(machine)).expect("the expansion is Rust");
+        let names = file.items.iter().filter_map(|item| match item {
+            syn::Item::Const(item) if item.ident != "_" => Some(item.ident.to_string()),
+            _ => None,
+        });
+        names.collect::<Vec<_>>()
+    };
+    let state = taken(quote!(
+        enum OrderState {
+            #[state(initial, terminal)]
+            Open,
+        }
+    ));
+    let status = taken(quote!(
+        enum OrderStatus {
+            #[state(initial, terminal)]
+            Open,
+        }
+    ));
+    let with_base = taken(quote!(
+        #[machine(base = Payment)]
+        enum OrderStatus {
+            #[state(initial, terminal)]
+            Open,
+        }
+    ));
+    assert_eq!(state, ["__OrderMachine_is_generated_twice__write_machine_base_on_one_enum"]);
+    assert_eq!(state, status);
+    assert_ne!(state, with_base);
+}

@@ -43,6 +43,15 @@ impl Names {
         }
     }
 
+    /// The item that rustc reports if another machine of the scope has the same names.
+    pub(crate) fn taken(&self) -> Ident {
+        format_ident!(
+            "__{}_is_generated_twice__write_machine_base_on_one_enum",
+            self.machine.unraw(),
+            span = Span::call_site()
+        )
+    }
+
     /// `ReportReviewData`: the struct for a state's named fields.
     pub(crate) fn data(&self, state: &Ident) -> Ident {
         format_ident!("{}{}Data", self.base, state.unraw(), span = state.span())

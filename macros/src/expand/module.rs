@@ -68,6 +68,23 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     }
 }
 
+/// An item whose name says what to do if two machines of one scope have the same names. Rustc reports it first; a derive does
+/// not see the other one.
+pub(super) fn taken(machine: &Machine) -> TokenStream {
+    let name = machine.names.taken();
+    quote! {
+        #[doc(hidden)]
+        const #name: () = ();
+    }
+}
+
+/// The typed machine of this module, whatever else has its name outside: one error for two machines of one name, not one
+/// for each implementation.
+pub(super) fn own_machine(machine: &Machine) -> TokenStream {
+    let (module, typed) = (&machine.names.module, &machine.names.machine);
+    quote!(use #module::#typed;)
+}
+
 /// The marker trait of a transition, implemented for the machine in each state that it leaves.
 ///
 /// It has no supertrait, and an item only if it leads to different states: what it had, the compiler would prove again
