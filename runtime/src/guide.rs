@@ -14,3 +14,5 @@ pub mod observers {}
 #[cfg_attr(not(feature = "file"), allow(rustdoc::broken_intra_doc_links))]
 #[doc = include_str!("guide/sinks.md")]
 pub mod sinks {}
+#[doc = include_str!("guide/testing.md")]
+pub mod testing {}
