@@ -16,3 +16,5 @@ pub mod observers {}
 pub mod sinks {}
 #[doc = include_str!("guide/testing.md")]
 pub mod testing {}
+#[doc = include_str!("guide/web_handlers.md")]
+pub mod web_handlers {}
