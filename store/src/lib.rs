@@ -8,6 +8,8 @@ mod cells;
 mod chain;
 mod decode;
 mod error;
+#[cfg(feature = "sqlite")]
+pub mod guide;
 mod name;
 mod options;
 #[cfg(feature = "postgres")]
