@@ -130,3 +130,16 @@ fn the_source_link_of_a_method_lands_on_its_transition() {
         assert_eq!(link.split('"').next(), Some(line.to_string().as_str()), "`{transition}` links elsewhere");
     }
 }
+
+/// A reader sees the code that the examples of a page include.
+#[test]
+fn guide_page_shows_the_code_that_its_examples_include() {
+    for (page, code) in [
+        (include_str!("../runtime/src/guide/testing.md"), include_str!("../runtime/src/guide/report.rs")),
+        (include_str!("../runtime/src/guide/web_handlers.md"), include_str!("../runtime/src/guide/problem.rs")),
+        (include_str!("../store/src/guide/store.md"), include_str!("../store/src/guide/machine.rs")),
+    ] {
+        let (heading, code) = code.split_once("\n\n").expect("a comment, an empty line and code");
+        assert!(page.contains(code.trim()), "the page does not show the code under `{heading}`");
+    }
+}

@@ -68,8 +68,9 @@
 //! is a sink for tests, [`NoAudit`] records nothing, and your own [`Sink`] is a type with one method. The crate `tollgate-store`
 //! writes the state of your row and its record in one transaction, on SQLite or Postgres.
 //!
-//! The guides: [which sink for what](guide::sinks), [observers](guide::observers), and [moving from Viewflow, django-fsm-log
-//! or Datasette](guide::moving).
+//! The [guide] has a page for each task: [choosing a sink](guide::sinks), [observers](guide::observers),
+//! [tests](guide::testing), [web handlers](guide::web_handlers), [changing a chart](guide::changing_a_chart), and [moving from
+//! Viewflow, django-fsm-log or Datasette](guide::moving).
 //!
 //! # Promises
 //!

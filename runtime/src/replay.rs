@@ -9,6 +9,9 @@ use crate::machine::{Entry, Past};
 use crate::record::{CREATE, Printable, Record, RecordKind, SubjectRef, Timestamp};
 
 /// The error of `replay`: the position of the first record that does not fit, and the reason.
+///
+/// If the chart has changed since the record was written, see [which changes old records
+/// survive](crate::guide::changing_a_chart).
 #[derive(Debug, thiserror::Error)]
 #[error("{}{why}", place(*position, *version, why))]
 #[non_exhaustive]

@@ -48,7 +48,7 @@ use crate::record::{Actor, ContextDraft, Record, Timestamp};
 ///
 /// A store that also writes the subject's state, or keeps a chain, implements [`accept`](Sink::accept) too.
 /// [`sink::adapt`](adapt) puts an actor, a request or an observer in front of a sink. [The guide](crate::guide::sinks)
-/// compares the sinks.
+/// compares the sinks, and [tests your code](crate::guide::testing#a-sink-that-refuses) with one that refuses.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sink",
     note = "a closure becomes one by `tollgate::sink::from_fn`; a sink that waits goes into `commit_async`",

@@ -54,6 +54,9 @@ pub trait Subject {
 }
 
 /// A state machine, named by the enum of its states. Only `#[derive(StateMachine)]` implements it.
+///
+/// The guide shows how to [test](crate::guide::testing) a machine, and how to [change](crate::guide::changing_a_chart) one that
+/// has records.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a machine",
     label = "not a machine",
