@@ -29,9 +29,9 @@ impl Desk {
     }
 
     fn resume(&self, id: u64) -> Result<AnyReport, Problem> {
-        let row = self.rows.get(&id).ok_or_else(|| Problem::new(404, format!("there is no report {id}")))?;
+        let row = self.rows.get(&id).ok_or_else(|| Problem::new(404, "not_found", format!("there is no report {id}")))?;
         let report = AnyReport::resume_named(row.report.clone(), row.state, row.data.as_ref(), row.version);
-        report.map_err(|error| Problem::new(500, error.to_string()))
+        report.map_err(|error| Problem::new(500, "unreadable", error.to_string()))
     }
 
     fn save(&mut self, report: AnyReport) {
