@@ -35,7 +35,8 @@ impl Mark for IsGiven {
 #[diagnostic::on_unimplemented(
     message = "this step requires an actor: call `.by(..)` on it before it is committed",
     label = "`.by(..)` is missing before this call",
-    note = "its transition or event is declared with `requires(actor)`, or with a permission"
+    note = "its transition or event is declared with `requires(actor)`, or with a permission",
+    note = "the actor of a `Scope` or of `sink::adapt(..).by(..)` may be absent, so it does not count here"
 )]
 pub trait ActorKnown {}
 

@@ -61,7 +61,11 @@ pub struct Adapter<S, L = (), O = ()> {
 }
 
 impl<S, L, O> Adapter<S, L, O> {
-    /// Fills in who acts, if a step does not state it. A transition that requires an actor wants it on the step itself.
+    /// Fills in who acts, if a step does not state it.
+    ///
+    /// It does not satisfy `requires(actor)` of a typed step, whose type is checked before the step meets the sink: call
+    /// [`Step::by`](crate::Step::by) on that step. A step that was fired from a command is checked by the commit, after the actor
+    /// was filled in.
     pub fn by(self, actor: impl Into<Actor>) -> Adapter<Self, By> {
         self.behind(By::new(actor.into()))
     }

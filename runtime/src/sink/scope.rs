@@ -46,6 +46,10 @@ use crate::record::{Actor, Context, ContextDraft, Id, Record, new_id};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// The actor of a scope does not satisfy `requires(actor)` of a typed step: the compiler checks the type of the step before
+/// the step meets the scope, and a scope can be without an actor. Call [`Step::by`](crate::Step::by) on such a step, or fire the
+/// transition from a command: the commit then checks the requirement after the scope has filled in the actor.
+///
 /// A scope that is changed after it was cloned is a scope of its own; the clones keep what they have. So a
 /// layer that learns who is logged in goes on with `request.clone().by(user)`.
 #[derive(Debug, Clone)]
