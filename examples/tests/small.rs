@@ -83,7 +83,7 @@ History of report 7 (an illegal press is no step, and so not in the log):
 }
 
 #[test]
-fn a_chart_has_three_forms() {
+fn chart_example_prints_each_form_and_takes_flags() {
     let folder = scratch("chart");
     for (form, begins) in [("mermaid", "stateDiagram-v2\n"), ("dot", "digraph \"Payment\" {\n"), ("json", "{\n")] {
         let run = run(&folder, "chart", &[form]);
@@ -96,7 +96,15 @@ fn a_chart_has_three_forms() {
     }
     let unnamed = run::<&str>(&folder, "chart", &[]);
     assert_eq!(unnamed.out, run(&folder, "chart", &["mermaid"]).out);
+    let flags = run(&folder, "chart", &["mermaid", "--no-stays", "--requirements"]).out;
+    assert!(flags.contains(" : refund [requires actor, requires reason]\n") && !flags.contains("comment"), "{flags}");
+    let flags = run(&folder, "chart", &["--requirements", "dot"]).out;
+    assert!(flags.contains("[label=\"comment [requires actor]\"]"), "{flags}");
     let other = run(&folder, "chart", &["svg"]);
     assert_eq!(other.code, Some(2));
-    assert_eq!(other.err, "chart: `svg` is not a form of a chart; the forms are `mermaid`, `dot` and `json`\n");
+    assert_eq!(
+        other.err,
+        "chart: `svg` is not a form of a chart and not a flag; the forms are `mermaid`, `dot` and `json`; the flags of a \
+         drawing are `--no-stays`, `--no-guards`, `--no-permissions` and `--requirements`\n"
+    );
 }

@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+pub use self::draw::DrawOptions;
 #[doc(hidden)]
 pub use self::literal::EdgeAt;
 #[doc(hidden)]

@@ -1,7 +1,8 @@
 //! The chart as text: Mermaid, Graphviz, JSON and canonical, to the letter, and the same every time.
 
+use tollgate::chart::{DrawOptions, Edge, EdgeAt, Requirement, State, Transition};
 use tollgate::serde_json::{self, Value};
-use tollgate::{Actor, Id, StateMachine};
+use tollgate::{Actor, Chart, Digest, Id, StateMachine};
 
 use crate::Tested;
 use crate::charts::all;
@@ -73,6 +74,106 @@ fn graphviz_draws_parallel_and_wildcard_edges() {
 }
 "#;
     assert_eq!(CrossingState::CHART.to_dot(), text);
+}
+
+#[test]
+fn mermaid_with_options_hides_stays_and_shows_requirements() {
+    let options = DrawOptions::default().stays(false).requirements(true);
+    let text = "\
+stateDiagram-v2
+    [*] --> Open
+    Open --> Closed : close [is_clear]
+    Open --> Closed : slam [requires reason]
+    Closed --> Open : open [is_clear, self#58;#58;is_clear, is_signalman, requires actor]
+    Open --> Broken : fail
+    Closed --> Broken : fail
+    Broken --> [*]
+";
+    assert_eq!(CrossingState::CHART.to_mermaid_with(options), text);
+    let bare = DrawOptions::default().guards(false).permissions(false);
+    let text = CrossingState::CHART.to_mermaid_with(bare);
+    assert!(text.contains("    Closed --> Open : open\n    Open --> Open : report\n"), "{text}");
+    let permissions = CrossingState::CHART.to_mermaid_with(DrawOptions::default().guards(false));
+    assert!(permissions.contains(" : close\n") && permissions.contains(" : open [is_signalman]\n"), "{permissions}");
+    let guards = CrossingState::CHART.to_mermaid_with(DrawOptions::default().permissions(false));
+    assert!(guards.contains(" : open [is_clear, self#58;#58;is_clear]\n"), "{guards}");
+}
+
+#[test]
+fn graphviz_with_options_hides_stays_and_shows_requirements() {
+    let text = CrossingState::CHART.to_dot_with(DrawOptions::default().stays(false).requirements(true));
+    let edges: Vec<&str> = text.lines().filter(|line| line.starts_with("    s") && line.contains(" -> s")).collect();
+    assert_eq!(
+        edges,
+        [
+            "    start0 -> s0;",
+            r#"    s0 -> s1 [label="close [is_clear]"];"#,
+            r#"    s0 -> s1 [label="slam [requires reason]"];"#,
+            r#"    s1 -> s0 [label="open [is_clear, self::is_clear, is_signalman, requires actor]"];"#,
+            r#"    s0 -> s2 [label="fail"];"#,
+            r#"    s1 -> s2 [label="fail"];"#,
+        ]
+    );
+    let stays = CrossingState::CHART.to_dot_with(DrawOptions::default().requirements(true));
+    assert!(stays.contains(r#"    s0 -> s0 [label="report [requires actor, requires reason]"];"#), "{stays}");
+}
+
+#[test]
+fn drawing_without_options_is_that_of_the_default() {
+    for chart in all() {
+        assert_eq!(chart.to_mermaid(), chart.to_mermaid_with(DrawOptions::default()));
+        assert_eq!(chart.to_dot(), chart.to_dot_with(DrawOptions::default()));
+        let moves = chart.edges.iter().filter(|edge| !edge.stays).count();
+        let moving = DrawOptions::default().stays(false);
+        let ends = chart.initial().count() + chart.states.iter().filter(|state| state.terminal).count();
+        let arrows = chart.to_mermaid_with(moving).lines().filter(|line| line.contains(" --> ")).count();
+        assert_eq!(arrows, moves + ends, "{}", chart.machine);
+        let arrows = chart.to_dot_with(moving).lines().filter(|line| line.contains(" -> s")).count();
+        assert_eq!(arrows, moves + chart.initial().count(), "{}", chart.machine);
+    }
+}
+
+/// A chart whose guards are syntax in both languages.
+const HOSTILE_GUARDS: &Chart = &Chart {
+    machine: "R&amp;D",
+    was: &[],
+    fingerprint: Digest::from_hex("0000000000000000000000000000000000000000000000000000000000000000"),
+    doc: "",
+    states: &[
+        State { name: "R&amp;D", initial: true, leaving: &[0], ..State::BASE },
+        State { name: "B", terminal: true, ..State::BASE },
+    ],
+    transitions: &[Transition { name: "go", ..Transition::BASE }],
+    edges: &[Edge {
+        transition: "go",
+        from: "R&amp;D",
+        to: "B",
+        guards: &["<&Report as Checks>::ok", "check::<3>", "is::<\"a;b:#c\">", "at::<'\\\\'>", "%%{init}%%"],
+        permission: Some("may::<&lt;>"),
+        requires: &[Requirement::Actor],
+        at: EdgeAt { transition: 0, from: 0, to: 1 },
+        ..Edge::BASE
+    }],
+    text: "",
+};
+
+#[test]
+fn guard_that_is_syntax_stays_a_text() {
+    let options = DrawOptions::default().requirements(true);
+    let mermaid = "\
+stateDiagram-v2
+    state \"R#38;amp#59;D\" as alias_0
+    [*] --> alias_0
+    alias_0 --> B : go [#60;#38;Report as Checks#62;#58;#58;ok, check#58;#58;#60;3#62;, \
+        is#58;#58;#60;#34;a#59;b#58;#35;c#34;#62;, at#58;#58;#60;#39;#92;#92;#39;#62;, \
+        #37;#37;#123;init#125;#37;#37;, may#58;#58;#60;#38;lt#59;#62;, requires actor]
+    B --> [*]
+";
+    assert_eq!(HOSTILE_GUARDS.to_mermaid_with(options), mermaid);
+    let dot = HOSTILE_GUARDS.to_dot_with(options);
+    let edge = r#"    s0 -> s1 [label="go [<&amp;Report as Checks>::ok, check::<3>, is::<\"a;b:#c\">, at::<'\\\\'>, %%{init}%%, may::<&amp;lt;>, requires actor]"];"#;
+    assert!(dot.contains(edge), "{dot}");
+    assert!(dot.contains(r#"    s0 [label="R&amp;amp;D"];"#), "{dot}");
 }
 
 #[test]
