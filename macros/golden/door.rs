@@ -72,6 +72,13 @@ enum DoorTransition {
 - recorded as `shut`*/
     Shut,
 }
+///A creation in an initial state of `DoorState`, as a value for [`AnyDoor::create`]. It reads from JSON under the recorded names of the states: `"Shut"`.
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
+#[allow(clippy::all, clippy::pedantic)]
+enum DoorCreation {
+    ///The creation in the state `Shut`.
+    Shut,
+}
 #[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use ::tollgate::__private as __tollgate;
@@ -148,7 +155,7 @@ const _: () = {
             subject: impl ::core::convert::Into<__tollgate::Id>,
         ) -> __tollgate::Step<
             __tollgate::CreatedIn<door_state::Shut>,
-            __tollgate::NewSubject<door_state::Shut>,
+            __tollgate::NewSubject<DoorState>,
             __tollgate::Moves<()>,
         > {
             __tollgate::create::<
@@ -271,6 +278,7 @@ const _: () = {
         type Subject = __tollgate::Id;
         type Any = AnyDoor;
         type Transition = DoorTransition;
+        type Creation = DoorCreation;
         type Seal = __Seal;
         const CHART: &'static __tollgate::Chart = {
             use __tollgate::chart::{Chart, Edge, EdgeAt, Requirement, State, Transition};
@@ -512,6 +520,59 @@ If the transition does not leave the state. The error lists the transitions that
             D: __tollgate::serde::Deserializer<'de>,
         {
             __tollgate::json::read_command(__deserializer)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Creation for DoorCreation {
+        type Machine = DoorState;
+        fn index(&self) -> ::core::primitive::usize {
+            match self {
+                Self::Shut { .. } => 0,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for DoorCreation {
+        fn fmt(
+            &self,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            __tollgate::debug_creation(self, __formatter)
+        }
+    }
+    impl AnyDoor {
+        ///Creates a subject in the initial state that the value names: a step like any other, recorded as `create` with version 1.
+        #[inline]
+        fn create(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+            creation: DoorCreation,
+        ) -> __tollgate::AnyCreation<DoorState> {
+            __tollgate::create_as::<
+                DoorState,
+            >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), creation)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __tollgate::serde::Deserialize<'de> for DoorCreation {
+        fn deserialize<D>(__deserializer: D) -> ::core::result::Result<Self, D::Error>
+        where
+            D: __tollgate::serde::Deserializer<'de>,
+        {
+            __tollgate::json::read_creation(
+                __deserializer,
+                &["Shut"],
+                &[],
+                |__state, __payload| {
+                    match __state {
+                        0 => ::core::result::Result::Ok(DoorCreation::Shut {}),
+                        _ => {
+                            ::core::result::Result::Err(
+                                __tollgate::json::no_such_state(),
+                            )
+                        }
+                    }
+                },
+            )
         }
     }
     let _ = DoorMachine::<door_state::Shut>::open;

@@ -129,6 +129,13 @@ pub(crate) enum LightTransition {
 - recorded as `to_off`*/
     ToOff,
 }
+///A creation in an initial state of `Light`, as a value for [`AnyLight::create`]. It reads from JSON under the recorded names of the states: `"red"`.
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
+#[allow(clippy::all, clippy::pedantic)]
+pub(crate) enum LightCreation {
+    ///The creation in the state `Red`.
+    Red,
+}
 #[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use audit::__private as __tollgate;
@@ -205,7 +212,7 @@ const _: () = {
             subject: impl ::core::convert::Into<__tollgate::Id>,
         ) -> __tollgate::Step<
             __tollgate::CreatedIn<light::Red>,
-            __tollgate::NewSubject<light::Red>,
+            __tollgate::NewSubject<Light>,
             __tollgate::Moves<()>,
         > {
             __tollgate::create::<
@@ -406,6 +413,7 @@ const _: () = {
         type Subject = __tollgate::Id;
         type Any = AnyLight;
         type Transition = LightTransition;
+        type Creation = LightCreation;
         type Seal = __Seal;
         const CHART: &'static __tollgate::Chart = {
             use __tollgate::chart::{Chart, Edge, EdgeAt, Requirement, State, Transition};
@@ -790,6 +798,59 @@ If the transition does not leave the state. The error lists the transitions that
             D: __tollgate::serde::Deserializer<'de>,
         {
             __tollgate::json::read_command(__deserializer)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Creation for LightCreation {
+        type Machine = Light;
+        fn index(&self) -> ::core::primitive::usize {
+            match self {
+                Self::Red { .. } => 0,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for LightCreation {
+        fn fmt(
+            &self,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            __tollgate::debug_creation(self, __formatter)
+        }
+    }
+    impl AnyLight {
+        ///Creates a subject in the initial state that the value names: a step like any other, recorded as `create` with version 1.
+        #[inline]
+        pub(crate) fn create(
+            subject: impl ::core::convert::Into<__tollgate::Id>,
+            creation: LightCreation,
+        ) -> __tollgate::AnyCreation<Light> {
+            __tollgate::create_as::<
+                Light,
+            >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), creation)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __tollgate::serde::Deserialize<'de> for LightCreation {
+        fn deserialize<D>(__deserializer: D) -> ::core::result::Result<Self, D::Error>
+        where
+            D: __tollgate::serde::Deserializer<'de>,
+        {
+            __tollgate::json::read_creation(
+                __deserializer,
+                &["red"],
+                &[],
+                |__state, __payload| {
+                    match __state {
+                        0 => ::core::result::Result::Ok(LightCreation::Red {}),
+                        _ => {
+                            ::core::result::Result::Err(
+                                __tollgate::json::no_such_state(),
+                            )
+                        }
+                    }
+                },
+            )
         }
     }
     let _ = LightMachine::<light::Red>::next;

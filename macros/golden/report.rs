@@ -141,6 +141,13 @@ pub enum ReportTransition {
 - recorded as `archive`*/
     Archive,
 }
+///A creation in an initial state of `ReportState`, as a value for [`AnyReport::create`]. It reads from JSON under the recorded names of the states: `"Draft"`.
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
+#[allow(clippy::all, clippy::pedantic)]
+pub enum ReportCreation {
+    ///The creation in the state `Draft`.
+    Draft,
+}
 #[allow(clippy::all, clippy::pedantic)]
 const _: () = {
     use ::tollgate::__private as __tollgate;
@@ -218,7 +225,7 @@ const _: () = {
             subject: Report,
         ) -> __tollgate::Step<
             __tollgate::CreatedIn<report_state::Draft>,
-            __tollgate::NewSubject<report_state::Draft>,
+            __tollgate::NewSubject<ReportState>,
             __tollgate::Moves<()>,
         > {
             __tollgate::create::<report_state::Draft>(subject, ())
@@ -503,6 +510,7 @@ const _: () = {
         type Subject = Report;
         type Any = AnyReport;
         type Transition = ReportTransition;
+        type Creation = ReportCreation;
         type Seal = __Seal;
         const CHART: &'static __tollgate::Chart = {
             use __tollgate::chart::{Chart, Edge, EdgeAt, Requirement, State, Transition};
@@ -893,6 +901,57 @@ If the transition does not leave the state. The error lists the transitions that
             D: __tollgate::serde::Deserializer<'de>,
         {
             __tollgate::json::read_command(__deserializer)
+        }
+    }
+    #[automatically_derived]
+    impl __tollgate::Creation for ReportCreation {
+        type Machine = ReportState;
+        fn index(&self) -> ::core::primitive::usize {
+            match self {
+                Self::Draft { .. } => 0,
+            }
+        }
+    }
+    #[automatically_derived]
+    impl ::core::fmt::Debug for ReportCreation {
+        fn fmt(
+            &self,
+            __formatter: &mut ::core::fmt::Formatter<'_>,
+        ) -> ::core::fmt::Result {
+            __tollgate::debug_creation(self, __formatter)
+        }
+    }
+    impl AnyReport {
+        ///Creates a subject in the initial state that the value names: a step like any other, recorded as `create` with version 1.
+        #[inline]
+        pub fn create(
+            subject: Report,
+            creation: ReportCreation,
+        ) -> __tollgate::AnyCreation<ReportState> {
+            __tollgate::create_as::<ReportState>(subject, creation)
+        }
+    }
+    #[automatically_derived]
+    impl<'de> __tollgate::serde::Deserialize<'de> for ReportCreation {
+        fn deserialize<D>(__deserializer: D) -> ::core::result::Result<Self, D::Error>
+        where
+            D: __tollgate::serde::Deserializer<'de>,
+        {
+            __tollgate::json::read_creation(
+                __deserializer,
+                &["Draft"],
+                &[],
+                |__state, __payload| {
+                    match __state {
+                        0 => ::core::result::Result::Ok(ReportCreation::Draft {}),
+                        _ => {
+                            ::core::result::Result::Err(
+                                __tollgate::json::no_such_state(),
+                            )
+                        }
+                    }
+                },
+            )
         }
     }
     let _ = ReportMachine::<report_state::Draft>::submit;

@@ -15,7 +15,7 @@ use self::fields::check_fields;
 use self::loans::check_loans;
 use self::names::{
     check_alike_items, check_alike_variants, check_differing_rename, check_name_of_nothing, check_recorded_as_create,
-    check_recorded_names, check_reserved_method, check_reserved_state,
+    check_recorded_names, check_reserved_method, check_reserved_state, check_taken_creation,
 };
 use self::reach::{check_dead_end, check_unreachable, reached};
 use crate::model::{Declaration, Edge, Machine, To, path_text};
@@ -32,6 +32,7 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_recorded_names(machine, report);
     check_recorded_as_create(machine, report);
     check_reserved_method(machine, report);
+    check_taken_creation(machine, report);
     check_reserved_state(machine, report);
     check_alike_variants(machine, report);
     check_alike_items(machine, report);

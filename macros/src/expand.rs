@@ -6,6 +6,7 @@
 mod any;
 mod chart;
 mod command;
+mod creation;
 mod data;
 mod docs;
 mod json;
@@ -31,6 +32,7 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
     items.extend(data::structs(machine));
     items.extend(any::any_enum(machine));
     items.extend(command::command_enum(machine));
+    items.extend(creation::creation_enum(machine));
 
     let mut impls = typed::typed(machine);
     impls.extend(state::states(machine));
@@ -38,6 +40,7 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
     impls.extend(transition::transitions(machine));
     impls.extend(any::impls(machine));
     impls.extend(command::impls(machine));
+    impls.extend(creation::impls(machine));
     let mentions = transition::mentions(machine);
     let probe = probe::probe(machine);
     let own_machine = module::own_machine(machine);

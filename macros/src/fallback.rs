@@ -28,7 +28,7 @@ pub(crate) fn mend(machine: &mut Machine) {
 fn mend_names(machine: &mut Machine) {
     let names = &mut machine.names;
     let mut taken = HashSet::from([machine.ident.to_string(), "StateMachine".to_owned()]);
-    for name in [&mut names.machine, &mut names.any, &mut names.transition, &mut names.module] {
+    for name in [&mut names.machine, &mut names.any, &mut names.transition, &mut names.creation, &mut names.module] {
         make_unique(name, &mut taken);
     }
     for state in &mut machine.states {
@@ -70,6 +70,7 @@ fn mend_loans(machine: &mut Machine) {
 /// Of two methods, or two variants, under one name the first keeps it.
 fn mend_transitions(machine: &mut Machine) {
     let mut methods: HashSet<String> = METHODS.iter().map(ToString::to_string).collect();
+    methods.extend(machine.creations().iter().map(|creation| creation.method.to_string()));
     let mut variants = HashSet::new();
     for transition in &mut machine.transitions {
         make_unique(&mut transition.ident, &mut methods);

@@ -1,6 +1,7 @@
 //! What was meant: states, transitions and edges, with references resolved. It refuses nothing: what
 //! cannot be resolved is kept for `check` to tell.
 
+mod creation;
 mod derives;
 mod edges;
 mod field;
@@ -20,6 +21,7 @@ use crate::names::{self, Names, RenameRule};
 use crate::syntax::serde::Key;
 use crate::syntax::{self, Source, Target};
 
+pub(crate) use self::creation::Creation;
 pub(crate) use self::derives::{Derives, trait_name};
 pub(crate) use self::edges::Edges;
 pub(crate) use self::field::{Absent, Field};
@@ -166,7 +168,7 @@ impl Machine {
             collect_words(field.ty.to_token_stream(), &mut words);
         }
         collect_words(options.subject.to_token_stream(), &mut words);
-        let generated = [&syntax.ident, &names.machine, &names.any, &names.transition, &names.module];
+        let generated = [&syntax.ident, &names.machine, &names.any, &names.transition, &names.creation, &names.module];
         words.extend(generated.map(ToString::to_string));
         words.extend(syntax.states.iter().filter_map(|state| state.data_name.as_ref()).map(ToString::to_string));
         let state = |state| State::of(state, options.rename_all, &names, &syntax.ident);
@@ -320,8 +322,11 @@ impl Machine {
         target.map_or(NOTHING, |index| &self.states[index].data)
     }
 
-    /// Whether a transition leads to the state with its data, so that a command carries that.
+    /// Whether a transition or a creation leads to the state with its data, so that a command carries that.
     pub(crate) fn is_carried(&self, state: usize) -> bool {
+        if self.states[state].initial {
+            return true;
+        }
         let mut declarations = self.transitions.iter().flat_map(|transition| &transition.declarations);
         declarations.any(|declaration| matches!(declaration.to, To::State(index, _) if index == state))
     }

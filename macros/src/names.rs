@@ -18,6 +18,8 @@ pub(crate) struct Names {
     pub(crate) any: Ident,
     /// `ReportTransition`
     pub(crate) transition: Ident,
+    /// `ReportCreation`
+    pub(crate) creation: Ident,
     /// `report_state`
     pub(crate) module: Ident,
 }
@@ -38,6 +40,7 @@ impl Names {
             machine: or(&options.machine, format!("{base}Machine")),
             any: or(&options.any, format!("Any{base}")),
             transition: or(&options.transition, format!("{base}Transition")),
+            creation: or(&options.creation, format!("{base}Creation")),
             module: or(&options.module, module_of(&written)),
             base,
         }
@@ -74,6 +77,11 @@ fn module_of(name: &str) -> String {
 /// `to_review`: the name of a transition that was given none.
 pub(crate) fn transition_to(target: &Ident) -> Ident {
     Ident::new(&format!("to_{}", RenameRule::Snake.apply(&target.unraw().to_string())), target.span())
+}
+
+/// `create_draft`: the method that creates a subject in this state, if several states are initial.
+pub(crate) fn create_in(state: &Ident) -> Ident {
+    Ident::new(&format!("create_{}", RenameRule::Snake.apply(&state.unraw().to_string())), state.span())
 }
 
 /// `create-table` for `CreateTable`: the recorded name of an event that was given none.

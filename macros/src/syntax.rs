@@ -45,6 +45,7 @@ pub(crate) struct Options {
     pub(crate) transition: Option<Ident>,
     /// The traits that are derived for the enum of the transitions.
     pub(crate) transition_derives: Option<Derives>,
+    pub(crate) creation: Option<Ident>,
     pub(crate) module: Option<Ident>,
     /// The traits that are derived for the data of the states.
     pub(crate) data_derives: Option<Derives>,
@@ -165,6 +166,7 @@ impl Options {
             "machine",
             "any",
             "transition",
+            "creation",
             "module",
             "data",
         ];
@@ -182,6 +184,7 @@ impl Options {
                 "machine" => once(&mut self.machine, key, value(key, input, report, "a name")?),
                 "any" => once(&mut self.any, key, value(key, input, report, "a name")?),
                 "transition" => derives::named(&mut self.transition, &mut self.transition_derives, key, input, report),
+                "creation" => once(&mut self.creation, key, value(key, input, report, "a name")?),
                 "data" => derives::unnamed(&mut self.data_derives, key, input, report),
                 _ => once(&mut self.module, key, value(key, input, report, "a name")?),
             }

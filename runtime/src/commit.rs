@@ -1,13 +1,14 @@
 //! Steps and their commits: one place through which every state change and every event goes.
 //!
 //! [`Step`] is what a program names. The other types here are its parameters, as signatures and errors show them: what moves
-//! ([`NewSubject`]), along what ([`AlongEdge`], [`CreatedIn`], [`FiredEdge`], [`EventOccurred`]), with what ([`Moves`],
-//! [`Stays`], [`About`]), and whether an actor and a reason are [`NotRequired`], [`NotGiven`] or [`IsGiven`].
+//! ([`NewSubject`]), along what ([`AlongEdge`], [`CreatedIn`], [`CreatedAs`], [`FiredEdge`], [`EventOccurred`]), with what
+//! ([`Moves`], [`Stays`], [`About`]), and whether an actor and a reason are [`NotRequired`], [`NotGiven`] or [`IsGiven`].
 
 // The order of a commit is in `kernel`. `step` and `batch` call it for one step and for several.
 
 mod advance;
 mod batch;
+mod creation;
 mod error;
 mod kernel;
 mod marks;
@@ -16,12 +17,13 @@ mod refusal;
 mod step;
 
 pub(crate) use self::advance::Target;
-pub use self::advance::{AlongEdge, CreatedIn, FiredEdge, NewSubject};
+pub use self::advance::{AlongEdge, FiredEdge};
 pub use self::batch::{CompleteSteps, Steps, commit_all, commit_all_async};
+pub use self::creation::{AnyCreation, CreatedAs, CreatedIn, NewSubject, create, create_as};
 pub use self::error::{Cause, CommitError};
 pub use self::marks::{ActorKnown, IsGiven, Mark, NotGiven, NotRequired, ReasonKnown};
 pub(crate) use self::occurred::occurred;
 pub use self::occurred::{About, EventOccurred, EventStep};
 pub use self::refusal::Refusal;
-pub use self::step::{Step, create, step};
+pub use self::step::{Step, step};
 pub use crate::machine::payload::{Moves, Stays};

@@ -1,13 +1,17 @@
 //! What a state's data is in JSON, for records and for commands: nothing, one value, a list, an object.
 
+mod choice;
 mod command;
+mod creation;
 
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, forward_to_deserialize_any};
 use serde_json::{Error, Map, Value};
 
-use self::command::hint;
-pub use self::command::{Form, Read, no_such_transition, nth, read_command, write_command};
+pub use self::choice::Form;
+use self::choice::hint;
+pub use self::command::{Read, no_such_transition, nth, read_command, write_command};
+pub use self::creation::{no_such_state, read_creation};
 use crate::machine::Unrestored;
 pub use crate::record::ValueSerializer;
 use crate::record::{Printable, ValueError, to_value};
@@ -86,7 +90,7 @@ impl Payload {
         Ok(Self { data: Some(data), command: None })
     }
 
-    fn of_command(data: Option<Value>, form: Form) -> Self {
+    fn of_choice(data: Option<Value>, form: Form) -> Self {
         Self { data, command: Some(form) }
     }
 

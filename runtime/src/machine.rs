@@ -1,6 +1,7 @@
 //! Machines, states and subjects, and what a store needs to know of a machine: its [`Declaration`], its [`Table`],
 //! [`resume_from`] and [`resume_in`].
 
+pub(crate) mod creation;
 pub(crate) mod follow;
 pub(crate) mod free_name;
 pub(crate) mod naming;
@@ -12,6 +13,7 @@ mod table;
 pub(crate) mod tracked;
 pub(crate) mod verdict;
 
+pub(crate) use self::creation::Creation;
 pub(crate) use self::past::{Accepted, Past};
 pub(crate) use self::payload::{Carried, Moves, Payload};
 pub use self::resume_in::resume_in;

@@ -10,9 +10,12 @@ pub use serde;
 pub use crate::commit::{AlongEdge, CreatedIn, Moves, NewSubject, NotGiven, NotRequired, Stays};
 pub use crate::machine::GuardAnswer;
 pub use crate::{
-    Actor, AnyStep, Chart, Digest, Event, EventType, Id, NotAState, NotAllowed, Property, Record, ReplayError, State,
-    StateMachine, Step, SubjectRef, ValueError, chart, chrono, serde_json,
+    Actor, AnyCreation, AnyStep, Chart, Digest, Event, EventType, Id, NotAState, NotAllowed, Property, Record,
+    ReplayError, State, StateMachine, Step, SubjectRef, ValueError, chart, chrono, serde_json,
 };
+
+// A creation as a value: only the enum that the machine names as its `Creation` is one.
+pub use crate::machine::creation::Creation;
 
 // The machine in its wrapper. `Tracked`, `Entry` and `Key` can be named here and made only in `tollgate`: the first is a
 // subject that is in a state, the other two open and close the wrapper. `Position` wants the seal of the declaring module.
@@ -35,7 +38,8 @@ pub use crate::machine::verdict::Denied;
 // Bodies of generated methods and implementations: each is public as a method of the user's own types, at the visibility
 // that the user gave to the enum.
 pub use crate::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
-pub use crate::commit::{create, step};
+pub use crate::commit::{create, create_as, step};
+pub use crate::machine::creation::debug_creation;
 pub use crate::machine::tracked::debug_command;
 pub use crate::replay::replay;
 

@@ -140,7 +140,7 @@ fn the_chart_is_the_figure_and_the_codes_are_those_of_the_value_set() {
 #[test]
 fn an_order_is_requested_accepted_done_and_each_by_the_one_who_may() -> Tested {
     let mut log = Vec::new();
-    let task = TaskMachine::<task_status::Draft>::create(Task::new()).by(requester()).commit(&mut log)?;
+    let task = TaskMachine::create_draft(Task::new()).by(requester()).commit(&mut log)?;
     let refused = task.request().by(owner()).commit(&mut log).expect_err("the lab does not order");
     let Cause::Permission { name, reason } = refused.cause() else { return Err("it is no permission".into()) };
     assert_eq!(*name, "Task::is_requester");
@@ -174,8 +174,8 @@ fn an_order_is_requested_accepted_done_and_each_by_the_one_who_may() -> Tested {
 #[test]
 fn a_task_can_begin_requested_or_ready_and_nowhere_else() -> Tested {
     let mut log: Vec<Record> = Vec::new();
-    let _ = TaskMachine::<task_status::Requested>::create(Task::new()).commit(&mut log)?;
-    let _ = TaskMachine::<task_status::Ready>::create(Task::new()).commit(&mut log)?;
+    let _ = TaskMachine::create_requested(Task::new()).commit(&mut log)?;
+    let _ = TaskMachine::create_ready(Task::new()).commit(&mut log)?;
     assert_eq!(moves(&log), ["create:  -> requested", "create:  -> ready"]);
     let initial: Vec<_> = TaskStatus::CHART.initial().map(|state| state.name).collect();
     assert_eq!(initial, ["draft", "requested", "ready"]);
@@ -198,7 +198,7 @@ fn a_task_of_another_system_is_imported_with_its_times() -> Tested {
     ];
     let at: DateTime<Utc> = "2026-03-01T07:00:00Z".parse()?;
     let mut log = Vec::new();
-    let task = TaskMachine::<task_status::Draft>::create(Task::new()).by(requester()).at(at).commit(&mut log)?;
+    let task = TaskMachine::create_draft(Task::new()).by(requester()).at(at).commit(&mut log)?;
     let mut any = AnyTask::from(task);
     for (name, at, actor) in history {
         let command: TaskTransition = serde_json::from_value(json!(name))?;

@@ -25,6 +25,7 @@ mod command_traits;
 mod commands;
 mod commit_all;
 mod commit_all_async;
+mod creations;
 mod data_traits;
 mod dynamic;
 mod event_properties;

@@ -150,7 +150,7 @@ given_as_a_list!(CaseState { Asked, Told } Asked | Told => Closed);
 #[test]
 fn states_are_given_as_a_list_and_sources_as_a_pattern() -> Tested {
     let mut log = Vec::new();
-    let case = CaseMachine::<case_state::Told>::create(1).commit(&mut log)?;
+    let case = CaseMachine::create_told(1).commit(&mut log)?;
     assert_eq!(case.close().commit(&mut log)?.version(), 2);
     assert_eq!(CaseState::CHART.edges.len(), 2);
     assert_eq!(moves(&log), ["create: -> Told", "close: Told -> Closed"]);

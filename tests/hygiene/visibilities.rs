@@ -22,7 +22,9 @@ mod a {
             pub(crate) mod deeper {
                 use tollgate::Record;
 
-                use super::{AnyPrivate, PrivateMachine, PrivateState, PrivateTransition, private_state};
+                use super::{
+                    AnyPrivate, PrivateCreation, PrivateMachine, PrivateState, PrivateTransition, private_state,
+                };
 
                 fn busy(idle: PrivateMachine<private_state::Idle>, log: &mut Vec<Record>) -> Option<u8> {
                     let busy: PrivateMachine<private_state::Busy> = idle.start(7).commit(&mut *log).ok()?;
@@ -32,7 +34,10 @@ mod a {
 
                 pub(crate) fn walk() -> Option<Vec<Record>> {
                     let mut log = Vec::new();
-                    let idle = PrivateMachine::create(1).commit(&mut log).ok()?;
+                    let AnyPrivate::Idle(idle) = AnyPrivate::create(1, PrivateCreation::Idle).commit(&mut log).ok()?
+                    else {
+                        return None;
+                    };
                     (busy(idle, &mut log)? == 7).then_some(log)
                 }
             }

@@ -84,6 +84,38 @@ pub(super) fn check_reserved_method(machine: &Machine, report: &mut Report) {
     }
 }
 
+/// If several states are initial, each has a method that creates a subject in it.
+pub(super) fn check_taken_creation(machine: &Machine, report: &mut Report) {
+    let mut seen: HashMap<String, &Ident> = HashMap::new();
+    for creation in machine.creations() {
+        let (method, state) = (creation.method.to_string(), &creation.state.ident);
+        let Some(first) = seen.get(&method) else {
+            seen.insert(method, state);
+            continue;
+        };
+        let (state_name, first_name) = (state.unraw(), first.unraw());
+        report.at(
+            state,
+            format_args!(
+                "`{method}` creates in `{first_name}`, and would create in `{state_name}` too; rename one of the states"
+            ),
+        );
+        report.at(first, format_args!("`{method}` creates in `{first_name}` here"));
+    }
+    for transition in &machine.transitions {
+        let name = transition.ident.unraw().to_string();
+        // Every machine has `create`, whatever its states are.
+        let Some(state) = seen.get(&name).filter(|_| name != "create") else { continue };
+        report.at(
+            &transition.ident,
+            format_args!(
+                "`{name}` is generated, to create in `{}`; rename the transition and record it with `rename = \"{name}\"`",
+                state.unraw()
+            ),
+        );
+    }
+}
+
 /// These stand beside the states in the generated module.
 pub(super) fn check_reserved_state(machine: &Machine, report: &mut Report) {
     for state in &machine.states {
@@ -134,6 +166,7 @@ pub(super) fn check_alike_items(machine: &Machine, report: &mut Report) {
         (&names.machine, "the typed machine".to_owned(), "#[machine(machine = ..)]"),
         (&names.any, "the machine in any state".to_owned(), "#[machine(any = ..)]"),
         (&names.transition, "the enum of the transitions".to_owned(), "#[machine(transition = ..)]"),
+        (&names.creation, "the enum of the creations".to_owned(), "#[machine(creation = ..)]"),
         (&names.module, "the module of the states".to_owned(), "#[machine(module = ..)]"),
     ];
     for state in &machine.states {

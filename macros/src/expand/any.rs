@@ -120,7 +120,8 @@ fn recorded(arms: &[TokenStream]) -> Option<TokenStream> {
 
 /// The enum as the machine's name: what the runtime asks of it.
 fn state_machine(machine: &Machine) -> TokenStream {
-    let (ident, any, command) = (&machine.ident, &machine.names.any, &machine.names.transition);
+    let (ident, any, command, creation) =
+        (&machine.ident, &machine.names.any, &machine.names.transition, &machine.names.creation);
     let (subject, subject_item) = (machine.subject_type(), machine.subject_item("Subject"));
     let name = &machine.name;
     let naming = if let Some(ty) = &machine.subject {
@@ -155,6 +156,7 @@ fn state_machine(machine: &Machine) -> TokenStream {
             #subject_item
             type Any = #any;
             type Transition = #command;
+            type Creation = #creation;
             type Seal = __Seal;
 
             const CHART: &'static __tollgate::Chart = #chart;

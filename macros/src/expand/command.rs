@@ -56,7 +56,7 @@ fn is_bare(machine: &Machine) -> bool {
 }
 
 /// The doc of the data of a transition's variant.
-fn fields(data: &Data) -> TokenStream {
+pub(super) fn fields(data: &Data) -> TokenStream {
     let fields = data.fields().iter().map(|field| {
         let (name, ty) = (own(&field.ident), &field.ty);
         let instead = match data {
@@ -155,20 +155,8 @@ fn carry(machine: &Machine, index: usize) -> Option<TokenStream> {
 /// `Deserialize`, where every type that a transition takes has it.
 fn read(machine: &Machine) -> TokenStream {
     let command = &machine.names.transition;
-    let mut bounds: Vec<(String, TokenStream)> = Vec::new();
-    for index in 0..machine.transitions.len() {
-        let fields = machine.payload(index).fields().iter();
-        for field in fields.filter(|field| json::is_read_by_type(field, json::Source::Command)) {
-            let ty = &field.ty;
-            let text = quote!(#ty).to_string();
-            if !bounds.iter().any(|(known, _)| *known == text) {
-                bounds.push((text, quote!(#ty: __tollgate::serde::Deserialize<'de>)));
-            }
-        }
-    }
-    let bounds = bounds.into_iter().map(|(_, bound)| bound);
-    let bounds = quote!(#(#bounds),*);
-    let form = form(machine);
+    let payloads = || (0..machine.transitions.len()).map(|index| (index, machine.payload(index)));
+    let (bounds, form) = (bounds(payloads().map(|(_, payload)| payload)), form(payloads()));
     let found = found(machine);
     quote! {
         #[automatically_derived]
@@ -203,12 +191,27 @@ fn read(machine: &Machine) -> TokenStream {
     }
 }
 
-/// The form of the data that the transition at `__index` carries.
-fn form(machine: &Machine) -> TokenStream {
+/// The bounds under which these payloads can be read, each once.
+pub(super) fn bounds<'a>(payloads: impl Iterator<Item = &'a Data>) -> TokenStream {
+    let mut bounds: Vec<(String, TokenStream)> = Vec::new();
+    let fields = payloads.flat_map(Data::fields).filter(|field| json::is_read_by_type(field, json::Source::Command));
+    for field in fields {
+        let ty = &field.ty;
+        let text = quote!(#ty).to_string();
+        if !bounds.iter().any(|(known, _)| *known == text) {
+            bounds.push((text, quote!(#ty: __tollgate::serde::Deserialize<'de>)));
+        }
+    }
+    let bounds = bounds.into_iter().map(|(_, bound)| bound);
+    quote!(#(#bounds),*)
+}
+
+/// The form of the payload at `__index`.
+pub(super) fn form<'a>(payloads: impl Iterator<Item = (usize, &'a Data)>) -> TokenStream {
     let nothing = quote!(__tollgate::json::Form::Nothing);
-    let arms = (0..machine.transitions.len()).filter_map(|index| {
+    let arms = payloads.filter_map(|(index, payload)| {
         let position = number(index);
-        let form = match machine.payload(index) {
+        let form = match payload {
             data if data.fields().is_empty() => return None,
             Data::Named(_, fields) => {
                 let names = fields.iter().map(|field| &field.name);

@@ -15,7 +15,9 @@ pub(super) fn names(machine: &mut Machine) {
     let to_own = |ident: &mut Ident| *ident = own(ident);
     to_own(&mut machine.ident);
     let names = &mut machine.names;
-    [&mut names.machine, &mut names.any, &mut names.transition, &mut names.module].into_iter().for_each(to_own);
+    [&mut names.machine, &mut names.any, &mut names.transition, &mut names.creation, &mut names.module]
+        .into_iter()
+        .for_each(to_own);
     for state in &mut machine.states {
         to_own(&mut state.ident);
         to_own(&mut state.marker);

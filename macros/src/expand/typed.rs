@@ -6,15 +6,14 @@ use syn::Ident;
 use syn::ext::IdentExt;
 
 use super::docs;
-use crate::model::{Machine, State};
+use crate::model::{Creation, Machine, State};
 
 pub(super) fn typed(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);
     let (ident, typed, any, parameter) =
         (&machine.ident, &machine.names.machine, &machine.names.any, &machine.parameter);
     let (subject, target) = (machine.subject_type(), machine.subject_item("Target"));
-    let creations = machine.states.iter().enumerate().filter(|(_, state)| state.initial);
-    let creations = creations.map(|(index, _)| create(machine, index));
+    let creations = machine.creations().into_iter().map(|creation| create(machine, &creation)).collect::<Vec<_>>();
     let in_any_state = quote!(<#parameter: __tollgate::State<Machine = #ident>>);
     quote! {
         #[automatically_derived]
@@ -86,9 +85,9 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
     }
 }
 
-fn create(machine: &Machine, index: usize) -> TokenStream {
+fn create(machine: &Machine, creation: &Creation<'_>) -> TokenStream {
     let visible = machine.visible(0);
-    let state = &machine.states[index];
+    let (ident, &Creation { index, state, ref method }) = (&machine.ident, creation);
     let (typed, marker) = (machine.machine_in(index), machine.marker(index));
     let parameter = subject_name(state);
     let (subject_type, subject) = machine.subject_parameter(&parameter);
@@ -104,9 +103,9 @@ fn create(machine: &Machine, index: usize) -> TokenStream {
         impl #typed {
             #doc
             #[inline]
-            #visible fn create(
+            #visible fn #method(
                 #parameter: #subject_type #parameters
-            ) -> __tollgate::Step<__tollgate::CreatedIn<#marker>, __tollgate::NewSubject<#marker>, __tollgate::Moves<#data>> {
+            ) -> __tollgate::Step<__tollgate::CreatedIn<#marker>, __tollgate::NewSubject<#ident>, __tollgate::Moves<#data>> {
                 __tollgate::create::<#marker>(#subject, #payload)
             }
         }

@@ -1,21 +1,19 @@
-//! What a step moves: a typed machine along an edge, a run-time machine along a fired one, a new subject. An
-//! event, which moves nothing, is in `occurred`.
+//! What a step moves: a typed machine along an edge, a run-time machine along a fired one. A new subject is in `creation`;
+//! an event, which moves nothing, is in `occurred`.
 //!
 //! [`Advance`] is public only so that it can stand in a bound; no path leads to it from outside, so that
 //! nobody but a commit can call [`__arrive`](Advance::__arrive).
 
 use std::marker::PhantomData;
-use std::ops::Deref;
 
 use serde_json::Value;
 
 use crate::StateMachine;
 use crate::chart::{Chart, Edge, Requirement};
 use crate::machine::{
-    Accepted, AnyMachine, Carried, Declaration, Denied, Entry, Guarded, Initial, Key, Look, Moves, Payload, State,
-    SubjectOf, Tracked, Typed, Unguarded,
+    Accepted, AnyMachine, Carried, Declaration, Denied, Entry, Guarded, Key, Look, Payload, State, Typed, Unguarded,
 };
-use crate::record::{Actor, CREATE, Description, RecordKind, Timestamp, ValueError};
+use crate::record::{Actor, Description, RecordKind, Timestamp, ValueError};
 
 /// A machine that can take the step `T` with the payload `P`.
 pub trait Advance<T, P>: Sized {
@@ -212,91 +210,5 @@ fn describe<M: StateMachine>(look: &Look<'_, M>, edge: usize, recorded: Option<V
         prev: look.past.head,
         event: None,
         properties: None,
-    }
-}
-
-/// The creation in state `S`, as a transition.
-#[derive(Debug)]
-pub struct CreatedIn<S>(PhantomData<fn() -> S>);
-
-/// A subject that no machine holds yet. Derefs to the subject.
-pub struct NewSubject<S: State> {
-    subject: SubjectOf<S>,
-    state: PhantomData<fn() -> S>,
-}
-
-impl<S: State> NewSubject<S> {
-    #[inline]
-    pub(crate) fn of(subject: SubjectOf<S>) -> Self {
-        Self { subject, state: PhantomData }
-    }
-
-    /// The subject, given back.
-    pub fn into_subject(self) -> SubjectOf<S> {
-        self.subject
-    }
-}
-
-impl<S: State> Deref for NewSubject<S> {
-    type Target = SubjectOf<S>;
-
-    fn deref(&self) -> &SubjectOf<S> {
-        &self.subject
-    }
-}
-
-impl<S: Initial> Advance<CreatedIn<S>, Moves<S::Data>> for NewSubject<S> {
-    type To = S::Typed;
-
-    #[inline]
-    fn edge(&self, _: &Moves<S::Data>) -> Option<&'static Edge> {
-        None
-    }
-
-    #[inline]
-    fn last_at(&self, _: &Moves<S::Data>) -> Option<Timestamp> {
-        None
-    }
-
-    #[inline]
-    fn check(&self, _: &Moves<S::Data>) -> Result<(), Denied> {
-        Ok(())
-    }
-
-    #[inline]
-    fn permit(&self, _: &Moves<S::Data>, _: &Actor) -> Result<(), Denied> {
-        Ok(())
-    }
-
-    fn recorded(&self, data: &Moves<S::Data>) -> Result<Option<Value>, ValueError> {
-        S::recorded(&data.0)
-    }
-
-    fn describe(&self, _: &Moves<S::Data>, recorded: Option<Value>) -> Description {
-        let chart = S::Machine::CHART;
-        Description {
-            kind: RecordKind::Creation,
-            subject: Some(S::Machine::subject_ref(&self.subject)),
-            machine: Some(chart.machine.into()),
-            chart: Some(chart.fingerprint),
-            version: Some(1),
-            transition: Some(CREATE.into()),
-            from: None,
-            to: Some(chart.states[S::INDEX.get()].name.into()),
-            data: recorded,
-            prev: None,
-            event: None,
-            properties: None,
-        }
-    }
-
-    #[inline]
-    fn declaration() -> Option<&'static Declaration> {
-        Some(Declaration::of::<S::Machine>())
-    }
-
-    #[inline]
-    fn __arrive(self, data: Moves<S::Data>, accepted: Accepted) -> S::Typed {
-        S::Typed::__wrap(Tracked::created(self.subject, data.0, accepted))
     }
 }

@@ -11,12 +11,12 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::advance::{Advance, CreatedIn, NewSubject};
+use super::advance::Advance;
 use super::error::{Cause, CommitError};
 use super::kernel::{Checked, Commit, OneStep, Prepared, Stopped, check};
 use super::marks::{ActorKnown, Mark, NotRequired, ReasonKnown};
 use crate::chart::Requirement;
-use crate::machine::{Accepted, Declaration, Initial, Moves, State, SubjectOf, Tracked};
+use crate::machine::{Accepted, Declaration, Moves, State, Tracked};
 use crate::record::{
     Actor, ContextDraft, Description, Record, RecordKind, Timestamp, ValueError, check_time, check_value, new_id, says,
     time_text,
@@ -366,11 +366,4 @@ pub fn step<T, M, P, A, R, S: State>(
     payload: P,
 ) -> Step<T, M, P, A, R> {
     Step::new(wrap(tracked), payload)
-}
-
-/// The creation of a subject in an initial state.
-#[doc(hidden)]
-#[inline]
-pub fn create<S: Initial>(subject: SubjectOf<S>, data: S::Data) -> Step<CreatedIn<S>, NewSubject<S>, Moves<S::Data>> {
-    Step::new(NewSubject::of(subject), Moves(data))
 }

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use serde_json::Value;
 
+use super::creation::Creation;
 use super::naming::Naming;
 use super::past::{Accepted, Past};
 use super::table::Table;
@@ -69,6 +70,8 @@ pub trait StateMachine: Sized + 'static {
     type Any: AnyMachine<Machine = Self>;
     /// A transition as a value: an enum with a variant for each transition.
     type Transition: Command<Machine = Self>;
+    /// A creation as a value: an enum with a variant for each initial state.
+    type Creation: Creation<Machine = Self>;
     /// The proof that a state belongs to the machine. Only the module that declares the machine can make one.
     #[doc(hidden)]
     type Seal;

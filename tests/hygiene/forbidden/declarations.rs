@@ -29,7 +29,7 @@ fn is_whole<S: tollgate::State>(_: &BoxMachine<S>) -> bool {
 /// A parcel on its way.
 #[derive(Debug, StateMachine)]
 #[machine(subject = Parcel, crate = ::tollgate, name = "parcel", was = "package", rename_all = "kebab-case")]
-#[machine(base = Box, machine = BoxMachine, any = AnyBox, transition = BoxCommand, module = box_states)]
+#[machine(base = Box, machine = BoxMachine, any = AnyBox, transition = BoxCommand, creation = BoxStart, module = box_states)]
 #[transition(hand_in, from = Empty | Packed, to = HandedIn, guard = [Parcel::is_numbered, is_whole])]
 #[transition(carry, from = HandedIn, to = Carried, permission = Parcel::is_open_to, requires(reason))]
 #[transition(look, from = _, to = _, requires(actor, reason), rename = "see", was = "watch", doc = "Looks at it.")]
@@ -130,8 +130,8 @@ fn machine_and_event_under_the_lint_are_recorded() -> Tested {
     let mut log = Vec::new();
     let weighed = Weighed { in_grams: 900, scales: "3".to_owned(), place: "hall".to_owned() };
     weighed.occurred().by("ann").commit(&mut log)?;
-    let _ = BoxMachine::<box_states::Empty>::create(Parcel { number: 7 }).commit(&mut log)?;
-    let parcel = AnyBox::from(BoxMachine::<box_states::Packed>::create(Parcel { number: 8 }).commit(&mut log)?);
+    let _ = BoxMachine::create_empty(Parcel { number: 7 }).commit(&mut log)?;
+    let parcel = AnyBox::from(BoxMachine::create_packed(Parcel { number: 8 }).commit(&mut log)?);
     let command: BoxCommand =
         from_value(json!({ "hand_in": { "from": "ann", "pin": "1", "address": "2", "note": null } }))?;
     let parcel = parcel.fire(command)?.commit(&mut log)?;

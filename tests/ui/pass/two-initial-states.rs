@@ -1,4 +1,4 @@
-// Two states in which a subject can be created: the machine is told which by the state.
+// Two states in which a subject can be created: each has a method.
 #![deny(warnings)]
 
 use tollgate::StateMachine;
@@ -16,8 +16,8 @@ enum ReportState {
 }
 
 fn main() {
-    let draft = ReportMachine::<report_state::Draft>::create(7).commit(tollgate::NoAudit).unwrap();
-    let review = ReportMachine::<report_state::Review>::create(8, "bob".to_owned()).commit(tollgate::NoAudit).unwrap();
+    let draft = ReportMachine::create_draft(7).commit(tollgate::NoAudit).unwrap();
+    let review = ReportMachine::create_review(8, "bob".to_owned()).commit(tollgate::NoAudit).unwrap();
     assert_eq!((draft.version(), review.data().reviewer.as_str()), (1, "bob"));
     assert_eq!(review.publish().commit(tollgate::NoAudit).unwrap().version(), 2);
 }

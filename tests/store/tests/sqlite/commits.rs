@@ -4,12 +4,13 @@ use std::sync::Mutex;
 
 use sha2::{Digest as _, Sha256};
 use tollgate::uuid::Uuid;
-use tollgate::{BatchSink, Cause, Event, Id, Record, Sink, commit_all};
+use tollgate::{BatchSink, Cause, Event, Id, Record, Sink, StateMachine, commit_all, serde_json};
 use tollgate_store::{Error, Sqlite, Store};
 
 use crate::Tested;
 use crate::machines::{
-    AnyLamp, AnyReport, Database, LampMachine, LampState, Report, ReportMachine, ReportState, assert_whole,
+    AnyLamp, AnyReport, Database, LampCreation, LampMachine, LampState, Report, ReportCreation, ReportMachine,
+    ReportState, ReportTransition, assert_whole,
 };
 
 #[test]
@@ -36,6 +37,53 @@ async fn without_a_table_the_history_alone_says_where_it_is() -> Tested {
     lamp.turn().commit_async(&store).await?;
     let AnyLamp::On(lamp) = store.resume::<LampState>(Id::from("desk")).await? else { panic!("it is on") };
     assert_eq!(lamp.version(), 2);
+    Ok(())
+}
+
+#[test]
+fn creation_as_data_writes_the_row_and_its_history() -> Tested {
+    let database = Database::new();
+    let creation: ReportCreation = serde_json::from_str(r#""Draft""#)?;
+    let report = AnyReport::create(database.report(7), creation).by("ann").commit(&database.store)?;
+    assert_eq!(database.row(7), (Some("Draft".into()), Some(1)));
+    let submit = ReportTransition::Submit { reviewer: "bob".into() };
+    report.fire(submit)?.commit(&database.store)?;
+    assert_eq!(database.row(7), (Some("Review".into()), Some(2)));
+    let again = AnyReport::create(Report { id: 7 }, ReportCreation::Draft).commit(&database.store);
+    assert!(matches!(again.expect_err("it is there").cause(), Cause::Sink(Error::Conflict(_))));
+    assert_eq!(database.row(7), (Some("Review".into()), Some(2)));
+
+    let both =
+        (AnyReport::create(database.report(8), ReportCreation::Draft), AnyLamp::create("desk", LampCreation::Off));
+    let (report, lamp) = commit_all(both, &database.store)?;
+    assert_eq!((report.version(), lamp.version()), (1, 1));
+    assert_eq!(database.store.resume::<LampState>(Id::from("desk"))?.state().name, "Off");
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, StateMachine)]
+#[machine(subject = Report)]
+#[transition(pay, from = Draft | Imported, to = Paid)]
+enum OrderState {
+    #[state(initial)]
+    Draft,
+    #[state(initial, record)]
+    Imported { source: String },
+    #[state(terminal)]
+    Paid,
+}
+
+#[test]
+fn creation_in_one_of_several_initial_states_is_resumed_with_its_data() -> Tested {
+    let database = Database::new();
+    let creation: OrderCreation = serde_json::from_str(r#"{"Imported": {"source": "csv"}}"#)?;
+    AnyOrder::create(database.report(7), creation).commit(&database.store)?;
+    assert_eq!(database.row(7), (Some("Imported".into()), Some(1)));
+    let order = database.store.resume::<OrderState>(Report { id: 7 })?;
+    assert_eq!(order.into_parts().1, OrderState::Imported { source: "csv".into() });
+    let order = OrderMachine::create_draft(database.report(8)).commit(&database.store)?;
+    assert_eq!(order.pay().commit(&database.store)?.version(), 2);
+    assert_eq!(database.row(8), (Some("Paid".into()), Some(2)));
     Ok(())
 }
 
