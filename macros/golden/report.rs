@@ -940,16 +940,10 @@ If the transition does not leave the state. The error lists the transitions that
             __tollgate::json::read_creation(
                 __deserializer,
                 &["Draft"],
-                &[],
-                |__state, __payload| {
-                    match __state {
-                        0 => ::core::result::Result::Ok(ReportCreation::Draft {}),
-                        _ => {
-                            ::core::result::Result::Err(
-                                __tollgate::json::no_such_state(),
-                            )
-                        }
-                    }
+                |__index| __tollgate::json::Form::Nothing,
+                |__state, __payload| match __state {
+                    0 => ::core::result::Result::Ok(ReportCreation::Draft {}),
+                    _ => ::core::result::Result::Err(__tollgate::json::no_such_state()),
                 },
             )
         }
