@@ -67,7 +67,7 @@ fn each_shape_of_data_is_read_as_serde_writes_it() -> Tested {
     Ok(())
 }
 
-const QUEUE: &str = r#"`queue` carries `type`, `retries`, as in `{"queue":{"type":..,"retries":..}}`"#;
+const QUEUE: &str = r#"`queue` carries `type`, `retries`, as in `{"queue":{"type":..}}`"#;
 
 const NO_NAME: &str = "a command is one transition of Job, as its name or as the key of its data; its transitions are \
                        `rest`, `stop-now`, `weigh`, `label`, `place`, `queue`: expected value at line 1 column";

@@ -122,16 +122,27 @@ fn creation_reads_from_json_under_recorded_names() -> Tested {
 #[test]
 fn malformed_creation_is_refused_with_the_state_and_the_field() {
     let initial = "its initial states are `draft`, `imported`, `quoted`, `sampled`";
+    let carried = r#"`imported` carries `source`, `batchNo`, `token`, as in `{"imported":{"source":..}}`"#;
     for (text, expected) in [
         (r#""paid""#, format!("`paid` is not an initial state of Order; {initial}")),
-        (r#""Draft""#, format!("`Draft` is not an initial state of Order; {initial}")),
-        (r#"{"imported": {"source": "csv", "colour": 1}}"#, "creation in `imported`: `colour` is not".to_owned()),
-        (r#"{"imported": {"batch": 1}}"#, "creation in `imported`: missing field `source`".to_owned()),
-        (r#"{"imported": {"source": 7}}"#, "creation in `imported`: source: invalid type".to_owned()),
-        (r#"{"quoted": ["EUR"]}"#, "creation in `quoted`: it carries a list of 2 values".to_owned()),
-        (r#"{"sampled": 999}"#, "creation in `sampled`: invalid value: integer `999`".to_owned()),
-        (r#""imported""#, "creation in `imported`: ".to_owned()),
-        (r#"{"draft": 7}"#, "creation in `draft`: ".to_owned()),
+        (r#""Draft""#, "`Draft` is not an initial state of Order; did you mean `draft`?".to_owned()),
+        ("{}", format!("a creation is one initial state of Order, as its name or as the key of its data; {initial}")),
+        (r#"{"imported": {"source": "csv", "colour": 1}}"#, "initial state `imported`: `colour` is not".to_owned()),
+        (
+            r#"{"imported": {"source": "csv", "source": "xml"}}"#,
+            "initial state `imported`: `source` is given twice".to_owned(),
+        ),
+        (r#"{"imported": {"batch": 1}}"#, "initial state `imported`: missing field `source`".to_owned()),
+        (r#"{"imported": {"source": 7}}"#, "initial state `imported`: source: invalid type".to_owned()),
+        (
+            r#"{"imported": {"source": "csv"}, "draft": null}"#,
+            "a creation is one initial state of Order, and something follows `imported`".to_owned(),
+        ),
+        (r#"{"quoted": ["EUR"]}"#, "`quoted` carries a list of 2 values".to_owned()),
+        (r#"{"sampled": 999}"#, "initial state `sampled`: invalid value: integer `999`".to_owned()),
+        (r#""imported""#, carried.to_owned()),
+        (r#"{"imported": 7}"#, carried.to_owned()),
+        (r#"{"draft": 7}"#, "`draft` carries no data".to_owned()),
     ] {
         let error = from_str::<OrderCreation>(text).expect_err(text).to_string();
         assert!(error.starts_with(&expected), "{text}: {error}");

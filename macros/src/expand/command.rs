@@ -2,12 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Path;
 use syn::ext::IdentExt;
+use syn::{Path, Type};
 
 use super::own::own;
 use super::{docs, json, number};
-use crate::model::{Data, Machine};
+use crate::model::{Data, Field, Machine};
 
 /// The traits that the expansion implements itself.
 const BY_US: &[&str] = &["Debug", "Serialize", "Deserialize"];
@@ -215,7 +215,7 @@ pub(super) fn form<'a>(payloads: impl Iterator<Item = (usize, &'a Data)>) -> Tok
             data if data.fields().is_empty() => return None,
             Data::Named(_, fields) => {
                 let names = fields.iter().map(|field| &field.name);
-                let optional = fields.iter().filter(|field| field.absent.is_some()).map(|field| &field.name);
+                let optional = fields.iter().filter(|field| may_be_absent(field)).map(|field| &field.name);
                 quote!(Fields(&[#(#names),*], &[#(#optional),*]))
             }
             Data::Tuple(fields) if fields.len() > 1 => {
@@ -236,6 +236,15 @@ pub(super) fn form<'a>(payloads: impl Iterator<Item = (usize, &'a Data)>) -> Tok
             _ => #nothing,
         }
     }
+}
+
+/// Whether the field can be left out. An `Option` is `None` then, as for serde; it is known by its name.
+fn may_be_absent(field: &Field) -> bool {
+    let is_option = match &field.ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
+        _ => false,
+    };
+    field.absent.is_some() || is_option && field.read_by.is_none()
 }
 
 /// `Serialize`, in the form that is read. It is named by the user's path, so that a wrong one is an error.

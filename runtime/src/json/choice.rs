@@ -108,36 +108,44 @@ impl Choices {
         self.positions().into_iter().map(|index| self.name(index)).collect()
     }
 
-    /// The words for the whole value, for one choice, and for the list of them.
-    const fn words(self) -> [&'static str; 3] {
+    /// The words for the whole value and for one choice.
+    const fn words(self) -> [&'static str; 2] {
         match self {
-            Self::Transitions(_) => ["a command", "transition", "its transitions are"],
-            Self::InitialStates(_) => ["a creation", "initial state", "its initial states are"],
+            Self::Transitions(_) => ["a command", "transition"],
+            Self::InitialStates(_) => ["a creation", "initial state"],
+        }
+    }
+
+    /// The words before the list of the names.
+    fn they_are(self) -> &'static str {
+        match self {
+            Self::Transitions(_) => "its transitions are",
+            Self::InitialStates(_) if self.positions().len() == 1 => "its initial state is",
+            Self::InitialStates(_) => "its initial states are",
         }
     }
 
     /// `a transition of Report`
     fn one(self) -> String {
-        let [_, choice, _] = self.words();
+        let [_, choice] = self.words();
         let article = if matches!(self, Self::InitialStates(_)) { "an" } else { "a" };
         format!("{article} {choice} of {}", self.chart().machine)
     }
 
     /// An error in the data of a choice.
     fn within<E: de::Error>(self, name: &str, error: &impl fmt::Display) -> E {
-        let [_, choice, _] = self.words();
+        let [_, choice] = self.words();
         E::custom(format_args!("{choice} `{name}`: {error}"))
     }
 
     /// The error for a value that is not one choice.
     fn not_one<E: de::Error>(self, rest: fmt::Arguments<'_>) -> E {
-        let [value, choice, _] = self.words();
+        let [value, choice] = self.words();
         E::custom(format_args!("{value} is one {choice} of {}, {rest}", self.chart().machine))
     }
 
     fn listed(self) -> String {
-        let [_, _, they_are] = self.words();
-        format!("{they_are} {}", listed(self.names().into_iter()))
+        format!("{} {}", self.they_are(), listed(self.names().into_iter()))
     }
 }
 
@@ -266,8 +274,7 @@ impl Visitor<'_> for Name<'_> {
     fn visit_str<E: de::Error>(self, name: &str) -> Result<usize, E> {
         self.choices.find(name).ok_or_else(|| {
             self.progress.set(Progress::Explained);
-            let [_, _, they_are] = self.choices.words();
-            let (one, hint) = (self.choices.one(), hint(name, they_are, &self.choices.names()));
+            let (one, hint) = (self.choices.one(), hint(name, self.choices.they_are(), &self.choices.names()));
             E::custom(format_args!("`{}` is not {one}{hint}", Printable(name)))
         })
     }
