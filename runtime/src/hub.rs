@@ -122,7 +122,7 @@ impl<'h> Hub<'h> {
     ///
     /// [`Unregistered`], where it is an event of a type that is not registered. Nobody has been told of it.
     #[inline]
-    pub fn tell(&mut self, record: &Record) -> Result<(), Unregistered> {
+    pub fn notify(&mut self, record: &Record) -> Result<(), Unregistered> {
         let positions = self.register.subscribers(record)?;
         if !positions.is_empty() {
             self.subscribers.tell_those(positions, record);
@@ -294,7 +294,7 @@ impl<'h> AsyncHub<'h> {
     /// # Errors
     ///
     /// [`Unregistered`], where it is an event of a type that is not registered. Nobody has been told of it.
-    pub async fn tell(&mut self, record: &Record) -> Result<(), Unregistered> {
+    pub async fn notify(&mut self, record: &Record) -> Result<(), Unregistered> {
         let positions = self.register.subscribers(record)?;
         self.subscribers.tell_those(positions, record).await;
         Ok(())
@@ -303,13 +303,13 @@ impl<'h> AsyncHub<'h> {
 
 impl Observer for Hub<'_> {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        Ok(self.tell(record)?)
+        Ok(self.notify(record)?)
     }
 }
 
 impl AsyncObserver for AsyncHub<'_> {
     async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        Ok(self.tell(record).await?)
+        Ok(self.notify(record).await?)
     }
 }
 

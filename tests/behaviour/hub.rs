@@ -65,7 +65,7 @@ fn a_borrowed_hub_is_there_again_afterwards() -> Tested {
     for _ in 0..2 {
         Login.occurred().commit(sink::adapt(Vec::new()).observed_by(hub.by_ref()))?;
     }
-    hub.tell(&login())?;
+    hub.notify(&login())?;
     drop(hub);
     assert_eq!(told.into_inner(), 3);
     Ok(())
@@ -133,11 +133,11 @@ fn an_event_is_not_a_transition_even_if_it_says_so() -> Tested {
     hub.on::<Login>(|_, _| told.say("login"))?;
     let mut event = login();
     event.machine = Some("Report".into());
-    hub.tell(&event)?;
+    hub.notify(&event)?;
     assert_eq!(told.take(), ["login"]);
     let (_, mut log) = in_review();
     log[1].event = Some("login".into());
-    hub.tell(&log[1])?;
+    hub.notify(&log[1])?;
     assert_eq!(told.take(), ["transition"]);
     Ok(())
 }
@@ -156,7 +156,7 @@ fn refusals_are_not_told_where_they_are_made_and_are_no_transitions_where_they_a
     let refused = refused.by("bob").commit(sink::adapt(Refusing::default()).observed_by(hub.by_ref()));
     assert!(refused.is_err() && told.take().is_empty());
     for record in JsonLines::read_from(&file.into_inner()?[..]) {
-        hub.tell(&record?)?;
+        hub.notify(&record?)?;
     }
     assert_eq!(told.take(), ["Refusal"]);
     Ok(())
@@ -168,11 +168,11 @@ fn changes_of_a_machine_that_nobody_registered_are_not_kept_from_those_who_hear_
     let mut hub = Hub::new();
     hub.on_any(|record: &Record| told.say(record.machine.clone().unwrap_or_default()));
     let (_, log) = draft();
-    hub.tell(&log[0])?;
+    hub.notify(&log[0])?;
     assert_eq!(told.take(), ["Report"]);
     // Registered later, it goes the same way.
     hub.register_machine::<ReportState>()?;
-    hub.tell(&log[0])?;
+    hub.notify(&log[0])?;
     assert_eq!(told.take(), ["Report"]);
     Ok(())
 }
@@ -187,7 +187,7 @@ fn properties_that_do_not_fit_are_the_failure_of_those_who_read_them() -> Tested
     let line = r#"{"v":1,"id":"01970000-0000-7000-8000-000000000000","at":"2026-05-01T09:30:00.000000000Z",
         "kind":"event","event":"create-table","properties":{"database":"town","table":7}}"#;
     hub.on_failure(|failure| reported.push(failure.to_string()));
-    hub.tell(&serde_json::from_str(line)?)?;
+    hub.notify(&serde_json::from_str(line)?)?;
     assert_eq!(told.take(), ["any"]);
     assert_eq!(failed(hub.failures()), ["schema watch: 1, 0"]);
     drop(hub);
@@ -208,7 +208,7 @@ fn records_that_were_read_are_told_as_those_that_were_committed() -> Tested {
     let mut hub = Hub::new();
     hub.on::<CreateTable>(|event, record| heard.push((event, record.actor.clone())))?;
     for record in JsonLines::read_from(&file.into_inner()?[..]) {
-        hub.tell(&record?)?;
+        hub.notify(&record?)?;
     }
     drop(hub);
     assert_eq!(heard, [(trees(), Some("ann".into()))]);
@@ -227,7 +227,7 @@ fn places_hold_across_all_sorts_of_subscribers() -> Tested {
     hub.on::<Login>(|_, _| told.say("login, first"))?.named("early").first();
     hub.on_any(|_: &Record| told.say("any, moved about")).last().first().named("moved").last();
     hub.on_any(|_: &Record| told.say("any, registered third"));
-    hub.tell(&login())?;
+    hub.notify(&login())?;
     assert_eq!(
         told.take(),
         [

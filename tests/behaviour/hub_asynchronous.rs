@@ -99,7 +99,7 @@ async fn an_unregistered_event_is_refused_before_anybody_is_told() -> Tested {
     let mut hub = AsyncHub::default();
     hub.on_any_async(Slow("any", Arc::clone(&told)));
     hub.register::<Logout>()?;
-    let refusal = hub.tell(&login()).await.expect_err("it is not registered");
+    let refusal = hub.notify(&login()).await.expect_err("it is not registered");
     assert_eq!((refusal.event.as_str(), &refusal.known[..]), ("login", &["logout"][..]));
     assert!(take(&told).is_empty());
     Ok(())
@@ -133,8 +133,8 @@ async fn one_that_fails_or_panics_before_or_after_it_waits_stops_nobody() -> Tes
 
     let mut hub = AsyncHub::default();
     hub.on_async::<Login>(|_, _| async { Err("it is down") })?.named("mail");
-    hub.tell(&log[0]).await.expect_err("it is not registered");
-    hub.tell(&login()).await?;
+    hub.notify(&log[0]).await.expect_err("it is not registered");
+    hub.notify(&login()).await?;
     assert_eq!(failed(hub.failures()), ["mail: 1, 0"]);
     Ok(())
 }
@@ -146,14 +146,14 @@ async fn a_hub_becomes_one_whose_subscribers_wait_with_all_that_it_knows() -> Te
     let mut hub = Hub::new();
     hub.on::<Login>(|_, _| Err("the disk is full"))?.named("archive");
     plugin::install(&mut hub, &heard)?;
-    hub.tell(&login())?;
+    hub.notify(&login())?;
 
     let mut hub = AsyncHub::from(hub);
     hub.on_any_async(Slow("any", Arc::clone(&told)));
     let mut log: Vec<Record> = Vec::new();
     plugin::comment("town", "trees", "tall").by("ann").commit(&mut log)?;
-    hub.tell(&log[0]).await?;
-    hub.tell(&login()).await?;
+    hub.notify(&log[0]).await?;
+    hub.notify(&login()).await?;
     assert_eq!(take(&told), ["any: comment-on-table", "any: login"]);
     assert_eq!(heard.counts(), (1, 2));
     assert_eq!(failed(hub.failures()), ["archive: 2, 0"], "what was counted before is counted");

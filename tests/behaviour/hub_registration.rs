@@ -57,11 +57,11 @@ fn records_with_former_names_are_heard_as_those_of_today() -> Tested {
     let old = r#"{"v":1,"id":"01970000-0000-7000-8000-000000000000","at":"2026-05-01T09:30:00.000000000Z",
         "kind":"transition","subject":{"kind":"Barrier","id":7},"machine":"Barrier","version":2,
         "transition":"raise","from":"Shut","to":"Up"}"#;
-    hub.tell(&serde_json::from_str(old)?)?;
+    hub.notify(&serde_json::from_str(old)?)?;
     assert_eq!(told.take(), ["edge", "machine"]);
     let mut log: Vec<Record> = Vec::new();
     let _ = GateMachine::create("north").commit(&mut log)?.lift().commit(&mut log)?;
-    hub.tell(&log[1])?;
+    hub.notify(&log[1])?;
     assert_eq!(told.take(), ["edge", "machine"]);
     Ok(())
 }
@@ -101,7 +101,7 @@ fn a_second_type_of_a_name_is_refused_and_both_are_named() -> Tested {
     assert_eq!(hub.register::<other::SignIn>().expect_err("it is taken").to_string(), taken);
     let subscribed = hub.on::<other::SignIn>(|_, _| told.say("sign in"));
     assert_eq!(subscribed.expect_err("it is taken").to_string(), taken);
-    hub.tell(&login())?;
+    hub.notify(&login())?;
     assert_eq!(told.take(), ["login"], "nobody subscribed to what was refused");
     Ok(())
 }
@@ -133,7 +133,7 @@ fn an_event_and_a_machine_may_share_a_name() -> Tested {
     let mut hub = Hub::new();
     hub.on::<Login>(|_, _| told.say("event"))?;
     hub.on_transition::<other::SessionState>(|_: &Record| told.say("machine"))?;
-    hub.tell(&login())?;
+    hub.notify(&login())?;
     let mut sink = sink::adapt(Vec::new()).observed_by(hub);
     let _ = other::SessionMachine::create("ann").commit(&mut sink)?;
     drop(sink);
@@ -146,7 +146,7 @@ fn an_unregistered_event_is_refused_before_anybody_is_told() -> Tested {
     let told = Told::default();
     let mut hub = Hub::new();
     hub.on_any(|_: &Record| told.say("any")).first();
-    let refusal = hub.tell(&login()).expect_err("nothing is registered");
+    let refusal = hub.notify(&login()).expect_err("nothing is registered");
     assert_eq!(
         refusal.to_string(),
         format!(
@@ -157,13 +157,13 @@ fn an_unregistered_event_is_refused_before_anybody_is_told() -> Tested {
     );
     hub.register::<Logout>()?;
     hub.register::<DropTable>()?;
-    let refusal = hub.tell(&login()).expect_err("it is not registered");
+    let refusal = hub.notify(&login()).expect_err("it is not registered");
     assert!(refusal.to_string().contains("it knows `drop-table`, `logout`;"), "{refusal}");
     assert!(told.take().is_empty());
 
     let mut nameless = login();
     nameless.event = None;
-    assert_eq!(hub.tell(&nameless).expect_err("it has no name").event, "");
+    assert_eq!(hub.notify(&nameless).expect_err("it has no name").event, "");
 
     // Behind a sink it is the hub's failure, and nobody else's.
     let mut reported = Vec::new();

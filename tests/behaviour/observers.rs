@@ -76,7 +76,7 @@ async fn those_that_wait_and_those_that_do_not_share_one_order() -> Tested {
     observers.add_async(diary.slow_writer("slow last").last());
     observers.add(diary.writer("c"));
     observers.add_async(diary.slow_writer("slow first").first());
-    observers.tell(&some_record()).await;
+    observers.notify(&some_record()).await;
     assert_eq!(diary.lines(), ["slow first", "slow a", "b", "c", "slow last"]);
     Ok(())
 }
@@ -89,7 +89,7 @@ fn a_thousand_observers_are_told_each_once() -> Tested {
         let told = &told;
         observers.add(move |_: &Record| told.lock().unwrap_or_else(PoisonError::into_inner).push(number));
     }
-    observers.tell(&some_record());
+    observers.notify(&some_record());
     drop(observers);
     assert_eq!(told.into_inner()?, (0..1000).collect::<Vec<_>>());
     Ok(())
@@ -191,7 +191,7 @@ async fn a_panic_that_panics_again_when_it_is_dropped_goes_no_further() -> Teste
     let mut observers = AsyncObservers::new();
     observers.add_async(|_: &Record| async { dire(&some_record()) });
     observers.add(diary.writer("told"));
-    observers.tell(&some_record()).await;
+    observers.notify(&some_record()).await;
     assert_eq!(diary.lines(), ["panicked: a value that is not a text", "told", "told"]);
     assert_eq!(observers.failures().map(Failures::total).collect::<Vec<_>>(), [1, 0]);
     Ok(())
@@ -233,7 +233,7 @@ fn a_report_that_panics_goes_no_further_and_the_failure_is_counted() -> Tested {
 
     let mut observers = Observers::new();
     observers.add(|_: &Record| Err::<(), _>(DireError));
-    observers.tell(&some_record());
+    observers.notify(&some_record());
     assert_eq!(observers.failures().map(Failures::total).sum::<u64>(), 1, "an error nobody wants is dropped");
     Ok(())
 }
@@ -370,7 +370,7 @@ fn a_fault_tells_an_error_from_a_panic() {
             _ => None,
         });
     });
-    observers.tell(&some_record());
+    observers.notify(&some_record());
     drop(observers);
     assert_eq!(faults, [Some("broken pipe".to_owned()), Some("2 of them".to_owned())]);
 }

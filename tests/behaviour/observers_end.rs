@@ -118,7 +118,7 @@ fn what_an_observer_holds_while_it_waits_may_panic_when_the_commit_is_given_up()
     });
     let record = draft().1.remove(0);
     {
-        let mut told = pin!(observers.tell(&record));
+        let mut told = pin!(observers.notify(&record));
         assert!(told.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     }
     assert_eq!(blown(), 1);

@@ -47,7 +47,7 @@ fn behaviour_03_an_unregistered_type_is_refused_before_anything_is_delivered() -
     hub.on_any(|_: &Record| told += 1).first();
     let mut log: Vec<Record> = Vec::new();
     dropped().occurred().commit(&mut log)?;
-    let refusal = hub.tell(&log[0]).expect_err("it is not registered");
+    let refusal = hub.notify(&log[0]).expect_err("it is not registered");
     assert_eq!((refusal.event.as_str(), &refusal.known[..]), ("drop-table", &["create-table"][..]));
     drop(hub);
     assert_eq!(told, 0);
@@ -91,7 +91,7 @@ fn behaviour_05_events_of_a_write_are_told_after_it_in_order_or_not_at_all() -> 
     rows(3).occurred().commit(&mut written)?;
     dropped().occurred().commit(&mut written)?;
     for record in &written {
-        hub.tell(record)?;
+        hub.notify(record)?;
     }
     assert!(rows(1).occurred().commit(sink::adapt(Refusing::default()).observed_by(hub.by_ref())).is_err());
     drop(hub);
@@ -182,10 +182,10 @@ fn better_3_a_sink_decides_and_listeners_are_told() -> Tested {
     let mut observers = Observers::new();
     observers.add(hub);
     let step = plugin::comment("town", "trees", "tall").by("ann");
-    let mut sink = sink::adapt(Refusing::default()).observed_by(|record: &Record| observers.tell(record));
+    let mut sink = sink::adapt(Refusing::default()).observed_by(|record: &Record| observers.notify(record));
     let refused = step.commit(&mut sink).expect_err("the sink refuses");
     drop(sink);
-    refused.into_step().commit(sink::adapt(Vec::new()).observed_by(|record: &Record| observers.tell(record)))?;
+    refused.into_step().commit(sink::adapt(Vec::new()).observed_by(|record: &Record| observers.notify(record)))?;
     drop(observers);
     assert_eq!(told, 1);
     Ok(())

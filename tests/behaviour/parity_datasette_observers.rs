@@ -142,7 +142,7 @@ async fn better_1_a_listener_that_fails_or_panics_stops_no_later_one_and_is_coun
     plugins.add(heard.by("later"));
     plugins.on_failure(|failure| heard.push(format!("{} {}", failure.observer, failure.fault)));
     let (_, records) = draft();
-    plugins.tell(&records[0]).await;
+    plugins.notify(&records[0]).await;
     assert_eq!(heard.take(), ["fails failed: no network", "panics panicked: no memory", "later: "]);
     Ok(())
 }

@@ -79,7 +79,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Observer for SharedHub<'_> {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.with(|hub| hub.tell(record))??;
+        self.with(|hub| hub.notify(record))??;
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! Several observers, each told in its place and each kept from harming the others.
+//! Lists of observers: each is notified in its position, and none can harm another.
 
 mod chosen;
 
@@ -11,7 +11,7 @@ use super::outcome::{Isolated, Report, isolated};
 use super::{AsyncObserver, Failure, Failures, Fault, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;
 
-/// Observers in the order in which they are told: `O` is how one is kept.
+/// Observers in the order in which they are notified. `O` is the stored form of an observer.
 struct List<'o, O> {
     entries: Vec<Entry<O>>,
     report: Option<Report<'o>>,
@@ -34,7 +34,7 @@ impl<O> List<'_, O> {
         self.entries.insert(position, Entry { observer, place, failures });
     }
 
-    /// The name, with a number from the second of that name on: a report must say which of them failed.
+    /// Returns the name, with a number if the name is taken: a report must show which of them failed.
     fn free_name(&self, name: String) -> String {
         let names = || self.entries.iter().map(|entry| &*entry.failures.observer);
         let is_free = |name: &String| names().all(|taken| taken != name);
@@ -52,24 +52,24 @@ impl<O> List<'_, O> {
 macro_rules! list_of_observers {
     ($Observers:ident) => {
         impl<'o> $Observers<'o> {
-            /// No observers yet.
+            /// Returns an empty list.
             #[must_use]
             pub const fn new() -> Self {
                 Self(List::new())
             }
 
-            /// Reports each failure to this closure, in place of the one before. Without one, failures are
-            /// only counted. A panic in the closure itself goes no further than the panic hook.
+            /// Reports each failure to this closure, in place of the previous one. Without one, failures are
+            /// only counted. A panic in the closure itself is caught after the panic hook has run.
             pub fn on_failure(&mut self, report: impl FnMut(&Failure<'_>) + Send + 'o) {
                 self.0.report = Some(Isolated::new(Box::new(report)));
             }
 
-            /// How often each observer has failed, in the order in which they are told.
+            /// Returns the failure counts of each observer, in the order in which they are notified.
             pub fn failures(&self) -> impl Iterator<Item = &Failures> {
                 self.0.entries.iter().map(|entry| &entry.failures)
             }
 
-            /// Whether there is nobody to tell.
+            /// Returns whether the list has no observers.
             #[must_use]
             pub fn is_empty(&self) -> bool {
                 self.0.entries.is_empty()
@@ -90,11 +90,13 @@ macro_rules! list_of_observers {
     };
 }
 
-/// Observers that are told in turn: those who asked to be first, those who did not ask, those who asked to be last.
+/// Observers that are notified one after the other: those with `first`, then those without a position, then those with
+/// `last`.
 ///
-/// Each is isolated: an error or a panic in one is counted, reported with its name, and stops none of the others
-/// (where panics unwind). A panic in which one is dropped goes no further than the panic hook. It is what
-/// [`sink::adapt(..).observed_by(..)`](crate::sink::Adapter::observed_by) keeps; by itself it tells of records that come from elsewhere.
+/// Each is isolated: an error or a panic in one is counted and reported with its name, and the others are notified (if
+/// panics unwind). A panic in the drop of an observer is caught too.
+/// [`sink::adapt(..).observed_by(..)`](crate::sink::Adapter::observed_by) keeps such a list. You can also notify a list
+/// of records that come from elsewhere.
 pub struct Observers<'o>(List<'o, AtOnce<'o>>);
 
 type AtOnce<'o> = Isolated<Box<dyn Observer + Send + 'o>>;
@@ -102,13 +104,13 @@ type AtOnce<'o> = Isolated<Box<dyn Observer + Send + 'o>>;
 list_of_observers!(Observers);
 
 impl<'o> Observers<'o> {
-    /// Adds an observer, in the place that it asks for.
+    /// Adds an observer, in the position that it asks for.
     pub fn add(&mut self, observer: impl Observer + Send + 'o) {
         self.0.insert(observer.name().into_owned(), observer.place(), Isolated::new(Box::new(observer)));
     }
 
-    /// Tells them all of a record.
-    pub fn tell(&mut self, record: &Record) {
+    /// Notifies all of them of a record.
+    pub fn notify(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
         for Entry { observer, failures, .. } in entries {
             if let Err(fault) = tell(&mut ***observer, record) {
@@ -118,35 +120,34 @@ impl<'o> Observers<'o> {
     }
 }
 
-/// Several observers as one, which never fails: each counts its own failures.
+/// The list as one observer, which never fails: the failures of each observer are counted in the list.
 impl Observer for Observers<'_> {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.tell(record);
+        self.notify(record);
         Ok(())
     }
 }
 
-/// [`Observers`] of which some wait; they are told one after the other.
+/// [`Observers`] of which some are asynchronous. Each is awaited before the next is notified.
 pub struct AsyncObservers<'o>(List<'o, Kept<'o>>);
 
 list_of_observers!(AsyncObservers);
 
 impl<'o> AsyncObservers<'o> {
-    /// Adds an observer, in the place that it asks for.
+    /// Adds an observer, in the position that it asks for.
     pub fn add(&mut self, observer: impl Observer + Send + 'o) {
         self.0.insert(observer.name().into_owned(), observer.place(), Kept::at_once(observer));
     }
 
-    /// Adds an observer that waits, in the place that it asks for.
+    /// Adds an asynchronous observer, in the position that it asks for.
     pub fn add_async(&mut self, observer: impl AsyncObserver + 'o) {
         self.0.insert(observer.name().into_owned(), observer.place(), Kept::waiting(observer));
     }
 
-    /// Tells them all of a record, and waits for each before the next.
+    /// Notifies all of them of a record, and awaits each before the next.
     ///
-    /// Where the future is dropped, the observer that was waited for is left where it stood, and those after it
-    /// are not told.
-    pub async fn tell(&mut self, record: &Record) {
+    /// If the future is dropped, the observer that was awaited does not finish, and those after it are not notified.
+    pub async fn notify(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
         for Entry { observer, failures, .. } in entries {
             if let Err(fault) = observer.tell(record).await {
@@ -156,7 +157,7 @@ impl<'o> AsyncObservers<'o> {
     }
 }
 
-/// The same observers, with their counts, and room for some that wait.
+/// Keeps the observers and their counts. Asynchronous ones can be added.
 impl<'o> From<Observers<'o>> for AsyncObservers<'o> {
     fn from(Observers(List { entries, report }): Observers<'o>) -> Self {
         let entries = entries.into_iter().map(|Entry { observer, place, failures }| Entry {
@@ -168,10 +169,10 @@ impl<'o> From<Observers<'o>> for AsyncObservers<'o> {
     }
 }
 
-/// Several observers as one, which never fails: each counts its own failures.
+/// The list as one observer, which never fails: the failures of each observer are counted in the list.
 impl AsyncObserver for AsyncObservers<'_> {
     async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.tell(record).await;
+        self.notify(record).await;
         Ok(())
     }
 }

@@ -53,7 +53,7 @@ impl Notify for Observers<'_> {
     const OBSERVES: bool = true;
 
     fn notify(&mut self, record: &Record) {
-        self.tell(record);
+        self.notify(record);
     }
 }
 
@@ -70,6 +70,6 @@ impl NotifyAsync for AsyncObservers<'_> {
     const OBSERVES: bool = true;
 
     fn notify(&mut self, record: &Record) -> impl Future<Output = ()> + Send {
-        self.tell(record)
+        self.notify(record)
     }
 }

@@ -102,6 +102,6 @@ impl Telling {
 /// A refusal is written, but nothing has happened that there would be to tell of.
 fn tell(observers: &mut Observers<'_>, record: &Record) {
     if record.kind != RecordKind::Refusal {
-        observers.tell(record);
+        observers.notify(record);
     }
 }
