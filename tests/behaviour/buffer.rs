@@ -1,11 +1,11 @@
-//! A buffer tells of a write when it has succeeded, in order, and of a failed one never.
+//! A buffer delivers the records of a write after it has committed, in order, and never those of a failed one.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use tollgate::observer::{AsyncObservers, Buffer, Observer, ObserverError, Observers};
+use tollgate::observer::{AsyncObserver, AsyncObservers, Buffer, Observer, ObserverError, Observers};
 use tollgate::{JsonLines, Record, Sink, sink};
 
 use crate::Tested;
@@ -79,7 +79,7 @@ fn those_who_are_told_find_what_they_are_told_of_in_the_log() -> Tested {
         let _ = report.comment().because("b").commit(&mut log)?;
         drop(log);
         transaction.commit()?;
-        assert_eq!(buffer.deliver(&mut plugins).total(), 0);
+        assert_eq!(buffer.deliver(&mut plugins).len(), 0);
     }
     assert!(plugins.failures().all(|of| of.total() == 0), "{plugins:?}");
     drop(plugins);
@@ -184,21 +184,27 @@ fn a_savepoint_that_a_panic_leaves_drops_its_own_alone() -> Tested {
     Ok(())
 }
 
+fn owned<T>((id, text): (T, &str)) -> (T, String) {
+    (id, text.to_owned())
+}
+
 #[test]
-fn an_observer_that_fails_on_one_record_is_told_of_the_next() -> Tested {
+fn deliver_to_observer_that_fails_returns_each_failure_and_notifies_of_the_next_record() -> Tested {
     let [a, b, c] = records(["a", "b", "c"])?;
     let mut buffer = Buffer::new();
     for record in [&a, &b, &c] {
         hears(&mut buffer, record)?;
     }
     let mut told = Vec::new();
-    let mut failing = |record: &Record| {
+    let failing = |record: &Record| {
         told.push(record.reason.clone());
         assert!(told.len() != 1, "the first is too much");
         if told.len() == 2 { Err("the second too") } else { Ok(()) }
     };
-    let failures = buffer.deliver(&mut failing);
-    assert_eq!((failures.errors, failures.panics), (1, 1));
+    let failures = buffer.deliver(&mut failing.named("failing"));
+    let expected = [(a.id, "panicked: the first is too much"), (b.id, "failed: the second too")];
+    assert_eq!(failures.iter().map(|of| (of.record.id, of.fault.to_string())).collect::<Vec<_>>(), expected.map(owned));
+    assert_eq!(failures[1].to_string(), format!("observer `failing` failed: the second too, on record {}", b.id));
     assert_eq!(told, ["a", "b", "c"].map(|reason| Some(reason.to_owned())));
     Ok(())
 }
@@ -222,28 +228,30 @@ async fn those_who_wait_are_told_in_order_when_the_write_has_succeeded() -> Test
     let _ = in_review().0.comment().because("x").commit_async(&mut observed).await?;
     drop(observed);
     assert!(told.lock().unwrap_or_else(PoisonError::into_inner).is_empty());
-    assert_eq!(buffer.deliver_async(&mut plugins).await.total(), 0);
+    assert_eq!(buffer.deliver_async(&mut plugins).await.len(), 0);
     drop(plugins);
     assert_eq!((told.into_inner()?, log.len()), (log, 2));
     Ok(())
 }
 
 #[tokio::test]
-async fn one_who_waits_and_fails_on_one_record_is_told_of_the_next() -> Tested {
+async fn deliver_async_to_observer_that_fails_returns_each_failure_and_notifies_of_the_next_record() -> Tested {
     let [a, b, c] = records(["a", "b", "c"])?;
     let mut buffer = Buffer::new();
     for record in [&a, &b, &c] {
         hears(&mut buffer, record)?;
     }
     let told = Mutex::new(0);
-    let mut failing = |_: &Record| async {
+    let failing = |_: &Record| async {
         tokio::task::yield_now().await;
         let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
         *told += 1;
         assert!(*told != 1, "the first is too much");
         if *told == 2 { Err("the second too") } else { Ok(()) }
     };
-    let failures = buffer.deliver_async(&mut failing).await;
-    assert_eq!((failures.errors, failures.panics, *told.lock().unwrap_or_else(PoisonError::into_inner)), (1, 1, 3));
+    let failures = buffer.deliver_async(&mut failing.named("failing")).await;
+    let expected = [(a.id, "panicked: the first is too much"), (b.id, "failed: the second too")];
+    assert_eq!(failures.iter().map(|of| (of.record.id, of.fault.to_string())).collect::<Vec<_>>(), expected.map(owned));
+    assert_eq!((failures[0].observer.as_str(), *told.lock().unwrap_or_else(PoisonError::into_inner)), ("failing", 3));
     Ok(())
 }

@@ -1,14 +1,16 @@
-//! Records of a write that is still under way: told when it has succeeded, and forgotten when it has not.
+//! Records of a write that has not committed yet: they are delivered after the commit, and dropped after a rollback.
+
+use std::fmt;
 
 use super::list::{Kept, tell};
-use super::{AsyncObserver, Failures, Observer, ObserverError};
+use super::{AsyncObserver, Fault, Observer, ObserverError};
 use crate::record::Record;
 
-/// Gathers the records of a write, and tells them when the write has succeeded.
+/// Gathers the records of a write, and delivers them to an observer after the write has committed.
 ///
-/// Inside a transaction a sink accepts a record, and yet nothing has happened before the transaction commits. An
-/// observer that is told at once would hear of what may never be. So let the buffer observe, and deliver it
-/// afterwards:
+/// Inside a transaction a sink accepts a record before the transaction commits. An observer that is notified at that
+/// moment would learn of changes that may be rolled back. Let the buffer observe the sink, and deliver it after the
+/// commit:
 ///
 /// ```
 /// use tollgate::observer::{Buffer, Observer};
@@ -34,42 +36,56 @@ use crate::record::Record;
 ///         door.open().commit(&mut log)?;
 ///     }
 ///     transaction.commit()?;
-///     buffer.deliver(plugins); // only now, and in order
+///     for failure in buffer.deliver(plugins) {
+///         eprintln!("{failure}"); // the write is committed; `failure.record` can be delivered again
+///     }
 ///     Ok(())
 /// }
 /// #
-/// # let mut told = 0;
-/// # install(&mut Database(Vec::new()), &mut |_: &Record| told += 1)?;
-/// # assert_eq!(told, 2);
+/// # let mut received = 0;
+/// # install(&mut Database(Vec::new()), &mut |_: &Record| received += 1)?;
+/// # assert_eq!(received, 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A buffer that is dropped tells nobody: so it is where a `?` or a panic leaves the write half done.
+/// A buffer that is dropped notifies no observer. So a `?` or a panic before the commit drops the records too.
 ///
 /// A part of the write that may fail by itself has a [`savepoint`](Buffer::savepoint).
 #[derive(Debug, Default)]
-#[must_use = "a buffer that is dropped tells nobody"]
+#[must_use = "a buffer that is dropped notifies no observer"]
 pub struct Buffer {
     records: Vec<Record>,
 }
 
 /// A part of a write that may fail by itself; see [`Buffer::savepoint`].
 #[derive(Debug)]
-#[must_use = "a savepoint that is dropped forgets its records"]
+#[must_use = "a savepoint that is dropped drops its records"]
 pub struct Savepoint<'b> {
     records: &'b mut Vec<Record>,
-    /// Where its own records begin.
+    /// The index of its first record.
     start: usize,
 }
 
+/// A record that could not be delivered to an observer; see [`Buffer::deliver`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DeliveryFailure {
+    /// The name of the observer.
+    pub observer: String,
+    /// The record, which can be delivered again.
+    pub record: Record,
+    /// How the observer failed.
+    pub fault: Fault,
+}
+
 impl Buffer {
-    /// Holds nothing yet.
+    /// Returns an empty buffer.
     pub const fn new() -> Self {
         Self { records: Vec::new() }
     }
 
-    /// A part of the write that may fail by itself. Its records stand where they were made, between those before and
-    /// those after, if it is [kept](Savepoint::keep); if it is dropped, they alone are forgotten.
+    /// Opens a part of the write that may be rolled back by itself. Its records keep their position among the others if
+    /// it is [kept](Savepoint::keep). If it is dropped, its records are dropped, and no others.
     ///
     /// ```
     /// # use tollgate::observer::{Buffer, Observer};
@@ -94,48 +110,58 @@ impl Buffer {
         Savepoint { start: self.records.len(), records: &mut self.records }
     }
 
-    /// What it would deliver, in order.
+    /// Returns the records, in the order in which they will be delivered.
     #[must_use]
     pub fn records(&self) -> &[Record] {
         &self.records
     }
 
-    /// Tells the observer of all records, in order: the write has succeeded.
+    /// Notifies the observer of all records, in order, after the write has committed, and returns its failures.
     ///
-    /// No error, for the write stands. Where the observer fails on a record it is told of the next one all the same,
-    /// and what comes back says how often it failed. [`Observers`](crate::observer::Observers) report each failure,
-    /// and tell several.
-    pub fn deliver<O: Observer + ?Sized>(self, observer: &mut O) -> Failures {
-        let mut failures = Failures::of(observer.name().into_owned());
-        for record in &self.records {
-            if let Err(fault) = tell(observer, record) {
-                failures.count(fault, record, None);
+    /// This is not a `Result`, because the write is committed. If the observer fails on a record, it is notified of the
+    /// next one, and the list has the failed record, the observer's name and the fault. The list has at most one entry a
+    /// record, so it needs no other bound than the buffer. Records can be delivered again from it.
+    ///
+    /// [`Observers`](crate::observer::Observers) and a [`Hub`](crate::Hub) isolate their own observers: they count and
+    /// report those failures themselves. In this list a hub has the events that are not registered in it.
+    pub fn deliver<O: Observer + ?Sized>(self, observer: &mut O) -> Vec<DeliveryFailure> {
+        let mut failures = Vec::new();
+        for record in self.records {
+            if let Err(fault) = tell(observer, &record) {
+                failures.push(DeliveryFailure { observer: observer.name().into_owned(), record, fault });
             }
         }
         failures
     }
 
-    /// [`deliver`](Buffer::deliver) to an observer that waits. Where the future is dropped, the records after the one
-    /// that it was told of are forgotten.
-    pub async fn deliver_async<O: AsyncObserver>(self, observer: &mut O) -> Failures {
-        let mut failures = Failures::of(observer.name().into_owned());
+    /// Delivers to an asynchronous observer; see [`deliver`](Buffer::deliver). If the future is dropped, the records
+    /// after the current one are dropped.
+    pub async fn deliver_async<O: AsyncObserver>(self, observer: &mut O) -> Vec<DeliveryFailure> {
+        let name = observer.name().into_owned();
         let mut observer = Kept::waiting(observer.by_ref());
-        for record in &self.records {
-            if let Err(fault) = observer.tell(record).await {
-                failures.count(fault, record, None);
+        let mut failures = Vec::new();
+        for record in self.records {
+            if let Err(fault) = observer.tell(&record).await {
+                failures.push(DeliveryFailure { observer: name.clone(), record, fault });
             }
         }
         failures
     }
 }
 
+impl fmt::Display for DeliveryFailure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "observer `{}` {}, on record {}", self.observer, self.fault, self.record.id)
+    }
+}
+
 impl Savepoint<'_> {
-    /// A part of this part.
+    /// Opens a part of this part.
     pub fn savepoint(&mut self) -> Savepoint<'_> {
         Savepoint { start: self.records.len(), records: self.records }
     }
 
-    /// This part has succeeded: its records are delivered if the whole is.
+    /// Keeps the records of this part: they are delivered with the rest.
     pub fn keep(mut self) {
         self.start = self.records.len();
     }
