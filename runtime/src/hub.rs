@@ -37,7 +37,7 @@
 //! | record | told to |
 //! | --- | --- |
 //! | an event of a type that is registered | [`on`](Hub::on) that type, [`on_any`](Hub::on_any) |
-//! | an event of any other name | nobody: the hub's own failure is [`Unregistered`] |
+//! | an event of any other name | none: the hub counts and reports [`Unregistered`] |
 //! | a creation or a transition | [`on_transition`](Hub::on_transition) and [`on_edge`](Hub::on_edge) of that machine, `on_any` |
 //! | a refusal, from a file for instance | `on_any` |
 //!
@@ -77,7 +77,9 @@ pub use self::subscriber::{AsyncSubscriber, Readable, Subscriber};
 pub use self::subscribers::{Subscribed, Subscribers};
 use crate::event::Event;
 use crate::machine::StateMachine;
-use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, ObserverError, Observers, Outcome};
+use crate::observer::{
+    AsyncObserver, AsyncObservers, Failure, Failures, Fault, Observer, ObserverError, Observers, Outcome,
+};
 use crate::record::Record;
 
 /// An [`Observer`] with subscribers, each of which hears of what it asked for. See [the module](self).
@@ -87,6 +89,8 @@ use crate::record::Record;
 pub struct Hub<'h, L = Observers<'h>> {
     register: Register,
     subscribers: L,
+    /// The events that it refused, since they were not registered.
+    own: Failures,
     borrowed: PhantomData<&'h ()>,
 }
 
@@ -120,10 +124,13 @@ impl<'h> Hub<'h> {
     ///
     /// # Errors
     ///
-    /// [`Unregistered`], where it is an event of a type that is not registered. Nobody has been told of it.
+    /// [`Unregistered`] if it is an event of a type that is not registered. No subscriber is notified, and the hub counts
+    /// and reports the failure under its own name; see [`on_failure`](Self::on_failure).
     #[inline]
     pub fn notify(&mut self, record: &Record) -> Result<(), Unregistered> {
-        let positions = self.register.subscribers(record)?;
+        let Some(positions) = self.register.subscribers(record) else {
+            return Err(self.unregistered(record));
+        };
         if !positions.is_empty() {
             self.subscribers.tell_those(positions, record);
         }
@@ -222,15 +229,27 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
         Subscribed { register: &mut self.register, subscribers: &mut self.subscribers, position }
     }
 
-    /// Reports each failure of a subscriber to this closure, in place of the one before. Without one, failures are
-    /// only counted.
+    /// Reports each failure of a subscriber, and each event that is not registered, to this closure, in place of the
+    /// previous one. Without one, failures are only counted.
+    ///
+    /// A list of observers that has the hub, such as that of an adapter, also counts the event that is not registered, as
+    /// a failure of `Hub`. It reports it only if the hub has not reported it.
     pub fn on_failure(&mut self, report: impl FnMut(&Failure<'_>) + Send + 'h) {
         self.subscribers.on_failure(report);
     }
 
-    /// How often each subscriber has failed, in the order in which they are told.
+    /// Returns the failure counts of each subscriber, in the order in which they are notified. If events were refused
+    /// because they are not registered, the last item is `Hub`, with their number as `errors`.
     pub fn failures(&self) -> impl Iterator<Item = &Failures> {
-        self.subscribers.failures()
+        self.subscribers.failures().chain(Some(&self.own).filter(|own| own.total() > 0))
+    }
+
+    #[cold]
+    fn unregistered(&mut self, record: &Record) -> Unregistered {
+        let mut unregistered = self.register.unregistered(record);
+        let fault = Fault::Error(unregistered.clone().into());
+        unregistered.is_reported = self.subscribers.fail(&mut self.own, fault, record);
+        unregistered
     }
 }
 
@@ -293,9 +312,12 @@ impl<'h> AsyncHub<'h> {
     ///
     /// # Errors
     ///
-    /// [`Unregistered`], where it is an event of a type that is not registered. Nobody has been told of it.
+    /// [`Unregistered`] if it is an event of a type that is not registered. No subscriber is notified, and the hub counts
+    /// and reports the failure under its own name; see [`on_failure`](Self::on_failure).
     pub async fn notify(&mut self, record: &Record) -> Result<(), Unregistered> {
-        let positions = self.register.subscribers(record)?;
+        let Some(positions) = self.register.subscribers(record) else {
+            return Err(self.unregistered(record));
+        };
         self.subscribers.tell_those(positions, record).await;
         Ok(())
     }
@@ -315,14 +337,15 @@ impl AsyncObserver for AsyncHub<'_> {
 
 /// The same subscribers, with their counts, and room for some that wait.
 impl<'h> From<Hub<'h>> for AsyncHub<'h> {
-    fn from(Hub { register, subscribers, borrowed }: Hub<'h>) -> Self {
-        Self { register, subscribers: subscribers.into(), borrowed }
+    fn from(Hub { register, subscribers, own, borrowed }: Hub<'h>) -> Self {
+        Self { register, subscribers: subscribers.into(), own, borrowed }
     }
 }
 
 impl<L: Default> Default for Hub<'_, L> {
     fn default() -> Self {
-        Self { register: Register::default(), subscribers: L::default(), borrowed: PhantomData }
+        let own = Failures::of("Hub".to_owned());
+        Self { register: Register::default(), subscribers: L::default(), own, borrowed: PhantomData }
     }
 }
 

@@ -39,6 +39,7 @@ mod hub_catalog;
 mod hub_registration;
 mod hub_shared;
 mod ids;
+mod hub_unregistered;
 mod json_line;
 mod json_lines;
 mod json_record;

@@ -1,39 +1,40 @@
-//! Why a hub does not register a type, or does not tell of a record.
+//! The errors of a hub: a registration that it refuses, and an event that is not registered.
 
+use std::error::Error;
 use std::fmt;
 
 use uuid::Uuid;
 
 use crate::chart::Edge;
 
-/// Why a hub does not register a type or a subscriber.
+/// The reason for which a hub does not register a type, a subscriber or a plugin.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegistrationError {
     /// Another type of event has the name.
     #[error(
-        "the event name `{name}` is taken by `{registered}`, so that `{refused}` cannot be registered; \
-         `#[event(name = \"..\")]` would give it another"
+        "the event name `{name}` is taken by `{registered}`, so `{refused}` cannot be registered; \
+         `#[event(name = \"..\")]` gives it another"
     )]
     EventName {
         /// The recorded name.
         name: &'static str,
         /// The path of the type that has it.
         registered: &'static str,
-        /// The path of the type that was to be registered.
+        /// The path of the type that is refused.
         refused: &'static str,
     },
-    /// Another machine has the name, or had it.
+    /// Another machine has or had the name.
     #[error(
-        "the machine name `{name}` is taken by `{registered}`, so that `{refused}` cannot be registered; \
-         `#[machine(name = \"..\")]` would give it another"
+        "the machine name `{name}` is taken by `{registered}`, so `{refused}` cannot be registered; \
+         `#[machine(name = \"..\")]` gives it another"
     )]
     MachineName {
         /// The recorded name, which may be a former one of either.
         name: &'static str,
         /// The path of the type that has it.
         registered: &'static str,
-        /// The path of the type that was to be registered.
+        /// The path of the type that is refused.
         refused: &'static str,
     },
     /// The machine has no such edge.
@@ -43,11 +44,11 @@ pub enum RegistrationError {
         machine: &'static str,
         /// The transition that was asked for.
         transition: String,
-        /// The state that it was to leave.
+        /// The source state that was asked for.
         from: String,
-        /// The state that it was to reach.
+        /// The target state that was asked for.
         to: String,
-        /// The edges of that transition; all edges of the machine where it has no such transition.
+        /// The edges of that transition; all edges of the machine if it has no such transition.
         edges: Vec<&'static Edge>,
     },
 }
@@ -84,32 +85,37 @@ impl fmt::Display for Instead<'_> {
     }
 }
 
-/// A record of an event that the hub does not know. Nobody was told of it.
+/// The event of a record is not registered in the hub. No subscriber was notified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unregistered {
-    /// The name of the event; empty where the record has none.
+    /// The name of the event; empty if the record has none.
     pub event: String,
     /// The id of the record.
     pub record: Uuid,
-    /// The names of the events that the hub knows, in alphabetical order.
+    /// The names of the registered events, in alphabetical order.
     pub known: Vec<&'static str>,
+    /// Whether the hub has reported it to its own `on_failure`. An outer list then counts it and does not report it
+    /// again.
+    pub(super) is_reported: bool,
+}
+
+impl Unregistered {
+    pub(crate) fn is_reported(&self) -> bool {
+        self.is_reported
+    }
 }
 
 impl fmt::Display for Unregistered {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "the hub does not know the event `{}` of record {}, and told nobody; ",
-            self.event, self.record
-        )?;
+        write!(formatter, "the event `{}` is not registered in the hub, so no subscriber was notified; ", self.event)?;
         let known: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
         match &known[..] {
-            [] => formatter.write_str("it knows none")?,
-            known => write!(formatter, "it knows {}", known.join(", "))?,
+            [] => formatter.write_str("no event is registered")?,
+            known => write!(formatter, "registered are {}", known.join(", "))?,
         }
-        formatter.write_str("; `register` or `on` with the event's type adds one")
+        formatter.write_str("; call `register` or `on` with the type of the event")
     }
 }
 
-impl std::error::Error for Unregistered {}
+impl Error for Unregistered {}

@@ -73,27 +73,28 @@ impl Register {
         self.others = wanting(Topic::Any);
     }
 
-    /// Who hears of the record, by their positions.
+    /// Returns the positions of its subscribers, or `None` if it is an event that is not registered.
     #[inline]
-    pub(super) fn subscribers(&self, record: &Record) -> Result<&[usize], Unregistered> {
+    pub(super) fn subscribers(&self, record: &Record) -> Option<&[usize]> {
         let known = match record.kind {
             RecordKind::Event => {
                 let known = record.event.as_deref().and_then(|name| self.events.get(name));
-                return known.map(|of| &of.subscribers[..]).ok_or_else(|| self.unregistered(record));
+                return known.map(|of| &of.subscribers[..]);
             }
             RecordKind::Creation | RecordKind::Transition | RecordKind::Adoption => {
                 record.machine.as_deref().and_then(|name| self.machines.get(name))
             }
             RecordKind::Refusal => None,
         };
-        Ok(known.map_or(&self.others, |of| &of.subscribers))
+        Some(known.map_or(&self.others, |of| &of.subscribers))
     }
 
     #[cold]
-    fn unregistered(&self, record: &Record) -> Unregistered {
+    pub(super) fn unregistered(&self, record: &Record) -> Unregistered {
         let mut known: Vec<_> = self.events().map(|described| described.name).collect();
         known.sort_unstable();
-        Unregistered { event: record.event.as_deref().unwrap_or_default().to_owned(), record: record.id, known }
+        let event = record.event.as_deref().unwrap_or_default().to_owned();
+        Unregistered { event, record: record.id, known, is_reported: false }
     }
 
     pub(super) fn events(&self) -> impl Iterator<Item = &'static EventType> {

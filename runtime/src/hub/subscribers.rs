@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::register::Register;
-use crate::observer::{AsyncObservers, Failure, Failures, Observer, ObserverPlace, Observers};
+use crate::observer::{AsyncObservers, Failure, Failures, Fault, Observer, ObserverPlace, Observers};
+use crate::record::Record;
 
 /// How a hub keeps its subscribers: as [`Observers`], or as [`AsyncObservers`] where some of them wait. Nothing else
 /// is one.
@@ -45,6 +46,10 @@ pub trait Arrange {
     /// The position to which it came.
     #[doc(hidden)]
     fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize;
+
+    /// Counts and reports a failure of the hub itself, and returns whether it was reported.
+    #[doc(hidden)]
+    fn fail(&mut self, failures: &mut Failures, fault: Fault, record: &Record) -> bool;
 }
 
 macro_rules! subscribers {
@@ -56,6 +61,10 @@ macro_rules! subscribers {
 
             fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize {
                 $Observers::move_to(self, position, place)
+            }
+
+            fn fail(&mut self, failures: &mut Failures, fault: Fault, record: &Record) -> bool {
+                $Observers::fail(self, failures, fault, record)
             }
         }
 

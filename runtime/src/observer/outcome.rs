@@ -1,4 +1,4 @@
-//! What becomes of telling an observer: nothing, an error or a panic; and the count of them.
+//! The outcome of notifying an observer: success, an error or a panic; and the counts of failures.
 
 use std::any::Any;
 use std::error::Error;
@@ -6,12 +6,13 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::hub::Unregistered;
 use crate::record::Record;
 
-/// What kept an observer from doing its work: any error, by `?`.
+/// The error of an observer: any error, by `?`.
 pub type ObserverError = Box<dyn Error + Send + Sync>;
 
-/// What a closure that observes may return: nothing, or a result.
+/// The return value of a closure that observes: nothing, or a result.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what an observer returns",
     label = "an observer returns `()` or `Result<(), E>`, where `E` is an error",
@@ -64,8 +65,8 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Runs what is not ours, and lets no panic of it go further (where panics unwind).
-pub(super) fn isolated<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
+/// Runs code of the caller's, and catches its panic (if panics unwind).
+pub(crate) fn isolated<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
     // What a panic leaves half done is the observer's own affair: sink and machine are not touched.
     catch_unwind(AssertUnwindSafe(run)).map_err(Fault::of_panic)
 }
@@ -143,7 +144,7 @@ pub struct Failures {
 }
 
 impl Failures {
-    pub(super) fn of(observer: String) -> Self {
+    pub(crate) fn of(observer: String) -> Self {
         Self { observer, errors: 0, panics: 0 }
     }
 
@@ -159,6 +160,10 @@ impl Failures {
             Fault::Error(_) => self.errors += 1,
             Fault::Panic(_) => self.panics += 1,
         }
+        // A hub has reported this one itself: here it is counted only.
+        let is_reported =
+            matches!(&fault, Fault::Error(error) if error.downcast_ref().is_some_and(Unregistered::is_reported));
+        let report = report.filter(|_| !is_reported);
         let failure = Failure { observer: &self.observer, record, fault };
         // Whoever is told of failures can panic as well, and so can an error when it is dropped.
         let _ = isolated(move || {

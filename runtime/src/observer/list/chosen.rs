@@ -1,7 +1,7 @@
 //! Some of the observers of a list: what a hub tells, whose subscribers do not all hear of everything.
 
 use super::{AsyncObservers, Entry, List, Observers, tell};
-use crate::observer::{AsyncObserver, Observer, ObserverPlace};
+use crate::observer::{AsyncObserver, Failures, Fault, Observer, ObserverPlace};
 use crate::record::Record;
 
 impl<O> List<'_, O> {
@@ -14,6 +14,12 @@ impl<O> List<'_, O> {
         if self.entries[position].failures.observer != name {
             self.entries[position].failures.observer = self.free_name(name);
         }
+    }
+
+    /// Counts and reports a failure of the hub itself, and returns whether it was reported.
+    fn fail(&mut self, failures: &mut Failures, fault: Fault, record: &Record) -> bool {
+        failures.count(fault, record, self.report.as_mut());
+        self.report.is_some()
     }
 
     fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize {
@@ -33,6 +39,10 @@ macro_rules! chosen {
                 let place = observer.place();
                 self.add(observer);
                 self.0.last_of(place)
+            }
+
+            pub(crate) fn fail(&mut self, failures: &mut Failures, fault: Fault, record: &Record) -> bool {
+                self.0.fail(failures, fault, record)
             }
 
             pub(crate) fn rename(&mut self, position: usize, name: String) {
