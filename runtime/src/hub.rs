@@ -1,14 +1,14 @@
-//! Hubs: observers with subscribers, each of which hears of what it asked for.
+//! Hubs: observers with subscribers, each of which receives the records that it subscribed to.
 //!
-//! A [`Hub`] stands between a sink and plugins. It knows types of events, whose names are then taken, and
-//! machines; it tells a record to those who subscribed to its event, to its machine or to all; and its
-//! [`catalog`](Hub::catalog) says what there is to subscribe to.
+//! A [`Hub`] connects a sink and plugins. Types of events and machines are registered in it, so that no two types have
+//! one name. It notifies the subscribers of a record's event, of its machine, or of all records. Its
+//! [`catalog`](Hub::catalog) lists what can be subscribed to, and the subscriptions.
 //!
 //! ```
 //! use tollgate::events::{CreateTable, DropTable};
 //! use tollgate::{Event, Hub, Observer, Record, sink};
 //!
-//! // What a plugin offers: a function that is handed the hub.
+//! // A plugin offers a function that gets the hub.
 //! fn install<'h>(hub: &mut Hub<'h>, tables: &'h mut Vec<String>) -> Result<(), tollgate::hub::RegistrationError> {
 //!     hub.register::<DropTable>()?;
 //!     hub.on::<CreateTable>(|event, record| {
@@ -20,7 +20,7 @@
 //! let mut tables = Vec::new();
 //! let mut hub = Hub::new();
 //! hub.on_failure(|failure| eprintln!("{failure}"));
-//! install(&mut hub, &mut tables)?;
+//! hub.plugin("tables", |hub| install(hub, &mut tables))?;
 //!
 //! let mut log: Vec<Record> = Vec::new();
 //! let mut observed = sink::adapt(&mut log).observed_by(hub);
@@ -32,33 +32,43 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Who is told of what
+//! # The subscribers of a record
 //!
-//! | record | told to |
+//! | record | subscribers |
 //! | --- | --- |
-//! | an event of a type that is registered | [`on`](Hub::on) that type, [`on_any`](Hub::on_any) |
+//! | an event of a registered type | [`on`](Hub::on) that type, [`on_any`](Hub::on_any), [`on_matching`](Hub::on_matching) |
 //! | an event of any other name | none: the hub counts and reports [`Unregistered`] |
-//! | a creation or a transition | [`on_transition`](Hub::on_transition) and [`on_edge`](Hub::on_edge) of that machine, `on_any` |
-//! | a refusal, from a file for instance | `on_any` |
+//! | a creation or a transition | [`on_transition`](Hub::on_transition) and [`on_edge`](Hub::on_edge) of that machine, `on_any`, `on_matching` |
+//! | a refusal, from a file for instance | `on_any`, `on_matching` |
 //!
-//! A name is all that tells one event from another, and any plugin can bring its own: so each is registered, and an
-//! event of an unknown name may be anything. A transition has been held against its chart before it was recorded,
-//! whoever knows the machine: so it is never kept from those who hear of all. Events and machines cannot be
-//! mistaken for each other, and may share a name.
+//! An event is identified by its name alone, and each plugin can add types. So each type is registered, and an event of an
+//! unknown name is an error. A transition was validated against its chart before it was recorded. So `on_any` also
+//! receives the records of machines that are not registered. An event and a machine can have the same name.
 //!
-//! Subscribers are told as [`Observers`] are: in their places, each isolated, their failures counted and reported.
-//! Where the record's properties do not fit the type, that is a failure of those who subscribed to it, and of no
-//! others.
+//! Subscribers are notified as [`Observers`] are: in their positions, each isolated, with its failures counted and
+//! reported. If the properties of a record do not fit the type, that is a failure of the subscribers of that type, and of
+//! no others.
 //!
-//! # Sharing one
+//! # Subscribers that leave
 //!
-//! Whoever writes a sink of its own for each request gives each a clone of [`Hub::shared`], a hub behind a lock.
-//! An [`AsyncHub`], and a hub whose subscribers are slow, goes behind a queue, by
-//! [`Background`](crate::observer::Background).
+//! | to remove | call |
+//! | --- | --- |
+//! | one subscriber | [`unsubscribe`](Hub::unsubscribe), with the id from [`subscription`](Subscribed::subscription) |
+//! | a group | [`remove_plugin`](Hub::remove_plugin), with the name given to [`plugin`](Hub::plugin) |
+//! | a subscriber after one record | [`once`](Subscribed::once) |
+//!
+//! # A shared hub
+//!
+//! If each request has its own sink, give each a clone of [`Hub::shared`], a hub behind a lock. Put slow subscribers, and
+//! an [`AsyncHub`] behind synchronous commits, into the [`Background`](crate::observer::Background).
 
+mod asynchronous;
 mod catalog;
 mod edge;
+mod entry;
 mod error;
+mod filter;
+mod plugin;
 mod register;
 mod shared;
 mod subscriber;
@@ -67,25 +77,27 @@ mod subscribers;
 use std::fmt;
 use std::marker::PhantomData;
 
-pub use self::catalog::Catalog;
-use self::edge::{OnEdge, edge};
+pub use self::asynchronous::AsyncHub;
+pub use self::catalog::{Catalog, CatalogEntry, Receives};
+use self::edge::ChartEdge;
+pub use self::entry::Subscription;
+use self::entry::{Entry, Topic};
 pub use self::error::{RegistrationError, Unregistered};
-use self::register::{Register, Topic};
+pub use self::filter::Filter;
+use self::register::Register;
 pub use self::shared::{Reentered, SharedHub};
 use self::subscriber::Typed;
 pub use self::subscriber::{AsyncSubscriber, Readable, Subscriber};
 pub use self::subscribers::{Subscribed, Subscribers};
 use crate::event::Event;
 use crate::machine::StateMachine;
-use crate::observer::{
-    AsyncObserver, AsyncObservers, Failure, Failures, Fault, Observer, ObserverError, Observers, Outcome,
-};
+use crate::observer::{Failure, Failures, Fault, Observer, ObserverError, Observers, Outcome};
 use crate::record::Record;
 
-/// An [`Observer`] with subscribers, each of which hears of what it asked for. See [the module](self).
+/// An [`Observer`] with subscribers, each of which receives the records that it subscribed to. See [the module](self).
 ///
-/// `'h` is what its subscribers borrow. `L` is how it keeps them: as [`Observers`], or, in an [`AsyncHub`], as
-/// [`AsyncObservers`].
+/// `'h` is the lifetime of what its subscribers borrow. `L` is the type of its list: [`Observers`], or, in an
+/// [`AsyncHub`], [`AsyncObservers`](crate::observer::AsyncObservers).
 pub struct Hub<'h, L = Observers<'h>> {
     register: Register,
     subscribers: L,
@@ -94,33 +106,14 @@ pub struct Hub<'h, L = Observers<'h>> {
     borrowed: PhantomData<&'h ()>,
 }
 
-/// A [`Hub`] of which some subscribers wait; each is awaited before the next is told.
-///
-/// It begins as its [`default`](Default::default), or as a hub, with all who subscribed to it: so plugins that know
-/// only [`Hub`] serve both.
-///
-/// ```
-/// use tollgate::events::{CreateTable, Login};
-/// use tollgate::{AsyncHub, Hub};
-///
-/// # async fn post(_: String) -> std::io::Result<()> { Ok(()) }
-/// let mut hub = Hub::new();
-/// hub.on::<Login>(|_, record| println!("{:?} is here", record.actor))?;
-///
-/// let mut hub = AsyncHub::from(hub);
-/// hub.on_async::<CreateTable>(|event, record| async move { post(format!("{}: {}", record.at, event.table)).await })?;
-/// # Ok::<(), tollgate::hub::RegistrationError>(())
-/// ```
-pub type AsyncHub<'h> = Hub<'h, AsyncObservers<'h>>;
-
 impl<'h> Hub<'h> {
-    /// Knows nothing yet, and has no subscribers.
+    /// Returns a hub without registered types and without subscribers.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Tells the record to those who subscribed to what it is of.
+    /// Notifies the subscribers of the record.
     ///
     /// # Errors
     ///
@@ -128,16 +121,25 @@ impl<'h> Hub<'h> {
     /// and reports the failure under its own name; see [`on_failure`](Self::on_failure).
     #[inline]
     pub fn notify(&mut self, record: &Record) -> Result<(), Unregistered> {
-        let Some(positions) = self.register.subscribers(record) else {
+        let Some(routed) = self.register.routed(record) else {
             return Err(self.unregistered(record));
         };
-        if !positions.is_empty() {
-            self.subscribers.tell_those(positions, record);
+        let mut has_spent = false;
+        for position in routed.positions {
+            let entry = &mut routed.entries[*position];
+            if entry.wants(record, routed.chart) {
+                let has_handled = self.subscribers.notify_at(*position, record);
+                entry.is_spent = entry.is_once && has_handled;
+            }
+            has_spent |= entry.is_spent;
+        }
+        if has_spent {
+            self.remove_spent();
         }
         Ok(())
     }
 
-    /// The hub behind a lock, for many to share.
+    /// Returns the hub behind a lock, to be shared by several sinks.
     #[must_use]
     pub fn shared(self) -> SharedHub<'h> {
         SharedHub::new(self)
@@ -145,33 +147,27 @@ impl<'h> Hub<'h> {
 }
 
 impl<L> Hub<'_, L> {
-    /// Registers a type of event, to which nobody need subscribe. To do so again changes nothing.
+    /// Registers a type of event, without a subscriber. Registering it again changes nothing.
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::EventName`], where another type has its name.
+    /// [`RegistrationError::EventName`] if another type has its name.
     pub fn register<E: Event>(&mut self) -> Result<(), RegistrationError> {
         self.register.event::<E>().map(drop)
     }
 
-    /// Registers a machine, for the catalog. To do so again changes nothing.
+    /// Registers a machine, for the catalog. Registering it again changes nothing.
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::MachineName`], where another machine has its name or one of its former names.
+    /// [`RegistrationError::MachineName`] if another machine has its name or one of its former names.
     pub fn register_machine<M: StateMachine>(&mut self) -> Result<(), RegistrationError> {
         self.register.machine::<M>().map(drop)
-    }
-
-    /// Every type of event and every machine that is registered.
-    #[must_use]
-    pub fn catalog(&self) -> Catalog {
-        Catalog::new(self.register.events(), self.register.machines())
     }
 }
 
 impl<'h, L: Subscribers<'h>> Hub<'h, L> {
-    /// Tells the subscriber of each event of this type, which is registered by that.
+    /// Subscribes to the events of this type, and registers the type.
     ///
     /// # Errors
     ///
@@ -181,11 +177,10 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
         subscriber: impl Subscriber<E, Answer: Outcome> + Send + 'h,
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let event = self.register.event::<E>()?;
-        let position = self.subscribers.insert(Typed::<E, _>::new(subscriber));
-        Ok(self.subscribed(Topic::Event(event), position))
+        Ok(self.add(Topic::Event(event), Typed::<E, _>::new(subscriber)))
     }
 
-    /// Tells the observer of each creation and each transition of this machine, which is registered by that.
+    /// Subscribes to the creations and transitions of this machine, and registers the machine.
     ///
     /// # Errors
     ///
@@ -195,12 +190,11 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
         observer: impl Observer + Send + 'h,
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let machine = self.register.machine::<M>()?;
-        let position = self.subscribers.insert(observer);
-        Ok(self.subscribed(Topic::Machine(machine), position))
+        Ok(self.add(Topic::Machine(machine), observer))
     }
 
-    /// Tells the observer of each transition along this one edge, given by recorded names, of which any may be a
-    /// former one. The machine is registered by that.
+    /// Subscribes to the transitions along one edge, given by recorded names, each of which may be a former one. Registers
+    /// the machine.
     ///
     /// # Errors
     ///
@@ -212,20 +206,31 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
         to: &str,
         observer: impl Observer + Send + 'h,
     ) -> Result<Subscribed<'_>, RegistrationError> {
-        let edge = edge(M::CHART, transition, from, to)?;
+        let edge = ChartEdge::find(M::CHART, transition, from, to)?;
         let machine = self.register.machine::<M>()?;
-        let position = self.subscribers.insert(OnEdge::new(M::CHART, edge, observer));
-        Ok(self.subscribed(Topic::Machine(machine), position))
+        Ok(self.add(Topic::Machine(machine), observer).along(edge))
     }
 
-    /// Tells the observer of everything that this hub is told of, but for events that are not registered.
+    /// Subscribes to all records, except events that are not registered.
     pub fn on_any(&mut self, observer: impl Observer + Send + 'h) -> Subscribed<'_> {
-        let position = self.subscribers.insert(observer);
-        self.subscribed(Topic::Any, position)
+        self.add(Topic::Any, observer)
+    }
+
+    /// Subscribes to the records that match the filter, except events that are not registered. The catalog shows the
+    /// filter.
+    pub fn on_matching(&mut self, filter: Filter, observer: impl Observer + Send + 'h) -> Subscribed<'_> {
+        self.add(Topic::Any, observer).matching(filter)
+    }
+
+    fn add(&mut self, topic: Topic, observer: impl Observer + Send + 'h) -> Subscribed<'_> {
+        let name = self.register.plugins.qualified(observer.name());
+        let position = self.subscribers.insert(name, observer);
+        self.subscribed(topic, position)
     }
 
     fn subscribed(&mut self, topic: Topic, position: usize) -> Subscribed<'_> {
-        self.register.insert(position, topic);
+        let plugin = self.register.plugins.current.clone();
+        self.register.insert(position, Entry::new(topic, plugin));
         Subscribed { register: &mut self.register, subscribers: &mut self.subscribers, position }
     }
 
@@ -244,6 +249,12 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
         self.subscribers.failures().chain(Some(&self.own).filter(|own| own.total() > 0))
     }
 
+    /// Returns the registered types of events and machines, the plugins and the subscriptions.
+    #[must_use]
+    pub fn catalog(&self) -> Catalog {
+        Catalog::new(&self.register, self.subscribers.failures())
+    }
+
     #[cold]
     fn unregistered(&mut self, record: &Record) -> Unregistered {
         let mut unregistered = self.register.unregistered(record);
@@ -253,92 +264,9 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     }
 }
 
-impl<'h> AsyncHub<'h> {
-    /// Tells the subscriber of each event of this type, which is registered by that, and waits for it.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`register`](Self::register).
-    pub fn on_async<E: Readable>(
-        &mut self,
-        subscriber: impl AsyncSubscriber<E, Answer: Future<Output: Outcome> + Send> + Send + 'h,
-    ) -> Result<Subscribed<'_>, RegistrationError> {
-        let event = self.register.event::<E>()?;
-        let position = self.subscribers.insert_async(Typed::<E, _>::new(subscriber));
-        Ok(self.subscribed(Topic::Event(event), position))
-    }
-
-    /// Tells the observer of each creation and each transition of this machine, and waits for it; see
-    /// [`on_transition`](Self::on_transition).
-    ///
-    /// # Errors
-    ///
-    /// Those of [`register_machine`](Self::register_machine).
-    pub fn on_transition_async<M: StateMachine>(
-        &mut self,
-        observer: impl AsyncObserver + 'h,
-    ) -> Result<Subscribed<'_>, RegistrationError> {
-        let machine = self.register.machine::<M>()?;
-        let position = self.subscribers.insert_async(observer);
-        Ok(self.subscribed(Topic::Machine(machine), position))
-    }
-
-    /// Tells the observer of each transition along this one edge, and waits for it; see [`on_edge`](Self::on_edge).
-    ///
-    /// # Errors
-    ///
-    /// Those of [`register_machine`](Self::register_machine), and [`RegistrationError::NoEdge`].
-    pub fn on_edge_async<M: StateMachine>(
-        &mut self,
-        transition: &str,
-        from: &str,
-        to: &str,
-        observer: impl AsyncObserver + 'h,
-    ) -> Result<Subscribed<'_>, RegistrationError> {
-        let edge = edge(M::CHART, transition, from, to)?;
-        let machine = self.register.machine::<M>()?;
-        let position = self.subscribers.insert_async(OnEdge::new(M::CHART, edge, observer));
-        Ok(self.subscribed(Topic::Machine(machine), position))
-    }
-
-    /// Tells the observer of everything that this hub is told of, but for events that are not registered, and waits
-    /// for it.
-    pub fn on_any_async(&mut self, observer: impl AsyncObserver + 'h) -> Subscribed<'_> {
-        let position = self.subscribers.insert_async(observer);
-        self.subscribed(Topic::Any, position)
-    }
-
-    /// Tells the record to those who subscribed to what it is of, and waits for each before the next.
-    ///
-    /// # Errors
-    ///
-    /// [`Unregistered`] if it is an event of a type that is not registered. No subscriber is notified, and the hub counts
-    /// and reports the failure under its own name; see [`on_failure`](Self::on_failure).
-    pub async fn notify(&mut self, record: &Record) -> Result<(), Unregistered> {
-        let Some(positions) = self.register.subscribers(record) else {
-            return Err(self.unregistered(record));
-        };
-        self.subscribers.tell_those(positions, record).await;
-        Ok(())
-    }
-}
-
 impl Observer for Hub<'_> {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
         Ok(self.notify(record)?)
-    }
-}
-
-impl AsyncObserver for AsyncHub<'_> {
-    async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        Ok(self.notify(record).await?)
-    }
-}
-
-/// The same subscribers, with their counts, and room for some that wait.
-impl<'h> From<Hub<'h>> for AsyncHub<'h> {
-    fn from(Hub { register, subscribers, own, borrowed }: Hub<'h>) -> Self {
-        Self { register, subscribers: subscribers.into(), own, borrowed }
     }
 }
 
@@ -353,10 +281,12 @@ impl<L: fmt::Debug> fmt::Debug for Hub<'_, L> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let events: Vec<_> = self.register.events().map(|event| event.name).collect();
         let machines: Vec<_> = self.register.machines().map(|chart| chart.machine).collect();
+        let plugins: Vec<_> = self.register.plugins.names().collect();
         formatter
             .debug_struct("Hub")
             .field("events", &events)
             .field("machines", &machines)
+            .field("plugins", &plugins)
             .field("subscribers", &self.subscribers)
             .finish()
     }

@@ -30,6 +30,7 @@ use self::adapt::type_name;
 pub use self::adapt::{ByRef, Named, PlacedObserver};
 pub use self::background::{Background, BackgroundBuilder, CloseReport, NotQueued, SpawnError, WhenFull};
 pub use self::buffer::{Buffer, DeliveryFailure, Savepoint};
+pub(crate) use self::list::Reporter;
 pub use self::list::{AsyncObservers, Observers};
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
 #[cfg(all(feature = "tracing", feature = "file"))]

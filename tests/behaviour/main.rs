@@ -36,6 +36,8 @@ mod guard_paths;
 mod hub;
 mod hub_asynchronous;
 mod hub_catalog;
+mod hub_filters;
+mod hub_leaving;
 mod hub_registration;
 mod hub_shared;
 mod ids;

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 use uuid::Uuid;
 
@@ -51,6 +52,22 @@ pub enum RegistrationError {
         /// The edges of that transition; all edges of the machine if it has no such transition.
         edges: Vec<&'static Edge>,
     },
+    /// A plugin of this name is installed.
+    #[error("the plugin `{name}` is already installed; choose another name, or call `remove_plugin` first")]
+    PluginName {
+        /// The name of the plugin.
+        name: String,
+    },
+    /// Another error of the function that installs a plugin; see [`RegistrationError::other`].
+    #[error("{0}")]
+    Other(#[source] Arc<dyn Error + Send + Sync>),
+}
+
+impl RegistrationError {
+    /// Wraps another error of the function that installs a plugin, such as a file that cannot be opened.
+    pub fn other(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Other(error.into().into())
+    }
 }
 
 /// An edge in words.

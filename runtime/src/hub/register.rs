@@ -1,34 +1,41 @@
-//! What a hub knows: types of events and machines by name, and who wants to hear of which.
+//! The registered types of events and machines by name, and the subscribers of each.
 
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::catalog::Receives;
+use super::entry::{Entry, Topic};
+use super::plugin::Plugins;
 use super::{RegistrationError, Unregistered};
 use crate::chart::Chart;
 use crate::event::{Event, EventType};
 use crate::machine::StateMachine;
 use crate::record::{Record, RecordKind};
 
-/// What a subscriber hears of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Topic {
-    /// The event at this position.
-    Event(usize),
-    /// Changes of the machine at this position.
-    Machine(usize),
-    /// All.
-    Any,
-}
-
-/// What is known, and the subscribers' topics in the order in which the subscribers are told.
+/// The registered types, and the subscriptions in the order in which their subscribers are notified.
 #[derive(Debug, Default)]
 pub(super) struct Register {
     events: Known<&'static EventType>,
     machines: Known<&'static Chart>,
-    topics: Vec<Topic>,
-    /// Who hears of what belongs to no machine that is known: positions of subscribers.
+    pub(super) entries: Vec<Entry>,
+    /// The positions of the subscribers that receive records of machines that are not registered.
     others: Vec<usize>,
+    pub(super) plugins: Plugins,
+}
+
+/// The subscribers of a record, by their positions.
+pub(super) struct Routed<'r> {
+    pub(super) positions: &'r [usize],
+    pub(super) entries: &'r mut [Entry],
+    /// The chart of the record's machine, if that is registered.
+    pub(super) chart: Option<&'static Chart>,
+}
+
+/// The types that were registered at some moment, to return to it.
+pub(super) struct Registered {
+    events: usize,
+    machines: usize,
 }
 
 impl Register {
@@ -45,24 +52,30 @@ impl Register {
             .map_err(|(name, registered, refused)| RegistrationError::MachineName { name, registered, refused })
     }
 
-    /// A subscriber came to this position, and those from there on moved by one.
-    pub(super) fn insert(&mut self, position: usize, topic: Topic) {
-        self.topics.insert(position, topic);
+    /// Adds the subscriber that was inserted at this position.
+    pub(super) fn insert(&mut self, position: usize, entry: Entry) {
+        self.entries.insert(position, entry);
         self.route();
     }
 
-    /// A subscriber moved.
+    /// Follows a subscriber that was moved.
     pub(super) fn move_to(&mut self, from: usize, to: usize) {
-        let topic = self.topics.remove(from);
-        self.insert(to, topic);
+        let entry = self.entries.remove(from);
+        self.insert(to, entry);
     }
 
-    /// Looks up once, and not with each record, who hears of what.
+    /// Removes the subscriber that was removed from this position.
+    pub(super) fn remove(&mut self, position: usize) {
+        self.entries.remove(position);
+        self.route();
+    }
+
+    /// Finds the subscribers of each type now, and not for each record.
     fn route(&mut self) {
-        let topics = &self.topics;
+        let entries = &self.entries;
         let wanting = |wanted: Topic| {
-            let wants = move |topic: &Topic| *topic == wanted || *topic == Topic::Any;
-            topics.iter().enumerate().filter(move |(_, topic)| wants(topic)).map(|(position, _)| position).collect()
+            let wants = move |entry: &Entry| entry.topic == wanted || entry.topic == Topic::Any;
+            entries.iter().enumerate().filter(move |(_, entry)| wants(entry)).map(|(position, _)| position).collect()
         };
         for (index, of) in self.events.types.iter_mut().enumerate() {
             of.subscribers = wanting(Topic::Event(index));
@@ -73,20 +86,20 @@ impl Register {
         self.others = wanting(Topic::Any);
     }
 
-    /// Returns the positions of its subscribers, or `None` if it is an event that is not registered.
+    /// Returns the subscribers of the record, or `None` if it is an event that is not registered.
     #[inline]
-    pub(super) fn subscribers(&self, record: &Record) -> Option<&[usize]> {
-        let known = match record.kind {
-            RecordKind::Event => {
-                let known = record.event.as_deref().and_then(|name| self.events.get(name));
-                return known.map(|of| &of.subscribers[..]);
-            }
-            RecordKind::Creation | RecordKind::Transition | RecordKind::Adoption => {
-                record.machine.as_deref().and_then(|name| self.machines.get(name))
-            }
-            RecordKind::Refusal => None,
+    pub(super) fn routed(&mut self, record: &Record) -> Option<Routed<'_>> {
+        let entries = &mut self.entries[..];
+        if record.kind == RecordKind::Event {
+            let event = record.event.as_deref().and_then(|name| self.events.get(name))?;
+            return Some(Routed { positions: &event.subscribers, entries, chart: None });
+        }
+        let machine = record.machine.as_deref().and_then(|name| self.machines.get(name));
+        let positions = match machine {
+            Some(machine) if record.kind != RecordKind::Refusal => &machine.subscribers,
+            _ => &self.others,
         };
-        Some(known.map_or(&self.others, |of| &of.subscribers))
+        Some(Routed { positions, entries, chart: machine.map(|machine| machine.described) })
     }
 
     #[cold]
@@ -97,6 +110,16 @@ impl Register {
         Unregistered { event, record: record.id, known, is_reported: false }
     }
 
+    pub(super) fn registered(&self) -> Registered {
+        Registered { events: self.events.types.len(), machines: self.machines.types.len() }
+    }
+
+    /// Forgets the types that were registered since then. They must have no subscribers.
+    pub(super) fn return_to(&mut self, Registered { events, machines }: &Registered) {
+        self.events.truncate(*events);
+        self.machines.truncate(*machines);
+    }
+
     pub(super) fn events(&self) -> impl Iterator<Item = &'static EventType> {
         self.events.types.iter().map(|of| of.described)
     }
@@ -104,9 +127,25 @@ impl Register {
     pub(super) fn machines(&self) -> impl Iterator<Item = &'static Chart> {
         self.machines.types.iter().map(|of| of.described)
     }
+
+    /// Returns the subscription as data, for a catalog.
+    pub(super) fn receives(&self, entry: &Entry) -> Receives {
+        let event = |index: usize| self.events.types[index].described.name;
+        let machine = |index: usize| self.machines.types[index].described.machine;
+        match (entry.topic, entry.edge) {
+            (Topic::Any, _) => Receives::All,
+            (Topic::Event(index), _) => Receives::Event { event: event(index) },
+            (Topic::Machine(index), None) => Receives::Machine { machine: machine(index) },
+            (Topic::Machine(index), Some(edge)) => {
+                let edge = edge.edge();
+                let (transition, from, to) = (edge.transition, edge.from, edge.to);
+                Receives::Edge { machine: machine(index), transition, from, to }
+            }
+        }
+    }
 }
 
-/// Types of one sort, found by their recorded names.
+/// Types of one kind, found by their recorded names.
 #[derive(Debug)]
 struct Known<D> {
     types: Vec<Type<D>>,
@@ -134,8 +173,8 @@ impl<D> Known<D> {
         self.positions.get(name).map(|position| &self.types[*position])
     }
 
-    /// The position of the type, which is added where it is not there. Else the name that is taken, and the paths
-    /// of the type that has it and of the one that wants it.
+    /// Returns the position of the type, which is added if it is absent. The error has the name that is taken, the path
+    /// of the type that has it, and the path of the type that is refused.
     fn add<T: 'static>(
         &mut self,
         names: &[&'static str],
@@ -154,12 +193,17 @@ impl<D> Known<D> {
         self.positions.extend(names.iter().map(|name| (*name, position)));
         Ok(position)
     }
+
+    fn truncate(&mut self, length: usize) {
+        self.types.truncate(length);
+        self.positions.retain(|_, position| *position < length);
+    }
 }
 
 /// A hash of short texts that takes a few nanoseconds.
 ///
-/// The standard one takes as long as all the rest of the way through a hub. It withstands keys that were made to
-/// collide; here the keys are names that were compiled in, and what a record holds is only looked for.
+/// The standard hash takes as long as the rest of a hub's dispatch. It withstands keys that are made to collide; here the
+/// keys are names that were compiled in, and the name in a record is only looked up.
 #[derive(Debug, Default)]
 struct NameHasher(u64);
 
@@ -179,13 +223,13 @@ impl Hasher for NameHasher {
         self.mix(rest.iter().fold(last, |word, byte| word << 8 | u64::from(*byte)));
     }
 
-    /// The end of the text, of which there is one.
+    /// Ignores the end mark, since each key is one text.
     #[inline]
     fn write_u8(&mut self, _: u8) {}
 
     #[inline]
     fn finish(&self) -> u64 {
-        // The map looks at the lowest bits, and multiplication leaves those to the first letters alone.
+        // The map uses the lowest bits, which after a multiplication depend on the first letters only.
         self.0 ^ (self.0 >> 32)
     }
 }

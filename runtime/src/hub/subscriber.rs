@@ -1,4 +1,4 @@
-//! Who subscribes to an event: closures that take it by value.
+//! The subscribers of an event: closures that take it by value.
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -10,7 +10,7 @@ use crate::event::{Event, PropertiesError};
 use crate::observer::{AsyncObserver, Observer, ObserverError, Outcome};
 use crate::record::Record;
 
-/// A closure that hears of the events of one type; see [`Hub::on`](super::Hub::on).
+/// A closure that receives the events of one type; see [`Hub::on`](super::Hub::on).
 ///
 /// It takes the event and its record, and returns nothing or a `Result`.
 #[diagnostic::on_unimplemented(
@@ -18,7 +18,7 @@ use crate::record::Record;
     note = "a subscriber is a closure that takes the event and its record: `|event: {E}, record: &Record| ..`"
 )]
 pub trait Subscriber<E>: FnMut(E, &Record) -> <Self as Subscriber<E>>::Answer {
-    /// What it returns: an [`Outcome`].
+    /// The return type: an [`Outcome`].
     type Answer;
 }
 
@@ -30,17 +30,17 @@ where
     type Answer = O;
 }
 
-/// A closure that hears of the events of one type, and waits; see [`AsyncHub::on_async`](super::AsyncHub::on_async).
+/// A closure that receives the events of one type, and is awaited; see [`AsyncHub::on_async`](super::AsyncHub::on_async).
 ///
 /// It takes the event and a copy of its record, so that its future can keep both, and returns a future of nothing
 /// or a `Result`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot subscribe to `{E}`",
-    note = "a subscriber that waits is a closure that takes the event and its record, both by value: \
+    note = "an asynchronous subscriber is a closure that takes the event and its record, both by value: \
             `|event: {E}, record: Record| async move {{ .. }}`"
 )]
 pub trait AsyncSubscriber<E>: FnMut(E, Record) -> <Self as AsyncSubscriber<E>>::Answer {
-    /// What it returns: a future of an [`Outcome`].
+    /// The return type: a future of an [`Outcome`].
     type Answer;
 }
 
@@ -52,12 +52,12 @@ where
     type Answer = T;
 }
 
-/// An event that can be read back from its record. Every event that is `Deserialize` can, and no other.
+/// An event that can be read back from its record: every event that is `Deserialize`, and no other.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be subscribed to: it is not an event that is `Deserialize`",
     label = "not an event that can be read back from a record",
-    note = "a hub hands the event to each subscriber as its record has it: `#[derive(Event, Serialize, Deserialize)]`"
+    note = "a hub reads the event from the record for each subscriber: `#[derive(Event, Serialize, Deserialize)]`"
 )]
 pub trait Readable: Event {
     fn read(record: &Record) -> Result<Option<Self>, PropertiesError>;
@@ -70,7 +70,7 @@ impl<E: Event + DeserializeOwned> Readable for E {
     }
 }
 
-/// A subscriber as an observer: it hears of the event in the record.
+/// A subscriber as an observer: it receives the event in the record.
 pub(super) struct Typed<E, F> {
     subscriber: F,
     event: PhantomData<fn(E)>,
@@ -105,11 +105,11 @@ where
     F: AsyncSubscriber<E, Answer: Future<Output: Outcome> + Send> + Send,
 {
     fn observe(&mut self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send {
-        // The event itself need not be `Send`: it is gone when the future begins.
-        let told = E::read(record).map(|event| event.map(|event| (self.subscriber)(event, record.clone())));
+        // The event itself need not be `Send`: the closure has taken it before the future starts.
+        let notified = E::read(record).map(|event| event.map(|event| (self.subscriber)(event, record.clone())));
         async move {
-            match told? {
-                Some(told) => told.await.outcome(),
+            match notified? {
+                Some(notified) => notified.await.outcome(),
                 None => Ok(()),
             }
         }

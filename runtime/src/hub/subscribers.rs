@@ -1,15 +1,18 @@
-//! The list of a hub's subscribers, and what can be said of one when it has been added.
+//! The list of a hub's subscribers, and the settings of a subscriber that has just been added.
 
 use std::fmt;
 
+use super::edge::ChartEdge;
+use super::entry::{Entry, Subscription};
+use super::filter::Filter;
+use super::plugin::qualified;
 use super::register::Register;
-use crate::observer::{AsyncObservers, Failure, Failures, Fault, Observer, ObserverPlace, Observers};
+use crate::observer::{AsyncObservers, Failure, Failures, Fault, Observer, ObserverPlace, Observers, Reporter};
 use crate::record::Record;
 
-/// How a hub keeps its subscribers: as [`Observers`], or as [`AsyncObservers`] where some of them wait. Nothing else
-/// is one.
+/// The list type of a hub: [`Observers`], or [`AsyncObservers`] if some subscribers are asynchronous. There is no other.
 ///
-/// A plugin whose subscribers do not wait can install them in a hub of either sort:
+/// A plugin whose subscribers are synchronous can install them in a hub of either kind:
 ///
 /// ```
 /// use tollgate::events::Login;
@@ -17,7 +20,7 @@ use crate::record::Record;
 /// use tollgate::{AsyncHub, Hub};
 ///
 /// fn install<'h, L: Subscribers<'h>>(hub: &mut Hub<'h, L>) -> Result<(), RegistrationError> {
-///     hub.on::<Login>(|_, record| println!("{:?} is here", record.actor))?.named("greeter").last();
+///     hub.on::<Login>(|_, record| println!("{:?} signed in", record.actor))?.named("greeter").last();
 ///     Ok(())
 /// }
 ///
@@ -26,26 +29,35 @@ use crate::record::Record;
 /// # Ok::<(), RegistrationError>(())
 /// ```
 pub trait Subscribers<'h>: Arrange {
-    /// Adds an observer in the place that it asks for, and says at which position that is.
+    /// Adds an observer under this name, in the position that it asks for, and returns that position.
     #[doc(hidden)]
-    fn insert(&mut self, observer: impl Observer + Send + 'h) -> usize;
+    fn insert(&mut self, name: String, observer: impl Observer + Send + 'h) -> usize;
 
     #[doc(hidden)]
     fn on_failure(&mut self, report: impl FnMut(&Failure<'_>) + Send + 'h);
 
     #[doc(hidden)]
+    fn take_reporter(&mut self) -> Reporter<'h>;
+
+    #[doc(hidden)]
+    fn restore_reporter(&mut self, reporter: Reporter<'h>, may_stay: bool);
+
+    #[doc(hidden)]
     fn failures(&self) -> impl Iterator<Item = &Failures>;
 }
 
-/// A list in which those that are there can be given another name and another place. No path leads to it from
-/// outside, so that nobody else has such a list.
+/// A list whose subscribers can be renamed, moved and removed. It cannot be named outside, so no other type is one.
 pub trait Arrange {
     #[doc(hidden)]
     fn rename(&mut self, position: usize, name: String);
 
-    /// The position to which it came.
+    /// Returns the new position.
     #[doc(hidden)]
     fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize;
+
+    /// Drops the subscriber at this position, and returns its counts.
+    #[doc(hidden)]
+    fn remove(&mut self, position: usize) -> Failures;
 
     /// Counts and reports a failure of the hub itself, and returns whether it was reported.
     #[doc(hidden)]
@@ -63,18 +75,30 @@ macro_rules! subscribers {
                 $Observers::move_to(self, position, place)
             }
 
+            fn remove(&mut self, position: usize) -> Failures {
+                $Observers::remove(self, position)
+            }
+
             fn fail(&mut self, failures: &mut Failures, fault: Fault, record: &Record) -> bool {
                 $Observers::fail(self, failures, fault, record)
             }
         }
 
         impl<'h> Subscribers<'h> for $Observers<'h> {
-            fn insert(&mut self, observer: impl Observer + Send + 'h) -> usize {
-                $Observers::insert(self, observer)
+            fn insert(&mut self, name: String, observer: impl Observer + Send + 'h) -> usize {
+                $Observers::insert(self, name, observer)
             }
 
             fn on_failure(&mut self, report: impl FnMut(&Failure<'_>) + Send + 'h) {
                 $Observers::on_failure(self, report);
+            }
+
+            fn take_reporter(&mut self) -> Reporter<'h> {
+                $Observers::take_reporter(self)
+            }
+
+            fn restore_reporter(&mut self, reporter: Reporter<'h>, may_stay: bool) {
+                $Observers::restore_reporter(self, reporter, may_stay);
             }
 
             fn failures(&self) -> impl Iterator<Item = &Failures> {
@@ -86,7 +110,7 @@ macro_rules! subscribers {
 
 subscribers!(Observers AsyncObservers);
 
-/// A subscriber that has just been added: it can be given a name and a place.
+/// A subscriber that has just been added, to give it a name, a position, a filter or a limit.
 pub struct Subscribed<'a> {
     pub(super) register: &'a mut Register,
     pub(super) subscribers: &'a mut dyn Arrange,
@@ -96,24 +120,56 @@ pub struct Subscribed<'a> {
 #[allow(
     clippy::must_use_candidate,
     clippy::return_self_not_must_use,
-    reason = "the subscriber is there, and what is said of it holds, whether or not more is said"
+    reason = "the subscriber is added, and its settings apply, whether or not the result is used"
 )]
 impl Subscribed<'_> {
-    /// Counts and reports its failures under this name. Without it, the name says what it hears of, as in
-    /// `on create-table`, or is that of the observer that was given.
+    /// Counts and reports its failures under this name. The default is the records that it receives, as in
+    /// `on create-table`, or the name of the observer. The name of its [plugin](super::Hub::plugin) comes before it.
     pub fn named(self, name: impl Into<String>) -> Self {
-        self.subscribers.rename(self.position, name.into());
+        let name = qualified(self.register.entries[self.position].plugin.as_deref(), name.into());
+        self.subscribers.rename(self.position, name);
         self
     }
 
-    /// Tells it before those that did not ask for it.
+    /// Notifies it before those without a position.
     pub fn first(self) -> Self {
         self.placed(ObserverPlace::First)
     }
 
-    /// Tells it after those that did not ask for it.
+    /// Notifies it after those without a position.
     pub fn last(self) -> Self {
         self.placed(ObserverPlace::Last)
+    }
+
+    /// Notifies it only of records that match the filter, in place of a previous filter.
+    pub fn matching(mut self, filter: Filter) -> Self {
+        self.entry().filter = Some(filter);
+        self
+    }
+
+    /// Removes it from the hub after the first record that it has handled. Then its failure counts are gone too.
+    ///
+    /// A record that it does not receive (another edge, or one that its filter excludes) does not count. An error or a
+    /// panic does not count either: it is counted and reported, and the subscriber is notified of the next record. If the
+    /// future of an asynchronous subscriber is dropped, it has not handled the record.
+    pub fn once(mut self) -> Self {
+        self.entry().is_once = true;
+        self
+    }
+
+    /// Returns the id by which [`Hub::unsubscribe`](super::Hub::unsubscribe) removes it.
+    pub fn subscription(&self) -> Subscription {
+        self.register.entries[self.position].id
+    }
+
+    /// Restricts it to the transitions along this edge.
+    pub(super) fn along(mut self, edge: ChartEdge) -> Self {
+        self.entry().edge = Some(edge);
+        self
+    }
+
+    fn entry(&mut self) -> &mut Entry {
+        &mut self.register.entries[self.position]
     }
 
     fn placed(mut self, place: ObserverPlace) -> Self {
@@ -126,6 +182,6 @@ impl Subscribed<'_> {
 
 impl fmt::Debug for Subscribed<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Subscribed").field("position", &self.position).finish_non_exhaustive()
+        formatter.debug_struct("Subscribed").field("subscription", &self.subscription()).finish_non_exhaustive()
     }
 }

@@ -7,6 +7,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
+pub(crate) use self::chosen::Reporter;
 use super::outcome::{Isolated, Report, isolated};
 use super::{AsyncObserver, Failure, Failures, Fault, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;

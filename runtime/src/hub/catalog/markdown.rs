@@ -1,14 +1,16 @@
-//! The catalog as a page to be read: GitHub's Markdown, with Mermaid for diagrams.
+//! The catalog as a page: GitHub's Markdown, with Mermaid for diagrams.
 
 use std::fmt::Write as _;
 
-use super::Catalog;
+use super::{Catalog, CatalogEntry, Receives};
 use crate::chart::{Chart, Edge, Requirement, State};
 use crate::event::{EventType, Property};
+use crate::record::Printable;
 
 pub(super) fn page(catalog: &Catalog) -> String {
     let mut text = String::from("# Catalog\n");
-    if catalog.events.is_empty() && catalog.machines.is_empty() {
+    let Catalog { events, machines, plugins, subscriptions } = catalog;
+    if events.is_empty() && machines.is_empty() && plugins.is_empty() && subscriptions.is_empty() {
         text.push_str("\nNothing is registered.\n");
     }
     if !catalog.events.is_empty() {
@@ -19,7 +21,48 @@ pub(super) fn page(catalog: &Catalog) -> String {
         text.push_str("\n## Machines\n");
     }
     catalog.machines.iter().for_each(|chart| write_machine(&mut text, chart));
+    write_plugins(&mut text, catalog);
+    write_subscriptions(&mut text, subscriptions);
     text
+}
+
+fn write_plugins(text: &mut String, Catalog { plugins, subscriptions, .. }: &Catalog) {
+    if !plugins.is_empty() {
+        text.push_str("\n## Plugins\n");
+    }
+    let count = |plugin: &String| subscriptions.iter().filter(|entry| entry.plugin.as_ref() == Some(plugin)).count();
+    let rows = plugins.iter().map(|plugin| [name(plugin), count(plugin).to_string()]);
+    write_table(text, ["plugin", "subscriptions"], rows);
+}
+
+fn write_subscriptions(text: &mut String, subscriptions: &[CatalogEntry]) {
+    if !subscriptions.is_empty() {
+        text.push_str("\n## Subscriptions\n");
+    }
+    let rows = subscriptions.iter().map(|entry| {
+        let filter = entry.filter.as_ref().map(|filter| filter.words(name)).unwrap_or_default();
+        let once = if entry.once { "once" } else { "" };
+        let plugin = entry.plugin.as_deref().map(name).unwrap_or_default();
+        [name(&entry.subscriber), receives(&entry.receives), filter, once.to_owned(), plugin]
+    });
+    write_table(text, ["subscriber", "receives", "filter", "limit", "plugin"], rows);
+}
+
+fn receives(receives: &Receives) -> String {
+    match receives {
+        Receives::All => "all records".to_owned(),
+        Receives::Event { event } => format!("event {}", name(event)),
+        Receives::Machine { machine } => format!("machine {}", name(machine)),
+        Receives::Edge { machine, transition, from, to } => {
+            let [machine, transition, from, to] = [machine, transition, from, to].map(|part| name(part));
+            format!("machine {machine}, {transition} from {from} to {to}")
+        }
+    }
+}
+
+/// A name that a caller chose, as code on one line.
+fn name(text: &str) -> String {
+    code(&Printable(text).to_string())
 }
 
 fn write_event(text: &mut String, event: &EventType) {
@@ -74,7 +117,7 @@ fn write_machine(text: &mut String, chart: &Chart) {
     write_table(text, ["transition", "from", "to", "conditions", "meaning"], edges);
 }
 
-/// What a step along the edge must say, and who is asked.
+/// The requirements of a step along the edge, its guards and its permission.
 fn conditions(edge: &Edge) -> String {
     let requires = edge.requires.iter().map(ToString::to_string);
     let guards = edge.guards.iter().map(|guard| format!("guard {}", code(guard)));
@@ -89,7 +132,7 @@ fn write_requirements(text: &mut String, requires: &[Requirement]) {
     }
 }
 
-/// Former names, as a sentence that goes on from another.
+/// Former names, as a sentence that follows another.
 fn formerly(was: &[&str]) -> String {
     let names: Vec<String> = was.iter().map(|name| code(name)).collect();
     if names.is_empty() { String::new() } else { format!(" Formerly {}.", names.join(", ")) }
@@ -112,7 +155,7 @@ fn write_doc(text: &mut String, doc: &str) {
     }
 }
 
-/// Rows under a head, without the columns in which nothing stands.
+/// Writes rows under a head, without the columns that are empty.
 fn write_table<const N: usize>(text: &mut String, head: [&str; N], rows: impl Iterator<Item = [String; N]>) {
     let rows: Vec<[String; N]> = rows.collect();
     if rows.is_empty() {
@@ -140,7 +183,7 @@ fn line(doc: &str) -> String {
     doc.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A name as code, whatever it is made of.
+/// A name as code. Backticks in it are fenced by longer ones.
 fn code(name: &str) -> String {
     let fence = "`".repeat(longest_run(name) + 1);
     if name.starts_with('`') || name.ends_with('`') {
@@ -150,7 +193,7 @@ fn code(name: &str) -> String {
     }
 }
 
-/// How many backticks stand together.
+/// The length of the longest run of backticks.
 fn longest_run(name: &str) -> usize {
     name.split(|letter| letter != '`').map(str::len).max().unwrap_or_default()
 }

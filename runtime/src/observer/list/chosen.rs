@@ -1,12 +1,19 @@
-//! Some of the observers of a list: what a hub tells, whose subscribers do not all hear of everything.
+//! Single observers of a list, by their positions: a hub notifies the ones that subscribed to a record, and no others.
 
-use super::{AsyncObservers, Entry, List, Observers, tell};
+use super::{AsyncObservers, AtOnce, Entry, Kept, List, Observers, tell};
+use crate::observer::outcome::{Isolated, Report};
 use crate::observer::{AsyncObserver, Failures, Fault, Observer, ObserverPlace};
 use crate::record::Record;
 
+/// The closure of `on_failure`, taken out of a list.
+#[doc(hidden)]
+#[derive(Default)]
+pub struct Reporter<'o>(Option<Report<'o>>);
+
 impl<O> List<'_, O> {
-    /// Where the one that was added last in this place stands.
-    fn last_of(&self, place: ObserverPlace) -> usize {
+    /// Adds an observer and returns its position.
+    fn add(&mut self, name: String, place: ObserverPlace, observer: O) -> usize {
+        self.insert(name, place, observer);
         self.entries.partition_point(|entry| entry.place <= place) - 1
     }
 
@@ -16,12 +23,6 @@ impl<O> List<'_, O> {
         }
     }
 
-    /// Counts and reports a failure of the hub itself, and returns whether it was reported.
-    fn fail(&mut self, failures: &mut Failures, fault: Fault, record: &Record) -> bool {
-        failures.count(fault, record, self.report.as_mut());
-        self.report.is_some()
-    }
-
     fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize {
         let mut entry = self.entries.remove(position);
         entry.place = place;
@@ -29,64 +30,96 @@ impl<O> List<'_, O> {
         self.entries.insert(position, entry);
         position
     }
+
+    /// Counts and reports a failure of the hub itself, and returns whether it was reported.
+    fn fail(&mut self, failures: &mut Failures, fault: Fault, record: &Record) -> bool {
+        failures.count(fault, record, self.report.as_mut());
+        self.report.is_some()
+    }
 }
 
 macro_rules! chosen {
-    ($($Observers:ident)*) => {$(
+    ($($Observers:ident: $kept:expr;)*) => {$(
         impl<'o> $Observers<'o> {
-            /// Adds an observer in the place that it asks for, and says at which position that is.
-            pub(crate) fn insert(&mut self, observer: impl Observer + Send + 'o) -> usize {
+            /// Adds an observer under this name, in the position that it asks for, and returns that position.
+            pub(crate) fn insert(&mut self, name: String, observer: impl Observer + Send + 'o) -> usize {
                 let place = observer.place();
-                self.add(observer);
-                self.0.last_of(place)
-            }
-
-            pub(crate) fn fail(&mut self, failures: &mut Failures, fault: Fault, record: &Record) -> bool {
-                self.0.fail(failures, fault, record)
+                self.0.add(name, place, $kept(observer))
             }
 
             pub(crate) fn rename(&mut self, position: usize, name: String) {
                 self.0.rename(position, name);
             }
 
-            /// The position to which it came.
+            /// Returns the new position.
             pub(crate) fn move_to(&mut self, position: usize, place: ObserverPlace) -> usize {
                 self.0.move_to(position, place)
+            }
+
+            /// Drops the observer at this position, and returns its counts.
+            pub(crate) fn remove(&mut self, position: usize) -> Failures {
+                self.0.entries.remove(position).failures
+            }
+
+            pub(crate) fn fail(&mut self, failures: &mut Failures, fault: Fault, record: &Record) -> bool {
+                self.0.fail(failures, fault, record)
+            }
+
+            pub(crate) fn take_reporter(&mut self) -> Reporter<'o> {
+                Reporter(self.0.report.take())
+            }
+
+            /// Puts a closure back. The present one, if there is one, is dropped, or kept in its place if it `may_stay`.
+            pub(crate) fn restore_reporter(&mut self, reporter: Reporter<'o>, may_stay: bool) {
+                if !may_stay || self.0.report.is_none() {
+                    self.0.report = reporter.0;
+                }
             }
         }
     )*};
 }
 
-chosen!(Observers AsyncObservers);
+chosen! {
+    Observers: at_once;
+    AsyncObservers: Kept::at_once;
+}
+
+fn at_once<'o>(observer: impl Observer + Send + 'o) -> AtOnce<'o> {
+    Isolated::new(Box::new(observer))
+}
 
 impl Observers<'_> {
-    /// Tells those at these positions.
-    pub(crate) fn tell_those(&mut self, positions: &[usize], record: &Record) {
+    /// Notifies the observer at this position, and returns whether it succeeded.
+    #[inline]
+    pub(crate) fn notify_at(&mut self, position: usize, record: &Record) -> bool {
         let List { entries, report } = &mut self.0;
-        for position in positions {
-            let Entry { observer, failures, .. } = &mut entries[*position];
-            if let Err(fault) = tell(&mut ***observer, record) {
+        let Entry { observer, failures, .. } = &mut entries[position];
+        match tell(&mut ***observer, record) {
+            Ok(()) => true,
+            Err(fault) => {
                 failures.count(fault, record, report.as_mut());
+                false
             }
         }
     }
 }
 
 impl<'o> AsyncObservers<'o> {
-    /// Adds an observer that waits, and says at which position that is.
-    pub(crate) fn insert_async(&mut self, observer: impl AsyncObserver + 'o) -> usize {
+    /// Adds an asynchronous observer under this name, and returns its position.
+    pub(crate) fn insert_async(&mut self, name: String, observer: impl AsyncObserver + 'o) -> usize {
         let place = observer.place();
-        self.add_async(observer);
-        self.0.last_of(place)
+        self.0.add(name, place, Kept::waiting(observer))
     }
 
-    /// Tells those at these positions, and waits for each before the next.
-    pub(crate) async fn tell_those(&mut self, positions: &[usize], record: &Record) {
+    /// Notifies the observer at this position, awaits it, and returns whether it succeeded.
+    pub(crate) async fn notify_at(&mut self, position: usize, record: &Record) -> bool {
         let List { entries, report } = &mut self.0;
-        for position in positions {
-            let Entry { observer, failures, .. } = &mut entries[*position];
-            if let Err(fault) = observer.tell(record).await {
+        let Entry { observer, failures, .. } = &mut entries[position];
+        match observer.tell(record).await {
+            Ok(()) => true,
+            Err(fault) => {
                 failures.count(fault, record, report.as_mut());
+                false
             }
         }
     }

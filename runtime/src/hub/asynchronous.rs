@@ -1,0 +1,131 @@
+//! Hubs with asynchronous subscribers.
+
+use std::future::Future;
+
+use super::edge::ChartEdge;
+use super::entry::Topic;
+use super::subscriber::Typed;
+use super::{AsyncSubscriber, Filter, Hub, Readable, RegistrationError, Subscribed, Unregistered};
+use crate::machine::StateMachine;
+use crate::observer::{AsyncObserver, AsyncObservers, ObserverError, Outcome};
+use crate::record::Record;
+
+/// A [`Hub`] with asynchronous subscribers. Each is awaited before the next is notified.
+///
+/// It starts as its [`default`](Default::default), or from a hub with all its subscribers. So plugins that know only
+/// [`Hub`] serve both.
+///
+/// ```
+/// use tollgate::events::{CreateTable, Login};
+/// use tollgate::{AsyncHub, Hub};
+///
+/// # async fn post(_: String) -> std::io::Result<()> { Ok(()) }
+/// let mut hub = Hub::new();
+/// hub.on::<Login>(|_, record| println!("{:?} signed in", record.actor))?;
+///
+/// let mut hub = AsyncHub::from(hub);
+/// hub.on_async::<CreateTable>(|event, record| async move { post(format!("{}: {}", record.at, event.table)).await })?;
+/// # Ok::<(), tollgate::hub::RegistrationError>(())
+/// ```
+pub type AsyncHub<'h> = Hub<'h, AsyncObservers<'h>>;
+
+impl<'h> AsyncHub<'h> {
+    /// Subscribes to the events of this type, registers the type, and awaits the subscriber.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register`](Self::register).
+    pub fn on_async<E: Readable>(
+        &mut self,
+        subscriber: impl AsyncSubscriber<E, Answer: Future<Output: Outcome> + Send> + Send + 'h,
+    ) -> Result<Subscribed<'_>, RegistrationError> {
+        let event = self.register.event::<E>()?;
+        Ok(self.add_async(Topic::Event(event), Typed::<E, _>::new(subscriber)))
+    }
+
+    /// Subscribes to the creations and transitions of this machine, and awaits the observer; see
+    /// [`on_transition`](Self::on_transition).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register_machine`](Self::register_machine).
+    pub fn on_transition_async<M: StateMachine>(
+        &mut self,
+        observer: impl AsyncObserver + 'h,
+    ) -> Result<Subscribed<'_>, RegistrationError> {
+        let machine = self.register.machine::<M>()?;
+        Ok(self.add_async(Topic::Machine(machine), observer))
+    }
+
+    /// Subscribes to the transitions along this edge, and awaits the observer; see [`on_edge`](Self::on_edge).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register_machine`](Self::register_machine), and [`RegistrationError::NoEdge`].
+    pub fn on_edge_async<M: StateMachine>(
+        &mut self,
+        transition: &str,
+        from: &str,
+        to: &str,
+        observer: impl AsyncObserver + 'h,
+    ) -> Result<Subscribed<'_>, RegistrationError> {
+        let edge = ChartEdge::find(M::CHART, transition, from, to)?;
+        let machine = self.register.machine::<M>()?;
+        Ok(self.add_async(Topic::Machine(machine), observer).along(edge))
+    }
+
+    /// Subscribes to all records, and awaits the observer; see [`on_any`](Self::on_any).
+    pub fn on_any_async(&mut self, observer: impl AsyncObserver + 'h) -> Subscribed<'_> {
+        self.add_async(Topic::Any, observer)
+    }
+
+    /// Subscribes to the records that match the filter, and awaits the observer; see [`on_matching`](Self::on_matching).
+    pub fn on_matching_async(&mut self, filter: Filter, observer: impl AsyncObserver + 'h) -> Subscribed<'_> {
+        self.add_async(Topic::Any, observer).matching(filter)
+    }
+
+    fn add_async(&mut self, topic: Topic, observer: impl AsyncObserver + 'h) -> Subscribed<'_> {
+        let name = self.register.plugins.qualified(observer.name());
+        let position = self.subscribers.insert_async(name, observer);
+        self.subscribed(topic, position)
+    }
+
+    /// Notifies the subscribers of the record, and awaits each before the next.
+    ///
+    /// If the future is dropped, the subscriber that was awaited does not finish, and those after it are not notified.
+    ///
+    /// # Errors
+    ///
+    /// [`Unregistered`], as for [`Hub::notify`](Hub::notify).
+    pub async fn notify(&mut self, record: &Record) -> Result<(), Unregistered> {
+        let Some(routed) = self.register.routed(record) else {
+            return Err(self.unregistered(record));
+        };
+        let mut has_spent = false;
+        for position in routed.positions {
+            let entry = &mut routed.entries[*position];
+            if entry.wants(record, routed.chart) {
+                let has_handled = self.subscribers.notify_at(*position, record).await;
+                entry.is_spent = entry.is_once && has_handled;
+            }
+            has_spent |= entry.is_spent;
+        }
+        if has_spent {
+            self.remove_spent();
+        }
+        Ok(())
+    }
+}
+
+impl AsyncObserver for AsyncHub<'_> {
+    async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
+        Ok(self.notify(record).await?)
+    }
+}
+
+/// Keeps the subscribers, plugins and counts. Asynchronous subscribers can be added.
+impl<'h> From<Hub<'h>> for AsyncHub<'h> {
+    fn from(Hub { register, subscribers, own, borrowed }: Hub<'h>) -> Self {
+        Self { register, subscribers: subscribers.into(), own, borrowed }
+    }
+}
