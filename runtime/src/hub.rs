@@ -59,8 +59,9 @@
 //!
 //! # A shared hub
 //!
-//! If each request has its own sink, give each a clone of [`Hub::shared`], a hub behind a lock. Put slow subscribers, and
-//! an [`AsyncHub`] behind synchronous commits, into the [`Background`](crate::observer::Background).
+//! If each request has its own sink, give each a clone of [`Hub::shared`], a hub behind a lock. Subscribers can be added
+//! and removed while it is in use: [`SharedHub::change`]. Put slow subscribers, and an [`AsyncHub`] behind synchronous
+//! commits, into the [`Background`](crate::observer::Background).
 
 mod asynchronous;
 mod catalog;
@@ -68,6 +69,7 @@ mod edge;
 mod entry;
 mod error;
 mod filter;
+mod path;
 mod plugin;
 mod register;
 mod shared;
@@ -85,7 +87,7 @@ use self::entry::{Entry, Topic};
 pub use self::error::{RegistrationError, Unregistered};
 pub use self::filter::Filter;
 use self::register::Register;
-pub use self::shared::{Reentered, SharedHub};
+pub use self::shared::{AccessError, Reentered, SharedHub};
 use self::subscriber::Typed;
 pub use self::subscriber::{AsyncSubscriber, Readable, Subscriber};
 pub use self::subscribers::{Subscribed, Subscribers};

@@ -32,8 +32,9 @@ pub use self::background::{Background, BackgroundBuilder, CloseReport, NotQueued
 pub use self::buffer::{Buffer, DeliveryFailure, Savepoint};
 pub(crate) use self::list::Reporter;
 pub use self::list::{AsyncObservers, Observers};
+pub(crate) use self::outcome::isolated;
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
-#[cfg(all(feature = "tracing", feature = "file"))]
+#[cfg(feature = "tracing")]
 pub(crate) use self::trace::Origin;
 #[cfg(feature = "tracing")]
 pub use self::trace::Trace;

@@ -1,14 +1,16 @@
-//! A hub that many share: threads, and subscribers that come back to it.
+//! A shared hub: on several threads, and used by its own subscribers.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 
 use tollgate::events::{Login, Logout};
-use tollgate::hub::{Reentered, SharedHub, Unregistered};
+use tollgate::hub::{AccessError, Reentered, SharedHub, Unregistered};
 use tollgate::{Event, Hub, Observer, Record, sink};
 
 use crate::Tested;
 use crate::hub::{failed, login};
+use crate::hub_threads::{Later, ROUNDS, commit_on_threads, within_a_minute};
 
 #[test]
 fn many_threads_share_a_hub_and_each_sees_its_own_order() -> Tested {
@@ -46,14 +48,14 @@ fn many_threads_share_a_hub_and_each_sees_its_own_order() -> Tested {
 }
 
 #[test]
-fn a_subscriber_that_comes_back_to_its_hub_is_refused_and_does_not_hang() -> Tested {
+fn observe_inside_a_subscriber_of_the_hub_returns_reentered() -> Tested {
     let own: Arc<OnceLock<SharedHub<'static>>> = Arc::default();
     let within = Arc::clone(&own);
     let mut hub = Hub::new();
     hub.register::<Logout>()?;
     hub.on::<Login>(move |_, _| {
         let mut shared = within.get().expect("it is there before the first login").clone();
-        assert!(matches!(shared.failures(), Err(Reentered { .. })));
+        assert!(matches!(shared.failures(), Err(AccessError::Reentered(_))));
         let mut log: Vec<Record> = Vec::new();
         Logout.occurred().commit(&mut log)?;
         shared.observe(&log[0])
@@ -73,5 +75,79 @@ fn a_shared_hub_is_given_back_by_the_last_who_has_it() -> Tested {
     let other = shared.clone();
     assert!(shared.into_inner().is_none());
     assert!(other.into_inner().is_some());
+    Ok(())
+}
+
+#[test]
+fn change_later_in_a_subscriber_applies_after_the_current_record() -> Tested {
+    let lines: Arc<Mutex<Vec<&str>>> = Arc::default();
+    let own = Later::default();
+    let (within, heard) = (own.clone(), Arc::clone(&lines));
+    let say = move |line: &'static str| heard.lock().expect("no panic holds it").push(line);
+    let mut hub = Hub::new();
+    let first = say.clone();
+    hub.on::<Login>(move |_, _| {
+        first("first");
+        assert!(matches!(within.get().change(|_| ()), Err(AccessError::Reentered(Reentered { .. }))));
+        let added = first.clone();
+        within.get().change_later(move |hub| {
+            hub.on_any(move |_: &Record| added("added"));
+        });
+    })?
+    .once();
+    let last = say.clone();
+    hub.on::<Login>(move |_, _| last("last"))?;
+    let mut hub = hub.shared();
+    own.set(&hub);
+    for _ in 0..2 {
+        hub.observe(&login()).map_err(|error| error.to_string())?;
+    }
+    assert_eq!(*lines.lock().map_err(|_| "a panic")?, ["first", "last", "last", "added"]);
+    Ok(())
+}
+
+#[test]
+fn subscribers_come_and_go_while_records_are_delivered() -> Tested {
+    within_a_minute(|| {
+        let always = Arc::new(AtomicU64::new(0));
+        let sometimes = Arc::new(AtomicU64::new(0));
+        let mut hub = Hub::new();
+        let count = Arc::clone(&always);
+        hub.on::<Login>(move |_, _| {
+            count.fetch_add(1, Ordering::Relaxed);
+        })?;
+        let hub = hub.shared();
+        thread::scope(|scope| {
+            scope.spawn(|| commit_on_threads(&[hub.clone(), hub.clone()]));
+            for turn in 0..ROUNDS / 10 {
+                let count = Arc::clone(&sometimes);
+                let subscribe = |hub: &mut Hub<'static>| {
+                    hub.plugin(format!("turn {turn}"), |hub| {
+                        hub.on::<Login>(move |_, _| {
+                            count.fetch_add(1, Ordering::Relaxed);
+                        })?;
+                        Ok(hub.on_any(|_: &Record| ()).subscription())
+                    })
+                };
+                let any = hub.change(subscribe).expect("this thread is in no hub").expect("the name is free");
+                assert!(hub.change(|hub| hub.unsubscribe(any)).expect("this thread is in no hub").is_some());
+                let counts = hub.change(|hub| hub.remove_plugin(&format!("turn {turn}"))).expect("as before");
+                assert_eq!(counts.map(|counts| counts.len()), Some(1));
+            }
+        });
+        assert_eq!(always.load(Ordering::Relaxed), 2 * ROUNDS);
+        assert!(sometimes.load(Ordering::Relaxed) <= 2 * ROUNDS);
+        assert_eq!(hub.catalog()?.subscriptions.len(), 1);
+        Ok(())
+    })
+}
+
+#[test]
+fn panic_in_change_reaches_the_caller_and_leaves_the_hub_usable() -> Tested {
+    let mut hub = Hub::new().shared();
+    hub.change(|hub| hub.register::<Login>())??;
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| hub.change(|_| panic!("it panics"))));
+    assert!(panicked.is_err());
+    hub.observe(&login()).map_err(|error| error.to_string())?;
     Ok(())
 }

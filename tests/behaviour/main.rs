@@ -41,6 +41,7 @@ mod hub_leaving;
 mod hub_registration;
 mod hub_shared;
 mod ids;
+mod hub_threads;
 mod hub_unregistered;
 mod json_line;
 mod json_lines;

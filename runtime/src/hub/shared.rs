@@ -1,75 +1,224 @@
-//! A hub that many share: the requests of a web server, each with a sink of its own.
+//! A hub that is shared: by the requests of a web server, each with its own sink.
 
+use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use super::Hub;
-use crate::observer::{Failures, Observer, ObserverError};
+use super::{Catalog, Hub, path};
+use crate::observer::{Failures, Observer, ObserverError, isolated};
 use crate::record::Record;
 
-/// A [`Hub`] behind a lock: each clone is an observer, in whatever thread. It is made by [`Hub::shared`].
+/// A [`Hub`] behind a lock. Each clone is an observer, on any thread. It is made by [`Hub::shared`].
 ///
-/// Records are told one after the other, each to all its subscribers before the next. Those of one sink keep their
-/// order; those of several are told as they come. A commit waits while another is told: what is slow belongs in the
-/// background.
+/// Each record is delivered to all its subscribers before the next. The records of one sink keep their order; those of
+/// several sinks are delivered in the order in which they arrive. A commit waits while another thread notifies, so put slow
+/// subscribers into the [`Background`](crate::observer::Background).
+///
+/// # Hubs whose subscribers commit
+///
+/// A subscriber can commit to a sink that notifies another shared hub. Two such hubs, or a ring of them, cannot deadlock,
+/// because a thread that is in a hub never waits for another one:
+///
+/// | the thread that notifies | the hub is free | the hub is in use |
+/// | --- | --- | --- |
+/// | is in no hub | it delivers | it waits, then it delivers |
+/// | is in another hub, or notifies the observers of a durable file | it delivers | it leaves the record in the hub's queue and continues |
+/// | is in this hub | | [`Reentered`] |
+///
+/// The thread that uses the hub delivers the queue before it returns, and before its own record, so no record is lost
+/// and the order of each sink is kept. `observe` of a queued record returns `Ok` before the record is delivered, on another
+/// thread. A failure is then counted and reported by the hub.
+///
+/// A record that is committed because of another one must not return to a hub that delivers that other one: this is
+/// [`Reentered`], whether the records are delivered at once or from a queue. So a ring of hubs comes to an end. If a
+/// subscriber must notify its own hub, put a `Background` between them; it must not wait for room
+/// ([`WhenFull::DropAndCount`](crate::observer::WhenFull::DropAndCount)).
+///
+/// A durable file is not a hub: a commit waits for the file, also in a subscriber. Two files whose observers commit into
+/// each other's file can deadlock, with or without hubs between them. Let one of them be notified through a `Background`.
+///
+/// # Subscribers that come and go
+///
+/// [`change`](SharedHub::change) adds and removes subscribers while the hub is in use:
+///
+/// ```
+/// use tollgate::events::Login;
+/// use tollgate::{Event, Hub, Observer, Record, sink};
+///
+/// let shared = Hub::new().shared();
+/// let greeter = shared.change(|hub| {
+///     let greeter = hub.on::<Login>(|_, record| println!("{:?} signed in", record.actor))?;
+///     Ok::<_, tollgate::hub::RegistrationError>(greeter.subscription())
+/// })??;
+/// Login.occurred().by("ann").commit(sink::adapt(Vec::new()).observed_by(shared.clone()))?;
+/// let counts = shared.change(|hub| hub.unsubscribe(greeter))?.ok_or("not subscribed")?;
+/// assert_eq!(counts.total(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct SharedHub<'h>(Arc<Shared<'h>>);
 
 struct Shared<'h> {
+    id: u64,
     hub: Mutex<Hub<'h>>,
-    /// Who is telling just now. A thread can find nobody here but itself or another, so that it need not be
-    /// changed in one with the lock.
-    teller: Mutex<Option<ThreadId>>,
+    pending: Mutex<VecDeque<Pending<'h>>>,
 }
 
-/// A subscriber told the hub of something while it was being told itself.
+/// A record, or a change, that another thread left.
+struct Pending<'h> {
+    /// The hubs in which that thread was.
+    path: Vec<u64>,
+    run: Box<dyn FnOnce(&mut Hub<'h>) + Send + 'h>,
+}
+
+/// A subscriber of the hub notified or used the same hub during its own notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a subscriber of the hub came back to it before it was done, and would wait for itself; let it do so afterwards or on another thread"
+    "a subscriber used the hub that is notifying it; use `change_later`, or notify the hub from a `Background` or afterwards"
 )]
 #[non_exhaustive]
 pub struct Reentered;
 
+/// The reason for which a [`SharedHub`] cannot be used now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AccessError {
+    /// A subscriber uses the hub that is notifying it.
+    #[error(transparent)]
+    Reentered(#[from] Reentered),
+    /// Another thread uses the hub, and this thread is in another hub, so that waiting could be a deadlock.
+    #[error(
+        "the hub is in use, and a subscriber of another hub must not wait for it; use `change_later`, or retry afterwards"
+    )]
+    Busy,
+}
+
 impl<'h> SharedHub<'h> {
     pub(super) fn new(hub: Hub<'h>) -> Self {
-        Self(Arc::new(Shared { hub: Mutex::new(hub), teller: Mutex::new(None) }))
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::new(Shared { id, hub: Mutex::new(hub), pending: Mutex::default() }))
     }
 
-    /// The hub again, where this is the last of the clones.
+    /// Returns the hub, if this is the last clone.
     #[must_use]
     pub fn into_inner(self) -> Option<Hub<'h>> {
-        // A panic cannot leave a hub half changed: subscribers are isolated.
         Arc::into_inner(self.0).map(|shared| shared.hub.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How often each subscriber has failed, in the order in which they are told.
+    /// Returns the failure counts of each subscriber; see [`Hub::failures`].
     ///
     /// # Errors
     ///
-    /// [`Reentered`], where one of them asks.
-    pub fn failures(&self) -> Result<Vec<Failures>, Reentered> {
-        self.with(|hub| hub.failures().cloned().collect())
+    /// Those of [`change`](SharedHub::change).
+    pub fn failures(&self) -> Result<Vec<Failures>, AccessError> {
+        self.change(|hub| hub.failures().cloned().collect())
     }
 
-    fn with<T>(&self, run: impl FnOnce(&mut Hub<'h>) -> T) -> Result<T, Reentered> {
-        let Shared { hub, teller } = &*self.0;
-        let here = thread::current().id();
-        if *locked(teller) == Some(here) {
-            return Err(Reentered);
-        }
-        let mut hub = locked(hub);
-        *locked(teller) = Some(here);
-        let _leaving = Leaving(teller);
-        Ok(run(&mut hub))
+    /// Returns the catalog; see [`Hub::catalog`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`change`](SharedHub::change).
+    pub fn catalog(&self) -> Result<Catalog, AccessError> {
+        self.change(|hub| hub.catalog())
+    }
+
+    /// Runs the closure on the hub, between two records: to add or remove subscribers, or to install plugins. It waits
+    /// while another thread uses the hub.
+    ///
+    /// # Errors
+    ///
+    /// [`AccessError::Reentered`] inside a subscriber of this hub. [`AccessError::Busy`] inside a subscriber of another
+    /// hub, if this hub is in use. The closure is not called. [`change_later`](SharedHub::change_later) works in both
+    /// cases.
+    pub fn change<T>(&self, change: impl FnOnce(&mut Hub<'h>) -> T) -> Result<T, AccessError> {
+        let hub = self.0.enter()?.ok_or(AccessError::Busy)?;
+        Ok(self.0.run(hub, change))
+    }
+
+    /// Runs the closure on the hub as soon as the hub is free: at once, or, inside a subscriber of this hub, after the
+    /// current record has been delivered. Records that arrive later are delivered later.
+    ///
+    /// A panic in the closure is caught, as one in a subscriber is.
+    ///
+    /// ```
+    /// use tollgate::events::Login;
+    /// use tollgate::{Event, Hub, Observer, Record, sink};
+    ///
+    /// let shared = Hub::new().shared();
+    /// let handle = shared.clone();
+    /// let subscribe = |hub: &mut Hub<'_>| {
+    ///     hub.on::<Login>(move |_, _| {
+    ///         handle.change_later(|hub| drop(hub.on_any(|_: &Record| println!("the next record")))); // not this one
+    ///     })
+    ///     .map(drop)
+    /// };
+    /// shared.change(subscribe)??;
+    /// Login.occurred().by("ann").commit(sink::adapt(Vec::new()).observed_by(shared.clone()))?;
+    /// assert_eq!(shared.catalog()?.subscriptions.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn change_later(&self, change: impl FnOnce(&mut Hub<'h>) + Send + 'h) {
+        self.0.leave(Box::new(change));
     }
 }
 
-/// Says that nobody is telling, whichever way it ends.
-struct Leaving<'a>(&'a Mutex<Option<ThreadId>>);
+impl<'h> Shared<'h> {
+    /// Locks the hub, unless this thread must not wait for it.
+    fn enter(&self) -> Result<Option<MutexGuard<'_, Hub<'h>>>, Reentered> {
+        if path::contains(self.id) {
+            return Err(Reentered);
+        }
+        Ok(if path::may_wait() { Some(locked(&self.hub)) } else { self.try_enter() })
+    }
 
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        *locked(self.0) = None;
+    fn try_enter(&self) -> Option<MutexGuard<'_, Hub<'h>>> {
+        match self.hub.try_lock() {
+            Ok(hub) => Some(hub),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Runs the queue, then the closure, and lets go of the hub.
+    fn run<T>(&self, mut hub: MutexGuard<'_, Hub<'h>>, run: impl FnOnce(&mut Hub<'h>) -> T) -> T {
+        self.drain(&mut hub);
+        let result = {
+            let _inside = path::enter(self.id);
+            // A caller's closure may panic: the queue is run all the same.
+            catch_unwind(AssertUnwindSafe(|| run(&mut hub)))
+        };
+        drop(hub);
+        self.drain_if_free();
+        result.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    /// Leaves work in the queue, for the thread that uses the hub.
+    fn leave(&self, run: Box<dyn FnOnce(&mut Hub<'h>) + Send + 'h>) {
+        locked(&self.pending).push_back(Pending { path: path::current(), run });
+        self.drain_if_free();
+    }
+
+    /// Runs the queue, unless the hub is in use: the thread that uses it does this after it has let go. So whichever
+    /// thread is the last one to find the hub free also finds the queue.
+    fn drain_if_free(&self) {
+        while !locked(&self.pending).is_empty() {
+            let Some(mut hub) = self.try_enter() else { return };
+            self.drain(&mut hub);
+        }
+    }
+
+    fn drain(&self, hub: &mut Hub<'h>) {
+        while let Some(Pending { path, run }) = self.next() {
+            let _inside = path::replace(path, self.id);
+            let _ = isolated(|| run(hub));
+        }
+    }
+
+    fn next(&self) -> Option<Pending<'h>> {
+        locked(&self.pending).pop_front()
     }
 }
 
@@ -79,9 +228,24 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Observer for SharedHub<'_> {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        self.with(|hub| hub.notify(record))??;
+        if let Some(hub) = self.0.enter()? {
+            return Ok(self.0.run(hub, |hub| hub.notify(record))?);
+        }
+        self.0.leave(later(record.clone()));
         Ok(())
     }
+}
+
+/// Returns the notification of the record, for another thread. The hub itself counts and reports its failures.
+fn later<'h>(record: Record) -> Box<dyn FnOnce(&mut Hub<'h>) + Send + 'h> {
+    #[cfg(feature = "tracing")]
+    let origin = crate::observer::Origin::here();
+    Box::new(move |hub| {
+        #[cfg(feature = "tracing")]
+        origin.enter(|| drop(hub.notify(&record)));
+        #[cfg(not(feature = "tracing"))]
+        drop(hub.notify(&record));
+    })
 }
 
 impl Clone for SharedHub<'_> {

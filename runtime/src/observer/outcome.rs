@@ -66,7 +66,7 @@ impl fmt::Display for Fault {
 }
 
 /// Runs code of the caller's, and catches its panic (if panics unwind).
-pub(super) fn isolated<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
+pub(crate) fn isolated<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
     // What a panic leaves half done is the observer's own affair: sink and machine are not touched.
     catch_unwind(AssertUnwindSafe(run)).map_err(Fault::of_panic)
 }

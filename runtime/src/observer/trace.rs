@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 
 use tracing::field::{self, DisplayValue, Value};
-#[cfg(feature = "file")]
 use tracing::{Dispatch, dispatcher};
 use tracing::{Level, Span, event, span};
 
@@ -109,7 +108,6 @@ impl Observer for Trace {
 }
 
 /// Where a record was committed, for those who are told of it on another thread.
-#[cfg(feature = "file")]
 pub(crate) struct Origin {
     dispatch: Dispatch,
     span: Span,
@@ -120,7 +118,6 @@ thread_local! {
     static ELSEWHERE: RefCell<Option<Span>> = const { RefCell::new(None) };
 }
 
-#[cfg(feature = "file")]
 impl Origin {
     pub(crate) fn here() -> Self {
         Self { dispatch: dispatcher::get_default(Clone::clone), span: Span::current() }

@@ -87,6 +87,11 @@ impl Telling {
         TELLING.try_with(|telling| telling.borrow().contains(&std::ptr::from_ref(self))).unwrap_or(false)
     }
 
+    /// Whether this thread notifies the observers of any log.
+    pub(super) fn is_any_under_way() -> bool {
+        TELLING.try_with(|telling| !telling.borrow().is_empty()).unwrap_or(false)
+    }
+
     fn telling(&self, observers: &mut Observers<'_>, tell: impl FnOnce(&mut Observers<'_>)) {
         let failed = |observers: &Observers<'_>| observers.failures().map(Failures::total).sum::<u64>();
         let before = failed(observers);
