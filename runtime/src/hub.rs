@@ -270,6 +270,10 @@ impl Observer for Hub<'_> {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
         Ok(self.notify(record)?)
     }
+
+    fn missed(&mut self, count: u64) {
+        self.subscribers.missed(count);
+    }
 }
 
 impl<L: Default> Default for Hub<'_, L> {

@@ -1,22 +1,23 @@
-//! Observers are told: plugins, metrics and alerts that hear of a record after the sink has accepted it.
+//! Observers: plugins, metrics and alerts that are notified of a record after the sink has accepted it.
 //!
-//! A sink decides, and there is one; observers are told, and there are as many as you like. One that fails, by an
-//! error or by a panic, stops neither the transition nor the others. [The guide](crate::guide::observers) says more
-//! of the difference, and why no two sinks are joined.
+//! A sink decides, and there is one; observers are notified afterwards, and there are as many as you like. If one fails,
+//! by an error or by a panic, it stops neither the transition nor the others. [The guide](crate::guide::observers)
+//! explains the difference, and why two sinks cannot be joined.
 //!
 //! | for | there is |
 //! | --- | --- |
-//! | hearing of records | [`Observer`], a closure for one; [`AsyncObserver`] where it waits |
+//! | receiving records | [`Observer`], or a closure; [`AsyncObserver`] if it waits |
 //! | joining them to a sink | [`sink::adapt(..)`](crate::sink::adapt) with [`observed_by`](crate::sink::Adapter::observed_by) or [`observed_by_async`](crate::sink::Adapter::observed_by_async) |
-//! | saying who is told first, last, and under which name | [`first`](Observer::first), [`last`](Observer::last), [`named`](Observer::named) |
+//! | choosing the order and the names | [`first`](Observer::first), [`last`](Observer::last), [`named`](Observer::named) |
 //! | a list that several sinks share | [`Observers`], [`AsyncObservers`], lent by [`by_ref`](Observer::by_ref) |
-//! | what is too slow to wait for | [`Background`]: a bounded queue, and a worker |
-//! | what is written in a transaction | [`Buffer`]: told when the transaction has committed |
+//! | observers that are too slow to wait for | [`Background`]: a bounded queue and a worker |
+//! | records of a transaction | [`Buffer`]: delivered when the transaction has committed |
 //! | `tracing` | `Trace`, with the feature `tracing` |
-//! | knowing how they fare | [`Failures`] for each, and `on_failure` for every single [`Failure`] |
+//! | counting and reporting failures | [`Failures`] for each observer, and `on_failure` for every single [`Failure`] |
 
 mod adapt;
 mod background;
+mod batch;
 mod buffer;
 mod list;
 mod outcome;
@@ -29,6 +30,8 @@ use std::future::Future;
 use self::adapt::type_name;
 pub use self::adapt::{ByRef, Named, PlacedObserver};
 pub use self::background::{Background, BackgroundBuilder, CloseReport, NotQueued, SpawnError, WhenFull};
+pub use self::batch::BatchError;
+use self::batch::{each, each_async};
 pub use self::buffer::{Buffer, DeliveryFailure, Savepoint};
 pub(crate) use self::list::Reporter;
 pub use self::list::{AsyncObservers, Observers};
@@ -40,10 +43,10 @@ pub(crate) use self::trace::Origin;
 pub use self::trace::Trace;
 use crate::record::Record;
 
-/// Is told of a record after the sink has accepted it. It cannot refuse.
+/// Is notified of a record after the sink has accepted it. It cannot refuse the record.
 ///
 /// [`sink::adapt`](crate::sink::adapt) joins any number of them to a sink. An error or a panic in
-/// one reaches neither the transition nor the others (where panics unwind): it is counted, and reported with the
+/// one reaches neither the transition nor the others (if panics unwind): it is counted, and reported with the
 /// observer's name.
 ///
 /// A closure is an observer, whether it returns nothing or a `Result`. Write its parameter's type out, `&Record`, or
@@ -64,25 +67,43 @@ use crate::record::Record;
     note = "an observer that is only borrowed becomes one by `by_ref()`; one that waits goes into `observed_by_async`"
 )]
 pub trait Observer {
-    /// Hears of the record, in the order of acceptance.
+    /// Receives the record, in the order of acceptance.
     ///
     /// # Errors
     ///
-    /// Whatever kept it from doing its work. The error is counted and reported, and stops nothing.
+    /// Any error of its work. The error is counted and reported, and stops nothing.
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError>;
 
-    /// What the observer is called where its failures are counted and reported: by default its type, and for a
-    /// closure the place where it is written. The second of one name in a list is `#2` there.
+    /// Receives several records at once, in the order of acceptance: from a [`Background`] with
+    /// [`batches`](BackgroundBuilder::batches). By default it passes them to [`observe`](Observer::observe) one by one,
+    /// so that each fails alone.
+    ///
+    /// # Errors
+    ///
+    /// An error that `?` converts counts for all records. [`BatchError::at`] names the first record that was not
+    /// delivered.
+    fn observe_all(&mut self, records: &[Record]) -> Result<(), BatchError> {
+        each(self, records)
+    }
+
+    /// Receives the number of records that a full [`Background`] dropped at this point of the order: before the next
+    /// record, or as soon as all earlier ones are delivered. By default it does nothing.
+    fn missed(&mut self, count: u64) {
+        let _ = count;
+    }
+
+    /// Returns the name under which its failures are counted and reported: by default its type, and for a closure the
+    /// place where it is written. The second observer with the same name in a list is `#2` there.
     fn name(&self) -> Cow<'_, str> {
         type_name::<Self>()
     }
 
-    /// When it is told, among those who are told of the same record.
+    /// Returns when it is notified, compared with the other observers of the same record.
     fn place(&self) -> ObserverPlace {
         ObserverPlace::InOrder
     }
 
-    /// The same observer under this name.
+    /// Returns the same observer under this name.
     fn named(self, name: impl Into<Cow<'static, str>>) -> Named<Self>
     where
         Self: Sized,
@@ -90,7 +111,7 @@ pub trait Observer {
         Named { observer: self, name: name.into() }
     }
 
-    /// The same observer, told before those that did not ask for it.
+    /// Returns the same observer, notified before those without a place.
     fn first(self) -> PlacedObserver<Self>
     where
         Self: Sized,
@@ -98,7 +119,7 @@ pub trait Observer {
         PlacedObserver { observer: self, place: ObserverPlace::First }
     }
 
-    /// The same observer, told after those that did not ask for it.
+    /// Returns the same observer, notified after those without a place.
     fn last(self) -> PlacedObserver<Self>
     where
         Self: Sized,
@@ -106,7 +127,7 @@ pub trait Observer {
         PlacedObserver { observer: self, place: ObserverPlace::Last }
     }
 
-    /// The same observer, lent: it is there again when what it was lent to is gone.
+    /// Borrows the observer, so that you have it back when the borrower is dropped.
     fn by_ref(&mut self) -> ByRef<'_, Self>
     where
         Self: Sized,
@@ -116,13 +137,13 @@ pub trait Observer {
 }
 
 /// An [`Observer`] that waits. [`observed_by_async`](crate::sink::Adapter::observed_by_async) joins it to a
-/// sink; the commit is done when it is.
+/// sink; the commit awaits it.
 ///
-/// **Dropping the future of a commit** while an observer is waited for drops the machine, too: the record stands in
-/// the log, this observer is left where it stood, and those after it are not told.
+/// **Dropping the future of a commit** while it awaits an observer drops the machine, too: the record is in the log, the
+/// future of this observer is dropped, and the observers after it are not notified.
 ///
-/// A closure is one if it gives a future that borrows nothing from the record, which an `async` closure's does; others
-/// are written out:
+/// A closure is one if its future borrows nothing from the record, as that of an `async` closure does; for others you
+/// implement the trait:
 ///
 /// ```
 /// use tollgate::observer::{AsyncObserver, AsyncObservers, ObserverError};
@@ -147,24 +168,39 @@ pub trait Observer {
     note = "an observer that does not wait goes into `observed_by`"
 )]
 pub trait AsyncObserver: Send {
-    /// Hears of the record, in the order of acceptance; see [`Observer::observe`].
+    /// Receives the record, in the order of acceptance; see [`Observer::observe`].
     ///
     /// # Errors
     ///
     /// Those of [`Observer::observe`].
     fn observe(&mut self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send;
 
-    /// What the observer is called; see [`Observer::name`].
+    /// Receives several records at once; see [`Observer::observe_all`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Observer::observe_all`].
+    fn observe_all(&mut self, records: &[Record]) -> impl Future<Output = Result<(), BatchError>> + Send {
+        each_async(self, records)
+    }
+
+    /// Receives the number of records that were dropped; see [`Observer::missed`].
+    fn missed(&mut self, count: u64) -> impl Future<Output = ()> + Send {
+        let _ = count;
+        std::future::ready(())
+    }
+
+    /// Returns the observer's name; see [`Observer::name`].
     fn name(&self) -> Cow<'_, str> {
         type_name::<Self>()
     }
 
-    /// When it is told; see [`Observer::place`].
+    /// Returns when it is notified; see [`Observer::place`].
     fn place(&self) -> ObserverPlace {
         ObserverPlace::InOrder
     }
 
-    /// The same observer under this name.
+    /// Returns the same observer under this name.
     fn named(self, name: impl Into<Cow<'static, str>>) -> Named<Self>
     where
         Self: Sized,
@@ -172,7 +208,7 @@ pub trait AsyncObserver: Send {
         Named { observer: self, name: name.into() }
     }
 
-    /// The same observer, told before those that did not ask for it.
+    /// Returns the same observer, notified before those without a place.
     fn first(self) -> PlacedObserver<Self>
     where
         Self: Sized,
@@ -180,7 +216,7 @@ pub trait AsyncObserver: Send {
         PlacedObserver { observer: self, place: ObserverPlace::First }
     }
 
-    /// The same observer, told after those that did not ask for it.
+    /// Returns the same observer, notified after those without a place.
     fn last(self) -> PlacedObserver<Self>
     where
         Self: Sized,
@@ -188,7 +224,7 @@ pub trait AsyncObserver: Send {
         PlacedObserver { observer: self, place: ObserverPlace::Last }
     }
 
-    /// The same observer, lent: it is there again when what it was lent to is gone.
+    /// Borrows the observer, so that you have it back when the borrower is dropped.
     fn by_ref(&mut self) -> ByRef<'_, Self>
     where
         Self: Sized,
@@ -197,15 +233,15 @@ pub trait AsyncObserver: Send {
     }
 }
 
-/// When an observer is told of a record. Those of one place are told as they were registered.
+/// When an observer is notified of a record. Those with the same place are notified in the order of registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum ObserverPlace {
-    /// Before those that did not ask.
+    /// Before the others.
     First,
     /// In the order of registration.
     #[default]
     InOrder,
-    /// After those that did not ask.
+    /// After the others.
     Last,
 }
 

@@ -121,6 +121,10 @@ impl AsyncObserver for AsyncHub<'_> {
     async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
         Ok(self.notify(record).await?)
     }
+
+    async fn missed(&mut self, count: u64) {
+        self.subscribers.missed(count).await;
+    }
 }
 
 /// Keeps the subscribers, plugins and counts. Asynchronous subscribers can be added.

@@ -234,6 +234,11 @@ impl Observer for SharedHub<'_> {
         self.0.leave(later(record.clone()));
         Ok(())
     }
+
+    fn missed(&mut self, count: u64) {
+        // A hub that is in use notifies its subscribers of it after the record.
+        self.change_later(move |hub| hub.missed(count));
+    }
 }
 
 /// Returns the notification of the record, for another thread. The hub itself counts and reports its failures.

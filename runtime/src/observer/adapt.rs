@@ -1,9 +1,9 @@
-//! An observer under another name, in another place, or lent.
+//! An observer under another name, in another place, or borrowed.
 
 use std::borrow::Cow;
 use std::future::Future;
 
-use super::{AsyncObserver, Observer, ObserverError, ObserverPlace};
+use super::{AsyncObserver, BatchError, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;
 
 /// An observer under another name; see [`Observer::named`].
@@ -20,16 +20,24 @@ pub struct PlacedObserver<O> {
     pub(super) place: ObserverPlace,
 }
 
-/// An observer that is lent; see [`Observer::by_ref`].
+/// An observer that is borrowed; see [`Observer::by_ref`].
 #[derive(Debug)]
 pub struct ByRef<'a, O>(pub(super) &'a mut O);
 
-/// Both traits for an adaptor: all is the inner observer's but what is written out.
+/// Both traits for an adaptor: the inner observer's, except the name and the place.
 macro_rules! adapted {
     ($(<$($life:lifetime)?> $Adaptor:ident: |$self:ident| $inner:expr, $name:expr, $place:expr;)*) => {$(
         impl<$($life,)? O: Observer> Observer for $Adaptor<$($life,)? O> {
             fn observe(&mut $self, record: &Record) -> Result<(), ObserverError> {
                 $inner.observe(record)
+            }
+
+            fn observe_all(&mut $self, records: &[Record]) -> Result<(), BatchError> {
+                $inner.observe_all(records)
+            }
+
+            fn missed(&mut $self, count: u64) {
+                $inner.missed(count);
             }
 
             fn name(&$self) -> Cow<'_, str> {
@@ -44,6 +52,17 @@ macro_rules! adapted {
         impl<$($life,)? O: AsyncObserver> AsyncObserver for $Adaptor<$($life,)? O> {
             fn observe(&mut $self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send {
                 $inner.observe(record)
+            }
+
+            fn observe_all(
+                &mut $self,
+                records: &[Record],
+            ) -> impl Future<Output = Result<(), BatchError>> + Send {
+                $inner.observe_all(records)
+            }
+
+            fn missed(&mut $self, count: u64) -> impl Future<Output = ()> + Send {
+                $inner.missed(count)
             }
 
             fn name(&$self) -> Cow<'_, str> {
@@ -63,7 +82,7 @@ adapted! {
     <'a> ByRef: |self| self.0, self.0.name(), self.0.place();
 }
 
-/// What a type is called in a report: the last part of its path; for a closure, where it was written.
+/// The name of a type in a report: the last part of its path; for a closure, the place where it was written.
 pub(super) fn type_name<T: ?Sized>() -> Cow<'static, str> {
     named_after(std::any::type_name::<T>())
 }
@@ -71,7 +90,7 @@ pub(super) fn type_name<T: ?Sized>() -> Cow<'static, str> {
 fn named_after(path: &'static str) -> Cow<'static, str> {
     let path = path.trim_start_matches("&mut ");
     if let Some(place) = path.strip_suffix("::{{closure}}") {
-        // What a closure in an asynchronous function is written in is, to the compiler, a closure as well.
+        // An asynchronous function is a closure to the compiler, around the closures that it contains.
         return Cow::Owned(format!("closure in {}", place.trim_end_matches("::{{closure}}")));
     }
     if path.contains('(') {
@@ -86,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_is_called_by_what_an_operator_would_look_for() {
+    fn name_of_a_type_is_the_last_part_of_its_path() {
         for (path, name) in [
             ("shop::metrics::Usage", "Usage"),
             ("shop::metrics::Usage<shop::Store>", "Usage"),

@@ -1,5 +1,6 @@
 //! Lists of observers: each is notified in its position, and none can harm another.
 
+mod batch;
 mod chosen;
 
 use std::fmt;
@@ -9,7 +10,7 @@ use std::task::Poll;
 
 pub(crate) use self::chosen::Reporter;
 use super::outcome::{Isolated, Report, isolated};
-use super::{AsyncObserver, Failure, Failures, Fault, Observer, ObserverError, ObserverPlace};
+use super::{AsyncObserver, BatchError, Failure, Failures, Fault, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;
 
 /// Observers in the order in which they are notified. `O` is the stored form of an observer.
@@ -127,6 +128,10 @@ impl Observer for Observers<'_> {
         self.notify(record);
         Ok(())
     }
+
+    fn missed(&mut self, count: u64) {
+        self.missed_by_all(count);
+    }
 }
 
 /// [`Observers`] of which some are asynchronous. Each is awaited before the next is notified.
@@ -176,6 +181,10 @@ impl AsyncObserver for AsyncObservers<'_> {
         self.notify(record).await;
         Ok(())
     }
+
+    async fn missed(&mut self, count: u64) {
+        self.missed_by_all(count).await;
+    }
 }
 
 /// An observer of either sort.
@@ -196,23 +205,35 @@ impl<'o> Kept<'o> {
     pub(super) async fn tell(&mut self, record: &Record) -> Result<(), Fault> {
         match self {
             Kept::AtOnce(observer) => tell(&mut ***observer, record),
-            Kept::Waiting(observer) => caught(Isolated::new(observer.observe(record))).await,
+            Kept::Waiting(observer) => caught(Isolated::new(observer.observe(record))).await?.map_err(Fault::Error),
         }
     }
 }
 
 /// An [`AsyncObserver`] of any type.
 pub(super) trait Waiting: Send {
-    fn observe<'a>(&'a mut self, record: &'a Record) -> Told<'a>;
+    fn observe<'a>(&'a mut self, record: &'a Record) -> Notified<'a, Result<(), ObserverError>>;
+
+    fn observe_all<'a>(&'a mut self, records: &'a [Record]) -> Notified<'a, Result<(), BatchError>>;
+
+    fn missed(&mut self, count: u64) -> Notified<'_, ()>;
 }
 
-type Told<'a> = Pin<Box<dyn Future<Output = Result<(), ObserverError>> + Send + 'a>>;
+pub(super) type Notified<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+// Each is a block of our own, so that the observer's future is built and dropped while this one is polled, and a panic
+// in either is one of a poll.
 impl<O: AsyncObserver> Waiting for O {
-    fn observe<'a>(&'a mut self, record: &'a Record) -> Told<'a> {
-        // A block of our own, so that the observer's future is made and dropped while this one is polled, and a panic
-        // in either is one of a poll.
+    fn observe<'a>(&'a mut self, record: &'a Record) -> Notified<'a, Result<(), ObserverError>> {
         Box::pin(async move { AsyncObserver::observe(self, record).await })
+    }
+
+    fn observe_all<'a>(&'a mut self, records: &'a [Record]) -> Notified<'a, Result<(), BatchError>> {
+        Box::pin(async move { AsyncObserver::observe_all(self, records).await })
+    }
+
+    fn missed(&mut self, count: u64) -> Notified<'_, ()> {
+        Box::pin(async move { AsyncObserver::missed(self, count).await })
     }
 }
 
@@ -221,11 +242,11 @@ pub(super) fn tell<O: Observer + ?Sized>(observer: &mut O, record: &Record) -> R
     isolated(|| observer.observe(record))?.map_err(Fault::Error)
 }
 
-/// What it answers, or the panic in which it ended.
-async fn caught(mut told: Isolated<Told<'_>>) -> Result<(), Fault> {
-    poll_fn(|context| match isolated(|| told.as_mut().poll(context)) {
+/// Returns its answer, or the panic in which it ended.
+pub(super) async fn caught<T>(mut notified: Isolated<Notified<'_, T>>) -> Result<T, Fault> {
+    poll_fn(|context| match isolated(|| notified.as_mut().poll(context)) {
         Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(answer)) => Poll::Ready(answer.map_err(Fault::Error)),
+        Ok(Poll::Ready(answer)) => Poll::Ready(Ok(answer)),
         Err(fault) => Poll::Ready(Err(fault)),
     })
     .await

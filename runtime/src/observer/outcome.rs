@@ -116,15 +116,27 @@ impl<T> Drop for Isolated<T> {
 pub struct Failure<'a> {
     /// The name of the observer.
     pub observer: &'a str,
-    /// What it was told.
+    /// The record; of a batch that failed as a whole, its first record.
     pub record: &'a Record,
+    /// All records that the failure counts for: more than one only if a batch failed as a whole.
+    pub records: &'a [Record],
+    /// How often a [`Background`](super::Background) attempted the delivery: once, unless it
+    /// [retries](super::BackgroundBuilder::retry).
+    pub attempts: u32,
     /// How it failed.
     pub fault: Fault,
 }
 
 impl fmt::Display for Failure<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "observer `{}` {}, on record {}", self.observer, self.fault, self.record.id)
+        write!(formatter, "observer `{}` {}, on record {}", self.observer, self.fault, self.record.id)?;
+        if let more @ 1.. = self.records.len().saturating_sub(1) {
+            write!(formatter, " and {more} more")?;
+        }
+        if self.attempts > 1 {
+            write!(formatter, ", after {} attempts", self.attempts)?;
+        }
+        Ok(())
     }
 }
 
@@ -137,9 +149,9 @@ pub(super) type Report<'o> = Isolated<Box<dyn FnMut(&Failure<'_>) + Send + 'o>>;
 pub struct Failures {
     /// The name of the observer.
     pub observer: String,
-    /// How many times it has returned an error.
+    /// How many records it has failed on with an error.
     pub errors: u64,
-    /// How many times it has panicked.
+    /// How many records it has failed on with a panic; a panic in [`missed`](super::Observer::missed) counts as one.
     pub panics: u64,
 }
 
@@ -156,16 +168,29 @@ impl Failures {
 
     #[cold]
     pub(super) fn count(&mut self, fault: Fault, record: &Record, report: Option<&mut Report<'_>>) {
+        self.count_all(fault, std::slice::from_ref(record), 1, report);
+    }
+
+    /// Counts a failure for each of these records, and reports it once.
+    #[cold]
+    pub(super) fn count_all(
+        &mut self,
+        fault: Fault,
+        records: &[Record],
+        attempts: u32,
+        report: Option<&mut Report<'_>>,
+    ) {
+        let Some(record) = records.first() else { return };
         match fault {
-            Fault::Error(_) => self.errors += 1,
-            Fault::Panic(_) => self.panics += 1,
+            Fault::Error(_) => self.errors += records.len() as u64,
+            Fault::Panic(_) => self.panics += records.len() as u64,
         }
         // A hub has reported this one itself: here it is counted only.
         let is_reported =
             matches!(&fault, Fault::Error(error) if error.downcast_ref().is_some_and(Unregistered::is_reported));
         let report = report.filter(|_| !is_reported);
-        let failure = Failure { observer: &self.observer, record, fault };
-        // Whoever is told of failures can panic as well, and so can an error when it is dropped.
+        let failure = Failure { observer: &self.observer, record, records, attempts, fault };
+        // The closure that reports can panic as well, and so can an error when it is dropped.
         let _ = isolated(move || {
             if let Some(report) = report {
                 report(&failure);

@@ -1,0 +1,108 @@
+//! Several records at once: which of them an observer failed on, and the default that passes them on one by one.
+
+use std::fmt;
+
+use super::list::{Notified, caught, tell};
+use super::outcome::{Fault, Isolated};
+use super::{AsyncObserver, Observer, ObserverError};
+use crate::record::Record;
+
+/// Why [`observe_all`](Observer::observe_all) failed, and on which records.
+///
+/// `?` converts any error, which then counts for all records of the batch. [`at`](BatchError::at) names the first
+/// record that was not delivered.
+///
+/// ```
+/// use tollgate::observer::{BatchError, Observer, ObserverError};
+/// use tollgate::Record;
+///
+/// struct Usage(Vec<String>);
+///
+/// impl Observer for Usage {
+///     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
+///         self.observe_all(std::slice::from_ref(record)).map_err(BatchError::into_error)
+///     }
+///
+///     fn observe_all(&mut self, records: &[Record]) -> Result<(), BatchError> {
+///         for (position, record) in records.iter().enumerate() {
+///             let line = serde_json::to_string(record).map_err(|error| BatchError::at(position, error))?;
+///             self.0.push(line);
+///         }
+///         Ok(())
+///     }
+/// }
+/// # Usage(Vec::new()).observe_all(&[])?;
+/// # Ok::<(), BatchError>(())
+/// ```
+#[derive(Debug)]
+pub struct BatchError {
+    /// The record at fault; all of them if there is none.
+    pub(super) position: Option<usize>,
+    pub(super) fault: Fault,
+}
+
+impl BatchError {
+    /// Builds the error of an observer that delivered the records before this position, failed on the record at it,
+    /// and did not try the records after it. A [`Background`](super::Background) continues from there.
+    pub fn at(position: usize, error: impl Into<ObserverError>) -> Self {
+        Self { position: Some(position), fault: Fault::Error(error.into()) }
+    }
+
+    /// Returns the position of the record at fault, or nothing if the error counts for all records.
+    #[must_use]
+    pub fn position(&self) -> Option<usize> {
+        self.position
+    }
+
+    /// Returns the error or the panic.
+    #[must_use]
+    pub fn fault(&self) -> &Fault {
+        &self.fault
+    }
+
+    /// Returns the error alone; the message of a panic becomes an error.
+    #[must_use]
+    pub fn into_error(self) -> ObserverError {
+        match self.fault {
+            Fault::Error(error) => error,
+            Fault::Panic(message) => format!("panicked: {message}").into(),
+        }
+    }
+}
+
+/// The error counts for all records of the batch.
+impl<E: Into<ObserverError>> From<E> for BatchError {
+    fn from(error: E) -> Self {
+        Self { position: None, fault: Fault::Error(error.into()) }
+    }
+}
+
+impl fmt::Display for BatchError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.position {
+            Some(position) => write!(formatter, "{}, at position {position} of the batch", self.fault),
+            None => write!(formatter, "{}, on all records of the batch", self.fault),
+        }
+    }
+}
+
+/// Passes the records on one by one, up to the first on which the observer fails.
+pub(super) fn each<O: Observer + ?Sized>(observer: &mut O, records: &[Record]) -> Result<(), BatchError> {
+    for (position, record) in records.iter().enumerate() {
+        tell(observer, record).map_err(|fault| BatchError { position: Some(position), fault })?;
+    }
+    Ok(())
+}
+
+pub(super) async fn each_async<O: AsyncObserver + ?Sized>(
+    observer: &mut O,
+    records: &[Record],
+) -> Result<(), BatchError> {
+    for (position, record) in records.iter().enumerate() {
+        let observer = &mut *observer;
+        let notified: Notified<'_, _> = Box::pin(async move { observer.observe(record).await });
+        let answer = caught(Isolated::new(notified)).await.and_then(|answer| answer.map_err(Fault::Error));
+        answer.map_err(|fault| BatchError { position: Some(position), fault })?;
+    }
+    Ok(())
+}
