@@ -11,6 +11,7 @@
 //! | choosing the order and the names | [`first`](Observer::first), [`last`](Observer::last), [`named`](Observer::named) |
 //! | a list that several sinks share | [`Observers`], [`AsyncObservers`], lent by [`by_ref`](Observer::by_ref) |
 //! | observers that are too slow to wait for | [`Background`]: a bounded queue and a worker |
+//! | a time limit for an asynchronous observer | [`within`](AsyncObserver::within) |
 //! | records of a transaction | [`Buffer`]: delivered when the transaction has committed |
 //! | `tracing` | `Trace`, with the feature `tracing` |
 //! | counting and reporting failures | [`Failures`] for each observer, and `on_failure` for every single [`Failure`] |
@@ -19,6 +20,7 @@ mod adapt;
 mod background;
 mod batch;
 mod buffer;
+mod limit;
 mod list;
 mod outcome;
 #[cfg(feature = "tracing")]
@@ -26,6 +28,7 @@ mod trace;
 
 use std::borrow::Cow;
 use std::future::Future;
+use std::time::Duration;
 
 use self::adapt::type_name;
 pub use self::adapt::{ByRef, Named, PlacedObserver};
@@ -33,6 +36,7 @@ pub use self::background::{Background, BackgroundBuilder, CloseReport, NotQueued
 pub use self::batch::BatchError;
 use self::batch::{each, each_async};
 pub use self::buffer::{Buffer, DeliveryFailure, Savepoint};
+pub use self::limit::{TimedOut, Within};
 pub(crate) use self::list::Reporter;
 pub use self::list::{AsyncObservers, Observers};
 pub(crate) use self::outcome::isolated;
@@ -222,6 +226,17 @@ pub trait AsyncObserver: Send {
         Self: Sized,
     {
         PlacedObserver { observer: self, place: ObserverPlace::Last }
+    }
+
+    /// Returns the same observer with a time limit for each notification: when it has passed, the observer's future is
+    /// dropped, and the notification fails with [`TimedOut`]. The timer comes from your runtime; see [`Within`].
+    fn within<S, F>(self, limit: Duration, sleep: S) -> Within<Self, S>
+    where
+        Self: Sized,
+        S: FnMut(Duration) -> F + Send,
+        F: Future + Send,
+    {
+        Within { observer: self, limit, sleep }
     }
 
     /// Borrows the observer, so that you have it back when the borrower is dropped.
