@@ -10,7 +10,7 @@
 //! | joining them to a sink | [`sink::adapt(..)`](crate::sink::adapt) with [`observed_by`](crate::sink::Adapter::observed_by) or [`observed_by_async`](crate::sink::Adapter::observed_by_async) |
 //! | choosing the order and the names | [`first`](Observer::first), [`last`](Observer::last), [`named`](Observer::named) |
 //! | a list that several sinks share | [`Observers`], [`AsyncObservers`], lent by [`by_ref`](Observer::by_ref) |
-//! | observers that are too slow to wait for | [`Background`]: a bounded queue and a worker |
+//! | observers that are too slow to wait for | [`Background`]: a bounded queue and a worker, with [batches](BackgroundBuilder::batches) and [`Retry`] |
 //! | a time limit for an asynchronous observer | [`within`](AsyncObserver::within) |
 //! | records of a transaction | [`Buffer`]: delivered when the transaction has committed |
 //! | `tracing` | `Trace`, with the feature `tracing` |
@@ -32,7 +32,9 @@ use std::time::Duration;
 
 use self::adapt::type_name;
 pub use self::adapt::{ByRef, Named, PlacedObserver};
-pub use self::background::{Background, BackgroundBuilder, CloseReport, NotQueued, SpawnError, WhenFull};
+pub use self::background::{
+    Background, BackgroundBuilder, CloseReport, Dropped, NotFlushed, NotQueued, Retry, SpawnError, WhenFull,
+};
 pub use self::batch::BatchError;
 use self::batch::{each, each_async};
 pub use self::buffer::{Buffer, DeliveryFailure, Savepoint};

@@ -1,4 +1,4 @@
-//! An observer behind a queue: what it is told, in which order, and what is known when it ends.
+//! An observer behind a queue: the records that it receives, their order, and the counts at the end.
 
 use std::collections::BTreeSet;
 use std::future::{Future, pending, poll_fn, ready};
@@ -37,8 +37,8 @@ pub(crate) fn ids(records: &[Record]) -> Vec<Uuid> {
     records.iter().map(|record| record.id).collect()
 }
 
-/// Tells it as a sink does that waits for nothing.
-pub(crate) fn tell(background: &Background, records: &[Record]) -> Tested {
+/// Offers it these records, as a synchronous commit does.
+pub(crate) fn offer(background: &Background, records: &[Record]) -> Tested {
     let mut background = background.clone();
     for record in records {
         Observer::observe(&mut background, record).map_err(|error| error as Box<dyn std::error::Error>)?;
@@ -46,8 +46,7 @@ pub(crate) fn tell(background: &Background, records: &[Record]) -> Tested {
     Ok(())
 }
 
-/// An observer that says what it begins with, and then waits to be let on: once for each record, until nobody is
-/// there any more to let it on.
+/// An observer that sends the id of each record and then waits for a permission, until the sender of these is dropped.
 pub(crate) fn gated() -> (impl Observer + Send + 'static, Receiver<Uuid>, Sender<()>) {
     let (begun, begins) = mpsc::channel();
     let (lets_on, let_on) = mpsc::channel();
@@ -58,16 +57,16 @@ pub(crate) fn gated() -> (impl Observer + Send + 'static, Receiver<Uuid>, Sender
     (observer.named("gated"), begins, lets_on)
 }
 
-pub(crate) fn told(closed: &CloseReport) -> (u64, u64, usize, Option<Uuid>) {
-    (closed.delivered, closed.dropped, closed.left.len(), closed.unfinished)
+pub(crate) fn counts_of(closed: &CloseReport) -> (u64, u64, usize, Option<Uuid>) {
+    (closed.delivered, closed.dropped, closed.left.len(), closed.unfinished.first().copied())
 }
 
 #[test]
-fn every_record_is_delivered_in_order_where_it_waits_for_room() -> Tested {
+fn queue_that_waits_delivers_every_record_in_order() -> Tested {
     for capacity in [0, 1, 2, 7, 10_000] {
-        let (heard, hears) = mpsc::channel();
+        let (received, receives) = mpsc::channel();
         let background =
-            Background::bounded(capacity, WhenFull::Wait).spawn(move |record: &Record| heard.send(record.id))?;
+            Background::bounded(capacity, WhenFull::Wait).spawn(move |record: &Record| received.send(record.id))?;
         let mut log: Vec<Record> = Vec::new();
         let mut observed = sink::adapt(&mut log).observed_by(background.clone());
         let mut report = in_review().0;
@@ -75,28 +74,32 @@ fn every_record_is_delivered_in_order_where_it_waits_for_room() -> Tested {
             report = report.comment().because("x").commit(&mut observed)?;
         }
         drop(observed);
-        assert_eq!(told(&background.close(PATIENCE)), (1000, 0, 0, None));
-        assert_eq!(hears.iter().collect::<Vec<_>>(), ids(&log));
+        assert_eq!(counts_of(&background.close(PATIENCE)), (1000, 0, 0, None));
+        assert_eq!(receives.iter().collect::<Vec<_>>(), ids(&log));
     }
     Ok(())
 }
 
 #[test]
-fn what_is_full_and_drops_takes_what_it_has_room_for_and_counts_the_rest() -> Tested {
+fn full_queue_that_drops_accepts_its_capacity_and_counts_the_rest() -> Tested {
     let (observer, begins, lets_on) = gated();
     let background = Background::bounded(4, WhenFull::DropAndCount).spawn(observer)?;
     let records = records(10);
-    tell(&background, &records)?;
+    offer(&background, &records)?;
     assert_eq!((background.undelivered(), background.dropped()), (4, 6));
     drop(lets_on);
-    assert_eq!(told(&background.close(PATIENCE)), (4, 6, 0, None));
-    assert_eq!(begins.iter().collect::<Vec<_>>(), ids(&records[..4]), "the one that it is busy with takes room too");
+    assert_eq!(counts_of(&background.close(PATIENCE)), (4, 6, 0, None));
+    assert_eq!(
+        begins.iter().collect::<Vec<_>>(),
+        ids(&records[..4]),
+        "the record that is being delivered has a place too"
+    );
     Ok(())
 }
 
 #[test]
-fn no_more_records_wait_than_there_is_room_for() -> Tested {
-    const ROOM: u64 = 5;
+fn queue_that_waits_holds_no_more_than_its_capacity() -> Tested {
+    const CAPACITY: u64 = 5;
     let offered = Arc::new(AtomicU64::new(0));
     let most = Arc::new(AtomicU64::new(0));
     let mut delivered = 0;
@@ -110,38 +113,38 @@ fn no_more_records_wait_than_there_is_room_for() -> Tested {
     })?;
     for record in records(2000) {
         offered.fetch_add(1, Ordering::SeqCst);
-        tell(&background, &[record])?;
+        offer(&background, &[record])?;
     }
     assert_eq!(background.close(PATIENCE).delivered, 2000);
-    assert!((1..=ROOM + 1).contains(&most.load(Ordering::SeqCst)), "{most:?}");
+    assert!((1..=CAPACITY + 1).contains(&most.load(Ordering::SeqCst)), "{most:?}");
     Ok(())
 }
 
 #[test]
-fn several_sinks_feed_one_worker_each_in_its_order() -> Tested {
-    let (heard, hears) = mpsc::channel();
-    let background = Background::bounded(3, WhenFull::Wait).spawn(move |record: &Record| heard.send(record.id))?;
+fn several_sinks_feed_one_worker_and_keep_their_order() -> Tested {
+    let (received, receives) = mpsc::channel();
+    let background = Background::bounded(3, WhenFull::Wait).spawn(move |record: &Record| received.send(record.id))?;
     let trails: Vec<Vec<Record>> = (0..4).map(|_| records(300)).collect();
     thread::scope(|scope| {
         for trail in &trails {
             let background = &background;
-            scope.spawn(move || tell(background, trail).expect("it is open"));
+            scope.spawn(move || offer(background, trail).expect("it is open"));
         }
     });
     assert_eq!(background.close(PATIENCE).delivered, 1200);
-    let heard: Vec<_> = hears.iter().collect();
+    let received: Vec<_> = receives.iter().collect();
     for trail in &trails {
         let of_this: BTreeSet<_> = ids(trail).into_iter().collect();
-        let in_its_order: Vec<_> = heard.iter().copied().filter(|id| of_this.contains(id)).collect();
+        let in_its_order: Vec<_> = received.iter().copied().filter(|id| of_this.contains(id)).collect();
         assert_eq!(in_its_order, ids(trail));
     }
     Ok(())
 }
 
 #[test]
-fn errors_and_panics_are_reported_with_the_name_and_the_worker_goes_on() -> Tested {
+fn errors_and_panics_are_reported_with_the_name_and_the_worker_continues() -> Tested {
     let reported = Arc::new(Mutex::new(Vec::new()));
-    let mut heard = 0;
+    let mut received = 0;
     let background = Background::bounded(8, WhenFull::Wait)
         .named("usage")
         .on_failure({
@@ -152,14 +155,14 @@ fn errors_and_panics_are_reported_with_the_name_and_the_worker_goes_on() -> Test
             }
         })
         .spawn(move |_: &Record| {
-            heard += 1;
-            assert!(heard != 2, "the second is too much");
-            if heard == 3 { Err(io::Error::other("no more")) } else { Ok(()) }
+            received += 1;
+            assert!(received != 2, "the second is too much");
+            if received == 3 { Err(io::Error::other("no more")) } else { Ok(()) }
         })?;
     let records = records(4);
-    tell(&background, &records)?;
+    offer(&background, &records)?;
     let closed = background.close(PATIENCE);
-    assert_eq!(told(&closed), (4, 0, 0, None));
+    assert_eq!(counts_of(&closed), (4, 0, 0, None));
     let counted = &closed.failures;
     assert_eq!((counted.observer.as_str(), counted.errors, counted.panics), ("usage", 1, 1));
     let expected = [(1, "panicked: the second is too much"), (2, "failed: no more")]
@@ -169,7 +172,7 @@ fn errors_and_panics_are_reported_with_the_name_and_the_worker_goes_on() -> Test
 }
 
 #[test]
-fn an_observer_that_would_wait_for_its_own_worker_gets_an_error() -> Tested {
+fn observer_that_would_wait_for_its_own_worker_gets_an_error() -> Tested {
     let own = Arc::new(Mutex::new(None::<Background>));
     let (answered, answers) = mpsc::channel();
     let background = Background::bounded(1, WhenFull::Wait).named("echo").spawn({
@@ -182,23 +185,26 @@ fn an_observer_that_would_wait_for_its_own_worker_gets_an_error() -> Tested {
         }
     })?;
     *own.lock().unwrap_or_else(PoisonError::into_inner) = Some(background.clone());
-    tell(&background, &records(1))?;
+    offer(&background, &records(1))?;
     let answer = answers.recv()?;
-    assert_eq!(told(&background.close(PATIENCE)), (1, 1, 0, None));
-    let error = answer.expect_err("there is no room").ok_or("it says why")?;
+    assert_eq!(counts_of(&background.close(PATIENCE)), (1, 1, 0, None));
+    let error = answer.expect_err("there is no free place").ok_or("it has the reason")?;
     assert!(matches!(&error, NotQueued::OwnWorker { observer } if observer == "echo"));
-    assert_eq!(error.to_string(), "the queue of `echo` is full, and its own worker told it: to wait would be for ever");
+    assert_eq!(
+        error.to_string(),
+        "the queue of `echo` is full and its own worker cannot wait for it; use `DropAndCount`"
+    );
     Ok(())
 }
 
 /// Runs itself again with a stack size that no system grants to a thread.
 #[test]
-fn a_worker_that_cannot_be_started_is_an_error_that_names_the_observer() -> Tested {
+fn worker_that_cannot_be_started_is_an_error_that_names_the_observer() -> Tested {
     const IS_CHILD: &str = "TOLLGATE_TEST_WITHOUT_THREADS";
     if std::env::var_os(IS_CHILD).is_none() {
         let output = Command::new(std::env::current_exe()?)
             .args(["--exact", "--nocapture", "--test-threads=1"])
-            .arg("background::a_worker_that_cannot_be_started_is_an_error_that_names_the_observer")
+            .arg("background::worker_that_cannot_be_started_is_an_error_that_names_the_observer")
             .env(IS_CHILD, "1")
             .env("RUST_MIN_STACK", (usize::MAX / 4).to_string())
             .output()?;
@@ -214,45 +220,45 @@ fn a_worker_that_cannot_be_started_is_an_error_that_names_the_observer() -> Test
     Ok(())
 }
 
-/// An observer that waits before each record that it hears, and counts them.
-fn slow(heard: Sender<Uuid>) -> impl AsyncObserver + 'static {
+/// An observer that waits before each record, and sends its id.
+fn slow(received: Sender<Uuid>) -> impl AsyncObserver + 'static {
     move |record: &Record| {
-        let (id, heard) = (record.id, heard.clone());
+        let (id, received) = (record.id, received.clone());
         async move {
             tokio::task::yield_now().await;
-            heard.send(id)
+            received.send(id)
         }
     }
 }
 
 #[tokio::test]
-async fn a_commit_that_awaits_room_does_not_hold_up_the_worker_beside_it() -> Tested {
-    let (heard, hears) = mpsc::channel();
-    let (background, worker) = Background::bounded(2, WhenFull::Wait).pair(slow(heard));
-    // Both on the one thread that there is: whoever blocked it would never be let on.
+async fn commit_that_awaits_a_free_place_does_not_block_the_worker_on_its_thread() -> Tested {
+    let (received, receives) = mpsc::channel();
+    let (background, worker) = Background::bounded(2, WhenFull::Wait).pair(slow(received));
+    // Both run on one thread: a caller that blocked it would wait for itself.
     let worker = tokio::spawn(worker);
     let mut observed = sink::adapt(Vec::new()).observed_by_async(background.clone());
     let mut report = in_review().0;
     for _ in 0..100 {
         report = report.comment().because("x").commit_async(&mut observed).await?;
     }
-    assert_eq!(told(&background.close_when(pending::<()>()).await), (100, 0, 0, None));
+    assert_eq!(counts_of(&background.close_when(pending::<()>()).await), (100, 0, 0, None));
     worker.await?;
-    assert_eq!(hears.iter().take(100).collect::<Vec<_>>(), ids(&observed.into_parts().0));
+    assert_eq!(receives.iter().take(100).collect::<Vec<_>>(), ids(&observed.into_parts().0));
     Ok(())
 }
 
 #[tokio::test]
-async fn an_observer_that_is_always_ready_lets_other_tasks_run() -> Tested {
-    let (heard, hears) = mpsc::channel();
+async fn observer_that_is_always_ready_lets_other_tasks_run() -> Tested {
+    let (received, receives) = mpsc::channel();
     let (background, worker) = Background::bounded(10_000, WhenFull::Wait).pair(move |record: &Record| {
-        let _ = heard.send(record.id);
+        let _ = received.send(record.id);
         ready(())
     });
-    tell(&background, &records(10_000))?;
+    offer(&background, &records(10_000))?;
     let worker = tokio::spawn(worker);
     tokio::task::yield_now().await;
-    let by_then = hears.try_iter().count();
+    let by_then = receives.try_iter().count();
     assert!((1..10_000).contains(&by_then), "{by_then}");
     assert_eq!(background.close_when(pending::<()>()).await.delivered, 10_000);
     worker.await?;
@@ -260,11 +266,11 @@ async fn an_observer_that_is_always_ready_lets_other_tasks_run() -> Tested {
 }
 
 #[test]
-fn whoever_no_longer_waits_for_room_leaves_it_to_the_next() -> Tested {
+fn caller_that_stops_waiting_leaves_the_free_place_to_the_next() -> Tested {
     let (observer, begins, lets_on) = gated();
     let background = Background::bounded(2, WhenFull::Wait).spawn(observer)?;
     let records = records(4);
-    tell(&background, &records[..2])?;
+    offer(&background, &records[..2])?;
     begins.recv()?;
     let (mut impatient, mut patient) = (background.clone(), background.clone());
     let [(first_waker, first_calls), (next_waker, next_calls)] = [calling(), calling()];
@@ -275,22 +281,22 @@ fn whoever_no_longer_waits_for_room_leaves_it_to_the_next() -> Tested {
         assert!(next.as_mut().poll(&mut Context::from_waker(&next_waker)).is_pending());
         lets_on.send(())?;
         first_calls.recv_timeout(PATIENCE)?;
-        assert!(next_calls.try_recv().is_err(), "there is room for one");
+        assert!(next_calls.try_recv().is_err(), "there is one free place");
     }
     next_calls.recv_timeout(PATIENCE)?;
     assert!(next.poll(&mut Context::from_waker(&next_waker)).is_ready());
     drop(lets_on);
-    assert_eq!(told(&background.close(PATIENCE)), (3, 0, 0, None));
+    assert_eq!(counts_of(&background.close(PATIENCE)), (3, 0, 0, None));
     assert_eq!(begins.iter().last(), Some(records[3].id));
     Ok(())
 }
 
 #[test]
-fn whoever_is_called_and_does_not_come_keeps_nobody_from_the_room() -> Tested {
+fn caller_that_is_woken_and_idle_does_not_block_the_next() -> Tested {
     let (observer, begins, lets_on) = gated();
     let background = Background::bounded(1, WhenFull::Wait).spawn(observer)?;
     let records = records(3);
-    tell(&background, &records[..1])?;
+    offer(&background, &records[..1])?;
     begins.recv()?;
     let (mut idle, mut eager) = (background.clone(), background.clone());
     let [(idle_waker, idle_calls), (eager_waker, eager_calls)] = [calling(), calling()];
@@ -318,11 +324,11 @@ fn calling() -> (Waker, Receiver<()>) {
     (Waker::from(Arc::new(Calling(called))), calls)
 }
 
-/// Half of those who wait give up after a few polls; whoever had an answer is heard, and nobody waits for ever.
+/// Half of the callers stop waiting after a few polls; accepted records are delivered, and no caller hangs.
 #[test]
-fn what_was_taken_is_delivered_once_whoever_gives_up() -> Tested {
-    let (heard, hears) = mpsc::channel();
-    let (background, worker) = Background::bounded(3, WhenFull::Wait).pair(slow(heard));
+fn accepted_records_are_delivered_once_if_other_callers_stop_waiting() -> Tested {
+    let (received, receives) = mpsc::channel();
+    let (background, worker) = Background::bounded(3, WhenFull::Wait).pair(slow(received));
     let worker = thread::spawn(move || runtime().block_on(worker));
     let givers = (0..4).map(|giver| {
         let background = background.clone();
@@ -348,10 +354,10 @@ fn what_was_taken_is_delivered_once_whoever_gives_up() -> Tested {
     let closed = background.close(PATIENCE);
     assert_eq!((closed.delivered, closed.left.len()), (taken.len() as u64, 0));
     worker.join().map_err(|_| "the worker panicked")?;
-    let mut heard: Vec<_> = hears.iter().collect();
-    heard.sort_unstable();
+    let mut received: Vec<_> = receives.iter().collect();
+    received.sort_unstable();
     taken.sort_unstable();
-    assert_eq!(heard, taken);
+    assert_eq!(received, taken);
     Ok(())
 }
 

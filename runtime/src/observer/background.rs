@@ -1,33 +1,39 @@
-//! An observer behind a queue: told on a worker of its own, so that a commit does not wait for it.
+//! An observer behind a queue: notified by a worker, so that a commit does not wait for it.
 
+mod builder;
+mod delivering;
+mod dropped;
 mod park;
+mod progress;
 mod queue;
+mod queued;
+mod result;
+mod retry;
 mod worker;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::future::{Future, poll_fn};
-use std::io;
-use std::pin::pin;
-use std::sync::{Arc, OnceLock};
-use std::task::Poll;
-use std::thread::{self, ThreadId};
+use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use uuid::Uuid;
-
+pub use self::builder::BackgroundBuilder;
+use self::delivering::is_own_worker;
+pub use self::dropped::Dropped;
+use self::dropped::Notice;
 use self::park::{block_on, block_until, linger};
+use self::progress::{Milestone, Progress};
 use self::queue::{NotTaken, Queue};
-use self::worker::Worker;
-use super::list::Kept;
-use super::outcome::{Isolated, Report};
-use super::{AsyncObserver, Failure, Failures, Observer, ObserverError, ObserverPlace};
+pub use self::result::{CloseReport, NotFlushed, NotQueued, SpawnError};
+pub use self::retry::Retry;
+use super::limit::unless;
+use super::{AsyncObserver, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;
 
-/// An observer behind a bounded queue, told by a worker: a commit leaves the record there and goes on.
+/// An observer behind a bounded queue, notified by a worker: a commit puts the record into the queue and returns.
 ///
-/// It is made by [`bounded`](Background::bounded), which wants to know what happens when the queue is full. It
-/// can be cloned: several sinks then feed one worker, which delivers in the order in which it was told.
+/// [`bounded`](Background::bounded) builds one; you choose what happens when the queue is full. It can be cloned:
+/// several sinks then feed one worker, which delivers the records in the order in which they came in.
 ///
 /// ```
 /// use std::time::Duration;
@@ -54,17 +60,19 @@ use crate::record::Record;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// The observer's errors and panics are counted and reported, and the worker goes on with the next record.
+/// The observer's errors and panics are counted and reported, and the worker continues with the next record. It can
+/// [retry](BackgroundBuilder::retry), and deliver in [batches](BackgroundBuilder::batches);
+/// [the guide](crate::guide::observers#a-webhook) has a webhook that does both.
 ///
-/// **In an asynchronous commit** that may wait for room, join it with
+/// **In an asynchronous commit** that may wait for a free place, join it with
 /// [`observed_by_async`](crate::sink::Adapter::observed_by_async), which awaits it. Joined by `observed_by` it blocks the
-/// thread until there is room; where the worker is a future on that same thread, as on a current-thread runtime, it
-/// waits for ever. Where only `observed_by` can join it, [`spawn`](BackgroundBuilder::spawn) the worker on a thread, or
+/// thread until there is a free place; if the worker is a future on that same thread, as on a current-thread runtime,
+/// this is a deadlock. If only `observed_by` can join it, [`spawn`](BackgroundBuilder::spawn) the worker on a thread, or
 /// let it [drop and count](WhenFull::DropAndCount).
 ///
-/// **Close it**, or what is still in the queue at the program's end is not delivered. When the last clone is dropped
-/// without that, nobody waits: the queue is closed, and the worker delivers what is there, if the program lives on,
-/// and ends.
+/// **Close it**, or the records that are still in the queue at the program's end are not delivered. When the last clone
+/// is dropped without that, the queue is closed and no thread waits: the worker delivers the rest, if the program
+/// still runs, and ends.
 #[derive(Clone)]
 pub struct Background {
     handle: Arc<Handle>,
@@ -74,146 +82,143 @@ pub struct Background {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WhenFull {
-    /// The commit waits until there is room: the observer misses nothing, and can hold up everything.
+    /// The commit waits for a free place: the observer misses nothing, and can hold up every commit.
     Wait,
-    /// The record is not told, and counted in [`Background::dropped`]: the observer holds up nothing.
+    /// The record is dropped and counted: the observer holds up no commit. The count is in [`Background::dropped`], and
+    /// goes to [`BackgroundBuilder::on_dropped`] and to the observer, by [`Observer::missed`].
     DropAndCount,
 }
 
-/// A [`Background`] that has no observer yet.
-#[must_use = "it needs an observer, by `spawn` or `pair`"]
-pub struct BackgroundBuilder {
-    capacity: usize,
-    when_full: WhenFull,
-    name: Option<Cow<'static, str>>,
-    report: Option<Report<'static>>,
-}
-
-/// What became of the records, when a [`Background`] was closed. It displays as a line for the operator.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct CloseReport {
-    /// How many records the observer was told of, with those at which it failed.
-    pub delivered: u64,
-    /// How often it failed.
-    pub failures: Failures,
-    /// How many records were dropped, because the queue was full or closed.
-    pub dropped: u64,
-    /// The records that it will not be told of, in order: the time was up, or the worker is gone.
-    pub left: Vec<Record>,
-    /// The record that it was still busy with when the time was up. Nobody knows what becomes of that.
-    pub unfinished: Option<Uuid>,
-}
-
-impl fmt::Display for CloseReport {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let CloseReport { delivered, failures, dropped, left, unfinished } = self;
-        let (failed, left) = (failures.total(), left.len() + usize::from(unfinished.is_some()));
-        write!(formatter, "observer `{}`: ", failures.observer)?;
-        write!(formatter, "{delivered} delivered, at {failed} of them it failed; {dropped} dropped, {left} left")
-    }
-}
-
-/// A worker thread could not be started.
-#[derive(Debug, thiserror::Error)]
-#[error("the worker thread of `{observer}` cannot be started: {cause}")]
-#[non_exhaustive]
-pub struct SpawnError {
-    /// The name of the observer.
-    pub observer: String,
-    /// The error of the operating system. The text of this error contains its text.
-    pub cause: io::Error,
-}
-
-/// Why a [`Background`] did not take a record.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum NotQueued {
-    /// It was closed.
-    #[error("`{observer}` is closed, and was not told of the record")]
-    QueueClosed {
-        /// The name of the observer.
-        observer: String,
-    },
-    /// The future that delivers was dropped before it was closed.
-    #[error("the worker of `{observer}` was dropped before it was closed; keep it running to the end")]
-    WorkerGone {
-        /// The name of the observer.
-        observer: String,
-    },
-    /// The observer commits to a sink that it observes itself, and would wait for its own worker to make room.
-    #[error("the queue of `{observer}` is full, and its own worker told it: to wait would be for ever")]
-    OwnWorker {
-        /// The name of the observer.
-        observer: String,
-    },
-}
-
-/// What all clones share. The worker does not: when the last clone is gone, there is nobody left to tell.
+/// Shared by all clones. The worker has no part in it: when the last clone is dropped, no record can come any more.
 struct Handle {
-    queue: Arc<Queue>,
-    name: String,
+    shared: Arc<Shared>,
     place: ObserverPlace,
-    thread: OnceLock<ThreadId>,
+}
+
+/// Shared by the clones and the worker.
+struct Shared {
+    name: String,
+    queue: Queue,
+    progress: Progress,
+    notice: Notice,
 }
 
 impl Background {
-    /// Room for so many records that the observer has not been told of, and what happens when there is none.
-    /// A capacity of 0 counts as 1.
+    /// Begins one whose queue has so many places, including those of the records that are being delivered. A capacity
+    /// of 0 counts as 1.
     pub fn bounded(capacity: usize, when_full: WhenFull) -> BackgroundBuilder {
-        BackgroundBuilder { capacity: capacity.max(1), when_full, name: None, report: None }
+        BackgroundBuilder::new(capacity, when_full)
     }
 
-    /// How many records have been dropped so far, because the queue was full or closed.
+    /// Returns how many records have been dropped so far, because the queue was full or closed.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.handle.queue.dropped()
+        self.handle.shared.queue.dropped()
     }
 
-    /// How many records wait for the observer, with the one that it is being told of.
+    /// Returns how many records wait in the queue, including those that are being delivered.
     #[must_use]
     pub fn undelivered(&self) -> usize {
-        self.handle.queue.undelivered()
+        self.handle.shared.queue.undelivered()
     }
 
-    /// Takes no more records, from no clone, and waits for those that are there to be delivered, but no longer than
-    /// this. What is left then will not be delivered, and is given back.
+    /// Waits until all records that it accepted before this call are delivered, or have failed for good, but no longer
+    /// than this. It stays open.
     ///
-    /// When nothing is left the observer has been dropped: what it writes at its end is written.
+    /// If the worker is a future, it must run on another thread than this, or the wait lasts until the time is up;
+    /// [`flush_when`](Background::flush_when) shares a thread with it.
     ///
-    /// Called on the worker's own thread, that is by the observer, it does not wait: the record that the observer is
-    /// being told of is the unfinished one. Where the worker is a future, it must be running on another thread than
-    /// this, or the wait lasts until the deadline; [`close_when`](Background::close_when) shares a thread with it.
+    /// ```
+    /// # use std::time::Duration;
+    /// # use tollgate::observer::{Background, WhenFull};
+    /// # let background = Background::bounded(8, WhenFull::Wait).spawn(|_: &tollgate::Record| ())?;
+    /// // Before a test looks at the results, or a server answers a request for them:
+    /// background.flush(Duration::from_secs(5))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`NotFlushed`], with the number of records that are left: the time was up, the worker has ended, or the observer
+    /// itself called it, in which case it returns at once.
+    pub fn flush(&self, within: Duration) -> Result<(), NotFlushed> {
+        let shared = &*self.handle.shared;
+        let accepted = shared.queue.accepted();
+        if !is_own_worker(shared) {
+            let done = shared.progress.until(Milestone::Done(accepted));
+            // A deadline beyond the range of `Instant` is none.
+            block_until(done, Instant::now().checked_add(within));
+        }
+        shared.flushed(accepted)
+    }
+
+    /// Does the same as [`flush`](Background::flush), and awaits it: until the deadline is ready, which may be any
+    /// future, such as `tokio::time::sleep(..)`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`flush`](Background::flush).
+    pub async fn flush_when<D: Future>(&self, deadline: D) -> Result<(), NotFlushed> {
+        let shared = &*self.handle.shared;
+        let accepted = shared.queue.accepted();
+        if !is_own_worker(shared) {
+            unless(shared.progress.until(Milestone::Done(accepted)), deadline).await;
+        }
+        shared.flushed(accepted)
+    }
+
+    /// Closes the queue for all clones, and waits until the records in it are delivered, but no longer than this. The
+    /// records that are left then will not be delivered, and are returned.
+    ///
+    /// If nothing is left, the observer has been dropped before this returns: its destructor has run.
+    ///
+    /// If the observer itself calls it, it does not wait: the records that are being delivered are the unfinished ones.
+    /// If the worker is a future, it must run on another thread than this, or the wait lasts until the deadline;
+    /// [`close_when`](Background::close_when) shares a thread with it.
     #[must_use = "it says what was left"]
     pub fn close(self, within: Duration) -> CloseReport {
-        let queue = &self.handle.queue;
-        queue.close();
-        if self.handle.is_own_worker() {
-            return self.closed();
+        let shared = &*self.handle.shared;
+        shared.queue.close();
+        if !is_own_worker(shared) {
+            block_until(shared.progress.until(Milestone::Ended), Instant::now().checked_add(within));
         }
-        let ended = poll_fn(|context| queue.poll_ended(context));
-        // A deadline beyond the end of time is none.
-        block_until(ended, Instant::now().checked_add(within));
-        self.closed()
+        shared.closed()
     }
 
-    /// [`close`](Background::close) that awaits: until all is delivered or the deadline is ready, which may be any
-    /// future, such as `tokio::time::sleep(..)`. Where this future is dropped, it is closed all the same, and the
-    /// worker delivers what is there. Awaited by the observer itself, it waits until the deadline.
+    /// Does the same as [`close`](Background::close), and awaits it: until all is delivered or the deadline is ready,
+    /// which may be any future, such as `tokio::time::sleep(..)`. If this future is dropped after its first poll, the
+    /// queue is closed, and the worker delivers the rest.
     pub async fn close_when<D: Future>(self, deadline: D) -> CloseReport {
-        let queue = &self.handle.queue;
-        queue.close();
-        let mut deadline = pin!(deadline);
-        poll_fn(|context| match queue.poll_ended(context) {
-            Poll::Ready(()) => Poll::Ready(()),
-            Poll::Pending => deadline.as_mut().poll(context).map(|_| ()),
-        })
-        .await;
-        self.closed()
+        let shared = &*self.handle.shared;
+        shared.queue.close();
+        if !is_own_worker(shared) {
+            unless(shared.progress.until(Milestone::Ended), deadline).await;
+        }
+        shared.closed()
+    }
+}
+
+impl Shared {
+    fn flushed(&self, accepted: u64) -> Result<(), NotFlushed> {
+        // In this order: a worker that ends has counted before.
+        let is_over = self.progress.is_over();
+        let left = accepted.saturating_sub(self.progress.done());
+        let observer = self.name.clone();
+        if left == 0 {
+            Ok(())
+        } else if is_own_worker(self) {
+            Err(NotFlushed::OwnWorker { observer, left })
+        } else if is_over {
+            Err(NotFlushed::Ended { observer, left })
+        } else {
+            Err(NotFlushed::TimeUp { observer, left })
+        }
     }
 
     fn closed(&self) -> CloseReport {
-        let rest = self.handle.queue.take_rest();
+        let rest = self.queue.give_back();
+        self.progress.abandon();
+        self.give_notice();
         CloseReport {
             delivered: rest.delivered,
             failures: rest.failures,
@@ -222,81 +227,10 @@ impl Background {
             unfinished: rest.current,
         }
     }
-}
 
-impl BackgroundBuilder {
-    /// Names it in reports, in place of the observer's own name; the worker thread is called so too.
-    pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    /// Reports each failure of the observer to this closure, on the worker. Without one, failures are only counted.
-    pub fn on_failure(mut self, report: impl FnMut(&Failure<'_>) + Send + 'static) -> Self {
-        self.report = Some(Isolated::new(Box::new(report)));
-        self
-    }
-
-    /// Starts a thread that tells this observer.
-    ///
-    /// # Errors
-    ///
-    /// [`SpawnError`], where the system has no thread to give.
-    pub fn spawn(self, observer: impl Observer + Send + 'static) -> Result<Background, SpawnError> {
-        let (name, place) = (observer.name().into_owned(), observer.place());
-        let (background, worker) = self.with_worker(name, place, Kept::at_once(observer));
-        let Handle { name, thread, .. } = &*background.handle;
-        // A thread's name must not hold the byte that ends it for the system.
-        let builder = thread::Builder::new().name(name.replace('\0', " "));
-        let spawned = builder.spawn(move || block_on(worker.run(true)));
-        let started = spawned.map_err(|cause| SpawnError { observer: name.clone(), cause })?;
-        thread.get_or_init(|| started.thread().id());
-        Ok(background)
-    }
-
-    /// The handle, and the worker that tells this observer: a future to be spawned on the runtime of your choice.
-    /// Until that runs, nothing is delivered; it ends when all is delivered after
-    /// [`close_when`](Background::close_when), or when every clone of the handle is gone.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use tollgate::observer::{Background, WhenFull};
-    /// use tollgate::{Record, sink};
-    ///
-    /// # async fn post(_: Record) -> std::io::Result<()> { Ok(()) }
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() {
-    /// let post = |record: &Record| post(record.clone());
-    /// let (background, worker) = Background::bounded(1024, WhenFull::Wait).named("post").pair(post);
-    /// tokio::spawn(worker);
-    /// let log = sink::adapt(Vec::<Record>::new()).observed_by_async(background.clone());
-    /// # drop(log);
-    /// // .. commits, and at the end:
-    /// let closed = background.close_when(tokio::time::sleep(Duration::from_secs(5))).await;
-    /// assert_eq!(closed.to_string(), "observer `post`: 0 delivered, at 0 of them it failed; 0 dropped, 0 left");
-    /// # }
-    /// ```
-    pub fn pair<O: AsyncObserver + 'static>(
-        self,
-        observer: O,
-    ) -> (Background, impl Future<Output = ()> + Send + use<O>) {
-        let (name, place) = (observer.name().into_owned(), observer.place());
-        let (background, worker) = self.with_worker(name, place, Kept::waiting(observer));
-        (background, worker.run(false))
-    }
-
-    fn with_worker(self, name: String, place: ObserverPlace, observer: Kept<'static>) -> (Background, Worker) {
-        let name = self.name.map_or(name, Cow::into_owned);
-        let queue = Arc::new(Queue::new(self.capacity, self.when_full, name.clone()));
-        let worker = Worker::new(Arc::clone(&queue), observer, self.report, name.clone());
-        (Background { handle: Arc::new(Handle { queue, name, place, thread: OnceLock::new() }) }, worker)
-    }
-}
-
-impl Handle {
-    /// Whether this thread is the worker, which would wait for itself.
-    fn is_own_worker(&self) -> bool {
-        self.thread.get() == Some(&thread::current().id())
+    /// Gives notice of the dropped records, if there are new ones.
+    fn give_notice(&self) {
+        self.notice.give(&self.name, || self.queue.dropped());
     }
 
     fn not_queued(&self, why: NotTaken) -> ObserverError {
@@ -306,35 +240,44 @@ impl Handle {
             NotTaken::WorkerGone => NotQueued::WorkerGone { observer },
         })
     }
+
+    /// Drops a record for which its own worker would have to wait.
+    fn not_waited(&self) -> ObserverError {
+        self.queue.drop_one();
+        NotQueued::OwnWorker { observer: self.name.clone() }.into()
+    }
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.queue.close();
+        self.shared.queue.close();
     }
 }
 
-/// Waits for room on this thread, where it is to wait.
+/// Waits for a free place on this thread, if it is to wait.
 impl Observer for Background {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        let Handle { queue, name, .. } = &*self.handle;
-        let mut offer = queue.offer(record.clone());
+        let shared = &*self.handle.shared;
+        let mut offer = shared.queue.offer(record.clone());
         let mut answer = offer.now();
         if answer.is_none() {
-            if self.handle.is_own_worker() {
-                queue.drop_one();
-                return Err(NotQueued::OwnWorker { observer: name.clone() }.into());
+            if is_own_worker(shared) {
+                return Err(shared.not_waited());
             }
             linger(|| {
                 answer = offer.now();
                 answer.is_some()
             });
         }
-        answer.unwrap_or_else(|| block_on(offer)).map_err(|why| self.handle.not_queued(why))
+        answer.unwrap_or_else(|| block_on(offer)).map_err(|why| shared.not_queued(why))
+    }
+
+    fn missed(&mut self, count: u64) {
+        self.handle.shared.queue.missed_before(count);
     }
 
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.handle.name)
+        Cow::Borrowed(&self.handle.shared.name)
     }
 
     fn place(&self) -> ObserverPlace {
@@ -342,19 +285,25 @@ impl Observer for Background {
     }
 }
 
-/// Awaits room, where it is to wait.
+/// Awaits a free place, if it is to wait.
 impl AsyncObserver for Background {
     async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        let mut offer = self.handle.queue.offer(record.clone());
+        let shared = &*self.handle.shared;
+        let mut offer = shared.queue.offer(record.clone());
         let answer = match offer.now() {
             Some(answer) => answer,
+            None if is_own_worker(shared) => return Err(shared.not_waited()),
             None => offer.await,
         };
-        answer.map_err(|why| self.handle.not_queued(why))
+        answer.map_err(|why| shared.not_queued(why))
+    }
+
+    async fn missed(&mut self, count: u64) {
+        self.handle.shared.queue.missed_before(count);
     }
 
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.handle.name)
+        Cow::Borrowed(&self.handle.shared.name)
     }
 
     fn place(&self) -> ObserverPlace {
@@ -366,20 +315,9 @@ impl fmt::Debug for Background {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Background")
-            .field("observer", &self.handle.name)
+            .field("observer", &self.handle.shared.name)
             .field("undelivered", &self.undelivered())
             .field("dropped", &self.dropped())
             .finish()
-    }
-}
-
-impl fmt::Debug for BackgroundBuilder {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("BackgroundBuilder")
-            .field("capacity", &self.capacity)
-            .field("when_full", &self.when_full)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
     }
 }

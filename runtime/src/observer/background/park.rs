@@ -1,4 +1,4 @@
-//! Waiting on a thread: first a little while awake, then parked until somebody wakes it.
+//! Waiting on a thread: first a few microseconds awake, then parked until another thread wakes it.
 
 use std::future::Future;
 use std::hint::spin_loop;
@@ -26,7 +26,7 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
     block_until(future, None).expect("without a deadline it waits for the future")
 }
 
-/// Runs a future on this thread, and gives it up at the deadline.
+/// Runs a future on this thread, and drops it at the deadline.
 pub(super) fn block_until<T>(future: impl Future<Output = T>, deadline: Option<Instant>) -> Option<T> {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
@@ -47,9 +47,9 @@ pub(super) fn block_until<T>(future: impl Future<Output = T>, deadline: Option<I
     }
 }
 
-/// Stays awake for some microseconds, until the claim holds; says whether it does.
+/// Stays awake for some microseconds, until the condition holds; returns whether it does.
 ///
-/// To be woken costs the other side several microseconds, and where both are busy the wait is mostly shorter.
+/// A wake-up costs the other side several microseconds; if both sides are busy, the wait is mostly shorter.
 pub(super) fn linger(mut holds: impl FnMut() -> bool) -> bool {
     const SPINS: u32 = 7;
     const YIELDS: u32 = 4;

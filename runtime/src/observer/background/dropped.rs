@@ -1,0 +1,56 @@
+//! The notice that records were dropped, which the thread that commits never gives.
+
+use std::fmt;
+use std::sync::Mutex;
+
+use crate::observer::outcome::{Isolated, isolated};
+
+/// A [`Background`](super::Background) dropped records after its last notice; see
+/// [`on_dropped`](super::BackgroundBuilder::on_dropped).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Dropped<'a> {
+    /// The name of the observer.
+    pub observer: &'a str,
+    /// How many records were dropped since the last notice.
+    pub count: u64,
+    /// How many records were dropped in all.
+    pub total: u64,
+}
+
+impl fmt::Display for Dropped<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Dropped { observer, count, total } = self;
+        let records = if *count == 1 { "record" } else { "records" };
+        write!(formatter, "observer `{observer}` missed {count} {records}, {total} in all: its queue dropped them")
+    }
+}
+
+pub(super) type OnDropped = Isolated<Box<dyn FnMut(&Dropped<'_>) + Send>>;
+
+pub(super) struct Notice(Option<Mutex<State>>);
+
+struct State {
+    callback: OnDropped,
+    reported: u64,
+}
+
+impl Notice {
+    pub(super) fn new(callback: Option<OnDropped>) -> Self {
+        Self(callback.map(|callback| Mutex::new(State { callback, reported: 0 })))
+    }
+
+    /// Gives notice, if more have been dropped than it has reported.
+    pub(super) fn give(&self, observer: &str, total: impl FnOnce() -> u64) {
+        // It is locked only while notice is given, on another thread or by the callback itself.
+        let Some(Ok(mut state)) = self.0.as_ref().map(Mutex::try_lock) else { return };
+        let State { callback, reported } = &mut *state;
+        let total = total();
+        let count = total.saturating_sub(*reported);
+        if count == 0 {
+            return;
+        }
+        *reported = total;
+        let _ = isolated(|| callback(&Dropped { observer, count, total }));
+    }
+}

@@ -1,0 +1,100 @@
+//! The results of a [`Background`](super::Background): what became of its records, and why it could not do its work.
+
+use std::fmt;
+use std::io;
+
+use uuid::Uuid;
+
+use crate::observer::Failures;
+use crate::record::Record;
+
+/// The result of closing a [`Background`](super::Background). It displays as a line for the operator.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CloseReport {
+    /// How many records were delivered, including those on which the observer failed for good.
+    pub delivered: u64,
+    /// On how many records it failed.
+    pub failures: Failures,
+    /// How many records were dropped, because the queue was full or closed.
+    pub dropped: u64,
+    /// The records that will not be delivered, in order: the time was up, or the worker has ended. A record that waited
+    /// for its next attempt is one of them.
+    pub left: Vec<Record>,
+    /// The records that were being delivered when the time was up, one or a batch. The result is not known.
+    pub unfinished: Vec<Uuid>,
+}
+
+impl fmt::Display for CloseReport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CloseReport { delivered, failures, dropped, left, unfinished } = self;
+        let (failed, left) = (failures.total(), left.len() + unfinished.len());
+        write!(formatter, "observer `{}`: ", failures.observer)?;
+        write!(formatter, "{delivered} delivered, {failed} of them failed; {dropped} dropped, {left} left")
+    }
+}
+
+/// A worker thread could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("the worker thread of `{observer}` cannot be started: {cause}")]
+#[non_exhaustive]
+pub struct SpawnError {
+    /// The name of the observer.
+    pub observer: String,
+    /// The error of the operating system. The text of this error contains its text.
+    pub cause: io::Error,
+}
+
+/// Why a [`Background`](super::Background) did not take a record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotQueued {
+    /// It was closed.
+    #[error("`{observer}` is closed and did not take the record")]
+    QueueClosed {
+        /// The name of the observer.
+        observer: String,
+    },
+    /// The future that delivers was dropped before it was closed.
+    #[error("the worker of `{observer}` was dropped before it was closed; keep it running to the end")]
+    WorkerGone {
+        /// The name of the observer.
+        observer: String,
+    },
+    /// The observer commits to a sink that it observes itself, and would wait for its own worker to free a place.
+    #[error("the queue of `{observer}` is full and its own worker cannot wait for it; use `DropAndCount`")]
+    OwnWorker {
+        /// The name of the observer.
+        observer: String,
+    },
+}
+
+/// Why [`flush`](super::Background::flush) returned before all records were delivered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotFlushed {
+    /// The time was up. The records are still in the queue and will be delivered.
+    #[error("`{observer}` did not deliver {left} records in time; they are still in its queue")]
+    TimeUp {
+        /// The name of the observer.
+        observer: String,
+        /// How many of the records that it accepted before the call are not delivered.
+        left: u64,
+    },
+    /// The worker has ended, or the records were given back to the caller that closed it.
+    #[error("`{observer}` was closed or its worker dropped, with {left} records not delivered")]
+    Ended {
+        /// The name of the observer.
+        observer: String,
+        /// How many of the records that it accepted before the call are not delivered.
+        left: u64,
+    },
+    /// The observer called it during a delivery, and would wait for itself.
+    #[error("the observer `{observer}` cannot wait for its own worker; flush on another thread")]
+    OwnWorker {
+        /// The name of the observer.
+        observer: String,
+        /// How many of the records that it accepted before the call are not delivered.
+        left: u64,
+    },
+}
