@@ -22,6 +22,7 @@ mod batch;
 mod buffer;
 mod limit;
 mod list;
+mod origin;
 mod outcome;
 #[cfg(feature = "tracing")]
 mod trace;
@@ -41,10 +42,9 @@ pub use self::buffer::{Buffer, DeliveryFailure, Savepoint};
 pub use self::limit::{TimedOut, Within};
 pub(crate) use self::list::Reporter;
 pub use self::list::{AsyncObservers, Observers};
+pub(crate) use self::origin::Origin;
 pub(crate) use self::outcome::isolated;
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
-#[cfg(feature = "tracing")]
-pub(crate) use self::trace::Origin;
 #[cfg(feature = "tracing")]
 pub use self::trace::Trace;
 use crate::record::Record;

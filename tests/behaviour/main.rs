@@ -73,6 +73,7 @@ mod subject_pointers;
 mod time_limit;
 mod traced;
 mod versions;
+mod traced_background;
 
 // Real machines.
 mod fhir_task;

@@ -20,21 +20,21 @@ use crate::report::{Report, ReportMachine, draft, in_review};
 
 /// An event: what it says of itself, the span that it is in, and its fields.
 #[derive(Debug, Clone, PartialEq)]
-struct Collected {
+pub(crate) struct Collected {
     metadata: (Level, &'static str, &'static str),
-    span: Option<&'static str>,
-    fields: BTreeMap<&'static str, Value>,
+    pub(crate) span: Option<&'static str>,
+    pub(crate) fields: BTreeMap<&'static str, Value>,
 }
 
 #[derive(Clone, Default)]
-struct Collector(Arc<Mutex<Vec<Collected>>>);
+pub(crate) struct Collector(Arc<Mutex<Vec<Collected>>>);
 
 impl Collector {
-    fn events(&self) -> Vec<Collected> {
+    pub(crate) fn events(&self) -> Vec<Collected> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn subscriber(&self) -> impl Subscriber + Send + Sync + 'static {
+    pub(crate) fn subscriber(&self) -> impl Subscriber + Send + Sync + 'static {
         Registry::default().with(self.clone())
     }
 }

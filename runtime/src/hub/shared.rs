@@ -243,14 +243,8 @@ impl Observer for SharedHub<'_> {
 
 /// Returns the notification of the record, for another thread. The hub itself counts and reports its failures.
 fn later<'h>(record: Record) -> Box<dyn FnOnce(&mut Hub<'h>) + Send + 'h> {
-    #[cfg(feature = "tracing")]
-    let origin = crate::observer::Origin::here();
-    Box::new(move |hub| {
-        #[cfg(feature = "tracing")]
-        origin.enter(|| drop(hub.notify(&record)));
-        #[cfg(not(feature = "tracing"))]
-        drop(hub.notify(&record));
-    })
+    let origin = Origin::here();
+    Box::new(move |hub| origin.enter(|| drop(hub.notify(&record))))
 }
 
 impl Clone for SharedHub<'_> {

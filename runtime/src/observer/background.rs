@@ -64,6 +64,9 @@ use crate::record::Record;
 /// [retry](BackgroundBuilder::retry), and deliver in [batches](BackgroundBuilder::batches);
 /// [the guide](crate::guide::observers#a-webhook) has a webhook that does both.
 ///
+/// With the feature `tracing` the span and the subscriber of the commit travel with the record: the observer is
+/// notified in them. The span stays open until then.
+///
 /// **In an asynchronous commit** that may wait for a free place, join it with
 /// [`observed_by_async`](crate::sink::Adapter::observed_by_async), which awaits it. Joined by `observed_by` it blocks the
 /// thread until there is a free place; if the worker is a future on that same thread, as on a current-thread runtime,
@@ -175,7 +178,7 @@ impl Background {
     /// If the observer itself calls it, it does not wait: the records that are being delivered are the unfinished ones.
     /// If the worker is a future, it must run on another thread than this, or the wait lasts until the deadline;
     /// [`close_when`](Background::close_when) shares a thread with it.
-    #[must_use = "it says what was left"]
+    #[must_use = "it holds the records that are left"]
     pub fn close(self, within: Duration) -> CloseReport {
         let shared = &*self.handle.shared;
         shared.queue.close();

@@ -1,11 +1,9 @@
 //! An observer that passes records on to `tracing`.
 
-use std::cell::RefCell;
-
 use tracing::field::{self, DisplayValue, Value};
-use tracing::{Dispatch, dispatcher};
-use tracing::{Level, Span, event, span};
+use tracing::{Level, event};
 
+use super::origin::current;
 use super::{Observer, ObserverError};
 use crate::record::{ActorKind, Id, Record, RecordKind};
 
@@ -34,8 +32,19 @@ use crate::record::{ActorKind, Id, Record, RecordKind};
 /// | `context`, `data`, `properties` | JSON, as text |
 /// | `refused_by`, `refusal` | text |
 ///
-/// What is absent in the record is absent in the event. The chart's fingerprint and the chain are for those who
-/// check the log, and left to the log.
+/// A field that the record does not have is absent in the event. The chart's fingerprint and the chain of lines are
+/// left out: they serve the verification of the log.
+///
+/// The event belongs to the span in which the record was committed, and goes to the subscriber of that commit, also if
+/// another thread notifies:
+///
+/// | notified by | span and subscriber |
+/// | --- | --- |
+/// | the commit | those of the commit |
+/// | a durable file that several threads share | those of the record's commit |
+/// | the worker of a [`Background`](crate::observer::Background), on each attempt | those of the record's commit |
+/// | that worker, with a [batch](crate::observer::BackgroundBuilder::batches) of several records | no span; the subscriber of the first record |
+/// | [`Buffer::deliver`](crate::observer::Buffer::deliver) | those of the call of `deliver` |
 #[derive(Debug, Clone, Copy)]
 pub struct Trace {
     level: Level,
@@ -72,7 +81,7 @@ macro_rules! emit {
             event!(
                 name: "record",
                 target: "tollgate",
-                parent: parent(),
+                parent: current().id(),
                 Level::$level,
                 id = field::display(id),
                 at = at.to_rfc3339_opts(chrono::SecondsFormat::Nanos, true),
@@ -105,34 +114,6 @@ impl Observer for Trace {
         emit!(record at ERROR | WARN | INFO | DEBUG | TRACE = self.level);
         Ok(())
     }
-}
-
-/// Where a record was committed, for those who are told of it on another thread.
-pub(crate) struct Origin {
-    dispatch: Dispatch,
-    span: Span,
-}
-
-thread_local! {
-    /// The span of the record that is told of, where that was committed elsewhere.
-    static ELSEWHERE: RefCell<Option<Span>> = const { RefCell::new(None) };
-}
-
-impl Origin {
-    pub(crate) fn here() -> Self {
-        Self { dispatch: dispatcher::get_default(Clone::clone), span: Span::current() }
-    }
-
-    /// Tells as if it were there.
-    pub(crate) fn enter(&self, tell: impl FnOnce()) {
-        let before = ELSEWHERE.replace(Some(self.span.clone()));
-        dispatcher::with_default(&self.dispatch, || self.span.in_scope(tell));
-        ELSEWHERE.replace(before);
-    }
-}
-
-fn parent() -> Option<span::Id> {
-    ELSEWHERE.with_borrow(|span| span.as_ref().map_or_else(|| Span::current().id(), Span::id))
 }
 
 fn kind_name(kind: RecordKind) -> &'static str {

@@ -1,11 +1,16 @@
 //! A record in the queue, and the records that the worker has taken out of it.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+
 use uuid::Uuid;
 
+use crate::observer::origin::Origin;
 use crate::record::Record;
 
 pub(super) struct Queued {
     pub(super) record: Record,
+    origin: Origin,
     /// How many records were dropped between the one before and this one.
     pub(super) missed: u64,
 }
@@ -16,12 +21,13 @@ pub(super) struct Batch {
     /// How many records were dropped before the first.
     missed: u64,
     records: Vec<Record>,
+    origins: Vec<Origin>,
 }
 
 impl Queued {
     /// A record that is committed here and now.
     pub(super) fn new(record: Record) -> Self {
-        Self { record, missed: 0 }
+        Self { record, origin: Origin::here(), missed: 0 }
     }
 }
 
@@ -39,9 +45,10 @@ impl Batch {
         self.records.is_empty() || queued.missed == 0
     }
 
-    pub(super) fn push(&mut self, Queued { record, missed }: Queued) {
+    pub(super) fn push(&mut self, Queued { record, origin, missed }: Queued) {
         self.missed += missed;
         self.records.push(record);
+        self.origins.push(origin);
     }
 
     /// Takes the number of records that were dropped before it.
@@ -52,6 +59,20 @@ impl Batch {
     /// Empties it from the end, and discards the first `done` records.
     pub(super) fn unwind(&mut self, done: usize) -> impl Iterator<Item = Queued> + '_ {
         self.records.drain(..done);
-        self.records.drain(..).rev().map(|record| Queued { record, missed: 0 })
+        self.origins.drain(..done);
+        let rest = self.records.drain(..).zip(self.origins.drain(..)).rev();
+        rest.map(|(record, origin)| Queued { record, origin, missed: 0 })
+    }
+
+    /// Runs a future in the span and with the subscriber of the record; records of several spans share no span.
+    pub(super) async fn at_origin<T>(&self, future: impl Future<Output = T>) -> T {
+        let Some(origin) = self.origins.first() else { return future.await };
+        let is_alone = self.origins.len() == 1;
+        let mut future = pin!(future);
+        poll_fn(|context| {
+            let poll = || future.as_mut().poll(context);
+            if is_alone { origin.enter(poll) } else { origin.enter_subscriber(poll) }
+        })
+        .await
     }
 }

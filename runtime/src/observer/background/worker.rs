@@ -105,7 +105,7 @@ impl Worker {
         }
     }
 
-    /// Delivers the batch, and says how long to wait if its first records are to be attempted again.
+    /// Delivers the batch, and returns the delay if its first records are to be attempted again.
     async fn deliver(&mut self, batch: &mut Batch) -> Option<Duration> {
         let missed = batch.take_missed();
         if missed > 0 {
@@ -113,10 +113,10 @@ impl Worker {
         }
         let answer = match (batch.records(), self.batches) {
             ([record], None) => {
-                let answer = self.observer.tell(record).await;
+                let answer = batch.at_origin(self.observer.tell(record)).await;
                 answer.map_err(|fault| BatchError { position: None, fault })
             }
-            (records, _) => self.observer.observe_all(records).await,
+            (records, _) => batch.at_origin(self.observer.observe_all(records)).await,
         };
         match answer {
             Ok(()) => {
@@ -156,7 +156,7 @@ impl Worker {
         progress.advance(queue.settle(batch, done));
     }
 
-    /// Tells the observer how many records were dropped. No record belongs to a panic in that: it is only counted.
+    /// Notifies the observer of the number of dropped records. No record belongs to a panic in that: it is only counted.
     async fn announce(&mut self, missed: u64) {
         if self.observer.missed(missed).await.is_err() {
             self.failures.panics += 1;

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use super::queue::lock;
-use crate::observer::{Failures, Observers};
+use crate::observer::{Failures, Observers, Origin};
 use crate::record::{Record, RecordKind};
 
 /// The observers of a log, in the order of its file.
@@ -19,8 +19,7 @@ pub(super) struct Telling {
 /// A record for the observers, which are told of it when it is on the disk.
 pub(super) struct Told {
     record: Record,
-    #[cfg(feature = "tracing")]
-    origin: crate::observer::Origin,
+    origin: Origin,
 }
 
 thread_local! {
@@ -45,11 +44,7 @@ impl Telling {
         if self.observers.get().is_none() {
             return Vec::new();
         }
-        let told = records.iter().map(|record| Told {
-            record: record.clone(),
-            #[cfg(feature = "tracing")]
-            origin: crate::observer::Origin::here(),
-        });
+        let told = records.iter().map(|record| Told { record: record.clone(), origin: Origin::here() });
         told.collect()
     }
 
@@ -67,16 +62,8 @@ impl Telling {
     pub(super) fn tell(&self, told: &[Told]) {
         if let (Some(mut observers), false) = (self.turn(), told.is_empty()) {
             self.telling(&mut observers, |observers| {
-                for Told {
-                    record,
-                    #[cfg(feature = "tracing")]
-                    origin,
-                } in told
-                {
-                    #[cfg(feature = "tracing")]
+                for Told { record, origin } in told {
                     origin.enter(|| tell(observers, record));
-                    #[cfg(not(feature = "tracing"))]
-                    tell(observers, record);
                 }
             });
         }
