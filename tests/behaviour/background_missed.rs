@@ -242,9 +242,9 @@ fn missed_of_an_outer_queue_reaches_the_observer_behind_an_inner_queue() -> Test
     let mut list = Observers::new();
     list.add(inner.clone());
     let records = records(2);
-    list.tell(&records[0]);
+    list.notify(&records[0]);
     list.missed(4);
-    list.tell(&records[1]);
+    list.notify(&records[1]);
     let closed = inner.close(PATIENCE);
     let [first, second] = ids(&records)[..] else { return Err("two records".into()) };
     let received: Vec<_> = receives.iter().collect();

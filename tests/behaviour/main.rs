@@ -44,9 +44,9 @@ mod hub_filters;
 mod hub_leaving;
 mod hub_registration;
 mod hub_shared;
-mod ids;
 mod hub_threads;
 mod hub_unregistered;
+mod ids;
 mod json_line;
 mod json_lines;
 mod json_record;
@@ -72,8 +72,8 @@ mod subject;
 mod subject_pointers;
 mod time_limit;
 mod traced;
-mod versions;
 mod traced_background;
+mod versions;
 
 // Real machines.
 mod fhir_task;

@@ -78,7 +78,7 @@ async fn observer_within_its_limit_is_not_stopped() -> Tested {
     observers.on_failure(|failure| texts.push(failure.fault.to_string()));
     observers.add_async(quick.within(Duration::from_secs(60), tokio::time::sleep));
     observers.add_async((|_: &Record| std::future::ready(())).within(Duration::ZERO, |_| std::future::ready(())));
-    observers.tell(&records(1)[0]).await;
+    observers.notify(&records(1)[0]).await;
     drop(observers);
     assert_eq!(texts, ["failed: its own error"], "an answer that is ready is in time");
     Ok(())
@@ -93,7 +93,7 @@ async fn limit_holds_in_a_list_in_a_hub_and_for_missed_records() -> Tested {
     let mut hub = AsyncHub::default();
     hub.on_any_async(limited);
     observers.add_async(hub);
-    observers.tell(&records(1)[0]).await;
+    observers.notify(&records(1)[0]).await;
     assert_eq!([&in_list, &in_hub].map(|stuck| stuck.0.load(Ordering::SeqCst)), [1, 1]);
     AsyncObserver::missed(&mut observers, 3).await;
     assert_eq!([&in_list, &in_hub].map(|stuck| stuck.0.load(Ordering::SeqCst)), [2, 2]);
@@ -140,7 +140,7 @@ async fn panic_of_a_limited_observer_is_still_a_panic() -> Tested {
     let mut observers = AsyncObservers::new();
     let panicking = |_: &Record| poll_fn(|_| -> Poll<()> { panic!("it panics") });
     observers.add_async(panicking.within(LIMIT, never));
-    observers.tell(&records(1)[0]).await;
+    observers.notify(&records(1)[0]).await;
     assert_eq!(observers.failures().map(|failures| failures.panics).collect::<Vec<_>>(), [1]);
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use super::{Catalog, Hub, path};
-use crate::observer::{Failures, Observer, ObserverError, isolated};
+use crate::observer::{Failures, Observer, ObserverError, Origin, isolated};
 use crate::record::Record;
 
 /// A [`Hub`] behind a lock. Each clone is an observer, on any thread. It is made by [`Hub::shared`].
