@@ -9,8 +9,8 @@ use crate::machines::{Failure, REPORTS, Report, ReportState, ask, assert_whole, 
 
 /// What the driver said.
 fn code(error: &Error) -> Option<String> {
-    let Error::Database { source, .. } = error else { return None };
-    let driver = source.downcast_ref::<sqlx::Error>()?;
+    let Error::Database { cause, .. } = error else { return None };
+    let driver = cause.downcast_ref::<sqlx::Error>()?;
     Some(driver.as_database_error()?.code()?.into_owned())
 }
 
@@ -31,8 +31,8 @@ async fn where_no_connection_is_free_the_commit_is_refused_and_nothing_was_sent(
     };
     until_waiting(&pool, 1).await?;
     let refused = door.open().commit_async(&store).await.expect_err("there is no connection");
-    let Cause::Sink(Error::Database { source, .. }) = refused.cause() else { panic!("{refused}") };
-    assert!(matches!(source.downcast_ref(), Some(sqlx::Error::PoolTimedOut)), "{source}");
+    let Cause::Sink(Error::Database { cause, .. }) = refused.cause() else { panic!("{refused}") };
+    assert!(matches!(cause.downcast_ref(), Some(sqlx::Error::PoolTimedOut)), "{cause}");
     holder.commit().await?;
     waits.await??;
     assert_eq!(refused.into_step().commit_async(&store).await?.version(), 2);
