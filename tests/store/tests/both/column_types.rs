@@ -305,7 +305,7 @@ async fn version_past_its_column_is_refused_before_the_statement(database: &Data
         return Err("it is down".into());
     };
     let refused = refused(flag.hoist().commit_async(&database.store().await?).await)?;
-    let said = "its version is past 32767, the largest in the row's version column; bigint would work";
+    let said = "its version, 32768, is past 32767, the largest in the row's version column; bigint would work";
     assert!(refused.to_string().contains(said), "{refused}");
     database.execute("DROP TABLE tollgate_record CASCADE").await
 }
