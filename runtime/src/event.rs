@@ -90,7 +90,7 @@ pub trait Event: Sized + 'static {
     where
         Self: DeserializeOwned,
     {
-        if record.kind != RecordKind::Event || record.event.as_deref() != Some(Self::TYPE.name) {
+        if record.kind != RecordKind::Event || !record.event.as_deref().is_some_and(|name| Self::TYPE.has_name(name)) {
             return Ok(None);
         }
         let event = Self::__stored(record.properties.as_ref()).and_then(|stored| match stored {
@@ -109,6 +109,9 @@ pub trait Event: Sized + 'static {
 pub struct EventType {
     /// The name by which it is recorded.
     pub name: &'static str,
+    /// Former names, which are still read.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub was: &'static [&'static str],
     /// The struct's doc comment.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub doc: &'static str,
@@ -151,7 +154,20 @@ impl EventType {
         requires: &'static [Requirement],
         properties: &'static [Property],
     ) -> Self {
-        Self { name, doc, requires, properties }
+        Self { name, was: &[], doc, requires, properties }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn was(mut self, was: &'static [&'static str]) -> Self {
+        self.was = was;
+        self
+    }
+
+    /// Whether records name the event so, or did formerly.
+    #[must_use]
+    pub fn has_name(&self, name: &str) -> bool {
+        self.name == name || self.was.contains(&name)
     }
 }
 

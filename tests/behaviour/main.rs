@@ -32,6 +32,7 @@ mod commit_all_async;
 mod creations;
 mod data_traits;
 mod dynamic;
+mod event_changes;
 mod event_properties;
 mod events;
 mod expansion;

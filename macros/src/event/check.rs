@@ -10,6 +10,7 @@ use crate::report::Report;
 /// Holds the event against every rule.
 pub(super) fn event(event: &Event, report: &mut Report) {
     check_other_form(event, report);
+    check_former_names(event, report);
     check_alike_properties(event, report);
     for field in event.fields() {
         check_blank_name(field, report);
@@ -27,6 +28,18 @@ fn check_other_form(event: &Event, report: &mut Report) {
         span,
         format_args!("the properties of `{}` are its fields, and `{key}` {what}; leave it out", event.ident.unraw()),
     );
+}
+
+/// A name that is written twice tells nothing, and is likely to be misspelt once.
+fn check_former_names(event: &Event, report: &mut Report) {
+    for (index, was) in event.was.iter().enumerate() {
+        let name = was.value();
+        if name == event.name {
+            report.at(was, format_args!("the event is recorded as `{name}` still; `was` is for former names"));
+        } else if event.was[..index].iter().any(|earlier| earlier.value() == name) {
+            report.at(was, format_args!("the event has the former name `{name}` already; once is enough"));
+        }
+    }
 }
 
 /// Of two properties under one name a record would hold one.

@@ -16,6 +16,10 @@ pub(super) fn event(event: &Event) -> TokenStream {
     let (actor, reason) = (mark(event.actor), mark(event.reason));
     let requires = [(event.actor, quote!(Actor)), (event.reason, quote!(Reason))];
     let requires = requires.into_iter().filter(|(is_required, _)| *is_required).map(|(_, requirement)| requirement);
+    let was = (!event.was.is_empty()).then(|| {
+        let was = &event.was;
+        quote!(.was(&[#(#was),*]))
+    });
     let (written, stored) = (written(event), stored(event));
     quote! {
         #[allow(clippy::all, clippy::pedantic)]
@@ -29,7 +33,7 @@ pub(super) fn event(event: &Event) -> TokenStream {
                     #doc,
                     &[#(__tollgate::chart::Requirement::#requires),*],
                     &[#(#properties),*],
-                );
+                ) #was;
                 type ActorMark = #actor;
                 type ReasonMark = #reason;
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
-use syn::{Generics, Ident, Type};
+use syn::{Generics, Ident, LitStr, Type};
 
 use super::syntax;
 use crate::names;
@@ -17,6 +17,8 @@ pub(super) struct Event {
     pub(super) doc: String,
     /// The recorded name.
     pub(super) name: String,
+    /// Former names.
+    pub(super) was: Vec<LitStr>,
     pub(super) actor: bool,
     pub(super) reason: bool,
     /// A serde attribute by which what is written is not the fields.
@@ -72,6 +74,7 @@ impl Event {
         Self {
             krate: options.krate.map_or_else(|| quote!(::tollgate), |path| quote!(#path)),
             name: options.name.map_or_else(|| names::event(&ident), |name| name.value()),
+            was: options.was,
             actor: options.actor.is_some(),
             reason: options.reason.is_some(),
             other_form: serde.other_form,

@@ -25,6 +25,8 @@ pub(super) struct Event {
 #[derive(Default)]
 pub(super) struct Options {
     pub(super) name: Option<LitStr>,
+    /// Former names.
+    pub(super) was: Vec<LitStr>,
     pub(super) actor: Option<Span>,
     pub(super) reason: Option<Span>,
     pub(super) krate: Option<Path>,
@@ -103,10 +105,14 @@ impl Options {
     fn read(attributes: &[Attribute], report: &mut Report) -> Self {
         let mut options = Self::default();
         for attribute in ours(attributes) {
-            Entries::of(attribute, &["name", "requires", "crate"], "#[event(requires(actor))]")
+            Entries::of(attribute, &["name", "was", "requires", "crate"], "#[event(requires(actor))]")
                 .with_elsewhere(&[("skip", "a field"), ("redact", "a field")])
                 .read(report, |key, input, report| match key.to_string().as_str() {
                     "name" => once(&mut options.name, key, name(key, input, report)?),
+                    "was" => {
+                        options.was.push(name(key, input, report)?);
+                        Ok(())
+                    }
                     "requires" => requires(&mut options.actor, &mut options.reason, key, input, report),
                     _ => once(&mut options.krate, key, krate(key, input, report)?),
                 });
@@ -120,7 +126,12 @@ impl Field {
         let (mut skip, mut redact) = (None, None);
         for attribute in ours(&field.attrs) {
             Entries::of(attribute, &["skip", "redact"], "#[event(skip)]")
-                .with_elsewhere(&[("name", "the struct"), ("requires", "the struct"), ("crate", "the struct")])
+                .with_elsewhere(&[
+                    ("name", "the struct"),
+                    ("was", "the struct; `#[serde(alias = \"..\")]` names a field's former name"),
+                    ("requires", "the struct"),
+                    ("crate", "the struct"),
+                ])
                 .read(report, |key, input, _| match key.to_string().as_str() {
                     "skip" => flag(&mut skip, key, key.span(), input),
                     _ => flag(&mut redact, key, key.span(), input),

@@ -12,13 +12,13 @@ use crate::chart::Edge;
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegistrationError {
-    /// Another type of event has the name.
+    /// Another type of event has the name, or had it.
     #[error(
         "the event name `{name}` is taken by `{registered}`, so `{refused}` cannot be registered; \
          `#[event(name = \"..\")]` gives it another"
     )]
     EventName {
-        /// The recorded name.
+        /// The recorded name, which may be a former one of either.
         name: &'static str,
         /// The path of the type that has it.
         registered: &'static str,

@@ -40,8 +40,9 @@ pub(super) struct Registered {
 
 impl Register {
     pub(super) fn event<E: Event>(&mut self) -> Result<usize, RegistrationError> {
+        let names: Vec<&'static str> = std::iter::once(E::TYPE.name).chain(E::TYPE.was.iter().copied()).collect();
         self.events
-            .add::<E>(&[E::TYPE.name], E::TYPE, &self.others)
+            .add::<E>(&names, E::TYPE, &self.others)
             .map_err(|(name, registered, refused)| RegistrationError::EventName { name, registered, refused })
     }
 

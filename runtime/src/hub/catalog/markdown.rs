@@ -68,6 +68,9 @@ fn name(text: &str) -> String {
 fn write_event(text: &mut String, event: &EventType) {
     let _ = writeln!(text, "\n### {}", code(event.name));
     write_doc(text, event.doc);
+    if !event.was.is_empty() {
+        let _ = writeln!(text, "\n{}", formerly(event.was).trim_start());
+    }
     write_requirements(text, event.requires);
     let meaning = |property: &Property| {
         let marks = [
