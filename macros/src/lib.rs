@@ -36,6 +36,7 @@ mod fallback;
 mod golden;
 mod model;
 mod names;
+mod printable;
 mod report;
 mod subject;
 mod syntax;

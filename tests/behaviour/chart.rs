@@ -257,7 +257,7 @@ fn json_says_all_in_the_order_of_declaration() -> Tested {
 
 /// Names that are syntax elsewhere.
 #[derive(Debug, StateMachine)]
-#[machine(name = "The \"machine\"\n{ \\N }")]
+#[machine(name = "The \"machine\" { \\N }")]
 #[transition(go, from = _, to = End, rename = "go --> [*] : <b>;\"%%")]
 #[transition(on, from = End, to = Note, rename = "é ok")]
 pub(crate) enum HostileState {
@@ -298,7 +298,7 @@ fn names_that_are_syntax_stay_names() {
 "#;
     assert_eq!(HostileState::CHART.to_mermaid(), mermaid);
     let dot = HostileState::CHART.to_dot();
-    assert!(dot.starts_with("digraph \"The \\\"machine\\\"\\n{ \\\\N }\" {\n"), "{dot}");
+    assert!(dot.starts_with("digraph \"The \\\"machine\\\" { \\\\N }\" {\n"), "{dot}");
     assert!(dot.contains("    s4 [label=\"x\\\"]; y -> z [label=\\\"\"];\n"), "{dot}");
     assert!(HostileState::CHART.canonical().contains("state \"état\" initial record field \"type\"\n"));
 }

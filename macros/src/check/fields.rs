@@ -7,6 +7,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 
 use crate::model::{Data, Field, Machine, State, To};
+use crate::printable::unprintable;
 use crate::report::{Report, did_you_mean, listed};
 use crate::syntax::serde::Key;
 
@@ -27,6 +28,7 @@ pub(super) fn check_fields(machine: &Machine, report: &mut Report) {
     for (index, state) in machine.states.iter().enumerate() {
         check_marks(state, report);
         check_blank_names(state, report);
+        check_unprintable_names(state, report);
         check_alike_names(state, report);
         check_two_names(state, report);
         let Some(user) = user_of(machine, index) else { continue };
@@ -100,6 +102,18 @@ fn check_blank_names(state: &State, report: &mut Report) {
             field.name_span,
             format_args!("the name of `{owner}` is empty; leave `rename` out, or write a name"),
         );
+    }
+}
+
+/// A record's names are printed on one line.
+fn check_unprintable_names(state: &State, report: &mut Report) {
+    for field in state.data.fields() {
+        let aliases = field.aliases.iter().map(|alias| (alias.value(), alias.span()));
+        for (name, span) in std::iter::once((field.name.clone(), field.name_span)).chain(aliases) {
+            if let Some(message) = unprintable(format_args!("the name of `{}`", field.ident.unraw()), &name) {
+                report.at_span(span, message);
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use syn::ext::IdentExt;
 
 use super::model::{Event, Field};
+use crate::printable::unprintable;
 use crate::report::Report;
 
 /// Holds the event against every rule.
@@ -14,6 +15,7 @@ pub(super) fn event(event: &Event, report: &mut Report) {
     check_alike_properties(event, report);
     for field in event.fields() {
         check_blank_name(field, report);
+        check_unprintable_name(field, report);
         check_nothing_to_redact(field, report);
         check_hidden_and_flattened(field, report);
         check_default_of_another_form(field, report);
@@ -69,6 +71,19 @@ fn check_blank_name(field: &Field, report: &mut Report) {
             field.name_span,
             format_args!("the name of `{owner}` is empty; leave it out, or say how it is to be recorded"),
         );
+    }
+}
+
+/// A catalog prints the names of the properties, each on one line.
+fn check_unprintable_name(field: &Field, report: &mut Report) {
+    let names = [(field.name.clone(), field.name_span), (field.read_name.clone(), field.name_span)];
+    let aliases = field.aliases.iter().map(|alias| (alias.value(), alias.span()));
+    let mut messages = names.into_iter().chain(aliases).filter_map(|(name, span)| {
+        let message = unprintable(format_args!("the name of `{}`", field.ident.unraw()), &name)?;
+        Some((span, message))
+    });
+    if let Some((span, message)) = messages.next() {
+        report.at_span(span, message);
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) struct Field {
     pub(super) name: String,
     pub(super) read_name: String,
     pub(super) name_span: Span,
+    /// Names under which serde reads it too.
+    pub(super) aliases: Vec<LitStr>,
     /// Where it is marked `skip`, or `redact`.
     pub(super) skip: Option<Span>,
     pub(super) redact: Option<Span>,
@@ -63,6 +65,7 @@ impl Event {
                 name,
                 read_name,
                 name_span,
+                aliases: field.serde.aliases,
                 skip: field.skip,
                 redact: field.redact,
                 unwritten: field.serde.skip,

@@ -22,6 +22,8 @@ pub(super) struct OfStruct {
 #[derive(Default)]
 pub(super) struct OfField {
     pub(super) rename: Name,
+    /// Names under which it is read too.
+    pub(super) aliases: Vec<LitStr>,
     /// It is not written.
     pub(super) skip: Option<Span>,
     pub(super) flatten: Option<Span>,
@@ -72,6 +74,10 @@ impl OfField {
             let span = meta.path.span();
             match key {
                 "rename" => return read.rename.read(meta),
+                "alias" => {
+                    read.aliases.push(meta.value()?.parse()?);
+                    return Ok(());
+                }
                 "default" | "skip_deserializing" => read.default = true,
                 "flatten" => read.flatten = Some(span),
                 "skip" => {

@@ -8,6 +8,7 @@ use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, LitStr, Token, token};
 
+use crate::printable::unprintable;
 use crate::report::{Report, did_you_mean, hint, listed};
 
 /// The list in one attribute, and the keys that it may have.
@@ -280,11 +281,14 @@ pub(crate) fn name(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> 
     filled(key, "say how it is to be recorded", input, report)
 }
 
-/// A text that says something.
+/// A text that says something, and that is printed on one line.
 pub(crate) fn filled(key: &Ident, or: &str, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
     let text = text(key, input, report)?;
     if text.value().trim().is_empty() {
         return Err(syn::Error::new(text.span(), format_args!("`{key}` is empty; leave it out, or {or}")));
+    }
+    if let Some(message) = unprintable(format_args!("`{key}`"), &text.value()) {
+        return Err(syn::Error::new(text.span(), message));
     }
     Ok(text)
 }
