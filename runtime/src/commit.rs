@@ -1,8 +1,9 @@
 //! Steps and their commits: one place through which every state change and every event goes.
 //!
 //! [`Step`] is what a program names. The other types here are its parameters, as signatures and errors show them: what moves
-//! ([`NewSubject`]), along what ([`AlongEdge`], [`CreatedIn`], [`CreatedAs`], [`FiredEdge`], [`EventOccurred`]), with what
-//! ([`Moves`], [`Stays`], [`About`]), and whether an actor and a reason are [`NotRequired`], [`NotGiven`] or [`IsGiven`].
+//! ([`NewSubject`]), along what ([`AlongEdge`], [`CreatedIn`], [`CreatedAs`], [`FiredEdge`], [`EventOccurred`],
+//! [`BoxedEventOccurred`]), with what ([`Moves`], [`Stays`], [`About`]), and whether an actor and a reason are
+//! [`NotRequired`], [`NotGiven`] or [`IsGiven`].
 
 // The order of a commit is in `kernel`. `step` and `batch` call it for one step and for several.
 
@@ -23,7 +24,7 @@ pub use self::creation::{AnyCreation, CreatedAs, CreatedIn, NewSubject, create, 
 pub use self::error::{Cause, CommitError};
 pub use self::marks::{ActorKnown, IsGiven, Mark, NotGiven, NotRequired, ReasonKnown};
 pub(crate) use self::occurred::occurred;
-pub use self::occurred::{About, EventOccurred, EventStep};
+pub use self::occurred::{About, BoxedEventOccurred, BoxedEventStep, EventOccurred, EventStep, FiredEvent};
 pub use self::refusal::Refusal;
 pub use self::step::{Step, step};
 pub use crate::machine::payload::{Moves, Stays};

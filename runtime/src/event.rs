@@ -1,5 +1,6 @@
 //! Events: facts that are recorded without a transition, by the same commit and into the same sink.
 
+mod any;
 mod properties;
 mod subject;
 
@@ -10,10 +11,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use self::any::AnyEvent;
 pub use self::properties::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 pub use self::subject::NamesSubject;
 use crate::chart::Requirement;
-use crate::commit::{EventStep, Mark, occurred};
+use crate::commit::{EventOccurred, EventStep, FiredEvent, Mark, occurred};
 use crate::record::{Record, RecordKind, ValueError};
 
 /// A fact that is recorded without a transition, such as a login: a struct whose fields are its properties.
@@ -76,6 +78,37 @@ pub trait Event: Sized + 'static {
     #[inline]
     fn occurred(self) -> EventStep<Self> {
         occurred(self)
+    }
+
+    /// Returns the step as [`occurred`](Event::occurred) does, but a missing actor or reason is found when it is committed
+    /// and not when it is compiled: the commit is refused with [`Cause::Requirement`](crate::Cause::Requirement).
+    ///
+    /// A helper for events of any type is written with it: its bound is `E: Event`, and no more.
+    ///
+    /// ```
+    /// use tollgate::events::{Login, Logout};
+    /// use tollgate::{CommitError, Event, FiredEvent, JsonLines, sink};
+    ///
+    /// /// A part of a host that records what its plugins report.
+    /// struct Tracker {
+    ///     user: String,
+    ///     log: JsonLines<Vec<u8>>,
+    /// }
+    ///
+    /// impl Tracker {
+    ///     fn track<E: Event>(&mut self, event: E) -> Result<E, CommitError<FiredEvent<E>, std::io::Error>> {
+    ///         event.fire().commit(sink::adapt(&mut self.log).by(&self.user))
+    ///     }
+    /// }
+    ///
+    /// let mut tracker = Tracker { user: "ann".into(), log: JsonLines::new(Vec::new()) };
+    /// tracker.track(Login)?;
+    /// tracker.track(Logout)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    fn fire(self) -> FiredEvent<Self> {
+        occurred::<EventOccurred, _, _, _>(self)
     }
 
     /// Reads the event from its record. Returns `None` if the record is not of this event.

@@ -126,8 +126,10 @@ pub use uuid;
 
 pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
-pub use crate::commit::{AnyCreation, Cause, CommitError, EventStep, Refusal, Step, commit_all, commit_all_async};
-pub use crate::event::{Event, EventType, NamesSubject, PropertiesError, Property};
+pub use crate::commit::{
+    AnyCreation, BoxedEventStep, Cause, CommitError, EventStep, FiredEvent, Refusal, Step, commit_all, commit_all_async,
+};
+pub use crate::event::{AnyEvent, Event, EventType, NamesSubject, PropertiesError, Property};
 pub use crate::hub::{AsyncHub, Hub};
 pub use crate::machine::{State, StateMachine, Subject, Table};
 pub use crate::observer::{AsyncObserver, Observer};

@@ -21,11 +21,9 @@ pub(crate) fn trees() -> CreateTable {
 }
 
 /// The JSON of the one record that this event leaves.
-fn recorded<E: Event<ActorMark = tollgate::commit::NotRequired, ReasonMark = tollgate::commit::NotRequired>>(
-    event: E,
-) -> Value {
+fn recorded<E: Event>(event: E) -> Value {
     let mut log: Vec<Record> = Vec::new();
-    let Ok(_) = event.occurred().commit(&mut log) else { panic!("a vector accepts everything") };
+    let Ok(_) = event.fire().commit(&mut log) else { panic!("a vector accepts everything") };
     said(&log[0])
 }
 
@@ -260,11 +258,8 @@ fn generic_code_commits_any_event() -> Tested {
         *counts.entry(E::TYPE.name).or_default() += 1;
     }
 
-    fn commit<E>(event: E, log: &mut Both) -> Result<E, Down>
-    where
-        E: Event<ActorMark = tollgate::commit::NotRequired, ReasonMark = tollgate::commit::NotRequired>,
-    {
-        event.occurred().commit(log).map_err(|_| Down)
+    fn commit<E: Event>(event: E, log: &mut Both) -> Result<E, Down> {
+        event.fire().commit(log).map_err(|_| Down)
     }
 
     let (mut counts, mut log) = (HashMap::new(), Both::default());

@@ -33,6 +33,7 @@ mod creations;
 mod data_traits;
 mod dynamic;
 mod event_changes;
+mod event_fired;
 mod event_properties;
 mod events;
 mod expansion;

@@ -13,20 +13,17 @@ use tollgate::events::{
     UpsertRows,
 };
 use tollgate::serde_json::{Value, json};
-use tollgate::{Actor, Event, Record, commit::NotRequired};
+use tollgate::{Actor, Event, Record};
 
 use crate::Tested;
 
 /// The name and the properties that this event leaves, when it has been found to be read back as it was.
 fn recorded<E>(event: E) -> Result<(String, Option<Value>), Box<dyn std::error::Error>>
 where
-    E: Event<ActorMark = NotRequired, ReasonMark = NotRequired>
-        + serde::de::DeserializeOwned
-        + PartialEq
-        + std::fmt::Debug,
+    E: Event + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
 {
     let mut log: Vec<Record> = Vec::new();
-    let event = event.occurred().by("ann").commit(&mut log)?;
+    let event = event.fire().by("ann").commit(&mut log)?;
     assert_eq!(E::from_record(&log[0])?, Some(event));
     let properties = log[0].properties.clone();
     // The description says what is recorded, each with its docs.

@@ -5,13 +5,17 @@ use serde_json::Value;
 use super::advance::Advance;
 use super::step::Step;
 use crate::chart::{Edge, Requirement};
-use crate::event::{Event, NamesSubject};
+use crate::event::{AnyEvent, Event, EventType, NamesSubject};
 use crate::machine::{Accepted, Denied};
 use crate::record::{Actor, Description, RecordKind, SubjectRef, Timestamp, ValueError};
 
 /// What happens is an event: nothing moves.
 #[derive(Debug)]
 pub enum EventOccurred {}
+
+/// The same for an event in a box, whose type is known only at run time.
+#[derive(Debug)]
+pub enum BoxedEventOccurred {}
 
 /// The subject that an event is about, where it is about one.
 #[derive(Debug)]
@@ -20,12 +24,19 @@ pub struct About(Option<(SubjectRef, Option<Timestamp>)>);
 /// The step of an event: its commit gives the event back.
 pub type EventStep<E> = Step<EventOccurred, E, About, <E as Event>::ActorMark, <E as Event>::ReasonMark>;
 
+/// The step of an event whose requirements are checked at run time; see [`Event::fire`].
+pub type FiredEvent<E> = Step<EventOccurred, E, About>;
+
+/// The step of an event in a box, whose requirements are checked at run time. `D` is [`dyn AnyEvent`](AnyEvent), or that
+/// and `Send`.
+pub type BoxedEventStep<D = dyn AnyEvent> = Step<BoxedEventOccurred, Box<D>, About>;
+
 #[inline]
-pub(crate) fn occurred<E: Event>(event: E) -> EventStep<E> {
+pub(crate) fn occurred<T, E, A, R>(event: E) -> Step<T, E, About, A, R> {
     Step::new(event, About(None))
 }
 
-impl<E: Event, A, R> Step<EventOccurred, E, About, A, R> {
+impl<T, E, A, R> Step<T, E, About, A, R> {
     /// Says which subject the event is about: a subject, a machine that holds one, or a [`SubjectRef`].
     ///
     /// ```
@@ -58,7 +69,7 @@ impl<E: Event> Advance<EventOccurred, About> for E {
 
     #[inline]
     fn last_at(&self, about: &About) -> Option<Timestamp> {
-        about.0.as_ref().and_then(|(_, last_at)| *last_at)
+        about.last_at()
     }
 
     #[inline]
@@ -76,16 +87,63 @@ impl<E: Event> Advance<EventOccurred, About> for E {
     }
 
     fn describe(&self, about: &About, recorded: Option<Value>) -> Description {
-        Description {
-            subject: about.0.as_ref().map(|(subject, _)| subject.clone()),
-            event: Some(E::TYPE.name.into()),
-            properties: recorded,
-            ..Description::new(RecordKind::Event)
-        }
+        about.describe(E::TYPE, recorded)
     }
 
     #[inline]
     fn __arrive(self, _: About, _: Accepted) -> E {
         self
+    }
+}
+
+impl<D: AnyEvent + ?Sized> Advance<BoxedEventOccurred, About> for Box<D> {
+    type To = Self;
+
+    fn edge(&self, _: &About) -> Option<&'static Edge> {
+        None
+    }
+
+    fn requires(&self, _: &About) -> &'static [Requirement] {
+        (**self).event_type().requires
+    }
+
+    fn last_at(&self, about: &About) -> Option<Timestamp> {
+        about.last_at()
+    }
+
+    fn check(&self, _: &About) -> Result<(), Denied> {
+        Ok(())
+    }
+
+    fn permit(&self, _: &About, _: &Actor) -> Result<(), Denied> {
+        Ok(())
+    }
+
+    fn recorded(&self, _: &About) -> Result<Option<Value>, ValueError> {
+        (**self).__any_properties()
+    }
+
+    fn describe(&self, about: &About, recorded: Option<Value>) -> Description {
+        about.describe((**self).event_type(), recorded)
+    }
+
+    fn __arrive(self, _: About, _: Accepted) -> Self {
+        self
+    }
+}
+
+impl About {
+    #[inline]
+    fn last_at(&self) -> Option<Timestamp> {
+        self.0.as_ref().and_then(|(_, last_at)| *last_at)
+    }
+
+    fn describe(&self, event: &EventType, recorded: Option<Value>) -> Description {
+        Description {
+            subject: self.0.as_ref().map(|(subject, _)| subject.clone()),
+            event: Some(event.name.into()),
+            properties: recorded,
+            ..Description::new(RecordKind::Event)
+        }
     }
 }
