@@ -50,5 +50,14 @@ const _: () = {
                 __stored
             })
         }
+        fn __unredacted(
+            __name: &::core::primitive::str,
+        ) -> ::core::option::Option<__tollgate::serde_json::Value> {
+            use __tollgate::NoDefaultJson as _;
+            match __name {
+                "databaseName" => __tollgate::default_json::<String>().get(),
+                _ => ::core::option::Option::None,
+            }
+        }
     }
 };

@@ -2,6 +2,7 @@
 
 mod any;
 mod properties;
+mod read;
 mod subject;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 pub use self::any::AnyEvent;
 pub use self::properties::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
+pub use self::read::{NoDefaultJson, default_json};
 pub use self::subject::NamesSubject;
 use crate::chart::Requirement;
 use crate::commit::{EventOccurred, EventStep, FiredEvent, Mark, occurred};
@@ -74,6 +76,14 @@ pub trait Event: Sized + 'static {
     #[doc(hidden)]
     fn __stored(properties: Option<&Value>) -> Result<Cow<'_, Value>, serde_json::Error>;
 
+    /// Returns the default of the property of this name as JSON, if its type has one and `serde` names no other.
+    #[doc(hidden)]
+    #[must_use]
+    fn __unredacted(name: &str) -> Option<Value> {
+        let _ = name;
+        None
+    }
+
     /// Returns the step that records the event when it is committed.
     #[inline]
     fn occurred(self) -> EventStep<Self> {
@@ -114,7 +124,12 @@ pub trait Event: Sized + 'static {
     /// Reads the event from its record. Returns `None` if the record is not of this event.
     ///
     /// A property that was skipped or redacted gets the default of its type, or the value of its
-    /// `#[serde(default = "..")]`.
+    /// `#[serde(default = "..")]`. So does a property that an adaptor has redacted
+    /// ([`Adapter::redact`](crate::sink::Adapter::redact)), unless it is a text, which is read as `[redacted]`. Below the
+    /// properties, a redacted number is read as 0, a flag as `false`, an `Option` as `None`, and a list or a map as empty.
+    ///
+    /// A record with a former name of the event (`#[event(was = "..")]`) is of this event. A record without a property that
+    /// was added since is read with its `#[serde(default)]`. A property that was removed is passed over.
     ///
     /// # Errors
     ///
@@ -126,10 +141,7 @@ pub trait Event: Sized + 'static {
         if record.kind != RecordKind::Event || !record.event.as_deref().is_some_and(|name| Self::TYPE.has_name(name)) {
             return Ok(None);
         }
-        let event = Self::__stored(record.properties.as_ref()).and_then(|stored| match stored {
-            Cow::Borrowed(stored) => Self::deserialize(stored),
-            Cow::Owned(stored) => Self::deserialize(stored),
-        });
+        let event = Self::__stored(record.properties.as_ref()).and_then(|stored| read::read(&stored));
         event.map(Some).map_err(|cause| PropertiesError { event: Self::TYPE.name, record: record.id, cause })
     }
 }

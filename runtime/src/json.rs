@@ -16,6 +16,7 @@ use crate::machine::Unrestored;
 pub use crate::record::ValueSerializer;
 use crate::record::{Printable, ValueError, to_value};
 use crate::sink::REDACTED;
+use crate::unredacted::{Unredacted, is_redacted_in, unknown};
 
 /// A value of a state's data, as it is recorded: the only one, or one of a list.
 pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
@@ -95,7 +96,8 @@ impl Payload {
     }
 
     pub fn one<'de, T: Deserialize<'de>>(self) -> Result<T, Error> {
-        T::deserialize(self.data.ok_or_else(|| <Error as de::Error>::custom("it carries a value, and here is none"))?)
+        let value = self.data.ok_or_else(|| <Error as de::Error>::custom("it carries a value, and here is none"))?;
+        read(value, self.command.is_none())
     }
 
     pub fn list(self, length: usize) -> Result<Fields, Error> {
@@ -128,14 +130,24 @@ pub struct Fields {
 impl Fields {
     pub fn take<'de, T: Deserialize<'de>>(&mut self, name: &'static str) -> Result<T, Error> {
         match self.named.remove(name) {
-            Some(value) => T::deserialize(value).map_err(|error| at(name, &error)),
+            Some(value) => self.read(name, value),
             None => T::deserialize(Absent { name }),
         }
     }
 
-    /// Takes the field, or what `absent` returns if there is none.
+    /// Takes the field, or what `absent` returns if there is none, or one that was redacted and does not fit.
     pub fn take_or<'de, T: Deserialize<'de>>(&mut self, name: &'static str, absent: fn() -> T) -> Result<T, Error> {
-        self.take_by(name, T::deserialize, Some(absent))
+        let Some(value) = self.named.remove(name) else { return Ok(absent()) };
+        if self.command.is_none() && value == REDACTED {
+            return Ok(T::deserialize(Unredacted::strict(value)).unwrap_or_else(|_| absent()));
+        }
+        self.read(name, value)
+    }
+
+    fn read<'de, T: Deserialize<'de>>(&self, name: &str, value: Value) -> Result<T, Error> {
+        let is_redacted = self.command.is_none() && value == REDACTED;
+        read(value, self.command.is_none())
+            .map_err(|error| if is_redacted { unknown(name, &error) } else { at(name, &error) })
     }
 
     /// Takes the field by `read`, the function of a `deserialize_with`, and not by its type's `Deserialize`.
@@ -167,7 +179,7 @@ impl Fields {
 
     pub fn next<'de, T: Deserialize<'de>>(&mut self) -> Result<T, Error> {
         let (index, value) = self.listed.next().unwrap_or((0, Value::Null));
-        T::deserialize(value).map_err(|error| at(&format!("value {index}"), &error))
+        self.read(&format!("value {index}"), value)
     }
 
     /// Refuses what was not taken: a field that the state does not have.
@@ -180,6 +192,15 @@ impl Fields {
             _ => Ok(()),
         }
     }
+}
+
+/// Reads a value. A stored one may have parts that an adaptor has redacted: those that do not fit are read as a zero.
+fn read<'de, T: Deserialize<'de>>(value: Value, is_stored: bool) -> Result<T, Error> {
+    if is_stored && is_redacted_in(&value) {
+        let as_it_is = T::deserialize(Unredacted::strict(value.clone()));
+        return as_it_is.or_else(|_| T::deserialize(Unredacted::lenient(value)));
+    }
+    T::deserialize(Unredacted::strict(value))
 }
 
 fn at(place: &str, error: &Error) -> Error {

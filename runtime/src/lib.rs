@@ -114,6 +114,7 @@ pub mod observer;
 mod record;
 mod replay;
 pub mod sink;
+mod unredacted;
 
 // These appear in signatures. A user of them need not match versions manually.
 pub use chrono;

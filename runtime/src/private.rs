@@ -44,5 +44,5 @@ pub use crate::machine::tracked::debug_command;
 pub use crate::replay::replay;
 
 // The properties of an event and the data of a state, to JSON and back.
-pub use crate::event::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
+pub use crate::event::{Blank, NoDefaultJson, Recorded, Unrecorded, blank, default_json, properties, replace, stored};
 pub use crate::json;

@@ -63,6 +63,7 @@ mod parity_viewflow_defects;
 mod properties;
 mod recordable;
 mod redact;
+mod redacted_reading;
 mod refused;
 mod replay;
 mod replay_mixed;

@@ -250,8 +250,8 @@ fn a_redacted_trail_verifies_and_gives_back_no_secret() -> Tested {
 
     let (account, mut log) = self::account();
     let _ = account.number(4711).commit(sink::adapt(&mut log).redact(["pin"]))?;
-    let refused = AnyAccount::replay("a", &log).err().ok_or("a number was wanted")?;
-    assert!(refused.to_string().contains("pin: invalid type: string \"[redacted]\", expected u32"), "{refused}");
+    let AnyAccount::Numbered(back) = AnyAccount::replay("a", &log)? else { return Err("it is numbered".into()) };
+    assert_eq!((back.version(), back.data().pin), (2, 0));
     Ok(())
 }
 

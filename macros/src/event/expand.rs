@@ -1,7 +1,7 @@
 //! The implementation of `Event`. It cannot fail.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::model::{Event, Field};
 use crate::expand::own::own;
@@ -20,7 +20,7 @@ pub(super) fn event(event: &Event) -> TokenStream {
         let was = &event.was;
         quote!(.was(&[#(#was),*]))
     });
-    let (written, stored) = (written(event), stored(event));
+    let (written, stored, unredacted) = (written(event), stored(event), unredacted(event));
     quote! {
         #[allow(clippy::all, clippy::pedantic)]
         const _: () = {
@@ -40,6 +40,8 @@ pub(super) fn event(event: &Event) -> TokenStream {
                 #written
 
                 #stored
+
+                #unredacted
             }
         };
     }
@@ -129,4 +131,43 @@ fn instead(field: &Field) -> Option<TokenStream> {
         quote!(::core::option::Option::Some(__tollgate::blank::<#ty>().json()?))
     };
     Some(quote!(__tollgate::replace(&mut __stored, #name, #instead);))
+}
+
+/// The defaults of the properties whose values an adaptor may have redacted: a match arm for each type that can be read.
+fn unredacted(event: &Event) -> Option<TokenStream> {
+    let mut arms: Vec<(String, &Field, Vec<TokenStream>)> = Vec::new();
+    for field in event.fields().iter().filter(|field| has_default_of_type(field)) {
+        let ty = field.ty.to_token_stream().to_string();
+        let aliases = field.aliases.iter().map(ToTokens::to_token_stream);
+        let names = std::iter::once(field.read_name.to_token_stream()).chain(aliases);
+        match arms.iter_mut().find(|(known, ..)| *known == ty) {
+            Some((.., known)) => known.extend(names),
+            None => arms.push((ty, field, names.collect())),
+        }
+    }
+    if arms.is_empty() || event.is_misfit {
+        return None;
+    }
+    let arms =
+        arms.iter().map(|(_, Field { ty, .. }, names)| quote!(#(#names)|* => __tollgate::default_json::<#ty>().get(),));
+    Some(quote! {
+        fn __unredacted(
+            __name: &::core::primitive::str,
+        ) -> ::core::option::Option<__tollgate::serde_json::Value> {
+            use __tollgate::NoDefaultJson as _;
+            match __name {
+                #(#arms)*
+                _ => ::core::option::Option::None,
+            }
+        }
+    })
+}
+
+/// Whether the default of its type replaces a value that does not fit. serde's own default goes before.
+fn has_default_of_type(field: &Field) -> bool {
+    field.is_recorded()
+        && field.redact.is_none()
+        && field.flatten.is_none()
+        && field.with.is_none()
+        && !field.has_serde_default
 }

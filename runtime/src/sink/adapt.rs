@@ -128,9 +128,14 @@ impl<S, L, O> Adapter<S, L, O> {
     /// the states, and all else that the chart is compared with, so that a redacted trail still verifies.
     ///
     /// The sink decides on the redacted record, and refusals are redacted too. The step and the machine keep
-    /// their values: a second try offers an equal record with the same id. What was never recorded cannot be
-    /// brought back: of a state whose recorded data was redacted, `replay` restores a text as `[redacted]`,
-    /// and refuses if the field is anything else.
+    /// their values: a second try offers an equal record with the same id.
+    ///
+    /// **Reading back.** A text is read as `[redacted]`. If an event's property is not a text,
+    /// [`from_record`](crate::Event::from_record) and a hub read the value of its `#[serde(default)]`, or the default of its
+    /// type, as for `#[event(redact)]`. If a state's field is not a text, `replay` and `resume_named` read the value of its
+    /// `#[serde(default)]`, or the zero of its type: 0, `false`, `None`, or an empty list or map. The same zeros are read
+    /// for what is redacted within a property or a field. If there is no such value, as for an enum without
+    /// `#[serde(default)]`, the error names the property or field.
     ///
     /// Only the inner sink is kept from seeing the values: an observer that was joined before this call sees what the
     /// sink sees, one that is joined after it sees everything.
