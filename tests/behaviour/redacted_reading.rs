@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use tollgate::chrono::{DateTime, Utc};
-use tollgate::events::{CreateToken, DeleteRow, InsertRows};
+use tollgate::events::{CreateToken, DeleteRow, InsertRows, Login};
 use tollgate::serde_json::{self, Value, json};
-use tollgate::sink::{self, REDACTED};
+use tollgate::sink::{self, REDACTED, Redact};
 use tollgate::uuid::Uuid;
-use tollgate::{Event, Hub, Id, Observer, Record, StateMachine};
+use tollgate::{Actor, Event, Hub, Id, JsonLines, Observer, Record, Sink, StateMachine};
 
 use crate::Tested;
-use crate::report::{AnyReport, Publication, Report, in_review};
+use crate::report::{AnyReport, Publication, Report, draft, in_review};
 
 fn rows() -> InsertRows {
     InsertRows { database: "town".into(), table: "trees".into(), num_rows: 3, ignore: true, replace: true }
@@ -299,4 +299,80 @@ fn command_with_the_text_redacted_in_place_of_a_number_is_refused() {
     let error = serde_json::from_str::<LockTransition>(text).map(drop).map_err(|error| error.to_string());
     let error = error.expect_err("a caller does not redact");
     assert!(error.contains("pin: invalid type: string \"[redacted]\", expected u32"), "{error}");
+}
+
+#[test]
+fn redact_by_ignores_case_in_context_data_and_properties() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    let hidden = Redact::keys(["AUTHORIZATION", "Num_Rows", "ÄRA"]).ignore_case();
+    let step =
+        rows().occurred().with("Authorization", "s").with("headers", json!({ "authorization": ["s"], "ära": 1 }));
+    step.with("authorizations", "kept").commit(sink::adapt(&mut log).redact_by(hidden.clone()))?;
+    let context = json!({
+        "Authorization": REDACTED, "authorizations": "kept", "headers": { "authorization": REDACTED, "ära": REDACTED },
+    });
+    assert_eq!(serde_json::to_value(&log[0].context)?, context);
+    assert_eq!(log[0].properties.as_ref().and_then(|properties| properties.get("num_rows")), Some(&REDACTED.into()));
+    // Without it, case matters, and the order of the calls does not.
+    Login
+        .occurred()
+        .with("Authorization", "s")
+        .commit(sink::adapt(&mut log).redact_by(Redact::keys(["authorization"])))?;
+    assert_eq!(log[1].context.get("Authorization"), Some(&"s".into()));
+    let log_of = |hidden: Redact| -> Result<Record, Box<dyn std::error::Error>> {
+        let mut log: Vec<Record> = Vec::new();
+        Login.occurred().by("ann").with("B", 1).commit(sink::adapt(&mut log).redact_by(hidden))?;
+        Ok(log.remove(0))
+    };
+    let (one, other) =
+        (log_of(Redact::keys(["b"]).actor().ignore_case())?, log_of(Redact::keys(["b"]).ignore_case().actor())?);
+    assert_eq!((&one.context, &one.actor), (&other.context, &other.actor));
+    assert_eq!(one.context.get("B"), Some(&REDACTED.into()));
+    Ok(())
+}
+
+#[test]
+fn redact_by_hides_actor_and_reason_and_the_trail_still_verifies() -> Tested {
+    let hidden = Redact::default().actor().reason();
+    let mut lines = JsonLines::new(Vec::new());
+    let (report, mut log) = draft();
+    let ann = Actor::service("mailer").named("Mailer").on_behalf_of(Actor::user(17).named("Ann Smith"));
+    let report = report.submit("bob".into(), None).by(&ann).because("it is ready");
+    let report = report.commit(sink::adapt(&mut log).redact_by(hidden.clone()))?;
+    let expected = Actor::service(REDACTED).named(REDACTED).on_behalf_of(Actor::user(REDACTED).named(REDACTED));
+    assert_eq!((log[1].actor.as_ref(), log[1].reason.as_deref()), (Some(&expected), Some(REDACTED)));
+    // The requirement and the permission see the step.
+    let denied =
+        report.reject().by("ann").because("no sources").commit(sink::adapt(&mut log).redact_by(hidden.clone()));
+    drop(denied);
+    for record in &log {
+        lines.on_success(record)?;
+    }
+    assert_eq!(AnyReport::replay(Report::titled("Water"), &log)?.version(), log.len() as u64);
+    let text = String::from_utf8(lines.into_inner()?)?;
+    for (line, record) in text.lines().zip(&log) {
+        assert_eq!(&serde_json::from_str::<Record>(line)?, record, "the canonical form holds");
+    }
+    for secret in ["Ann Smith", "\"id\":17", "mailer", "Mailer", "it is ready", "no sources"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn redact_by_hides_the_actor_that_an_adaptor_further_in_fills_in() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    let record = redacted(Login, &[]);
+    let scope = sink::Scope::new().by("bob");
+    sink::adapt(&mut log).by("ann").redact_by(Redact::default().actor()).on_success(&record)?;
+    sink::adapt(&mut log).scoped(&scope).redact_by(Redact::default().actor()).on_success(&record)?;
+    sink::adapt(&mut log).by("ann").redact_by(Redact::default().reason()).on_success(&record)?;
+    Login.occurred().commit(sink::adapt(&mut log).by("ann").redact_by(Redact::default().actor()))?;
+    let actors: Vec<_> = log.iter().map(|record| record.actor.clone()).collect();
+    let hidden = Some(Actor::user(REDACTED));
+    assert_eq!(actors, [hidden.clone(), hidden.clone(), Some("ann".into()), hidden]);
+    // What was not given is not made up, and what is blank says nothing still.
+    Login.occurred().because(" ").commit(sink::adapt(&mut log).redact_by(Redact::default().actor().reason()))?;
+    assert_eq!((&log[4].actor, log[4].reason.as_deref()), (&None, Some(" ")));
+    Ok(())
 }

@@ -9,12 +9,12 @@ use serde::Serialize;
 
 #[cfg(feature = "tracing")]
 use super::InSpan;
-use super::layer::{Layer, Notify, NotifyAsync};
+use super::layer::{FilledIn, Layer, Notify, NotifyAsync};
 use super::{
     AsyncBatchSink, AsyncSink, BatchSink, By, Clock, FillIn, Offer, Offers, Receipt, Redact, Scope, Sink, With,
 };
 use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, Observers};
-use crate::record::{Actor, Context, ContextDraft, Record, Timestamp};
+use crate::record::{Actor, ContextDraft, Record, Timestamp};
 
 /// Puts something in front of a sink: an actor, a request, a clock, a redaction, observers. Each method returns an [`Adapter`],
 /// which is a sink again, and takes the next method.
@@ -123,9 +123,10 @@ impl<S, L, O> Adapter<S, L, O> {
     /// Replaces the values under these keys by [`REDACTED`](super::REDACTED), before the inner sink sees the record.
     ///
     /// That is: in the context, in the state's data and in an event's properties, at any depth, within lists
-    /// too, whatever the value is. Keys are compared as they are written. What has no key (the unnamed fields of a
-    /// state), the actor, the reason and the words of a refusal stay as they are; so do the id, the version,
-    /// the states, and all else that the chart is compared with, so that a redacted trail still verifies.
+    /// too, whatever the value is. Keys are compared as they are written; [`redact_by`](Adapter::redact_by) can ignore their
+    /// case, and hide the actor and the reason. The unnamed fields of a state, which have no key, and the words of a
+    /// refusal stay as they are; so do the id, the version, the states, and all else that the chart is compared with, so
+    /// that a redacted trail still verifies.
     ///
     /// The sink decides on the redacted record, and refusals are redacted too. The step and the machine keep
     /// their values: a second try offers an equal record with the same id.
@@ -159,7 +160,13 @@ impl<S, L, O> Adapter<S, L, O> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn redact<K: Into<Cow<'static, str>>>(self, keys: impl IntoIterator<Item = K>) -> Adapter<Self, Redact> {
-        self.behind(Redact::new(keys))
+        self.behind(Redact::keys(keys))
+    }
+
+    /// Hides from the inner sink what `redact` names: keys without regard to case, the actor, the reason. The rest is as
+    /// for [`redact`](Adapter::redact).
+    pub fn redact_by(self, redact: Redact) -> Adapter<Self, Redact> {
+        self.behind(redact)
     }
 
     fn behind<M>(self, layer: M) -> Adapter<Self, M> {
@@ -270,11 +277,11 @@ macro_rules! all_shown {
     }};
 }
 
-/// The context that a sink fills in.
-fn filled_in(fill: impl FnOnce(&mut FillIn<'_>)) -> Context {
-    let mut context = ContextDraft::new();
-    fill(&mut FillIn { actor: &mut None, context: &mut context, now: &mut None, wants_record: &mut true });
-    context.into_context()
+/// What a sink fills in.
+fn filled_in(fill: impl FnOnce(&mut FillIn<'_>)) -> FilledIn {
+    let (mut actor, mut context) = (None, ContextDraft::new());
+    fill(&mut FillIn { actor: &mut actor, context: &mut context, now: &mut None, wants_record: &mut true });
+    FilledIn { actor, context: context.into_context() }
 }
 
 /// Outer layers come first, since the first value of a key holds.

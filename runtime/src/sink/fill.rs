@@ -8,8 +8,8 @@ use serde::Serialize;
 use tracing::Span;
 
 use super::FillIn;
-use super::layer::Layer;
-use crate::record::{Actor, Context, ContextDraft, Record, Timestamp};
+use super::layer::{FilledIn, Layer};
+use crate::record::{Actor, ContextDraft, Record, Timestamp};
 
 /// Fills in who acts; see [`Adapter::by`](super::Adapter::by).
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ impl Layer for By {
         step.actor.get_or_insert_with(|| self.0.clone());
     }
 
-    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> Context) -> Cow<'r, Record> {
+    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
         filled(self, record, record.actor.is_none())
     }
 }
@@ -48,7 +48,7 @@ impl Layer for With {
         step.context.fill_from(&self.0);
     }
 
-    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> Context) -> Cow<'r, Record> {
+    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
         filled(self, record, self.0.is_open(&record.context))
     }
 }
@@ -95,7 +95,7 @@ impl Layer for InSpan {
         }
     }
 
-    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> Context) -> Cow<'r, Record> {
+    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
         filled(self, record, record.context.get(Self::KEY).is_none())
     }
 }

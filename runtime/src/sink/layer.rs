@@ -5,7 +5,14 @@ use std::future::{Future, ready};
 
 use super::FillIn;
 use crate::observer::{AsyncObservers, Observers};
-use crate::record::{Context, Record};
+use crate::record::{Actor, Context, Record};
+
+/// The values that adapters fill in.
+#[derive(Debug)]
+pub struct FilledIn {
+    pub(super) actor: Option<Actor>,
+    pub(super) context: Context,
+}
 
 /// The effect of an adapter on a step and on a record.
 pub trait Layer {
@@ -17,7 +24,7 @@ pub trait Layer {
     /// Returns the record as the inner sink sees it. `inner` is what the adapters further in would fill in.
     ///
     /// A commit has filled in its step before it makes the record. A record that is offered directly is filled in here.
-    fn show<'r>(&self, record: &'r Record, inner: impl FnOnce() -> Context) -> Cow<'r, Record> {
+    fn show<'r>(&self, record: &'r Record, inner: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
         let _ = inner;
         Cow::Borrowed(record)
     }

@@ -5,27 +5,90 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::layer::Layer;
-use crate::record::{Context, Record};
+use super::layer::{FilledIn, Layer};
+use crate::record::{Actor, Record};
 
 /// What stands in a record where a value was redacted.
 pub const REDACTED: &str = "[redacted]";
 
-/// Hides the values under certain keys from the inner sink; see [`Adapter::redact`](super::Adapter::redact).
-#[derive(Debug, Clone)]
+/// The parts of a record that are hidden from the inner sink; see [`Adapter::redact`](super::Adapter::redact) and
+/// [`Adapter::redact_by`](super::Adapter::redact_by).
+///
+/// ```
+/// use tollgate::events::Logout;
+/// use tollgate::sink::{self, REDACTED, Redact};
+/// use tollgate::{Actor, Event, Record};
+///
+/// let mut log: Vec<Record> = Vec::new();
+/// let hidden = Redact::keys(["authorization"]).ignore_case().actor().reason();
+/// let step = Logout.occurred().by(Actor::user("ann").named("Ann Smith")).because("ill");
+/// step.with("Authorization", "Basic YW5u").commit(sink::adapt(&mut log).redact_by(hidden))?;
+///
+/// assert_eq!(log[0].context.get("Authorization"), Some(&REDACTED.into()));
+/// assert_eq!(log[0].actor, Some(Actor::user(REDACTED).named(REDACTED)));
+/// assert_eq!(log[0].reason.as_deref(), Some(REDACTED));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use = "an adapter redacts nothing without it"]
 pub struct Redact {
+    /// In lower case, if case is ignored.
     keys: Arc<[Cow<'static, str>]>,
+    ignores_case: bool,
+    actor: bool,
+    reason: bool,
+}
+
+impl Redact {
+    /// Hides the values under these keys: in the context, in the data of states and in the properties of events, at any
+    /// depth.
+    pub fn keys<K: Into<Cow<'static, str>>>(keys: impl IntoIterator<Item = K>) -> Self {
+        Self::default().with_keys(keys.into_iter().map(Into::into).collect())
+    }
+
+    /// Compares keys without regard to case: `password` hides `Password` and `PASSWORD` too.
+    pub fn ignore_case(mut self) -> Self {
+        self.ignores_case = true;
+        let keys = self.keys.iter().map(|key| key.to_lowercase().into()).collect();
+        self.with_keys(keys)
+    }
+
+    /// Hides who acted: the id is the text `[redacted]`, and so is the display name if there is one. The kind of the
+    /// actor is kept, and actors on behalf of whom it acted are hidden alike. An id that is blank stays blank.
+    ///
+    /// Requirements and permissions are checked on the step, before the record is redacted.
+    pub fn actor(mut self) -> Self {
+        self.actor = true;
+        self
+    }
+
+    /// Hides the reason: it is `[redacted]`. One that is blank stays blank.
+    pub fn reason(mut self) -> Self {
+        self.reason = true;
+        self
+    }
+
+    fn with_keys(mut self, mut keys: Vec<Cow<'static, str>>) -> Self {
+        keys.sort_unstable();
+        keys.dedup();
+        self.keys = keys.into();
+        self
+    }
 }
 
 impl Layer for Redact {
     /// In a record that no commit has filled in, the values of the adapters further in are filled in here. They would not
     /// be redacted otherwise.
-    fn show<'r>(&self, record: &'r Record, inner: impl FnOnce() -> Context) -> Cow<'r, Record> {
+    fn show<'r>(&self, record: &'r Record, inner: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
         let mut record = Cow::Borrowed(record);
-        for (key, value) in inner().into_entries() {
+        let inner = inner();
+        for (key, value) in inner.context.into_entries() {
             if self.is_open(&key, &value) && record.context.get(&key).is_none() {
                 record.to_mut().context.set(key, value);
             }
+        }
+        if let (Some(actor), true, None) = (inner.actor, self.actor, &record.actor) {
+            record.to_mut().actor = Some(actor);
         }
         if self.is_told_in(&record) {
             self.redact(record.to_mut());
@@ -35,17 +98,12 @@ impl Layer for Redact {
 }
 
 impl Redact {
-    pub(super) fn new<K: Into<Cow<'static, str>>>(keys: impl IntoIterator<Item = K>) -> Self {
-        let mut keys: Vec<Cow<'static, str>> = keys.into_iter().map(Into::into).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        Self { keys: keys.into() }
-    }
-
     fn is_told_in(&self, record: &Record) -> bool {
-        let Record { context, data, properties, .. } = record;
+        let Record { context, data, properties, actor, reason, .. } = record;
         context.iter().any(|(key, value)| self.is_open(key, value))
             || data.iter().chain(properties).any(|value| self.is_told(value))
+            || self.actor && actor.is_some()
+            || self.reason && reason.is_some()
     }
 
     /// Whether something under one of the keys can still be read in this value.
@@ -62,13 +120,20 @@ impl Redact {
     }
 
     fn names(&self, key: &str) -> bool {
-        self.keys.binary_search_by(|named| named.as_ref().cmp(key)).is_ok()
+        let is_named = |key: &str| self.keys.binary_search_by(|named| named.as_ref().cmp(key)).is_ok();
+        if self.ignores_case { is_named(&key.to_lowercase()) } else { is_named(key) }
     }
 
     fn redact(&self, record: &mut Record) {
-        let Record { context, data, properties, .. } = record;
+        let Record { context, data, properties, actor, reason, .. } = record;
         context.iter_mut().for_each(|(key, value)| self.redact_entry(key, value));
         data.iter_mut().chain(properties).for_each(|value| self.redact_value(value));
+        if let (true, Some(actor)) = (self.actor, actor) {
+            redact_actor(actor);
+        }
+        if let (true, Some(reason)) = (self.reason, reason) {
+            redact_text(reason);
+        }
     }
 
     fn redact_entry(&self, key: &str, value: &mut Value) {
@@ -85,5 +150,22 @@ impl Redact {
             Value::Array(values) => values.iter_mut().for_each(|value| self.redact_value(value)),
             _ => {}
         }
+    }
+}
+
+fn redact_actor(actor: &mut Actor) {
+    let mut next = Some(actor);
+    while let Some(actor) = next {
+        if !actor.id.is_blank() {
+            actor.id = REDACTED.into();
+        }
+        actor.display.iter_mut().for_each(redact_text);
+        next = actor.on_behalf_of.as_deref_mut();
+    }
+}
+
+fn redact_text(text: &mut String) {
+    if !text.trim().is_empty() {
+        REDACTED.clone_into(text);
     }
 }

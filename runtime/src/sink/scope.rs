@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::FillIn;
 use super::fill::filled;
-use super::layer::Layer;
+use super::layer::{FilledIn, Layer};
 use crate::record::{Actor, Context, ContextDraft, Id, Record, new_id};
 
 /// What one request gives to everything that is committed for it: the actor, the ip, the request's id and
@@ -144,7 +144,7 @@ impl Layer for Scope {
         step.context.fill_from(&self.0.context);
     }
 
-    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> Context) -> Cow<'r, Record> {
+    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
         let Shared { actor, context } = &*self.0;
         filled(self, record, record.actor.is_none() && actor.is_some() || context.is_open(&record.context))
     }
