@@ -13,6 +13,7 @@ mod creation;
 mod error;
 mod kernel;
 mod marks;
+mod note;
 mod occurred;
 mod refusal;
 mod step;

@@ -122,6 +122,10 @@ impl Record {
     /// The wire version that this build writes and reads.
     pub const WIRE_VERSION: u8 = 1;
 
+    /// The key under which the context holds the id of the record that this one follows from; see
+    /// [`Step::caused_by`](crate::Step::caused_by).
+    pub const CAUSED_BY: &'static str = "caused_by";
+
     /// Returns a record with these three fields and nothing else, for a reader that fills in the others from the rows of a
     /// store. A commit makes its own records; [`check`](Record::check) finds values that no record can hold.
     ///
@@ -139,6 +143,12 @@ impl Record {
     #[must_use]
     pub fn bare(id: Uuid, at: DateTime<Utc>, kind: RecordKind) -> Self {
         Description::new(kind).record(id, at, None, None, Context::new())
+    }
+
+    /// Returns the id of the record that this one follows from, if the context names one.
+    #[must_use]
+    pub fn caused_by(&self) -> Option<Uuid> {
+        self.context.get(Self::CAUSED_BY)?.as_str()?.parse().ok()
     }
 
     /// Whether it names an actor, or a reason: a blank one says nothing.

@@ -20,6 +20,7 @@ mod background_flush;
 mod background_missed;
 mod background_retry;
 mod buffer;
+mod causation;
 mod causes;
 mod chained;
 mod chart;

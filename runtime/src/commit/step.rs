@@ -15,11 +15,11 @@ use super::advance::Advance;
 use super::error::{Cause, CommitError};
 use super::kernel::{Checked, Commit, OneStep, Prepared, Stopped, check};
 use super::marks::{ActorKnown, Mark, NotRequired, ReasonKnown};
+use super::note::Note;
 use crate::chart::Requirement;
 use crate::machine::{Accepted, Declaration, Moves, State, Tracked};
 use crate::record::{
-    Actor, ContextDraft, Description, Record, RecordKind, Timestamp, ValueError, check_time, check_value, new_id, says,
-    time_text,
+    Actor, Description, Record, RecordKind, Timestamp, ValueError, check_time, check_value, new_id, says, time_text,
 };
 use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
 
@@ -41,29 +41,6 @@ pub struct Step<T, M, P = Moves<()>, A = NotRequired, R = NotRequired> {
 
 /// Known by its types alone: a step can be sent where its machine can.
 type Marks<T, A, R> = fn() -> (T, A, R);
-
-/// What a step says beside its transition.
-struct Note {
-    id: Option<Uuid>,
-    at: Option<Timestamp>,
-    /// The present, if the sink of this commit has a clock. Another commit asks its own sink.
-    now: Option<Timestamp>,
-    actor: Option<Actor>,
-    reason: Option<String>,
-    context: ContextDraft,
-}
-
-impl Note {
-    #[inline]
-    fn new() -> Self {
-        Self { id: None, at: None, now: None, actor: None, reason: None, context: ContextDraft::new() }
-    }
-
-    /// Taken back from a record that was refused, so that the next try says the same.
-    fn of(Record { id, at, actor, reason, context, .. }: Record) -> Self {
-        Self { id: Some(id), at: Some(at), now: None, actor, reason, context: context.into() }
-    }
-}
 
 impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]
@@ -104,6 +81,30 @@ impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]
     pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Serialize) -> Self {
         self.note.context.set(key, value);
+        self
+    }
+
+    /// States that this follows from the record `cause`: its id goes into the context under [`Record::CAUSED_BY`]. The request
+    /// id of `cause` is copied if the step has none, so that all that follows from one request can be found by it.
+    ///
+    /// A later call replaces the cause. A request id that the step has by then stays, whether it was copied or given by
+    /// [`with`](Step::with); a later `with` replaces it. One that a sink fills in
+    /// ([`Scope::request_id`](crate::sink::Scope::request_id)) is used if the cause has none.
+    ///
+    /// ```
+    /// use tollgate::events::{DropTable, Logout};
+    /// use tollgate::{Event, Record};
+    ///
+    /// let mut log: Vec<Record> = Vec::new();
+    /// let drop = DropTable { database: "town".into(), table: "trees".into() };
+    /// drop.occurred().by("ann").with("request_id", "r-1").commit(&mut log)?;
+    /// Logout.occurred().by("ann").caused_by(&log[0]).commit(&mut log)?;
+    /// assert_eq!(log[1].caused_by(), Some(log[0].id));
+    /// assert_eq!(log[1].context.get("request_id"), Some(&"r-1".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn caused_by(mut self, cause: &Record) -> Self {
+        self.note.follow(cause);
         self
     }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tollgate::chrono::{DateTime, TimeDelta, Utc};
+use tollgate::sink::{self, REDACTED, Redact};
 use tollgate::{Actor, Id, StateMachine};
 use tollgate_store_tests::{Database, DoorMachine, DoorState, Tested, commit, on_both};
 
@@ -34,6 +35,7 @@ enum ShapeState {
 on_both! {
     actors_come_back_with_their_names_and_those_for_whom_they_acted,
     contexts_come_back_to_the_last_bit,
+    record_with_hidden_actor_and_a_cause_comes_back_and_its_chain_goes_on,
     reasons_come_back_as_they_were_written,
     times_come_back_to_the_nanosecond,
     a_machine_that_was_resumed_knows_when_its_last_record_was_made,
@@ -55,6 +57,25 @@ async fn actors_come_back_with_their_names_and_those_for_whom_they_acted(databas
         step.commit_async(&store).await?;
         assert_eq!(store.outcome(record).await?.and_then(|record| record.actor), Some(actor));
     }
+    Ok(())
+}
+
+async fn record_with_hidden_actor_and_a_cause_comes_back_and_its_chain_goes_on(database: &Database) -> Tested {
+    let store = database.store().await?;
+    let hidden = || Redact::default().actor().reason();
+    let mut step = DoorMachine::create(Id::from(1)).by(Actor::user(17).named("Ann Smith")).because("she moved in");
+    let id = step.record_id();
+    step.with("request_id", "r-1").commit_async(sink::adapt(&store).redact_by(hidden())).await?;
+    let first = store.outcome(id).await?.ok_or("it was written")?;
+    assert_eq!(first.actor, Some(Actor::user(REDACTED).named(REDACTED)));
+    assert_eq!((first.reason.as_deref(), first.caused_by()), (Some(REDACTED), None));
+
+    let mut step = DoorMachine::create(Id::from(2)).by("ann").caused_by(&first);
+    let id = step.record_id();
+    step.commit_async(sink::adapt(&store).redact_by(hidden())).await?;
+    let second = store.outcome(id).await?.ok_or("it was written")?;
+    assert_eq!((second.caused_by(), second.context.get("request_id")), (Some(first.id), Some(&json!("r-1"))));
+    assert_eq!(store.resume::<DoorState>(Id::from(1)).await?.version(), 1);
     Ok(())
 }
 
