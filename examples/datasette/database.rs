@@ -1,12 +1,13 @@
-//! A SQLite file whose every write leaves its events in the same transaction, and is told of after it.
+//! An SQLite file: each write stores its events in the same transaction, and subscribers are notified after it.
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
+use tollgate::hub::RegistrationError;
 use tollgate::observer::{Buffer, Observer};
-use tollgate::{Hub, Record, Sink, sink};
+use tollgate::{Event, Hub, Record, Sink, sink};
 
 /// The database, and who is told of what is written to it.
 pub(crate) struct Database<'h> {
@@ -35,15 +36,18 @@ impl<'h> Database<'h> {
 
     /// Writes in one transaction. After the commit the hub is notified of its events, in their order. If `write` or the
     /// commit fails, nothing is written and the hub is not notified.
+    ///
+    /// All that can refuse the write comes before the commit. After it, nothing may fail or panic: the caller would take a
+    /// write that stands for one that was rolled back.
     pub(crate) fn write(
         &mut self,
         actor: &'static str,
-        write: impl FnOnce(&mut Write<'_>) -> Result<(), Box<dyn Error>>,
+        write: impl FnOnce(&mut Write<'_, 'h>) -> Result<(), Box<dyn Error>>,
     ) -> Result<(), Box<dyn Error>> {
         let transaction = self.connection.transaction()?;
         let mut buffer = Buffer::new();
         let log = sink::adapt(Audit(&transaction)).observed_by(buffer.by_ref()).by(actor);
-        write(&mut Write { transaction: &transaction, log: Box::new(log) })?;
+        write(&mut Write { transaction: &transaction, log: Box::new(log), hub: &mut self.hub })?;
         transaction.commit()?;
         // The write is committed, so a failure is not an error of it: the hub reports it to its `on_failure`.
         buffer.deliver(&mut self.hub);
@@ -51,14 +55,24 @@ impl<'h> Database<'h> {
     }
 }
 
+/// The sink of a write.
+type Log<'t> = dyn Sink<Error = rusqlite::Error> + 't;
+
 /// A write that is under way.
-pub(crate) struct Write<'t> {
+pub(crate) struct Write<'t, 'h> {
     transaction: &'t Transaction<'t>,
-    /// Where its events go.
-    pub(crate) log: Box<dyn Sink<Error = rusqlite::Error> + 't>,
+    log: Box<Log<'t>>,
+    hub: &'t mut Hub<'h>,
 }
 
-impl Write<'_> {
+impl<'t> Write<'t, '_> {
+    /// Returns the sink for this event. Its type is registered first: a hub does not deliver events of a type that it does
+    /// not know, and after the commit it is too late to refuse one.
+    pub(crate) fn log<E: Event>(&mut self, _: &E) -> Result<&mut Log<'t>, RegistrationError> {
+        self.hub.register::<E>()?;
+        Ok(&mut *self.log)
+    }
+
     /// Runs one statement.
     pub(crate) fn execute(&self, sql: &str, parameters: impl rusqlite::Params) -> rusqlite::Result<()> {
         self.transaction.execute(sql, parameters).map(drop)

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use tollgate::events::{AlterTable, CreateTable, DeleteRow, DropTable, InsertRows, RenameTable, UpdateRow, UpsertRows};
 use tollgate::hub::RegistrationError;
 use tollgate::{Event, Hub, Record};
@@ -20,82 +21,98 @@ type Written = Result<(), Box<dyn Error>>;
 const TOWN: &str = "town";
 
 /// Creates the table, and fills it: two events of one transaction.
-fn create_trees(write: &mut Write<'_>) -> Written {
+fn create_trees(write: &mut Write<'_, '_>) -> Written {
     write.execute("create table trees (id integer primary key, name text not null unique)", ())?;
     let schema = write.schema("trees")?;
     let event = CreateTable { database: TOWN.into(), table: "trees".into(), schema };
-    event.occurred().commit(&mut write.log)?;
+    let log = write.log(&event)?;
+    event.occurred().commit(log)?;
     insert(write, &["oak", "elm", "ash"])
 }
 
 /// Inserts rows, one by one; the event says how many.
-fn insert(write: &mut Write<'_>, names: &[&str]) -> Written {
+fn insert(write: &mut Write<'_, '_>, names: &[&str]) -> Written {
     for name in names {
         write.execute("insert into trees (name) values (?)", [name])?;
     }
     let num_rows = names.len() as u64;
     let event = InsertRows { database: TOWN.into(), table: "trees".into(), num_rows, ignore: false, replace: false };
-    event.occurred().commit(&mut write.log)?;
+    let log = write.log(&event)?;
+    event.occurred().commit(log)?;
     Ok(())
 }
 
-fn add_height(write: &mut Write<'_>) -> Written {
+fn add_height(write: &mut Write<'_, '_>) -> Written {
     let before_schema = write.schema("trees")?;
     write.execute("alter table trees add column height real", ())?;
     let after_schema = write.schema("trees")?;
     let event = AlterTable { database: TOWN.into(), table: "trees".into(), before_schema, after_schema };
-    event.occurred().because("heights are measured from now on").commit(&mut write.log)?;
+    let log = write.log(&event)?;
+    event.occurred().because("heights are measured from now on").commit(log)?;
     Ok(())
 }
 
-fn upsert(write: &mut Write<'_>, rows: &[(&str, f64)]) -> Written {
+fn upsert(write: &mut Write<'_, '_>, rows: &[(&str, f64)]) -> Written {
     for row in rows {
         let sql =
             "insert into trees (name, height) values (?, ?) on conflict (name) do update set height = excluded.height";
         write.execute(sql, *row)?;
     }
     let event = UpsertRows { database: TOWN.into(), table: "trees".into(), num_rows: rows.len() as u64 };
-    event.occurred().commit(&mut write.log)?;
+    let log = write.log(&event)?;
+    event.occurred().commit(log)?;
     Ok(())
 }
 
-fn update(write: &mut Write<'_>, id: i64, height: f64) -> Written {
+fn update(write: &mut Write<'_, '_>, id: i64, height: f64) -> Written {
     write.execute_on_row("update trees set height = ? where id = ?", (height, id))?;
     let event = UpdateRow { database: TOWN.into(), table: "trees".into(), pks: vec![id.into()] };
-    event.occurred().commit(&mut write.log)?;
+    let log = write.log(&event)?;
+    event.occurred().commit(log)?;
     Ok(())
 }
 
-fn delete(write: &mut Write<'_>, id: i64) -> Written {
+fn delete(write: &mut Write<'_, '_>, id: i64) -> Written {
     write.execute_on_row("delete from trees where id = ?", [id])?;
     let event = DeleteRow { database: TOWN.into(), table: "trees".into(), pks: vec![id.into()] };
-    event.occurred().because("the storm took it").commit(&mut write.log)?;
+    let log = write.log(&event)?;
+    event.occurred().because("the storm took it").commit(log)?;
     Ok(())
 }
 
-fn rename(write: &mut Write<'_>) -> Written {
+fn rename(write: &mut Write<'_, '_>) -> Written {
     write.execute("alter table trees rename to plants", ())?;
     let event = RenameTable { database: TOWN.into(), old_table: "trees".into(), new_table: "plants".into() };
-    event.occurred().commit(&mut write.log)?;
+    let log = write.log(&event)?;
+    event.occurred().commit(log)?;
     Ok(())
 }
 
-fn drop_plants(write: &mut Write<'_>) -> Written {
+fn drop_plants(write: &mut Write<'_, '_>) -> Written {
     write.execute("drop table plants", ())?;
     let event = DropTable { database: TOWN.into(), table: "plants".into() };
-    event.occurred().commit(&mut write.log)?;
+    let log = write.log(&event)?;
+    event.occurred().commit(log)?;
     Ok(())
 }
 
-/// Every type of event that these writes leave; and two plugins, which print what they hear.
+/// An event of a plugin, by mistake with a name that is taken.
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "insert-rows")]
+struct Import {
+    file: String,
+}
+
+fn import(write: &mut Write<'_, '_>) -> Written {
+    write.execute("insert into trees (name) values ('yew')", ())?;
+    let event = Import { file: "trees.csv".into() };
+    let log = write.log(&event)?;
+    event.occurred().commit(log)?;
+    Ok(())
+}
+
+/// Installs two plugins, which print what they get.
 fn install(hub: &mut Hub<'_>, reader: Reader) -> Result<(), RegistrationError> {
-    hub.register::<CreateTable>()?;
-    hub.register::<InsertRows>()?;
-    hub.register::<UpsertRows>()?;
-    hub.register::<UpdateRow>()?;
-    hub.register::<DeleteRow>()?;
-    hub.register::<RenameTable>()?;
-    hub.register::<DropTable>()?;
     hub.on::<AlterTable>(|event, _| {
         println!("    the schema was {}", event.before_schema);
         println!("    and is now     {}", event.after_schema);
@@ -166,6 +183,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         insert(write, &["lime", "oak"])
     });
     println!("    undone: {}", failed.err().ok_or("there is an oak already")?);
+    println!("An event has a name that another type has, and its row is not written:");
+    let failed = database.write("bob", import);
+    println!("    undone: {}", failed.err().ok_or("the name is taken")?);
     println!("The table gets another name, and is dropped:");
     database.write("ann", rename)?;
     database.write("ann", drop_plants)?;

@@ -40,6 +40,8 @@ Rows are inserted or updated, updated, deleted:
     told of delete-row; the file has trees with 3 rows
 A write fails at its second part, and nobody is told of the first:
     undone: UNIQUE constraint failed: trees.name
+An event has a name that another type has, and its row is not written:
+    undone: the event name `insert-rows` is taken
 The table gets another name, and is dropped:
     told of rename-table; the file has plants with 3 rows
     told of drop-table; the file has neither
@@ -62,7 +64,12 @@ fn writes_are_told_when_they_are_committed_and_a_second_run_begins_anew() {
     for _ in 0..2 {
         let run = run::<&str>(&folder, "datasette", &[]);
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
-        assert_eq!(run.out, DATASETTE);
+        // The error then says what would work.
+        let lines = run.out.lines().map(|line| match line.find("`insert-rows` is taken") {
+            Some(place) => &line[..place + "`insert-rows` is taken".len()],
+            None => line,
+        });
+        assert_eq!(lines.collect::<Vec<_>>(), DATASETTE.lines().collect::<Vec<_>>());
     }
     assert!(folder.join("target/datasette.db").exists());
 }
