@@ -33,10 +33,21 @@ pub(crate) fn send(
         request += &format!("{name}: {value}\r\n");
     }
     request += &format!("content-length: {}\r\n\r\n{body}", body.len());
-    connection.write_all(request.as_bytes())?;
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer)?;
-    parse(&answer).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("this is not an answer: {answer}")))
+    exchange(&mut connection, request.as_bytes())
+}
+
+/// Sends these bytes and reads the answer to its end.
+pub(crate) fn exchange(connection: &mut TcpStream, request: &[u8]) -> io::Result<Answer> {
+    // A server that refuses a large body closes the connection before it has read all: the answer is there nevertheless.
+    let sent = connection.write_all(request);
+    let mut answer = Vec::new();
+    let read = connection.read_to_end(&mut answer);
+    let answer = String::from_utf8_lossy(&answer);
+    let Some(parsed) = parse(&answer) else {
+        sent.and(read)?;
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("this is not an answer: {answer}")));
+    };
+    Ok(parsed)
 }
 
 fn parse(answer: &str) -> Option<Answer> {

@@ -1,7 +1,8 @@
 //! An HTTP service: reports are created, shown with what can be done next as links, and moved by commands.
 //!
 //! `cargo run --example axum_api -- --demo` starts it and walks through the story; without `--demo` it serves
-//! until it is interrupted, at the address that is given, and logs to `target/axum_api.jsonl`.
+//! until it is interrupted, at the address that is given, and logs to `target/axum_api.jsonl`. It restores its reports from
+//! that log at the start, and refuses to start on a log that cannot be replayed.
 
 #![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
 
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tollgate::JsonLines;
+use tollgate::{JsonLines, Record};
 
 use crate::outage::Outage;
 use crate::service::desk::Desk;
@@ -48,7 +49,7 @@ fn run(service: impl Future<Output = Result<(), Box<dyn Error>>>) -> Result<(), 
 async fn stay(address: &str) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await.map_err(|error| format!("`{address}`: {error}"))?;
     fs::create_dir_all("target")?;
-    let log = JsonLines::open(LOG)?;
+    let desk = open(LOG)?;
     println!("listening on http://{}, logging to {LOG}", listener.local_addr()?);
     let interrupted = async {
         // Where no signal can be waited for there is nothing to wait for: the process is killed.
@@ -56,7 +57,20 @@ async fn stay(address: &str) -> Result<(), Box<dyn Error>> {
             std::future::pending::<()>().await;
         }
     };
-    Ok(serve(listener, Desk::new(log), interrupted).await?)
+    Ok(serve(listener, desk, interrupted).await?)
+}
+
+/// Opens the log, which no other process can then write to, and restores the reports from it.
+fn open(path: &str) -> Result<Desk, Box<dyn Error>> {
+    let log = JsonLines::open(path)?;
+    let records = JsonLines::read(path)?.chained().collect::<Result<Vec<Record>, _>>();
+    let refuse =
+        |why: String| format!("{why}; `{path}` cannot be replayed: repair it, or move it away to start a new log");
+    let records = records.map_err(|error| refuse(error.to_string()))?;
+    let count = records.len();
+    let desk = Desk::restore(log, records).map_err(refuse)?;
+    println!("restored {} reports from {count} records of {path}", desk.len());
+    Ok(desk)
 }
 
 /// Serves in the background, and is its own client.
@@ -69,7 +83,7 @@ async fn demonstrate() -> Result<(), Box<dyn Error>> {
     let stopped = async move {
         let _ = stopped.await;
     };
-    let server = tokio::spawn(serve(listener, Desk::new(log), stopped));
+    let server = tokio::spawn(serve(listener, Desk::restore(log, Vec::new())?, stopped));
     let told = tokio::task::spawn_blocking(move || demo::tell(address, &is_out).map_err(|error| error.to_string()));
     let told = told.await?;
     drop(stop);

@@ -2,6 +2,7 @@
 
 mod program;
 mod refusals;
+mod restart;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -67,7 +68,8 @@ impl Server {
             tokio::runtime::Runtime::new()?.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener)?;
                 let stopped = async move { drop(stopped.await) };
-                service::serve(listener, service::desk::Desk::new(sink), stopped).await
+                let desk = service::desk::Desk::restore(sink, Vec::new()).map_err(io::Error::other)?;
+                service::serve(listener, desk, stopped).await
             })
         });
         Self { address, log, is_out, stop: Some(stop), thread: Some(thread) }

@@ -3,6 +3,7 @@
 mod axum_api;
 mod hub;
 mod orders_service;
+mod process;
 mod resume;
 mod review;
 mod review_database;

@@ -15,6 +15,7 @@ use tollgate::{AnyStep, Cause, Record, Sink};
 
 use super::problem::Problem;
 use super::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransition, View};
+use super::restore::restore;
 
 /// What decides on each record: a file, memory, or one that refuses at times.
 type Log = Box<dyn Sink<Error = io::Error> + Send>;
@@ -116,9 +117,22 @@ impl Sink for Trail {
 }
 
 impl Desk {
-    pub(crate) fn new(log: impl Sink<Error: Into<io::Error>> + Send + 'static) -> Self {
-        let trail = Trail { log: Box::new(Plain(log)), records: Vec::new() };
-        Self(Arc::new(Mutex::new(Content { reports: BTreeMap::new(), last_id: 0, trail })))
+    /// Builds the desk on a log that holds these records: each report is where the log leaves it, and new reports get the
+    /// next numbers.
+    pub(crate) fn restore(
+        log: impl Sink<Error: Into<io::Error>> + Send + 'static,
+        records: Vec<Record>,
+    ) -> Result<Self, String> {
+        let reports = restore(&records)?;
+        let last_id = reports.last_key_value().map_or(0, |(id, _)| *id);
+        let reports = reports.into_iter().map(|(id, report)| (id, Held::At(report))).collect();
+        let trail = Trail { log: Box::new(Plain(log)), records };
+        Ok(Self(Arc::new(Mutex::new(Content { reports, last_id, trail }))))
+    }
+
+    /// Returns how many reports there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().reports.len()
     }
 
     fn lock(&self) -> MutexGuard<'_, Content> {
@@ -130,8 +144,10 @@ impl Desk {
         let author = scope.actor().filter(|actor| !actor.id.is_blank());
         let author = author.ok_or(Problem::NoAuthor)?.clone();
         let mut content = self.lock();
-        let id = content.last_id + 1;
-        let mut step = ReportMachine::create(Report { id, title: draft.title, author });
+        let id = content.last_id.checked_add(1).ok_or_else(|| Problem::Other("all numbers are used".to_owned()))?;
+        // The creation holds the title, so that the log alone is enough to restore the report.
+        let title = draft.title.clone();
+        let mut step = ReportMachine::create(Report { id, title: draft.title, author }).with("title", title);
         let record = step.record_id();
         let created = step.commit(sink::adapt(&mut content.trail).scoped(scope));
         // Nothing is kept of a creation that the log refuses: there is no report yet that could wait.

@@ -3,6 +3,7 @@
 pub(crate) mod desk;
 mod problem;
 mod report;
+mod restore;
 mod routes;
 
 use std::future::Future;

@@ -1,11 +1,9 @@
 //! The program: what it prints, and how it ends.
 
-use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
 
-use super::client::send;
-use crate::{built, records, run, scratch};
+use crate::process::Process;
+use crate::{records, run, scratch};
 
 #[test]
 fn the_demonstration_tells_the_story() {
@@ -72,26 +70,13 @@ fn an_address_that_is_taken_is_named() {
 
 #[test]
 #[cfg(unix)]
-fn what_was_answered_is_on_the_disk_however_the_service_ends() {
-    for (signal, is_success) in [("INT", true), ("KILL", false)] {
+fn answered_report_is_on_the_disk_however_the_service_ends() {
+    for (signal, code) in [("INT", Some(0)), ("KILL", None)] {
         let folder = scratch(&format!("axum-{signal}"));
-        let mut program = Command::new(built("axum_api"))
-            .arg("127.0.0.1:0")
-            .current_dir(&folder)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the example starts");
-        let mut out = BufReader::new(program.stdout.take().expect("standard output is a pipe"));
-        let mut line = String::new();
-        out.read_line(&mut line).expect("it says where it listens");
-        let address = line.strip_prefix("listening on http://").and_then(|rest| rest.split(',').next());
-        let address = address.and_then(|address| address.parse().ok()).expect("an address");
-        let created = send(address, "POST", "/reports", &[("x-actor", "ann")], r#"{"title": "Trees"}"#);
-        assert_eq!(created.expect("it answers").status, 201);
-        let sent = Command::new("sh").arg("-c").arg(format!("kill -{signal} {}", program.id())).status();
-        assert!(sent.expect("there is a shell").success());
-        assert_eq!(program.wait().expect("it ends").success(), is_success);
-        out.read_to_string(&mut line).expect("the rest of the output");
+        let mut program = Process::start(&folder, "axum_api", &["127.0.0.1:0"]);
+        program.post("ann", "/reports", r#"{"title": "Trees"}"#);
+        program.signal(signal);
+        assert_eq!(program.wait().code, code);
         let log = records(&folder.join("target/axum_api.jsonl"));
         assert_eq!((log.len(), log[0].actor.clone()), (1, Some("ann".into())));
     }
