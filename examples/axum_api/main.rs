@@ -10,6 +10,7 @@ mod client;
 mod demo;
 mod outage;
 mod service;
+mod signals;
 
 use std::env;
 use std::error::Error;
@@ -23,6 +24,7 @@ use tollgate::{JsonLines, Record};
 use crate::outage::Outage;
 use crate::service::desk::Desk;
 use crate::service::serve;
+use crate::signals::{run, serve_until_signal};
 
 const LOG: &str = "target/axum_api.jsonl";
 
@@ -41,23 +43,13 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(service: impl Future<Output = Result<(), Box<dyn Error>>>) -> Result<(), Box<dyn Error>> {
-    tokio::runtime::Runtime::new()?.block_on(service)
-}
-
-/// Serves until it is interrupted, or killed: what was answered is on the disk.
+/// Serves until a signal. Each answered step is on the disk, even if the process is killed.
 async fn stay(address: &str) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await.map_err(|error| format!("`{address}`: {error}"))?;
     fs::create_dir_all("target")?;
     let desk = open(LOG)?;
     println!("listening on http://{}, logging to {LOG}", listener.local_addr()?);
-    let interrupted = async {
-        // Where no signal can be waited for there is nothing to wait for: the process is killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    Ok(serve(listener, desk, interrupted).await?)
+    serve_until_signal(|stop| serve(listener, desk, stop)).await
 }
 
 /// Opens the log, which no other process can then write to, and restores the reports from it.

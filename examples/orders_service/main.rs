@@ -11,6 +11,8 @@
 mod client;
 mod demo;
 mod service;
+#[path = "../axum_api/signals.rs"]
+mod signals;
 
 use std::env;
 use std::error::Error;
@@ -23,6 +25,7 @@ use tokio::sync::oneshot;
 
 use crate::service::serve;
 use crate::service::shop::Shop;
+use crate::signals::{run, serve_until_signal};
 
 const USAGE: &str = "usage: orders_service [--db DATABASE] [ADDRESS | --demo]";
 
@@ -47,22 +50,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(service: impl Future<Output = Result<(), Box<dyn Error>>>) -> Result<(), Box<dyn Error>> {
-    tokio::runtime::Runtime::new()?.block_on(service)
-}
-
-/// Serves until it is interrupted, or killed: what was answered is in the database.
+/// Serves until a signal. Each answered step is in the database, even if the process is killed.
 async fn stay(database: &str, address: &str) -> Result<(), Box<dyn Error>> {
     let listener = TcpListener::bind(address).await.map_err(|error| format!("`{address}`: {error}"))?;
     let shop = open(database).await?;
     println!("listening on http://{}", listener.local_addr()?);
-    let interrupted = async {
-        // Where no signal can be waited for there is nothing to wait for: the process is killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    Ok(serve(listener, shop, interrupted).await?)
+    serve_until_signal(|stop| serve(listener, shop, stop)).await
 }
 
 /// Serves in the background, and is its own client.

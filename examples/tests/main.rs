@@ -8,6 +8,7 @@ mod resume;
 mod review;
 mod review_database;
 mod small;
+mod stop;
 mod store_page;
 
 use std::collections::HashMap;

@@ -5,21 +5,20 @@ mod problem;
 mod report;
 mod restore;
 mod routes;
+mod stop;
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
 use self::desk::Desk;
 
-/// Serves the desk until `stop` is ready, and lets the requests that have begun come to their end.
+/// Serves the desk until `stop` is ready; requests in flight then have a few seconds.
 pub(crate) async fn serve(
     listener: TcpListener,
     desk: Desk,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let service = routes::router(desk).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop).await
+    stop::serve(listener, routes::router(desk), stop).await
 }

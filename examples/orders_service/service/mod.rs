@@ -7,23 +7,25 @@ mod problem;
 mod routes;
 mod shipment;
 pub(crate) mod shop;
+// The tests include both services in one program.
+#[allow(clippy::duplicate_mod, reason = "each service is complete by itself")]
+#[path = "../../axum_api/service/stop.rs"]
+mod stop;
 mod tables;
 mod view;
 
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
 use self::shop::Shop;
 
-/// Serves the shop until that is ready, and lets the requests that have begun come to their end.
+/// Serves the shop until `until` is ready; requests in flight then have a few seconds.
 pub(crate) async fn serve(
     listener: TcpListener,
     shop: Shop,
     until: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let service = routes::router(shop).into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(until).await
+    stop::serve(listener, routes::router(shop), until).await
 }

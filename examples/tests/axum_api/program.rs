@@ -71,7 +71,7 @@ fn an_address_that_is_taken_is_named() {
 #[test]
 #[cfg(unix)]
 fn answered_report_is_on_the_disk_however_the_service_ends() {
-    for (signal, code) in [("INT", Some(0)), ("KILL", None)] {
+    for (signal, code) in [("INT", Some(0)), ("TERM", Some(0)), ("KILL", None)] {
         let folder = scratch(&format!("axum-{signal}"));
         let mut program = Process::start(&folder, "axum_api", &["127.0.0.1:0"]);
         program.post("ann", "/reports", r#"{"title": "Trees"}"#);
