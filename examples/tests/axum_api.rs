@@ -1,5 +1,6 @@
 //! The example `axum_api`: real requests over loopback. Here the service that tests start, and what succeeds.
 
+mod fields;
 mod program;
 mod refusals;
 mod restart;

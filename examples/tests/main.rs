@@ -1,6 +1,7 @@
 //! What the examples print and write, and how they end: each is run as a program.
 
 mod axum_api;
+mod bad_requests;
 mod hub;
 mod orders_service;
 mod process;

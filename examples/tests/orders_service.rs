@@ -1,5 +1,6 @@
 //! The example `orders_service`: real requests over loopback, on both databases. Here the service that tests start.
 
+mod fields;
 mod moves;
 mod pages;
 mod program;

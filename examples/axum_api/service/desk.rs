@@ -15,6 +15,7 @@ use tollgate::{AnyStep, Cause, Record, Sink};
 
 use super::problem::Problem;
 use super::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransition, View};
+use super::request::{BadRequest, check_optional_text, check_text};
 use super::restore::restore;
 
 /// What decides on each record: a file, memory, or one that refuses at times.
@@ -27,6 +28,16 @@ pub(crate) struct Command {
     transition: ReportTransition,
     #[serde(default)]
     reason: Option<String>,
+}
+
+impl Command {
+    /// Refuses texts that are too long or have control characters. If a required reason is blank, the machine refuses the step.
+    fn check(&self) -> Result<(), BadRequest> {
+        if let ReportTransition::Submit { reviewer } = &self.transition {
+            check_text("reviewer", reviewer)?;
+        }
+        check_optional_text("reason", self.reason.as_deref().unwrap_or_default())
+    }
 }
 
 /// A report to be created: `{"title": "Street trees"}`.
@@ -143,6 +154,8 @@ impl Desk {
     pub(crate) fn create(&self, draft: Draft, scope: &Scope) -> Result<View, Problem> {
         let author = scope.actor().filter(|actor| !actor.id.is_blank());
         let author = author.ok_or(Problem::NoAuthor)?.clone();
+        // A draft may lack a title: the guard asks for one when it is submitted.
+        check_optional_text("title", &draft.title)?;
         let mut content = self.lock();
         let id = content.last_id.checked_add(1).ok_or_else(|| Problem::Other("all numbers are used".to_owned()))?;
         // The creation holds the title, so that the log alone is enough to restore the report.
@@ -179,6 +192,7 @@ impl Desk {
     }
 
     pub(crate) fn fire(&self, id: u64, command: Command, scope: &Scope) -> Result<View, Problem> {
+        command.check()?;
         let mut content = self.lock();
         let report = content.reports.remove(&id).ok_or_else(|| unknown(id))?.into_report();
         let (held, outcome) = match report.fire(command.transition) {

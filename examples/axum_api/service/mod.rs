@@ -3,6 +3,7 @@
 pub(crate) mod desk;
 mod problem;
 mod report;
+mod request;
 mod restore;
 mod routes;
 mod stop;

@@ -11,6 +11,7 @@ use tollgate::uuid::Uuid;
 use tollgate::{NotAllowed, Refusal};
 
 use super::report::{AnyReport, Link, ReportState, links};
+use super::request::BadRequest;
 
 /// A failed request. In none of these cases has a report moved.
 #[derive(Debug)]
@@ -19,8 +20,8 @@ pub(crate) enum Problem {
     Unknown(String),
     /// 405.
     Method,
-    /// 400, with serde's words: the body is not a command.
-    Malformed(serde_json::Error),
+    /// 400, 413, 415 or 422: a part of the request cannot be read, or a field of it is not acceptable.
+    BadRequest(BadRequest),
     /// 409, with the transitions that are allowed: the chart has no such edge.
     NotAllowed { refusal: Box<Refusal>, version: u64, available: Vec<Link> },
     /// 403 if the permission was not given, else 422: the request is understood, and does not meet a condition. 428 would
@@ -54,7 +55,7 @@ impl Problem {
                     "this resource has no such method; the header `allow` names those that it has",
                 ),
             ),
-            Self::Malformed(error) => (StatusCode::BAD_REQUEST, body("malformed", &error.to_string())),
+            Self::BadRequest(bad) => bad.describe(),
             Self::NotAllowed { refusal, version, available } => {
                 let mut body = json!(refusal);
                 body["version"] = version.into();
@@ -88,6 +89,12 @@ impl Problem {
 
 fn body(code: &str, message: &str) -> Value {
     json!({ "code": code, "message": message })
+}
+
+impl From<BadRequest> for Problem {
+    fn from(bad: BadRequest) -> Self {
+        Self::BadRequest(bad)
+    }
 }
 
 impl IntoResponse for Problem {

@@ -10,6 +10,7 @@ use tollgate_store::{Cursor, Store};
 use super::order::OrderState;
 use super::payment::PaymentState;
 use super::problem::Problem;
+use super::request::BadRequest;
 use super::shipment::ShipmentState;
 
 /// Which page is wanted: `order=newest&limit=20&after=..`, each of which may be left out.
@@ -81,10 +82,10 @@ fn first(histories: &mut [History; 3], is_newest_first: bool) -> Option<usize> {
 
 impl Wanted {
     /// Reads the part of a URL after the question mark.
-    pub(crate) fn read(query: &str) -> Result<Self, Problem> {
+    pub(crate) fn read(query: &str) -> Result<Self, BadRequest> {
         let mut wanted = Self { is_newest_first: true, limit: 20, after: Places::default() };
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let refuse = |why| Err(Problem::Malformed(format!("`{pair}`: {why}")));
+            let refuse = |why| Err(BadRequest::malformed(format!("`{pair}`: {why}")));
             match pair.split_once('=').unwrap_or((pair, "")) {
                 ("order", "newest") => wanted.is_newest_first = true,
                 ("order", "oldest") => wanted.is_newest_first = false,
@@ -99,7 +100,7 @@ impl Wanted {
                 },
                 (other, _) => {
                     let words = format!("`{other}` is no part of a query; there are `order`, `limit` and `after`");
-                    return Err(Problem::Malformed(words));
+                    return Err(BadRequest::malformed(words));
                 }
             }
         }

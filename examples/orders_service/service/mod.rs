@@ -4,10 +4,13 @@ mod history;
 mod order;
 mod payment;
 mod problem;
+// The tests include both services in one program.
+#[allow(clippy::duplicate_mod, reason = "each service is complete by itself")]
+#[path = "../../axum_api/service/request.rs"]
+mod request;
 mod routes;
 mod shipment;
 pub(crate) mod shop;
-// The tests include both services in one program.
 #[allow(clippy::duplicate_mod, reason = "each service is complete by itself")]
 #[path = "../../axum_api/service/stop.rs"]
 mod stop;

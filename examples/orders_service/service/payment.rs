@@ -1,6 +1,11 @@
 //! The payment of an order: it has the order's number.
 
+use std::ops::RangeInclusive;
+
 use tollgate::{StateMachine, Subject};
+
+/// The amounts that an order can have, in cents.
+pub(crate) const AMOUNTS: RangeInclusive<i64> = 1..=100_000_000;
 
 /// What a card may be charged with at once, in cents.
 const LIMIT: i64 = 100_000;
@@ -33,7 +38,12 @@ pub(crate) enum PaymentState {
     Refunded,
 }
 
+/// The amount was examined when the order was placed. The guard holds for rows that another program wrote, too: a negative
+/// amount would be paid out.
 fn is_within_the_limit(payment: &Payment) -> Result<(), String> {
+    if payment.amount < 1 {
+        return Err(format!("a card is charged with at least 1 cent, and this is {}", payment.amount));
+    }
     if payment.amount <= LIMIT {
         return Ok(());
     }

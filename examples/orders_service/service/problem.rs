@@ -11,6 +11,8 @@ use tollgate::uuid::Uuid;
 use tollgate::{Cause, CommitError, NotAllowed, Refusal, StateMachine};
 use tollgate_store::{Conflict, Error, MayConflict, NotACursor, SubjectPlace};
 
+use super::request::BadRequest;
+
 /// A failed request. In none of these cases but `Unknown` has anything moved.
 #[derive(Debug)]
 pub(crate) enum Problem {
@@ -18,8 +20,8 @@ pub(crate) enum Problem {
     Missing(String),
     /// 405.
     Method,
-    /// 400: the body or the query is not what it should be.
-    Malformed(String),
+    /// 400, 413, 415 or 422: a part of the request cannot be read, or a field of it is not acceptable.
+    BadRequest(BadRequest),
     /// 409 if the chart has no such edge, 403 if the permission was not given, else 422: the request is understood, and
     /// does not meet a condition.
     Refused(Box<Refusal>),
@@ -47,7 +49,7 @@ impl Problem {
                     "this resource has no such method; the header `allow` names those that it has",
                 ),
             ),
-            Self::Malformed(words) => (StatusCode::BAD_REQUEST, body("malformed", &words)),
+            Self::BadRequest(bad) => bad.describe(),
             Self::Refused(refusal) => {
                 let status = match refusal.code {
                     "illegal_transition" => StatusCode::CONFLICT,
@@ -121,7 +123,13 @@ impl From<Error> for Problem {
 
 impl From<NotACursor> for Problem {
     fn from(error: NotACursor) -> Self {
-        Self::Malformed(error.to_string())
+        Self::BadRequest(BadRequest::malformed(error.to_string()))
+    }
+}
+
+impl From<BadRequest> for Problem {
+    fn from(bad: BadRequest) -> Self {
+        Self::BadRequest(bad)
     }
 }
 

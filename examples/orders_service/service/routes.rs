@@ -7,24 +7,21 @@
 //! | `POST /orders/{id}/pay`, `ship`, `deliver`, `cancel`, `refund`, `remark` | the order as it then is; else see `Problem` |
 //! | `GET /orders/{id}/history?order=newest&limit=20` | a page of records of order, payment and shipment, and where the next one is |
 //!
-//! Who acts is read from the header `x-actor`. **A header is not authentication**: anybody can write anything into
-//! it. A service that means it puts a login in front, and makes the scope from what that has found out.
+//! The actor is read from the header `x-actor`, in UTF-8. **A header is not authentication**: any client can write any
+//! name into it. In production, put a login in front and build the scope from its result.
 
-use std::net::SocketAddr;
-
-use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Path, RawQuery, Request, State};
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::{self, Next};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
-use serde::de::DeserializeOwned;
 use tollgate::sink::Scope;
 
 use super::history::{Page, Wanted};
 use super::problem::Problem;
+use super::request::{self, Body, Params};
 use super::shop::Shop;
 use super::view::View;
 
@@ -36,9 +33,9 @@ macro_rules! command {
         post(
             async |State(shop): State<Shop>,
                    Extension(scope): Extension<Scope>,
-                   Path(id): Path<String>,
-                   body: Bytes|
-                   -> Answer { Ok(Json(shop.$command(number(&id)?, read(&body)?, &scope).await?)) },
+                   Params(id): Params<String>,
+                   body: Body|
+                   -> Answer { Ok(Json(shop.$command(number(&id)?, body.read()?, &scope).await?)) },
         )
     };
 }
@@ -56,57 +53,28 @@ pub(crate) fn router(shop: Shop) -> Router {
         .route("/orders/{id}/history", get(history))
         .method_not_allowed_fallback(async || Problem::Method)
         .fallback(async || Problem::Missing("there is nothing here; orders are under `/orders`".to_owned()))
-        .layer(middleware::from_fn(scope))
+        .layer(middleware::from_fn(request::scope))
+        .layer(request::body_limit())
         .with_state(shop)
 }
 
-/// Makes the request's scope and hands it on as an extension; its id goes back with the response. Behind a
-/// proxy of one's own the ip would be read from what that proxy says.
-async fn scope(ConnectInfo(peer): ConnectInfo<SocketAddr>, mut request: Request, next: Next) -> Response {
-    let scope = scope_of(peer, request.headers());
-    let id = scope.context().get(Scope::REQUEST_ID).and_then(|id| HeaderValue::from_str(id.as_str()?).ok());
-    request.extensions_mut().insert(scope);
-    let mut response = next.run(request).await;
-    if let Some(id) = id {
-        response.headers_mut().insert("x-request-id", id);
-    }
-    response
-}
-
-fn scope_of(peer: SocketAddr, headers: &HeaderMap) -> Scope {
-    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let mut scope = Scope::new().ip(peer.ip());
-    if let Some(id) = header("x-request-id") {
-        scope = scope.request_id(id);
-    }
-    if let Some(actor) = header("x-actor") {
-        scope = scope.by(actor);
-    }
-    scope
-}
-
-async fn place(State(shop): State<Shop>, Extension(scope): Extension<Scope>, body: Bytes) -> Result<Response, Problem> {
-    let view = shop.place(read(&body)?, &scope).await?;
+async fn place(State(shop): State<Shop>, Extension(scope): Extension<Scope>, body: Body) -> Result<Response, Problem> {
+    let view = shop.place(body.read()?, &scope).await?;
     let location = [(LOCATION, format!("/orders/{}", view.id))];
     Ok((StatusCode::CREATED, location, Json(view)).into_response())
 }
 
-async fn show(State(shop): State<Shop>, Extension(scope): Extension<Scope>, Path(id): Path<String>) -> Answer {
+async fn show(State(shop): State<Shop>, Extension(scope): Extension<Scope>, Params(id): Params<String>) -> Answer {
     Ok(Json(shop.show(number(&id)?, &scope).await?))
 }
 
 async fn history(
     State(shop): State<Shop>,
-    Path(id): Path<String>,
+    Params(id): Params<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page>, Problem> {
     let wanted = Wanted::read(query.as_deref().unwrap_or_default())?;
     Ok(Json(shop.history(number(&id)?, &wanted).await?))
-}
-
-/// The body as it is, whatever type it claims to have: serde says where it is malformed.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| Problem::Malformed(error.to_string()))
 }
 
 fn number(id: &str) -> Result<i64, Problem> {

@@ -7,8 +7,9 @@ use tollgate_store::{Store, retry};
 
 use super::history::{self, Page, Wanted};
 use super::order::{Order, OrderMachine, OrderState, OrderTransition};
-use super::payment::{Payment, PaymentMachine, PaymentState, PaymentTransition};
+use super::payment::{AMOUNTS, Payment, PaymentMachine, PaymentState, PaymentTransition};
 use super::problem::Problem;
+use super::request::{BadRequest, check_optional_text, check_text};
 use super::shipment::{Shipment, ShipmentMachine, ShipmentState, ShipmentTransition};
 use super::tables::{New, Rows, Tables};
 use super::view::{Case, View};
@@ -21,11 +22,34 @@ pub(crate) struct Basket {
     amount: i64,
 }
 
+impl Basket {
+    fn check(&self) -> Result<(), BadRequest> {
+        check_text("item", &self.item)?;
+        if AMOUNTS.contains(&self.amount) {
+            return Ok(());
+        }
+        let (least, most) = (AMOUNTS.start(), AMOUNTS.end());
+        Err(BadRequest::field("amount", format!("is {}; an order costs {least} to {most} cents", self.amount)))
+    }
+}
+
 /// `{"card": "4242"}`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Card {
     card: String,
+}
+
+impl Card {
+    /// The service must not store a whole number.
+    fn check(&self) -> Result<(), BadRequest> {
+        let is_end = (1..=4).contains(&self.card.len()) && self.card.bytes().all(|byte| byte.is_ascii_digit());
+        if is_end {
+            Ok(())
+        } else {
+            Err(BadRequest::field("card", "is not the end of a number; send its last 1 to 4 digits"))
+        }
+    }
 }
 
 /// `{"carrier": "post"}`.
@@ -50,6 +74,13 @@ pub(crate) struct Because {
     reason: String,
 }
 
+impl Because {
+    /// If a required reason is blank, the machine refuses the step.
+    fn check(&self) -> Result<(), BadRequest> {
+        check_optional_text("reason", &self.reason)
+    }
+}
+
 /// The store, and the tables beside it; shared by all requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Shop {
@@ -70,6 +101,7 @@ impl Shop {
     pub(crate) async fn place(&self, basket: Basket, scope: &Scope) -> Result<View, Problem> {
         let customer = scope.actor().filter(|actor| !actor.id.is_blank());
         let customer = customer.ok_or(Problem::NoCustomer)?.id.to_string();
+        basket.check()?;
         let Basket { item, amount } = basket;
         let new = New::Order { customer: customer.clone(), item: item.clone(), amount };
         let steps = move |id| {
@@ -83,6 +115,7 @@ impl Shop {
 
     /// The order is paid when, and only when, the payment is captured.
     pub(crate) async fn pay(&self, id: i64, card: Card, scope: &Scope) -> Result<View, Problem> {
+        card.check()?;
         let Case { order, payment, shipment } = self.find(id).await?;
         let steps = (order.fire(OrderTransition::Pay)?, payment.fire(PaymentTransition::Capture { card: card.card })?);
         let (order, payment) = commit_all_async(steps, self.sink(scope)).await?;
@@ -91,6 +124,7 @@ impl Shop {
 
     /// The shipment comes into being as the order is shipped.
     pub(crate) async fn ship(&self, id: i64, parcel: Parcel, scope: &Scope) -> Result<View, Problem> {
+        check_text("carrier", &parcel.carrier)?;
         let Case { order, payment, .. } = self.find(id).await?;
         let order = order.fire(OrderTransition::Ship)?;
         let steps = move |id| (order, ShipmentMachine::create(Shipment { order: id }, parcel.carrier));
@@ -100,6 +134,7 @@ impl Shop {
     }
 
     pub(crate) async fn deliver(&self, id: i64, receipt: Receipt, scope: &Scope) -> Result<View, Problem> {
+        check_text("signed_by", &receipt.signed_by)?;
         let Case { order, payment, shipment } = self.find(id).await?;
         let order = order.fire(OrderTransition::Deliver)?;
         let shipment = shipment.ok_or_else(|| Problem::Other(format!("order {id} has no shipment")))?;
@@ -124,6 +159,7 @@ impl Shop {
         why: Because,
         scope: &Scope,
     ) -> Result<View, Problem> {
+        why.check()?;
         let case = self.find(id).await?;
         let steps = (case.order.fire(order)?.because(&*why.reason), case.payment.fire(payment)?.because(why.reason));
         let (order, payment) = commit_all_async(steps, self.sink(scope)).await?;
@@ -133,6 +169,7 @@ impl Shop {
     /// A remark is as right in whatever state the order is by now, so that after a conflict it is made there. Whoever
     /// asks for a move has decided in the state that they saw: they are told of the conflict, and decide anew.
     pub(crate) async fn remark(&self, id: i64, why: Because, scope: &Scope) -> Result<View, Problem> {
+        why.check()?;
         retry(5, async || {
             let case = self.find(id).await?;
             let step = case.order.fire(OrderTransition::Remark)?.because(&*why.reason);
