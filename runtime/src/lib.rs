@@ -69,8 +69,8 @@
 //! writes the state of your row and its record in one transaction, on SQLite or Postgres.
 //!
 //! The [guide] has a page for each task: [choosing a sink](guide::sinks), [observers](guide::observers),
-//! [tests](guide::testing), [web handlers](guide::web_handlers), [changing a chart](guide::changing_a_chart), and [moving from
-//! Viewflow, django-fsm-log or Datasette](guide::moving).
+//! [plugins](guide::plugins), [tests](guide::testing), [web handlers](guide::web_handlers),
+//! [changing a chart](guide::changing_a_chart), and [moving from Viewflow, django-fsm-log or Datasette](guide::moving).
 //!
 //! # Promises
 //!
