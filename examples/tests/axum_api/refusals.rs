@@ -83,7 +83,11 @@ fn a_malformed_command_is_400_in_serdes_words() {
     let cases = [
         ("", "EOF while parsing a value at line 1 column 0"),
         ("approve", "expected value at line 1 column 1"),
-        (r#"{"reason": "x"}"#, "missing field `transition` at line 1 column 15"),
+        (
+            r#"{"reason": "x"}"#,
+            "a command is one transition of Report, as its name or as the key of its data; its transitions are \
+             `submit`, `approve`, `reject`, `archive`: missing field `transition` at line 1 column 15",
+        ),
         (
             r#"{"transition": "archive", "why": "x"}"#,
             "unknown field `why`, expected `transition` or `reason` at line 1 column 31",
