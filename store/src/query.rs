@@ -66,8 +66,9 @@ impl Store {
     /// The subjects that are in this state now, by its recorded name: those whose last record led there, under its
     /// present name or a former one.
     ///
-    /// It looks at each record that ever led to the state, to see whether it is the last of its subject. Where many came
-    /// and few stayed, your own table's state column is the faster way.
+    /// The database looks at the last record of each subject of the machine, and not at the records before it: a longer
+    /// history of the same subjects costs no more. If the machine has many subjects and few are in the state, use the state
+    /// column of your own table.
     ///
     /// ```
     /// # use tollgate::{Id, StateMachine};

@@ -8,7 +8,7 @@ use super::{database, failure};
 use crate::Error;
 
 /// What the role may read.
-const READ: [&str; 7] = [
+const READ: [&str; 8] = [
     "tollgate_schema",
     "tollgate_machine",
     "tollgate_chart",
@@ -16,6 +16,7 @@ const READ: [&str; 7] = [
     "tollgate_edge",
     "tollgate_record",
     "tollgate_history",
+    "tollgate_current",
 ];
 
 /// Makes the role where it is missing, and gives it its rights. Where it has them, nothing is written.

@@ -99,6 +99,8 @@ COMMENT ON COLUMN tollgate_record.digest IS 'The SHA-256 of this record as one c
 CREATE UNIQUE INDEX tollgate_record_version ON tollgate_record (machine, subject, version) WHERE version IS NOT NULL;
 -- By transition, by state and by machine: all of them are sets of edges.
 CREATE INDEX tollgate_record_edge ON tollgate_record (edge, id) WHERE version IS NOT NULL;
+-- The subjects of a machine, each once: a transition costs it nothing.
+CREATE INDEX tollgate_record_creation ON tollgate_record (machine, id) WHERE version = 1;
 CREATE INDEX tollgate_record_actor ON tollgate_record (actor_kind, actor, id) WHERE actor IS NOT NULL;
 -- Events and refusals, which are few; a change costs it nothing.
 CREATE INDEX tollgate_record_other ON tollgate_record (kind, id) WHERE version IS NULL;
@@ -108,8 +110,23 @@ SELECT r.id, r.at, r.at_nanos, r.kind, r.subject_kind, r.subject, c.name AS mach
        e.to_state, r.actor_kind, r.actor, r.actor_name, r.on_behalf_of, r.reason, r.context, r.data, r.event,
        r.properties, r.refused_by, r.refusal, r.parameters, encode(c.fingerprint, 'hex') AS chart,
        encode(r.prev, 'hex') AS prev, encode(r.digest, 'hex') AS digest
-FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart;
+FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
+-- The machine of both is the same. A query by the name of the machine needs the condition to find the records by their index.
+LEFT JOIN tollgate_chart c ON c.id = e.chart AND c.machine = r.machine;
 COMMENT ON VIEW tollgate_history IS 'tollgate_record with the names of machines, transitions and states: every field of the canonical line of which a digest is made.';
+
+-- The last record of each subject, by one lookup in tollgate_record_version. A table of them, kept up to date by each record,
+-- was turned down: it takes a quarter of the rate of commits.
+CREATE VIEW tollgate_current AS
+SELECT m.name AS machine, created.subject_kind, created.subject, e.to_state AS state, r.version, r.at, r.at_nanos, r.id
+FROM (SELECT id, (SELECT c.name FROM tollgate_chart c WHERE c.machine = known.id ORDER BY c.id DESC LIMIT 1) AS name
+      FROM tollgate_machine known) m
+JOIN tollgate_record created ON created.machine = m.id AND created.version = 1
+CROSS JOIN LATERAL (SELECT last.id, last.at, last.at_nanos, last.version, last.edge FROM tollgate_record last
+                    WHERE last.machine = created.machine AND last.subject = created.subject AND last.version IS NOT NULL
+                    ORDER BY last.version DESC LIMIT 1) r
+JOIN tollgate_edge e ON e.id = r.edge;
+COMMENT ON VIEW tollgate_current IS 'The state of each subject: a row for each machine and subject. The machine has the name of its latest chart, and the state the name under which the last record led to it.';
 
 -- Stands where it is never called, beside "version IS NOT NULL OR". What it is said to cost keeps a plan from reading all
 -- records to find one: a plan that was made when there were few is kept by its session when there are many.

@@ -235,7 +235,7 @@ impl Filter {
 }
 
 /// A branch for each edge; for very many a single one.
-pub(crate) fn along(edges: Vec<i32>) -> Vec<Vec<Condition>> {
+fn along(edges: Vec<i32>) -> Vec<Vec<Condition>> {
     if edges.len() > MANY {
         return vec![vec![Condition::AmongEdges(edges), Condition::Change]];
     }

@@ -1,5 +1,7 @@
 //! The subjects that are in a state now.
 
+use std::sync::Arc;
+
 use tollgate::Id;
 use tollgate::chart::Chart;
 use tollgate::chrono::{DateTime, Utc};
@@ -8,13 +10,11 @@ use tollgate::uuid::Uuid;
 use super::ask::Ask;
 use super::cursor::{Cursor, Place};
 use super::edges;
-use super::filter::along;
 use super::listing::{Listing, Turn};
 use super::names::{no_state, state_name};
 use super::plan::plan;
-use super::range::Range;
 use super::records::{Number, at_least_one};
-use super::sql::{Condition, Order, Select, in_state_columns};
+use super::sql::{Order, Subjects};
 use crate::cells::{Cells, Item, Misread, present};
 use crate::decode::{Decoded, named};
 use crate::{Error, Store, Unreadable, name};
@@ -31,7 +31,7 @@ pub struct InState {
     pub version: u64,
 }
 
-/// The subjects that are in one state now, in the order of their last records; see
+/// The subjects that are in one state now, in the order of their creations; see
 /// [`subjects_in`](Store::subjects_in).
 #[derive(Debug, Clone)]
 #[must_use = "nothing is read until `page`, `stream`, `all` or `count` is called"]
@@ -45,7 +45,7 @@ pub struct SubjectsIn<S = Store> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubjectsPage {
-    /// The subjects, in the order of their last records.
+    /// The subjects, in the order of their creations.
     pub subjects: Vec<InState>,
     /// The last records of the subjects that could not be read, in the same order. A subject is read by the id, the version
     /// and the time of its last record alone: other columns may be unreadable.
@@ -75,7 +75,8 @@ impl<S> SubjectsIn<S> {
 impl<S: Clone + Into<Store>> SubjectsIn<S> {
     /// Reads at most `limit` subjects, and the cursor of the next page.
     ///
-    /// A subject that leaves the state while pages are read is returned only if its page is read before.
+    /// A subject that leaves the state while pages are read is returned only if its page is read before. A subject is
+    /// returned at most once, also if it moves while pages are read.
     ///
     /// # Errors
     ///
@@ -102,9 +103,9 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
     /// Those of [`page`](SubjectsIn::page).
     pub async fn all(&self) -> Result<SubjectsPage, Error> {
         let store: Store = self.source.clone().into();
-        let select = self.state.select(&store, self.after.as_ref(), None).await?;
-        let Some(select) = select else { return Ok(SubjectsPage::of((Vec::new(), None))) };
-        let rows = store.ask::<Row>(select.statement(store.dialect())).await?;
+        let subjects = self.state.subjects(&store, self.after.as_ref()).await?;
+        let Some(subjects) = subjects else { return Ok(SubjectsPage::of((Vec::new(), None))) };
+        let rows = store.ask::<Row>(subjects.statement(store.dialect(), None)).await?;
         Ok(SubjectsPage::of((rows.into_iter().map(|row| row.subject).collect(), None)))
     }
 
@@ -115,8 +116,8 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
     /// Those of [`page`](SubjectsIn::page).
     pub async fn count(&self) -> Result<u64, Error> {
         let store: Store = self.source.clone().into();
-        let Some(select) = self.state.select(&store, self.after.as_ref(), None).await? else { return Ok(0) };
-        let numbers = store.ask::<Number>(select.count(store.dialect())).await?;
+        let Some(subjects) = self.state.subjects(&store, self.after.as_ref()).await? else { return Ok(0) };
+        let numbers = store.ask::<Number>(subjects.count(store.dialect())).await?;
         Ok(numbers.first().map_or(0, |number| number.0))
     }
 
@@ -127,8 +128,8 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
     /// Those of [`page`](SubjectsIn::page).
     pub async fn explain(&self) -> Result<String, Error> {
         let store: Store = self.source.clone().into();
-        let select = self.state.select(&store, self.after.as_ref(), Some(100)).await?;
-        plan(&store, select.map(|select| select.statement(store.dialect()))).await
+        let subjects = self.state.subjects(&store, self.after.as_ref()).await?;
+        plan(&store, subjects.map(|subjects| subjects.statement(store.dialect(), Some(101)))).await
     }
 }
 
@@ -146,8 +147,8 @@ impl SubjectsPage {
 }
 
 struct Row {
-    /// The last record.
-    id: Uuid,
+    /// The creation: its place in the order.
+    created: Uuid,
     subject: Result<InState, Box<Unreadable>>,
 }
 
@@ -162,18 +163,14 @@ impl Item for Row {
             let version = version.ok_or_else(|| Misread::new("`version` is negative"))?;
             Ok(InState { subject: name::from_text(subject), since, version })
         };
-        Ok(Self { id, subject: subject().map_err(|why| Decoded::unreadable(id, version, why)) })
+        let created = present(row.uuid(5)?)?;
+        Ok(Self { created, subject: subject().map_err(|why| Decoded::unreadable(id, version, why)) })
     }
 }
 
 impl InWhich {
-    /// The last records of their subjects along the edges that lead to the state. None where there is no such edge.
-    async fn select<A: Ask>(
-        &self,
-        ask: &A,
-        after: Option<&Cursor>,
-        limit: Option<u32>,
-    ) -> Result<Option<Select>, Error> {
+    /// None if no edge leads to the state.
+    async fn subjects<A: Ask>(&self, ask: &A, after: Option<&Cursor>) -> Result<Option<Subjects>, Error> {
         let Self { chart, state } = self;
         let place = after.map(|cursor| cursor.place_in(Order::Id, false)).transpose()?;
         let machine = edges::machine(ask, chart).await?;
@@ -182,28 +179,28 @@ impl InWhich {
         if leading.is_empty() && chart.state(state).is_none() {
             return Err(no_state(chart, state));
         }
-        let loops = machine.as_ref().map(|machine| machine.loops(chart)).unwrap_or_default();
-        let beyond = Range::default().conditions(Order::Id, false, place);
-        let branches = along(leading).into_iter().map(|mut branch| {
-            let columns = in_state_columns(ask.dialect(), &branch, &loops);
-            branch.extend(beyond.iter().cloned());
-            branch.push(Condition::Last);
-            (columns, branch)
+        let after = place.and_then(|place| match place {
+            Place::Id(id) => Some(id),
+            Place::Version(_) => None,
         });
-        let branches: Vec<_> = branches.collect();
-        let limit = limit.map(|limit| i64::from(limit) + 1);
-        let select = Select { branches, order: Order::Id, newest_first: false, limit };
-        Ok((!select.branches.is_empty()).then_some(select))
+        let machine = machine.filter(|_| !leading.is_empty());
+        let subjects = |machine: Arc<edges::Machine>| Subjects {
+            machine: machine.id,
+            loops: machine.loops(chart),
+            leading,
+            after,
+        };
+        Ok(machine.map(subjects))
     }
 
     async fn page<A: Ask>(&self, ask: &A, after: Option<&Cursor>, limit: u32) -> Result<Turn<InState>, Error> {
         at_least_one(limit)?;
-        let Some(select) = self.select(ask, after, Some(limit)).await? else { return Ok((Vec::new(), None)) };
-        let mut rows = ask.ask::<Row>(select.statement(ask.dialect())).await?;
+        let Some(subjects) = self.subjects(ask, after).await? else { return Ok((Vec::new(), None)) };
+        let mut rows = ask.ask::<Row>(subjects.statement(ask.dialect(), Some(i64::from(limit) + 1))).await?;
         let is_last = rows.len() <= limit as usize;
         rows.truncate(limit as usize);
         let last = rows.last().filter(|_| !is_last);
-        let next = last.map(|last| Cursor { newest_first: false, place: Place::Id(last.id) });
+        let next = last.map(|last| Cursor { newest_first: false, place: Place::Id(last.created) });
         Ok((rows.into_iter().map(|row| row.subject).collect(), next))
     }
 }

@@ -2,9 +2,12 @@
 //!
 //! What differs between them is in [`Dialect`]. Placeholders are `$1`, `$2`, ..: both take these.
 
+mod subjects;
+
 use tollgate::chrono::{DateTime, Timelike, Utc};
 use tollgate::uuid::Uuid;
 
+pub(crate) use self::subjects::Subjects;
 use crate::decode;
 
 /// Which SQL.
@@ -72,8 +75,6 @@ pub(crate) enum Condition {
     VersionBefore(i64),
     Since(DateTime<Utc>),
     Until(DateTime<Utc>),
-    /// No later one is of the same machine and subject.
-    Last,
 }
 
 /// What records are read in the order of.
@@ -92,8 +93,6 @@ pub(crate) struct Select {
     pub(crate) newest_first: bool,
     pub(crate) limit: Option<i64>,
 }
-
-const RECORD: &str = "tollgate_record";
 
 impl Select {
     /// Each branch goes by an index in the order that is asked for, and the database merges them: it reads as many
@@ -143,32 +142,6 @@ pub(crate) fn record_columns(dialect: Dialect) -> String {
         Dialect::Sqlite => decode::columns("", "0"),
         Dialect::Postgres => decode::columns("", "at_nanos"),
     }
-}
-
-/// The columns of a subject in a state, as `in_states::Row` reads them. Where the record only stays in its state, the
-/// subject is there since an earlier one: the last along none of `loops`.
-pub(crate) fn in_state_columns(dialect: Dialect, branch: &[Condition], loops: &[i32]) -> String {
-    let may_stay = branch.iter().any(|condition| match condition {
-        Condition::Edge(edge) => loops.contains(edge),
-        Condition::AmongEdges(edges) => edges.iter().any(|edge| loops.contains(edge)),
-        _ => false,
-    });
-    if !may_stay {
-        return format!("id, subject, version, {}", dialect.time("at"));
-    }
-    let loops = loops.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
-    let arrival = |column: &str| {
-        format!(
-            "(SELECT {column} FROM tollgate_record AS arrival WHERE arrival.machine = {RECORD}.machine AND \
-             arrival.subject = {RECORD}.subject AND arrival.version IS NOT NULL AND arrival.version <= {RECORD}.version \
-             AND arrival.edge NOT IN ({loops}) ORDER BY arrival.version DESC LIMIT 1)"
-        )
-    };
-    let (at, nanos) = match dialect {
-        Dialect::Sqlite => (arrival("arrival.at"), "0".to_owned()),
-        Dialect::Postgres => (arrival("arrival.at"), arrival("arrival.at_nanos")),
-    };
-    format!("id, subject, version, {at} AS at, {nanos} AS at_nanos")
 }
 
 /// The machines of charts of these names, and the last chart of each.
@@ -369,13 +342,6 @@ impl Sql {
             Condition::VersionBefore(version) => self.text("version < ").bind(Value::Big(*version)),
             Condition::Since(time) => self.time(">=", *time),
             Condition::Until(time) => self.time("<", *time),
-            // Not by NOT EXISTS: Postgres would make a join of it, and read the whole table to give a page. Not by `=`:
-            // it would expect to find next to none, and sort them all.
-            Condition::Last => self.text(
-                "version >= (SELECT max(later.version) FROM tollgate_record AS later \
-                 WHERE later.machine = tollgate_record.machine AND later.subject = tollgate_record.subject \
-                 AND later.version IS NOT NULL)",
-            ),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Queries: what they find, in which order, and by which index.
 
+mod documented;
 mod explain;
+mod filling;
 mod filters;
 mod memory;
 mod names;

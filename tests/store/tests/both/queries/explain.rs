@@ -1,9 +1,11 @@
 //! Each query goes by an index in the order that it needs, and the database itself says so.
 
-use tollgate::{Id, RecordKind, commit_all_async};
+use tollgate::RecordKind;
+use tollgate::chrono::{DateTime, Utc};
 use tollgate_store::{Records, Store};
 
-use super::world::{OrderMachine, OrderState, ReportMachine, ReportState};
+use super::filling::{Histories, insert, millis};
+use super::world::{OrderState, ReportState};
 use super::{Failure, Place, on_each};
 
 on_each! {
@@ -12,43 +14,57 @@ on_each! {
 
 const VERSION: &str = "tollgate_record_version";
 const EDGE: &str = "tollgate_record_edge";
+const CREATION: &str = "tollgate_record_creation";
 const ACTOR: &str = "tollgate_record_actor";
 const OTHER: &str = "tollgate_record_other";
 
-/// Many orders of one actor, and some reports of others.
-async fn fill(store: &Store) -> Result<(), Failure> {
-    for batch in 0..24_i64 {
-        let orders = (batch * 500..(batch + 1) * 500).map(|order| OrderMachine::create(Id::from(order)).by("cleo"));
-        let orders =
-            commit_all_async(orders.collect::<Vec<_>>(), store).await.map_err(|refused| refused.to_string())?;
-        let held = orders.into_iter().map(|order| order.hold().by("dora")).collect::<Vec<_>>();
-        commit_all_async(held, store).await.map_err(|refused| refused.to_string())?;
-        let reports = (batch * 20..(batch + 1) * 20).map(|report| ReportMachine::create(Id::from(report)).by("ann"));
-        let reports =
-            commit_all_async(reports.collect::<Vec<_>>(), store).await.map_err(|refused| refused.to_string())?;
-        let submitted = reports.into_iter().map(|report| report.submit().by("bob")).collect::<Vec<_>>();
-        commit_all_async(submitted, store).await.map_err(|refused| refused.to_string())?;
-    }
-    Ok(())
+/// Many orders of two actors, and some reports of others: 10^5 records.
+fn histories() -> [Histories; 2] {
+    let of =
+        |machine, transitions, subjects, actors| Histories { machine, transitions, subjects, versions: 1..=2, actors };
+    [
+        of("Order", ["hold", "approve"], 50_001..=98_000, ["dora", "cleo"]),
+        of("Report", ["submit", "reject"], 1..=2_000, ["bob", "ann"]),
+    ]
 }
 
 async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
     let store = place.open().await?;
-    fill(&store).await?;
-    let statistics = "ANALYZE";
-    if let Some(postgres) = store.as_postgres() {
-        sqlx::query(statistics).execute(postgres.pool()).await?;
-    } else {
-        rusqlite::Connection::open(place.file())?.execute_batch(statistics)?;
+    store.register::<OrderState>().await?;
+    store.register::<ReportState>().await?;
+    insert(&place, &store, &histories()).await?;
+    let cases = cases(&place, &store).await?;
+    for (what, query, index) in cases {
+        let plan = query.explain().await?;
+        goes_by(index, &plan, what);
+        assert!(is_in_order(&plan), "{what} is sorted:\n{plan}");
     }
-    let primary = if place.is_postgres() { "tollgate_record_pkey" } else { "PRIMARY KEY" };
-    let all = store.records().all().await?.records;
-    let (since, until) = (all[all.len() / 2].at, all[all.len() / 2 + 500].at);
+    // How many of the actor's records are left is for the database to guess: it may read and sort what it takes for few.
+    let of_bob = store.records().by("bob").machine::<ReportState>();
+    goes_by(ACTOR, &of_bob.clone().transition("submit").explain().await?, "an actor's transitions");
+    goes_by(ACTOR, &of_bob.state("Review").explain().await?, "an actor's changes into a state");
+    let plan = store.subjects_in::<ReportState>("Review").explain().await?;
+    goes_by(CREATION, &plan, "the subjects in a state");
+    goes_by(VERSION, &plan, "the subjects in a state");
+    assert!(is_in_order(&plan), "{plan}");
+    goes_by(VERSION, &store.time_in_states::<ReportState>().explain().await?, "the time in states");
+    goes_by(EDGE, &store.counts::<ReportState>().explain().await?, "the counts of a machine");
+    let [since, until] = times();
+    let counts = store.counts::<OrderState>().since(since).until(until).explain().await?;
+    let index = if counts.contains(EDGE) { EDGE } else { primary(&place) };
+    goes_by(index, &counts, "the counts of some time");
+    Ok(())
+}
+
+/// Each query, and the index that it goes by.
+async fn cases(place: &Place, store: &Store) -> Result<Vec<(&'static str, Records, &'static str)>, Failure> {
+    let primary = primary(place);
+    let [since, until] = times();
     let after = store.records().machine::<OrderState>().page(10).await?.next.ok_or("there are many")?;
     let records = || store.records();
     // Half of all records are along one edge of orders: Postgres may as well read all in order, and leave out the others.
     let either = if place.is_postgres() { "tollgate_record_" } else { EDGE };
-    let queries: Vec<(&str, Records, &str)> = vec![
+    Ok(vec![
         ("a history", store.history::<ReportState>(7), VERSION),
         ("a history, newest first", store.history::<ReportState>(7).newest_first(), VERSION),
         ("a history by actor and state", store.history::<ReportState>(7).by("ann").state("Review"), VERSION),
@@ -70,25 +86,16 @@ async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
         ("a time", records().since(since).until(until), primary),
         ("all after a page", records().after(&after), primary),
         ("all, newest first", records().since(since).newest_first(), primary),
-    ];
-    for (what, query, index) in queries {
-        let plan = query.explain().await?;
-        goes_by(index, &plan, what);
-        assert!(is_in_order(&plan), "{what} is sorted:\n{plan}");
-    }
-    // How many of the actor's records are left is for the database to guess: it may read and sort what it takes for few.
-    let of_bob = records().by("bob").machine::<ReportState>();
-    goes_by(ACTOR, &of_bob.clone().transition("submit").explain().await?, "an actor's transitions");
-    goes_by(ACTOR, &of_bob.state("Review").explain().await?, "an actor's changes into a state");
-    let plan = store.subjects_in::<ReportState>("Review").explain().await?;
-    goes_by(EDGE, &plan, "the subjects in a state");
-    goes_by(VERSION, &plan, "the subjects in a state");
-    assert!(is_in_order(&plan), "{plan}");
-    goes_by(VERSION, &store.time_in_states::<ReportState>().explain().await?, "the time in states");
-    goes_by(EDGE, &store.counts::<ReportState>().explain().await?, "the counts of a machine");
-    let counts = store.counts::<OrderState>().since(since).until(until).explain().await?;
-    goes_by(if counts.contains(EDGE) { EDGE } else { primary }, &counts, "the counts of some time");
-    Ok(())
+    ])
+}
+
+fn primary(place: &Place) -> &'static str {
+    if place.is_postgres() { "tollgate_record_pkey" } else { "PRIMARY KEY" }
+}
+
+/// Those of the creations of 500 orders.
+fn times() -> [DateTime<Utc>; 2] {
+    [60_000, 60_500].map(|order| DateTime::from_timestamp_millis(millis(1, order)).unwrap_or_default())
 }
 
 /// It names the index, and reads the table in no other way than by an index.

@@ -44,9 +44,9 @@ async fn the_subjects_in_a_state_are_those_whose_last_record_leads_there(place: 
         let mut expected = Vec::new();
         for subject in subjects() {
             let way = world.way(&subject);
-            let (Some(last), Some(stay)) = (way.last(), walked(&way).pop()) else { continue };
+            let (Some(first), Some(last), Some(stay)) = (way.first(), way.last(), walked(&way).pop()) else { continue };
             if state_of(last) == Some(state) {
-                expected.push((last.id, subject, stay.1, last.version.unwrap_or_default()));
+                expected.push((first.id, subject, stay.1, last.version.unwrap_or_default()));
             }
         }
         expected.sort();
