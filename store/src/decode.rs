@@ -14,6 +14,7 @@ use crate::cells::{Cells, Misread, present};
 use crate::error::{Error, Unreadable};
 use crate::name::{from_text, to_text};
 use crate::row::{Stored, actor_of, kind_of};
+use crate::verdict::RowState;
 
 /// A record without the names of its edge, or why it cannot be read.
 #[derive(Debug)]
@@ -104,6 +105,13 @@ pub(crate) fn stored(row: &impl Cells) -> Result<Stored, Error> {
         name(&mut record, row).map_err(unreadable)?.ok_or_else(|| unreadable(no_edge(edge)))?;
     }
     Ok(Stored { record, digest })
+}
+
+/// The state and the version of a row of the user's table: the cells from `at` on.
+pub(crate) fn row_state(row: &impl Cells, at: usize) -> Result<RowState, Misread> {
+    let state = row.text(at).map_err(|why| Misread(format!("of the state {}", why.0)))?;
+    let version = row.big(at + 1).map_err(|why| Misread(format!("of the version {}", why.0)))?;
+    Ok(RowState { state: state.map(str::to_owned), version })
 }
 
 /// Names the record as its edge does. None if there is no such edge.

@@ -16,6 +16,7 @@ mod options;
 pub mod postgres;
 mod query;
 mod registered;
+mod registrar;
 mod retry;
 mod row;
 #[cfg(feature = "sqlite")]

@@ -1,6 +1,6 @@
 //! What can be asked of the history. How each question is put to a database is in `sql`.
 
-mod ask;
+pub(crate) mod ask;
 mod counts;
 mod cursor;
 mod edges;
@@ -12,7 +12,7 @@ mod names;
 mod plan;
 mod range;
 mod records;
-mod sql;
+pub(crate) mod sql;
 mod stays;
 
 use tollgate::{Id, StateMachine};

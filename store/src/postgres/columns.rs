@@ -9,6 +9,7 @@ use tollgate::machine::Declaration;
 use super::database;
 use super::statements::{Columns, quoted_path};
 use crate::error::Error;
+use crate::registrar::{NO_TABLE, no_column};
 
 const FAILED: &str = "registering a machine";
 
@@ -46,15 +47,10 @@ pub(super) async fn columns(connection: &mut PgConnection, of: &'static Declarat
     let refuse = |why: String| Error::Table { machine: of.chart().machine, table: table.name, why };
     let columns = read(connection, table.name).await.map_err(database(FAILED))?;
     if columns.is_empty() {
-        return Err(refuse("the database has no such table; `schema.table` names one in another schema".to_owned()));
+        return Err(refuse(NO_TABLE.to_owned()));
     }
-    let find = |name: &str| {
-        columns.get(name).ok_or_else(|| {
-            let mut there: Vec<_> = columns.keys().map(|column| format!("`{column}`")).collect();
-            there.sort_unstable();
-            refuse(format!("it has no column `{name}`; its columns are {}", there.join(", ")))
-        })
-    };
+    let find =
+        |name: &str| columns.get(name).ok_or_else(|| refuse(no_column(name, columns.keys().map(String::as_str))));
     let Table { id, state, version, .. } = table;
     let (id, state, version) = (find(id)?, find(state)?, version.map(find).transpose()?);
     let states: Vec<&str> = of.chart().states.iter().map(|state| state.name).collect();

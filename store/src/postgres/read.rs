@@ -12,7 +12,7 @@ use super::{database, write};
 use crate::cells::Cells as _;
 use crate::decode::{self, STORED};
 use crate::registered::Registered;
-use crate::verdict::{Last, RowState};
+use crate::verdict::Last;
 use crate::{Error, name};
 
 /// The columns of a record with its names: of `tollgate_record r`, `tollgate_edge e` and `tollgate_chart c`.
@@ -56,15 +56,11 @@ pub(super) async fn try_last(
 
 /// What [`try_last`] found.
 pub(super) fn into_last(row: &PgRow) -> Result<Last, Error> {
-    let failed = || database("reading a subject");
     let has_record = row.uuid(0)?.is_some();
-    let has_row: bool = row.try_get(STORED).map_err(failed())?;
-    let state = || -> Result<RowState, sqlx::Error> {
-        Ok(RowState { state: row.try_get(STORED + 1)?, version: row.try_get(STORED + 2)? })
-    };
+    let has_row: bool = row.try_get(STORED).map_err(database("reading a subject"))?;
     Ok(Last {
         stored: has_record.then(|| decode::stored(row)).transpose()?,
-        row: has_row.then(state).transpose().map_err(failed())?,
+        row: has_row.then(|| decode::row_state(row, STORED + 1)).transpose()?,
     })
 }
 

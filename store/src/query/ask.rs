@@ -73,9 +73,19 @@ pub(crate) fn at_once<F: Future>(future: F) -> F::Output {
 
 #[cfg(feature = "sqlite")]
 fn on_sqlite<T: Item>(connection: &rusqlite::Connection, statement: &Statement) -> Result<Vec<T>, Error> {
+    items_of(connection, statement, |source| Error::Database { what: WHAT.into(), cause: source.into() })
+}
+
+/// The rows of a statement on this connection. `failed` makes the error of a failure of the database.
+#[cfg(feature = "sqlite")]
+pub(crate) fn items_of<T: Item>(
+    connection: &rusqlite::Connection,
+    statement: &Statement,
+    failed: impl Fn(rusqlite::Error) -> Error,
+) -> Result<Vec<T>, Error> {
     use super::sql::Value;
 
-    let failed = |source: rusqlite::Error| Error::Database { what: WHAT.into(), cause: source.into() };
+    let failed = &failed;
     let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
     for (index, value) in statement.values.iter().enumerate() {
         // SQLite numbers `$2` by where it first appears.
@@ -87,6 +97,7 @@ fn on_sqlite<T: Item>(connection: &rusqlite::Connection, statement: &Statement) 
             Value::Text(value) => prepared.raw_bind_parameter(place, value),
             Value::Id(value) => prepared.raw_bind_parameter(place, &value.as_bytes()[..]),
             Value::Time(value) => prepared.raw_bind_parameter(place, super::sql::time_text(*value)),
+            Value::Bytes(value) => prepared.raw_bind_parameter(place, value),
         }
         .map_err(failed)?;
     }
@@ -111,6 +122,7 @@ async fn on_postgres<T: Item>(postgres: &crate::Postgres, statement: Statement) 
             Value::Text(value) => query.bind(value),
             Value::Id(value) => query.bind(value),
             Value::Time(value) => query.bind(value),
+            Value::Bytes(value) => query.bind(value),
         })
     };
     postgres.rows(WHAT, query).await?.iter().map(T::of).collect()

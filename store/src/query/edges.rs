@@ -10,9 +10,8 @@ use tollgate::{Digest, Record};
 use super::ask::Ask;
 use super::names::{of_chart, state_name};
 use super::sql::{self, Which};
-use crate::Error;
 use crate::cells::{Cells, Item, present};
-use crate::decode;
+use crate::{Error, decode, registrar};
 
 /// An edge, as it is on record.
 #[derive(Debug, Clone)]
@@ -109,12 +108,17 @@ impl Item for LastChart {
 /// Another program may have registered a further chart since the last time: that is asked each time, and costs a
 /// round trip.
 pub(crate) async fn machine<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
-    let names: Vec<&str> = std::iter::once(chart.machine).chain(chart.was.iter().copied()).collect();
+    let names = registrar::names(chart);
     let found = ask.ask::<LastChart>(sql::machines(ask.dialect(), &names)).await?;
     let last = match found.as_slice() {
         [] => return Ok(None),
         [last] => last,
-        _ => return Err(Error::TwoMachines { name: chart.machine, former: chart.was.join(", ") }),
+        several => {
+            let charts = ask.ask(sql::charts(ask.dialect(), &names)).await?;
+            let machine = registrar::machine_of(&charts, chart)?;
+            let Some(last) = several.iter().find(|last| Some(last.machine) == machine) else { return Ok(None) };
+            last
+        }
     };
     let edges = ask.edges();
     if let Some(machine) = edges.machine(chart).filter(|machine| machine.last_chart == last.chart) {

@@ -2,11 +2,15 @@
 //!
 //! What differs between them is in [`Dialect`]. Placeholders are `$1`, `$2`, ..: both take these.
 
+mod charts;
 mod subjects;
 
 use tollgate::chrono::{DateTime, Timelike, Utc};
 use tollgate::uuid::Uuid;
 
+pub(crate) use self::charts::{
+    chart_edges, charts, in_use, insert_chart, insert_edges, insert_machine, insert_states, states,
+};
 pub(crate) use self::subjects::Subjects;
 use crate::decode;
 
@@ -32,6 +36,7 @@ pub(crate) enum Value {
     Text(String),
     Id(Uuid),
     Time(DateTime<Utc>),
+    Bytes(Vec<u8>),
 }
 
 impl Statement {

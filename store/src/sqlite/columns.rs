@@ -9,6 +9,7 @@ use tollgate::Id;
 use tollgate::machine::Declaration;
 
 use crate::Error;
+use crate::registrar::{NO_TABLE, no_column};
 
 /// The effect of a column on a value that is stored in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,13 +58,11 @@ pub(super) fn check(connection: &Connection, of: &'static Declaration) -> Result
     let columns = columns(connection, schema, name).map_err(unseen)?;
     let is_strict = is_strict(connection, schema, name).map_err(unseen)?;
     if columns.is_empty() {
-        return Err(refuse("there is no such table; make it before the machine is registered".to_owned()));
+        return Err(refuse(NO_TABLE.to_owned()));
     }
     let find = |wanted: &str| {
-        columns.iter().find(|column| column.name.eq_ignore_ascii_case(wanted)).ok_or_else(|| {
-            let names: Vec<_> = columns.iter().map(|column| &*column.name).collect();
-            refuse(format!("it has no column `{wanted}`; its columns are {}", names.join(", ")))
-        })
+        let found = columns.iter().find(|column| column.name.eq_ignore_ascii_case(wanted));
+        found.ok_or_else(|| refuse(no_column(wanted, columns.iter().map(|column| &*column.name))))
     };
     let (id, state) = (find(table.id)?, find(table.state)?);
     let names = of.chart().states.iter().map(|state| state.name);

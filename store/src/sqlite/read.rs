@@ -13,7 +13,7 @@ use crate::cells::{Cells as _, present};
 use crate::decode::{self, Decoded};
 use crate::registered::Known;
 use crate::row::Stored;
-use crate::verdict::{Last, RowState};
+use crate::verdict::Last;
 use crate::{Error, name};
 
 /// The text of a query for the records that fulfil this condition, with the names of their edges.
@@ -54,12 +54,11 @@ pub(crate) fn last(connection: &Connection, known: &Known<Statements>, subject: 
     let stored = history(connection, registered.machine, &name::to_text(subject))?;
     let Some(look) = &statements.look else { return Ok(Last { stored, row: None }) };
     let key = Key::of(subject);
-    let row = connection.prepare_cached(look.sql(&key)).and_then(|mut statement| {
-        key.bind(&mut statement)?;
-        let mut rows = statement.raw_query();
-        rows.next()?.map(|row| Ok(RowState { state: row.get(0)?, version: row.get(1)? })).transpose()
-    });
-    let row = row.map_err(|error| database(format!("reading the row of {subject}"), error))?;
+    let failed = |error| database(format!("reading the row of {subject}"), error);
+    let mut statement = connection.prepare_cached(look.sql(&key)).map_err(failed)?;
+    key.bind(&mut statement).map_err(failed)?;
+    let mut rows = statement.raw_query();
+    let row = rows.next().map_err(failed)?.map(|row| decode::row_state(row, 0)).transpose()?;
     Ok(Last { stored, row })
 }
 

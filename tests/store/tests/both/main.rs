@@ -17,6 +17,7 @@ mod parity_viewflow_defects;
 mod promises;
 mod queries;
 mod random_walk;
+mod registrations;
 mod stress;
 mod the_check;
 mod transactions;

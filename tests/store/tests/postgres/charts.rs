@@ -63,7 +63,7 @@ async fn a_chart_without_a_state_in_which_subjects_are_is_refused_with_their_nam
     }
     let refused = store.register::<without::OrderState>().await.expect_err("four are paid");
     let Error::StatesInUse(in_use) = &refused else { panic!("{refused}") };
-    let some = ["2", "3", "4"].map(str::to_owned).to_vec();
+    let some = ["2", "3", "4", "5"].map(str::to_owned).to_vec();
     assert_eq!(in_use.states, [("Paid".to_owned(), 4, some)]);
     assert_eq!(ask(&pool, "SELECT count(*) FROM tollgate_chart").await?.as_deref(), Some("1"));
 

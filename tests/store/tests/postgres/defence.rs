@@ -113,6 +113,7 @@ async fn an_insert_only_role_commits_and_can_do_nothing_else() -> Result<(), Fai
     let report = ReportMachine::create(Report { id: 7 }).commit_async(&store).await?;
     report.submit().commit_async(&store.batching()).await?;
     assert_eq!(store.resume::<ReportState>(Report { id: 7 }).await?.version(), 2);
+    assert_eq!(ask(&clerk, "SELECT state FROM tollgate_current").await?.as_deref(), Some("Review"));
 
     let mut raw = clerk.acquire().await?;
     for sql in [
@@ -149,7 +150,7 @@ async fn an_insert_only_role_commits_and_can_do_nothing_else() -> Result<(), Fai
     sqlx::raw_sql(delete).execute(&pool).await?;
     let refused = crate::machines::LampMachine::create(7).commit_async(&store).await.expect_err("its chart is new");
     let said = refused.cause().to_string();
-    assert!(said.contains("registering a machine") && said.contains("permission denied"), "{said}");
+    assert!(said.contains("registering Lamp") && said.contains("permission denied"), "{said}");
     assert_whole(&pool).await
 }
 
@@ -214,7 +215,7 @@ async fn a_table_or_column_that_is_not_there_is_named() -> Result<(), Failure> {
     let said = store.register::<ReportState>().await.expect_err("there is no table").to_string();
     assert_eq!(
         said,
-        "table `reports` of Report: the database has no such table; `schema.table` names one in another schema"
+        "table `reports` of Report: the database has no such table; make it first, or name its schema as in `schema.table`"
     );
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool();
     sqlx::query("CREATE TABLE reports (id bigint PRIMARY KEY, stat text)").execute(pool).await?;

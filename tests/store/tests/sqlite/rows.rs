@@ -56,11 +56,11 @@ fn a_table_that_is_not_as_it_was_declared_is_refused_when_the_machine_is_registe
     let refused = || store.register::<ReportState>().expect_err("the table is not as declared").to_string();
     assert_eq!(
         refused(),
-        "table `reports` of Report: there is no such table; make it before the machine is registered"
+        "table `reports` of Report: the database has no such table; make it first, or name its schema as in `schema.table`"
     );
     let user = Connection::open(&path)?;
     user.execute_batch("CREATE TABLE reports (id INTEGER PRIMARY KEY, state TEXT)")?;
-    assert_eq!(refused(), "table `reports` of Report: it has no column `version`; its columns are id, state");
+    assert_eq!(refused(), "table `reports` of Report: it has no column `version`; its columns are `id`, `state`");
     user.execute_batch("ALTER TABLE reports ADD version INTEGER")?;
     store.register::<ReportState>()?;
     Ok(())
