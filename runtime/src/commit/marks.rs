@@ -36,7 +36,8 @@ impl Mark for IsGiven {
     message = "this step requires an actor: call `.by(..)` on it before it is committed",
     label = "`.by(..)` is missing before this call",
     note = "its transition or event is declared with `requires(actor)`, or with a permission",
-    note = "the actor of a `Scope` or of `sink::adapt(..).by(..)` may be absent, so it does not count here"
+    note = "the actor of a `Scope` or of `sink::adapt(..).by(..)` may be absent, so it does not count here",
+    note = "code for any event (`E: Event`) commits `event.fire()`, which is checked at run time"
 )]
 pub trait ActorKnown {}
 
@@ -44,7 +45,8 @@ pub trait ActorKnown {}
 #[diagnostic::on_unimplemented(
     message = "this step requires a reason: call `.because(..)` on it before it is committed",
     label = "`.because(..)` is missing before this call",
-    note = "its transition or event is declared with `requires(reason)`"
+    note = "its transition or event is declared with `requires(reason)`",
+    note = "code for any event (`E: Event`) commits `event.fire()`, which is checked at run time"
 )]
 pub trait ReasonKnown {}
 

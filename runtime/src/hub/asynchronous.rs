@@ -1,6 +1,7 @@
 //! Hubs with asynchronous subscribers.
 
 use std::future::Future;
+use std::time::Duration;
 
 use super::edge::ChartEdge;
 use super::entry::Topic;
@@ -31,6 +32,7 @@ pub type AsyncHub<'h> = Hub<'h, AsyncObservers<'h>>;
 
 impl<'h> AsyncHub<'h> {
     /// Subscribes to the events of this type, registers the type, and awaits the subscriber.
+    /// [`on_async_within`](Self::on_async_within) has a time limit.
     ///
     /// # Errors
     ///
@@ -41,6 +43,48 @@ impl<'h> AsyncHub<'h> {
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let event = self.register.event::<E>()?;
         Ok(self.add_async(Topic::Event(event), Typed::<E, _>::new(subscriber)))
+    }
+
+    /// Subscribes as [`on_async`](Self::on_async) does, with a time limit for each event: when it has passed, the subscriber's
+    /// future is dropped, and the failure is a [`TimedOut`](crate::observer::TimedOut). `sleep` is the timer of your runtime.
+    ///
+    /// The other subscriptions take an observer, which has its limit by [`within`](AsyncObserver::within).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tollgate::events::Login;
+    /// use tollgate::{AsyncHub, Event, Record, sink};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut hub = AsyncHub::default();
+    /// hub.on_async_within::<Login, _, _>(Duration::from_millis(5), tokio::time::sleep, |_, _: Record| async {
+    ///     std::future::pending::<()>().await // a server that does not answer
+    /// })?;
+    /// let mut log = sink::adapt(Vec::new()).observed_by_async(hub.by_ref());
+    /// Login.occurred().by("ann").commit_async(&mut log).await?; // waits for 5 ms
+    /// drop(log);
+    /// assert_eq!(hub.failures().map(|failures| failures.errors).sum::<u64>(), 1);
+    /// # use tollgate::AsyncObserver as _;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`register`](Self::register).
+    pub fn on_async_within<E: Readable, S, F>(
+        &mut self,
+        limit: Duration,
+        sleep: S,
+        subscriber: impl AsyncSubscriber<E, Answer: Future<Output: Outcome> + Send> + Send + 'h,
+    ) -> Result<Subscribed<'_>, RegistrationError>
+    where
+        S: FnMut(Duration) -> F + Send + 'h,
+        F: Future + Send + 'h,
+    {
+        let event = self.register.event::<E>()?;
+        Ok(self.add_async(Topic::Event(event), Typed::<E, _>::new(subscriber).within(limit, sleep)))
     }
 
     /// Subscribes to the creations and transitions of this machine, and awaits the observer; see

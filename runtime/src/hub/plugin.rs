@@ -50,9 +50,11 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     /// have its name: ``observer `metrics: on create-table` failed``. A plugin that is installed inside `install` is
     /// separate.
     ///
-    /// If `install` fails or panics, nothing of it stays in the hub: no subscription, no registered type, no inner
-    /// plugin, no `on_failure`. During `install` the previous `on_failure` is not called; it is back afterwards, unless
-    /// the plugin has set another one.
+    /// If `install` fails or panics, nothing that it added stays in the hub: no subscription, no registered type, no inner
+    /// plugin. A plugin or a subscriber that it removed does not come back.
+    ///
+    /// The host decides where failures are reported: `install` runs without the hub's `on_failure`, which is back
+    /// afterwards. One that `install` sets ends with it.
     ///
     /// ```
     /// use tollgate::events::{CreateTable, DropTable};
@@ -88,7 +90,7 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
         let installed = catch_unwind(AssertUnwindSafe(|| install(self)));
         self.register.plugins.current = outer;
         let has_succeeded = matches!(installed, Ok(Ok(_)));
-        self.subscribers.restore_reporter(reporter, has_succeeded);
+        self.subscribers.restore_reporter(reporter);
         if !has_succeeded {
             self.remove_where(|hub, position| hub.register.entries[position].id.0 > start.0);
             self.register.plugins.names.retain(|(id, _)| id.0 < start.0);

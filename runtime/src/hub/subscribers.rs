@@ -40,7 +40,7 @@ pub trait Subscribers<'h>: Arrange {
     fn take_reporter(&mut self) -> Reporter<'h>;
 
     #[doc(hidden)]
-    fn restore_reporter(&mut self, reporter: Reporter<'h>, may_stay: bool);
+    fn restore_reporter(&mut self, reporter: Reporter<'h>);
 
     #[doc(hidden)]
     fn failures(&self) -> impl Iterator<Item = &Failures>;
@@ -97,8 +97,8 @@ macro_rules! subscribers {
                 $Observers::take_reporter(self)
             }
 
-            fn restore_reporter(&mut self, reporter: Reporter<'h>, may_stay: bool) {
-                $Observers::restore_reporter(self, reporter, may_stay);
+            fn restore_reporter(&mut self, reporter: Reporter<'h>) {
+                $Observers::restore_reporter(self, reporter);
             }
 
             fn failures(&self) -> impl Iterator<Item = &Failures> {

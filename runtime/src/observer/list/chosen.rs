@@ -69,11 +69,9 @@ macro_rules! chosen {
                 Reporter(self.0.report.take())
             }
 
-            /// Puts a closure back. The present one, if there is one, is dropped, or kept in its place if it `may_stay`.
-            pub(crate) fn restore_reporter(&mut self, reporter: Reporter<'o>, may_stay: bool) {
-                if !may_stay || self.0.report.is_none() {
-                    self.0.report = reporter.0;
-                }
+            /// Puts a closure back, and drops the present one.
+            pub(crate) fn restore_reporter(&mut self, reporter: Reporter<'o>) {
+                self.0.report = reporter.0;
             }
         }
     )*};
