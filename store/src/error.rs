@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::path::PathBuf;
 
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
@@ -113,6 +114,15 @@ pub enum Error {
         /// What was given, without its password.
         url: String,
         /// What would work.
+        why: &'static str,
+    },
+    /// The file of an SQLite database cannot be used, or is not the one that the store has opened: it was moved, removed or
+    /// replaced, by a restored backup for example. Nothing was written.
+    #[error("`{}` {why}", path.display())]
+    File {
+        /// The file: the database, or its log.
+        path: PathBuf,
+        /// What is wrong with it, and what would work.
         why: &'static str,
     },
     /// An option that the database of the store does not have.

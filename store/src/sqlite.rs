@@ -4,6 +4,7 @@ mod address;
 mod columns;
 mod connect;
 mod fault;
+mod files;
 mod group;
 mod key;
 mod migrate;
@@ -31,6 +32,7 @@ use tollgate::{Digest, Id, Record, StateMachine};
 
 use self::address::Place;
 use self::connect::Settings;
+use self::files::Files;
 use self::pending::Pending;
 use self::readers::Readers;
 pub(crate) use self::statements::Statements;
@@ -74,6 +76,8 @@ struct Core {
     // The writer is the last to close the file: it can tidy up, and a reader cannot.
     readers: Option<Readers>,
     writer: Writer,
+    /// None for a database in memory.
+    files: Option<Arc<Files>>,
     catalog: Catalog<Statements>,
     keeps_chain: bool,
     patience: Duration,
@@ -100,7 +104,7 @@ impl Sqlite {
     }
 
     fn open_at(place: Place, options: &Options) -> Result<Self, Error> {
-        let settings = Settings { place, is_full: options.is_full, patience: options.patience };
+        let mut settings = Settings { place, is_full: options.is_full, patience: options.patience };
         let connection = connect::writer(&settings)?;
         let path = connection.path().unwrap_or_default().to_owned();
         let place = match &settings.place {
@@ -108,12 +112,20 @@ impl Sqlite {
             Place::File(path) => format!("`{}`", path.display()),
         };
         let started = |error: std::io::Error| Error::Database { what: "starting a thread".into(), cause: error.into() };
-        let is_file = settings.place != Place::Memory;
+        let files = match &settings.place {
+            Place::Memory => None,
+            Place::File(path) => Some(Arc::new(Files::opened(path)?)),
+        };
+        if let Some(files) = &files {
+            // Readers open it later, and the working directory may be another one then.
+            settings.place = Place::File(files.path().to_owned());
+        }
         let patience = settings.patience;
-        let readers = is_file.then(|| Readers::start(settings)).transpose().map_err(started)?;
-        let writer = Writer::start(connection).map_err(started)?;
+        let readers = files.as_ref().map(|files| Readers::start(settings, Arc::clone(files)));
+        let readers = readers.transpose().map_err(started)?;
+        let writer = Writer::start(connection, files.clone()).map_err(started)?;
         let (catalog, keeps_chain) = (Catalog::default(), options.keeps_chain);
-        Ok(Self(Arc::new(Core { readers, writer, catalog, keeps_chain, patience, place, path })))
+        Ok(Self(Arc::new(Core { readers, writer, files, catalog, keeps_chain, patience, place, path })))
     }
 
     /// Registers the machine: its chart is put on record, and its table is looked at. The first use does it too.

@@ -6,7 +6,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::address::Place;
-use super::{fault, migrate};
+use super::{fault, files, migrate};
 use crate::Error;
 
 /// How a database is opened.
@@ -33,6 +33,7 @@ pub(crate) fn writer(settings: &Settings) -> Result<Connection, Error> {
         migrate::migrate(&connection, settings)?;
         return Ok(connection);
     };
+    files::check_before_opening(path)?;
     let opening = |error| fault::opening(path, settings.patience, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(opening)?;

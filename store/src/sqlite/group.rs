@@ -3,25 +3,31 @@
 use rusqlite::Connection;
 
 use super::fault;
+use super::files::{Files, Misplaced};
 use super::write::{Change, Doing, Outcome, write, write_whole};
 
 /// Writes each of these commits, or says why not: the answers, in their order. What they say holds after the `COMMIT`
 /// that is in it.
-pub(crate) fn write_group(connection: &Connection, commits: &[Vec<Change>]) -> Vec<Outcome> {
+pub(crate) fn write_group(connection: &Connection, files: Option<&Files>, commits: &[Vec<Change>]) -> Vec<Outcome> {
     let all = |outcome: &dyn Fn() -> Outcome| commits.iter().map(|_| outcome()).collect();
     if let Err(error) = run(connection, "BEGIN IMMEDIATE") {
         return all(&|| Outcome::Failed { doing: Doing::Waiting, error: fault::copy(&error) });
     }
+    // Not before: it may have waited long for the lock.
+    if let Err(misplaced) = check(files) {
+        roll_back(connection);
+        return all(&|| Outcome::Unread(misplaced.clone().into()));
+    }
     let Some(outcomes) = together(connection, commits) else {
         roll_back(connection);
-        return commits.iter().map(|changes| alone(connection, changes)).collect();
+        return commits.iter().map(|changes| alone(connection, files, changes)).collect();
     };
     match run(connection, "COMMIT") {
         Ok(()) => outcomes,
         Err(error) => {
             roll_back(connection);
             if fault::may_be_written(&error) {
-                return commits.iter().map(|changes| again(connection, changes, &error)).collect();
+                return commits.iter().map(|changes| again(connection, files, changes, &error)).collect();
             }
             all(&|| Outcome::Failed { doing: Doing::Committing, error: fault::copy(&error) })
         }
@@ -46,26 +52,30 @@ fn together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<Outc
     Some(outcomes)
 }
 
-fn alone(connection: &Connection, changes: &[Change]) -> Outcome {
-    match attempt(connection, changes) {
-        Err(error) if fault::may_be_written(&error) => again(connection, changes, &error),
+fn alone(connection: &Connection, files: Option<&Files>, changes: &[Change]) -> Outcome {
+    match attempt(connection, files, changes) {
+        Err(error) if fault::may_be_written(&error) => again(connection, files, changes, &error),
         Err(error) => Outcome::Failed { doing: Doing::Committing, error },
         Ok(outcome) => outcome,
     }
 }
 
 /// The very same once more: it is found there, or it is written now. Where that fails too, nobody knows.
-fn again(connection: &Connection, changes: &[Change], first: &rusqlite::Error) -> Outcome {
-    match attempt(connection, changes) {
+fn again(connection: &Connection, files: Option<&Files>, changes: &[Change], first: &rusqlite::Error) -> Outcome {
+    match attempt(connection, files, changes) {
         Ok(outcome @ (Outcome::Written | Outcome::Stands(_))) => outcome,
         Ok(_) | Err(_) => Outcome::Unknown(fault::copy(first)),
     }
 }
 
 /// One commit in a transaction; the error of `COMMIT` is the caller's.
-fn attempt(connection: &Connection, changes: &[Change]) -> rusqlite::Result<Outcome> {
+fn attempt(connection: &Connection, files: Option<&Files>, changes: &[Change]) -> rusqlite::Result<Outcome> {
     if let Err(error) = run(connection, "BEGIN IMMEDIATE") {
         return Ok(Outcome::Failed { doing: Doing::Waiting, error });
+    }
+    if let Err(misplaced) = check(files) {
+        roll_back(connection);
+        return Ok(Outcome::Unread(misplaced.into()));
     }
     let outcome = write_whole(connection, changes);
     if !matches!(outcome, Outcome::Written) {
@@ -74,6 +84,10 @@ fn attempt(connection: &Connection, changes: &[Change]) -> rusqlite::Result<Outc
     }
     run(connection, "COMMIT").inspect_err(|_| roll_back(connection))?;
     Ok(outcome)
+}
+
+fn check(files: Option<&Files>) -> Result<(), Misplaced> {
+    files.map_or(Ok(()), Files::check)
 }
 
 fn run(connection: &Connection, sql: &str) -> rusqlite::Result<()> {

@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 
 use super::connect::{self, Settings};
+use super::files::Files;
 use crate::Error;
 
 /// How many connections are kept open while nobody reads.
@@ -17,6 +18,7 @@ type Call = Box<dyn FnOnce(Result<&Connection, Error>) + Send>;
 
 struct Shared {
     settings: Settings,
+    files: Arc<Files>,
     idle: Mutex<Vec<Connection>>,
     queue: Mutex<Queue>,
     work: Condvar,
@@ -36,9 +38,9 @@ pub(crate) struct Readers {
 }
 
 impl Readers {
-    pub(crate) fn start(settings: Settings) -> std::io::Result<Self> {
+    pub(crate) fn start(settings: Settings, files: Arc<Files>) -> std::io::Result<Self> {
         let (idle, queue) = (Mutex::default(), Mutex::default());
-        let shared = Arc::new(Shared { settings, idle, queue, work: Condvar::new() });
+        let shared = Arc::new(Shared { settings, files, idle, queue, work: Condvar::new() });
         let mut readers = Self { shared, threads: Vec::new() };
         for _ in 0..THREADS {
             let serving = Arc::clone(&readers.shared);
@@ -114,7 +116,9 @@ impl Shared {
 
     fn with_connection<T>(&self, read: impl FnOnce(Result<&Connection, Error>) -> T) -> T {
         let idle = lock(&self.idle).pop();
-        let connection = match idle.map_or_else(|| connect::reader(&self.settings), Ok) {
+        let connection = idle.map_or_else(|| connect::reader(&self.settings), Ok);
+        // Afterwards: a connection that was opened later than the one that writes may be to another file.
+        let connection = match self.files.check().map_err(Error::from).and(connection) {
             Ok(connection) => connection,
             Err(error) => return read(Err(error)),
         };

@@ -27,6 +27,9 @@ impl Sqlite {
         if offers.is_empty() {
             return Ok(Heads::new());
         }
+        if let Some(files) = &self.0.files {
+            files.check()?;
+        }
         let machine = |offer: Offer<'_>| match offer.declaration() {
             Some(of) => self.known_within(connection, of).map(Some),
             None => self.recorded(offer.record()),

@@ -36,7 +36,7 @@ pub(crate) enum Outcome {
         doing: Doing,
         error: rusqlite::Error,
     },
-    /// What stands there could not be read.
+    /// What stands there could not be read, or the file is not where it was.
     Unread(Error),
     /// The database failed so that nobody knows, and once more when it was asked again.
     Unknown(rusqlite::Error),

@@ -8,6 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 
+use super::files::Files;
 use super::group::write_group;
 use super::write::{Change, Outcome};
 use crate::Error;
@@ -36,6 +37,7 @@ struct Queue {
 #[derive(Default)]
 struct Shared {
     queue: Mutex<Queue>,
+    files: Option<Arc<Files>>,
     work: Condvar,
 }
 
@@ -46,9 +48,9 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection) -> std::io::Result<Self> {
+    pub(crate) fn start(connection: Connection, files: Option<Arc<Files>>) -> std::io::Result<Self> {
         let queue = Queue { connection: Some(connection), ..Queue::default() };
-        let shared = Arc::new(Shared { queue: Mutex::new(queue), work: Condvar::new() });
+        let shared = Arc::new(Shared { queue: Mutex::new(queue), files, work: Condvar::new() });
         let led = Arc::clone(&shared);
         let thread = thread::Builder::new().name("tollgate-sqlite-writer".into()).spawn(move || led.serve())?;
         Ok(Self { shared, thread: Some(thread) })
@@ -173,8 +175,11 @@ impl Shared {
                 }
             }
         }
-        let outcomes =
-            if commits.is_empty() { Vec::new() } else { leader.with(|connection| write_group(connection, &commits)) };
+        let outcomes = if commits.is_empty() {
+            Vec::new()
+        } else {
+            leader.with(|connection| write_group(connection, self.files.as_deref(), &commits))
+        };
         // The next one may begin while the answers go out.
         leader.finish();
         for ((sender, changes), outcome) in senders.into_iter().zip(commits).zip(outcomes) {
@@ -236,7 +241,7 @@ mod tests {
 
     #[test]
     fn after_a_panic_on_the_writers_thread_or_a_callers_the_store_is_closed_and_nobody_waits() {
-        let open = || Writer::start(Connection::open_in_memory().expect("it opens")).expect("a thread starts");
+        let open = || Writer::start(Connection::open_in_memory().expect("it opens"), None).expect("a thread starts");
         let led = open();
         let (busy, is_busy) = mpsc::channel();
         let (go, waits) = mpsc::channel();

@@ -27,6 +27,7 @@ fn child() {
         ("open", _) => drop(Sqlite::open(path).expect("it opens")),
         ("load", first) => load(&path, first.parse().expect("the first report")),
         ("share", steps) => share(&path, steps.parse().expect("how many steps")),
+        ("until_refused", _) => until_refused(&path),
         ("limited", _) => limited(&path),
         ("filled", _) => filled(&path),
         role => panic!("no role `{role:?}`"),
@@ -85,6 +86,27 @@ fn share(path: &Path, steps: u64) {
         }
     }
     say(conflicts);
+}
+
+/// Comments on a report that others write to as well, each said when its commit has returned, until a commit fails
+/// otherwise than by a conflict: then why.
+fn until_refused(path: &Path) {
+    let store = Sqlite::open(path).expect("it opens");
+    loop {
+        let report = match store.resume::<ReportState>(Report { id: 1 }) {
+            Ok(AnyReport::Draft(report)) => report,
+            Ok(_) => panic!("nobody submits it"),
+            Err(error) => return say(error),
+        };
+        let mut step = report.comment();
+        let record = step.record_id();
+        match step.commit(&store).map_err(CommitError::into_cause) {
+            Ok(_) => say(record),
+            Err(tollgate::Cause::Sink(Error::Conflict(_))) => {}
+            Err(tollgate::Cause::Sink(error)) => return say(error),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
 }
 
 /// Meets a limit of the size of files, and goes on when that is lifted.

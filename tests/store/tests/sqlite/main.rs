@@ -7,6 +7,7 @@ mod machines;
 
 mod attacks;
 mod commits;
+mod files;
 mod full;
 mod names;
 mod processes;
