@@ -37,6 +37,7 @@ use self::pending::Pending;
 use self::readers::Readers;
 pub(crate) use self::statements::Statements;
 pub(crate) use self::waiting::Waiting;
+use self::write::Outcome;
 use self::writer::Writer;
 use crate::chain::Heads;
 use crate::error::Error;
@@ -134,7 +135,7 @@ impl Sqlite {
     ///
     /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
     pub fn register<M: StateMachine>(&self) -> Result<(), Error> {
-        self.known(Declaration::of::<M>()).map(drop)
+        self.known_now(Declaration::of::<M>()).map(drop)
     }
 
     /// The subject as its history leaves it: state with data, version, time and head of the chain.
@@ -143,9 +144,13 @@ impl Sqlite {
     ///
     /// Where it has no history, its row says something else than its history, or the state cannot be restored.
     pub fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
-        let known = self.known(Declaration::of::<M>())?;
+        let declaration = Declaration::of::<M>();
         let name = M::subject_ref(&subject);
-        let last = self.read_blocking(looking(known, name.id.clone()))?;
+        let mut last = self.read_blocking(looking(self.known(declaration)?, name.id.clone()))?;
+        if last.is_none() {
+            last = self.read_blocking(looking(self.known_now(declaration)?, name.id.clone()))?;
+        }
+        let last = last.ok_or_else(|| not_registered(declaration))?;
         let Some(stored) = &last.stored else {
             return Err(Error::NeverCreated { machine: M::CHART.machine, subject: name });
         };
@@ -195,9 +200,11 @@ impl Sqlite {
     }
 
     fn known(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
-        if let Some(known) = self.0.catalog.get(of) {
-            return Ok(known);
-        }
+        self.0.catalog.get(of).map_or_else(|| self.known_now(of), Ok)
+    }
+
+    /// The machine as it is registered now.
+    fn known_now(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
         let found = self.read_blocking(move |connection| register::find(connection, of))?;
         let registered = if let Some(registered) = found {
             registered
@@ -229,6 +236,11 @@ impl Sqlite {
 
     /// Writes all of the records or none, and waits by blocking the thread.
     fn write(&self, offers: Offers<'_>) -> Result<Heads, Error> {
+        self.write_by(offers, true)
+    }
+
+    /// The same; `may_renew` if the machines may be registered again, because the database was restored to another point.
+    fn write_by(&self, offers: Offers<'_>, may_renew: bool) -> Result<Heads, Error> {
         if offers.is_empty() {
             return Ok(Heads::new());
         }
@@ -243,6 +255,10 @@ impl Sqlite {
         let mut changes = pending.changes(self.0.keeps_chain)?;
         while !changes.is_empty() {
             let (asked, outcome) = self.0.writer.commit_blocking(changes)?;
+            if may_renew && matches!(outcome, Outcome::Stale) {
+                pending.declarations().into_iter().try_for_each(|of| self.known_now(of).map(drop))?;
+                return self.write_by(offers, false);
+            }
             changes = pending.settle(asked, outcome, &self.0.circumstances())?;
         }
         Ok(pending.into_heads())
@@ -255,8 +271,15 @@ impl Core {
     }
 }
 
-/// Looks where a subject is.
-fn looking(known: Known<Statements>, subject: Id) -> impl FnOnce(&Connection) -> Result<Last, Error> + Send + 'static {
+fn not_registered(of: &Declaration) -> Error {
+    Error::NotRegistered { machine: of.chart().machine.to_owned() }
+}
+
+/// Looks where a subject is. None if the machine has another number by now.
+fn looking(
+    known: Known<Statements>,
+    subject: Id,
+) -> impl FnOnce(&Connection) -> Result<Option<Last>, Error> + Send + 'static {
     move |connection| read::last_at_once(connection, &known, &subject)
 }
 

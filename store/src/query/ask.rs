@@ -3,9 +3,13 @@
 use std::future::Future;
 
 use super::edges::Edges;
+#[cfg(feature = "sqlite")]
+use super::edges::Registry;
 use super::sql::{Dialect, Statement};
 use crate::cells::Item;
 use crate::{Error, Store};
+#[cfg(feature = "sqlite")]
+use rusqlite::OptionalExtension as _;
 
 /// What answers statements.
 pub(crate) trait Ask: Sync {
@@ -30,7 +34,9 @@ impl Ask for Store {
     async fn ask<T: Item>(&self, statement: Statement) -> Result<Vec<T>, Error> {
         #[cfg(feature = "sqlite")]
         if let Some(sqlite) = self.as_sqlite() {
-            return sqlite.read(move |connection| on_sqlite(connection, &statement)).await;
+            let (items, registry) = sqlite.read(move |connection| on_sqlite(connection, &statement)).await?;
+            self.known_edges().keep_if_of(registry);
+            return Ok(items);
         }
         #[cfg(feature = "postgres")]
         if let Some(postgres) = self.as_postgres() {
@@ -56,7 +62,9 @@ impl Ask for Blocking<'_> {
     }
 
     async fn ask<T: Item>(&self, statement: Statement) -> Result<Vec<T>, Error> {
-        self.0.read_blocking(move |connection| on_sqlite(connection, &statement))
+        let (items, registry) = self.0.read_blocking(move |connection| on_sqlite(connection, &statement))?;
+        self.edges().keep_if_of(registry);
+        Ok(items)
     }
 }
 
@@ -71,9 +79,22 @@ pub(crate) fn at_once<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// The answer, and which charts were on record at that moment.
 #[cfg(feature = "sqlite")]
-fn on_sqlite<T: Item>(connection: &rusqlite::Connection, statement: &Statement) -> Result<Vec<T>, Error> {
-    items_of(connection, statement, |source| Error::Database { what: WHAT.into(), cause: source.into() })
+fn on_sqlite<T: Item>(
+    connection: &rusqlite::Connection,
+    statement: &Statement,
+) -> Result<(Vec<T>, Option<Registry>), Error> {
+    const LAST: &str = "SELECT id, fingerprint, registered_at FROM tollgate_chart ORDER BY id DESC LIMIT 1";
+    let failed = |source: rusqlite::Error| Error::Database { what: WHAT.into(), cause: source.into() };
+    let transaction = connection.unchecked_transaction().map_err(failed)?;
+    let items = items_of(&transaction, statement, failed)?;
+    let registry = transaction
+        .prepare_cached(LAST)
+        .and_then(|mut last| last.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional());
+    let registry = registry.map_err(failed)?;
+    transaction.finish().map_err(failed)?;
+    Ok((items, registry))
 }
 
 /// The rows of a statement on this connection. `failed` makes the error of a failure of the database.

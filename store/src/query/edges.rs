@@ -9,7 +9,7 @@ use tollgate::{Digest, Record};
 
 use super::ask::Ask;
 use super::names::{of_chart, state_name};
-use super::sql::{self, Which};
+use super::sql::{self, Dialect, Which};
 use crate::cells::{Cells, Item, present};
 use crate::{Error, decode, registrar};
 
@@ -87,9 +87,16 @@ impl Machine {
 /// The edges that were read so far.
 #[derive(Debug, Default)]
 pub(crate) struct Edges {
-    edges: RwLock<HashMap<i32, Arc<Edge>>>,
+    by_id: RwLock<HashMap<i32, Arc<Edge>>>,
     machines: RwLock<HashMap<Digest, Arc<Machine>>>,
+    /// The last chart of the database from which they were read.
+    #[cfg(feature = "sqlite")]
+    of: std::sync::Mutex<Option<Registry>>,
 }
+
+/// The state of the charts on record, by the last of them: its id, its fingerprint and the time of its registration.
+#[cfg(feature = "sqlite")]
+pub(crate) type Registry = (i64, Vec<u8>, String);
 
 /// The last chart of a machine.
 struct LastChart {
@@ -131,11 +138,12 @@ pub(crate) async fn machine<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Op
     Ok(Some(machine))
 }
 
-/// The machine of this chart as it was when it was asked for last: its id never changes.
+/// The machine of this chart as it was when it was asked for last: its id does not change. On SQLite it is asked for again, which
+/// costs little there: a backup that is restored into the open file may give its id to another machine.
 pub(crate) async fn machine_before<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
     match ask.edges().machine(chart) {
-        Some(machine) => Ok(Some(machine)),
-        None => machine(ask, chart).await,
+        Some(machine) if ask.dialect() != Dialect::Sqlite => Ok(Some(machine)),
+        _ => machine(ask, chart).await,
     }
 }
 
@@ -155,19 +163,30 @@ pub(crate) async fn named<A: Ask>(
 }
 
 impl Edges {
+    /// Forgets what was read, if other charts are on record by now: a backup may have been restored.
+    #[cfg(feature = "sqlite")]
+    pub(crate) fn keep_if_of(&self, registry: Option<Registry>) {
+        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        if *of != registry {
+            *of = registry;
+            self.by_id.write().unwrap_or_else(PoisonError::into_inner).clear();
+            self.machines.write().unwrap_or_else(PoisonError::into_inner).clear();
+        }
+    }
+
     fn machine(&self, chart: &Chart) -> Option<Arc<Machine>> {
         self.machines.read().unwrap_or_else(PoisonError::into_inner).get(&chart.fingerprint).cloned()
     }
 
     /// Those of the ids that are known, and the others.
     fn known(&self, ids: &HashSet<i32>) -> (HashMap<i32, Arc<Edge>>, Vec<i32>) {
-        let edges = self.edges.read().unwrap_or_else(PoisonError::into_inner);
+        let edges = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
         let known = ids.iter().filter_map(|id| edges.get(id).map(|edge| (*id, Arc::clone(edge)))).collect();
         (known, ids.iter().copied().filter(|id| !edges.contains_key(id)).collect())
     }
 
     fn add(&self, read: impl Iterator<Item = Edge>) -> Vec<Arc<Edge>> {
-        let mut edges = self.edges.write().unwrap_or_else(PoisonError::into_inner);
+        let mut edges = self.by_id.write().unwrap_or_else(PoisonError::into_inner);
         let added = read.map(Arc::new).inspect(|edge| {
             edges.insert(edge.id, Arc::clone(edge));
         });

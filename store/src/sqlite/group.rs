@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::fault;
 use super::files::{Files, Misplaced};
+use super::register::are_current;
 use super::write::{Change, Doing, Outcome, write, write_whole};
 
 /// Writes each of these commits, or says why not: the answers, in their order. What they say holds after the `COMMIT`
@@ -39,6 +40,10 @@ fn together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<Outc
     let mut outcomes = Vec::with_capacity(commits.len());
     for changes in commits {
         let before = connection.total_changes();
+        if let Some(unusable) = unusable(connection, changes) {
+            outcomes.push(unusable);
+            continue;
+        }
         outcomes.push(match write(connection, changes) {
             Ok(()) => Outcome::Written,
             // Where nothing is counted nothing was changed. A trigger of the user's may have SQLite keep what was done before it
@@ -77,13 +82,22 @@ fn attempt(connection: &Connection, files: Option<&Files>, changes: &[Change]) -
         roll_back(connection);
         return Ok(Outcome::Unread(misplaced.into()));
     }
-    let outcome = write_whole(connection, changes);
+    let outcome = unusable(connection, changes).unwrap_or_else(|| write_whole(connection, changes));
     if !matches!(outcome, Outcome::Written) {
         roll_back(connection);
         return Ok(outcome);
     }
     run(connection, "COMMIT").inspect_err(|_| roll_back(connection))?;
     Ok(outcome)
+}
+
+/// Why nothing is tried: a machine has another number by now, or that cannot be read.
+fn unusable(connection: &Connection, changes: &[Change]) -> Option<Outcome> {
+    match are_current(connection, changes.iter().filter_map(|change| change.known.as_ref())) {
+        Ok(true) => None,
+        Ok(false) => Some(Outcome::Stale),
+        Err(error) => Some(Outcome::Failed { doing: Doing::Waiting, error }),
+    }
 }
 
 fn check(files: Option<&Files>) -> Result<(), Misplaced> {

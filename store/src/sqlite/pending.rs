@@ -1,9 +1,11 @@
 //! Records from the moment they are offered to the moment when it is known what became of them.
 
 use std::borrow::Cow;
+use std::ptr;
 
 use rusqlite::Connection;
 use tollgate::canonical;
+use tollgate::machine::Declaration;
 use tollgate::{Digest, Record, RecordKind};
 
 use super::Statements;
@@ -83,6 +85,7 @@ impl<'r> Pending<'r> {
             Outcome::Written => Ok(Vec::new()),
             Outcome::Failed { doing, error } => Err(self.failed(doing, error, at)),
             Outcome::Unread(error) => Err(error),
+            Outcome::Stale => Err(self.not_registered()),
             Outcome::Unknown(error) => {
                 let record = write::first_id(&changes).unwrap_or_default();
                 Err(Error::Unknown { record, cause: Box::new(error) })
@@ -121,6 +124,22 @@ impl<'r> Pending<'r> {
             // What stands there was read in the transaction that was refused: nobody was between.
             Verdict::TryAgain => Err(unwritable(record, Some(known), why)),
         }
+    }
+
+    /// The machines of the records.
+    pub(crate) fn declarations(&self) -> Vec<&'static Declaration> {
+        let mut declarations: Vec<&'static Declaration> = Vec::new();
+        for known in self.known.iter().flatten() {
+            if !declarations.iter().any(|other| ptr::eq(*other, known.0.declaration)) {
+                declarations.push(known.0.declaration);
+            }
+        }
+        declarations
+    }
+
+    fn not_registered(&self) -> Error {
+        let machine = self.known.iter().flatten().next().map(|known| known.0.declaration.chart().machine);
+        Error::NotRegistered { machine: machine.unwrap_or_default().to_owned() }
     }
 
     fn failed(&self, doing: Doing, error: rusqlite::Error, at: &Circumstances<'_>) -> Error {

@@ -6,9 +6,9 @@ use rusqlite::{Connection, Params, params};
 use tollgate::uuid::Uuid;
 use tollgate::{Digest, Id};
 
-use super::Statements;
 use super::fault::database;
 use super::key::Key;
+use super::{Statements, register};
 use crate::cells::{Cells as _, present};
 use crate::decode::{self, Decoded};
 use crate::registered::Known;
@@ -62,11 +62,16 @@ pub(crate) fn last(connection: &Connection, known: &Known<Statements>, subject: 
     Ok(Last { stored, row })
 }
 
-/// The same in a transaction of its own.
-pub(crate) fn last_at_once(connection: &Connection, known: &Known<Statements>, subject: &Id) -> Result<Last, Error> {
+/// The same in a transaction of its own. None if the machine has another number by now.
+pub(crate) fn last_at_once(
+    connection: &Connection,
+    known: &Known<Statements>,
+    subject: &Id,
+) -> Result<Option<Last>, Error> {
     let failed = |error| database(format!("reading the history of {subject}"), error);
     let transaction = connection.unchecked_transaction().map_err(failed)?;
-    let last = last(&transaction, known, subject)?;
+    let is_machine = register::is_machine(&transaction, &known.0)?;
+    let last = is_machine.then(|| last(&transaction, known, subject)).transpose()?;
     transaction.finish().map_err(failed)?;
     Ok(last)
 }

@@ -1,18 +1,20 @@
 //! The registration of a machine on a connection of SQLite. Its steps are in `registrar`.
 
 use std::future::{Future, ready};
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tollgate::machine::Declaration;
 
+use super::Statements;
 use super::columns;
 use super::fault;
 use crate::Error;
 use crate::cells::Item;
 use crate::query::ask::{at_once, items_of};
 use crate::query::sql::{Dialect, Statement};
-use crate::registered::Registered;
+use crate::registered::{Known, Registered};
 use crate::registrar::{self, Entry};
 
 /// The machine, where its chart is on record.
@@ -61,4 +63,51 @@ impl registrar::Connection for On<'_> {
     ) -> impl Future<Output = Result<Vec<T>, Error>> + Send {
         ready(items_of(self.0, &statement, |error| registrar::failed(of, error.into())))
     }
+}
+
+/// Whether these machines still have the numbers under which they were registered. A restored backup gives them to others.
+///
+/// A machine is looked up if another connection has written since the last time. All calls are for one connection.
+pub(crate) fn are_current<'k>(
+    connection: &Connection,
+    machines: impl Iterator<Item = &'k Known<Statements>>,
+) -> rusqlite::Result<bool> {
+    let version: i64 = connection.prepare_cached("PRAGMA main.data_version")?.query_row([], |row| row.get(0))?;
+    let version = version.saturating_add(1);
+    for known in machines {
+        if known.1.checked.load(Relaxed) == version {
+            continue;
+        }
+        if !is_current(connection, &known.0)? {
+            return Ok(false);
+        }
+        known.1.checked.store(version, Relaxed);
+    }
+    Ok(true)
+}
+
+/// Whether the machine, the chart and each of its edges has the number under which it was registered.
+pub(crate) fn is_current(connection: &Connection, registered: &Registered) -> rusqlite::Result<bool> {
+    const EDGES: &str = "SELECT e.id, e.transition, e.from_state, e.to_state FROM tollgate_chart c \
+                         JOIN tollgate_edge e ON e.chart = c.id WHERE c.machine = ?1 AND c.fingerprint = ?2";
+    let fingerprint = registered.declaration.chart().fingerprint.as_bytes();
+    let mut edges = connection.prepare_cached(EDGES)?;
+    let mut edges = edges.query(params![registered.machine, fingerprint])?;
+    let mut found = 0;
+    while let Some(edge) = edges.next()? {
+        let text = |at: usize| edge.get_ref(at)?.as_str_or_null().map_err(rusqlite::Error::from);
+        let (Some(transition), from, Some(to)) = (text(1)?, text(2)?, text(3)?) else { continue };
+        let id: i32 = edge.get(0)?;
+        found += usize::from(registered.edges.get(&(transition, from, to)) == Some(&id));
+    }
+    Ok(found == registered.edges.len())
+}
+
+/// Whether the machine has the number under which it was registered: all that a read of its records goes by.
+pub(crate) fn is_machine(connection: &Connection, registered: &Registered) -> Result<bool, Error> {
+    const CHART: &str = "SELECT 1 FROM tollgate_chart WHERE machine = ?1 AND fingerprint = ?2";
+    let fingerprint = registered.declaration.chart().fingerprint.as_bytes();
+    let found =
+        connection.prepare_cached(CHART).and_then(|mut chart| chart.exists(params![registered.machine, fingerprint]));
+    found.map_err(|error| registrar::failed(registered.declaration, error.into()))
 }

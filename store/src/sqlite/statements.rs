@@ -1,6 +1,7 @@
 //! The statements for the user's own table: they touch the state, the version, and nothing else.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicI64;
 
 use tollgate::Table;
 use tollgate::chart::State;
@@ -15,6 +16,8 @@ pub(crate) struct Statements {
     pub(crate) moves: HashMap<Option<&'static str>, ById>,
     /// Reads the state and the version of a subject's row.
     pub(crate) look: Option<ById>,
+    /// When the writing connection last found the machine under its numbers, by `PRAGMA data_version`; 0 for never.
+    pub(crate) checked: AtomicI64,
 }
 
 /// A statement by the subject's id. `IN` costs more than `=`, and only a UUID has two forms in which a column may hold it.
@@ -41,7 +44,7 @@ impl Statements {
         let Some(table) = declaration.table() else { return Self::default() };
         let leaving = declaration.chart().states.iter().map(|state| (Some(state.name), leaving(table, state)));
         let moves = leaving.chain([(None, creating(table))]).collect();
-        Self { moves, look: Some(looking(table)) }
+        Self { moves, look: Some(looking(table)), checked: AtomicI64::default() }
     }
 }
 

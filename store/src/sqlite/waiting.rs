@@ -8,7 +8,8 @@ use tollgate::uuid::Uuid;
 use tollgate::{Digest, Id};
 
 use super::pending::Pending;
-use super::{Sqlite, Statements, looking, read, register};
+use super::write::Outcome;
+use super::{Sqlite, Statements, looking, not_registered, read, register};
 use crate::Error;
 use crate::chain::Heads;
 use crate::registered::Known;
@@ -19,11 +20,16 @@ use crate::verdict::Last;
 pub(crate) struct Waiting<'s>(pub(super) &'s Sqlite);
 
 impl Waiting<'_> {
+    async fn known(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
+        match self.0.0.catalog.get(of) {
+            Some(known) => Ok(known),
+            None => self.register(of).await,
+        }
+    }
+
+    /// The machine as it is registered now.
     pub(crate) async fn register(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
         let core = &self.0.0;
-        if let Some(known) = core.catalog.get(of) {
-            return Ok(known);
-        }
         let found = self.0.read(move |connection| register::find(connection, of)).await?;
         let registered = if let Some(registered) = found {
             registered
@@ -43,11 +49,21 @@ impl Waiting<'_> {
         if offers.is_empty() {
             return Ok(Heads::new());
         }
+        match self.attempt(offers, true).await? {
+            Some(heads) => Ok(heads),
+            // The database was restored to another point, and the machines are registered again.
+            None => Ok(self.attempt(offers, false).await?.unwrap_or_default()),
+        }
+    }
+
+    /// Writes all of the records or none. None if nothing was written, since a machine had another number by now, and it may
+    /// be registered again.
+    async fn attempt(&self, offers: Offers<'_>, may_renew: bool) -> Result<Option<Heads>, Error> {
         let core = &self.0.0;
         let mut known = Vec::with_capacity(offers.len());
         for offer in offers.iter() {
             known.push(match offer.declaration() {
-                Some(of) => Some(self.register(of).await?),
+                Some(of) => Some(self.known(of).await?),
                 None => self.0.recorded(offer.record())?,
             });
         }
@@ -62,14 +78,24 @@ impl Waiting<'_> {
         let mut changes = pending.changes(core.keeps_chain)?;
         while !changes.is_empty() {
             let (asked, outcome) = core.writer.commit(changes).await?;
+            if may_renew && matches!(outcome, Outcome::Stale) {
+                for of in pending.declarations() {
+                    self.register(of).await?;
+                }
+                return Ok(None);
+            }
             changes = pending.settle(asked, outcome, &core.circumstances())?;
         }
-        Ok(pending.into_heads())
+        Ok(Some(pending.into_heads()))
     }
 
     pub(crate) async fn last(&self, of: &'static Declaration, subject: &Id) -> Result<Last, Error> {
-        let known = self.register(of).await?;
-        self.0.read(looking(known, subject.clone())).await
+        let last = self.0.read(looking(self.known(of).await?, subject.clone())).await?;
+        if let Some(last) = last {
+            return Ok(last);
+        }
+        let last = self.0.read(looking(self.register(of).await?, subject.clone())).await?;
+        last.ok_or_else(|| not_registered(of))
     }
 
     pub(crate) async fn outcome(&self, record: Uuid) -> Result<Option<Stored>, Error> {

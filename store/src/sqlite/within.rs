@@ -9,7 +9,7 @@ use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Record, Sink};
 
 use super::pending::{Circumstances, Pending};
 use super::write::write_whole;
-use super::{Sqlite, Statements, register};
+use super::{Sqlite, Statements, fault, register};
 use crate::chain::{Heads, receipts};
 use crate::registered::Known;
 use crate::within::{Sealed, Transaction};
@@ -30,9 +30,10 @@ impl Sqlite {
         if let Some(files) = &self.0.files {
             files.check()?;
         }
-        let machine = |offer: Offer<'_>| match offer.declaration() {
-            Some(of) => self.known_within(connection, of).map(Some),
-            None => self.recorded(offer.record()),
+        let machine = |offer: Offer<'_>| {
+            let recorded = || Ok::<_, Error>(self.recorded(offer.record())?.map(|known| known.0.declaration));
+            let of = offer.declaration().map_or_else(recorded, |of| Ok(Some(of)))?;
+            of.map(|of| self.known_within(connection, of)).transpose()
         };
         let known = offers.iter().map(machine).collect::<Result<_, _>>()?;
         let mut pending = Pending::new(offers.records().iter(), known);
@@ -55,7 +56,10 @@ impl Sqlite {
     /// there in this transaction, which may hold the write lock, and may be rolled back: so it is not remembered.
     fn known_within(&self, connection: &Connection, of: &'static Declaration) -> Result<Known<Statements>, Error> {
         if let Some(known) = self.0.catalog.get(of) {
-            return Ok(known);
+            let failed = |error| fault::database(format!("registering {}", of.chart().machine), error);
+            if register::is_current(connection, &known.0).map_err(failed)? {
+                return Ok(known);
+            }
         }
         if let Some(registered) = self.read_blocking(move |connection| register::find(connection, of))? {
             return Ok(self.0.catalog.add(registered, Statements::of(of)));

@@ -36,6 +36,8 @@ pub(crate) enum Outcome {
         doing: Doing,
         error: rusqlite::Error,
     },
+    /// It was not written: a machine has another number by now.
+    Stale,
     /// What stands there could not be read, or the file is not where it was.
     Unread(Error),
     /// The database failed so that nobody knows, and once more when it was asked again.

@@ -28,6 +28,10 @@ fn child() {
         ("load", first) => load(&path, first.parse().expect("the first report")),
         ("share", steps) => share(&path, steps.parse().expect("how many steps")),
         ("until_refused", _) => until_refused(&path),
+        ("restore", _) => {
+            crate::restored::restore(&path);
+            crate::restored::register_lamps(&path);
+        }
         ("limited", _) => limited(&path),
         ("filled", _) => filled(&path),
         role => panic!("no role `{role:?}`"),

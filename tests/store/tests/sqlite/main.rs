@@ -11,6 +11,7 @@ mod files;
 mod full;
 mod names;
 mod processes;
+mod restored;
 mod rows;
 mod together;
 mod within;
