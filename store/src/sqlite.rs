@@ -64,7 +64,7 @@ use crate::verdict::Last;
 /// #     #[state(terminal)]
 /// #     Paid,
 /// # }
-/// let store = Sqlite::open(":memory:")?; // or a path
+/// let store = Sqlite::in_memory()?; // or `open`, with a path
 /// OrderMachine::create(Id::from(7)).commit(&store)?;
 /// let AnyOrder::Open(order) = store.resume::<OrderState>(Id::from(7))? else { panic!("it was created just now") };
 /// order.pay().commit(&store)?;
@@ -89,15 +89,26 @@ struct Core {
 }
 
 impl Sqlite {
-    /// Opens the database in this file, or makes it; `:memory:` is one that nobody else sees. Its tables are made where
-    /// they are missing.
+    /// Opens the database in this file, or creates it, in a folder that exists. Its tables are created if they are missing.
+    ///
+    /// `:memory:` is a database [in memory](Sqlite::in_memory), as in SQLite itself; `./:memory:` is a file of that name.
     ///
     /// # Errors
     ///
-    /// Where the file cannot be opened for writing, is no database, or is of a later schema.
+    /// [`Error::Address`] for an empty path, a URI (`file:`) or an address (`sqlite:`). [`Error::File`] if the path leads to
+    /// something else than a file, to one that may only be read, or to one with a second name. [`Error::Database`] if SQLite
+    /// cannot open it, or it is not a database. [`Error::SchemaTooNew`] if a later version of this crate has written it.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
-        Self::open_at(Place::of_path(path), &Options::new(""))
+        Self::open_at(Place::of_path(path.as_ref())?, &Options::new(""))
+    }
+
+    /// Creates a database in memory, for tests: only this store and its clones see it, and it is gone with the last of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Database`] if there is no memory for it.
+    pub fn in_memory() -> Result<Self, Error> {
+        Self::open_at(Place::Memory, &Options::new(""))
     }
 
     pub(crate) fn open_with(options: &Options) -> Result<Self, Error> {

@@ -27,12 +27,27 @@ impl Place {
             _ if rest.contains('%') => {
                 refuse("its percent signs are not decoded; `Sqlite::open` takes any path as it is")
             }
-            _ => Ok(Self::of_path(Path::new(rest))),
+            _ => Self::of_path(Path::new(rest)),
         }
     }
 
-    pub(crate) fn of_path(path: &Path) -> Self {
-        if path == Path::new(":memory:") { Self::Memory } else { Self::File(path.to_owned()) }
+    /// A path as it is. SQLite itself would take an empty one for a temporary database, and read a URI.
+    pub(crate) fn of_path(path: &Path) -> Result<Self, Error> {
+        let refuse = |why| Err(Error::Address { url: path.display().to_string(), why });
+        let begins = |scheme: &str| path.as_os_str().as_encoded_bytes().starts_with(scheme.as_bytes());
+        if path == Path::new(":memory:") {
+            return Ok(Self::Memory);
+        }
+        if path.as_os_str().is_empty() {
+            return refuse("it names no file; name one, or use `Sqlite::in_memory`");
+        }
+        if begins("file:") {
+            return refuse("a URI is not read; give the path alone, and `./file:..` if the name begins so");
+        }
+        if begins("sqlite:") {
+            return refuse("`Sqlite::open` takes the path alone; `Store::open` takes an address with `sqlite:`");
+        }
+        Ok(Self::File(path.to_owned()))
     }
 }
 
@@ -67,5 +82,6 @@ mod tests {
         );
         assert!(refused("sqlite://my%20app.db").contains("`Sqlite::open` takes any path as it is"));
         assert!(refused("sqlite://").contains("`sqlite://app.db` does"));
+        assert!(refused("sqlite:file:app.db").contains("a URI is not read"));
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn writer(settings: &Settings) -> Result<Connection, Error> {
     let opening = |error| fault::opening(path, settings.patience, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(opening)?;
+    files::check_writable(&connection, path)?;
     set(&connection, settings).and_then(|()| log_ahead(&connection, settings.patience)).map_err(opening)?;
     migrate::migrate(&connection, settings)?;
     Ok(connection)

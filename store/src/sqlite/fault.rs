@@ -26,7 +26,12 @@ pub(crate) fn waiting(what: &str, patience: impl Into<Option<Duration>>, error: 
             None => ", while another connection holds the write lock".to_owned(),
         },
         Some(ErrorCode::DiskFull) => ", for which the disk has no room".to_owned(),
-        Some(ErrorCode::ReadOnly) => ", which this program may only read".to_owned(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly) => {
+            ", for which the program needs the right to write to the file and to its folder".to_owned()
+        }
+        Some(ErrorCode::NotADatabase) => {
+            ", which is not an SQLite database or is encrypted; name another file".to_owned()
+        }
         _ => String::new(),
     };
     database(format!("{what}{why}"), error)

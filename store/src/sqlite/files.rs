@@ -4,6 +4,9 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rusqlite::{Connection, MAIN_DB};
+
+use super::fault;
 use crate::Error;
 
 /// The files of an open database: the database, its log, and the index of that.
@@ -39,13 +42,29 @@ const LOG_GONE: &str =
 const OTHER: &str = "was replaced while the store had the former file open; open the store again";
 const TWO_NAMES: &str =
     "has a second name (a hard link), and SQLite would keep a log for each; remove the one that is not used";
+const FOLDER: &str = "is a folder; name a file in it";
+const NO_FILE: &str = "is not a regular file; a database is in one";
+const READ_ONLY: &str = "may only be read by this program, and a store writes; give it the right to write";
 const UNSEEN: &str = "cannot be looked at, so commits could be lost; check the permissions of its folder";
 
 /// Refuses a file that cannot be a database.
 pub(crate) fn check_before_opening(path: &Path) -> Result<(), Misplaced> {
-    match path.metadata() {
-        Ok(found) if has_two_names(&found) => Err(Misplaced { path: path.to_owned(), why: TWO_NAMES }),
-        _ => Ok(()),
+    let why = match path.metadata() {
+        Ok(found) if found.is_dir() => FOLDER,
+        Ok(found) if !found.is_file() => NO_FILE,
+        Ok(found) if has_two_names(&found) => TWO_NAMES,
+        // SQLite creates the file, or says why it cannot.
+        _ => return Ok(()),
+    };
+    Err(Misplaced { path: path.to_owned(), why })
+}
+
+/// Refuses a database that may not be written to: SQLite opens it nevertheless, and only commits would fail.
+pub(crate) fn check_writable(connection: &Connection, path: &Path) -> Result<(), Error> {
+    match connection.is_readonly(MAIN_DB) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(Misplaced { path: path.to_owned(), why: READ_ONLY }.into()),
+        Err(error) => Err(fault::database(format!("opening `{}`", path.display()), error)),
     }
 }
 

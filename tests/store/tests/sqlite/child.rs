@@ -28,6 +28,7 @@ fn child() {
         ("load", first) => load(&path, first.parse().expect("the first report")),
         ("share", steps) => share(&path, steps.parse().expect("how many steps")),
         ("until_refused", _) => until_refused(&path),
+        ("try", _) => say(Sqlite::open(path).map_or_else(|error| error.to_string(), |_| "opened".to_owned())),
         ("restore", _) => {
             crate::restored::restore(&path);
             crate::restored::register_lamps(&path);

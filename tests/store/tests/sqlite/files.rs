@@ -225,7 +225,7 @@ fn commit_in_a_transaction_after_file_was_removed_is_refused() -> Tested {
 
 #[test]
 fn database_in_memory_has_no_file_that_could_be_removed() -> Tested {
-    let store = Sqlite::open(":memory:")?;
+    let store = Sqlite::in_memory()?;
     create(&store, 1)?;
     create(&store, 2)?;
     Ok(())

@@ -10,6 +10,7 @@ mod commits;
 mod files;
 mod full;
 mod names;
+mod paths;
 mod processes;
 mod restored;
 mod rows;
