@@ -1,7 +1,12 @@
 //! A record's id: a version 7 UUID (RFC 9562, section 5.7) that grows with each one made in a thread.
+//!
+//! Its 48 bits of time begin in 1970. An earlier time is in the 46 bits after them, in the first millisecond of 1970, so that ids
+//! sort by time from the year 0 on. That leaves 28 bits, which are counted in a process from a random start.
 
 use std::cell::RefCell;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use uuid::Uuid;
 
@@ -16,12 +21,32 @@ thread_local! {
 /// The 74 bits after the time follow RFC 9562's "monotonic random" (section 6.2, method 2): drawn anew for
 /// each millisecond, and grown by a random amount within it.
 pub(crate) fn new_id(at: Timestamp) -> Uuid {
-    let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
+    let Ok(millis) = u64::try_from(at.timestamp_millis()) else {
+        return id(0, early_tail(at.timestamp_millis()));
+    };
     // A thread that is just ending has no cell any more; its last ids are drawn one by one.
     let tail = TAILS.try_with(|tails| tails.borrow_mut().next(millis)).unwrap_or_else(|_| Tails::new().next(millis));
+    // The first millisecond follows all earlier times.
+    id(millis, if millis == 0 { tail & ((1 << 69) - 1) | 0b11111 << 69 } else { tail })
+}
+
+fn id(millis: u64, tail: u128) -> Uuid {
     Uuid::from_u128(
         u128::from(millis) << 80 | 0x7 << 76 | (tail >> 62 & 0xfff) << 64 | 0b10 << 62 | tail & ((1 << 62) - 1),
     )
+}
+
+/// The milliseconds from the beginning of the year 0 to that of 1970: 46 bits, of which the first five are never all set.
+const BEFORE_1970: i64 = 62_167_219_200_000;
+
+/// The 74 bits for a time before 1970.
+fn early_tail(millis: i64) -> u128 {
+    static NEXT: OnceLock<AtomicU64> = OnceLock::new();
+    let next = NEXT.get_or_init(|| AtomicU64::new(RandomState::new().hash_one(0))).fetch_add(1, Ordering::Relaxed);
+    // Two processes that were forked from one share the start.
+    let process = u64::from(std::process::id()).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+    let since_year_zero = u64::try_from(millis.saturating_add(BEFORE_1970)).unwrap_or(0);
+    u128::from(since_year_zero) << 28 | u128::from(next.wrapping_add(process) & ((1 << 28) - 1))
 }
 
 /// The random part of the ids of one thread.
@@ -84,8 +109,36 @@ mod tests {
     }
 
     #[test]
+    fn ids_sort_by_the_milliseconds_of_all_years() {
+        let millis = [
+            -62_167_219_200_000, // the year 0
+            -62_167_219_199_999,
+            -2_208_988_800_000,
+            -1_000,
+            -2,
+            -1,
+            0,
+            1,
+            1_700_000_000_123,
+            253_402_300_799_999, // the year 9999
+        ];
+        let ids = |millis| (0..100).map(move |_| new_id(Timestamp::from_timestamp_millis(millis).expect("in range")));
+        let ids: Vec<Vec<Uuid>> = millis.into_iter().map(|millis| ids(millis).collect()).collect();
+        for pair in ids.windows(2) {
+            assert!(pair[0].iter().max() < pair[1].iter().min(), "{pair:?}");
+        }
+        assert!(ids.iter().flatten().all(|id| id.get_version_num() == 7 && id.get_variant() == uuid::Variant::RFC4122));
+        assert!(ids[..6].iter().flatten().all(|id| id.as_u128() >> 80 == 0));
+    }
+
+    #[test]
     fn ids_of_many_threads_differ() {
-        let at = Timestamp::from_timestamp_nanos(0);
+        for at in [0, -1].map(Timestamp::from_timestamp_nanos) {
+            differ(at);
+        }
+    }
+
+    fn differ(at: Timestamp) {
         let threads: Vec<_> =
             (0..8).map(|_| std::thread::spawn(move || (0..5_000).map(|_| new_id(at)).collect::<Vec<_>>())).collect();
         let mut ids: Vec<Uuid> =

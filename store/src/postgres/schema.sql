@@ -80,7 +80,7 @@ CREATE TABLE tollgate_record (
     parameters   json
 );
 COMMENT ON TABLE  tollgate_record IS 'What happened: a row for each creation, transition, event and refusal. A row outlives the subject and the actor that it names. tollgate_history shows it with names.';
-COMMENT ON COLUMN tollgate_record.id IS 'A version 7 UUID: its first 48 bits are the milliseconds of "at", so that ids are in the order of time.';
+COMMENT ON COLUMN tollgate_record.id IS 'A version 7 UUID: its first 48 bits are the milliseconds of "at", so that ids are in the order of time. Before 1970 they are 0, and the next bits sort.';
 COMMENT ON COLUMN tollgate_record.at IS 'The time in UTC, years 0 to 9999, cut to microseconds.';
 COMMENT ON COLUMN tollgate_record.at_nanos IS 'The nanoseconds of the time beyond the microseconds of "at": 0 to 999.';
 COMMENT ON COLUMN tollgate_record.kind IS 'creation, transition, event or refusal.';

@@ -1,4 +1,6 @@
 //! From when until when, as a range of ids: an id begins with the milliseconds of its record's time.
+//!
+//! The milliseconds begin in 1970, and all ids of earlier times are in the first of them.
 
 use tollgate::chrono::{DateTime, Datelike, Utc};
 use tollgate::uuid::Uuid;
@@ -23,7 +25,8 @@ impl Range {
             lower = self.since.map(|since| (first_id_of(since.timestamp_millis()), false));
             upper = self.until.and_then(|until| {
                 let part = i64::from(!is_whole(until));
-                let millis = until.timestamp_millis().max(-1).saturating_add(part);
+                // All that is earlier has ids of the first millisecond.
+                let millis = until.timestamp_millis().saturating_add(part).max(1);
                 (millis <= LAST).then(|| first_id_of(millis))
             });
         }
@@ -39,8 +42,14 @@ impl Range {
         conditions.extend(upper.map(Condition::IdBefore));
         // Within its millisecond an id says nothing of the time.
         let says_too_little = |time: &DateTime<Utc>| order == Order::Version || !is_whole(*time);
-        conditions.extend(self.since.filter(says_too_little).map(|since| Condition::Since(written(since))));
-        conditions.extend(self.until.filter(says_too_little).map(|until| Condition::Until(written(until))));
+        // Times have years of four digits, as all have that are on record: others do not sort as text.
+        match self.since.filter(says_too_little) {
+            Some(since) if since.year() > 9_999 => conditions.push(Condition::Until(beginning())),
+            Some(since) => conditions.push(Condition::Since(since.max(beginning()))),
+            None => {}
+        }
+        let until = self.until.filter(says_too_little).filter(|until| until.year() <= 9_999);
+        conditions.extend(until.map(|until| Condition::Until(until.max(beginning()))));
         conditions
     }
 
@@ -53,22 +62,18 @@ impl Range {
 /// The last millisecond of which there are ids: some day of the year 10889.
 const LAST: i64 = (1 << 48) - 1;
 
-/// The least id of this millisecond since 1970. What is before has the ids of the first.
+/// The least id of this millisecond since 1970. Earlier times have ids of the first.
 fn first_id_of(millis: i64) -> Uuid {
     let millis = u128::try_from(millis.clamp(0, LAST)).unwrap_or_default();
     Uuid::from_u128(millis << 80)
 }
 
-/// Whether it is the beginning of a millisecond of which there are ids.
+/// Whether it is the beginning of a millisecond that has ids of its own.
 fn is_whole(time: DateTime<Utc>) -> bool {
-    (0..=LAST).contains(&time.timestamp_millis()) && time.timestamp_subsec_nanos() % 1_000_000 == 0
+    (1..=LAST).contains(&time.timestamp_millis()) && time.timestamp_subsec_nanos() % 1_000_000 == 0
 }
 
-/// A time with a year of four digits, as all are that can be on record: others do not sort as text.
-fn written(time: DateTime<Utc>) -> DateTime<Utc> {
-    match time.year() {
-        ..0 => DateTime::UNIX_EPOCH.with_year(0).unwrap_or(DateTime::UNIX_EPOCH),
-        10_000.. => DateTime::UNIX_EPOCH.with_year(9_999).unwrap_or(DateTime::UNIX_EPOCH),
-        _ => time,
-    }
+/// The beginning of the year 0: no record is before it.
+fn beginning() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH.with_year(0).unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -60,7 +60,8 @@ CREATE TABLE tollgate_record (
     -- deleted: triggers refuse it. It outlives the subject and the actor that it names. tollgate_history shows it with
     -- names.
     --
-    -- A version 7 UUID: the first 48 bits are the milliseconds of `at`, so ids are in the order of time.
+    -- A version 7 UUID: the first 48 bits are the milliseconds of `at`, so ids are in the order of time. Before 1970 they
+    -- are 0, and the next bits sort.
     id           BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     -- UTC, years 0 to 9999, RFC 3339 with nanoseconds: `2026-05-01T09:30:00.000000000Z`. All have one length, so they sort
     -- as text. A leap second (`:60`) is refused. `date` gives an existing day back and changes any other; the length in bytes

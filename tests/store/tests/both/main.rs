@@ -8,6 +8,7 @@ mod causes;
 mod chain;
 mod column_types;
 mod conflicts;
+mod early;
 mod history_view;
 mod ids;
 mod names_over_time;
