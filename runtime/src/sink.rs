@@ -141,6 +141,13 @@ pub trait BatchSink: Sink {
         self.on_success_all(offers.records())?;
         Ok(vec![Receipt::default(); offers.len()])
     }
+
+    /// Returns the position of the record for which all were refused with this error, if the sink knows it:
+    /// [`CommitError::position`](crate::CommitError::position).
+    fn position_of(&self, error: &Self::Error, records: &[Record]) -> Option<usize> {
+        let _ = (error, records);
+        None
+    }
 }
 
 /// A [`Sink`] that waits: the same methods, as futures that can be sent between threads.
@@ -209,5 +216,11 @@ pub trait AsyncBatchSink: AsyncSink {
         let count = offers.len();
         let accepted = self.on_success_all(offers.records());
         async move { accepted.await.map(|()| vec![Receipt::default(); count]) }
+    }
+
+    /// Returns the position of the record for which all were refused with this error; see [`BatchSink::position_of`].
+    fn position_of(&self, error: &Self::Error, records: &[Record]) -> Option<usize> {
+        let _ = (error, records);
+        None
     }
 }

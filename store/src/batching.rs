@@ -90,6 +90,10 @@ macro_rules! sink {
             async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
                 (&self.store).accept_all(offers).await
             }
+
+            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
+                error.position_in(records)
+            }
         }
     )*};
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
-use tollgate::{NotAState, SubjectRef};
+use tollgate::{NotAState, Record, SubjectRef};
 
 /// Why a store refused, or could not say.
 ///
@@ -225,6 +225,41 @@ pub struct Unreadable {
     pub version: Option<u64>,
     /// The column that cannot be read, and why.
     pub why: String,
+}
+
+impl Error {
+    /// The position of the record that it is about, if it says which: by its id, or by its machine and subject, of which a
+    /// batch has one change.
+    pub(crate) fn position_in(&self, records: &[Record]) -> Option<usize> {
+        let changed = |is: &dyn Fn(&Record) -> bool| only(records, |record| record.is_change() && is(record));
+        match self {
+            Self::Unstorable { id, .. } | Self::OtherRecord { id } => {
+                records.iter().position(|record| record.id == *id)
+            }
+            Self::Conflict(conflict) => changed(&|record| {
+                record.machine.as_deref() == Some(&*conflict.machine)
+                    && record.subject.as_ref() == Some(&conflict.subject)
+            }),
+            Self::Disagreement(disagreement) => {
+                changed(&|record| record.subject.as_ref() == Some(&disagreement.subject))
+            }
+            Self::NoRow { subject, .. } => changed(&|record| record.subject.as_ref() == Some(subject)),
+            Self::OtherHistory { subject, version } => {
+                changed(&|record| record.subject.as_ref() == Some(subject) && record.version == version.checked_add(1))
+            }
+            Self::NotRegistered { machine } => {
+                records.iter().position(|record| record.machine.as_deref() == Some(&**machine))
+            }
+            Self::Table { machine, .. } => only(records, |record| record.machine.as_deref() == Some(*machine)),
+            _ => None,
+        }
+    }
+}
+
+/// The position of the record of which this holds, if it is one.
+fn only(records: &[Record], holds: impl Fn(&Record) -> bool) -> Option<usize> {
+    let mut positions = (0..).zip(records).filter(|(_, record)| holds(record)).map(|(position, _)| position);
+    positions.next().filter(|_| positions.next().is_none())
 }
 
 impl SubjectPlace {

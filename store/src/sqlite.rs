@@ -37,7 +37,7 @@ use self::pending::Pending;
 use self::readers::Readers;
 pub(crate) use self::statements::Statements;
 pub(crate) use self::waiting::Waiting;
-use self::write::Outcome;
+use self::write::{Change, Outcome, rehearse};
 use self::writer::Writer;
 use crate::chain::Heads;
 use crate::error::Error;
@@ -263,7 +263,13 @@ impl Sqlite {
                 pending.chain(&before, self.read_blocking(move |connection| asked.look(connection))?);
             }
         }
-        let mut changes = pending.changes(self.0.keeps_chain)?;
+        let mut changes = match pending.changes(self.0.keeps_chain) {
+            Ok(changes) => changes,
+            Err((earlier, error)) => {
+                let (earlier, outcome) = self.0.writer.call_blocking(rehearsing(earlier))?;
+                return Err(pending.first_error(earlier, outcome, error, &self.0.circumstances()));
+            }
+        };
         while !changes.is_empty() {
             let (asked, outcome) = self.0.writer.commit_blocking(changes)?;
             if may_renew && matches!(outcome, Outcome::Stale) {
@@ -279,6 +285,16 @@ impl Sqlite {
 impl Core {
     fn circumstances(&self) -> pending::Circumstances<'_> {
         pending::Circumstances { place: &self.place, patience: Some(self.patience) }
+    }
+}
+
+/// Says of these records whether one of them is refused, and writes none.
+fn rehearsing(
+    earlier: Vec<Change>,
+) -> impl FnOnce(&Connection) -> Result<(Vec<Change>, Outcome), Error> + Send + 'static {
+    move |connection| {
+        let outcome = rehearse(connection, &earlier);
+        Ok((earlier, outcome))
     }
 }
 

@@ -220,6 +220,10 @@ macro_rules! sink {
                 each_moves_its_own(offers.records())?;
                 ask!(self, backend => backend.commit_all(offers).await.map(receipts))
             }
+
+            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
+                error.position_in(records)
+            }
         }
     )*};
 }

@@ -45,7 +45,8 @@ pub trait CompleteSteps: Steps {}
 /// Commits all of the steps or none of them, into a sink that takes several records as one.
 ///
 /// Each step is filled in and examined as by [`Step::commit`], in the order given; the first that may not happen stops
-/// all, and is the one that [`CommitError::position`] names. Then the sink is asked once, for all of the records.
+/// all, and is the one that [`CommitError::position`] names. Then the sink is asked once, for all of the records. If it
+/// refuses them for one of them and knows which, as a store does, `position` names that one.
 ///
 /// ```
 /// use tollgate::{Record, StateMachine, commit_all};
@@ -89,7 +90,8 @@ where
     match batch.prepare(|step| sink.fill(step)) {
         Prepared::Offered(made) => {
             let answer = sink.accept_all(Offers::of(&made.records, &made.declarations));
-            batch.conclude(made, answer)
+            let position = answer.as_ref().err().and_then(|error| sink.position_of(error, &made.records));
+            batch.conclude(made, answer).map_err(|error| error.at(position))
         }
         Prepared::Unrecorded => Ok(batch.arrive_unrecorded()),
         Prepared::Stopped(stopped) => {
@@ -119,7 +121,8 @@ where
     match batch.prepare(|step| sink.fill(step)) {
         Prepared::Offered(made) => {
             let answer = sink.accept_all(Offers::of(&made.records, &made.declarations)).await;
-            batch.conclude(made, answer)
+            let position = answer.as_ref().err().and_then(|error| sink.position_of(error, &made.records));
+            batch.conclude(made, answer).map_err(|error| error.at(position))
         }
         Prepared::Unrecorded => Ok(batch.arrive_unrecorded()),
         Prepared::Stopped(stopped) => {

@@ -104,8 +104,15 @@ impl<S, E> CommitError<S, E> {
         Self(Box::new(Parts { cause: cause.of_a_step(), step, position, unrecorded }))
     }
 
-    /// Which of several steps was refused, counted from 0. None where there was one step, and where the sink refused
-    /// all of them.
+    /// The same, for the step at this position.
+    #[cold]
+    pub(super) fn at(mut self, position: Option<usize>) -> Self {
+        self.0.position = position;
+        self
+    }
+
+    /// Which of several steps was refused, counted from 0. None if there was one step, and if the sink refused all of them
+    /// and does not [know](crate::BatchSink::position_of) for which.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         self.0.position

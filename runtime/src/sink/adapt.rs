@@ -337,6 +337,10 @@ impl<S: BatchSink, L: Layer, O: Notify> BatchSink for Adapter<S, L, O> {
         }
         Ok(receipts)
     }
+
+    fn position_of(&self, error: &S::Error, records: &[Record]) -> Option<usize> {
+        self.sink.position_of(error, records)
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -384,5 +388,9 @@ impl<S: AsyncBatchSink + Send, L: Layer + Send, O: NotifyAsync + Send> AsyncBatc
             self.observers.notify(record).await;
         }
         Ok(receipts)
+    }
+
+    fn position_of(&self, error: &S::Error, records: &[Record]) -> Option<usize> {
+        self.sink.position_of(error, records)
     }
 }

@@ -40,6 +40,10 @@ macro_rules! forward_sink {
             fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Self::Error> {
                 (**self).accept_all(offers)
             }
+
+            fn position_of(&self, error: &Self::Error, records: &[Record]) -> Option<usize> {
+                (**self).position_of(error, records)
+            }
         }
 
         impl<S: AsyncSink> AsyncSink for $pointer {
@@ -72,6 +76,10 @@ macro_rules! forward_sink {
                 offers: Offers<'_>,
             ) -> impl Future<Output = Result<Vec<Receipt>, Self::Error>> + Send {
                 (**self).accept_all(offers)
+            }
+
+            fn position_of(&self, error: &Self::Error, records: &[Record]) -> Option<usize> {
+                (**self).position_of(error, records)
             }
         }
     )*};

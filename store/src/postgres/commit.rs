@@ -188,7 +188,7 @@ pub(super) async fn judged(
     }
 }
 
-async fn verdict(
+pub(super) async fn verdict(
     connection: &mut PgConnection,
     record: &Record,
     digest: Option<Digest>,

@@ -1,10 +1,12 @@
 //! Several commits in one transaction: all of them, or none.
 
+use std::borrow::Cow;
+
 use sqlx::{Connection as _, PgConnection};
 use tollgate::sink::Offers;
 use tollgate::{Digest, Record};
 
-use super::commit::{Terms, Unwritten, Wrote, judged, write};
+use super::commit::{Terms, Unwritten, Wrote, chained, judged, row_of, verdict, write};
 use super::denied::{Attempt, Denied};
 use super::statements::Statements;
 use super::{Postgres, read};
@@ -58,8 +60,17 @@ impl Attempt for Batch<'_> {
         &self.records[self.order[0]]
     }
 
-    /// One transaction. Where a record turns out to have been written before, the rest is tried again.
     async fn once(&mut self, connection: &mut PgConnection) -> Result<Heads, Denied> {
+        match self.attempt(connection).await {
+            Err(Denied::Refused(error)) => Err(Denied::Refused(self.first_refused(connection, error).await)),
+            attempted => attempted,
+        }
+    }
+}
+
+impl<'a> Batch<'a> {
+    /// One transaction. Where a record turns out to have been written before, the rest is tried again.
+    async fn attempt(&mut self, connection: &mut PgConnection) -> Result<Heads, Denied> {
         let Some((position, unwritten)) = self.write(connection).await? else {
             let heads = self.written.iter().map(|written| match written {
                 Written::As(head) => *head,
@@ -76,9 +87,34 @@ impl Attempt for Batch<'_> {
             Err(denied) => Err(denied),
         }
     }
-}
 
-impl<'a> Batch<'a> {
+    /// The error of the first of the records that is refused, when one of them was: they are written in another order, so
+    /// those before it that come later in that one are looked at. They are only read.
+    async fn first_refused(&self, connection: &mut PgConnection, refused: Error) -> Error {
+        let Some(position) = refused.position_in(self.records) else { return refused };
+        let tried = self.order.iter().position(|other| *other == position).unwrap_or_default();
+        let mut untried: Vec<usize> = self.order[tried..].iter().copied().filter(|other| *other < position).collect();
+        untried.sort_unstable();
+        for earlier in untried {
+            let (record, terms) = (&self.records[earlier], self.terms(earlier));
+            let record = match chained(connection, record, terms).await {
+                Ok(chained) => chained.unwrap_or(Cow::Borrowed(record)),
+                Err(Denied::Refused(error)) => return error,
+                Err(_) => return refused,
+            };
+            let row = match row_of(&record, terms) {
+                Ok(row) => row,
+                Err(error) => return error,
+            };
+            match verdict(connection, &record, row.digest, terms).await {
+                Ok(Verdict::Refused(error)) | Err(Denied::Refused(error)) => return error,
+                Ok(_) => {}
+                Err(_) => return refused,
+            }
+        }
+        refused
+    }
+
     fn terms(&self, position: usize) -> Terms<'_> {
         self.store.terms(self.known[position].as_ref())
     }

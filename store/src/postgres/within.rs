@@ -61,6 +61,10 @@ impl AsyncBatchSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
         savepoint.commit().await.map_err(failed())?;
         Ok(receipts)
     }
+
+    fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
+        error.position_in(records)
+    }
 }
 
 impl Postgres {

@@ -63,11 +63,14 @@ impl<'r> Pending<'r> {
         }
     }
 
-    /// What is to be written.
-    pub(crate) fn changes(&mut self, keeps_chain: bool) -> Result<Vec<Change>, Error> {
+    /// What is to be written. For a record that cannot be stored the error, with what is before it in the commit.
+    pub(crate) fn changes(&mut self, keeps_chain: bool) -> Result<Vec<Change>, (Vec<Change>, Error)> {
         let mut changes = Vec::with_capacity(self.records.len());
         for (position, (record, known)) in self.records.iter().zip(&self.known).enumerate() {
-            let change = change(position, record, known.as_ref(), keeps_chain)?;
+            let change = match change(position, record, known.as_ref(), keeps_chain) {
+                Ok(change) => change,
+                Err(error) => return Err((changes, error)),
+            };
             self.heads[position] = change.row.digest;
             changes.push(change);
         }
@@ -99,6 +102,25 @@ impl<'r> Pending<'r> {
                 }
                 Ok(left)
             }
+        }
+    }
+
+    /// The error of the first record that is refused: of those before the one that cannot be stored, which were rehearsed with
+    /// this outcome, or that one's.
+    pub(crate) fn first_error(
+        &mut self,
+        earlier: Vec<Change>,
+        rehearsed: Outcome,
+        error: Error,
+        at: &Circumstances<'_>,
+    ) -> Error {
+        match self.settle(earlier, rehearsed, at) {
+            Err(first)
+                if self.records.iter().any(|record| first.position_in(std::slice::from_ref(record)).is_some()) =>
+            {
+                first
+            }
+            _ => error,
         }
     }
 

@@ -33,6 +33,10 @@ macro_rules! sink {
             fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
                 self.write(offers).map(receipts)
             }
+
+            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
+                error.position_in(records)
+            }
         }
 
         impl AsyncSink for $store {
@@ -58,6 +62,10 @@ macro_rules! sink {
 
             async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
                 self.waiting().commit_all(offers).await.map(receipts)
+            }
+
+            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
+                error.position_in(records)
             }
         }
     )*};

@@ -9,7 +9,7 @@ use tollgate::{Digest, Id};
 
 use super::pending::Pending;
 use super::write::Outcome;
-use super::{Sqlite, Statements, looking, not_registered, read, register};
+use super::{Sqlite, Statements, looking, not_registered, read, register, rehearsing};
 use crate::Error;
 use crate::chain::Heads;
 use crate::registered::Known;
@@ -75,7 +75,13 @@ impl Waiting<'_> {
                 pending.chain(&before, self.0.read(move |connection| asked.look(connection)).await?);
             }
         }
-        let mut changes = pending.changes(core.keeps_chain)?;
+        let mut changes = match pending.changes(core.keeps_chain) {
+            Ok(changes) => changes,
+            Err((earlier, error)) => {
+                let (earlier, outcome) = core.writer.call(rehearsing(earlier)).await?;
+                return Err(pending.first_error(earlier, outcome, error, &core.circumstances()));
+            }
+        };
         while !changes.is_empty() {
             let (asked, outcome) = core.writer.commit(changes).await?;
             if may_renew && matches!(outcome, Outcome::Stale) {

@@ -8,7 +8,7 @@ use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Record, Sink};
 
 use super::pending::{Circumstances, Pending};
-use super::write::write_whole;
+use super::write::{rehearse, write_whole};
 use super::{Sqlite, Statements, fault, register};
 use crate::chain::{Heads, receipts};
 use crate::registered::Known;
@@ -42,9 +42,15 @@ impl Sqlite {
                 pending.chain(&before, before.look(connection)?);
             }
         }
-        let mut changes = pending.changes(self.0.keeps_chain)?;
         // How long its connection waits for a lock is the user's.
         let at = Circumstances { place: &self.0.place, patience: None };
+        let mut changes = match pending.changes(self.0.keeps_chain) {
+            Ok(changes) => changes,
+            Err((earlier, error)) => {
+                let outcome = rehearse(connection, &earlier);
+                return Err(pending.first_error(earlier, outcome, error, &at));
+            }
+        };
         while !changes.is_empty() {
             let outcome = write_whole(connection, &changes);
             changes = pending.settle(changes, outcome, &at)?;
@@ -115,6 +121,10 @@ macro_rules! within {
             fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
                 self.write(offers).map(receipts)
             }
+
+            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
+                error.position_in(records)
+            }
         }
 
         // A connection of SQLite cannot go to another thread while it is borrowed. So the work is done when it is asked
@@ -147,6 +157,10 @@ macro_rules! within {
             #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
             fn accept_all(&mut self, offers: Offers<'_>) -> Ready<Result<Vec<Receipt>, Error>> {
                 ready(self.write(offers).map(receipts))
+            }
+
+            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
+                error.position_in(records)
             }
         }
     )*};

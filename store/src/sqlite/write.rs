@@ -145,6 +145,23 @@ pub(crate) fn write_whole(connection: &Connection, changes: &[Change]) -> Outcom
     }
 }
 
+/// What [`write_whole`] would say of them. Nothing is written.
+pub(crate) fn rehearse(connection: &Connection, changes: &[Change]) -> Outcome {
+    let run = |sql| connection.prepare_cached(sql).and_then(|mut run| run.execute([]));
+    if changes.is_empty() {
+        return Outcome::Written;
+    }
+    if let Err(error) = run("SAVEPOINT tollgate_rehearsal") {
+        return Outcome::Failed { doing: Doing::Waiting, error };
+    }
+    let outcome = write_whole(connection, changes);
+    let undone = unless_ended(connection, "ROLLBACK TO tollgate_rehearsal");
+    match undone.and_then(|_| unless_ended(connection, "RELEASE tollgate_rehearsal")) {
+        Ok(_) => outcome,
+        Err(error) => Outcome::Failed { doing: Doing::Waiting, error },
+    }
+}
+
 /// Where SQLite has ended the transaction by itself, its savepoints are gone.
 fn unless_ended(connection: &Connection, sql: &str) -> rusqlite::Result<usize> {
     if connection.is_autocommit() { Ok(0) } else { connection.prepare_cached(sql)?.execute([]) }

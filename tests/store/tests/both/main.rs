@@ -15,6 +15,7 @@ mod names_over_time;
 mod opening;
 mod parity_viewflow;
 mod parity_viewflow_defects;
+mod positions;
 mod promises;
 mod queries;
 mod random_walk;

@@ -55,6 +55,7 @@ fn a_refused_commit_leaves_the_transaction_as_it_was() -> Tested {
     transaction.execute(NEW, [])?;
     let steps = (ReportMachine::create(Report { id: 7 }), ReportMachine::create(Report { id: 8 }));
     let refused = commit_all(steps, store.within(&mut transaction)).expect_err("8 has no row");
+    assert_eq!(refused.position(), Some(1));
     assert!(matches!(refused.cause(), Cause::Sink(Error::NoRow { .. })), "{refused}");
     let (seven, _) = refused.into_step();
     seven.commit(store.within(&mut transaction))?;
