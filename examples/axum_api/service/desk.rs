@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::Deserialize;
 use tollgate::sink::{self, Offer, Receipt, Scope};
 use tollgate::uuid::Uuid;
-use tollgate::{AnyStep, Cause, Record, Sink};
+use tollgate::{AnyStep, Cause, Record, Sink, StateMachine};
 
 use super::problem::Problem;
 use super::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransition, View};
@@ -186,8 +186,9 @@ impl Desk {
 
     pub(crate) fn history(&self, id: u64) -> Result<Vec<Record>, Problem> {
         let content = self.lock();
-        content.reports.get(&id).ok_or_else(|| unknown(id))?;
-        let is_of = |record: &&Record| record.subject.as_ref().is_some_and(|subject| subject.id == id.into());
+        let held = content.reports.get(&id).ok_or_else(|| unknown(id))?;
+        let subject = ReportState::subject_ref(held.report());
+        let is_of = |record: &&Record| record.subject.as_ref() == Some(&subject);
         Ok(content.trail.records.iter().filter(is_of).cloned().collect())
     }
 
