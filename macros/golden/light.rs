@@ -681,11 +681,11 @@ If no state has or had this name, or if the data is not that of the state.*/
                 version,
             )
         }
-        /**Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and subjects.
+        /**Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.
 
 # Errors
 
-If no record is about the subject, or at its first record that does not fit: its position, and why.*/
+If no record is about the subject, or at its first record that does not fit: its position, and why. A record with this machine and id and another kind of subject does not fit.*/
         pub(crate) fn replay(
             subject: impl ::core::convert::Into<__tollgate::Id>,
             records: impl ::core::iter::IntoIterator<

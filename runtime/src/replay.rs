@@ -44,9 +44,13 @@ pub enum Misfit {
     /// There is a second record of a creation.
     #[error("the subject was created before")]
     CreatedTwice,
-    /// The record has the machine and the id, and another kind of subject. A program that gives the kind another name keeps
-    /// the former one by `#[subject(kind = "..")]`.
-    #[error("it is about {found}, not about {}", named(expected))]
+    /// The record has the machine and the id, and another kind of subject. It is not passed over, because it could be the
+    /// same subject under a former name. A program that renames the kind keeps the recorded name by
+    /// `#[subject(kind = "..")]`. Two machines in one log need different names: `#[machine(name = "..")]`.
+    #[error(
+        "it is about {found}, not {}; set `#[subject(kind = ..)]` if the kind was renamed, else `#[machine(name = ..)]`",
+        named(expected)
+    )]
     Subject {
         /// The subject that is replayed.
         expected: SubjectRef,
@@ -127,7 +131,7 @@ struct Place {
 }
 
 /// Returns the machine as the records of the subject leave it. Passes over refusals, events, and the changes of other
-/// machines and subjects.
+/// machines and of other ids.
 #[doc(hidden)]
 pub fn replay<M, I>(subject: M::Subject, records: I) -> Result<M::Any, ReplayError>
 where

@@ -130,7 +130,11 @@ fn log_subject(id: &str) -> Option<tollgate::SubjectRef> {
 fn replay_of_the_id_under_another_kind_is_refused() -> Tested {
     let error = with_changed(7, |record| record.subject.as_mut().expect("it has one").kind = "Paper".into());
     let error = error.err().ok_or("the kind was renamed after the creation")?;
-    assert_eq!(error.to_string(), "record 7 (version 2): it is about Paper 7, not about Report 7");
+    assert_eq!(
+        error.to_string(),
+        "record 7 (version 2): it is about Paper 7, not Report 7; \
+         set `#[subject(kind = ..)]` if the kind was renamed, else `#[machine(name = ..)]`"
+    );
     assert!(matches!(&error.why, Misfit::Subject { expected, .. } if expected.id == Id::from(7)));
     Ok(())
 }

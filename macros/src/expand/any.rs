@@ -303,7 +303,7 @@ fn methods(machine: &Machine) -> TokenStream {
                 __tollgate::resume_named::<#ident>(#subject, state, data, version)
             }
 
-            #[doc = "Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and subjects.\n\n# Errors\n\nIf no record is about the subject, or at its first record that does not fit: its position, and why."]
+            #[doc = "Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.\n\n# Errors\n\nIf no record is about the subject, or at its first record that does not fit: its position, and why. A record with this machine and id and another kind of subject does not fit."]
             #visible fn replay(
                 subject: #subject_parameter,
                 records: impl ::core::iter::IntoIterator<Item: ::core::borrow::Borrow<__tollgate::Record>>,
