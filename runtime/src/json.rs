@@ -131,7 +131,7 @@ impl Fields {
     pub fn take<'de, T: Deserialize<'de>>(&mut self, name: &'static str) -> Result<T, Error> {
         match self.named.remove(name) {
             Some(value) => self.read(name, value),
-            None => T::deserialize(Absent { name }),
+            None => T::deserialize(Absent { name }).map_err(|error| self.unknown().unwrap_or(error)),
         }
     }
 
@@ -159,7 +159,10 @@ impl Fields {
     ) -> Result<T, Error> {
         match self.named.remove(name) {
             Some(value) => read(value).map_err(|error| at(name, &error)),
-            None => absent.map(|absent| absent()).ok_or_else(|| de::Error::missing_field(name)),
+            None => match absent {
+                Some(absent) => Ok(absent()),
+                None => Err(self.unknown().unwrap_or_else(|| de::Error::missing_field(name))),
+            },
         }
     }
 
@@ -184,13 +187,16 @@ impl Fields {
 
     /// Refuses what was not taken: a field that the state does not have.
     pub fn finish(self) -> Result<(), Error> {
-        match (self.named.keys().next(), self.command) {
-            (Some(unknown), Some(Form::Fields(fields, _))) => {
-                let hint = hint(unknown, "its fields are", fields);
-                Err(de::Error::custom(format_args!("`{}` is not one of its fields{hint}", Printable(unknown))))
-            }
-            _ => Ok(()),
-        }
+        self.unknown().map_or(Ok(()), Err)
+    }
+
+    /// The error for a field of a command that the state does not have. It goes before that for an absent field, which is
+    /// often the same field with its name misspelt.
+    fn unknown(&self) -> Option<Error> {
+        let Some(Form::Fields(fields, _)) = self.command else { return None };
+        let unknown = self.named.keys().find(|name| !fields.contains(&name.as_str()))?;
+        let hint = hint(unknown, "its fields are", fields);
+        Some(de::Error::custom(format_args!("`{}` is not one of its fields{hint}", Printable(unknown))))
     }
 }
 

@@ -529,7 +529,11 @@ fn command_of_an_unrecorded_state_honours_serde_attributes() -> Tested {
     for (fields, words) in [
         (json!({ "by": "ann" }), "transition `cut`: missing field `length`"),
         (json!({ "length": "2", "by": "ann" }), "transition `cut`: length: invalid type: string \"2\", expected u64"),
-        (json!({ "length": 2, "worker": "ann" }), "transition `cut`: missing field `by`"),
+        (
+            json!({ "length": 2, "worker": "ann" }),
+            "transition `cut`: `worker` is not one of its fields; its fields are `length`, `rest`, `by`, `seven`",
+        ),
+        (json!({ "len": 2, "By": "ann" }), "transition `cut`: `By` is not one of its fields; did you mean `by`?"),
     ] {
         let error = cut(fields).err().ok_or("it is read")?;
         assert_eq!(error.to_string(), words);

@@ -92,10 +92,13 @@ pub(super) fn bind(data: &Data, source: Source) -> TokenStream {
             // Before the first field is bound: the user's path may have the name of a field.
             let functions: TokenStream =
                 fields.iter().enumerate().map(|(index, field)| functions(field, index, source)).collect();
+            // Before the first field is taken: an alias of a later field is then not an unknown name.
+            let aliases = fields.iter().filter(|field| source == Source::Command || !field.is_hidden()).map(aliases);
             let values = fields.iter().enumerate().map(|(index, field)| value(field, index, source));
             quote! {
                 let mut __fields = __tollgate::json::Payload::object(__payload)?;
                 #functions
+                #(#aliases)*
                 #(let #idents: #types = #values;)*
                 __tollgate::json::Fields::finish(__fields)?;
             }
@@ -145,7 +148,7 @@ fn value(field: &Field, index: usize, source: Source) -> TokenStream {
         let default = || quote_spanned!(span => __tollgate::json::default_of::<#ty>());
         return absent.map_or_else(default, |absent| quote!(#absent()));
     }
-    let taken = match (is_read_by_type(field, source), absent) {
+    match (is_read_by_type(field, source), absent) {
         (true, None) => quote!(__tollgate::json::Fields::take(&mut __fields, #name)?),
         (true, Some(absent)) => quote!(__tollgate::json::Fields::take_or(&mut __fields, #name, #absent)?),
         (false, absent) => {
@@ -154,15 +157,16 @@ fn value(field: &Field, index: usize, source: Source) -> TokenStream {
             let absent = absent.map_or_else(none, |absent| quote!(::core::option::Option::Some(#absent)));
             quote!(__tollgate::json::Fields::take_by(&mut __fields, #name, #read, #absent)?)
         }
-    };
-    if field.aliases.is_empty() {
-        return taken;
     }
-    let aliases = field.aliases.iter().map(LitStr::value);
-    quote!({
-        __tollgate::json::Fields::alias(&mut __fields, #name, &[#(#aliases),*])?;
-        #taken
-    })
+}
+
+/// Moves the value under an alias to the field's own name.
+fn aliases(field: &Field) -> TokenStream {
+    if field.aliases.is_empty() {
+        return TokenStream::new();
+    }
+    let (name, aliases) = (&field.name, field.aliases.iter().map(LitStr::value));
+    quote!(__tollgate::json::Fields::alias(&mut __fields, #name, &[#(#aliases),*])?;)
 }
 
 fn absent_name(index: usize) -> Ident {
