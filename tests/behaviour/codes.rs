@@ -172,9 +172,10 @@ fn each_cause_has_its_code() -> Tested {
     let (report, mut log) = in_review();
     let refused = report.reject().by(" ").because("no").commit(&mut log).expect_err("the actor is blank");
     assert_eq!((refused.code(), refused.cause().code()), ("actor_required", "actor_required"));
-    assert_eq!(refused.to_client().message, "an actor is required");
+    assert_eq!(refused.to_client().message, "an actor is required, and the one given is blank");
     let refused = refused.into_step().by("bob").because("").commit(&mut log).expect_err("the reason is blank");
-    assert_eq!((refused.code(), &*refused.to_client().message), ("reason_required", "a reason is required"));
+    assert_eq!(refused.code(), "reason_required");
+    assert_eq!(refused.to_client().message, "a reason is required, and the one given is blank");
     let past = Utc::now() - TimeDelta::days(9000);
     let refused = refused.into_step().because("no").at(past).commit(&mut log).expect_err("the time goes back");
     assert_eq!(refused.code(), "time_before_last_record");
@@ -204,8 +205,8 @@ fn recorded_refusal_has_no_words_of_rust() -> Tested {
     assert_eq!(
         refusals(&log),
         [
-            ("actor", "it requires an actor, and none was given"),
-            ("reason", "it requires a reason, and none was given"),
+            ("actor", "it requires an actor, and the one given is blank"),
+            ("reason", "it requires a reason, and the one given is blank"),
             ("actor", "it requires an actor, and none was given"),
         ]
     );

@@ -180,12 +180,15 @@ fn an_observer_is_told_of_an_event_after_the_sink_has_accepted_it() -> Tested {
 }
 
 #[test]
-fn a_blank_actor_is_none_and_the_refusal_names_the_event() {
+fn event_with_a_blank_actor_is_refused_and_the_refusal_names_the_event() {
     let mut both = Both::default();
     let step = plugin::comment("town", "trees", "tall").by(" ").about(&Report::titled("Water"));
     let refused = step.commit(&mut both).expect_err("a blank actor says nothing");
-    assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Actor)));
-    assert_eq!(refused.to_string(), "`comment-on-table` about Report 7: it requires an actor, and none was given");
+    assert!(matches!(refused.cause(), Cause::Blank(Requirement::Actor)));
+    assert_eq!(
+        refused.to_string(),
+        "`comment-on-table` about Report 7: it requires an actor, and the one given is blank"
+    );
     assert!(both.successes.is_empty());
     let refusal = said(&both.refusals[0]);
     assert_eq!(
@@ -193,11 +196,11 @@ fn a_blank_actor_is_none_and_the_refusal_names_the_event() {
         json!({
             "v": 1, "kind": "refusal", "subject": { "kind": "Report", "id": 7 }, "actor": { "kind": "user", "id": " " },
             "event": "comment-on-table", "refused_by": "actor",
-            "refusal": "it requires an actor, and none was given",
+            "refusal": "it requires an actor, and the one given is blank",
         })
     );
     let refused = ClearComments.occurred().by("ann").because(" ").commit(NoAudit).expect_err("a blank reason");
-    assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Reason)), "without an audit too");
+    assert!(matches!(refused.cause(), Cause::Blank(Requirement::Reason)), "without an audit too");
 }
 
 #[test]

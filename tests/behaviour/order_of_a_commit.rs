@@ -119,7 +119,7 @@ fn a_missing_requirement_is_told_before_a_guard_is_asked() {
     let (parcel, journal) = packed(Some("zulu"));
     let label = Label(Rc::clone(&journal));
     let refused = parcel.send(label).by(" ").commit(&mut Vec::new()).expect_err("nobody acts");
-    assert!(matches!(refused.cause(), Cause::Requirement(tollgate::chart::Requirement::Actor)));
+    assert!(matches!(refused.cause(), Cause::Blank(tollgate::chart::Requirement::Actor)));
     assert!(journal.borrow().is_empty());
 }
 
@@ -202,17 +202,17 @@ fn a_step_that_requires_nothing_keeps_its_type_whatever_is_said() -> Tested {
 }
 
 #[test]
-fn a_blank_actor_or_reason_says_nothing() {
+fn commit_with_a_blank_actor_or_reason_is_refused_as_blank() {
     for (actor, reason, words) in [
-        ("", "why", "it requires an actor, and none was given"),
-        (" \t", "why", "it requires an actor, and none was given"),
-        ("bob", "", "it requires a reason, and none was given"),
-        ("bob", "\n ", "it requires a reason, and none was given"),
+        ("", "why", "it requires an actor, and the one given is blank"),
+        (" \t", "why", "it requires an actor, and the one given is blank"),
+        ("bob", "", "it requires a reason, and the one given is blank"),
+        ("bob", "\n ", "it requires a reason, and the one given is blank"),
     ] {
         let (report, mut log) = in_review();
         let refused = report.reject().by(actor).because(reason).commit(&mut log).expect_err("something is blank");
         assert_eq!(refused.cause().to_string(), words);
-        assert!(matches!(refused.cause(), Cause::Requirement(_)));
+        assert!(matches!(refused.cause(), Cause::Blank(_)));
         assert_eq!(log.len(), 2);
     }
 }

@@ -69,9 +69,11 @@ pub enum Cause<E> {
         /// The words of the permission.
         reason: String,
     },
-    /// An actor or a reason is required, and was not given or is blank: [`by`](Step::by) and
-    /// [`because`](Step::because) give one. For the typed methods only a blank one is left to be found at run time.
+    /// An actor or a reason is required, and was not given: [`by`](Step::by) and [`because`](Step::because) give one. A
+    /// step of a typed method does not compile without it.
     Requirement(Requirement),
+    /// An actor or a reason is required, and the one that was given is blank.
+    Blank(Requirement),
     /// The given time is before the subject's last record.
     Time {
         /// The time that `.at(..)` was given.
@@ -165,6 +167,7 @@ impl Cause<Infallible> {
             Cause::Guard { name, reason } => Cause::Guard { name, reason },
             Cause::Permission { name, reason } => Cause::Permission { name, reason },
             Cause::Requirement(requirement) => Cause::Requirement(requirement),
+            Cause::Blank(requirement) => Cause::Blank(requirement),
             Cause::Time { given, last } => Cause::Time { given, last },
             Cause::Data(error) => Cause::Data(error),
             Cause::Version { last } => Cause::Version { last },
@@ -182,8 +185,8 @@ impl<E> Cause<E> {
         match self {
             Cause::Guard { .. } => "guard",
             Cause::Permission { .. } => "permission",
-            Cause::Requirement(Requirement::Actor) => "actor_required",
-            Cause::Requirement(Requirement::Reason) => "reason_required",
+            Cause::Requirement(Requirement::Actor) | Cause::Blank(Requirement::Actor) => "actor_required",
+            Cause::Requirement(Requirement::Reason) | Cause::Blank(Requirement::Reason) => "reason_required",
             Cause::Time { .. } => "time_before_last_record",
             Cause::Data(_) => "not_recordable",
             Cause::Version { .. } => "version_exhausted",
@@ -196,6 +199,7 @@ impl<E> Cause<E> {
         match self {
             Cause::Guard { name, reason } | Cause::Permission { name, reason } => (name, reason.clone()),
             Cause::Requirement(requirement) => (requirement.name(), missing(*requirement)),
+            Cause::Blank(requirement) => (requirement.name(), blank(*requirement)),
             Cause::Time { given, last } => ("time", backwards(*given, *last)),
             Cause::Data(error) => ("data", error.to_string()),
             Cause::Version { last } => ("version", exhausted(*last)),
@@ -207,6 +211,10 @@ impl<E> Cause<E> {
 /// Auditors and clients read it: it names the fact, and not the method that gives it.
 fn missing(requirement: Requirement) -> String {
     format!("it requires {requirement}, and none was given")
+}
+
+fn blank(requirement: Requirement) -> String {
+    format!("it requires {requirement}, and the one given is blank")
 }
 
 pub(super) fn exhausted(last: u64) -> String {
@@ -223,6 +231,7 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
             Cause::Guard { name, reason } => write!(formatter, "guard `{name}`: {}", Printable(reason)),
             Cause::Permission { name, reason } => write!(formatter, "permission `{name}`: {}", Printable(reason)),
             Cause::Requirement(requirement) => formatter.write_str(&missing(*requirement)),
+            Cause::Blank(requirement) => formatter.write_str(&blank(*requirement)),
             Cause::Time { given, last } => formatter.write_str(&backwards(*given, *last)),
             Cause::Data(error) => error.fmt(formatter),
             Cause::Version { last } => formatter.write_str(&exhausted(*last)),
@@ -276,7 +285,7 @@ impl<S: Steps, E> CommitError<S, E> {
     /// let Err(refused) = door.open().by(" ").commit(&mut log) else { panic!("a blank actor is not an actor") };
     /// assert_eq!(
     ///     serde_json::to_string(&refused.to_client())?,
-    ///     r#"{"code":"actor_required","message":"an actor is required","machine":"Door","transition":"open","from":"Shut","to":"Ajar"}"#,
+    ///     r#"{"code":"actor_required","message":"an actor is required, and the one given is blank","machine":"Door","transition":"open","from":"Shut","to":"Ajar"}"#,
     /// );
     /// # use tollgate::serde_json;
     /// # Ok::<(), Box<dyn std::error::Error>>(())

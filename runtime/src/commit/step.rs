@@ -254,7 +254,7 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
         }
         for requirement in self.machine.requires(&self.payload) {
             if !says(*requirement, self.note.actor.as_ref(), self.note.reason.as_deref()) {
-                return Err(Cause::Requirement(*requirement));
+                return Err(unmet(*requirement, &self.note));
             }
         }
         let Some(edge) = self.machine.edge(&self.payload) else { return Ok(()) };
@@ -367,4 +367,13 @@ pub fn step<T, M, P, A, R, S: State>(
     payload: P,
 ) -> Step<T, M, P, A, R> {
     Step::new(wrap(tracked), payload)
+}
+
+#[cold]
+fn unmet(requirement: Requirement, note: &Note) -> Cause<Infallible> {
+    let is_given = match requirement {
+        Requirement::Actor => note.actor.is_some(),
+        Requirement::Reason => note.reason.is_some(),
+    };
+    if is_given { Cause::Blank(requirement) } else { Cause::Requirement(requirement) }
 }
