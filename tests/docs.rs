@@ -119,6 +119,15 @@ fn every_generated_item_has_a_page() {
 }
 
 #[test]
+fn typed_machine_resolves_links_and_names_the_methods_that_create_it() {
+    let html = page("struct.ReportMachine.html");
+    assert!(html.contains("The states of a <a href=\"struct.Report.html\""), "the link is text");
+    assert!(html.contains("It comes from <code>create</code>, or"));
+    let html = page("struct.DraftMachine.html");
+    assert!(html.contains("It comes from <code>create_written</code>, <code>create_imported</code>, or"));
+}
+
+#[test]
 fn the_source_link_of_a_method_lands_on_its_transition() {
     let html = page("struct.ReportMachine.html");
     for transition in ["submit", "approve", "reject", "archive", "comment"] {

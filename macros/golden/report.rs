@@ -30,11 +30,7 @@ Recorded as `Published`. From here:
 
 Recorded as `Archived`. Terminal.*/
     pub struct Archived;
-    /**The subject of `ReportState`, known to be in the state `S`.
-
-It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.
-
-A report on its way to the public.*/
+    ///A subject in the state `S`. It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.
     pub struct ReportMachine<S: ::tollgate::State>(
         pub(super) ::tollgate::__private::Tracked<S>,
     );
@@ -80,6 +76,9 @@ A report on its way to the public.*/
         impl Archive<super::Published> for super::ReportMachine<super::Published> {}
     }
 }
+/**The subject of `ReportState`, known to be in the state `S`.
+
+A report on its way to the public.*/
 #[doc(inline)]
 pub use report_state::ReportMachine;
 ///The data of the state `Review`.

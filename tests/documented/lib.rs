@@ -78,7 +78,7 @@ pub struct Publication {
     pub url: String,
 }
 
-/// The states of a report.
+/// The states of a [`Report`].
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit,  from = Draft,             to = Review, guard = Report::has_title)]
@@ -115,4 +115,19 @@ pub struct ReadReport {
     /// What the page remembers.
     #[event(skip)]
     pub scrolled: Vec<u32>,
+}
+
+/// A text that is written here or comes from elsewhere.
+#[derive(StateMachine)]
+#[transition(finish, from = Written | Imported, to = Finished)]
+pub enum DraftState {
+    /// It was written here.
+    #[state(initial)]
+    Written,
+    /// It came from elsewhere.
+    #[state(initial)]
+    Imported,
+    /// It is complete.
+    #[state(terminal)]
+    Finished,
 }

@@ -39,13 +39,21 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     });
     let edges = (0..machine.transitions.len()).map(|index| edge(machine, index, &deeper));
     let module_doc = docs::doc(&format!("The states of `{enum_name}`, as types, and which transitions leave them."));
-    let typed_doc = docs::before_own(
-        &machine.doc,
-        &format!(
-            "The subject of `{enum_name}`, known to be in the state `S`.\n\nIt derefs to the subject. It comes from \
-             `create`, or from a transition whose record a sink has accepted."
-        ),
+    let creations = machine.creations();
+    let creations: Vec<_> = creations.iter().map(|creation| format!("`{}`", creation.method)).collect();
+    let summary = format!("The subject of `{enum_name}`, known to be in the state `S`.");
+    let origin = format!(
+        "It derefs to the subject. It comes from {}, or from a transition whose record a sink has accepted.",
+        creations.join(", ")
     );
+    // Rustdoc shows both docs on one page, that of the `use` first. Links in the user's own doc must be in that one: they
+    // resolve next to the enum, and not in the module.
+    let (typed_doc, own_doc) = if machine.doc.is_empty() {
+        (docs::doc(&format!("{summary}\n\n{origin}")), None)
+    } else {
+        let own = docs::before_own(&machine.doc, &summary);
+        (docs::doc(&format!("A subject in the state `S`. {origin}")), Some(own))
+    };
     quote! {
         #module_doc
         #[allow(clippy::all, clippy::pedantic)]
@@ -63,6 +71,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
             }
         }
 
+        #own_doc
         #[doc(inline)]
         #visible use #module::#typed;
     }
