@@ -952,24 +952,24 @@ If the transition does not leave the state. The error lists the transitions that
     let _ = ReportMachine::<report_state::Review>::reject;
     let _ = ReportMachine::<report_state::Draft>::archive;
     trait __SubjectProbe {
-        fn submit(self: &Self) -> __tollgate::FreeName {
-            __tollgate::FreeName
+        fn submit(self: &Self) -> __tollgate::NotAMethod {
+            __tollgate::NotAMethod
         }
-        fn approve(self: &Self) -> __tollgate::FreeName {
-            __tollgate::FreeName
+        fn approve(self: &Self) -> __tollgate::NotAMethod {
+            __tollgate::NotAMethod
         }
-        fn reject(self: &Self) -> __tollgate::FreeName {
-            __tollgate::FreeName
+        fn reject(self: &Self) -> __tollgate::NotAMethod {
+            __tollgate::NotAMethod
         }
-        fn archive(self: &Self) -> __tollgate::FreeName {
-            __tollgate::FreeName
+        fn archive(self: &Self) -> __tollgate::NotAMethod {
+            __tollgate::NotAMethod
         }
     }
     impl __SubjectProbe for &Report {}
     let _ = |__subject: &Report| {
-        __tollgate::free_name(__subject, __subject.submit());
-        __tollgate::free_name(__subject, __subject.approve());
-        __tollgate::free_name(__subject, __subject.reject());
-        __tollgate::free_name(__subject, __subject.archive());
+        __tollgate::not_a_method(__subject, __subject.submit());
+        __tollgate::not_a_method(__subject, __subject.approve());
+        __tollgate::not_a_method(__subject, __subject.reject());
+        __tollgate::not_a_method(__subject, __subject.archive());
     };
 };

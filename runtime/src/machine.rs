@@ -3,8 +3,8 @@
 
 pub(crate) mod creation;
 pub(crate) mod follow;
-pub(crate) mod free_name;
 pub(crate) mod naming;
+pub(crate) mod not_a_method;
 mod past;
 pub(crate) mod payload;
 mod pointer;

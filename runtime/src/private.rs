@@ -24,7 +24,7 @@ pub use crate::machine::tracked::{
 };
 
 // The probe for methods of the subject that have the name of a transition: a marker, and a function without effect.
-pub use crate::machine::free_name::{FreeName, free_name};
+pub use crate::machine::not_a_method::{NotAMethod, not_a_method};
 
 // How records name the subject. A store reads it as `Declaration` and `StateMachine::subject_ref`.
 pub use crate::machine::naming::{Naming, bare_naming, naming};

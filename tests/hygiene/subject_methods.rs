@@ -38,7 +38,7 @@ impl Parcel {
 #[transition(lose, from = Gone, to = Lost)]
 // Names that references have too, and one of the probe itself.
 #[transition(clone, from = Gone, to = _; into, from = Gone, to = _; to_owned, from = Gone, to = _)]
-#[transition(try_into, from = Gone, to = _; free_name, from = Gone, to = _; eq, from = Gone, to = _)]
+#[transition(try_into, from = Gone, to = _; not_a_method, from = Gone, to = _; eq, from = Gone, to = _)]
 pub(crate) enum ParcelState {
     #[state(initial)]
     Loose,
@@ -56,7 +56,7 @@ fn transition_named_as_a_method_that_a_machine_cannot_reach_is_accepted() -> Tes
     let parcel = ParcelMachine::create(parcel).commit(&mut log)?.pack().commit(&mut log)?;
     let parcel = parcel.seal().commit(&mut log)?.ship().commit(&mut log)?.r#move().commit(&mut log)?;
     let parcel = parcel.clone().commit(&mut log)?.into().commit(&mut log)?.to_owned().commit(&mut log)?;
-    let parcel = parcel.try_into().commit(&mut log)?.free_name().commit(&mut log)?.eq().commit(&mut log)?;
+    let parcel = parcel.try_into().commit(&mut log)?.not_a_method().commit(&mut log)?.eq().commit(&mut log)?;
     let (parcel, state, version) = parcel.lose().commit(&mut log)?.into_parts();
     assert_eq!((state, version, parcel.lose("wind")), (ParcelState::Lost, 12, 6));
     assert_eq!(moves(&log)[3..5], ["ship: Packed -> Gone", "move: Gone -> Gone"]);

@@ -10,13 +10,13 @@ use super::own::own;
 use crate::model::Machine;
 
 /// The pointers of the standard library that pass a method call on to the value behind them.
-const POINTERS: &[&str] = &["Arc", "Box", "Rc"];
+const POINTERS: &[&str] = &["Arc", "Box", "Cow", "Rc"];
 
 /// Traits of the prelude have these methods for references too. A call would be ambiguous on a subject without them.
 const OF_REFERENCES: &[&str] = &["clone", "into", "to_owned", "try_into"];
 
 /// A call of each transition's name on a reference to the subject. A method of the subject that takes `&self` is found first.
-/// If there is none, the call finds the trait's method on the reference, and only that one returns a `FreeName`. The
+/// If there is none, the call finds the trait's method on the reference, and only that one returns a `NotAMethod`. The
 /// search ends there, before methods that take `&mut self` or `self`.
 pub(super) fn probe(machine: &Machine) -> Option<TokenStream> {
     let subject = machine.subject.as_ref()?;
@@ -29,14 +29,14 @@ pub(super) fn probe(machine: &Machine) -> Option<TokenStream> {
     // receiver is written with its type.
     let methods = names.iter().map(|name| {
         let name = own(name);
-        quote!(fn #name(self: &Self) -> __tollgate::FreeName { __tollgate::FreeName })
+        quote!(fn #name(self: &Self) -> __tollgate::NotAMethod { __tollgate::NotAMethod })
     });
     let subjects = behind(subject);
     let probes = subjects.iter().map(|subject| {
         let calls = names.iter().map(|name| {
             let span = Span::call_site().located_at(name.span());
             let name = own(name);
-            quote_spanned!(span=> __tollgate::free_name(__subject, __subject.#name());)
+            quote_spanned!(span=> __tollgate::not_a_method(__subject, __subject.#name());)
         });
         let subject = if matches!(subject, Type::TraitObject(_)) { quote!((#subject)) } else { quote!(#subject) };
         quote! {
