@@ -41,6 +41,14 @@ fn resume_in_equals_resume_by_the_enum() -> Tested {
 }
 
 #[test]
+fn resume_in_without_a_subject_takes_what_converts_into_an_id() {
+    let by_number = resume_in::<light_state::Off>(7, (), 1);
+    assert_eq!(by_number.into_parts().0, Id::from(7));
+    let by_text = resume_in::<light_state::On>("hall", (1, 2), 2);
+    assert_eq!(by_text.into_parts().0, Id::from("hall"));
+}
+
+#[test]
 fn guards_of_a_machine_from_resume_in_are_checked() {
     let report = resume_in::<report_state::Draft>(Report::titled(""), (), 1);
     let refused = report.submit("bob".to_owned(), None).commit(tollgate::NoAudit).expect_err("it has no title");

@@ -9,14 +9,15 @@ use super::{Past, State, Tracked, Typed};
 ///
 /// It is `resume` for a state that is known at compile time: for a test that begins in the middle of the chart, or for a row
 /// whose state your query has fixed. The state's type is in the module of the states, here `report_state`. Its data is
-/// `()` if the state has no fields, and the type that [`data`](Tracked::data) returns if it has.
+/// `()` if the state has no fields, and the type that [`data`](Tracked::data) returns if it has. The subject is anything that
+/// converts into it: if the machine has no subject, `7` is enough for the [`Id`](crate::Id).
 ///
 /// **This is a trust boundary**, as `resume` is: the caller states that the subject is in this state. Nothing is checked
 /// and nothing is recorded. The machine does not know the time of the last record.
 ///
 /// ```
 /// use tollgate::machine::resume_in;
-/// use tollgate::{Id, Record, StateMachine};
+/// use tollgate::{Record, StateMachine};
 ///
 /// #[derive(StateMachine)]
 /// #[transition(submit,  from = Draft,  to = Review)]
@@ -31,14 +32,14 @@ use super::{Past, State, Tracked, Typed};
 ///
 /// // A test of `approve` that needs no steps before it.
 /// let data = ReportReviewData { reviewer: "bob".into() };
-/// let report = resume_in::<report_state::Review>(Id::from(7), data, 2);
+/// let report = resume_in::<report_state::Review>(7, data, 2);
 /// let mut log: Vec<Record> = Vec::new();
 /// let report = report.approve().by("bob").commit(&mut log)?; // ReportMachine<Published>
 /// assert_eq!((report.version(), log[0].from.as_deref()), (3, Some("Review")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn resume_in<S: State>(subject: SubjectOf<S>, data: S::Data, version: u64) -> S::Typed {
+pub fn resume_in<S: State>(subject: impl Into<SubjectOf<S>>, data: S::Data, version: u64) -> S::Typed {
     // A foreign type that claims to be a state has no position, and fails to compile here.
     const { S::INDEX.get() };
-    S::Typed::__wrap(Tracked { subject, data, past: Past::of(version), state: PhantomData })
+    S::Typed::__wrap(Tracked { subject: subject.into(), data, past: Past::of(version), state: PhantomData })
 }

@@ -127,6 +127,11 @@ pub trait StateMachine: Sized + 'static {
 }
 
 /// A state of a machine. `#[derive(StateMachine)]` implements it for the unit type of each state.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a state",
+    label = "not a state",
+    note = "a state is a type of the machine's module: `order_state::Paid` for the variant `Paid` of `OrderState`"
+)]
 pub trait State: Sized + 'static {
     /// The machine.
     type Machine: StateMachine;
