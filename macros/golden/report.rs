@@ -295,38 +295,45 @@ const _: () = {
     #[automatically_derived]
     impl ::core::fmt::Debug for ReportReviewData
     where
-        for<'__a> &'__a ReportState: ::core::fmt::Debug,
-        for<'__a> &'__a String: ::core::fmt::Debug,
+        for<'__a> __tollgate::Field<'__a, 0, ReportState>: ::core::fmt::Debug,
+        for<'__a> __tollgate::Field<'__a, 1, String>: ::core::fmt::Debug,
     {
         fn fmt(
             &self,
             __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
             ::core::fmt::Formatter::debug_struct(__formatter, "ReportReviewData")
-                .field("reviewer", &&self.reviewer)
+                .field("reviewer", &__tollgate::Field::<1, _>(&self.reviewer))
                 .finish()
         }
     }
     #[automatically_derived]
     impl ::core::clone::Clone for ReportReviewData
     where
-        for<'__a> ReportState: __tollgate::CloneAs<'__a>,
-        for<'__a> String: __tollgate::CloneAs<'__a>,
+        for<'__a> __tollgate::Field<
+            '__a,
+            0,
+            ReportState,
+        >: __tollgate::CloneField<ReportState>,
+        for<'__a> __tollgate::Field<'__a, 1, String>: __tollgate::CloneField<String>,
     {
         fn clone(&self) -> Self {
             Self {
-                reviewer: __tollgate::CloneAs::clone_as(&self.reviewer),
+                reviewer: __tollgate::CloneField::clone_field(
+                    &__tollgate::Field::<1, _>(&self.reviewer),
+                ),
             }
         }
     }
     #[automatically_derived]
     impl ::core::cmp::PartialEq for ReportReviewData
     where
-        for<'__a> &'__a ReportState: ::core::cmp::PartialEq,
-        for<'__a> &'__a String: ::core::cmp::PartialEq,
+        for<'__a> __tollgate::Field<'__a, 0, ReportState>: ::core::cmp::PartialEq,
+        for<'__a> __tollgate::Field<'__a, 1, String>: ::core::cmp::PartialEq,
     {
         fn eq(&self, __other: &Self) -> ::core::primitive::bool {
-            __tollgate::is_equal(&&self.reviewer, &&__other.reviewer)
+            __tollgate::Field::<1, _>(&self.reviewer)
+                == __tollgate::Field::<1, _>(&__other.reviewer)
         }
     }
     #[inline]

@@ -7,6 +7,7 @@ mod edges;
 mod field;
 mod fingerprint;
 mod loan;
+mod structs;
 mod words;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ pub(crate) use self::edges::Edges;
 pub(crate) use self::field::{Absent, Field};
 pub(crate) use self::fingerprint::{canonical, fingerprint};
 pub(crate) use self::loan::{Loan, loan, without_loans};
+pub(crate) use self::structs::Structs;
 use self::words::collect_words;
 pub(crate) use crate::syntax::path_text;
 

@@ -29,8 +29,11 @@ pub use crate::machine::not_a_method::{NotAMethod, not_a_method};
 // How records name the subject. A store reads it as `Declaration` and `StateMachine::subject_ref`.
 pub use crate::machine::naming::{Naming, bare_naming, naming};
 
-// The data of a state is `Clone` and `PartialEq` if the enum is. They add nothing to these traits.
-pub use crate::machine::follow::{CloneAs, is_equal};
+// The data of a state is `Debug`, `Clone` and `PartialEq` if the enum is. They add nothing to these traits.
+pub use crate::machine::follow::{CloneField, Field};
+
+// A type in front of a bound, where the compiler would read some types, such as `fn(u8)`, as something else.
+pub use crate::machine::follow::TypeOf;
 
 // The answer of a guard: the output passes it on by `?`, and a user never names it.
 pub use crate::machine::verdict::Denied;

@@ -199,11 +199,21 @@ pub(super) fn bounds<'a>(payloads: impl Iterator<Item = &'a Data>) -> TokenStrea
         let ty = &field.ty;
         let text = quote!(#ty).to_string();
         if !bounds.iter().any(|(known, _)| *known == text) {
+            let ty = before_a_bound(ty);
             bounds.push((text, quote!(#ty: __tollgate::serde::Deserialize<'de>)));
         }
     }
     let bounds = bounds.into_iter().map(|(_, bound)| bound);
     quote!(#(#bounds),*)
+}
+
+/// The type in front of a bound. The compiler would read `fn(u8): Bound` and `for<'a> fn(&'a u8): Bound` as something else,
+/// and parentheses would have a lint.
+fn before_a_bound(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Path(_) | Type::Tuple(_) | Type::Array(_) => ty.to_token_stream(),
+        _ => quote!(__tollgate::TypeOf<#ty>),
+    }
 }
 
 /// The form of the payload at `__index`.

@@ -5,9 +5,9 @@ use quote::{ToTokens, quote};
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use super::docs;
 use super::own::own;
-use crate::model::{Data, Field, Machine};
+use super::{docs, number};
+use crate::model::{Data, Field, Machine, Structs};
 
 /// The traits that cannot be derived for a struct.
 const BY_SERDE: [&str; 2] = ["Serialize", "Deserialize"];
@@ -43,42 +43,33 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
     if machine.data_derives.is_some() {
         return TokenStream::new();
     }
-    let impls = machine.states.iter().map(|state| match &state.data {
-        Data::Named(ident, fields) => of_struct(&machine.ident, ident, fields),
-        Data::Unit | Data::Tuple(_) => TokenStream::new(),
-    });
-    impls.collect()
+    let structs = Structs::of(machine);
+    structs.iter().map(|(place, ident, fields)| of_struct(machine, &structs, place, ident, fields)).collect()
 }
 
 /// A derive does not see which other traits are derived, so each implementation has the enum and the fields as its bounds.
-/// The lifetime in a bound makes it one that need not hold: without it, rustc refuses an implementation that nothing can
-/// use.
-fn of_struct(machine: &Ident, ident: &Ident, fields: &[Field]) -> TokenStream {
-    let mut types: Vec<(String, TokenStream)> = vec![(String::new(), machine.to_token_stream())];
-    for field in fields {
-        let (ty, text) = (field.ty.to_token_stream(), field.ty.to_token_stream().to_string());
-        if !types.iter().any(|(known, _)| *known == text) {
-            types.push((text, ty));
-        }
-    }
-    let types: Vec<TokenStream> = types.into_iter().map(|(_, ty)| ty).collect();
+/// `__tollgate::Field` makes each bound one that need not hold, and that no other bound equals.
+fn of_struct(machine: &Machine, structs: &Structs<'_>, place: usize, ident: &Ident, fields: &[Field]) -> TokenStream {
+    // The enum is the first.
+    let types = structs.needed(place).into_iter().map(|(position, ty)| (position + 1, ty.to_token_stream()));
+    let types: Vec<_> = [(0, machine.ident.to_token_stream())].into_iter().chain(types).collect();
+    let debug = bounds(&types, |_| quote!(::core::fmt::Debug));
+    let clone = bounds(&types, |ty| quote!(__tollgate::CloneField<#ty>));
+    let equal = bounds(&types, |_| quote!(::core::cmp::PartialEq));
     let names: Vec<&Ident> = fields.iter().map(|field| &field.ident).collect();
     let texts = names.iter().map(|name| name.unraw().to_string());
     let text = ident.unraw().to_string();
-    let equal = if names.is_empty() {
-        quote!(true)
-    } else {
-        quote!(#(__tollgate::is_equal(&&self.#names, &&__other.#names))&&*)
-    };
+    let (own, others) = (values(structs, fields, &quote!(self)), values(structs, fields, &quote!(__other)));
+    let is_equal = if names.is_empty() { quote!(true) } else { quote!(#(#own == #others)&&*) };
     quote! {
         #[automatically_derived]
         impl ::core::fmt::Debug for #ident
         where
-            #(for<'__a> &'__a #types: ::core::fmt::Debug,)*
+            #(#debug,)*
         {
             fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Formatter::debug_struct(__formatter, #text)
-                    #(.field(#texts, &&self.#names))*
+                    #(.field(#texts, &#own))*
                     .finish()
             }
         }
@@ -86,21 +77,38 @@ fn of_struct(machine: &Ident, ident: &Ident, fields: &[Field]) -> TokenStream {
         #[automatically_derived]
         impl ::core::clone::Clone for #ident
         where
-            #(for<'__a> #types: __tollgate::CloneAs<'__a>,)*
+            #(#clone,)*
         {
             fn clone(&self) -> Self {
-                Self { #(#names: __tollgate::CloneAs::clone_as(&self.#names)),* }
+                Self { #(#names: __tollgate::CloneField::clone_field(&#own)),* }
             }
         }
 
         #[automatically_derived]
         impl ::core::cmp::PartialEq for #ident
         where
-            #(for<'__a> &'__a #types: ::core::cmp::PartialEq,)*
+            #(#equal,)*
         {
             fn eq(&self, __other: &Self) -> ::core::primitive::bool {
-                #equal
+                #is_equal
             }
         }
     }
+}
+
+fn bounds(types: &[(usize, TokenStream)], bound: impl Fn(&TokenStream) -> TokenStream) -> Vec<TokenStream> {
+    let bounds = types.iter().map(|(index, ty)| {
+        let (index, bound) = (number(*index), bound(ty));
+        quote!(for<'__a> __tollgate::Field<'__a, #index, #ty>: #bound)
+    });
+    bounds.collect()
+}
+
+/// The fields of this struct's value, as the bounds have them.
+fn values(structs: &Structs<'_>, fields: &[Field], value: &TokenStream) -> Vec<TokenStream> {
+    let values = fields.iter().map(|field| {
+        let (name, index) = (&field.ident, number(structs.position(field) + 1));
+        quote!(__tollgate::Field::<#index, _>(&#value.#name))
+    });
+    values.collect()
 }

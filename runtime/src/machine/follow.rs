@@ -1,31 +1,48 @@
-//! What generated types need to be `Clone` and `PartialEq` if others are.
+//! What the struct of a state's named fields needs to have the traits of the enum and of the fields.
 
-/// A type that is `Clone`, in a form that a bound need not fulfil.
+use std::fmt;
+
+/// A field of a state's data, or the enum itself, as the subject of a bound that need not hold.
 ///
 /// rustc refuses an implementation with the bound `Text: Clone` if the type `Text` is not `Clone`. With a lifetime in the
-/// bound, the implementation is only not used.
-#[diagnostic::on_unimplemented(
-    message = "the trait bound `{Self}: Clone` is not satisfied",
-    label = "the trait `Clone` is not implemented for `{Self}`",
-    note = "the data of a state is `Clone` if the enum of the states and the data's fields are"
-)]
-pub trait CloneAs<'a> {
-    /// Returns a clone.
-    #[must_use]
-    fn clone_as(&self) -> Self;
-}
+/// bound, the implementation is only not used. The index keeps two bounds distinct: if two fields have types that are equal
+/// only after normalising, such as `u64` and `<Vec<u64> as IntoIterator>::Item`, rustc cannot choose between equal bounds.
+pub struct Field<'a, const INDEX: usize, T>(pub &'a T);
 
-#[diagnostic::do_not_recommend]
-impl<T: Clone> CloneAs<'_> for T {
+impl<const INDEX: usize, T: fmt::Debug> fmt::Debug for Field<'_, INDEX, T> {
     #[inline]
-    fn clone_as(&self) -> Self {
-        self.clone()
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
     }
 }
 
-/// Returns whether both are equal. The operator would have lints, such as that for the comparison of functions, which rustc
-/// spares its own derives.
-#[inline]
-pub fn is_equal<T: PartialEq>(one: &T, other: &T) -> bool {
-    one == other
+/// The comparison of fields by `==` would have lints, such as that for functions, which rustc spares its own derives.
+impl<const INDEX: usize, T: PartialEq> PartialEq for Field<'_, INDEX, T> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
 }
+
+/// A field whose value is `Clone`.
+#[diagnostic::on_unimplemented(
+    message = "the trait bound `{T}: Clone` is not satisfied",
+    label = "the trait `Clone` is not implemented for `{T}`",
+    note = "the data of a state is `Clone` if the enum of the states and the data's fields are"
+)]
+pub trait CloneField<T> {
+    /// Returns a clone of the value.
+    #[must_use]
+    fn clone_field(&self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const INDEX: usize, T: Clone> CloneField<T> for Field<'_, INDEX, T> {
+    #[inline]
+    fn clone_field(&self) -> T {
+        self.0.clone()
+    }
+}
+
+/// The type itself.
+pub type TypeOf<T> = T;
