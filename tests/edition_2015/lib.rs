@@ -58,6 +58,46 @@ pub struct Seen {
     pub page: u32,
 }
 
+/// A lamp, whose names are words that became keywords in later editions. `gen` became one in 2024.
+#[derive(Debug, Clone, PartialEq, Subject)]
+pub struct Lamp {
+    /// The number.
+    #[subject(id)]
+    pub r#async: u64,
+    /// The room.
+    pub gen: u8,
+}
+
+/// The states of a lamp.
+#[derive(Debug, Clone, PartialEq, StateMachine)]
+#[machine(subject = Lamp)]
+#[transition(r#try, from = Off, to = On)]
+#[transition(gen, from = Off | On, to = Gone)]
+#[transition(r#await, from = Gone, to = Dyn)]
+pub enum LampState {
+    /// Off.
+    #[state(initial)]
+    Off,
+    /// On.
+    On {
+        /// The number of watts.
+        gen: u8,
+        /// The colour.
+        r#async: u8,
+        /// The place.
+        r#dyn: Option<u8>,
+    },
+    /// Broken.
+    Gone(u8),
+    /// Replaced.
+    #[state(terminal)]
+    Dyn {
+        /// The number of the next lamp.
+        #[deprecated]
+        gen: u8,
+    },
+}
+
 /// Rules, and a machine in a module. In this edition its paths begin at the root.
 pub mod rules {
     use tollgate::serde::{Deserialize, Serialize};
@@ -113,6 +153,18 @@ mod tests {
         assert_eq!((live.version(), log.len(), Seen::from_record(&log[3])?), (4, 5, Some(Seen { page: 1 })));
         let command: ReportTransition = tollgate::serde_json::from_str("\"comment\"")?;
         AnyReport::from(live).fire(command).expect_err("it is published");
+        Ok(())
+    }
+
+    #[test]
+    fn words_that_became_keywords_in_edition_2015_are_names() -> Tested {
+        let lamp = LampMachine::create(Lamp { async: 3, gen: 1 }).commit(tollgate::NoAudit)?;
+        let lit = lamp.try(60, 2, None).commit(tollgate::NoAudit)?;
+        assert_eq!(*lit.data(), LampOnData { gen: 60, async: 2, dyn: None });
+        assert_eq!(format!("{:?}", lit.data()), "LampOnData { gen: 60, async: 2, dyn: None }");
+        let command: LampTransition = tollgate::serde_json::from_str("{\"gen\":4}")?;
+        let any = AnyLamp::from(lit).fire(command)?.commit(tollgate::NoAudit)?;
+        assert_eq!(any.into_parts().1, LampState::Gone(4));
         Ok(())
     }
 

@@ -34,9 +34,17 @@ pub(super) fn names(machine: &mut Machine) {
     machine.transitions.iter_mut().for_each(|transition| to_own(&mut transition.camel));
 }
 
-/// The name as a token of the expansion.
+/// The words that became keywords after edition 2015.
+const LATER_KEYWORDS: [&str; 5] = ["async", "await", "dyn", "gen", "try"];
+
+/// The name as a token of the expansion. The expansion has another edition than the user's code: a name of the user may be
+/// a keyword there.
 pub(crate) fn own(ident: &Ident) -> Ident {
+    let (span, word) = (Span::call_site().located_at(ident.span()), ident.to_string());
+    if LATER_KEYWORDS.contains(&word.as_str()) {
+        return Ident::new_raw(&word, span);
+    }
     let mut own = ident.clone();
-    own.set_span(Span::call_site().located_at(ident.span()));
+    own.set_span(span);
     own
 }
