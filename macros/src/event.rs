@@ -11,12 +11,12 @@ mod syntax;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::report::Report;
+use crate::report::{Report, compile_error};
 
 pub(crate) fn event(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => return compile_error(&error),
     };
     let mut report = Report::default();
     let mut event = model::Event::of(syntax::Event::read(&input, &mut report));

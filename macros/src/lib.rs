@@ -44,7 +44,7 @@ mod syntax;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::report::Report;
+use crate::report::{Report, compile_error};
 
 #[doc = include_str!("docs/state_machine.md")]
 #[proc_macro_derive(StateMachine, attributes(machine, state, transition, serde))]
@@ -67,7 +67,7 @@ pub fn derive_subject(input: proc_macro::TokenStream) -> proc_macro::TokenStream
 fn state_machine(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => return compile_error(&error),
     };
     let mut report = Report::default();
     let Some(syntax) = syntax::Machine::read(&input, &mut report) else {

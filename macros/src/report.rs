@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
 /// Collects errors, each at the token that is guilty of it.
@@ -28,8 +28,19 @@ impl Report {
     }
 
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        self.0.iter().map(syn::Error::to_compile_error).collect()
+        self.0.iter().map(compile_error).collect()
     }
+}
+
+/// The error as Rust, without the `::core::` in front of `compile_error`: at the user's token, edition 2015 would take it for
+/// an item of the user's crate.
+pub(crate) fn compile_error(error: &syn::Error) -> TokenStream {
+    let is_path = |token: &TokenTree| match token {
+        TokenTree::Punct(mark) => mark.as_char() == ':',
+        TokenTree::Ident(word) => word == "core",
+        TokenTree::Group(_) | TokenTree::Literal(_) => false,
+    };
+    error.to_compile_error().into_iter().filter(|token| !is_path(token)).collect()
 }
 
 /// The known word that is nearest to this one, if it is near enough to be what was meant.
@@ -76,4 +87,17 @@ fn distance(left: &str, right: &str) -> usize {
         rows.push(costs);
     }
     rows[left.len()][right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compile_error_has_no_path_that_edition_2015_resolves_in_the_users_crate() {
+        let mut error = syn::Error::new(Span::call_site(), "`A::core` is not a state");
+        error.combine(syn::Error::new(Span::call_site(), "`B` is not a state"));
+        let tokens = compile_error(&error).to_string().replace(' ', "");
+        assert_eq!(tokens, r#"compile_error!{"`A::core`isnotastate"}compile_error!{"`B`isnotastate"}"#);
+    }
 }

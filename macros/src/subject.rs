@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Ident, LitStr, Member, Path};
 
-use crate::report::Report;
+use crate::report::{Report, compile_error};
 use crate::syntax::entries::{Entries, filled, flag, once};
 use crate::syntax::krate;
 
@@ -27,7 +27,7 @@ const KEYS: &[&str] = &["kind", "table", "key", "state", "version", "crate"];
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
         Ok(input) => input,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => return compile_error(&error),
     };
     let mut report = Report::default();
     let options = Options::read(&input, &mut report);
