@@ -103,3 +103,63 @@ fn event_about_a_pointer_names_the_value() -> Tested {
     assert!(log.iter().all(|record| record.subject.as_ref().is_some_and(|name| &*name.kind == "order")));
     Ok(())
 }
+
+/// A subject of several types.
+trait Parcel: Send + Sync {
+    fn number(&self) -> u64;
+}
+
+impl Subject for dyn Parcel {
+    const KIND: &'static str = "parcel";
+
+    fn id(&self) -> Id {
+        Id::from(self.number())
+    }
+}
+
+impl Parcel for Order {
+    fn number(&self) -> u64 {
+        self.number
+    }
+}
+
+fn is_numbered(parcel: &Arc<dyn Parcel>) -> bool {
+    parcel.number() != 0
+}
+
+#[derive(Debug, PartialEq, StateMachine)]
+#[machine(subject = Arc<dyn Parcel>)]
+#[transition(send, from = Here, to = Sent, guard = is_numbered)]
+enum ParcelState {
+    #[state(initial)]
+    Here,
+    #[state(terminal)]
+    Sent,
+}
+
+#[derive(Debug, PartialEq, StateMachine)]
+#[machine(subject = Box<dyn Parcel>)]
+#[transition(open, from = Shut, to = Open)]
+enum BoxState {
+    #[state(initial)]
+    Shut,
+    #[state(terminal)]
+    Open,
+}
+
+#[test]
+fn machine_of_a_pointer_to_a_trait_object_is_committed_and_replayed() -> Tested {
+    let parcel: Arc<dyn Parcel> = Arc::new(FIRST.clone());
+    let mut log: Vec<Record> = Vec::new();
+    let sent = ParcelMachine::create(parcel.clone()).commit(&mut log)?.send().commit(&mut log)?;
+    assert_eq!(sent.number(), 7);
+    tollgate::events::Login.occurred().by("ann").about(&parcel).commit(&mut log)?;
+    tollgate::events::Login.occurred().by("ann").about(&*parcel).commit(&mut log)?;
+    let names: Vec<_> = log.iter().filter_map(|record| record.subject.as_ref()).collect();
+    assert!(names.iter().all(|name| (&*name.kind, &name.id) == ("parcel", &Id::from(7))), "{names:?}");
+    assert_eq!((names.len(), AnyParcel::replay(parcel, &log)?.into_parts().1), (4, ParcelState::Sent));
+
+    let boxed = BoxMachine::create(Box::new(FIRST.clone())).commit(&mut log)?.open().commit(&mut log)?;
+    assert_eq!((boxed.version(), Cow::<Order>::Borrowed(&FIRST).id()), (2, Id::from(7)));
+    Ok(())
+}

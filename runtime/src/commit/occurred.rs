@@ -48,7 +48,7 @@ impl<T, E, A, R> Step<T, E, About, A, R> {
     /// assert_eq!(log[0].subject, Some(account));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn about<By>(mut self, subject: &impl NamesSubject<By>) -> Self {
+    pub fn about<By>(mut self, subject: &(impl NamesSubject<By> + ?Sized)) -> Self {
         self.payload = About(Some((subject.subject_ref(), subject.last_at())));
         self
     }

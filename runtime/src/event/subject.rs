@@ -45,7 +45,7 @@ pub enum InAnyState {}
 pub enum ByName {}
 
 #[diagnostic::do_not_recommend]
-impl<S: Subject> NamesSubject<BySubject> for S {
+impl<S: Subject + ?Sized> NamesSubject<BySubject> for S {
     fn subject_ref(&self) -> SubjectRef {
         SubjectRef { kind: S::KIND.into(), id: self.id() }
     }

@@ -10,7 +10,7 @@ use crate::record::Id;
 macro_rules! subject_by_pointer {
     ($($pointer:ty)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<S: Subject> Subject for $pointer {
+        impl<S: Subject + ?Sized> Subject for $pointer {
             const KIND: &'static str = S::KIND;
             const TABLE: Option<Table> = S::TABLE;
 
@@ -25,7 +25,7 @@ macro_rules! subject_by_pointer {
 subject_by_pointer!(&S Box<S> Rc<S> Arc<S>);
 
 #[diagnostic::do_not_recommend]
-impl<S: Subject + Clone> Subject for Cow<'_, S> {
+impl<S: Subject + ToOwned + ?Sized> Subject for Cow<'_, S> {
     const KIND: &'static str = S::KIND;
     const TABLE: Option<Table> = S::TABLE;
 
