@@ -3,6 +3,7 @@
 mod derives;
 pub(crate) mod entries;
 mod field;
+mod path;
 pub(crate) mod serde;
 mod transition;
 
@@ -13,7 +14,8 @@ use syn::{Attribute, DeriveInput, Fields, Ident, LitStr, Path, Type, Variant, Vi
 pub(crate) use self::derives::Derives;
 use self::entries::{Entries, flag, name, once, text, value};
 pub(crate) use self::field::Field;
-pub(crate) use self::transition::{Source, Target, Transition, path_text, requires};
+pub(crate) use self::path::path_text;
+pub(crate) use self::transition::{Source, Target, Transition, requires};
 use crate::names::RenameRule;
 use crate::report::Report;
 

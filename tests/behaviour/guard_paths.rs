@@ -41,6 +41,23 @@ impl<const N: usize> Limit<u8, N> for Report {
     }
 }
 
+/// Checks of a report's title, on another type than the report.
+trait Holds {
+    fn holds(report: &Report) -> bool;
+}
+
+impl Holds for Vec<u8> {
+    fn holds(report: &Report) -> bool {
+        !report.title.is_empty()
+    }
+}
+
+impl Holds for (u8, [u8; 2]) {
+    fn holds(report: &Report) -> bool {
+        report.id != 0
+    }
+}
+
 fn is_longer<const N: usize>(report: &Report) -> bool {
     report.title.len() > N
 }
@@ -49,7 +66,7 @@ fn is_longer<const N: usize>(report: &Report) -> bool {
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = <Report as Checks>::ok)]
 #[transition(publish, from = Review, to = Published, permission = <Report as Checks>::may,
-    guard = [<Report>::has_title, <Report as Limit<u8, 9>>::is_short, self::is_longer::<3>, crate::guard_paths::is_longer::<{ 1 + 1 }>])]
+    guard = [<Vec<u8> as Holds>::holds, <(u8, [u8; 2]) as Holds>::holds, <Report>::has_title, <Report as Limit<u8, 9>>::is_short, self::is_longer::<3>, crate::guard_paths::is_longer::<{ 1 + 1 }>])]
 enum ReportState {
     #[state(initial)]
     Draft,
@@ -65,10 +82,12 @@ fn chart_names_a_guard_as_its_path_is_written() {
     assert_eq!(
         edges[1].guards,
         [
+            "<Vec<u8> as Holds>::holds",
+            "<(u8, [u8; 2]) as Holds>::holds",
             "<Report>::has_title",
-            "<Report as Limit<u8,9>>::is_short",
+            "<Report as Limit<u8, 9>>::is_short",
             "self::is_longer::<3>",
-            "crate::guard_paths::is_longer::<{1+1}>"
+            "crate::guard_paths::is_longer::<{ 1 + 1 }>"
         ]
     );
     assert_eq!(edges[1].permission, Some("<Report as Checks>::may"));
@@ -86,7 +105,7 @@ fn refusal_by_a_guard_of_a_trait_names_its_path() -> Tested {
     let AnyReport::Review(long) = review("Street trees") else { return Err("it is in review".into()) };
     let Err(refused) = long.publish().by("ann").commit(NoAudit) else { return Err("the title is long".into()) };
     let Cause::Guard { name, .. } = refused.cause() else { return Err("a guard refused".into()) };
-    assert_eq!(*name, "<Report as Limit<u8,9>>::is_short");
+    assert_eq!(*name, "<Report as Limit<u8, 9>>::is_short");
 
     let AnyReport::Review(fit) = review("Bees") else { return Err("it is in review".into()) };
     assert_eq!(fit.publish().by("ann").commit(NoAudit)?.into_parts().1, ReportState::Published);

@@ -1,13 +1,13 @@
 //! `#[transition(..)]`: its name, its states, and what it asks for.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{AngleBracketedGenericArguments, Attribute, ExprPath, Ident, LitStr, Path, PathArguments, Token, token};
 
-use super::append_line;
 use super::entries::{Entries, equals, group, is_at_end, list, name, once, skip_entry, text};
+use super::{append_line, path_text};
 use crate::report::{Report, hint};
 
 /// `#[transition(..)]`
@@ -340,37 +340,4 @@ fn skip_parameters(input: ParseStream<'_>) -> syn::Result<()> {
         let _: TokenTree = input.parse()?;
     }
     Ok(())
-}
-
-/// A path as it is written in the chart: its tokens, with a space between two words and nowhere else.
-pub(crate) fn path_text(path: &impl ToTokens) -> String {
-    let mut text = String::new();
-    write_tokens(path.to_token_stream(), &mut text);
-    text
-}
-
-fn write_tokens(tokens: TokenStream, text: &mut String) {
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Bracket => ("[", "]"),
-                    Delimiter::Brace => ("{", "}"),
-                    Delimiter::None => ("", ""),
-                };
-                text.push_str(open);
-                write_tokens(group.stream(), text);
-                text.push_str(close);
-            }
-            TokenTree::Punct(punct) => text.push(punct.as_char()),
-            TokenTree::Ident(_) | TokenTree::Literal(_) => {
-                let is_after_word = text.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_');
-                if is_after_word {
-                    text.push(' ');
-                }
-                text.push_str(&token.to_string());
-            }
-        }
-    }
 }
