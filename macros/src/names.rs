@@ -76,12 +76,19 @@ fn module_of(name: &str) -> String {
 
 /// `to_review`: the name of a transition that was given none.
 pub(crate) fn transition_to(target: &Ident) -> Ident {
-    Ident::new(&format!("to_{}", RenameRule::Snake.apply(&target.unraw().to_string())), target.span())
+    method("to", target)
 }
 
 /// `create_draft`: the method that creates a subject in this state, if several states are initial.
 pub(crate) fn create_in(state: &Ident) -> Ident {
-    Ident::new(&format!("create_{}", RenameRule::Snake.apply(&state.unraw().to_string())), state.span())
+    method("create", state)
+}
+
+/// A method for a state. Underscores of the state's name are not doubled, because the name would have a lint.
+fn method(prefix: &str, state: &Ident) -> Ident {
+    let snake = RenameRule::Snake.apply(&state.unraw().to_string());
+    let words = [prefix].into_iter().chain(snake.split('_').filter(|word| !word.is_empty()));
+    Ident::new(&words.collect::<Vec<_>>().join("_"), state.span())
 }
 
 /// `create-table` for `CreateTable`: the recorded name of an event that was given none.
@@ -202,6 +209,23 @@ impl RenameRule {
             Self::Camel => Self::Camel.apply(&pascal()),
             Self::Kebab => field.replace('_', "-"),
             Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::format_ident;
+
+    use super::*;
+
+    #[test]
+    fn methods_for_states_have_no_double_underscore() {
+        let names = [("Draft", "draft"), ("InReview", "in_review"), ("_A", "a"), ("A_B", "a_b"), ("r#dyn", "dyn")];
+        for (state, name) in names {
+            let state = format_ident!("{state}");
+            assert_eq!(create_in(&state), format!("create_{name}"));
+            assert_eq!(transition_to(&state), format!("to_{name}"));
         }
     }
 }

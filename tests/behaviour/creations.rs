@@ -201,3 +201,24 @@ async fn creation_commits_into_a_scoped_and_an_asynchronous_sink() -> Tested {
     assert_eq!((log[0].actor.clone(), log[0].context.get("request_id")), (Some("ann".into()), Some(&"r-1".into())));
     Ok(())
 }
+
+#[derive(Debug, PartialEq, StateMachine)]
+#[transition(from = _A | B_C, to = _D)]
+enum UnderscoreState {
+    #[state(initial)]
+    _A,
+    #[state(initial)]
+    #[allow(non_camel_case_types, reason = "the name has an underscore within")]
+    B_C,
+    #[state(terminal)]
+    _D,
+}
+
+#[test]
+fn methods_of_states_with_underscores_have_single_underscores() -> Tested {
+    let made = UnderscoreMachine::create_a(1).commit(NoAudit)?.to_d().commit(NoAudit)?;
+    assert_eq!(made.into_parts().1, UnderscoreState::_D);
+    let made = UnderscoreMachine::create_b_c(1).commit(NoAudit)?.to_d().commit(NoAudit)?;
+    assert_eq!(made.version(), 2);
+    Ok(())
+}
