@@ -7,7 +7,7 @@ use quote::format_ident;
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::model::{Data, Declaration, Edge, Field, Machine, To, without_loans};
+use crate::model::{Data, Declaration, Edge, Field, Machine, To, lent_subject};
 use crate::names::{self, METHODS, MODULES};
 use crate::report::did_you_mean;
 
@@ -58,7 +58,7 @@ fn mend_states(machine: &mut Machine) {
 /// A type that borrows lives as long as the program. It is not recorded, because it cannot be read back.
 fn mend_loans(machine: &mut Machine) {
     if let Some(subject) = &mut machine.subject {
-        *subject = without_loans(subject);
+        *subject = lent_subject(subject);
     }
     for state in &mut machine.states {
         if state.data.end_loans() {

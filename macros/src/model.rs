@@ -27,7 +27,7 @@ pub(crate) use self::derives::{Derives, trait_name};
 pub(crate) use self::edges::Edges;
 pub(crate) use self::field::{Absent, Field};
 pub(crate) use self::fingerprint::{canonical, fingerprint};
-pub(crate) use self::loan::{Loan, loan, without_loans};
+pub(crate) use self::loan::{Loan, lent_subject, loan};
 pub(crate) use self::structs::Structs;
 use self::words::collect_words;
 pub(crate) use crate::syntax::path_text;

@@ -29,9 +29,35 @@ pub(crate) fn loan(ty: &Type) -> Option<Loan> {
 }
 
 /// The type with `'static` in the place of each loan.
-pub(crate) fn without_loans(ty: &Type) -> Type {
+fn without_loans(ty: &Type) -> Type {
     let written = Walk::default().tokens(ty.to_token_stream());
     syn::parse2(written).unwrap_or_else(|_| ty.clone())
+}
+
+/// The subject's type with `'static` in the place of each loan, if there is one. A mutable reference becomes a shared one,
+/// which is a subject.
+pub(crate) fn lent_subject(ty: &Type) -> Type {
+    if loan(ty).is_none() {
+        return ty.clone();
+    }
+    let shared = shared(without_loans(ty).to_token_stream());
+    syn::parse2(shared).unwrap_or_else(|_| ty.clone())
+}
+
+/// The tokens without each `mut` of a reference with a lifetime.
+fn shared(tokens: TokenStream) -> TokenStream {
+    let mut before = [None, None];
+    let tokens = tokens.into_iter().filter_map(|token| {
+        let is_of_lifetime = matches!(&before, [Some(mark), Some(TokenTree::Ident(_))] if is_mark(mark, '\''));
+        let [_, last] = std::mem::take(&mut before);
+        before = [last, Some(token.clone())];
+        match token {
+            TokenTree::Ident(word) if word == "mut" && is_of_lifetime => None,
+            TokenTree::Group(group) => Some(Group::new(group.delimiter(), shared(group.stream())).into()),
+            token => Some(token),
+        }
+    });
+    tokens.collect()
 }
 
 impl Data {
@@ -133,8 +159,9 @@ impl Walk {
         };
         let Ok(reference) = parser.parse2(tokens.iter().cloned().collect()) else { return };
         let (owned, to) = (owned(&reference.elem), path_text(&without_loans(&reference.elem)));
-        let mutable = if reference.mutability.is_some() { "mut " } else { "" };
-        let instead = vec![owned, format!("&'static {mutable}{to}")];
+        // A mutable loan of `'static` is neither a subject nor read from a record.
+        let is_shared = reference.mutability.is_none();
+        let instead = [owned].into_iter().chain(is_shared.then(|| format!("&'static {to}"))).collect();
         self.find(Loan { written: path_text(&reference), instead, is_reference: true, span });
     }
 

@@ -1,0 +1,21 @@
+// A mutable reference in a pointer as the subject.
+
+use tollgate::{StateMachine, Subject};
+
+#[derive(Subject)]
+struct Order {
+    #[subject(id)]
+    number: u64,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Box<&mut Order>)]
+#[transition(pay, from = Open, to = Paid)]
+enum OrderState {
+    #[state(initial)]
+    Open,
+    #[state(terminal)]
+    Paid,
+}
+
+fn main() {}
