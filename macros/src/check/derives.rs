@@ -3,10 +3,11 @@
 use crate::model::{Derives, Machine, path_text, trait_name};
 use crate::report::Report;
 
-/// A command implements these without being asked.
+/// The traits that a command has already, or cannot have.
 const OF_COMMANDS: &[(&str, &str)] = &[
     ("Debug", "`Debug` is implemented already, and shows the name without the data, which may be secret; leave it out"),
     ("Deserialize", "`Deserialize` is implemented already; leave it out"),
+    ("Default", "`Default` cannot be derived for commands, because no transition is the default; leave it out"),
 ];
 
 /// Checks the derives of every generated type.

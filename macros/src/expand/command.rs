@@ -9,11 +9,11 @@ use super::own::own;
 use super::{docs, json, number};
 use crate::model::{Data, Field, Machine};
 
-/// The traits that the expansion implements itself.
-const BY_US: &[&str] = &["Debug", "Serialize", "Deserialize"];
+/// The traits that the expansion implements itself, and `Default`, which is refused.
+const BY_US: &[&str] = &["Debug", "Serialize", "Deserialize", "Default"];
 
 /// The same, with those that a command without data has in any case.
-const BARE: &[&str] = &["Debug", "Serialize", "Deserialize", "Clone", "Copy"];
+const BARE: &[&str] = &["Debug", "Serialize", "Deserialize", "Default", "Clone", "Copy"];
 
 pub(super) fn command_enum(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);

@@ -19,6 +19,10 @@ pub(super) fn named(
     input: ParseStream<'_>,
     report: &mut Report,
 ) -> syn::Result<()> {
+    if name.is_some() || derives.is_some() {
+        let message = format!("`{key}` is said twice; one list takes both: `{key}(name = .., derive(..))`");
+        return Err(syn::Error::new(key.span(), message));
+    }
     if input.peek(token::Paren) {
         return keys(Some(name), derives, key, input, report);
     }
@@ -32,6 +36,9 @@ pub(super) fn unnamed(
     input: ParseStream<'_>,
     report: &mut Report,
 ) -> syn::Result<()> {
+    if derives.is_some() {
+        return Err(syn::Error::new(key.span(), format_args!("`{key}` is said twice")));
+    }
     if input.peek(token::Paren) {
         return keys(None, derives, key, input, report);
     }
@@ -57,12 +64,8 @@ fn keys(
         match (word.to_string().as_str(), &mut name) {
             ("name", Some(name)) => once(name, &word, value(&word, input, report, "a name")?),
             ("derive", _) => {
-                let paths = traits(&word, input, report)?;
                 // For the data, an empty list turns off what would be there without a list.
-                if paths.is_empty() && name.is_some() {
-                    let message = "`derive` lists no trait; name one, as in `derive(Clone)`";
-                    return Err(syn::Error::new(word.span(), message));
-                }
+                let paths = traits(&word, name.is_none(), input, report)?;
                 once(derives, &word, paths)
             }
             (other, _) => {
@@ -79,12 +82,14 @@ fn keys(
 }
 
 /// `derive(Clone, PartialEq)`
-fn traits(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Derives> {
+fn traits(key: &Ident, may_be_empty: bool, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Derives> {
     if !input.peek(token::Paren) {
         return Err(syn::Error::new(key.span(), "`derive` takes a list of traits: `derive(Clone, PartialEq)`"));
     }
     let mut paths: Derives = Vec::new();
+    let mut is_empty = true;
     list(input, report, |input, _| {
+        is_empty = false;
         let path: Path = input
             .call(Path::parse_mod_style)
             .map_err(|error| syn::Error::new(error.span(), "the name of a trait belongs here"))?;
@@ -95,5 +100,8 @@ fn traits(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Resu
         paths.push(path);
         Ok(())
     })?;
+    if is_empty && !may_be_empty {
+        return Err(syn::Error::new(key.span(), "`derive` lists no trait; name one, as in `derive(Clone)`"));
+    }
     Ok(paths)
 }

@@ -1,0 +1,22 @@
+// Two lists for the enum of transitions.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[machine(transition(derive(Clone)), transition(name = ReportTransition))]
+#[transition(submit, from = Draft, to = Review)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    #[state(terminal)]
+    Review { reviewer: String },
+}
+
+fn main() {
+    let mut log = Vec::new();
+    let report = ReportMachine::create(7).commit(&mut log).unwrap();
+    let report = report.submit("bob".into()).commit(&mut log).unwrap();
+    println!("{} is read by {}", report.version(), report.data().reviewer);
+    let any = AnyReport::resume(7, ReportState::Draft, 1);
+    drop(any.fire(ReportTransition::Submit { reviewer: "bob".into() }));
+}
