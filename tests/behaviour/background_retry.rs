@@ -1,13 +1,17 @@
 //! Deliveries that are attempted again: the order, the number of attempts, and the end.
 
+use std::error::Error;
+use std::fmt;
 use std::future::pending;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tollgate::Record;
+use tollgate::events::{Login, Logout};
+use tollgate::hub::Unregistered;
 use tollgate::observer::{AsyncObserver, Background, Failures, Observer, Retry, WhenFull};
 use tollgate::uuid::Uuid;
+use tollgate::{Event, Hub, Record, sink};
 
 use crate::Tested;
 use crate::background::{PATIENCE, ids, offer, records};
@@ -216,5 +220,63 @@ async fn close_when_during_a_delay_of_a_future_ends_at_its_deadline() -> Tested 
     let closed = background.close_when(tokio::time::sleep(SOON)).await;
     assert_eq!((closed.left, closed.unfinished.len()), (records, 0));
     worker.await?; // it ends, although its timer never does
+    Ok(())
+}
+
+/// A hub that knows no event, and sends a line for each failure that it reports itself.
+fn hub_without_events(reports: Sender<String>) -> Hub<'static> {
+    let mut hub = Hub::new();
+    hub.on_failure(move |failure| drop(reports.send(failure.observer.to_owned())));
+    hub
+}
+
+/// Closes the queue after a login and a logout, neither of which can be delivered.
+fn closed_after_two_events(background: Background) -> Result<(u64, u64), Box<dyn Error>> {
+    let mut log = sink::adapt(Vec::new()).observed_by(background.clone());
+    Login.occurred().commit(&mut log)?;
+    Logout.occurred().commit(&mut log)?;
+    let closed = background.close(PATIENCE);
+    assert_eq!((closed.left.len(), closed.unfinished.len()), (0, 0), "no record waits for another attempt");
+    Ok((closed.delivered, closed.failures.errors))
+}
+
+#[test]
+fn event_that_is_not_registered_in_the_hub_is_not_retried() -> Tested {
+    let forever = || Retry::attempts(5).first_delay(Duration::MAX).longest_delay(Duration::MAX);
+    let builder = || Background::bounded(8, WhenFull::Wait).retry(forever());
+    let (reports, reported) = mpsc::channel();
+    let hub = || hub_without_events(reports.clone());
+    assert_eq!(closed_after_two_events(builder().spawn(hub())?)?, (2, 2));
+    assert_eq!(closed_after_two_events(builder().spawn(hub().shared())?)?, (2, 2));
+    assert_eq!(closed_after_two_events(builder().batches(2).spawn(hub())?)?, (2, 2));
+    assert_eq!(reported.try_iter().count(), 6, "each event is reported once");
+    Ok(())
+}
+
+/// An error of a user that has the hub's error as its source.
+#[derive(Debug)]
+struct NotForwarded(Unregistered);
+
+impl fmt::Display for NotForwarded {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the record was not forwarded")
+    }
+}
+
+impl Error for NotForwarded {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
+#[test]
+fn error_with_unregistered_as_its_source_is_not_retried() -> Tested {
+    let (reports, reported) = mpsc::channel();
+    let mut hub = hub_without_events(reports);
+    let background = Background::bounded(8, WhenFull::Wait)
+        .retry(Retry::attempts(5).first_delay(Duration::MAX).longest_delay(Duration::MAX))
+        .spawn(move |record: &Record| hub.notify(record).map_err(NotForwarded))?;
+    assert_eq!(closed_after_two_events(background)?, (2, 2));
+    assert_eq!(reported.try_iter().count(), 2);
     Ok(())
 }

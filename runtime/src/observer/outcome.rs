@@ -46,6 +46,19 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether another attempt would fail too: it panicked, or the event is not registered in a hub.
+    pub(super) fn is_final(&self) -> bool {
+        let Fault::Error(error) = self else { return true };
+        let mut cause: Option<&(dyn Error + 'static)> = Some(&**error);
+        while let Some(error) = cause {
+            if error.is::<Unregistered>() {
+                return true;
+            }
+            cause = error.source();
+        }
+        false
+    }
+
     /// Of what `catch_unwind` caught.
     fn of_panic(payload: Box<dyn Any + Send>) -> Self {
         let text = payload.downcast_ref::<String>().map(String::as_str);

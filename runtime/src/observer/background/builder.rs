@@ -136,7 +136,9 @@ impl<R> BackgroundBuilder<R> {
         Ok(background)
     }
 
-    /// Attempts a delivery that failed with an error again, on the worker and after a delay. A panic is not retried.
+    /// Attempts a delivery that failed with an error again, on the worker and after a delay. A panic is not retried, and
+    /// neither is an event that is not registered in a hub ([`Unregistered`](crate::hub::Unregistered)): each further
+    /// attempt would fail too.
     ///
     /// The order is kept: later records wait in the queue for the next attempt, so that the queue fills meanwhile. After
     /// the last attempt the failure is counted and reported with the number of [attempts](Failure::attempts), and the

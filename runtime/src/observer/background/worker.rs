@@ -16,7 +16,7 @@ use crate::observer::Failures;
 use crate::observer::batch::BatchError;
 use crate::observer::limit::unless;
 use crate::observer::list::Kept;
-use crate::observer::outcome::{Fault, Report};
+use crate::observer::outcome::Report;
 
 pub(super) struct Worker {
     observer: Kept<'static>,
@@ -135,10 +135,8 @@ impl Worker {
             self.attempts = 0; // those of a record before it
         }
         self.attempts += 1;
-        let delay = match (&fault, &self.retry) {
-            (Fault::Error(_), Some(retry)) if !self.end.0.queue.is_given_back() => retry.delay_after(self.attempts),
-            _ => None,
-        };
+        let retry = self.retry.as_ref().filter(|_| !fault.is_final() && !self.end.0.queue.is_given_back());
+        let delay = retry.and_then(|retry| retry.delay_after(self.attempts));
         if delay.is_some() {
             self.again = Some(last + 1 - first);
             self.settle(batch, first);
