@@ -62,7 +62,7 @@ fn flush_of_a_slow_worker_returns_when_the_time_is_up_with_the_number_left() -> 
     begins.recv()?;
     let error = background.flush(Duration::from_millis(1)).expect_err("the second is not done");
     assert_eq!(error, flush_error(&background, 2));
-    assert_eq!(error.to_string(), "`slow` did not deliver 2 records in time; they are still in its queue");
+    assert_eq!(error.to_string(), "`slow` did not deliver 2 records in time; the delivery continues");
     drop(lets_on);
     background.flush(PATIENCE)?;
     assert_eq!(background.close(PATIENCE).delivered, 3);
@@ -214,4 +214,33 @@ impl<T> WaitFor<T> for OnceLock<T> {
             thread::yield_now();
         }
     }
+}
+
+#[test]
+fn report_of_a_queue_with_control_characters_in_its_name_is_on_one_line() -> Tested {
+    let (lines, reported) = mpsc::channel();
+    let background = Background::bounded(8, WhenFull::Wait)
+        .named("mail\n\u{1b}[31m")
+        .on_failure(move |failure| drop(lines.send(failure.to_string())))
+        .spawn(|_: &Record| Err("503"))?;
+    let rest = background.clone();
+    offer(&background, &records(1))?;
+    let closed = background.close(PATIENCE).to_string();
+    assert_eq!(closed, "observer `mail\\n\\u{1b}[31m`: 1 delivered, 1 of them failed; 0 dropped, 0 left");
+    assert!(reported.recv()?.starts_with("observer `mail\\n\\u{1b}[31m` failed: 503, on record "));
+    let error = offer(&rest, &records(1)).expect_err("it is closed").to_string();
+    assert_eq!(error, "`mail\\n\\u{1b}[31m` is closed and did not take the record");
+    Ok(())
+}
+
+#[test]
+fn error_of_flush_counts_one_record_in_the_singular() -> Tested {
+    let (background, worker) = Background::bounded(8, WhenFull::Wait).named("a\tb").pair(|_: &Record| ready(()));
+    offer(&background, &records(1))?;
+    let error = background.flush(Duration::ZERO).expect_err("no worker runs");
+    assert_eq!(error.to_string(), "`a\\tb` did not deliver 1 record in time; the delivery continues");
+    drop(worker);
+    let error = background.flush(Duration::ZERO).expect_err("the worker has ended");
+    assert_eq!(error.to_string(), "`a\\tb` was closed or its worker dropped, with 1 record not delivered");
+    Ok(())
 }

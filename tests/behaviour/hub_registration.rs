@@ -184,3 +184,35 @@ fn error_of_unregistered_event_can_be_downcast() {
     let error = Hub::new().observe(&login()).expect_err("nothing is registered");
     assert!(error.downcast_ref::<Unregistered>().is_some_and(|unregistered| unregistered.event == "login"));
 }
+
+#[test]
+fn plugin_with_blank_name_is_refused_and_adds_nothing() {
+    for name in ["", " ", "\t\n", "\u{3000}"] {
+        let mut hub = Hub::new();
+        let error = hub.plugin(name, |hub| hub.register::<Login>()).expect_err("a report could not show it");
+        assert!(matches!(error, RegistrationError::BlankPluginName));
+        assert_eq!(
+            error.to_string(),
+            "the name of the plugin is blank; give it a name, which reports and the catalog show"
+        );
+        let catalog = hub.catalog();
+        assert!(catalog.plugins.is_empty() && catalog.events.is_empty());
+    }
+}
+
+#[test]
+fn error_with_control_characters_in_a_name_is_on_one_line() -> Tested {
+    let mut hub = Hub::new();
+    let mut record = login();
+    record.event = Some("log\nin\u{1b}[2J".into());
+    let error = hub.notify(&record).expect_err("it is not registered").to_string();
+    assert!(error.starts_with("the event `log\\nin\\u{1b}[2J` is not registered"), "{error}");
+    hub.plugin("a\nb", |_| Ok(()))?;
+    let error = hub.plugin("a\nb", |_| Ok(())).expect_err("it is installed").to_string();
+    assert!(error.starts_with("the plugin `a\\nb` is already installed"), "{error}");
+    let error = hub.on_edge::<ReportState>("x\r", "Draft\u{2028}", "\u{0}", |_: &Record| ()).map(drop);
+    let error = error.expect_err("there is no such edge").to_string();
+    let expected = "Report has no edge `x\\r` from `Draft\\u{2028}` to `\\u{0}`; `x\\r` is not a transition of it";
+    assert!(error.starts_with(expected), "{error}");
+    Ok(())
+}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::chart::Edge;
+use crate::record::Printable;
 
 /// The reason for which a hub does not register a type, a subscriber or a plugin.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -53,11 +54,14 @@ pub enum RegistrationError {
         edges: Vec<&'static Edge>,
     },
     /// A plugin of this name is installed.
-    #[error("the plugin `{name}` is already installed; choose another name, or call `remove_plugin` first")]
+    #[error("the plugin `{}` is already installed; choose another name, or call `remove_plugin` first", Printable(name))]
     PluginName {
         /// The name of the plugin.
         name: String,
     },
+    /// The name of the plugin is empty or blank.
+    #[error("the name of the plugin is blank; give it a name, which reports and the catalog show")]
+    BlankPluginName,
     /// Another error of the function that installs a plugin; see [`RegistrationError::other`].
     #[error("{0}")]
     Other(#[source] Arc<dyn Error + Send + Sync>),
@@ -76,6 +80,7 @@ struct Way<'a>(&'a str, &'a str, &'a str);
 impl fmt::Display for Way<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Way(transition, from, to) = self;
+        let [transition, from, to] = [transition, from, to].map(|name| Printable(name));
         write!(formatter, "`{transition}` from `{from}` to `{to}`")
     }
 }
@@ -92,7 +97,7 @@ impl fmt::Display for Instead<'_> {
         if edges.iter().all(|edge| edge.transition == *transition) {
             formatter.write_str("it has ")?;
         } else {
-            write!(formatter, "`{transition}` is not a transition of it; it has ")?;
+            write!(formatter, "`{}` is not a transition of it; it has ", Printable(transition))?;
         }
         for (index, edge) in edges.iter().enumerate() {
             formatter.write_str(if index == 0 { "" } else { ", " })?;
@@ -125,7 +130,8 @@ impl Unregistered {
 
 impl fmt::Display for Unregistered {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the event `{}` is not registered in the hub, so no subscriber was notified; ", self.event)?;
+        let event = Printable(&self.event);
+        write!(formatter, "the event `{event}` is not registered in the hub, so no subscriber was notified; ")?;
         let known: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
         match &known[..] {
             [] => formatter.write_str("no event is registered")?,

@@ -21,6 +21,9 @@ impl Plugins {
     }
 
     fn add(&mut self, name: &str) -> Result<(Subscription, Arc<str>), RegistrationError> {
+        if name.trim().is_empty() {
+            return Err(RegistrationError::BlankPluginName);
+        }
         if self.names().any(|taken| taken == name) {
             return Err(RegistrationError::PluginName { name: name.to_owned() });
         }
@@ -76,8 +79,9 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::PluginName`] if a plugin of this name is installed, and the error of `install`. Wrap an error
-    /// of another type with [`RegistrationError::other`].
+    /// [`RegistrationError::PluginName`] if a plugin of this name is installed, [`RegistrationError::BlankPluginName`] if
+    /// the name is empty or blank, and the error of `install`. Wrap an error of another type with
+    /// [`RegistrationError::other`].
     pub fn plugin<T>(
         &mut self,
         name: impl AsRef<str>,

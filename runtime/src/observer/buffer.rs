@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::list::{Kept, tell};
 use super::{AsyncObserver, Fault, Observer, ObserverError};
-use crate::record::Record;
+use crate::record::{Printable, Record};
 
 /// Gathers the records of a write, and delivers them to an observer after the write has committed.
 ///
@@ -151,7 +151,7 @@ impl Buffer {
 
 impl fmt::Display for DeliveryFailure {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "observer `{}` {}, on record {}", self.observer, self.fault, self.record.id)
+        write!(formatter, "observer `{}` {}, on record {}", Printable(&self.observer), self.fault, self.record.id)
     }
 }
 

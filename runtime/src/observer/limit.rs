@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::{AsyncObserver, BatchError, ObserverError, ObserverPlace};
-use crate::record::Record;
+use crate::record::{Printable, Record};
 
 /// An [`AsyncObserver`] with a time limit; see [`AsyncObserver::within`].
 ///
@@ -43,7 +43,7 @@ pub struct Within<O, S> {
 
 /// An asynchronous observer took longer than its time limit. Its future was dropped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{observer}` took longer than its limit of {limit:?} and was stopped")]
+#[error("`{}` took longer than its limit of {limit:?} and was stopped", Printable(observer))]
 #[non_exhaustive]
 pub struct TimedOut {
     /// The name of the observer.

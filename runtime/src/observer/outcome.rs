@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::hub::Unregistered;
-use crate::record::Record;
+use crate::record::{Printable, Record};
 
 /// The error of an observer: any error, by `?`.
 pub type ObserverError = Box<dyn Error + Send + Sync>;
@@ -142,7 +142,7 @@ pub struct Failure<'a> {
 
 impl fmt::Display for Failure<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "observer `{}` {}, on record {}", self.observer, self.fault, self.record.id)?;
+        write!(formatter, "observer `{}` {}, on record {}", Printable(self.observer), self.fault, self.record.id)?;
         if let more @ 1.. = self.records.len().saturating_sub(1) {
             write!(formatter, " and {more} more")?;
         }

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Mutex;
 
+use super::result::Number;
 use crate::observer::outcome::{Isolated, isolated};
+use crate::record::Printable;
 
 /// A [`Background`](super::Background) dropped records after its last notice; see
 /// [`on_dropped`](super::BackgroundBuilder::on_dropped).
@@ -21,8 +23,8 @@ pub struct Dropped<'a> {
 impl fmt::Display for Dropped<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Dropped { observer, count, total } = self;
-        let records = if *count == 1 { "record" } else { "records" };
-        write!(formatter, "observer `{observer}` missed {count} {records}, {total} in all: its queue dropped them")
+        let (observer, count) = (Printable(observer), Number(*count));
+        write!(formatter, "observer `{observer}` missed {count}, {total} in all: its queue dropped them")
     }
 }
 

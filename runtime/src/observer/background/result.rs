@@ -6,7 +6,7 @@ use std::io;
 use uuid::Uuid;
 
 use crate::observer::Failures;
-use crate::record::Record;
+use crate::record::{Printable, Record};
 
 /// The result of closing a [`Background`](super::Background). It displays as a line for the operator.
 #[derive(Debug)]
@@ -29,14 +29,14 @@ impl fmt::Display for CloseReport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let CloseReport { delivered, failures, dropped, left, unfinished } = self;
         let (failed, left) = (failures.total(), left.len() + unfinished.len());
-        write!(formatter, "observer `{}`: ", failures.observer)?;
+        write!(formatter, "observer `{}`: ", Printable(&failures.observer))?;
         write!(formatter, "{delivered} delivered, {failed} of them failed; {dropped} dropped, {left} left")
     }
 }
 
 /// A worker thread could not be started.
 #[derive(Debug, thiserror::Error)]
-#[error("the worker thread of `{observer}` cannot be started: {cause}")]
+#[error("the worker thread of `{}` cannot be started: {cause}", Printable(observer))]
 #[non_exhaustive]
 pub struct SpawnError {
     /// The name of the observer.
@@ -50,19 +50,19 @@ pub struct SpawnError {
 #[non_exhaustive]
 pub enum NotQueued {
     /// It was closed.
-    #[error("`{observer}` is closed and did not take the record")]
+    #[error("`{}` is closed and did not take the record", Printable(observer))]
     QueueClosed {
         /// The name of the observer.
         observer: String,
     },
     /// The future that delivers was dropped before it was closed.
-    #[error("the worker of `{observer}` was dropped before it was closed; keep it running to the end")]
+    #[error("the worker of `{}` was dropped before it was closed; keep it running to the end", Printable(observer))]
     WorkerGone {
         /// The name of the observer.
         observer: String,
     },
     /// The observer commits to a sink that it observes itself, and would wait for its own worker to free a place.
-    #[error("the queue of `{observer}` is full and its own worker cannot wait for it; use `DropAndCount`")]
+    #[error("the queue of `{}` is full and its own worker cannot wait for it; use `DropAndCount`", Printable(observer))]
     OwnWorker {
         /// The name of the observer.
         observer: String,
@@ -74,7 +74,7 @@ pub enum NotQueued {
 #[non_exhaustive]
 pub enum NotFlushed {
     /// The time was up. The records are still in the queue and will be delivered.
-    #[error("`{observer}` did not deliver {left} records in time; they are still in its queue")]
+    #[error("`{}` did not deliver {} in time; the delivery continues", Printable(observer), Number(*left))]
     TimeUp {
         /// The name of the observer.
         observer: String,
@@ -82,7 +82,7 @@ pub enum NotFlushed {
         left: u64,
     },
     /// The worker has ended, or the records were given back to the caller that closed it.
-    #[error("`{observer}` was closed or its worker dropped, with {left} records not delivered")]
+    #[error("`{}` was closed or its worker dropped, with {} not delivered", Printable(observer), Number(*left))]
     Ended {
         /// The name of the observer.
         observer: String,
@@ -90,11 +90,20 @@ pub enum NotFlushed {
         left: u64,
     },
     /// The observer called it during a delivery, and would wait for itself.
-    #[error("the observer `{observer}` cannot wait for its own worker; flush on another thread")]
+    #[error("the observer `{}` cannot wait for its own worker; flush on another thread", Printable(observer))]
     OwnWorker {
         /// The name of the observer.
         observer: String,
         /// How many of the records that it accepted before the call are not delivered.
         left: u64,
     },
+}
+
+/// A number of records in words.
+pub(super) struct Number(pub(super) u64);
+
+impl fmt::Display for Number {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.0, if self.0 == 1 { "record" } else { "records" })
+    }
 }
