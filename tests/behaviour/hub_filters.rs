@@ -1,5 +1,6 @@
 //! Filters: the records that match, and the catalog that shows them.
 
+use serde::{Deserialize, Serialize};
 use tollgate::events::{AlterTable, CreateTable, DropTable, Login};
 use tollgate::hub::{CatalogEntry, Filter, Receives};
 use tollgate::{Actor, ActorKind, AsyncHub, Event, Hub, JsonLines, Record, RecordKind, StateMachine};
@@ -255,4 +256,37 @@ fn catalog_of_a_hub_with_a_subscriber_of_all_alone_is_not_empty() {
         hub.catalog().to_markdown(),
         "# Catalog\n\n## Subscriptions\n\n| subscriber | receives |\n| --- | --- |\n| `all` | all records |\n"
     );
+}
+
+#[derive(Event, Serialize, Deserialize)]
+#[event(name = "archive-table", was = "drop-relation", was = "remove-table")]
+struct ArchiveTable;
+
+#[test]
+fn filter_by_event_prefix_accepts_present_and_former_names_of_the_event() -> Tested {
+    let mut log: Vec<Record> = Vec::new();
+    ArchiveTable.occurred().commit(&mut log)?;
+    let mut old = log[0].clone();
+    old.event = Some("remove-table".into());
+    log.push(old);
+    let told = &Told::default();
+    let mut hub = Hub::new();
+    hub.register::<ArchiveTable>()?;
+    for prefix in ["archive-", "drop-", "remove-", "table", "Drop-"] {
+        hub.on_matching(Filter::new().event_prefix(prefix), move |_: &Record| told.say(prefix));
+    }
+    for record in &log {
+        hub.notify(record)?;
+        assert_eq!(told.take(), ["archive-", "drop-", "remove-"], "{:?}", record.event);
+    }
+    // The prefix of an event does not select a machine, nor the name of a machine an event.
+    hub.on_matching(Filter::new().machine("archive-table").machine("remove-table"), |_: &Record| told.say("machine"));
+    hub.register_machine::<HatchState>()?;
+    hub.on_matching(Filter::new().event_prefix("Fl").event_prefix("Ha"), |_: &Record| told.say("event"));
+    log.clear();
+    let _ = HatchMachine::create("north").commit(&mut log)?;
+    ArchiveTable.occurred().commit(&mut log)?;
+    log.iter().try_for_each(|record| hub.notify(record))?;
+    assert_eq!(told.take(), ["archive-", "drop-", "remove-"]);
+    Ok(())
 }

@@ -148,7 +148,7 @@ impl<'h> AsyncHub<'h> {
         let mut has_spent = false;
         for position in routed.positions {
             let entry = &mut routed.entries[*position];
-            if entry.wants(record, routed.chart) {
+            if entry.wants(record, routed.names) {
                 let has_handled = self.subscribers.notify_at(*position, record).await;
                 entry.is_spent = entry.is_once && has_handled;
             }

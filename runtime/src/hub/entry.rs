@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::edge::ChartEdge;
 use super::filter::Filter;
-use crate::chart::Chart;
+use super::register::Names;
 use crate::record::Record;
 
 /// Identifies a subscriber of a hub, to remove it with [`Hub::unsubscribe`](super::Hub::unsubscribe). It is made by
@@ -56,9 +56,9 @@ impl Entry {
 
     /// Returns whether the subscriber receives this record of its topic.
     #[inline]
-    pub(super) fn wants(&self, record: &Record, chart: Option<&Chart>) -> bool {
+    pub(super) fn wants(&self, record: &Record, names: Option<Names>) -> bool {
         !self.is_spent
             && self.edge.is_none_or(|edge| edge.matches(record))
-            && self.filter.as_ref().is_none_or(|filter| filter.matches(record, chart))
+            && self.filter.as_ref().is_none_or(|filter| filter.matches(record, names))
     }
 }

@@ -4,14 +4,14 @@ use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
 
-use crate::chart::Chart;
+use super::register::Names;
 use crate::record::{ActorKind, Printable, Record, RecordKind};
 
 /// A condition on records, as data: by the prefix of an event's name, by machine, and by the kind of the actor.
 ///
 /// | criteria | a record matches if |
 /// | --- | --- |
-/// | [`event_prefix`](Filter::event_prefix), [`machine`](Filter::machine) | it is an event whose name begins with one of the prefixes, or it is of one of the machines |
+/// | [`event_prefix`](Filter::event_prefix), [`machine`](Filter::machine) | it is an event of which the present name or a former one begins with one of the prefixes, or it is of one of the machines |
 /// | [`actor_kind`](Filter::actor_kind) | its actor is of one of the kinds; a record without an actor does not match |
 ///
 /// A filter with criteria of both rows matches if both rows match. A row without criteria matches every record, so
@@ -69,7 +69,10 @@ impl Filter {
         Self::default()
     }
 
-    /// Adds the events whose recorded name begins with this text. An empty text adds all events.
+    /// Adds the events whose name begins with this text. An empty text adds all events.
+    ///
+    /// Both the present name of the event and its former ones (`#[event(was = "..")]`) count, for each of its records. So
+    /// a prefix in an old configuration still matches after an event is renamed.
     #[must_use]
     pub fn event_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.event_prefixes.push(prefix.into());
@@ -95,9 +98,9 @@ impl Filter {
         self
     }
 
-    /// Returns whether the record matches. `chart` is the chart of the record's machine, if the hub has it.
-    pub(super) fn matches(&self, record: &Record, chart: Option<&Chart>) -> bool {
-        self.matches_actor(record) && self.matches_topic(record, chart)
+    /// Returns whether the record matches. `names` are those of the record's type, if it is registered.
+    pub(super) fn matches(&self, record: &Record, names: Option<Names>) -> bool {
+        self.matches_actor(record) && self.matches_topic(record, names)
     }
 
     /// Returns the filter in words, with each name as `code` writes it.
@@ -118,19 +121,19 @@ impl Filter {
         self.actor_kinds.is_empty() || record.actor.as_ref().is_some_and(|actor| self.actor_kinds.contains(&actor.kind))
     }
 
-    fn matches_topic(&self, record: &Record, chart: Option<&Chart>) -> bool {
+    fn matches_topic(&self, record: &Record, names: Option<Names>) -> bool {
         if self.event_prefixes.is_empty() && self.machines.is_empty() {
             return true;
         }
-        if record.kind == RecordKind::Event {
-            let name = record.event.as_deref().unwrap_or_default();
-            return self.event_prefixes.iter().any(|prefix| name.starts_with(&**prefix));
-        }
-        let is_named = |wanted: &String| {
-            record.machine.as_deref() == Some(wanted)
-                || chart.is_some_and(|chart| chart.machine == wanted || chart.was.contains(&wanted.as_str()))
+        let recorded = if record.kind == RecordKind::Event { &record.event } else { &record.machine };
+        let has_name = |is_wanted: &dyn Fn(&str) -> bool| {
+            recorded.as_deref().is_some_and(is_wanted) || names.is_some_and(|names| names.any(is_wanted))
         };
-        self.machines.iter().any(is_named)
+        if record.kind == RecordKind::Event {
+            self.event_prefixes.iter().any(|prefix| has_name(&|name| name.starts_with(&**prefix)))
+        } else {
+            self.machines.iter().any(|wanted| has_name(&|name| name == wanted))
+        }
     }
 }
 

@@ -28,8 +28,21 @@ pub(super) struct Register {
 pub(super) struct Routed<'r> {
     pub(super) positions: &'r [usize],
     pub(super) entries: &'r mut [Entry],
-    /// The chart of the record's machine, if that is registered.
-    pub(super) chart: Option<&'static Chart>,
+    /// The names of the record's event or machine, if that is registered.
+    pub(super) names: Option<Names>,
+}
+
+/// The recorded names of a registered type.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names {
+    present: &'static str,
+    former: &'static [&'static str],
+}
+
+impl Names {
+    pub(super) fn any(self, is_wanted: impl Fn(&str) -> bool) -> bool {
+        is_wanted(self.present) || self.former.iter().any(|name| is_wanted(name))
+    }
 }
 
 /// The types that were registered at some moment, to return to it.
@@ -93,14 +106,16 @@ impl Register {
         let entries = &mut self.entries[..];
         if record.kind == RecordKind::Event {
             let event = record.event.as_deref().and_then(|name| self.events.get(name))?;
-            return Some(Routed { positions: &event.subscribers, entries, chart: None });
+            let names = Names { present: event.described.name, former: event.described.was };
+            return Some(Routed { positions: &event.subscribers, entries, names: Some(names) });
         }
         let machine = record.machine.as_deref().and_then(|name| self.machines.get(name));
         let positions = match machine {
             Some(machine) if record.kind != RecordKind::Refusal => &machine.subscribers,
             _ => &self.others,
         };
-        Some(Routed { positions, entries, chart: machine.map(|machine| machine.described) })
+        let names = machine.map(|machine| Names { present: machine.described.machine, former: machine.described.was });
+        Some(Routed { positions, entries, names })
     }
 
     #[cold]
