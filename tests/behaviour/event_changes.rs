@@ -124,6 +124,16 @@ fn hub_refuses_a_name_that_is_or_was_of_another_type() -> Tested {
         _ => None,
     });
     assert_eq!(names, [Some("dump"), Some("export-table"), Some("exported")]);
+    let remedy = |error: Option<RegistrationError>| {
+        let text = error.map(|error| error.to_string().replace("behaviour::event_changes::", "")).unwrap_or_default();
+        text.split_once("cannot be registered; ").map(|(_, remedy)| remedy.to_owned())
+    };
+    let registered = "it is a former name of `ExportTable`; remove it there from `was`";
+    let refused = "it is a former name of `other::Other`; remove it there from `was`";
+    let both = "it is a former name of both; remove it from the `was` of one";
+    assert_eq!(remedy(hub.register::<other::Dump>().err()).as_deref(), Some(registered));
+    assert_eq!(remedy(hub.register::<other::Other>().err()).as_deref(), Some(refused));
+    assert_eq!(remedy(hub.register::<other::Third>().err()).as_deref(), Some(both));
     let mut hub = Hub::new();
     hub.register::<other::Dump>()?;
     assert!(matches!(hub.register::<ExportTable>(), Err(RegistrationError::EventName { name: "dump", .. })));

@@ -111,7 +111,7 @@ fn a_machine_of_a_name_or_of_a_former_name_that_is_taken_is_refused() -> Tested 
     let taken = |by: &str, refused: &str| {
         format!(
             "the machine name `Barrier` is taken by `behaviour::hub_registration::{by}`, so `behaviour::hub_registration::{refused}` \
-             cannot be registered; `#[machine(name = \"..\")]` gives it another"
+             cannot be registered; it is a former name of `behaviour::hub_registration::GateState`; remove it there from `was`"
         )
     };
     let mut hub = Hub::new();

@@ -15,8 +15,8 @@ use crate::record::Printable;
 pub enum RegistrationError {
     /// Another type of event has the name, or had it.
     #[error(
-        "the event name `{name}` is taken by `{registered}`, so `{refused}` cannot be registered; \
-         `#[event(name = \"..\")]` gives it another"
+        "the event name `{name}` is taken by `{registered}`, so `{refused}` cannot be registered; {}",
+        Remedy("event", former_of)
     )]
     EventName {
         /// The recorded name, which may be a former one of either.
@@ -25,11 +25,13 @@ pub enum RegistrationError {
         registered: &'static str,
         /// The path of the type that is refused.
         refused: &'static str,
+        /// The paths of the types of which it is a former name, by `was`. None if it is the present name of both.
+        former_of: Vec<&'static str>,
     },
     /// Another machine has or had the name.
     #[error(
-        "the machine name `{name}` is taken by `{registered}`, so `{refused}` cannot be registered; \
-         `#[machine(name = \"..\")]` gives it another"
+        "the machine name `{name}` is taken by `{registered}`, so `{refused}` cannot be registered; {}",
+        Remedy("machine", former_of)
     )]
     MachineName {
         /// The recorded name, which may be a former one of either.
@@ -38,6 +40,8 @@ pub enum RegistrationError {
         registered: &'static str,
         /// The path of the type that is refused.
         refused: &'static str,
+        /// The paths of the types of which it is a former name, by `was`. None if it is the present name of both.
+        former_of: Vec<&'static str>,
     },
     /// The machine has no such edge.
     #[error("{machine} has no edge {}; {}", Way(transition, from, to), Instead(transition, edges))]
@@ -54,7 +58,10 @@ pub enum RegistrationError {
         edges: Vec<&'static Edge>,
     },
     /// A plugin of this name is installed.
-    #[error("the plugin `{}` is already installed; choose another name, or call `remove_plugin` first", Printable(name))]
+    #[error(
+        "the plugin `{}` is already installed; choose another name, or call `remove_plugin` first",
+        Printable(name)
+    )]
     PluginName {
         /// The name of the plugin.
         name: String,
@@ -71,6 +78,19 @@ impl RegistrationError {
     /// Wraps another error of the function that installs a plugin, such as a file that cannot be opened.
     pub fn other(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Other(error.into().into())
+    }
+}
+
+/// The way out of a collision of names: the attribute, and the types of which the name is a former one.
+struct Remedy<'a>(&'a str, &'a [&'static str]);
+
+impl fmt::Display for Remedy<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Remedy(attribute, []) => write!(formatter, "`#[{attribute}(name = \"..\")]` gives it another"),
+            Remedy(_, [path]) => write!(formatter, "it is a former name of `{path}`; remove it there from `was`"),
+            Remedy(..) => formatter.write_str("it is a former name of both; remove it from the `was` of one"),
+        }
     }
 }
 

@@ -41,7 +41,11 @@ pub(super) struct Names {
 
 impl Names {
     pub(super) fn any(self, is_wanted: impl Fn(&str) -> bool) -> bool {
-        is_wanted(self.present) || self.former.iter().any(|name| is_wanted(name))
+        self.iter().any(is_wanted)
+    }
+
+    fn iter(self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.present).chain(self.former.iter().copied())
     }
 }
 
@@ -53,17 +57,22 @@ pub(super) struct Registered {
 
 impl Register {
     pub(super) fn event<E: Event>(&mut self) -> Result<usize, RegistrationError> {
-        let names: Vec<&'static str> = std::iter::once(E::TYPE.name).chain(E::TYPE.was.iter().copied()).collect();
-        self.events
-            .add::<E>(&names, E::TYPE, &self.others)
-            .map_err(|(name, registered, refused)| RegistrationError::EventName { name, registered, refused })
+        let names = Names { present: E::TYPE.name, former: E::TYPE.was };
+        self.events.add::<E>(names, E::TYPE, &self.others).map_err(|Taken { name, registered, refused, former_of }| {
+            RegistrationError::EventName { name, registered, refused, former_of }
+        })
     }
 
     pub(super) fn machine<M: StateMachine>(&mut self) -> Result<usize, RegistrationError> {
-        let names: Vec<&'static str> = std::iter::once(M::CHART.machine).chain(M::CHART.was.iter().copied()).collect();
-        self.machines
-            .add::<M>(&names, M::CHART, &self.others)
-            .map_err(|(name, registered, refused)| RegistrationError::MachineName { name, registered, refused })
+        let names = Names { present: M::CHART.machine, former: M::CHART.was };
+        self.machines.add::<M>(names, M::CHART, &self.others).map_err(
+            |Taken { name, registered, refused, former_of }| RegistrationError::MachineName {
+                name,
+                registered,
+                refused,
+                former_of,
+            },
+        )
     }
 
     /// Adds the subscriber that was inserted at this position.
@@ -106,16 +115,14 @@ impl Register {
         let entries = &mut self.entries[..];
         if record.kind == RecordKind::Event {
             let event = record.event.as_deref().and_then(|name| self.events.get(name))?;
-            let names = Names { present: event.described.name, former: event.described.was };
-            return Some(Routed { positions: &event.subscribers, entries, names: Some(names) });
+            return Some(Routed { positions: &event.subscribers, entries, names: Some(event.names) });
         }
         let machine = record.machine.as_deref().and_then(|name| self.machines.get(name));
         let positions = match machine {
             Some(machine) if record.kind != RecordKind::Refusal => &machine.subscribers,
             _ => &self.others,
         };
-        let names = machine.map(|machine| Names { present: machine.described.machine, former: machine.described.was });
-        Some(Routed { positions, entries, names })
+        Some(Routed { positions, entries, names: machine.map(|machine| machine.names) })
     }
 
     #[cold]
@@ -173,8 +180,18 @@ struct Type<D> {
     id: TypeId,
     /// Its path, for errors.
     path: &'static str,
+    names: Names,
     described: D,
     subscribers: Vec<usize>,
+}
+
+/// A name of the type that is refused, and the type that has it.
+struct Taken {
+    name: &'static str,
+    /// The paths of the types.
+    registered: &'static str,
+    refused: &'static str,
+    former_of: Vec<&'static str>,
 }
 
 impl<D> Default for Known<D> {
@@ -189,24 +206,20 @@ impl<D> Known<D> {
         self.positions.get(name).map(|position| &self.types[*position])
     }
 
-    /// Returns the position of the type, which is added if it is absent. The error has the name that is taken, the path
-    /// of the type that has it, and the path of the type that is refused.
-    fn add<T: 'static>(
-        &mut self,
-        names: &[&'static str],
-        described: D,
-        subscribers: &[usize],
-    ) -> Result<usize, (&'static str, &'static str, &'static str)> {
+    /// Returns the position of the type, which is added if it is absent.
+    fn add<T: 'static>(&mut self, names: Names, described: D, subscribers: &[usize]) -> Result<usize, Taken> {
         let (id, path) = (TypeId::of::<T>(), std::any::type_name::<T>());
         if let Some(position) = self.types.iter().position(|of| of.id == id) {
             return Ok(position);
         }
-        if let Some((name, taken)) = names.iter().find_map(|name| Some((*name, self.get(name)?))) {
-            return Err((name, taken.path, path));
+        if let Some((name, taken)) = names.iter().find_map(|name| Some((name, self.get(name)?))) {
+            let of = [(taken.names, taken.path), (names, path)];
+            let former_of = of.into_iter().filter(|(names, _)| names.present != name).map(|(_, path)| path).collect();
+            return Err(Taken { name, registered: taken.path, refused: path, former_of });
         }
         let position = self.types.len();
-        self.types.push(Type { id, path, described, subscribers: subscribers.to_vec() });
-        self.positions.extend(names.iter().map(|name| (*name, position)));
+        self.types.push(Type { id, path, names, described, subscribers: subscribers.to_vec() });
+        self.positions.extend(names.iter().map(|name| (name, position)));
         Ok(position)
     }
 
