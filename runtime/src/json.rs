@@ -16,7 +16,7 @@ use crate::machine::Unrestored;
 pub use crate::record::ValueSerializer;
 use crate::record::{Printable, ValueError, to_value};
 use crate::sink::REDACTED;
-use crate::unredacted::{Unredacted, is_redacted_in, unknown};
+use crate::unredacted::{Unredacted, is_of_variant, is_redacted_in, redacted_name, unknown, within_variant};
 
 /// A value of a state's data, as it is recorded: the only one, or one of a list.
 pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
@@ -146,8 +146,12 @@ impl Fields {
 
     fn read<'de, T: Deserialize<'de>>(&self, name: &str, value: Value) -> Result<T, Error> {
         let is_redacted = self.command.is_none() && value == REDACTED;
-        read(value, self.command.is_none())
-            .map_err(|error| if is_redacted { unknown(name, &error) } else { at(name, &error) })
+        let within = if self.command.is_none() { redacted_name(&value).map(str::to_owned) } else { None };
+        read(value, self.command.is_none()).map_err(|error| match within {
+            _ if is_redacted => unknown(name, &error),
+            Some(within) if is_of_variant(&error) => within_variant(name, &within, &error),
+            _ => at(name, &error),
+        })
     }
 
     /// Takes the field by `read`, the function of a `deserialize_with`, and not by its type's `Deserialize`.

@@ -210,9 +210,11 @@ impl<'de> MapAccess<'de> for Fields {
             Mode::BelowFields => Mode::Everything,
             mode => mode,
         };
-        seed.deserialize(Unredacted { value, mode }).map_err(|error| match (has_redacted, is_redacted) {
-            (true, true) => unknown(&key, &error),
-            (true, false) => de::Error::custom(format_args!("{key}: {error}")),
+        let name = if has_redacted { redacted_name(&value).map(str::to_owned) } else { None };
+        seed.deserialize(Unredacted { value, mode }).map_err(|error| match name {
+            _ if is_redacted && has_redacted => unknown(&key, &error),
+            Some(name) if is_of_variant(&error) => within_variant(&key, &name, &error),
+            _ if has_redacted => de::Error::custom(format_args!("{key}: {error}")),
             _ => error,
         })
     }
@@ -222,11 +224,37 @@ impl<'de> MapAccess<'de> for Fields {
     }
 }
 
-/// The error for a redacted value that the type cannot replace.
+/// The error for a redacted value that the type cannot replace. Whether the type has no default, or `serde` reads the value
+/// by a function (`with`), is not known here.
 pub(crate) fn unknown(name: &str, error: &impl fmt::Display) -> Error {
     de::Error::custom(format_args!(
-        "`{name}` is redacted, and its type has no default ({error}); add `#[serde(default)]` or `#[serde(default = \"path\")]`"
+        "`{name}` is redacted, and `serde` has no default for it ({error}); add `#[serde(default)]` or `#[serde(default = \"path\")]`"
     ))
+}
+
+/// Whether a redacted part was read as it is. `serde` reads the content of a variant before it knows the types in it.
+pub(crate) fn is_of_variant(error: &Error) -> bool {
+    let message = error.to_string();
+    !message.contains("is redacted") && (message.contains(REDACTED) || message.contains("of untagged enum"))
+}
+
+/// The error for a part of a value that is redacted within a variant of an enum.
+pub(crate) fn within_variant(field: &str, name: &str, error: &Error) -> Error {
+    de::Error::custom(format_args!(
+        "{field}: `{name}` is redacted, which cannot be read within an enum variant or a flattened field ({error}); redact `{field}` as a whole"
+    ))
+}
+
+/// Returns the key of the first redacted part of a value.
+pub(crate) fn redacted_name(value: &Value) -> Option<&str> {
+    match value {
+        Value::Array(values) => values.iter().find_map(redacted_name),
+        Value::Object(fields) => {
+            let mut fields = fields.iter();
+            fields.find_map(|(key, value)| if value == REDACTED { Some(&**key) } else { redacted_name(value) })
+        }
+        _ => None,
+    }
 }
 
 /// A key, which is a text, as `serde_json` reads it for a map whose keys are numbers or flags.

@@ -65,6 +65,7 @@ mod properties;
 mod recordable;
 mod redact;
 mod redacted_reading;
+mod redacted_variants;
 mod refused;
 mod replay;
 mod replay_mixed;

@@ -178,7 +178,7 @@ fn redacted_property_without_default_is_an_error_that_names_it_and_the_remedy() 
     let record = redacted(scanned(), &["colour", "tries"]);
     let error = Scanned::from_record(&record).err().ok_or("a colour has no default")?.to_string();
     let expected = format!(
-        "the properties of `scanned` in record {} do not fit: `colour` is redacted, and its type has no default \
+        "the properties of `scanned` in record {} do not fit: `colour` is redacted, and `serde` has no default for it \
          (unknown variant `[redacted]`, expected `Red` or `Green`); add `#[serde(default)]` or `#[serde(default = \"path\")]`",
         record.id
     );
@@ -222,7 +222,7 @@ fn flattened_property_is_read_by_the_default_of_serde_or_named_in_the_error() ->
     assert_eq!(Tuned::from_record(&record)?, Some(tuned(7, 0, REDACTED, REDACTED)));
     let record = redacted(tuned(3, 4, "a", "b"), &["count", "name"]);
     let error = Tuned::from_record(&record).err().ok_or("the count has no default")?.to_string();
-    assert!(error.contains("do not fit: `count` is redacted, and its type has no default ("), "{error}");
+    assert!(error.contains("do not fit: `count` is redacted, and `serde` has no default for it ("), "{error}");
     Ok(())
 }
 
@@ -287,7 +287,7 @@ fn replay_of_redacted_data_of_one_value_reads_zeros() -> Tested {
 #[test]
 fn replay_of_redacted_data_without_default_is_an_error_that_names_the_field() -> Tested {
     let error = AnyLock::replay(7, &shut(&["other"])?).err().ok_or("a colour has no default")?.to_string();
-    let expected = "`other` is redacted, and its type has no default (unknown variant `[redacted]`, expected `Red` or \
+    let expected = "`other` is redacted, and `serde` has no default for it (unknown variant `[redacted]`, expected `Red` or \
                     `Green`); add `#[serde(default)]` or `#[serde(default = \"path\")]`";
     assert!(error.ends_with(expected), "{error}");
     Ok(())
