@@ -1,9 +1,11 @@
 //! Records that a full queue drops: the operator and the observer receive their number.
 
 use std::future::pending;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use tollgate::observer::{AsyncObserver, AsyncObservers, Background, ObserverError, Observers, WhenFull};
 use tollgate::uuid::Uuid;
@@ -250,5 +252,79 @@ fn missed_of_an_outer_queue_reaches_the_observer_behind_an_inner_queue() -> Test
     let received: Vec<_> = receives.iter().collect();
     assert_eq!(received, [Received::Record(first), Received::Missed(4), Received::Record(second)]);
     assert_eq!(closed.dropped, 0, "it dropped none itself");
+    Ok(())
+}
+
+/// An observer that waits for a permission before each record, and needs some time to note a number of dropped ones.
+struct Slow(Gated, Arc<AtomicU64>);
+
+impl Observer for Slow {
+    fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
+        self.0.observe(record)
+    }
+
+    fn missed(&mut self, count: u64) {
+        thread::sleep(Duration::from_millis(50));
+        self.1.fetch_add(count, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn flush_returns_after_the_notices_of_records_dropped_before() -> Tested {
+    let (observer, receives, permits) = gated();
+    let (missed, reported) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let background = Background::bounded(1, WhenFull::DropAndCount)
+        .on_dropped({
+            let reported = Arc::clone(&reported);
+            move |dropped| {
+                thread::sleep(Duration::from_millis(50));
+                reported.store(dropped.total, Ordering::SeqCst);
+            }
+        })
+        .spawn(Slow(observer, Arc::clone(&missed)))?;
+    offer(&background, &records(4))?; // three are dropped
+    receives.recv()?;
+    drop(permits);
+    background.flush(PATIENCE)?;
+    assert_eq!((missed.load(Ordering::SeqCst), reported.load(Ordering::SeqCst)), (3, 3));
+
+    // A number that comes from a queue before this one, without a record.
+    Observer::missed(&mut background.clone(), 2);
+    background.flush(PATIENCE)?;
+    assert_eq!((missed.load(Ordering::SeqCst), background.dropped()), (5, 3));
+    Ok(())
+}
+
+#[test]
+fn flush_without_time_for_the_notice_returns_the_number_of_dropped_records() -> Tested {
+    let (background, worker) = Background::bounded(1, WhenFull::DropAndCount).named("usage").pair(Waiting);
+    Observer::missed(&mut background.clone(), 1);
+    let error = background.flush(Duration::ZERO).expect_err("no worker runs");
+    assert_eq!(error.to_string(), "`usage` was not notified in time of 1 record that its queue dropped; it will be");
+    drop(worker);
+    background.flush(Duration::ZERO)?; // no observer is left
+    Ok(())
+}
+
+/// An asynchronous observer.
+struct Waiting;
+
+impl AsyncObserver for Waiting {
+    async fn observe(&mut self, _: &Record) -> Result<(), ObserverError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn flush_when_returns_after_the_notice_of_dropped_records() -> Tested {
+    let total = Arc::new(AtomicU64::new(0));
+    let reported = Arc::clone(&total);
+    let (background, worker) = Background::bounded(1, WhenFull::DropAndCount)
+        .on_dropped(move |dropped| reported.store(dropped.total, Ordering::SeqCst))
+        .pair(Waiting);
+    offer(&background, &records(3))?;
+    tokio::spawn(worker);
+    background.flush_when(tokio::time::sleep(PATIENCE)).await?;
+    assert_eq!(total.load(Ordering::SeqCst), 2);
     Ok(())
 }

@@ -22,7 +22,7 @@ use self::delivering::is_own_worker;
 pub use self::dropped::Dropped;
 use self::dropped::Notice;
 use self::park::{block_on, block_until, linger};
-use self::progress::{Milestone, Progress};
+use self::progress::{Amount, Milestone, Progress};
 use self::queue::{NotTaken, Queue};
 pub use self::result::{CloseReport, NotFlushed, NotQueued, SpawnError};
 pub use self::retry::Retry;
@@ -126,7 +126,8 @@ impl Background {
     }
 
     /// Waits until all records that it accepted before this call are delivered, or have failed for good, but no longer
-    /// than this. It stays open.
+    /// than this. It stays open. If records were dropped before this call, the observer has been notified of their number
+    /// ([`Observer::missed`]), and so has [`on_dropped`](BackgroundBuilder::on_dropped).
     ///
     /// If the worker is a future, it must run on another thread than this, or the wait lasts until the time is up;
     /// [`flush_when`](Background::flush_when) shares a thread with it.
@@ -146,13 +147,13 @@ impl Background {
     /// itself called it, in which case it returns at once.
     pub fn flush(&self, within: Duration) -> Result<(), NotFlushed> {
         let shared = &*self.handle.shared;
-        let accepted = shared.queue.accepted();
+        let taken_in = shared.queue.taken_in();
         if !is_own_worker(shared) {
-            let done = shared.progress.until(Milestone::Done(accepted));
+            let done = shared.progress.until(Milestone::Done(taken_in));
             // A deadline beyond the range of `Instant` is none.
             block_until(done, Instant::now().checked_add(within));
         }
-        shared.flushed(accepted)
+        shared.flushed(taken_in)
     }
 
     /// Does the same as [`flush`](Background::flush), and awaits it: until the deadline is ready, which may be any
@@ -163,11 +164,11 @@ impl Background {
     /// Those of [`flush`](Background::flush).
     pub async fn flush_when<D: Future>(&self, deadline: D) -> Result<(), NotFlushed> {
         let shared = &*self.handle.shared;
-        let accepted = shared.queue.accepted();
+        let taken_in = shared.queue.taken_in();
         if !is_own_worker(shared) {
-            unless(shared.progress.until(Milestone::Done(accepted)), deadline).await;
+            unless(shared.progress.until(Milestone::Done(taken_in)), deadline).await;
         }
-        shared.flushed(accepted)
+        shared.flushed(taken_in)
     }
 
     /// Closes the queue for all clones, and waits until the records in it are delivered, but no longer than this. The
@@ -202,12 +203,16 @@ impl Background {
 }
 
 impl Shared {
-    fn flushed(&self, accepted: u64) -> Result<(), NotFlushed> {
+    fn flushed(&self, taken_in: Amount) -> Result<(), NotFlushed> {
         // In this order: a worker that ends has counted before.
         let is_over = self.progress.is_over();
-        let left = accepted.saturating_sub(self.progress.done());
+        let done = self.progress.done();
+        let left = taken_in.records.saturating_sub(done.records);
+        let missed = taken_in.missed.saturating_sub(done.missed);
         let observer = self.name.clone();
-        if left == 0 {
+        if left == 0 && missed > 0 && !is_over && !is_own_worker(self) {
+            Err(NotFlushed::MissedPending { observer, missed })
+        } else if left == 0 {
             Ok(())
         } else if is_own_worker(self) {
             Err(NotFlushed::OwnWorker { observer, left })

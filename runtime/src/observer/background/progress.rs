@@ -5,13 +5,21 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+/// How much has come in, or is done.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Amount {
+    /// The records that were accepted; of those that are done, each was delivered or has failed for good.
+    pub(super) records: u64,
+    /// The dropped records of which the observer is notified by number.
+    pub(super) missed: u64,
+}
+
 #[derive(Default)]
 pub(super) struct Progress(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// How many records have been delivered, or have failed for good.
-    done: u64,
+    done: Amount,
     /// The records in the queue were given back to the caller that closed it.
     is_abandoned: bool,
     has_ended: bool,
@@ -27,8 +35,8 @@ struct Waiting {
 
 #[derive(Clone, Copy)]
 pub(super) enum Milestone {
-    /// So many records are done; or no more ever will be.
-    Done(u64),
+    /// So much is done; or no more ever will be.
+    Done(Amount),
     /// The records in the queue were given back.
     Abandoned,
     /// The worker has ended.
@@ -41,7 +49,7 @@ impl Progress {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn done(&self) -> u64 {
+    pub(super) fn done(&self) -> Amount {
         self.state().done
     }
 
@@ -52,7 +60,11 @@ impl Progress {
     }
 
     pub(super) fn advance(&self, done: u64) {
-        self.change(|state| state.done = done);
+        self.change(|state| state.done.records = done);
+    }
+
+    pub(super) fn announced(&self, missed: u64) {
+        self.change(|state| state.done.missed += missed);
     }
 
     pub(super) fn abandon(&self) {
@@ -88,7 +100,10 @@ impl Progress {
 impl State {
     fn has_reached(&self, milestone: Milestone) -> bool {
         match milestone {
-            Milestone::Done(number) => self.done >= number || self.is_abandoned || self.has_ended,
+            Milestone::Done(Amount { records, missed }) => {
+                let is_done = self.done.records >= records && self.done.missed >= missed;
+                is_done || self.is_abandoned || self.has_ended
+            }
             Milestone::Abandoned => self.is_abandoned || self.has_ended,
             Milestone::Ended => self.has_ended,
         }

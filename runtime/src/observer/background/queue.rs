@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use self::offer::{Offer, Ticket};
 use super::WhenFull;
+use super::progress::Amount;
 use super::queued::{Batch, Queued};
 use crate::observer::Failures;
 use crate::record::Record;
@@ -40,6 +41,8 @@ struct Intake {
     accepted: u64,
     /// How many records were dropped after the last one that it has accepted.
     missed: u64,
+    /// How many records were dropped in all, here or in a queue before this one.
+    missed_in_all: u64,
     /// An earlier value of `in_hands`, which has only become less.
     in_hands_at_most: usize,
     /// Why it accepts no more records.
@@ -49,6 +52,13 @@ struct Intake {
     /// The callers that wait for a free place: the first to come is in front.
     line: VecDeque<(Ticket, Waker)>,
     next_ticket: Ticket,
+}
+
+impl Intake {
+    fn miss(&mut self, count: u64) {
+        self.missed += count;
+        self.missed_in_all += count;
+    }
 }
 
 /// The records that the worker has taken, and the results of the deliveries.
@@ -95,6 +105,7 @@ impl Queue {
                 records: VecDeque::new(),
                 accepted: 0,
                 missed: 0,
+                missed_in_all: 0,
                 in_hands_at_most: 0,
                 closed: None,
                 parked: None,
@@ -129,8 +140,10 @@ impl Queue {
         self.dropped.load(Ordering::SeqCst)
     }
 
-    pub(super) fn accepted(&self) -> u64 {
-        self.intake().accepted
+    /// Returns how many records it has accepted, and how many were dropped.
+    pub(super) fn taken_in(&self) -> Amount {
+        let intake = self.intake();
+        Amount { records: intake.accepted, missed: intake.missed_in_all }
     }
 
     /// Counts a record that was not even offered.
@@ -139,14 +152,14 @@ impl Queue {
     }
 
     fn count_dropped(&self, intake: &mut Intake) {
-        intake.missed += 1;
+        intake.miss(1);
         self.dropped.fetch_add(1, Ordering::SeqCst);
     }
 
     /// Passes on a number of records that another queue dropped before this one.
     pub(super) fn missed_before(&self, count: u64) {
         let mut intake = self.intake();
-        intake.missed += count;
+        intake.miss(count);
         let worker = intake.parked.take();
         drop(intake);
         wake(worker);

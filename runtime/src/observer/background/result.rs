@@ -81,6 +81,14 @@ pub enum NotFlushed {
         /// How many of the records that it accepted before the call are not delivered.
         left: u64,
     },
+    /// The time was up. All records are delivered, but the observer is not yet notified of those that were dropped.
+    #[error("`{}` was not notified in time of {} that its queue dropped; it will be", Printable(observer), Number(*missed))]
+    MissedPending {
+        /// The name of the observer.
+        observer: String,
+        /// How many dropped records it is not notified of.
+        missed: u64,
+    },
     /// The worker has ended, or the records were given back to the caller that closed it.
     #[error("`{}` was closed or its worker dropped, with {} not delivered", Printable(observer), Number(*left))]
     Ended {

@@ -96,10 +96,7 @@ impl Worker {
             }
             match shared.queue.refill().await {
                 Refill::Records => {}
-                Refill::Missed(count) => {
-                    self.announce(count).await;
-                    shared.give_notice();
-                }
+                Refill::Missed(count) => self.announce(count).await,
                 Refill::Closed => break,
             }
         }
@@ -160,6 +157,9 @@ impl Worker {
             self.failures.panics += 1;
             self.end.0.queue.failed(&self.failures);
         }
+        // A caller that waits in `flush` finds both notices given.
+        self.end.0.give_notice();
+        self.end.0.progress.announced(missed);
     }
 }
 
