@@ -94,6 +94,9 @@ pub trait Observer {
 
     /// Receives the number of records that a full [`Background`] dropped at this point of the order: before the next
     /// record, or as soon as all earlier ones are delivered. By default it does nothing.
+    ///
+    /// If that queue forwards to another one, the number comes through both. Only the first one counts it in
+    /// [`CloseReport::dropped`].
     fn missed(&mut self, count: u64) {
         let _ = count;
     }

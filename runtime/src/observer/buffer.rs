@@ -51,6 +51,9 @@ use crate::record::{Printable, Record};
 /// A buffer that is dropped notifies no observer. So a `?` or a panic before the commit drops the records too.
 ///
 /// A part of the write that may fail by itself has a [`savepoint`](Buffer::savepoint).
+///
+/// A buffer keeps records, and not the numbers of dropped ones ([`Observer::missed`]). A queue that drops belongs behind
+/// it, as the observer of [`deliver`](Buffer::deliver), and not between the sink and the buffer.
 #[derive(Debug, Default)]
 #[must_use = "a buffer that is dropped notifies no observer"]
 pub struct Buffer {

@@ -16,7 +16,7 @@ pub struct CloseReport {
     pub delivered: u64,
     /// On how many records it failed.
     pub failures: Failures,
-    /// How many records were dropped, because the queue was full or closed.
+    /// How many records were dropped, because the queue was full or closed. Drops of a queue before this one do not count.
     pub dropped: u64,
     /// The records that will not be delivered, in order: the time was up, or the worker has ended. A record that waited
     /// for its next attempt is one of them.
