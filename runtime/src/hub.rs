@@ -96,6 +96,9 @@ use crate::machine::StateMachine;
 use crate::observer::{Failure, Failures, Fault, Observer, ObserverError, Observers, Outcome};
 use crate::record::Record;
 
+/// The name under which a hub counts its own failures. A subscriber of that name, such as an inner hub, gets a number.
+pub(crate) const OWN_NAME: &str = "Hub";
+
 /// An [`Observer`] with subscribers, each of which receives the records that it subscribed to. See [the module](self).
 ///
 /// `'h` is the lifetime of what its subscribers borrow. `L` is the type of its list: [`Observers`], or, in an
@@ -246,7 +249,8 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     }
 
     /// Returns the failure counts of each subscriber, in the order in which they are notified. If events were refused
-    /// because they are not registered, the last item is `Hub`, with their number as `errors`.
+    /// because they are not registered, the last item is `Hub`, with their number as `errors`. A hub inside this hub is
+    /// `Hub #2`.
     pub fn failures(&self) -> impl Iterator<Item = &Failures> {
         self.subscribers.failures().chain(Some(&self.own).filter(|own| own.total() > 0))
     }
@@ -278,7 +282,7 @@ impl Observer for Hub<'_> {
 
 impl<L: Default> Default for Hub<'_, L> {
     fn default() -> Self {
-        let own = Failures::of("Hub".to_owned());
+        let own = Failures::of(OWN_NAME.to_owned());
         Self { register: Register::default(), subscribers: L::default(), own, borrowed: PhantomData }
     }
 }

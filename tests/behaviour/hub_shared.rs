@@ -151,3 +151,15 @@ fn panic_in_change_reaches_the_caller_and_leaves_the_hub_usable() -> Tested {
     hub.observe(&login()).map_err(|error| error.to_string())?;
     Ok(())
 }
+
+#[test]
+fn change_inside_change_returns_reentered_in_words_that_fit_both() -> Tested {
+    let shared = Hub::new().shared();
+    let error = shared.change(|_| shared.failures().map(drop).map_err(|error| error.to_string()))?;
+    let expected =
+        "the hub is in use by this thread; use `change_later`, or notify the hub from a `Background` or afterwards";
+    assert_eq!(error, Err(expected.to_owned()));
+    let error = shared.change(|_| shared.clone().observe(&login()).map_err(|error| error.to_string()))?;
+    assert_eq!(error, Err(expected.to_owned()), "a notification");
+    Ok(())
+}

@@ -154,3 +154,24 @@ fn notify_of_a_machine_that_is_not_registered_is_no_failure() -> Tested {
     assert_eq!((failed(hub.failures()), *received.lock().expect("no panic holds it")), (vec![], 1));
     Ok(())
 }
+
+#[test]
+fn hub_inside_a_hub_has_a_number_in_the_failures() -> Tested {
+    let mut hub = Hub::new();
+    hub.register::<Login>()?;
+    hub.on_any(Hub::new());
+    hub.on_any(Hub::new());
+    hub.on_any(|_: &Record| Err("503")).named("Hub");
+    let _ = hub.notify(&login());
+    let mut logout: Vec<Record> = Vec::new();
+    Logout.occurred().commit(&mut logout)?;
+    assert!(hub.notify(&logout[0]).is_err());
+    assert_eq!(failed(hub.failures()), ["Hub #2: 1, 0", "Hub #3: 1, 0", "Hub #4: 1, 0", "Hub: 1, 0"]);
+
+    let mut hub = AsyncHub::default();
+    hub.on_any(Hub::new());
+    hub.on_any_async(AsyncHub::default());
+    let names: Vec<_> = hub.failures().map(|failures| failures.observer.as_str()).collect();
+    assert_eq!(names, ["Hub #2", "Hub #3"]);
+    Ok(())
+}

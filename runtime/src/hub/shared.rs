@@ -72,11 +72,10 @@ struct Pending<'h> {
     run: Box<dyn FnOnce(&mut Hub<'h>) + Send + 'h>,
 }
 
-/// A subscriber of the hub notified or used the same hub during its own notification.
+/// A thread notified or used a hub that it was using already: in a subscriber, or in the closure of
+/// [`change`](SharedHub::change).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a subscriber used the hub that is notifying it; use `change_later`, or notify the hub from a `Background` or afterwards"
-)]
+#[error("the hub is in use by this thread; use `change_later`, or notify the hub from a `Background` or afterwards")]
 #[non_exhaustive]
 pub struct Reentered;
 
@@ -84,7 +83,7 @@ pub struct Reentered;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AccessError {
-    /// A subscriber uses the hub that is notifying it.
+    /// This thread uses the hub already: in a subscriber, or in the closure of [`change`](SharedHub::change).
     #[error(transparent)]
     Reentered(#[from] Reentered),
     /// Another thread uses the hub, and this thread is in another hub, so that waiting could be a deadlock.
@@ -130,7 +129,7 @@ impl<'h> SharedHub<'h> {
     ///
     /// # Errors
     ///
-    /// [`AccessError::Reentered`] inside a subscriber of this hub. [`AccessError::Busy`] inside a subscriber of another
+    /// [`AccessError::Reentered`] inside a subscriber of this hub or inside another `change` of it. [`AccessError::Busy`] inside a subscriber of another
     /// hub, if this hub is in use. The closure is not called. [`change_later`](SharedHub::change_later) works in both
     /// cases.
     pub fn change<T>(&self, change: impl FnOnce(&mut Hub<'h>) -> T) -> Result<T, AccessError> {

@@ -31,14 +31,20 @@ impl<O> List<'_, O> {
     }
 
     fn insert(&mut self, name: String, place: ObserverPlace, observer: O) {
+        let name = self.free_name(name, None);
+        self.insert_as(name, place, observer);
+    }
+
+    /// Inserts it under a name that is free.
+    fn insert_as(&mut self, name: String, place: ObserverPlace, observer: O) {
         let position = self.entries.partition_point(|entry| entry.place <= place);
-        let failures = Failures::of(self.free_name(name));
+        let failures = Failures::of(name);
         self.entries.insert(position, Entry { observer, place, failures });
     }
 
-    /// Returns the name, with a number if the name is taken: a report must show which of them failed.
-    fn free_name(&self, name: String) -> String {
-        let names = || self.entries.iter().map(|entry| &*entry.failures.observer);
+    /// Returns the name, with a number if the name is taken or reserved: a report must show which of them failed.
+    fn free_name(&self, name: String, reserved: Option<&str>) -> String {
+        let names = || self.entries.iter().map(|entry| &*entry.failures.observer).chain(reserved);
         let is_free = |name: &String| names().all(|taken| taken != name);
         if is_free(&name) {
             return name;
@@ -46,7 +52,7 @@ impl<O> List<'_, O> {
         let of_that_name =
             |taken: &&str| taken.strip_prefix(&*name).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"));
         let first = names().filter(of_that_name).count() + 1;
-        let mut numbered = (first..=first + self.entries.len()).map(|number| format!("{name} #{number}"));
+        let mut numbered = (first..=first + self.entries.len() + 1).map(|number| format!("{name} #{number}"));
         numbered.find(is_free).expect("there are more numbers than names that could take one")
     }
 }
