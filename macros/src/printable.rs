@@ -26,7 +26,7 @@ mod tests {
     /// The messages of the `compile_error!`s in an expansion.
     fn errors(expansion: &TokenStream) -> Vec<String> {
         let text = expansion.to_string();
-        let parts = text.split(":: core :: compile_error ! { \"").skip(1);
+        let parts = text.split("compile_error ! { \"").skip(1);
         parts.filter_map(|part| part.split("\" }").next()).map(str::to_owned).collect()
     }
 

@@ -10,7 +10,7 @@ impl Steps for Leap {
 
     fn each<'a>(&'a mut self, _: &mut tollgate::commit::batch::Each<'a>) {}
 
-    fn in_words(&self, _: &mut Vec<String>) {}
+    fn describe(&self, _: &mut Vec<tollgate::record::Description>) {}
 
     fn arrive(self, _: &mut tollgate::commit::batch::Arrivals) -> Self::To {
         unreachable!("nobody can write this down")
