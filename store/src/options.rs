@@ -74,8 +74,10 @@ impl Options {
         self
     }
 
-    /// On Postgres: how many connections the store has at most. 10 by default. The pool for your own queries has at most as
-    /// many beside them.
+    /// On Postgres: limits the connections of the store. 10 by default. A connection counts until its backend on the server
+    /// is free: if you drop a commit that waits for a lock, it counts until the statement has ended.
+    ///
+    /// The [pool](crate::Postgres::pool) for your own queries has at most as many again, if you use it.
     pub fn connections(mut self, connections: u32) -> Self {
         self.connections = connections;
         self

@@ -80,20 +80,21 @@ impl Postgres {
 
     /// The store on this pool. Its tables are made where they are missing.
     ///
-    /// The store takes connections out of the pool, as they are needed, and keeps them: at most as many as the pool may
-    /// have, which opens others in their place. There are in all at most twice as many as the pool's `max_connections`.
-    /// They are opened as the pool opens them, and closed after its `max_lifetime`, when the pool is closed, and with the
-    /// last handle of the store.
+    /// The store takes each connection from the pool when it needs one, and returns it after the commit or the query: it
+    /// never adds to the pool's `max_connections`. A transaction of yours keeps its connection until it ends. The first use
+    /// of a machine [`within`](crate::Store::within) a transaction, and a conflict there, need a second one: let the pool
+    /// have more connections than you have transactions at once. A full pool is an error after its `acquire_timeout`.
     ///
     /// # Errors
     ///
     /// Those of [`open`](Postgres::open).
     pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
-        Self::ready(pool.clone(), Connections::opened_by(pool), true, None).await
+        Self::ready(pool.clone(), Connections::of_pool(pool), true, None).await
     }
 
-    /// The pool, for queries of your own. The store's own connections are not of it: it may have as many again, and has
-    /// none before you ask it for one.
+    /// The pool, for queries of your own: the one that you gave to [`with_pool`](Postgres::with_pool). A store that was
+    /// opened by its address has its connections apart from this pool, which has at most as many again, and none before you
+    /// use it.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.0.pool

@@ -1,37 +1,40 @@
-//! The store's own connections.
+//! The connections that the store uses: at most so many at once, each counted until the server has let go of it.
 //!
-//! They are opened by a pool and never go back to it: a pool pings each connection that it gets back, and a commit would be
-//! two round trips.
+//! A store that was opened by its address keeps its connections. A pool of `sqlx` sends a ping before each use of a
+//! connection and after it: measured with 8 connections, 0.66 of the commits a second (5,844 and not 8,487).
+//! A store on the user's pool takes each connection from that pool, and gives it back after each use.
 
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use sqlx::pool::PoolConnection;
 use sqlx::{Connection as _, PgConnection, PgPool};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
-use tokio::time::{timeout, timeout_at};
+use tokio::time::timeout_at;
 
 use super::{Postgres, database};
 use crate::Error;
 
-/// How long a connection that is closed may take to say so.
-const FAREWELL: Duration = Duration::from_secs(5);
+/// The connections of a store, at most so many at once. It is a handle.
+#[derive(Debug, Clone)]
+pub(super) struct Connections(Arc<Home>);
 
-/// The connections of a store, at most so many at once.
 #[derive(Debug)]
-pub(super) struct Connections {
+struct Home {
     /// Opens them, with all that its owner does to a new one.
     opener: PgPool,
     /// How long a connection, or a lost server, is waited for.
-    patience: Duration,
-    free: Arc<Semaphore>,
-    /// Those that nobody holds; the one at the back was used last.
+    timeout: Duration,
+    /// None if the pool counts them: it is the user's.
+    free: Option<Arc<Semaphore>>,
+    /// Those that are not in use; the one at the back was used last.
     idle: Mutex<VecDeque<Own>>,
 }
 
-/// A connection, and how old it is.
+/// A connection of the store's own, and how old it is.
 #[derive(Debug)]
 struct Own {
     connection: PgConnection,
@@ -40,138 +43,53 @@ struct Own {
 }
 
 impl Connections {
-    /// At most as many as this pool may have, with its patience and lifetimes.
+    /// At most as many as this pool may have, with its timeout and lifetimes. The pool is the store's: it only opens them.
     pub(super) fn opened_by(opener: PgPool) -> Self {
         let most = usize::try_from(opener.options().get_max_connections()).unwrap_or(Semaphore::MAX_PERMITS);
-        Self {
-            patience: opener.options().get_acquire_timeout(),
-            free: Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))),
-            idle: Mutex::default(),
-            opener,
-        }
+        let free = Some(Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))));
+        Self::new(opener, free)
     }
 
-    fn idle(&self) -> MutexGuard<'_, VecDeque<Own>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Those of the user's pool, each for as long as it is in use.
+    pub(super) fn of_pool(pool: PgPool) -> Self {
+        Self::new(pool, None)
     }
 
-    /// One that lay idle, or a new one.
-    async fn take(&self, end: Instant) -> Result<Held<'_>, sqlx::Error> {
-        let permit = match Arc::clone(&self.free).try_acquire_owned() {
+    fn new(opener: PgPool, free: Option<Arc<Semaphore>>) -> Self {
+        let timeout = opener.options().get_acquire_timeout();
+        Self(Arc::new(Home { opener, timeout, free, idle: Mutex::default() }))
+    }
+
+    /// One that was idle, or a new one.
+    async fn take(&self, end: Instant) -> Result<Held, sqlx::Error> {
+        // In a box: it needs ten times the room of all else that a commit does, and each commit would have it.
+        let acquire = || timeout_at(end.into(), Box::pin(self.0.opener.acquire()));
+        let Some(free) = &self.0.free else {
+            let pooled = acquire().await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+            return Ok(Held(Some(Inner::Pooled(pooled))));
+        };
+        let permit = match Arc::clone(free).try_acquire_owned() {
             Ok(permit) => permit,
             Err(TryAcquireError::NoPermits) => {
-                let permit = timeout_at(end.into(), Arc::clone(&self.free).acquire_owned()).await;
+                let permit = timeout_at(end.into(), Arc::clone(free).acquire_owned()).await;
                 permit.map_err(|_| sqlx::Error::PoolTimedOut)?.map_err(|_| sqlx::Error::PoolClosed)?
             }
             Err(TryAcquireError::Closed) => return Err(sqlx::Error::PoolClosed),
         };
-        if self.opener.is_closed() {
-            self.idle().clear();
-            return Err(sqlx::Error::PoolClosed);
-        }
-        let idle = self.idle().pop_back();
+        let idle = self.0.idle().pop_back();
         let own = if let Some(own) = idle {
             own
         } else {
-            // In a box: it needs ten times the room of all else that a commit does, and each commit would have it.
-            let new = timeout_at(end.into(), Box::pin(self.opener.acquire())).await;
-            let connection = new.map_err(|_| sqlx::Error::PoolTimedOut)??.detach();
+            let connection = acquire().await.map_err(|_| sqlx::Error::PoolTimedOut)??.detach();
             let opened = Instant::now();
             Own { connection, opened, used: opened }
         };
-        Ok(Held { own: Some(own), permit: Some(permit), home: self })
+        Ok(Held(Some(Inner::Kept { own, permit, home: Arc::clone(&self.0) })))
     }
 
-    fn put_back(&self, mut own: Own) {
-        own.used = Instant::now();
-        let options = self.opener.options();
-        let is_old = options.get_max_lifetime().is_some_and(|most| own.used - own.opened > most);
-        let is_unused = |idle: &Own| options.get_idle_timeout().is_some_and(|most| own.used - idle.used > most);
-        let mut idle = self.idle();
-        let unused = if idle.front().is_some_and(is_unused) { idle.pop_front() } else { None };
-        let old = if is_old {
-            Some(own)
-        } else {
-            idle.push_back(own);
-            None
-        };
-        drop(idle);
-        for own in unused.into_iter().chain(old) {
-            close(own, None);
-        }
-    }
-}
-
-/// A connection that goes back only if it is released.
-///
-/// One that is dropped, with the future that held it or with an error, may have a statement under way, and even one that
-/// has not been sent: nobody else is to send it later. It is closed.
-pub(super) struct Held<'a> {
-    /// Until it is dropped or released.
-    own: Option<Own>,
-    permit: Option<OwnedSemaphorePermit>,
-    home: &'a Connections,
-}
-
-impl Held<'_> {
-    /// Gives it back: nothing is under way, and no transaction is open.
-    pub(super) fn release(mut self) {
-        if let Some(own) = self.own.take() {
-            self.home.put_back(own);
-        }
-    }
-}
-
-impl Deref for Held<'_> {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        &self.own.as_ref().expect("it is there until the end").connection
-    }
-}
-
-impl DerefMut for Held<'_> {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.own.as_mut().expect("it is there until the end").connection
-    }
-}
-
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        if let Some(own) = self.own.take() {
-            close(own, self.permit.take());
-        }
-    }
-}
-
-/// Says farewell where there is a runtime to do it in; another one takes its place only then.
-fn close(own: Own, permit: Option<OwnedSemaphorePermit>) {
-    let Ok(runtime) = Handle::try_current() else { return };
-    runtime.spawn(async move {
-        // Whether it was heard or not, it is closed.
-        let _ = timeout(FAREWELL, own.connection.close()).await;
-        drop(permit);
-    });
-}
-
-impl Postgres {
-    /// A connection, of which it is not known whether it still is one.
-    pub(super) async fn connection(&self) -> Result<Held<'_>, Error> {
-        let connections = &self.0.connections;
-        let end = Instant::now() + connections.patience;
-        connections.take(end).await.map_err(database("waiting for a connection"))
-    }
-
-    /// A connection that answers. A server that is gone is waited for, as long as the patience lasts.
-    pub(super) async fn living(&self) -> Result<Held<'_>, Error> {
-        self.0.connections.living().await
-    }
-}
-
-impl Connections {
     /// A connection that answers; see [`Postgres::living`].
-    pub(super) async fn living(&self) -> Result<Held<'_>, Error> {
-        let end = Instant::now() + self.patience;
+    pub(super) async fn living(&self) -> Result<Held, Error> {
+        let end = Instant::now() + self.0.timeout;
         let mut pause = Duration::from_millis(5);
         loop {
             let error = match self.take(end).await {
@@ -190,5 +108,126 @@ impl Connections {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(1));
         }
+    }
+}
+
+impl Home {
+    fn idle(&self) -> MutexGuard<'_, VecDeque<Own>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the connection for the next use, and gives back what is too old or was not used for too long.
+    fn put_back(&self, mut own: Own) -> Vec<Own> {
+        own.used = Instant::now();
+        let options = self.opener.options();
+        let is_old = options.get_max_lifetime().is_some_and(|most| own.used - own.opened > most);
+        let is_unused = |idle: &Own| options.get_idle_timeout().is_some_and(|most| own.used - idle.used > most);
+        let mut idle = self.idle();
+        let mut ended = Vec::new();
+        if idle.front().is_some_and(is_unused) {
+            ended.extend(idle.pop_front());
+        }
+        if is_old {
+            ended.push(own);
+        } else {
+            idle.push_back(own);
+        }
+        ended
+    }
+}
+
+/// A connection in use. It has to be released after its last answer; otherwise the server is asked first.
+pub(super) struct Held(Option<Inner>);
+
+enum Inner {
+    Kept { own: Own, permit: OwnedSemaphorePermit, home: Arc<Home> },
+    Pooled(PoolConnection<sqlx::Postgres>),
+}
+
+impl Held {
+    /// Gives it back: nothing is under way, and no transaction is open.
+    pub(super) fn release(mut self) {
+        if let Some(inner) = self.0.take() {
+            inner.release();
+        }
+    }
+}
+
+impl Inner {
+    fn release(self) {
+        // The user's pool takes its own back when it is dropped.
+        let Self::Kept { own, permit, home } = self else { return };
+        let ended = home.put_back(own);
+        if let (false, Ok(runtime)) = (ended.is_empty(), Handle::try_current()) {
+            runtime.spawn(async move {
+                for own in ended {
+                    let _ = own.connection.close().await;
+                }
+                drop(permit);
+            });
+        }
+    }
+
+    fn connection(&mut self) -> &mut PgConnection {
+        match self {
+            Self::Kept { own, .. } => &mut own.connection,
+            Self::Pooled(pooled) => pooled,
+        }
+    }
+}
+
+/// A connection that is dropped with the future that held it, or with an error, may have a statement under way. Its backend
+/// runs until that has ended, and closing the connection does not end it: so it counts until it answers.
+///
+/// The driver does not roll back a transaction whose `BEGIN` was sent by a future that was dropped, and the next commit on
+/// that connection would be part of it. `ROLLBACK` alone would be a warning in the log if there is no transaction.
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(mut inner) = self.0.take() else { return };
+        let Ok(runtime) = Handle::try_current() else {
+            // A pool needs a runtime to take it back.
+            if let Inner::Pooled(pooled) = inner {
+                drop(pooled.detach());
+            }
+            return;
+        };
+        runtime.spawn(async move {
+            if sqlx::raw_sql("BEGIN; ROLLBACK").execute(inner.connection()).await.is_ok() {
+                inner.release();
+            } else if let Inner::Pooled(pooled) = inner {
+                let _ = pooled.close().await;
+            }
+        });
+    }
+}
+
+impl Deref for Held {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        match self.0.as_ref().expect("it is there until the end") {
+            Inner::Kept { own, .. } => &own.connection,
+            Inner::Pooled(pooled) => pooled,
+        }
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        self.0.as_mut().expect("it is there until the end").connection()
+    }
+}
+
+impl Postgres {
+    /// A connection, of which it is not known whether it still is one.
+    pub(super) async fn connection(&self) -> Result<Held, Error> {
+        let connections = &self.0.connections;
+        let end = Instant::now() + connections.0.timeout;
+        connections.take(end).await.map_err(database("waiting for a connection"))
+    }
+
+    /// A connection that answers. A server that is gone is waited for, as long as the timeout lasts.
+    pub(super) async fn living(&self) -> Result<Held, Error> {
+        self.0.connections.living().await
     }
 }

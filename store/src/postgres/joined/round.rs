@@ -43,7 +43,7 @@ impl Postgres {
         let mut open: Option<Arc<sqlx::Error>> = None;
         for tries in 0..TRIES {
             let connection = if open.is_some() { self.living().await } else { self.connection().await };
-            let mut connection: Held<'_> = match connection {
+            let mut connection: Held = match connection {
                 Ok(connection) => connection,
                 Err(error) => {
                     fail(round, open.as_ref(), &Arc::new(error));

@@ -4,8 +4,10 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
+use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 use tollgate::{Cause, commit_all_async};
-use tollgate_store::{Error, Store};
+use tollgate_store::{Error, Postgres, Store};
 
 use crate::machines::{AnyDoor, AnyReport, DoorState, Failure, Report, ReportState, assert_whole, door, draft, store};
 
@@ -60,18 +62,31 @@ async fn a_commit_that_is_dropped_at_any_point_is_done_or_not_done() -> Result<(
 async fn a_batch_that_is_dropped_at_any_point_is_done_or_not_done() -> Result<(), Failure> {
     let Some(url) = tollgate_cluster::database("dropped") else { return Ok(()) };
     let (store, pool) = store(&url).await?;
+    drops_batches(&store, &pool).await
+}
+
+/// A transaction that was about to begin is not one into which later commits go.
+#[tokio::test]
+async fn batch_dropped_at_any_point_on_a_users_pool_leaves_no_transaction_open() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("dropped") else { return Ok(()) };
+    let (_, pool) = store(&url).await?;
+    let own = PgPoolOptions::new().max_connections(1).connect(&url).await?;
+    drops_batches(&Postgres::with_pool(own).await?.into(), &pool).await
+}
+
+async fn drops_batches(store: &Store, pool: &PgPool) -> Result<(), Failure> {
     let mut ready = 0;
     for round in 0..60 {
-        let (report, door) = (draft(&store, &pool, round).await?, door(&store, round).await?);
+        let (report, door) = (draft(store, pool, round).await?, door(store, round).await?);
         let times = usize::try_from(round)? / 2;
-        ready += usize::from(polled(times, commit_all_async((report.submit(), door.open()), &store)).await);
+        ready += usize::from(polled(times, commit_all_async((report.submit(), door.open()), store)).await);
         // What was under way holds the row until it has ended.
-        sqlx::query("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE").bind(round).execute(&pool).await?;
+        sqlx::query("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE").bind(round).execute(pool).await?;
         let report = store.resume::<ReportState>(Report { id: round }).await?;
         let door = store.resume::<DoorState>(round.into()).await?;
         let both = (matches!(report, AnyReport::Review(_)), matches!(door, AnyDoor::Ajar(_)));
         assert_eq!(both.0, both.1, "round {round}");
-        assert_whole(&pool).await?;
+        assert_whole(pool).await?;
     }
     assert!(ready > 0 && ready < 60, "{ready} of 60");
     Ok(())

@@ -11,6 +11,7 @@ mod kills;
 mod machines;
 mod outcomes;
 mod plans;
+mod pool;
 mod proxy;
 mod transactions;
 mod trouble;

@@ -1,0 +1,147 @@
+//! A store has at most so many backends, whatever becomes of the futures of its commits.
+
+use std::time::Duration;
+
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection as _, PgConnection, PgPool};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tollgate::commit_all_async;
+use tollgate_store::{Postgres, Store};
+
+use crate::machines::{AnyReport, DoorState, Failure, Report, ReportState, assert_whole, door, draft, store};
+
+const LIMIT: i64 = 4;
+const SUBJECTS: i64 = 4;
+
+/// The backends that the server has for this store.
+async fn backends(watcher: &mut PgConnection) -> Result<i64, Failure> {
+    let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'bounded'
+                 AND datname = current_database()";
+    Ok(sqlx::query_scalar(count).fetch_one(watcher).await?)
+}
+
+/// How a round tries to move its reports.
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    Commit,
+    Batching,
+    Batch,
+    Read,
+}
+
+/// Moves this report, for as long as the row is locked.
+async fn try_to_move(store: Store, by: By, id: i64) {
+    if by == By::Read {
+        let _ = store.resume::<DoorState>(id.into()).await;
+        return;
+    }
+    let Ok(AnyReport::Draft(report)) = store.resume::<ReportState>(Report { id }).await else { return };
+    match by {
+        By::Batching => drop(report.submit().commit_async(store.batching()).await),
+        By::Batch => drop(commit_all_async((report.submit(),), &store).await),
+        By::Commit | By::Read => drop(report.submit().commit_async(&store).await),
+    }
+}
+
+/// Rounds of commits that are dropped by a timeout while another transaction has their rows; then they are let through.
+async fn dropped_by_a_timeout(url: &str, bounded: Store, by: By, rounds: usize) -> Result<(), Failure> {
+    let (others, pool) = store(url).await?;
+    for id in 0..SUBJECTS {
+        draft(&others, &pool, id).await?;
+    }
+    door(&others, 0).await?;
+    bounded.register::<ReportState>().await?;
+    bounded.register::<DoorState>().await?;
+    let mut watcher = PgConnection::connect(url).await?;
+    let mut owner = pool.begin().await?;
+    let lock = if by == By::Read { "LOCK TABLE tollgate_record" } else { "SELECT 1 FROM reports FOR UPDATE" };
+    sqlx::query(lock).execute(&mut *owner).await?;
+    let mut most = 0;
+    for _ in 0..rounds {
+        let mut round = JoinSet::new();
+        for id in 0..SUBJECTS {
+            round.spawn(timeout(Duration::from_millis(200), try_to_move(bounded.clone(), by, id)));
+        }
+        while let Some(done) = round.join_next().await {
+            // The row is locked: nothing but the timeout ends it.
+            assert!(done?.is_err(), "a commit did not wait for the row");
+        }
+        most = most.max(backends(&mut watcher).await?);
+    }
+    assert!((1..=LIMIT).contains(&most), "{most} backends");
+    owner.rollback().await?;
+    // The backends are free, and the connections are usable.
+    for id in 0..SUBJECTS {
+        match bounded.resume::<ReportState>(Report { id }).await? {
+            AnyReport::Draft(report) => drop(report.note().commit_async(&bounded).await),
+            AnyReport::Review(report) => drop(report.note().commit_async(&bounded).await),
+            _ => panic!("it is in neither of its states"),
+        }
+    }
+    assert!((1..=LIMIT).contains(&backends(&mut watcher).await?));
+    assert_whole(&pool).await
+}
+
+fn named(url: &str) -> String {
+    format!("{url}?application_name=bounded")
+}
+
+async fn on_a_pool(url: &str) -> Result<(Store, PgPool), Failure> {
+    let pool = PgPoolOptions::new().max_connections(4).connect(&named(url)).await?;
+    Ok((Postgres::with_pool(pool.clone()).await?.into(), pool))
+}
+
+macro_rules! keep_to_the_limit {
+    ($($name:ident: $by:expr, $rounds:expr;)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() -> Result<(), Failure> {
+            let Some(url) = tollgate_cluster::database("bounded") else { return Ok(()) };
+            let store = Store::options(&named(&url)).connections(4).open().await?;
+            dropped_by_a_timeout(&url, store, $by, $rounds).await
+        }
+    )*};
+}
+
+keep_to_the_limit! {
+    commits_dropped_behind_a_lock_keep_to_the_limit: By::Commit, 50;
+    joined_commits_dropped_behind_a_lock_keep_to_the_limit: By::Batching, 5;
+    batches_dropped_behind_a_lock_keep_to_the_limit: By::Batch, 5;
+    reads_dropped_behind_a_lock_keep_to_the_limit: By::Read, 5;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commits_dropped_behind_a_lock_keep_to_the_users_pool() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("bounded") else { return Ok(()) };
+    let (store, _pool) = on_a_pool(&url).await?;
+    dropped_by_a_timeout(&url, store, By::Commit, 20).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn store_on_a_pool_uses_connections_of_that_pool_and_returns_them() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("bounded") else { return Ok(()) };
+    let (bounded, pool) = on_a_pool(&url).await?;
+    let mut doors = JoinSet::new();
+    for id in 0..16 {
+        let bounded = bounded.clone();
+        doors.spawn(async move {
+            let opened = door(&bounded, id).await.map_err(|it| it.to_string())?.open().commit_async(&bounded).await;
+            opened.map(drop).map_err(|it| it.to_string())
+        });
+    }
+    // The user's own transactions take turns with the commits.
+    for _ in 0..8 {
+        let transaction = pool.begin().await?;
+        transaction.commit().await?;
+    }
+    while let Some(done) = doors.join_next().await {
+        done??;
+    }
+    let mut watcher = PgConnection::connect(&url).await?;
+    assert!((1..=LIMIT).contains(&backends(&mut watcher).await?));
+    assert!(pool.size() <= 4, "the pool counts all of them");
+    pool.close().await;
+    let refused = bounded.resume::<DoorState>(1.into()).await.expect_err("its pool is closed");
+    assert!(matches!(refused, tollgate_store::Error::StoreClosed), "{refused}");
+    Ok(())
+}
