@@ -39,6 +39,7 @@ pub struct Options {
     pub(crate) connections: u32,
     pub(crate) patience: Duration,
     pub(crate) role: Option<String>,
+    pub(crate) transaction_pooling: bool,
 }
 
 impl Options {
@@ -51,6 +52,7 @@ impl Options {
             connections: 10,
             patience: Duration::from_secs(30),
             role: None,
+            transaction_pooling: false,
         }
     }
 
@@ -77,9 +79,24 @@ impl Options {
     /// On Postgres: limits the connections of the store. 10 by default. A connection counts until its backend on the server
     /// is free: if you drop a commit that waits for a lock, it counts until the statement has ended.
     ///
-    /// The [pool](crate::Postgres::pool) for your own queries has at most as many again, if you use it.
+    /// The pool for your own queries (`Postgres::pool`) has at most as many again, if you use it.
     pub fn connections(mut self, connections: u32) -> Self {
         self.connections = connections;
+        self
+    }
+
+    /// On Postgres: works behind a pooler that lends its connections for one transaction each, such as `PgBouncer` in
+    /// transaction mode.
+    ///
+    /// The store then prepares no named statement, and puts each statement into a transaction: a commit is four round trips
+    /// instead of one, and is planned each time. The store never needs a session: it uses no `SET`, no `LISTEN`, no cursor
+    /// and no lock that outlives a transaction, so all of it works behind a pooler. These do not, because they belong to a
+    /// session: settings in the address (`options=..`), which `PgBouncer` refuses, and in queries of your own `LISTEN`, `SET`
+    /// without `LOCAL`, session advisory locks, and statements of `sqlx` without `persistent(false)` in a transaction.
+    ///
+    /// Poolers in session mode need no option, and poolers in statement mode do not work: they refuse transactions.
+    pub fn transaction_pooling(mut self) -> Self {
+        self.transaction_pooling = true;
         self
     }
 

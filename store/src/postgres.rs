@@ -10,6 +10,7 @@ mod held;
 mod joined;
 mod json;
 mod migrate;
+mod once;
 mod read;
 mod register;
 mod role;
@@ -59,9 +60,18 @@ struct Shared {
     pool: PgPool,
     connections: Connections,
     keeps_chain: bool,
+    /// Whether statements go through a pooler; see [`once`].
+    is_pooled: bool,
     catalog: Catalog<Statements>,
     /// The database and the table of records, by which a transaction of the same is known.
     identity: Identity,
+}
+
+/// How the store writes.
+#[derive(Clone, Copy)]
+struct Settings {
+    keeps_chain: bool,
+    is_pooled: bool,
 }
 
 /// The name of the database, and the number that the table of records has in it.
@@ -89,7 +99,22 @@ impl Postgres {
     ///
     /// Those of [`open`](Postgres::open).
     pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
-        Self::ready(pool.clone(), Connections::of_pool(pool), true, None).await
+        Self::ready(pool.clone(), Connections::of_pool(pool), Settings { keeps_chain: true, is_pooled: false }, None)
+            .await
+    }
+
+    /// The store on this pool, whose connections go through a pooler such as `PgBouncer` in transaction mode; see
+    /// [`Options::transaction_pooling`](crate::Options::transaction_pooling).
+    ///
+    /// The pool connects to a pooler only if its connect options omit what the pooler does not know:
+    /// `PgConnectOptions::extra_float_digits(None)` for `PgBouncer`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Postgres::open).
+    pub async fn with_pooler(pool: PgPool) -> Result<Self, Error> {
+        Self::ready(pool.clone(), Connections::of_pool(pool), Settings { keeps_chain: true, is_pooled: true }, None)
+            .await
     }
 
     /// The pool, for queries of your own: the one that you gave to [`with_pool`](Postgres::with_pool). A store that was
@@ -105,20 +130,25 @@ impl Postgres {
     }
 
     pub(crate) async fn open_with(options: Options) -> Result<Self, Error> {
-        let address: PgConnectOptions = options.url.parse().map_err(|_| Error::Address {
+        let mut address: PgConnectOptions = options.url.parse().map_err(|_| Error::Address {
             url: without_password(&options.url),
             why: "it reads `postgres://user:password@host:port/database`",
         })?;
+        let settings = Settings { keeps_chain: options.keeps_chain, is_pooled: options.transaction_pooling };
+        if settings.is_pooled {
+            // `PgBouncer` refuses a setting that it does not know, and no statement of the store prints a float.
+            address = address.extra_float_digits(None);
+        }
         let pools = PgPoolOptions::new().max_connections(options.connections.max(1)).acquire_timeout(options.patience);
         // A pool of its own, so that the store can open a connection whatever the user does with theirs.
         let connections = Connections::opened_by(pools.clone().connect_lazy_with(address.clone()));
-        Self::ready(pools.connect_lazy_with(address), connections, options.keeps_chain, options.role.as_deref()).await
+        Self::ready(pools.connect_lazy_with(address), connections, settings, options.role.as_deref()).await
     }
 
     async fn ready(
         pool: PgPool,
         connections: Connections,
-        keeps_chain: bool,
+        settings: Settings,
         role: Option<&str>,
     ) -> Result<Self, Error> {
         let mut connection = connections.living().await?;
@@ -126,10 +156,13 @@ impl Postgres {
         if let Some(role) = role {
             role::make(&mut connection, role).await?;
         }
-        let identity = within::identity(&mut connection).await.map_err(database("looking at the table of records"))?;
+        let identity = within::identity(&mut connection, settings.is_pooled).await;
+        let identity = identity.map_err(database("looking at the table of records"))?;
         connection.release();
         let identity = identity.ok_or(Error::StoreClosed)?;
-        Ok(Self(Arc::new(Shared { pool, connections, keeps_chain, catalog: Catalog::default(), identity })))
+        let Settings { keeps_chain, is_pooled } = settings;
+        let catalog = Catalog::default();
+        Ok(Self(Arc::new(Shared { pool, connections, keeps_chain, is_pooled, catalog, identity })))
     }
 
     pub(crate) async fn register(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
@@ -167,11 +200,11 @@ impl Postgres {
         let known = self.register(of).await?;
         let (registered, statements) = &*known;
         let mut connection = self.connection().await?;
-        let mut row = read::try_last(&mut connection, registered, statements, subject).await;
+        let mut row = read::try_last(&mut connection, registered, statements, subject, self.0.is_pooled).await;
         if row.as_ref().is_err_and(is_lost) {
             drop(connection);
             connection = self.living().await?;
-            row = read::try_last(&mut connection, registered, statements, subject).await;
+            row = read::try_last(&mut connection, registered, statements, subject, self.0.is_pooled).await;
         }
         let row = row.map_err(database("reading a subject"))?;
         connection.release();
@@ -184,11 +217,11 @@ impl Postgres {
 
     pub(crate) async fn outcome(&self, record: Uuid) -> Result<Option<Stored>, Error> {
         let mut connection = self.connection().await?;
-        let mut row = read::try_by_id(&mut connection, record).await;
+        let mut row = read::try_by_id(&mut connection, record, self.0.is_pooled).await;
         if row.as_ref().is_err_and(is_lost) {
             drop(connection);
             connection = self.living().await?;
-            row = read::try_by_id(&mut connection, record).await;
+            row = read::try_by_id(&mut connection, record, self.0.is_pooled).await;
         }
         let row = row.map_err(database("looking for a record"))?;
         connection.release();

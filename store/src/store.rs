@@ -68,6 +68,9 @@ impl Store {
         if scheme == "sqlite" && options.role.is_some() {
             return Err(Error::Option { option: "insert_only_role", of: "Postgres" });
         }
+        if scheme == "sqlite" && options.transaction_pooling {
+            return Err(Error::Option { option: "transaction_pooling", of: "Postgres" });
+        }
         let store = match scheme {
             #[cfg(feature = "sqlite")]
             "sqlite" => Self(Backend::Sqlite(Sqlite::open_with(&options)?)),

@@ -7,6 +7,7 @@ use tollgate::Table;
 use tollgate::machine::Declaration;
 
 use super::database;
+use super::once::unnamed;
 use super::statements::{Columns, quoted_path};
 use crate::error::Error;
 use crate::registrar::{NO_TABLE, no_column};
@@ -66,7 +67,7 @@ pub(super) async fn columns(connection: &mut PgConnection, of: &'static Declarat
 }
 
 async fn read(connection: &mut PgConnection, table: &str) -> Result<HashMap<String, Column>, sqlx::Error> {
-    let rows = sqlx::query(TYPES).bind(quoted_path(table)).fetch_all(connection).await?;
+    let rows = unnamed(TYPES).bind(quoted_path(table)).fetch_all(connection).await?;
     let column = |row: sqlx::postgres::PgRow| {
         let column = Column {
             name: row.try_get(0)?,

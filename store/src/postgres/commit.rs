@@ -9,7 +9,7 @@ use tollgate::{Digest, Record, RecordKind};
 use super::denied::{Attempt, Denied, Open};
 use super::failure::{Fate, fate};
 use super::statements::Statements;
-use super::{Postgres, read, write};
+use super::{Postgres, once, read, write};
 use crate::decode::{self, Decoded};
 use crate::registered::{Known, Registered};
 use crate::row::Row;
@@ -21,6 +21,8 @@ use crate::{Error, name};
 pub(super) struct Terms<'a> {
     pub(super) known: Option<&'a Known<Statements>>,
     pub(super) keeps_chain: bool,
+    /// Whether statements go through a pooler; see [`once`].
+    pub(super) is_pooled: bool,
     /// The record was not made by a commit: nobody has said that it leaves the state in which the subject is.
     pub(super) is_by_hand: bool,
 }
@@ -50,7 +52,7 @@ impl Postgres {
     }
 
     pub(super) fn terms<'a>(&self, known: Option<&'a Known<Statements>>) -> Terms<'a> {
-        Terms { known, keeps_chain: self.0.keeps_chain, is_by_hand: false }
+        Terms { known, keeps_chain: self.0.keeps_chain, is_pooled: self.0.is_pooled, is_by_hand: false }
     }
 }
 
@@ -109,7 +111,7 @@ pub(super) async fn write<'r>(
         return nothing(Cow::Borrowed(record), None, None);
     };
     let row = row(connection, &chained, terms).await?;
-    match write::offer(connection, &chained, &row, terms.parts()).await {
+    match write::offer(connection, &chained, &row, terms).await {
         Ok(0) => nothing(chained, row.digest, None),
         Ok(_) => Ok(Wrote::Written(Box::new(row))),
         Err(error) if fate(&error) == Fate::Taken => nothing(chained, row.digest, Some(error)),
@@ -134,7 +136,8 @@ pub(super) async fn chained<'r>(
                     AND (r.version IS NOT NULL OR tollgate_by_index(r.version))";
     let version = record.version.and_then(|version| i64::try_from(version).ok()).unwrap_or_default();
     let before = sqlx::query(before).bind(registered.machine).bind(name::to_text(&subject.id)).bind(version - 1);
-    let Some(before) = before.fetch_optional(connection).await? else { return Ok(None) };
+    let before = once::rows(connection, before, terms.is_pooled).await?;
+    let Some(before) = before.first() else { return Ok(None) };
     let state: String = before.try_get(1)?;
     if !record.from.as_deref().is_some_and(|from| is_same(registered.declaration.chart(), from, &state)) {
         return Ok(None);
@@ -143,7 +146,7 @@ pub(super) async fn chained<'r>(
         return Ok(Some(Cow::Borrowed(record)));
     }
     let mut record = record.clone();
-    record.prev = decode::digest(&before, 0).map_err(|why| {
+    record.prev = decode::digest(before, 0).map_err(|why| {
         let id = before.try_get(2).unwrap_or_default();
         Error::from(Decoded::unreadable(id, Some(version - 1), decode::named("digest", why)))
     })?;
@@ -167,7 +170,8 @@ async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -
                       AND e.from_state IS NOT DISTINCT FROM $4 LIMIT 1";
         let chart = record.chart.as_ref().map(|chart| &chart.as_bytes()[..]);
         let edge = sqlx::query(edge).bind(chart).bind(record.transition.as_deref()).bind(record.to.as_deref());
-        let Some(edge) = edge.bind(record.from.as_deref()).fetch_optional(connection).await? else {
+        let edge = once::rows(connection, edge.bind(record.from.as_deref()), terms.is_pooled).await?;
+        let Some(edge) = edge.first() else {
             return Err(Error::NotRegistered { machine: machine.clone().into_owned() }.into());
         };
         (row.machine, row.edge) = (edge.try_get(0)?, edge.try_get(1)?);
@@ -194,7 +198,7 @@ pub(super) async fn verdict(
     digest: Option<Digest>,
     terms: Terms<'_>,
 ) -> Result<Verdict, Denied> {
-    let same = match read::try_by_id(connection, record.id).await? {
+    let same = match read::try_by_id(connection, record.id, terms.is_pooled).await? {
         Some(row) => Some(decode::stored(&row)?),
         None => None,
     };
@@ -203,7 +207,7 @@ pub(super) async fn verdict(
     };
     let subject = record.subject.as_ref().map(|subject| &subject.id);
     let last = match subject {
-        Some(subject) => read::try_last(connection, registered, statements, subject).await?,
+        Some(subject) => read::try_last(connection, registered, statements, subject, terms.is_pooled).await?,
         None => None,
     };
     let last = last.as_ref().map_or_else(|| Ok(Last::default()), read::into_last)?;

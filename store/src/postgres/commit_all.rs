@@ -165,7 +165,7 @@ impl<'a> Batch<'a> {
             if *written != Written::No {
                 continue;
             }
-            if let Some(row) = read::try_by_id(connection, record.id).await? {
+            if let Some(row) = read::try_by_id(connection, record.id, self.store.0.is_pooled).await? {
                 let same = decode::stored(&row)?;
                 match judge_same(record, None, &same) {
                     Verdict::Refused(error) => return Err(error.into()),

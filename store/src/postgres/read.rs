@@ -8,7 +8,7 @@ use tollgate::Id;
 use tollgate::uuid::Uuid;
 
 use super::statements::Statements;
-use super::{database, write};
+use super::{database, once, write};
 use crate::cells::Cells as _;
 use crate::decode::{self, STORED};
 use crate::registered::Registered;
@@ -19,13 +19,17 @@ use crate::{Error, name};
 pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| decode::stored_columns("r.at_nanos"));
 
 /// The record of this id.
-pub(super) async fn try_by_id(connection: &mut PgConnection, id: Uuid) -> Result<Option<PgRow>, sqlx::Error> {
+pub(super) async fn try_by_id(
+    connection: &mut PgConnection,
+    id: Uuid,
+    is_pooled: bool,
+) -> Result<Option<PgRow>, sqlx::Error> {
     let sql = format!(
         "SELECT {} FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
          LEFT JOIN tollgate_chart c ON c.id = e.chart WHERE r.id = $1",
         *COLUMNS
     );
-    sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(connection).await
+    Ok(once::rows(connection, sqlx::query(AssertSqlSafe(sql)).bind(id), is_pooled).await?.pop())
 }
 
 /// Where the subject is: its last record and its row, both at one moment.
@@ -36,6 +40,7 @@ pub(super) async fn try_last(
     registered: &Registered,
     statements: &Statements,
     subject: &Id,
+    is_pooled: bool,
 ) -> Result<Option<PgRow>, sqlx::Error> {
     if write::misfit(registered, statements, subject).is_some() {
         return Ok(None);
@@ -51,7 +56,7 @@ pub(super) async fn try_last(
         Some(key) if key.is_plain() => query.bind(plain(subject)),
         Some(_) => query.bind(&*on_record),
     };
-    query.fetch_one(connection).await.map(Some)
+    Ok(once::rows(connection, query, is_pooled).await?.pop())
 }
 
 /// What [`try_last`] found.

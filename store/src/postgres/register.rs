@@ -8,6 +8,7 @@ use tollgate::machine::Declaration;
 use super::columns::columns;
 use super::database;
 use super::migrate::{BEGIN, LOCK};
+use super::once::unnamed;
 use super::statements::{Columns, Statements};
 use crate::cells::Item;
 use crate::error::Error;
@@ -24,11 +25,16 @@ pub(super) async fn register(
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Result<Known<Statements>, Error> {
-    if let Some(known) = find(connection, of, catalog, keeps_chain).await? {
+    // In a transaction, without a name: see [`once`](super::once).
+    let mut reading = connection.begin().await.map_err(database(FAILED))?;
+    let found = find(&mut reading, of, catalog, keeps_chain).await?;
+    let columns = if found.is_none() { columns(&mut reading, of).await? } else { None };
+    reading.commit().await.map_err(database(FAILED))?;
+    if let Some(known) = found {
         return Ok(known);
     }
     let mut transaction = connection.begin_with(BEGIN).await.map_err(database(FAILED))?;
-    sqlx::query(LOCK).execute(&mut *transaction).await.map_err(database(FAILED))?;
+    unnamed(LOCK).execute(&mut *transaction).await.map_err(database(FAILED))?;
     let entry = registrar::enrol(&mut On(&mut transaction), of).await?;
     transaction.commit().await.map_err(database(FAILED))?;
     Ok(add(of, entry, catalog, keeps_chain))

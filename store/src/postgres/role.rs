@@ -3,6 +3,7 @@
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
 use super::migrate::{BEGIN, LOCK};
+use super::once::unnamed;
 use super::statements::quoted;
 use super::{database, failure};
 use crate::Error;
@@ -23,10 +24,10 @@ const READ: [&str; 8] = [
 pub(super) async fn make(connection: &mut PgConnection, role: &str) -> Result<(), Error> {
     let failed = database("making the insert-only role");
     let mut transaction = connection.begin_with(BEGIN).await.map_err(&failed)?;
-    sqlx::query(LOCK).execute(&mut *transaction).await.map_err(&failed)?;
+    unnamed(LOCK).execute(&mut *transaction).await.map_err(&failed)?;
     let schema = "SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                   WHERE c.oid = 'tollgate_record'::regclass";
-    let schema = sqlx::query(schema).fetch_one(&mut *transaction).await;
+    let schema = unnamed(schema).fetch_one(&mut *transaction).await;
     let schema: String = schema.and_then(|row| row.try_get(0)).map_err(&failed)?;
     create(&mut transaction, role).await?;
     if !has_rights(&mut transaction, role, &schema).await? {
@@ -45,7 +46,7 @@ pub(super) async fn make(connection: &mut PgConnection, role: &str) -> Result<()
 /// Roles are of the whole server: another program may make the same one on another database at this moment.
 async fn create(connection: &mut PgConnection, role: &str) -> Result<(), Error> {
     let failed = database("making the insert-only role");
-    let there = sqlx::query("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)").bind(role);
+    let there = unnamed("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)").bind(role);
     if there.fetch_one(&mut *connection).await.and_then(|row| row.try_get(0)).map_err(&failed)? {
         return Ok(());
     }
@@ -63,6 +64,6 @@ async fn create(connection: &mut PgConnection, role: &str) -> Result<(), Error> 
 async fn has_rights(connection: &mut PgConnection, role: &str, schema: &str) -> Result<bool, Error> {
     let rights = "SELECT has_schema_privilege($1, $2, 'USAGE') AND has_table_privilege($1, 'tollgate_record', 'INSERT')
                   AND (SELECT bool_and(has_table_privilege($1, name, 'SELECT')) FROM unnest($3) name)";
-    let rights = sqlx::query(rights).bind(role).bind(schema).bind(&READ[..]).fetch_one(connection).await;
+    let rights = unnamed(rights).bind(role).bind(schema).bind(&READ[..]).fetch_one(connection).await;
     rights.and_then(|row| row.try_get(0)).map_err(database("looking at the rights of the insert-only role"))
 }

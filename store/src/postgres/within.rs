@@ -7,7 +7,7 @@ use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
 
 use super::commit::{Terms, Unwritten, Wrote, judged, write};
 use super::denied::{Denied, TRIES};
-use super::{Identity, Postgres, database};
+use super::{Identity, Postgres, database, once};
 use crate::Error;
 use crate::within::{Sealed, Transaction, Within};
 
@@ -77,7 +77,7 @@ impl Postgres {
     ) -> Result<Option<Digest>, Error> {
         let failed = || database("writing a record within a transaction");
         // Edges and machines have other numbers in another database, and behind another search path.
-        if identity(connection).await.map_err(failed())?.as_ref() != Some(&self.0.identity) {
+        if identity(connection, self.0.is_pooled).await.map_err(failed())?.as_ref() != Some(&self.0.identity) {
             return Err(Error::OtherDatabase {
                 transaction: "another database or schema of Postgres",
                 store: "one that the transaction does not see",
@@ -112,9 +112,10 @@ impl Postgres {
 }
 
 /// Which database this is, and which table of records is seen; none where there is none.
-pub(super) async fn identity(connection: &mut PgConnection) -> Result<Option<Identity>, sqlx::Error> {
+pub(super) async fn identity(connection: &mut PgConnection, is_pooled: bool) -> Result<Option<Identity>, sqlx::Error> {
     let sql = "SELECT current_database()::text, to_regclass('tollgate_record')::oid::bigint";
-    let row = sqlx::query(sql).fetch_one(connection).await?;
+    let rows = once::rows(connection, sqlx::query(sql), is_pooled).await?;
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
     let table: Option<i64> = row.try_get(1)?;
     Ok(Some(row.try_get(0)?).zip(table))
 }

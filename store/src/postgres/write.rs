@@ -6,7 +6,9 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use tollgate::chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use tollgate::{Id, Record, RecordKind};
 
+use super::commit::Terms;
 use super::json::Json;
+use super::once;
 use super::read::plain;
 use super::statements::{Given, Key, OTHER, Statements};
 use crate::Error;
@@ -18,16 +20,16 @@ pub(super) async fn offer(
     connection: &mut PgConnection,
     record: &Record,
     row: &Row,
-    known: Option<(&Registered, &Statements)>,
+    terms: Terms<'_>,
 ) -> Result<u64, sqlx::Error> {
-    let statement = match known.filter(|_| record.is_change()) {
+    let statement = match terms.parts().filter(|_| record.is_change()) {
         Some((_, statements)) if record.kind == RecordKind::Creation => statements.creation.of([row]),
         Some((_, statements)) => statements.transition_of(row, record.from.as_deref()),
         None => &OTHER,
     };
     let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));
     let query = statement.given.iter().fold(query, |query, given| bound(query, given, record, row));
-    query.execute(connection).await.map(|done| done.rows_affected())
+    once::count(connection, query, terms.is_pooled).await
 }
 
 fn bound<'q>(

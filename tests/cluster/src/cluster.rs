@@ -3,7 +3,7 @@
 use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{self, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -67,13 +67,53 @@ impl Cluster {
     ///
     /// [`ClusterError::NotInstalled`]; or that it did not start, with the end of its log.
     pub fn with(settings: &[(&str, &str)]) -> Result<Self, ClusterError> {
-        let programs = Programs::find()?;
-        let user = Unprivileged::where_needed()?;
-        let mut keeper = Keeper::start(&parent(), &programs, user)?;
-        let directory = keeper.directory().to_owned();
+        let (programs, mut keeper) = keeper()?;
         if !keeper.initdb()? {
-            return Err(failure("`initdb`", &directory));
+            return Err(failure("`initdb`", keeper.directory()));
         }
+        Self::run(programs, keeper, settings)
+    }
+
+    /// A hot standby of this server, on a port and files of its own. It replicates from the moment at which this returns;
+    /// `SELECT pg_promote()` makes it a primary.
+    ///
+    /// # Errors
+    ///
+    /// That this server could not be copied, or that the copy did not start, with the end of its log.
+    pub fn standby(&self) -> Result<Self, ClusterError> {
+        let (programs, mut keeper) = keeper()?;
+        if !keeper.copy_server(self.port)? {
+            return Err(failure("`pg_basebackup`", keeper.directory()));
+        }
+        Self::run(programs, keeper, &[])
+    }
+
+    /// Starts `PgBouncer` in transaction mode, with at most this many connections to each database of this server, and gives
+    /// the port at which it listens. None if it is not installed. It ends with this server.
+    ///
+    /// # Errors
+    ///
+    /// That it does not listen within a minute.
+    pub fn pgbouncer(&self, connections: usize) -> Result<Option<u16>, ClusterError> {
+        let port = free_port()?;
+        let settings = format!(
+            "[databases]\n* = host=127.0.0.1 port={} user=postgres\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n\
+             default_pool_size = {connections}\nmax_client_conn = 200\n",
+            self.port
+        );
+        let file = self.directory.join("pgbouncer.ini");
+        fs::write(file, settings).map_err(ClusterError::io("writing `pgbouncer.ini`"))?;
+        if !self.running().keeper.start_pgbouncer()? {
+            return Ok(None);
+        }
+        until("waiting for PgBouncer", || TcpStream::connect(("127.0.0.1", port)).is_ok())?;
+        Ok(Some(port))
+    }
+
+    /// Starts the server whose files are there.
+    fn run(programs: Programs, mut keeper: Keeper, settings: &[(&str, &str)]) -> Result<Self, ClusterError> {
+        let directory = keeper.directory().to_owned();
         configure(&directory, settings).map_err(ClusterError::io("writing `postgresql.conf`"))?;
         // A port that was free may be taken a moment later; nobody is so unlucky so often.
         for _ in 0..8 {
@@ -238,6 +278,14 @@ impl Drop for Cluster {
         // Whoever is paused would hold up the end. The rest is the keeper's.
         let _ = self.resume();
     }
+}
+
+/// The installed programs, and a directory with a process that keeps it.
+fn keeper() -> Result<(Programs, Keeper), ClusterError> {
+    let programs = Programs::find()?;
+    let user = Unprivileged::where_needed()?;
+    let keeper = Keeper::start(&parent(), &programs, user)?;
+    Ok((programs, keeper))
 }
 
 /// The process with all its children, stopped, so that there are no more of them than these.

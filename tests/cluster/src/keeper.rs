@@ -52,6 +52,16 @@ impl Keeper {
         Ok(self.order("initdb")? == 0)
     }
 
+    /// Copies the server at this port, as the files of its standby; whether that went well.
+    pub(crate) fn copy_server(&mut self, port: u16) -> Result<bool, ClusterError> {
+        Ok(self.order(&format!("copy {port}"))? == 0)
+    }
+
+    /// Starts `PgBouncer` with `pgbouncer.ini` of the directory; false if it is not installed.
+    pub(crate) fn start_pgbouncer(&mut self) -> Result<bool, ClusterError> {
+        Ok(self.order("pgbouncer")? != 0)
+    }
+
     /// Starts the server, which is not to run now. Gives its process id.
     pub(crate) fn start_server(&mut self, port: u16) -> Result<u32, ClusterError> {
         self.order(&format!("start {port}"))

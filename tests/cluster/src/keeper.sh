@@ -4,11 +4,12 @@
 #   sh -c keeper.sh keeper PARENT PROGRAMS [USER GROUP]
 #
 # Says first which directory it has made under PARENT. The server runs as USER, if one is given.
-# Orders: `initdb`, answered by an exit status; `start PORT`, answered by a process id.
+# Orders: `initdb`, and `copy PORT` of a running server, answered by an exit status; `start PORT`, answered by a process id;
+# `pgbouncer`, answered by a process id, or by 0 if it is not installed.
 
 # Only the end of the owner ends it: not a key on the terminal, nor an answer that nobody reads any more.
 trap '' HUP INT TERM PIPE
-programs=$2 as= server=
+programs=$2 as= server= pooler=
 directory=$(mktemp -d "$1/tollgate-XXXXXX") || exit 1
 cd "$directory" || exit 1
 if [ $# -gt 2 ]; then
@@ -29,6 +30,21 @@ while read -r order port; do
             --locale=C.UTF-8 </dev/null >>log 2>&1
         echo $?
         ;;
+    copy)
+        $as "$programs/pg_basebackup" -h 127.0.0.1 -p "$port" -U postgres -D "$directory/data" -X stream -c fast -R \
+            --no-sync </dev/null >>log 2>&1
+        echo $?
+        ;;
+    pgbouncer)
+        # Debian has it where only root looks for programs.
+        if bouncer=$(PATH=$PATH:/usr/sbin command -v pgbouncer); then
+            $as "$bouncer" -q "$directory/pgbouncer.ini" </dev/null >>log 2>&1 &
+            pooler=$!
+            echo "$pooler"
+        else
+            echo 0
+        fi
+        ;;
     start)
         # Until it has been waited for, a dead server counts as a running one to the next, which would refuse to start.
         [ -z "$server" ] || wait "$server"
@@ -39,6 +55,7 @@ while read -r order port; do
     esac
 done
 
+[ -z "$pooler" ] || kill -s KILL "$pooler"
 [ -z "$server" ] || quit
 # One that was killed has left shared memory behind. The next one that begins finds and frees it, and need not go on.
 if [ -e data/postmaster.pid ]; then

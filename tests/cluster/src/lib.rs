@@ -22,4 +22,4 @@ pub use cluster::Cluster;
 pub use database::Psql;
 pub use error::ClusterError;
 pub use server::{Server, shared};
-pub use skip::{database, own};
+pub use skip::{database, own, pgbouncer};

@@ -46,6 +46,18 @@ pub fn own(settings: &[(&str, &str)]) -> Option<Cluster> {
     }
 }
 
+/// The port of a `PgBouncer` in transaction mode before this server, with so many connections to each database. Nothing where
+/// it is not installed: the test is then skipped, which stands on stderr.
+///
+/// # Panics
+///
+/// If it is not installed in CI, or if it is and does not start.
+#[must_use]
+pub fn pgbouncer(cluster: &Cluster, connections: usize) -> Option<u16> {
+    let port = cluster.pgbouncer(connections).unwrap_or_else(|error| panic!("{error}"));
+    port.or_else(|| skipped("PgBouncer is not installed (Debian: apt-get install pgbouncer)"))
+}
+
 fn skipped<T>(why: &str) -> Option<T> {
     assert!(env::var_os("CI").is_none_or(|ci| ci.is_empty()), "{why}");
     // Not by `eprintln!`, which the harness keeps to itself while the test passes.

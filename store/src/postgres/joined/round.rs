@@ -17,6 +17,7 @@ use crate::postgres::denied::TRIES;
 use crate::postgres::failure::{Fate, fate};
 use crate::postgres::held::Held;
 use crate::postgres::json::Json;
+use crate::postgres::once;
 use crate::postgres::read::plain;
 use crate::postgres::statements::{Given, OTHERS};
 use crate::postgres::write::{in_micros, nanos};
@@ -50,7 +51,7 @@ impl Postgres {
                     return None;
                 }
             };
-            let error = match execute(&mut connection, &round).await {
+            let error = match execute(&mut connection, &round, self.0.is_pooled).await {
                 Ok(written) => {
                     connection.release();
                     answer(round, written.as_deref(), open.as_ref());
@@ -118,7 +119,11 @@ fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
 }
 
 /// Writes them, and says which were written: nothing where all were.
-async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<Option<Vec<Uuid>>, sqlx::Error> {
+async fn execute(
+    connection: &mut PgConnection,
+    round: &[Job],
+    is_pooled: bool,
+) -> Result<Option<Vec<Uuid>>, sqlx::Error> {
     let first = &round[0];
     let rows = round.iter().map(|job| &*job.row);
     let statement = match (first.form, &first.known) {
@@ -130,7 +135,8 @@ async fn execute(connection: &mut PgConnection, round: &[Job]) -> Result<Option<
     };
     let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));
     let query = statement.given.iter().fold(query, |query, given| bound(query, given, round));
-    query.fetch_one(connection).await?.try_get(0)
+    let written = once::rows(connection, query, is_pooled).await?;
+    written.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
 }
 
 fn bound<'q>(

@@ -12,6 +12,7 @@ mod machines;
 mod outcomes;
 mod plans;
 mod pool;
+mod pooler;
 mod proxy;
 mod transactions;
 mod trouble;
