@@ -5,6 +5,7 @@ mod commit;
 mod commit_all;
 mod committed;
 mod denied;
+mod durable;
 mod failure;
 mod held;
 mod joined;
@@ -224,6 +225,10 @@ impl Postgres {
             row = read::try_by_id(&mut connection, record, self.0.is_pooled).await;
         }
         let row = row.map_err(database("looking for a record"))?;
+        if row.is_some() {
+            let confirmed = durable::confirm(&mut connection, self.0.is_pooled).await;
+            confirmed.map_err(database("waiting until a record that was found is durable"))?;
+        }
         connection.release();
         row.as_ref().map(decode::stored).transpose()
     }

@@ -9,7 +9,7 @@ use tollgate::{Digest, Record, RecordKind};
 use super::denied::{Attempt, Denied, Open};
 use super::failure::{Fate, fate};
 use super::statements::Statements;
-use super::{Postgres, once, read, write};
+use super::{Postgres, durable, once, read, write};
 use crate::decode::{self, Decoded};
 use crate::registered::{Known, Registered};
 use crate::row::Row;
@@ -186,7 +186,10 @@ pub(super) async fn judged(
     terms: Terms<'_>,
 ) -> Result<Option<Digest>, Denied> {
     match verdict(connection, &unwritten.record, unwritten.digest, terms).await? {
-        Verdict::Written(digest) => Ok(digest),
+        Verdict::Written(digest) => {
+            durable::confirm(connection, terms.is_pooled).await.map_err(Denied::unconfirmed)?;
+            Ok(digest)
+        }
         Verdict::Refused(error) => Err(error.into()),
         Verdict::TryAgain => Err(Denied::Again(None)),
     }

@@ -9,7 +9,7 @@ use tollgate::{Digest, Record};
 use super::commit::{Terms, Unwritten, Wrote, chained, judged, row_of, verdict, write};
 use super::denied::{Attempt, Denied};
 use super::statements::Statements;
-use super::{Postgres, read};
+use super::{Postgres, durable, read};
 use crate::Error;
 use crate::chain::Heads;
 use crate::decode;
@@ -173,6 +173,6 @@ impl<'a> Batch<'a> {
                 }
             }
         }
-        Ok(())
+        durable::confirm(connection, self.store.0.is_pooled).await.map_err(Denied::unconfirmed)
     }
 }

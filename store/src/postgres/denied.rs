@@ -39,6 +39,11 @@ impl Denied {
         }
     }
 
+    /// An error while a record that was found is made durable: whatever it is, the record may stay.
+    pub(super) fn unconfirmed(error: sqlx::Error) -> Self {
+        Self::Lost { error, is_open: true }
+    }
+
     /// Within a transaction that has not been committed: there the loss of a connection leaves nothing open.
     pub(super) fn within(self) -> Self {
         match self {

@@ -14,5 +14,6 @@ mod plans;
 mod pool;
 mod pooler;
 mod proxy;
+mod replication;
 mod transactions;
 mod trouble;
