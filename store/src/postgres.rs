@@ -8,6 +8,7 @@ mod denied;
 mod durable;
 mod failure;
 mod held;
+mod here;
 mod joined;
 mod json;
 mod migrate;
@@ -20,7 +21,7 @@ mod statements;
 mod within;
 mod write;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -28,6 +29,7 @@ use tollgate::machine::Declaration;
 use tollgate::uuid::Uuid;
 use tollgate::{Id, Record, RecordKind};
 
+use self::denied::Denied;
 use self::failure::{Fate, database, fate};
 use self::held::Connections;
 pub(crate) use self::joined::Joined;
@@ -65,7 +67,7 @@ struct Shared {
     is_pooled: bool,
     catalog: Catalog<Statements>,
     /// The database and the table of records, by which a transaction of the same is known.
-    identity: Identity,
+    identity: Mutex<Identity>,
 }
 
 /// How the store writes.
@@ -163,7 +165,14 @@ impl Postgres {
         let identity = identity.ok_or(Error::StoreClosed)?;
         let Settings { keeps_chain, is_pooled } = settings;
         let catalog = Catalog::default();
-        Ok(Self(Arc::new(Shared { pool, connections, keeps_chain, is_pooled, catalog, identity })))
+        Ok(Self(Arc::new(Shared {
+            pool,
+            connections,
+            keeps_chain,
+            is_pooled,
+            catalog,
+            identity: Mutex::new(identity),
+        })))
     }
 
     pub(crate) async fn register(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
@@ -174,6 +183,12 @@ impl Postgres {
         let known = register::register(&mut connection, of, &self.0.catalog, self.0.keeps_chain).await?;
         connection.release();
         Ok(known)
+    }
+
+    /// The same machine, as it is registered now: the database was restored, or is another one.
+    async fn renewed(&self, known: &Known<Statements>) -> Result<Known<Statements>, Error> {
+        self.0.catalog.forget(known);
+        Box::pin(self.register(known.0.declaration)).await
     }
 
     /// The machine of a record; none where it is of none.
@@ -199,7 +214,16 @@ impl Postgres {
 
     pub(crate) async fn last(&self, of: &'static Declaration, subject: &Id) -> Result<Last, Error> {
         let known = self.register(of).await?;
-        let (registered, statements) = &*known;
+        if let Some(last) = self.last_of(&known, subject).await? {
+            return Ok(last);
+        }
+        let known = self.renewed(&known).await?;
+        self.last_of(&known, subject).await?.ok_or_else(|| Denied::Stale.into_error())
+    }
+
+    /// None if the database is not that of the machine any more.
+    async fn last_of(&self, known: &Known<Statements>, subject: &Id) -> Result<Option<Last>, Error> {
+        let (registered, statements) = &**known;
         let mut connection = self.connection().await?;
         let mut row = read::try_last(&mut connection, registered, statements, subject, self.0.is_pooled).await;
         if row.as_ref().is_err_and(is_lost) {
@@ -209,11 +233,15 @@ impl Postgres {
         }
         let row = row.map_err(database("reading a subject"))?;
         connection.release();
-        let last = row.as_ref().map_or_else(|| Ok(Last::default()), read::into_last)?;
+        let Some(row) = &row else { return Ok(Some(Last::default())) };
+        if !read::is_here(row)? {
+            return Ok(None);
+        }
+        let last = read::into_last(row)?;
         if let Some(stored) = &last.stored {
             statements.committed.read(stored);
         }
-        Ok(last)
+        Ok(Some(last))
     }
 
     pub(crate) async fn outcome(&self, record: Uuid) -> Result<Option<Stored>, Error> {

@@ -76,6 +76,15 @@ impl<S> Catalog<S> {
             .ok_or_else(|| Error::NotRegistered { machine: record.machine.as_deref().unwrap_or_default().to_owned() })
     }
 
+    /// Removes what was read of another database, or of this one before it was restored.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only a server is restored under a living store"))]
+    pub(crate) fn forget(&self, known: &Known<S>) {
+        let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|other| !Arc::ptr_eq(other, known));
+        drop(all);
+        self.edges.forget();
+    }
+
     pub(crate) fn add(&self, registered: Registered, statements: S) -> Known<S> {
         let known = Arc::new((registered, statements));
         let mut all = self.known.write().unwrap_or_else(PoisonError::into_inner);

@@ -9,7 +9,7 @@ use tollgate::{Digest, Record, RecordKind};
 use super::denied::{Attempt, Denied, Open};
 use super::failure::{Fate, fate};
 use super::statements::Statements;
-use super::{Postgres, durable, once, read, write};
+use super::{Postgres, durable, here, once, read, write};
 use crate::decode::{self, Decoded};
 use crate::registered::{Known, Registered};
 use crate::row::Row;
@@ -37,8 +37,7 @@ impl Postgres {
     pub(crate) async fn commit(&self, offer: Offer<'_>) -> Result<Option<Digest>, Error> {
         let (record, of) = (offer.record(), offer.declaration());
         let known = self.known(record, of).await?;
-        let terms = Terms { is_by_hand: of.is_none(), ..self.terms(known.as_ref()) };
-        self.until_known(Single { record, terms }, None).await
+        self.until_known(Single { store: self, record, known, is_by_hand: of.is_none() }, None).await
     }
 
     /// Offers one record. `open` is the loss of a connection on which it was offered before, without an answer.
@@ -48,7 +47,8 @@ impl Postgres {
         known: Option<&Known<Statements>>,
         open: Option<Open>,
     ) -> Result<Option<Digest>, Error> {
-        self.until_known(Single { record, terms: self.terms(known) }, open).await
+        let single = Single { store: self, record, known: known.cloned(), is_by_hand: false };
+        self.until_known(single, open).await
     }
 
     pub(super) fn terms<'a>(&self, known: Option<&'a Known<Statements>>) -> Terms<'a> {
@@ -57,8 +57,10 @@ impl Postgres {
 }
 
 struct Single<'a> {
+    store: &'a Postgres,
     record: &'a Record,
-    terms: Terms<'a>,
+    known: Option<Known<Statements>>,
+    is_by_hand: bool,
 }
 
 impl Attempt for Single<'_> {
@@ -69,18 +71,26 @@ impl Attempt for Single<'_> {
     }
 
     async fn once(&mut self, connection: &mut PgConnection) -> Result<Option<Digest>, Denied> {
-        match write(connection, self.record, self.terms).await? {
+        let terms = Terms { is_by_hand: self.is_by_hand, ..self.store.terms(self.known.as_ref()) };
+        match write(connection, self.record, terms).await? {
             Wrote::Written(row) => {
-                if let Some((_, statements)) = self.terms.parts() {
+                if let Some((_, statements)) = terms.parts() {
                     statements.committed.saw(&row, self.record.to.as_ref());
                 }
                 Ok(row.digest)
             }
-            Wrote::Nothing(unwritten) => match judged(connection, &unwritten, self.terms).await {
+            Wrote::Nothing(unwritten) => match judged(connection, &unwritten, terms).await {
                 Err(Denied::Again(None)) => Err(Denied::Again(unwritten.taken)),
                 judged => judged,
             },
         }
+    }
+
+    async fn renew(&mut self) -> Result<(), Error> {
+        if let Some(known) = &mut self.known {
+            *known = self.store.renewed(known).await?;
+        }
+        Ok(())
     }
 }
 
@@ -185,6 +195,11 @@ pub(super) async fn judged(
     unwritten: &Unwritten<'_>,
     terms: Terms<'_>,
 ) -> Result<Option<Digest>, Denied> {
+    if let Some((_, statements)) = terms.parts()
+        && !here::holds(connection, &statements.here, terms.is_pooled).await?
+    {
+        return Err(Denied::Stale);
+    }
     match verdict(connection, &unwritten.record, unwritten.digest, terms).await? {
         Verdict::Written(digest) => {
             durable::confirm(connection, terms.is_pooled).await.map_err(Denied::unconfirmed)?;

@@ -66,6 +66,15 @@ impl Attempt for Batch<'_> {
             attempted => attempted,
         }
     }
+
+    async fn renew(&mut self) -> Result<(), Error> {
+        for known in self.known.iter_mut().flatten() {
+            *known = self.store.renewed(known).await?;
+        }
+        // What was found in the database before is not in this one.
+        self.written.fill(Written::No);
+        Ok(())
+    }
 }
 
 impl<'a> Batch<'a> {

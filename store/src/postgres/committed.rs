@@ -2,7 +2,8 @@
 //! for it.
 //!
 //! A record is never changed and never deleted, so what was seen once is so for ever. That it is still the last one is
-//! not said here: the row's version is, and the next version can be written once.
+//! not said here: the row's version is, and the next version can be written once. If the database is restored, the machine is
+//! registered again, and begins with an empty memory.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

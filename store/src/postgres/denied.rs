@@ -23,6 +23,8 @@ pub(super) enum Denied {
     Refused(Error),
     /// Nothing was written, and nothing stands in its way by now.
     Again(Option<sqlx::Error>),
+    /// The machine was registered in another database, or in this one before it was restored.
+    Stale,
     /// The connection is gone. It is open what was written, if a statement that writes was under way.
     Lost {
         error: sqlx::Error,
@@ -57,6 +59,11 @@ impl Denied {
         match self {
             Self::Refused(error) => error,
             Self::Again(Some(error)) | Self::Lost { error, .. } => database(WHAT)(error),
+            Self::Stale => Error::Database {
+                what: WHAT.into(),
+                cause: "the database was replaced or the server was restarted in the meantime; commit the step again"
+                    .into(),
+            },
             Self::Again(None) => Error::Database {
                 what: WHAT.into(),
                 cause: "nothing stands in its way, and yet nothing was written; a trigger or a policy may keep the \
@@ -90,6 +97,8 @@ pub(super) trait Attempt {
     /// The record whose outcome is in question.
     fn record(&self) -> &Record;
     fn once(&mut self, connection: &mut PgConnection) -> impl Future<Output = Result<Self::Done, Denied>> + Send;
+    /// Registers the machines again, after [`Denied::Stale`].
+    fn renew(&mut self) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
 impl Postgres {
@@ -126,6 +135,11 @@ impl Postgres {
             }
             count += 1;
             match (denied, open.take()) {
+                (Denied::Stale, lost) if count < TRIES => match (attempt.renew().await, lost) {
+                    (Ok(()), lost) => open = lost,
+                    (Err(_), Some(lost)) => return Err(unknown(lost)),
+                    (Err(error), None) => return Err(error),
+                },
                 (Denied::Lost { error, is_open }, lost) if !is_second => {
                     is_second = true;
                     open = lost.or_else(|| is_open.then(|| error.into()));
@@ -136,9 +150,10 @@ impl Postgres {
                 }
                 (Denied::Lost { error, is_open: true }, None) => return Err(unknown(error.into())),
                 // What the server says of this try says nothing of one that may still be under way.
-                (Denied::Lost { .. } | Denied::Again(_) | Denied::Refused(Error::Database { .. }), Some(lost)) => {
-                    return Err(unknown(lost));
-                }
+                (
+                    Denied::Lost { .. } | Denied::Again(_) | Denied::Stale | Denied::Refused(Error::Database { .. }),
+                    Some(lost),
+                ) => return Err(unknown(lost)),
                 (denied, _) => return Err(denied.into_error()),
             }
         }

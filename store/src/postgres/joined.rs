@@ -195,7 +195,7 @@ fn next_round(waiting: &mut VecDeque<Job>) -> Vec<Job> {
 impl Job {
     fn goes_with(&self, other: &Self) -> bool {
         self.form == other.form
-            && (self.form == Form::Other
+            && (self.form == Form::Other && self.known.is_some() == other.known.is_some()
                 || self.known.as_ref().map(Arc::as_ptr) == other.known.as_ref().map(Arc::as_ptr))
     }
 }

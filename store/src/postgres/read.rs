@@ -59,6 +59,11 @@ pub(super) async fn try_last(
     Ok(once::rows(connection, query, is_pooled).await?.pop())
 }
 
+/// Whether [`try_last`] read the database in which the machine was registered.
+pub(super) fn is_here(row: &PgRow) -> Result<bool, Error> {
+    row.try_get(STORED + 3).map_err(database("reading a subject"))
+}
+
 /// What [`try_last`] found.
 pub(super) fn into_last(row: &PgRow) -> Result<Last, Error> {
     let has_record = row.uuid(0)?.is_some();

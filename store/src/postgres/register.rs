@@ -7,6 +7,7 @@ use tollgate::machine::Declaration;
 
 use super::columns::columns;
 use super::database;
+use super::here;
 use super::migrate::{BEGIN, LOCK};
 use super::once::unnamed;
 use super::statements::{Columns, Statements};
@@ -28,7 +29,6 @@ pub(super) async fn register(
     // In a transaction, without a name: see [`once`](super::once).
     let mut reading = connection.begin().await.map_err(database(FAILED))?;
     let found = find(&mut reading, of, catalog, keeps_chain).await?;
-    let columns = if found.is_none() { columns(&mut reading, of).await? } else { None };
     reading.commit().await.map_err(database(FAILED))?;
     if let Some(known) = found {
         return Ok(known);
@@ -36,8 +36,9 @@ pub(super) async fn register(
     let mut transaction = connection.begin_with(BEGIN).await.map_err(database(FAILED))?;
     unnamed(LOCK).execute(&mut *transaction).await.map_err(database(FAILED))?;
     let entry = registrar::enrol(&mut On(&mut transaction), of).await?;
+    let here = here::condition(&mut transaction).await.map_err(database(FAILED))?;
     transaction.commit().await.map_err(database(FAILED))?;
-    Ok(add(of, entry, catalog, keeps_chain))
+    Ok(add(of, entry, here, catalog, keeps_chain))
 }
 
 /// The machine, where its chart is on record: found by reading alone.
@@ -47,17 +48,19 @@ pub(super) async fn find(
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Result<Option<Known<Statements>>, Error> {
-    let found = registrar::find(&mut On(connection), of).await?;
-    Ok(found.map(|entry| add(of, entry, catalog, keeps_chain)))
+    let Some(entry) = registrar::find(&mut On(connection), of).await? else { return Ok(None) };
+    let here = here::condition(connection).await.map_err(database(FAILED))?;
+    Ok(Some(add(of, entry, here, catalog, keeps_chain)))
 }
 
 fn add(
     of: &'static Declaration,
     Entry { machine, edges, columns }: Entry<Option<Columns>>,
+    here: String,
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Known<Statements> {
-    let statements = Statements::of(of.chart(), machine, columns.as_ref(), keeps_chain);
+    let statements = Statements::of(of.chart(), machine, columns.as_ref(), keeps_chain, here);
     catalog.add(Registered { declaration: of, machine, edges, numeric_id: None }, statements)
 }
 

@@ -78,6 +78,11 @@ pub(crate) struct Statements {
     pub(super) transitions: Widths,
     /// Transitions that follow a record which was seen: one, and many. None where the row has no version.
     pub(super) next: Option<[Widths; 2]>,
+    /// Events and refusals: one, and many.
+    pub(super) other: Statement,
+    pub(super) others: Statement,
+    /// Holds in the database in which the machine was registered; see [`here`](super::here).
+    pub(super) here: String,
     pub(super) committed: Committed,
     /// The last record and the row.
     pub(super) last: Arc<str>,
@@ -87,10 +92,12 @@ pub(crate) struct Statements {
     pub(super) most: Option<i64>,
 }
 
-/// An event or a refusal, of whatever machine.
-pub(super) static OTHER: LazyLock<Statement> = LazyLock::new(|| Statement::new(Parameters::of_other(), other));
+/// An event or a refusal, of no machine or of one that is looked up with it.
+pub(super) static OTHER: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new(Parameters::of_other(), |given| other(given, "true")));
 /// Many of them.
-pub(super) static OTHERS: LazyLock<Statement> = LazyLock::new(|| Statement::new(Parameters::of_other(), many::others));
+pub(super) static OTHERS: LazyLock<Statement> =
+    LazyLock::new(|| Statement::new(Parameters::of_other(), |given| many::others(given, "true")));
 
 /// Where one record is looked for: whoever plans it is to take the index, however small the table is by then.
 const BY_INDEX: &str = "(version IS NOT NULL OR tollgate_by_index(version))";
@@ -105,12 +112,14 @@ impl Statement {
 }
 
 impl Statements {
-    pub(super) fn of(chart: &Chart, machine: i32, columns: Option<&Columns>, keeps_chain: bool) -> Self {
+    pub(super) fn of(chart: &Chart, machine: i32, columns: Option<&Columns>, keeps_chain: bool, here: String) -> Self {
         let key = columns.map(|columns| key(&columns.id));
         let widths = |write: &dyn Fn(&Writer<'_>) -> String| {
             let [usual, full] = [false, true].map(|is_full| {
                 let given = Parameters::of_change(is_full, keeps_chain, key);
-                Statement::new(given, |given| write(&Writer { chart, machine, columns, keeps_chain, given }))
+                Statement::new(given, |given| {
+                    write(&Writer { chart, machine, columns, keeps_chain, here: &here, given })
+                })
             });
             Widths { usual, full }
         };
@@ -126,10 +135,13 @@ impl Statements {
                     widths(&|writer| writer.transitions(Before::Known)),
                 ]
             }),
+            other: Statement::new(Parameters::of_other(), |given| other(given, &here)),
+            others: Statement::new(Parameters::of_other(), |given| many::others(given, &here)),
             committed: Committed::default(),
-            last: last(machine, columns).into(),
+            last: last(machine, columns, &here).into(),
             key,
             most: columns.and_then(|columns| columns.most),
+            here,
         }
     }
 
@@ -182,6 +194,7 @@ struct Writer<'a> {
     machine: i32,
     columns: Option<&'a Columns>,
     keeps_chain: bool,
+    here: &'a str,
     given: &'a Parameters,
 }
 
@@ -201,18 +214,22 @@ impl Writer<'_> {
     fn creation(&self) -> String {
         let (names, values) = self.record("creation", |given| self.one(given));
         let Some(columns) = self.columns else {
-            return format!("INSERT INTO tollgate_record ({names}) VALUES ({values}) ON CONFLICT DO NOTHING");
+            let here = self.here;
+            return format!(
+                "INSERT INTO tollgate_record ({names}) SELECT {values} WHERE {here} ON CONFLICT DO NOTHING"
+            );
         };
         let state = quoted(columns.table.state);
         let initial = self.initial();
         let update = self.update(columns);
         format!(
-            "WITH moved AS ({update} AND ({state} IS NULL OR {state}::text IN ({initial})) AND NOT EXISTS (
+            "WITH moved AS ({update} AND {here} AND ({state} IS NULL OR {state}::text IN ({initial})) AND NOT EXISTS (
                  SELECT FROM tollgate_record WHERE machine = {machine} AND subject = {subject} AND version = 1
                      AND {BY_INDEX}) RETURNING 1)
              INSERT INTO tollgate_record ({names}) SELECT {values} FROM moved",
             machine = self.machine,
             subject = self.one(Given::Subject),
+            here = self.here,
         )
     }
 
@@ -249,7 +266,7 @@ impl Writer<'_> {
     /// that led to.
     fn follows(&self, before: Before, new: impl Fn(Given) -> String, fence: &str) -> String {
         if before == Before::Known {
-            return "true".to_owned();
+            return self.here.to_owned();
         }
         let which = if self.keeps_chain {
             format!("p.digest IS NOT DISTINCT FROM {}", new(Given::Prev))
@@ -257,9 +274,10 @@ impl Writer<'_> {
             self.is_named(REACHED, &new(Given::From))
         };
         format!(
-            "EXISTS (SELECT FROM tollgate_record p
+            "{} AND EXISTS (SELECT FROM tollgate_record p
                      WHERE p.machine = {} AND p.subject = {} AND p.version = {} - 1
                        AND (p.at, p.at_nanos) <= ({}, {}) AND {which} AND {BY_INDEX}{fence})",
+            self.here,
             self.machine,
             new(Given::Subject),
             new(Given::Version),
@@ -301,8 +319,9 @@ impl Writer<'_> {
     }
 }
 
-/// `$1` is the subject on record, `$2` what names it in the table. There is always one row.
-fn last(machine: i32, columns: Option<&Columns>) -> String {
+/// `$1` is the subject on record, `$2` what names it in the table. There is always one row; it ends with whether all of it was
+/// read in the database of the machine.
+fn last(machine: i32, columns: Option<&Columns>, here: &str) -> String {
     let record = format!(
         "(SELECT 1) one LEFT JOIN (SELECT * FROM tollgate_record WHERE machine = {machine} AND subject = $1
               AND version IS NOT NULL AND {BY_INDEX} ORDER BY version DESC LIMIT 1) r ON true
@@ -310,11 +329,11 @@ fn last(machine: i32, columns: Option<&Columns>) -> String {
     );
     let read = &*super::read::COLUMNS;
     let Some(Columns { table, id, .. }) = columns else {
-        return format!("SELECT {read}, false AS has_row, NULL::text, NULL::bigint FROM {record}");
+        return format!("SELECT {read}, false AS has_row, NULL::text, NULL::bigint, {here} FROM {record}");
     };
     let version = table.version.map_or("NULL::bigint".to_owned(), |version| format!("t.{}::bigint", quoted(version)));
     format!(
-        "SELECT {read}, t.{key} IS NOT NULL AS has_row, t.{}::text, {version}
+        "SELECT {read}, t.{key} IS NOT NULL AS has_row, t.{}::text, {version}, {here}
          FROM {record} LEFT JOIN {} t ON t.{key} = $2::{id}",
         quoted(table.state),
         quoted_path(table.name),
@@ -322,9 +341,9 @@ fn last(machine: i32, columns: Option<&Columns>) -> String {
     )
 }
 
-fn other(given: &Parameters) -> String {
+fn other(given: &Parameters, here: &str) -> String {
     let (columns, values) = given.columns(|column| given.place(column));
-    format!("INSERT INTO tollgate_record ({columns}) VALUES ({values}) ON CONFLICT DO NOTHING")
+    format!("INSERT INTO tollgate_record ({columns}) SELECT {values} WHERE {here} ON CONFLICT DO NOTHING")
 }
 
 /// What names a subject in a table whose ids are of this type.

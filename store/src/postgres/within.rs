@@ -1,5 +1,7 @@
 //! The store in the user's own transaction on Postgres.
 
+use std::sync::PoisonError;
+
 use sqlx::{PgConnection, Row as _};
 use tollgate::machine::Declaration;
 use tollgate::sink::{Offer, Offers, Receipt};
@@ -77,16 +79,17 @@ impl Postgres {
     ) -> Result<Option<Digest>, Error> {
         let failed = || database("writing a record within a transaction");
         // Edges and machines have other numbers in another database, and behind another search path.
-        if identity(connection, self.0.is_pooled).await.map_err(failed())?.as_ref() != Some(&self.0.identity) {
+        let seen = identity(connection, self.0.is_pooled).await.map_err(failed())?;
+        if !self.is_of_store(seen).await? {
             return Err(Error::OtherDatabase {
                 transaction: "another database or schema of Postgres",
                 store: "one that the transaction does not see",
             });
         }
         // By a connection of the store's own: it is to stay whatever becomes of the transaction.
-        let known = self.known(record, of).await?;
-        let terms = Terms { is_by_hand: of.is_none(), ..self.terms(known.as_ref()) };
+        let mut known = self.known(record, of).await?;
         for _ in 0..TRIES {
+            let terms = Terms { is_by_hand: of.is_none(), ..self.terms(known.as_ref()) };
             let unwritten = match write(connection, record, terms).await.map_err(Denied::into_error)? {
                 Wrote::Written(row) => return Ok(row.digest),
                 Wrote::Nothing(unwritten) => unwritten,
@@ -104,10 +107,31 @@ impl Postgres {
             match judged(connection, &unwritten, terms).await {
                 Ok(digest) => return Ok(digest),
                 Err(Denied::Again(None)) => {}
+                Err(Denied::Stale) => match &mut known {
+                    Some(known) => *known = self.renewed(known).await?,
+                    None => return Err(Denied::Stale.into_error()),
+                },
                 Err(denied) => return Err(denied.into_error()),
             }
         }
         Err(Denied::Again(None).into_error())
+    }
+
+    /// Whether this is the database of the store. If it was restored its table of records is another one.
+    async fn is_of_store(&self, seen: Option<Identity>) -> Result<bool, Error> {
+        let kept = || self.0.identity.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(seen) = seen else { return Ok(false) };
+        if *kept() == seen {
+            return Ok(true);
+        }
+        let mut own = self.living().await?;
+        let mine = identity(&mut own, self.0.is_pooled).await.map_err(database("looking at the table of records"))?;
+        own.release();
+        let is_same = mine.as_ref() == Some(&seen);
+        if is_same {
+            *kept() = seen;
+        }
+        Ok(is_same)
     }
 }
 

@@ -22,7 +22,8 @@ pub(super) async fn offer(
     row: &Row,
     terms: Terms<'_>,
 ) -> Result<u64, sqlx::Error> {
-    let statement = match terms.parts().filter(|_| record.is_change()) {
+    let statement = match terms.parts() {
+        Some((_, statements)) if !record.is_change() => &statements.other,
         Some((_, statements)) if record.kind == RecordKind::Creation => statements.creation.of([row]),
         Some((_, statements)) => statements.transition_of(row, record.from.as_deref()),
         None => &OTHER,

@@ -174,6 +174,13 @@ impl Edges {
         }
     }
 
+    /// Forgets all: the numbers are those of another database.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only a server is restored under a living store"))]
+    pub(crate) fn forget(&self) {
+        self.machines.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.by_id.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn machine(&self, chart: &Chart) -> Option<Arc<Machine>> {
         self.machines.read().unwrap_or_else(PoisonError::into_inner).get(&chart.fingerprint).cloned()
     }

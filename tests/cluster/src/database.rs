@@ -1,6 +1,7 @@
 //! Databases on a server, made and asked through `psql`.
 
 use std::io;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -28,9 +29,38 @@ impl Psql {
     ///
     /// What the server says against it, or that there is no server.
     pub fn run(&self, url: &str, sql: &str) -> Result<String, ClusterError> {
+        self.run_with(url, &["-c", sql], sql)
+    }
+
+    /// Runs a file of SQL on the database at this URL.
+    ///
+    /// # Errors
+    ///
+    /// What the server says against it, or that there is no server.
+    pub fn run_file(&self, url: &str, file: &Path) -> Result<(), ClusterError> {
+        let file = file.display().to_string();
+        self.run_with(url, &["-f", &file], &file).map(drop)
+    }
+
+    /// Writes the database at this URL into a file, as SQL that replaces what is there, by `pg_dump`.
+    ///
+    /// # Errors
+    ///
+    /// What `pg_dump` says against it.
+    pub fn dump(&self, url: &str, file: &Path) -> Result<(), ClusterError> {
+        let mut command = Command::new(self.0.with_file_name("pg_dump"));
+        command.args(["--clean", "--if-exists", "-w", "-d", url, "-f"]).arg(file).stdin(Stdio::null());
+        let output = command.output().map_err(ClusterError::io("starting `pg_dump`"))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(ClusterError::failed("`pg_dump`", String::from_utf8_lossy(&output.stderr)))
+    }
+
+    fn run_with(&self, url: &str, arguments: &[&str], sql: &str) -> Result<String, ClusterError> {
         let mut command = Command::new(&self.0);
         // Nothing of the user's own: neither a file of theirs nor a question for a password.
-        command.args(["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql]);
+        command.args(["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", url]).args(arguments);
         let output = command.stdin(Stdio::null()).output().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => ClusterError::failed("looking for `psql`", "it is not installed"),
             _ => ClusterError::failed("starting `psql`", error),

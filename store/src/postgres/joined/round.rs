@@ -131,6 +131,7 @@ async fn execute(
         (Form::Transition, Some(known)) => {
             known.1.transitions_of(round.iter().map(|job| (&*job.row, job.from.as_deref())))
         }
+        (Form::Other, Some(known)) => &known.1.others,
         _ => &OTHERS,
     };
     let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));

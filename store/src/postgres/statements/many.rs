@@ -24,10 +24,10 @@ fn each(given: Given) -> String {
 /// Keeps a lookup from being joined, which would be a scan of all records where there are few.
 const FENCE: &str = " OFFSET 0";
 
-pub(super) fn others(given: &Parameters) -> String {
+pub(super) fn others(given: &Parameters, here: &str) -> String {
     let (columns, values) = given.columns(each);
     format!(
-        "WITH written AS (INSERT INTO tollgate_record ({columns}) SELECT {values} FROM {}
+        "WITH written AS (INSERT INTO tollgate_record ({columns}) SELECT {values} FROM {} WHERE {here}
              ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}",
         unnested(given, |_| true)
     )
@@ -35,15 +35,15 @@ pub(super) fn others(given: &Parameters) -> String {
 
 impl Writer<'_> {
     pub(super) fn creations(&self) -> String {
-        let Some(columns) = self.columns else { return self.insert_all("creation", "true") };
+        let Some(columns) = self.columns else { return self.insert_all("creation", self.here) };
         let machine = self.machine;
         let state = quoted(columns.table.state);
-        let initial = self.initial();
+        let (here, initial) = (self.here, self.initial());
         self.move_all(
             "creation",
             columns,
             &format!(
-                "(t.{state} IS NULL OR t.{state}::text IN ({initial})) AND NOT EXISTS (
+                "{here} AND (t.{state} IS NULL OR t.{state}::text IN ({initial})) AND NOT EXISTS (
                  SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1
                      AND {BY_INDEX})"
             ),

@@ -15,5 +15,6 @@ mod pool;
 mod pooler;
 mod proxy;
 mod replication;
+mod restored;
 mod transactions;
 mod trouble;

@@ -1,4 +1,4 @@
-//! The store behind PgBouncer in transaction mode, which lends each connection of the server for one transaction.
+//! The store behind `PgBouncer` in transaction mode, which lends each connection of the server for one transaction.
 
 use std::str::FromStr as _;
 
@@ -13,14 +13,14 @@ use crate::machines::{
     assert_whole,
 };
 
-/// A server, PgBouncer with two connections to it, and a pool that goes to the server directly.
+/// A server, `PgBouncer` with two connections to it, and a pool that goes to the server directly.
 struct Behind {
     _cluster: tollgate_cluster::Cluster,
     url: String,
     direct: PgPool,
 }
 
-/// None if there is no server or no PgBouncer; in CI that is an error.
+/// None if there is no server or no `PgBouncer`; in CI that is an error.
 async fn behind() -> Result<Option<Behind>, Failure> {
     let Some(cluster) = tollgate_cluster::own(&[]) else { return Ok(None) };
     let Some(port) = tollgate_cluster::pgbouncer(&cluster, 2) else { return Ok(None) };

@@ -1,0 +1,29 @@
+//! Whether the database is still the one in which a machine was registered.
+
+use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+
+use super::once::{self, unnamed};
+
+/// A condition that holds in this database as it is now, and in no other: the table of records has its number, and the
+/// server was started at its time.
+///
+/// A restored database may give the numbers of machines and edges to others, so each statement that uses them has this
+/// condition. Restored files, or a failover, need the start of a server; a dump makes new tables. Both are cheap to compare in
+/// each statement: the number is a constant in a plan, and the server has the time in its memory. A check of each connection
+/// would miss a dump that is restored under it, and a pool does not show which of its connections are new.
+pub(super) async fn condition(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
+    let condition = "SELECT format('(%L::regclass::oid = %s AND pg_postmaster_start_time() = %L::timestamptz)',
+                         'tollgate_record', 'tollgate_record'::regclass::oid,
+                         to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00')";
+    unnamed(condition).fetch_one(connection).await?.try_get(0)
+}
+
+/// Whether the condition holds.
+pub(super) async fn holds(
+    connection: &mut PgConnection,
+    condition: &str,
+    is_pooled: bool,
+) -> Result<bool, sqlx::Error> {
+    let rows = once::rows(connection, unnamed(AssertSqlSafe(format!("SELECT {condition}"))), is_pooled).await?;
+    rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
+}
