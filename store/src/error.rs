@@ -91,6 +91,9 @@ pub enum Error {
         /// The latest schema that this build knows.
         known: i64,
     },
+    /// A trigger, function or index that protects the records is missing, disabled or changed. The store was not opened.
+    #[error(transparent)]
+    Unprotected(#[from] Box<Unprotected>),
     /// A stored state that the machine does not know, or whose data does not fit.
     #[error(transparent)]
     State(#[from] NotAState),
@@ -212,6 +215,14 @@ pub struct StatesInUse {
     pub states: Vec<(String, u64, Vec<String>)>,
 }
 
+/// What protects the records of this database, and is missing, disabled or changed: found when the store is opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unprotected {
+    /// Each trigger, function and index, and what is wrong with it.
+    pub faults: Vec<String>,
+}
+
 /// A stored record that cannot be read: another program wrote it, or a later version of this crate.
 ///
 /// Pages list these records next to those that can be read, streams yield each as an error and continue. The record is
@@ -307,6 +318,18 @@ impl fmt::Display for Disagreement {
 }
 
 impl StdError for Disagreement {}
+
+impl fmt::Display for Unprotected {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "the records are not protected: {}; `Options::restore_protection`, as the owner, restores it",
+            self.faults.join(", ")
+        )
+    }
+}
+
+impl StdError for Unprotected {}
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

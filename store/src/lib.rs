@@ -26,7 +26,7 @@ mod verdict;
 mod within;
 
 pub use crate::batching::Batching;
-pub use crate::error::{Conflict, Disagreement, Error, StatesInUse, SubjectPlace, Unreadable};
+pub use crate::error::{Conflict, Disagreement, Error, StatesInUse, SubjectPlace, Unprotected, Unreadable};
 pub use crate::options::Options;
 #[cfg(feature = "postgres")]
 pub use crate::postgres::Postgres;

@@ -40,6 +40,7 @@ pub struct Options {
     pub(crate) patience: Duration,
     pub(crate) role: Option<String>,
     pub(crate) transaction_pooling: bool,
+    pub(crate) restores: bool,
 }
 
 impl Options {
@@ -53,6 +54,7 @@ impl Options {
             patience: Duration::from_secs(30),
             role: None,
             transaction_pooling: false,
+            restores: false,
         }
     }
 
@@ -115,11 +117,20 @@ impl Options {
         self
     }
 
+    /// Restores the triggers, functions and indexes that protect the records, if they were dropped, disabled or changed. Use it
+    /// after [`Error::Unprotected`], once you know who changed them: records that were changed in the meantime stay as they
+    /// are. On Postgres it needs the owner of the tables.
+    pub fn restore_protection(mut self) -> Self {
+        self.restores = true;
+        self
+    }
+
     /// Opens the store: makes its tables where they are missing, brings them up to date, and registers the machines.
     ///
     /// # Errors
     ///
-    /// Where the address is none, the database cannot be reached or is of a later schema, or a machine does not fit.
+    /// Where the address is none, the database cannot be reached or is of a later schema, what protects the records is not
+    /// complete, or a machine does not fit.
     pub async fn open(self) -> Result<Store, Error> {
         Store::open_with(self).await
     }

@@ -13,6 +13,7 @@ mod joined;
 mod json;
 mod migrate;
 mod once;
+mod protection;
 mod read;
 mod register;
 mod role;
@@ -70,13 +71,6 @@ struct Shared {
     identity: Mutex<Identity>,
 }
 
-/// How the store writes.
-#[derive(Clone, Copy)]
-struct Settings {
-    keeps_chain: bool,
-    is_pooled: bool,
-}
-
 /// The name of the database, and the number that the table of records has in it.
 type Identity = (String, i64);
 
@@ -102,8 +96,7 @@ impl Postgres {
     ///
     /// Those of [`open`](Postgres::open).
     pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
-        Self::ready(pool.clone(), Connections::of_pool(pool), Settings { keeps_chain: true, is_pooled: false }, None)
-            .await
+        Self::ready(pool.clone(), Connections::of_pool(pool), &Options::new("")).await
     }
 
     /// The store on this pool, whose connections go through a pooler such as `PgBouncer` in transaction mode; see
@@ -116,8 +109,7 @@ impl Postgres {
     ///
     /// Those of [`open`](Postgres::open).
     pub async fn with_pooler(pool: PgPool) -> Result<Self, Error> {
-        Self::ready(pool.clone(), Connections::of_pool(pool), Settings { keeps_chain: true, is_pooled: true }, None)
-            .await
+        Self::ready(pool.clone(), Connections::of_pool(pool), &Options::new("").transaction_pooling()).await
     }
 
     /// The pool, for queries of your own: the one that you gave to [`with_pool`](Postgres::with_pool). A store that was
@@ -137,40 +129,32 @@ impl Postgres {
             url: without_password(&options.url),
             why: "it reads `postgres://user:password@host:port/database`",
         })?;
-        let settings = Settings { keeps_chain: options.keeps_chain, is_pooled: options.transaction_pooling };
-        if settings.is_pooled {
+        if options.transaction_pooling {
             // `PgBouncer` refuses a setting that it does not know, and no statement of the store prints a float.
             address = address.extra_float_digits(None);
         }
         let pools = PgPoolOptions::new().max_connections(options.connections.max(1)).acquire_timeout(options.patience);
         // A pool of its own, so that the store can open a connection whatever the user does with theirs.
         let connections = Connections::opened_by(pools.clone().connect_lazy_with(address.clone()));
-        Self::ready(pools.connect_lazy_with(address), connections, settings, options.role.as_deref()).await
+        Self::ready(pools.connect_lazy_with(address), connections, &options).await
     }
 
-    async fn ready(
-        pool: PgPool,
-        connections: Connections,
-        settings: Settings,
-        role: Option<&str>,
-    ) -> Result<Self, Error> {
+    async fn ready(pool: PgPool, connections: Connections, options: &Options) -> Result<Self, Error> {
         let mut connection = connections.living().await?;
-        migrate::migrate(&mut connection).await?;
-        if let Some(role) = role {
+        migrate::migrate(&mut connection, options.restores).await?;
+        if let Some(role) = &options.role {
             role::make(&mut connection, role).await?;
         }
-        let identity = within::identity(&mut connection, settings.is_pooled).await;
+        let identity = within::identity(&mut connection, options.transaction_pooling).await;
         let identity = identity.map_err(database("looking at the table of records"))?;
         connection.release();
         let identity = identity.ok_or(Error::StoreClosed)?;
-        let Settings { keeps_chain, is_pooled } = settings;
-        let catalog = Catalog::default();
         Ok(Self(Arc::new(Shared {
             pool,
             connections,
-            keeps_chain,
-            is_pooled,
-            catalog,
+            keeps_chain: options.keeps_chain,
+            is_pooled: options.transaction_pooling,
+            catalog: Catalog::default(),
             identity: Mutex::new(identity),
         })))
     }

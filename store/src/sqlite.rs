@@ -9,6 +9,7 @@ mod group;
 mod key;
 mod migrate;
 mod pending;
+mod protection;
 mod read;
 mod readers;
 mod register;
@@ -116,7 +117,8 @@ impl Sqlite {
     }
 
     fn open_at(place: Place, options: &Options) -> Result<Self, Error> {
-        let mut settings = Settings { place, is_full: options.is_full, patience: options.patience };
+        let mut settings =
+            Settings { place, is_full: options.is_full, patience: options.patience, restores: options.restores };
         let connection = connect::writer(&settings)?;
         let path = connection.path().unwrap_or_default().to_owned();
         let place = match &settings.place {

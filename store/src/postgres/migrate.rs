@@ -1,9 +1,10 @@
 //! The schema: made where it is missing, and never by two at once.
 
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use sqlx::{Connection as _, PgConnection, Row as _};
 
 use super::database;
 use super::once::unnamed;
+use super::protection::{self, PROTECTION};
 use crate::Error;
 
 /// The latest schema that this build knows.
@@ -14,27 +15,47 @@ pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock(8388359021411229)";
 /// Whatever the user's default is: who waited for the lock must see what was done under it.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
-/// Brings the schema up to date. Where it is, nothing is written.
-pub(super) async fn migrate(connection: &mut PgConnection) -> Result<(), Error> {
+/// Brings the schema up to date, and checks what protects it. If both are right, nothing is written.
+pub(super) async fn migrate(connection: &mut PgConnection, restores: bool) -> Result<(), Error> {
     let failed = database("making the tables of tollgate");
     // In a transaction, without a name: see [`once`](super::once).
     let mut reading = connection.begin().await.map_err(&failed)?;
     let is_made = is_current(&mut reading).await?;
     reading.commit().await.map_err(&failed)?;
-    if is_made {
-        return Ok(());
+    if restores || !is_made {
+        let mut transaction = connection.begin_with(BEGIN).await.map_err(&failed)?;
+        unnamed(LOCK).execute(&mut *transaction).await.map_err(&failed)?;
+        if !is_current(&mut transaction).await? {
+            make(&mut transaction).await?;
+        } else if restores {
+            keep_to_schema(&mut transaction, "tollgate_record").await?;
+            sqlx::raw_sql(PROTECTION).execute(&mut *transaction).await.map_err(&failed)?;
+        }
+        transaction.commit().await.map_err(&failed)?;
     }
-    let mut transaction = connection.begin_with(BEGIN).await.map_err(&failed)?;
-    unnamed(LOCK).execute(&mut *transaction).await.map_err(&failed)?;
-    if !is_current(&mut transaction).await? {
-        let schema = unnamed("SELECT quote_ident(current_schema())").fetch_one(&mut *transaction).await;
-        let schema: String = schema.and_then(|row| row.try_get(0)).map_err(&failed)?;
-        let tables = AssertSqlSafe(SCHEMA.replace("@extschema@", &schema));
-        sqlx::raw_sql(tables).execute(&mut *transaction).await.map_err(&failed)?;
-        let version = unnamed("INSERT INTO tollgate_schema (version) VALUES ($1)").bind(KNOWN);
-        version.execute(&mut *transaction).await.map_err(&failed)?;
-    }
-    transaction.commit().await.map_err(failed)
+    let mut reading = connection.begin().await.map_err(&failed)?;
+    protection::check(&mut reading).await?;
+    reading.commit().await.map_err(&failed)
+}
+
+/// Makes all tables in the first schema of the search path.
+async fn make(connection: &mut PgConnection) -> Result<(), Error> {
+    let failed = database("making the tables of tollgate");
+    keep_to_schema(connection, "").await?;
+    sqlx::raw_sql(SCHEMA).execute(&mut *connection).await.map_err(&failed)?;
+    sqlx::raw_sql(PROTECTION).execute(&mut *connection).await.map_err(&failed)?;
+    let version = unnamed("INSERT INTO tollgate_schema (version) VALUES ($1)").bind(KNOWN);
+    version.execute(connection).await.map(drop).map_err(failed)
+}
+
+/// Until the end of the transaction the search path is the schema of this table, or the first one of the path without a
+/// table. Functions keep it. The name is a value, never a part of a statement.
+async fn keep_to_schema(connection: &mut PgConnection, table: &str) -> Result<(), Error> {
+    let path = "SELECT set_config('search_path', quote_ident(coalesce(
+        (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)),
+        current_schema())) || ', pg_temp', true)";
+    let table = Some(table).filter(|table| !table.is_empty());
+    unnamed(path).bind(table).execute(connection).await.map(drop).map_err(database("making the tables of tollgate"))
 }
 
 async fn is_current(connection: &mut PgConnection) -> Result<bool, Error> {

@@ -15,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) place: Place,
     pub(crate) is_full: bool,
     pub(crate) patience: Duration,
+    /// Whether what protects the tables is made again.
+    pub(crate) restores: bool,
 }
 
 /// Statements that a connection keeps prepared: a few of its own, and two for each state of a machine with a table.

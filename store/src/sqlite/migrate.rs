@@ -4,29 +4,35 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::address::Place;
 use super::connect::Settings;
-use super::fault;
+use super::{fault, protection};
 use crate::Error;
 
 /// The changes of the schema, in their order; the first makes it.
-const CHANGES: [&str; 1] = [include_str!("schema.sql")];
+pub(super) const CHANGES: [&str; 1] = [include_str!("schema.sql")];
 
-/// Brings the database up to date. Of two programs that do it at once the second finds it done.
+/// Brings the database up to date, and checks what protects it. If two programs do it at once, the second finds it done.
 pub(crate) fn migrate(connection: &Connection, settings: &Settings) -> Result<(), Error> {
     let known = CHANGES.len().try_into().expect("there are few changes");
-    if checked(connection, settings, known)? == known {
-        return Ok(());
-    }
     let failed = |error| failed(settings, error);
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
-    let migrated = checked(connection, settings, known).and_then(|found| {
-        apply(connection, usize::try_from(found).unwrap_or_default()).map_err(failed)?;
-        connection.execute_batch("COMMIT").map_err(failed)
-    });
-    if migrated.is_err() && !connection.is_autocommit() {
-        // What matters is why, and a transaction that was not committed does not last.
-        let _ = connection.execute_batch("ROLLBACK");
+    if checked(connection, settings, known)? != known || settings.restores {
+        connection.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
+        let migrated = checked(connection, settings, known).and_then(|found| {
+            apply(connection, usize::try_from(found).unwrap_or_default()).map_err(failed)?;
+            if settings.restores {
+                protection::restore(connection).map_err(failed)?;
+            }
+            connection.execute_batch("COMMIT").map_err(failed)
+        });
+        if migrated.is_err() && !connection.is_autocommit() {
+            // What matters is why, and a transaction that was not committed does not last.
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        migrated?;
     }
-    migrated
+    match protection::check(connection).map_err(failed)? {
+        Some(unprotected) => Err(Error::Unprotected(Box::new(unprotected))),
+        None => Ok(()),
+    }
 }
 
 fn apply(connection: &Connection, found: usize) -> rusqlite::Result<()> {

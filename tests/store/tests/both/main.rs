@@ -17,6 +17,7 @@ mod parity_viewflow;
 mod parity_viewflow_defects;
 mod positions;
 mod promises;
+mod protection;
 mod queries;
 mod random_walk;
 mod registrations;

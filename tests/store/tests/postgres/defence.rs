@@ -176,6 +176,20 @@ async fn programs_that_open_an_empty_database_at_once_make_its_tables_once() -> 
 }
 
 #[tokio::test]
+async fn open_in_a_session_whose_triggers_do_not_fire_is_refused() -> Result<(), Failure> {
+    let Some(url) = tollgate_cluster::database("replica") else { return Ok(()) };
+    let (_, pool) = store(&url).await?;
+    let set =
+        "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET session_replication_role = replica', current_database());
+               END $$";
+    sqlx::raw_sql(set).execute(&pool).await?;
+    let refused = Store::open(&url).await.expect_err("triggers do not fire");
+    assert!(matches!(refused, Error::Unprotected(_)), "{refused}");
+    assert!(refused.to_string().contains("`session_replication_role` is `replica`"), "{refused}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_schema_of_a_later_version_is_refused() -> Result<(), Failure> {
     let Some(url) = tollgate_cluster::database("later") else { return Ok(()) };
     let (_, pool) = store(&url).await?;
