@@ -16,5 +16,6 @@ mod pooler;
 mod proxy;
 mod replication;
 mod restored;
+mod schemas;
 mod transactions;
 mod trouble;
