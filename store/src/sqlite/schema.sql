@@ -167,7 +167,11 @@ CREATE TRIGGER tollgate_check_change BEFORE INSERT ON tollgate_record
 WHEN NEW.version IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM tollgate_edge e
     WHERE e.id = NEW.edge AND e.machine = NEW.machine AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
-      AND (NEW.actor <> '' OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason)
+      -- White space is that of Rust.
+      AND (NOT e.requires_actor OR trim(NEW.actor, char(9, 10, 11, 12, 13, 32, 133, 160, 5760, 8192, 8193,
+          8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8232, 8233, 8239, 8287, 12288)) <> '')
+      AND (NOT e.requires_reason OR trim(NEW.reason, char(9, 10, 11, 12, 13, 32, 133, 160, 5760, 8192, 8193,
+          8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8232, 8233, 8239, 8287, 12288)) <> '')
       -- Not `IN`, for whose list SQLite would make a table anew for each record: a fifth of a commit.
       AND (NEW.actor IS NULL OR NEW.actor_kind = 'user' OR NEW.actor_kind = 'service' OR NEW.actor_kind = 'system')
       AND (NEW.actor IS NOT NULL OR NEW.actor_kind IS NULL)
@@ -193,7 +197,10 @@ BEGIN
     WHERE NOT EXISTS (
         SELECT 1 FROM tollgate_edge e
         WHERE e.id = NEW.edge AND e.machine = NEW.machine AND (e.from_state IS NULL) = (NEW.version = 1)
-          AND (NEW.actor <> '' OR NOT e.requires_actor) AND (NEW.reason <> '' OR NOT e.requires_reason))
+          AND (NOT e.requires_actor OR trim(NEW.actor, char(9, 10, 11, 12, 13, 32, 133, 160, 5760, 8192, 8193,
+              8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8232, 8233, 8239, 8287, 12288)) <> '')
+          AND (NOT e.requires_reason OR trim(NEW.reason, char(9, 10, 11, 12, 13, 32, 133, 160, 5760, 8192, 8193,
+              8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8232, 8233, 8239, 8287, 12288)) <> ''))
        OR NEW.kind IS NOT CASE WHEN NEW.version = 1 THEN 'creation' ELSE 'transition' END
        OR NEW.version < 1 OR NEW.subject IS NULL OR NEW.subject_kind IS NULL;
     SELECT RAISE(ABORT, 'tollgate: there is a record of this id, or of this version of the subject')

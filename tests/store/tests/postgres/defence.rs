@@ -8,15 +8,28 @@ use crate::machines::{
     AnyReport, DoorMachine, Failure, REPORTS, Report, ReportMachine, ReportState, ask, assert_whole, draft, store,
 };
 
+/// An id of this moment.
+const ID: &str = "encode(substring(int8send(floor(extract(epoch FROM now()) * 1000)::bigint) FROM 3)
+    || substring(uuid_send(gen_random_uuid()) FROM 7), 'hex')::uuid";
+
 /// The same record once more, with something else in it.
 fn insert(what: &str, value: &str) -> String {
     let columns = ["kind", "subject_kind", "subject", "machine", "edge", "version", "actor", "actor_kind", "reason"];
     let values = columns.map(|column| if column == what { value.to_owned() } else { column.to_owned() });
     format!(
-        "INSERT INTO tollgate_record (id, at, {}) SELECT gen_random_uuid(), now(), {} FROM tollgate_record
+        "INSERT INTO tollgate_record (id, at, {}) SELECT {ID}, now(), {} FROM tollgate_record
          WHERE version = 2 AND subject = '7'",
         columns.join(", "),
         values.join(", ")
+    )
+}
+
+/// The record after it, along an edge of this transition.
+fn next(transition: &str, actor: &str, reason: &str) -> String {
+    format!(
+        "INSERT INTO tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor, actor_kind, reason)
+         SELECT {ID}, now(), kind, subject_kind, subject, machine, (SELECT id FROM tollgate_edge WHERE transition = '{transition}' LIMIT 1),
+             3, {actor}, 'user', {reason} FROM tollgate_record WHERE version = 2 AND subject = '7'"
     )
 }
 
@@ -63,6 +76,22 @@ async fn sql_by_hand_records_no_illegal_edge_and_changes_nothing() -> Result<(),
                 .to_owned(),
             "does not declare",
         ),
+        // A gap, a jump along another edge, a version before the last one, a time far away, an id of another time.
+        (insert("version", "9223372036854775807"), "has no version 9223372036854775806"),
+        (insert("version", "4"), "has no version 3"),
+        (insert("version", "3"), "and version 2 ended in \"Review\""),
+        (next("archive", "'ann'", "''"), "and version 2 ended in \"Review\""),
+        (insert("subject", "'8'"), "has no version 1"),
+        (next("approve", "'ann'", "''").replace(", now(), kind", ", '9000-01-01 00:00Z'::timestamptz, kind"), "does not begin with the milliseconds"),
+        (next("approve", "'ann'", "''").replace(", now(), kind", ", '1990-01-01 00:00Z'::timestamptz, kind"), "does not begin with the milliseconds"),
+        (next("approve", "'ann'", "''").replace(ID, "'00000000-0000-7000-8000-000000000000'").replace(", now(), kind", ", '1969-01-01 00:00Z'::timestamptz, kind"),
+            "which is before the time of version 2"),
+        (next("approve", "'ann'", "''").replacen("SELECT", "SELECT 'x',", 1).replace("(id, at", "(digest, id, at"),
+            "whose prev is not the digest"),
+        (next("reject", "'ann'", "' '"), "reason"),
+        (next("reject", "'ann'", "E'\\u3000\\u0085\\t'"), "reason"),
+        (next("reject", "'ann'", "NULL"), "reason"),
+        (next("approve", "E'\\u2003'", "''"), "actor"),
         // The same version twice.
         (insert("reason", "'again'"), "tollgate_record_version"),
         ("UPDATE tollgate_record SET actor = 'eve'".to_owned(), "never changed"),
