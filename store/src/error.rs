@@ -63,6 +63,18 @@ pub enum Error {
         /// The machine's recorded name, as the record has it.
         machine: String,
     },
+    /// A name of the chart is too long for the indexes of the store.
+    #[error("{what} of {machine} has {length} bytes; the name of a machine, state or transition has at most {most}")]
+    LongName {
+        /// The machine's recorded name, and its first 60 characters if it is long.
+        machine: String,
+        /// Which name it is, and its first 60 characters.
+        what: String,
+        /// Its length in bytes.
+        length: usize,
+        /// The most that a name may have.
+        most: usize,
+    },
     /// Two machines that are both on record were made one.
     #[error("`{name}` was `{former}`, and both are on record as machines of their own: they cannot become one")]
     TwoMachines {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ptr;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use tollgate::chart::Chart;
 use tollgate::machine::Declaration;
 use tollgate::{Record, Table};
 
@@ -39,6 +40,27 @@ impl Registered {
     pub(crate) fn table(&self) -> Option<&Table> {
         self.declaration.table()
     }
+}
+
+/// The longest name of a machine, state or transition, in bytes. An index has the names of an edge in one row, which Postgres
+/// limits to 2704 bytes. The limit is the same on SQLite, so that a history can move to the other database.
+const LONGEST_NAME: usize = 512;
+
+/// Refuses a chart with a name that the indexes cannot hold.
+pub(crate) fn check_names(chart: &Chart) -> Result<(), Error> {
+    let begin = |name: &str| name.chars().take(60).collect::<String>();
+    let machine =
+        std::iter::once(("the name", chart.machine)).chain(chart.was.iter().map(|was| ("the former name", *was)));
+    let states = chart.states.iter().map(|state| ("state", state.name));
+    let transitions = chart.transitions.iter().map(|transition| ("transition", transition.name));
+    let too_long = machine.chain(states).chain(transitions).find(|(_, name)| name.len() > LONGEST_NAME);
+    let Some((what, name)) = too_long else { return Ok(()) };
+    Err(Error::LongName {
+        machine: begin(chart.machine),
+        what: format!("{what} `{}..`", begin(name)),
+        length: name.len(),
+        most: LONGEST_NAME,
+    })
 }
 
 /// What this process has registered. `S` is what a backend keeps beside each: its statements.

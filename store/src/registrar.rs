@@ -11,6 +11,7 @@ use crate::cells::{Cells, Item, Misread, present};
 use crate::decode;
 use crate::error::{Error, StatesInUse};
 use crate::query::sql::{self, Dialect, Statement};
+use crate::registered::check_names;
 
 /// The transition that a creation is recorded as.
 const CREATE: &str = "create";
@@ -70,7 +71,10 @@ pub(crate) async fn enrol<D: Connection>(
     }
     let (machine, chart) = match (machine, chart) {
         (Some(machine), Some(chart)) => (machine, chart),
-        (machine, _) => insert(database, of, machine).await?,
+        (machine, _) => {
+            check_names(of.chart())?;
+            insert(database, of, machine).await?
+        }
     };
     let edges = edges(database, of, chart).await?;
     Ok(Entry { machine, edges, columns })

@@ -11,6 +11,7 @@ mod conflicts;
 mod early;
 mod history_view;
 mod ids;
+mod long_names;
 mod names_over_time;
 mod opening;
 mod parity_viewflow;
