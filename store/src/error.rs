@@ -103,6 +103,29 @@ pub enum Error {
         /// The latest schema that this build knows.
         known: i64,
     },
+    /// No schema of the search path exists, so that the store has no place for its tables.
+    #[error("no schema of the search path `{path}` exists; create one, or set `search_path` to one that exists")]
+    NoSchema {
+        /// The search path of the connection.
+        path: String,
+    },
+    /// Another program has a table of a name that the store needs.
+    #[error("`{table}` is not a table of this store; rename it, or give the store {place} of its own")]
+    ForeignTable {
+        /// The table, with its schema on Postgres.
+        table: String,
+        /// What the store needs: a schema, or a file.
+        place: &'static str,
+    },
+    /// A table or function of the store is not on the search path any more.
+    #[error(
+        "`{name}` is not on the search path; if its schema was renamed, set `search_path` to the new name and open the \
+         store with `restore_protection`"
+    )]
+    TablesGone {
+        /// The table or function.
+        name: String,
+    },
     /// A trigger, function or index that protects the records is missing, disabled or changed. The store was not opened.
     #[error(transparent)]
     Unprotected(#[from] Box<Unprotected>),
@@ -305,6 +328,11 @@ impl Conflict {
     fn places(&self) -> String {
         let Self { machine, subject, expected, found, since } = self;
         let since = since.map(|since| format!(" since {since}")).unwrap_or_default();
+        if expected.state.is_none() {
+            return format!(
+                "{machine} of {subject} was created before, and is {found}{since}; `resume` it, and do not create it again"
+            );
+        }
         format!(
             "{machine} of {subject} is {found}{since}, and this step expects it {expected}; read it again and decide again"
         )

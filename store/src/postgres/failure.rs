@@ -41,10 +41,20 @@ pub(super) fn answer(error: &sqlx::Error) -> Option<&PgDatabaseError> {
     error.as_database_error()?.try_downcast_ref()
 }
 
+/// The table or function of the store that the server does not find.
+fn gone(error: &sqlx::Error) -> Option<String> {
+    let answer = answer(error).filter(|answer| matches!(answer.code(), "42P01" | "42883"))?;
+    let message = answer.message();
+    let name = &message[message.find("tollgate_")?..];
+    let end = name.find(|char: char| !(char.is_ascii_lowercase() || char == '_')).unwrap_or(name.len());
+    Some(name[..end].to_owned())
+}
+
 /// The error of a statement that is known to have done nothing.
 pub(super) fn database(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
-    move |error| match error {
-        sqlx::Error::PoolClosed => Error::StoreClosed,
-        error => Error::Database { what: what.into(), cause: Box::new(error) },
+    move |error| match gone(&error) {
+        Some(name) => Error::TablesGone { name },
+        None if matches!(error, sqlx::Error::PoolClosed) => Error::StoreClosed,
+        None => Error::Database { what: what.into(), cause: Box::new(error) },
     }
 }

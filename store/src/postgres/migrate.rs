@@ -41,7 +41,12 @@ pub(super) async fn migrate(connection: &mut PgConnection, restores: bool) -> Re
 /// Makes all tables in the first schema of the search path.
 async fn make(connection: &mut PgConnection) -> Result<(), Error> {
     let failed = database("making the tables of tollgate");
+    let path = "SELECT current_setting('search_path') WHERE current_schema() IS NULL";
+    if let Some(row) = unnamed(path).fetch_optional(&mut *connection).await.map_err(&failed)? {
+        return Err(Error::NoSchema { path: row.try_get(0).map_err(failed)? });
+    }
     keep_to_schema(connection, "").await?;
+    refuse_foreign(connection, FOREIGN_BEFORE).await?;
     sqlx::raw_sql(SCHEMA).execute(&mut *connection).await.map_err(&failed)?;
     sqlx::raw_sql(PROTECTION).execute(&mut *connection).await.map_err(&failed)?;
     let version = unnamed("INSERT INTO tollgate_schema (version) VALUES ($1)").bind(KNOWN);
@@ -58,6 +63,41 @@ async fn keep_to_schema(connection: &mut PgConnection, table: &str) -> Result<()
     unnamed(path).bind(table).execute(connection).await.map(drop).map_err(database("making the tables of tollgate"))
 }
 
+/// What has a name of the store before its tables are made.
+const FOREIGN_BEFORE: &str = "SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relname = ANY ($1)
+    ORDER BY 1 LIMIT 1";
+/// What is seen under a name of the store, and is in another schema than the table of versions, or lacks a column of ours.
+const FOREIGN_BEHIND: &str = "SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relname = ANY ($1) AND pg_table_is_visible(c.oid) AND (
+        c.relnamespace <> (SELECT s.relnamespace FROM pg_class s
+                           WHERE s.relname = 'tollgate_schema' AND pg_table_is_visible(s.oid))
+        OR NOT EXISTS (SELECT FROM pg_attribute a
+                       WHERE a.attrelid = c.oid AND NOT a.attisdropped AND a.attname::text || a.atttypid::regtype::text = CASE c.relname
+                           WHEN 'tollgate_schema' THEN 'versioninteger' WHEN 'tollgate_state' THEN 'chartinteger'
+                           WHEN 'tollgate_record' THEN 'iduuid' WHEN 'tollgate_history' THEN 'iduuid'
+                            WHEN 'tollgate_current' THEN 'iduuid' ELSE 'idinteger' END))
+    ORDER BY 1 LIMIT 1";
+const OURS: [&str; 8] = [
+    "tollgate_schema",
+    "tollgate_machine",
+    "tollgate_chart",
+    "tollgate_state",
+    "tollgate_edge",
+    "tollgate_record",
+    "tollgate_history",
+    "tollgate_current",
+];
+
+async fn refuse_foreign(connection: &mut PgConnection, foreign: &'static str) -> Result<(), Error> {
+    let failed = database("looking for the tables of tollgate");
+    match unnamed(foreign).bind(&OURS[..]).fetch_optional(connection).await.map_err(&failed)? {
+        Some(row) => Err(Error::ForeignTable { table: row.try_get(0).map_err(failed)?, place: "a schema" }),
+        None => Ok(()),
+    }
+}
+
 async fn is_current(connection: &mut PgConnection) -> Result<bool, Error> {
     let failed = database("looking for the tables of tollgate");
     // Not by `to_regclass`: a backend remembers that there was no such table, beyond the wait for the lock.
@@ -66,6 +106,7 @@ async fn is_current(connection: &mut PgConnection) -> Result<bool, Error> {
     if !there.fetch_one(&mut *connection).await.and_then(|row| row.try_get::<bool, _>(0)).map_err(&failed)? {
         return Ok(false);
     }
+    refuse_foreign(connection, FOREIGN_BEHIND).await?;
     let version = unnamed("SELECT coalesce(max(version), 0) FROM tollgate_schema").fetch_one(connection).await;
     let found: i32 = version.and_then(|row| row.try_get(0)).map_err(failed)?;
     if found > KNOWN {

@@ -46,13 +46,23 @@ fn apply(connection: &Connection, found: usize) -> rusqlite::Result<()> {
 /// The schema of the database, 0 where it has none.
 fn checked(connection: &Connection, settings: &Settings, known: i64) -> Result<i64, Error> {
     let found = found(connection).map_err(|error| failed(settings, error))?;
+    if let Some(table) = foreign(connection, found).map_err(|error| failed(settings, error))? {
+        return Err(Error::ForeignTable { table, place: "a file" });
+    }
     if found > known { Err(Error::SchemaTooNew { found, known }) } else { Ok(found) }
 }
 
+/// A table or view of another program under a name of ours. A table of versions that has no versions is one.
+fn foreign(connection: &Connection, found: i64) -> rusqlite::Result<Option<String>> {
+    const NAMES: &str = "SELECT name FROM sqlite_master WHERE ?1 = 0 AND lower(name) IN ('tollgate_schema', 'tollgate_machine', \
+                         'tollgate_chart', 'tollgate_state', 'tollgate_edge', 'tollgate_record', 'tollgate_history') \
+                         ORDER BY name LIMIT 1";
+    connection.query_row(NAMES, [found], |row| row.get(0)).optional()
+}
+
 fn found(connection: &Connection) -> rusqlite::Result<i64> {
-    let is_there = connection
-        .query_row("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'tollgate_schema'", [], |_| Ok(()))
-        .optional()?;
+    const VERSIONS: &str = "SELECT 1 FROM pragma_table_info('tollgate_schema') WHERE name = 'version' AND pk = 1";
+    let is_there = connection.query_row(VERSIONS, [], |_| Ok(())).optional()?;
     match is_there {
         Some(()) => connection.query_row("SELECT coalesce(max(version), 0) FROM tollgate_schema", [], |row| row.get(0)),
         None => Ok(0),

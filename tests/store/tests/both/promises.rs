@@ -92,10 +92,10 @@ async fn a_subject_is_created_once(database: &Database) -> Tested {
     let report = draft(database, &store, 1).await?;
     let refusal = refused(commit!(database, ReportMachine::create((*report).clone()), &store))?;
     assert!(refusal.to_string().contains("is in `Draft` at version 1"), "{refusal}");
-    assert!(refusal.to_string().contains("this step expects it not created"), "{refusal}");
+    assert!(refusal.to_string().contains("was created before, and is in `Draft`"), "{refusal}");
     open(&store, "a-1").await?;
     let refusal = refused(commit!(database, TicketMachine::create(Ticket::new("a-1")), &store))?;
-    assert!(refusal.to_string().contains("not created"), "{refusal}");
+    assert!(refusal.to_string().contains("`resume` it, and do not create it again"), "{refusal}");
     Ok(())
 }
 

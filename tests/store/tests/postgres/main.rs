@@ -10,6 +10,7 @@ mod futures;
 mod kills;
 mod machines;
 mod outcomes;
+mod places;
 mod plans;
 mod pool;
 mod pooler;

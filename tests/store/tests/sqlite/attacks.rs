@@ -149,6 +149,27 @@ fn what_is_on_record_is_never_changed_deleted_or_replaced() {
 }
 
 #[test]
+fn open_on_a_table_of_another_program_names_it_and_changes_nothing() -> Tested {
+    for (sql, table) in [
+        ("CREATE TABLE tollgate_record (note TEXT)", "tollgate_record"),
+        ("CREATE TABLE tollgate_schema (name TEXT)", "tollgate_schema"),
+        ("CREATE VIEW tollgate_history AS SELECT 1", "tollgate_history"),
+    ] {
+        let directory = tempfile::tempdir()?;
+        let path = directory.path().join("app.db");
+        let user = Connection::open(&path)?;
+        user.execute_batch(sql)?;
+        let refused = tollgate_store::Sqlite::open(&path).expect_err("it is another program's").to_string();
+        assert_eq!(
+            refused,
+            format!("`{table}` is not a table of this store; rename it, or give the store a file of its own")
+        );
+        assert_eq!(user.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get::<_, i64>(0))?, 1);
+    }
+    Ok(())
+}
+
+#[test]
 fn a_schema_of_a_later_build_is_refused() -> Tested {
     let database = submitted();
     database.user().execute("INSERT INTO tollgate_schema (version) VALUES (4711)", [])?;
