@@ -17,11 +17,61 @@ pub trait Sealed {}
 pub struct Within<'t, T> {
     pub(crate) store: &'t Store,
     pub(crate) transaction: &'t mut T,
+    /// Whether refusals are written outside of the transaction.
+    pub(crate) keeps_refusals: bool,
 }
 
 impl<'t, T> Within<'t, T> {
     pub(crate) fn new(store: &'t Store, transaction: &'t mut T) -> Self {
-        Self { store, transaction }
+        Self { store, transaction, keeps_refusals: false }
+    }
+
+    /// Writes the record of a refusal outside of the transaction, so that it stays if the transaction is rolled back.
+    ///
+    /// **Without this, a refusal in a transaction that is rolled back leaves no record**: a guard, a permission or a missing
+    /// reason refused the step, and the history does not show it.
+    ///
+    /// On Postgres a connection of the store writes it at once, and an error is that of the commit,
+    /// [`refusal_error`](tollgate::CommitError::refusal_error). If all connections of the store are in use, the commit waits for
+    /// one. On SQLite your transaction can hold the write lock, so the store's own thread writes the record when your
+    /// transaction has ended. It waits as long as [`Options::patience`](crate::Options::patience) allows; after that the
+    /// refusal is lost. Begin the transaction with `Immediate`: a record that is written while a deferred transaction has only
+    /// read makes its first write fail.
+    ///
+    /// ```
+    /// # use tollgate::{Id, StateMachine};
+    /// # #[derive(StateMachine)]
+    /// # #[transition(pay, from = Open, to = Paid, guard = is_in_stock)]
+    /// # enum OrderState {
+    /// #     #[state(initial)]
+    /// #     Open,
+    /// #     #[state(terminal)]
+    /// #     Paid,
+    /// # }
+    /// # fn is_in_stock(_: &Id) -> bool {
+    /// #     false
+    /// # }
+    /// # #[cfg(feature = "sqlite")]
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("app.db");
+    /// # let store = tollgate_store::Store::from(tollgate_store::Sqlite::open(&path)?);
+    /// # let mut app = rusqlite::Connection::open(&path)?;
+    /// # let order = OrderMachine::create(Id::from(7)).commit(store.as_sqlite().ok_or("it is on SQLite")?)?;
+    /// let transaction = rusqlite::TransactionBehavior::Immediate;
+    /// let mut transaction = app.transaction_with_behavior(transaction)?;
+    /// let refused = order.pay().commit(&mut store.within(&mut transaction).keep_refusals());
+    /// assert!(refused.is_err()); // by the guard
+    /// transaction.rollback()?; // and the refusal is on record
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "sqlite"))]
+    /// # fn main() {}
+    /// ```
+    #[must_use]
+    pub fn keep_refusals(mut self) -> Self {
+        self.keeps_refusals = true;
+        self
     }
 
     /// Gathers the records of this transaction in the buffer, to be [delivered](Buffer::deliver) when it has committed.

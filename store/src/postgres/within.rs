@@ -31,6 +31,9 @@ impl AsyncSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
     }
 
     async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
+        if self.keeps_refusals {
+            return self.postgres()?.commit(Offer::new(record)).await.map(drop);
+        }
         self.accept(Offer::new(record)).await.map(drop)
     }
 

@@ -81,6 +81,15 @@ fn write(store: &Store, connection: &Connection, offers: Offers<'_>) -> Result<H
     sqlite.write_within(connection, offers)
 }
 
+/// Queues the record of a refusal. The transaction of the caller can hold the write lock, so nothing waits for it here.
+fn write_later(store: &Store, record: &Record) -> Result<(), Error> {
+    let Some(sqlite) = store.as_sqlite() else {
+        return Err(Error::OtherDatabase { transaction: "SQLite", store: "Postgres" });
+    };
+    let mut pending = Pending::new(std::iter::once(record), vec![sqlite.recorded(record)?]);
+    sqlite.0.writer.commit_later(pending.changes(sqlite.0.keeps_chain)?)
+}
+
 macro_rules! within {
     ($($transaction:ident)*) => {$(
         impl Sealed for rusqlite::$transaction<'_> {}
@@ -89,6 +98,13 @@ macro_rules! within {
         impl<'t, 'c> Within<'t, rusqlite::$transaction<'c>> {
             fn write(&self, offers: Offers<'_>) -> Result<Heads, Error> {
                 write(self.store, self.transaction, offers)
+            }
+
+            fn refuse(&self, record: &Record) -> Result<(), Error> {
+                if self.keeps_refusals {
+                    return write_later(self.store, record);
+                }
+                self.write_one(Offer::new(record)).map(drop)
             }
 
             fn write_one(&self, offer: Offer<'_>) -> Result<Receipt, Error> {
@@ -105,7 +121,7 @@ macro_rules! within {
             }
 
             fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.write_one(Offer::new(record)).map(drop)
+                self.refuse(record)
             }
 
             fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
@@ -139,7 +155,7 @@ macro_rules! within {
 
             #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
             fn on_refusal(&mut self, record: &Record) -> Ready<Result<(), Error>> {
-                ready(self.write_one(Offer::new(record)).map(drop))
+                ready(self.refuse(record))
             }
 
             #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]

@@ -70,6 +70,12 @@ impl Writer {
         receiver.await.map_err(|_| Error::StoreClosed)
     }
 
+    /// Queues a commit for the writer's thread. No caller waits for the answer.
+    pub(crate) fn commit_later(&self, changes: Vec<Change>) -> Result<(), Error> {
+        let (sender, _) = oneshot::channel();
+        self.shared.submit(Job::Commit(changes, sender), false)
+    }
+
     /// Does something with the connection, outside of a transaction, and waits by blocking the thread.
     pub(crate) fn call_blocking<T: Send + 'static>(
         &self,

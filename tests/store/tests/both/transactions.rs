@@ -3,8 +3,8 @@
 use tollgate::commit_all;
 use tollgate_store::{Error, MayConflict};
 use tollgate_store_tests::{
-    Connection, Database, Fate, Kind, Raw, Report, ReportMachine, ReportState, ReportTransition, Tested, Ticket,
-    TicketMachine, TicketState, commit, in_transaction, on_both, run,
+    AnyReport, Connection, Database, Fate, Kind, Raw, Report, ReportMachine, ReportState, ReportTransition, Tested,
+    Ticket, TicketMachine, TicketState, commit, in_transaction, on_both, run,
 };
 
 use crate::{count, draft, in_review, open, refused, row, sink_error};
@@ -21,6 +21,8 @@ on_both! {
     a_transaction_that_is_dropped_is_rolled_back,
     a_savepoint_that_is_rolled_back_takes_its_records_with_it,
     a_refusal_is_on_record_if_its_transaction_commits,
+    kept_refusal_is_on_record_once_if_its_transaction_is_rolled_back_or_commits,
+    kept_refusal_leaves_the_transaction_usable,
     after_a_conflict_the_transaction_goes_on,
     the_first_use_of_a_machine_may_be_in_a_transaction,
     after_a_first_use_that_was_rolled_back_the_machine_is_registered_all_the_same,
@@ -129,6 +131,74 @@ async fn a_refusal_is_on_record_if_its_transaction_commits(database: &Database) 
         assert_eq!(count(database).await?, before + i64::from(is_kept));
     }
     Ok(())
+}
+
+/// Waits until there are so many records: on SQLite a refusal is written after the transaction.
+async fn wait_for(database: &Database, records: i64) -> Tested {
+    for _ in 0..500 {
+        if count(database).await? >= records {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    assert_eq!(count(database).await?, records);
+    Ok(())
+}
+
+async fn kept_refusal_is_on_record_once_if_its_transaction_is_rolled_back_or_commits(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    for (id, commits) in [(1, true), (2, false)] {
+        database.execute(&format!("INSERT INTO reports (id, title) VALUES ({id}, '')")).await?;
+        let report = ReportMachine::create(Report::new(id, "")).commit_async(&store).await?;
+        let before = count(database).await?;
+        let note = format!("INSERT INTO notes (id, body) VALUES ({id}, 'mine')");
+        // The transaction has written already: on SQLite it holds the lock.
+        let refusal = if commits {
+            in_transaction!(database, commit, |transaction| {
+                transaction.run(&note).await?;
+                refused(report.submit("bob".into()).commit_async(store.within(&mut transaction).keep_refusals()).await)?
+            })
+        } else {
+            in_transaction!(database, rollback, |transaction| {
+                transaction.run(&note).await?;
+                refused(report.submit("bob".into()).commit_async(store.within(&mut transaction).keep_refusals()).await)?
+            })
+        };
+        assert!(matches!(refusal.cause(), tollgate::Cause::Guard { .. }), "{refusal}");
+        assert!(refusal.refusal_error().is_none());
+        wait_for(database, before + 1).await?;
+    }
+    assert_eq!(notes(database).await?, 1);
+    let refusals = store.records().kind(tollgate::RecordKind::Refusal).strict().all().await?.records;
+    assert_eq!(refusals.len(), 2);
+    // A requirement is a refusal too.
+    let report = in_review(database, &store, 3).await?;
+    let before = count(database).await?;
+    in_transaction!(database, rollback, |transaction| {
+        // As a command, since the typed step does not compile without an actor.
+        let step = AnyReport::from(report).fire(ReportTransition::Approve)?;
+        refused(step.commit_async(store.within(&mut transaction).keep_refusals()).await)?
+    });
+    wait_for(database, before + 1).await
+}
+
+async fn kept_refusal_leaves_the_transaction_usable(database: &Database) -> Tested {
+    let store = database.with_tables().await?;
+    let report = in_review(database, &store, 1).await?;
+    let before = count(database).await?;
+    in_transaction!(database, commit, |transaction| {
+        let step = AnyReport::from(report).fire(ReportTransition::Approve)?;
+        let refused = refused(step.commit_async(store.within(&mut transaction).keep_refusals()).await)?;
+        let report = refused.into_machine();
+        commit!(
+            database,
+            report.fire(ReportTransition::Approve)?.by("eve"),
+            store.within(&mut transaction).keep_refusals()
+        )?
+    });
+    assert_eq!(row(database, 1).await?, (Some("Published".into()), Some(3)));
+    wait_for(database, before + 2).await
 }
 
 async fn after_a_conflict_the_transaction_goes_on(database: &Database) -> Tested {
