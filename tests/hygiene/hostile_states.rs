@@ -55,7 +55,7 @@ fn states_have_names_from_the_prelude() -> Tested {
     let machine = machine.to_string().commit(&mut log)?.to_vec(vec![Some("a".into())]).commit(&mut log)?;
     let PreludeVecData { ids } = machine.data();
     assert_eq!(ids.len(), 1);
-    let machine = machine.to_box().commit(&mut log)?.to_self_().commit(&mut log)?.to_s().commit(&mut log)?;
+    let machine = machine.to_box().commit(&mut log)?.to_self().commit(&mut log)?.to_s().commit(&mut log)?;
     let machine = machine.to_t(1, true).commit(&mut log)?.to_state().commit(&mut log)?;
     let machine = AnyPrelude::from(machine.to_edge().commit(&mut log)?);
     let machine = machine.fire(PreludeTransition::ToMachine)?.commit(&mut log)?;

@@ -55,8 +55,8 @@ fn checked(connection: &Connection, settings: &Settings, known: i64) -> Result<i
 /// A table or view of another program under a name of ours. A table of versions that has no versions is one.
 fn foreign(connection: &Connection, found: i64) -> rusqlite::Result<Option<String>> {
     const NAMES: &str = "SELECT name FROM sqlite_master WHERE ?1 = 0 AND lower(name) IN ('tollgate_schema', 'tollgate_machine', \
-                         'tollgate_chart', 'tollgate_state', 'tollgate_edge', 'tollgate_record', 'tollgate_history') \
-                         ORDER BY name LIMIT 1";
+                         'tollgate_chart', 'tollgate_state', 'tollgate_edge', 'tollgate_record', 'tollgate_history', \
+                         'tollgate_current') ORDER BY name LIMIT 1";
     connection.query_row(NAMES, [found], |row| row.get(0)).optional()
 }
 

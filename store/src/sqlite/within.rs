@@ -87,7 +87,7 @@ fn write_later(store: &Store, record: &Record) -> Result<(), Error> {
         return Err(Error::OtherDatabase { transaction: "SQLite", store: "Postgres" });
     };
     let mut pending = Pending::new(std::iter::once(record), vec![sqlite.recorded(record)?]);
-    sqlite.0.writer.commit_later(pending.changes(sqlite.0.keeps_chain)?)
+    sqlite.0.writer.commit_later(pending.changes(sqlite.0.keeps_chain).map_err(|(_, error)| error)?)
 }
 
 macro_rules! within {
