@@ -31,6 +31,7 @@ use crate::{Error, Store};
 /// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing is opened until `open` is called"]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option that a caller sets or not")]
 pub struct Options {
     pub(crate) url: String,
     pub(crate) machines: Vec<&'static Declaration>,
