@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | choose a sink, write your own, or read a log back | [sinks] |
 //! | notify other code, or plugins, of what was recorded | [observers] |
-//! | write a plugin in a crate of its own | [plugins] |
+//! | write a plugin in a separate crate | [plugins] |
 //! | test a workflow: records, guards, illegal moves, a sink that refuses | [testing] |
 //! | commit in a web handler: statuses, buttons, stale pages, retries, cancellation | [web handlers](web_handlers) |
 //! | rename, retire or tighten something that old records use, or deploy it while the program runs | [changing a chart](changing_a_chart) |

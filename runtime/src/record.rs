@@ -93,7 +93,7 @@ pub struct Record {
     pub reason: Option<String>,
     /// What else was known.
     pub context: Context,
-    /// What a refused step was given and the other fields do not hold: `at`, the text of a refused time. Other records
+    /// The input of a refused step that the other fields do not hold: `at`, the text of a refused time. Other records
     /// have none.
     pub parameters: Context,
     /// The data of the state that was reached, where it is marked `#[state(record)]`.

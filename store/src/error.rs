@@ -110,11 +110,11 @@ pub enum Error {
         path: String,
     },
     /// Another program has a table of a name that the store needs.
-    #[error("`{table}` is not a table of this store; rename it, or give the store {place} of its own")]
+    #[error("`{table}` is not a table of this store; rename it, or give the store a separate {place}")]
     ForeignTable {
         /// The table, with its schema on Postgres.
         table: String,
-        /// What the store needs: a schema, or a file.
+        /// The kind of place that the store needs: `schema` or `file`.
         place: &'static str,
     },
     /// A table or function of the store is not on the search path any more.
@@ -160,7 +160,7 @@ pub enum Error {
     File {
         /// The file: the database, or its log.
         path: PathBuf,
-        /// What is wrong with it, and what would work.
+        /// The fault of the path, and the remedy.
         why: &'static str,
     },
     /// An option that the database of the store does not have.
@@ -184,7 +184,7 @@ pub enum Error {
     Unknown {
         /// The record.
         record: Uuid,
-        /// What happened to the database. The text of this error contains its text.
+        /// The error of the database. The text of this error contains its text.
         cause: Box<dyn StdError + Send + Sync>,
     },
     /// The store was closed, or its thread is gone.
@@ -250,7 +250,7 @@ pub struct StatesInUse {
     pub states: Vec<(String, u64, Vec<String>)>,
 }
 
-/// What protects the records of this database, and is missing, disabled or changed: found when the store is opened.
+/// The protections of the records that are missing, disabled or changed, as found when the store is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unprotected {

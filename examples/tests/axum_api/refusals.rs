@@ -69,10 +69,12 @@ fn a_missing_actor_or_reason_is_422_and_named() {
     assert_eq!((refused.status, &refused.body), (422, &no_actor));
     let refused = server.send("POST", "/reports", &[], r#"{"title": "Rents"}"#);
     assert_eq!((refused.status, &refused.body), (422, &no_author));
-    let no_reason = step("reason_required", "a reason is required", "reject", "Draft");
-    for body in [r#"{"transition": "reject"}"#, r#"{"transition": "reject", "reason": " "}"#] {
+    for (body, message) in [
+        (r#"{"transition": "reject"}"#, "a reason is required"),
+        (r#"{"transition": "reject", "reason": " "}"#, "a reason is required, and the one given is blank"),
+    ] {
         let refused = server.fire("bob", body);
-        assert_eq!((refused.status, &refused.body), (422, &no_reason));
+        assert_eq!((refused.status, refused.body), (422, step("reason_required", message, "reject", "Draft")));
     }
     assert_eq!(server.get("/reports/1").body["version"], 2);
 }

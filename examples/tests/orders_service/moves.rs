@@ -123,7 +123,8 @@ fn a_permission_is_403_and_what_is_missing_422() {
         denied["permission"] = json!("is_the_customer");
         assert_eq!((refused.status, refused.body), (403, denied));
         let refused = server.post("ann", &format!("{order}/cancel"), "{}");
-        let no_reason = step("reason_required", "a reason is required", "cancel", "Cancelled");
+        let blank = "a reason is required, and the one given is blank";
+        let no_reason = step("reason_required", blank, "cancel", "Cancelled");
         assert_eq!((refused.status, refused.body), (422, no_reason));
         let no_customer = json!({"code": "actor_required", "message": "an actor is required"});
         let refused = server.send("POST", "/orders", &[], r#"{"item": "x", "amount": 1}"#);

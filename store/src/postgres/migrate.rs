@@ -93,7 +93,7 @@ const OURS: [&str; 8] = [
 async fn refuse_foreign(connection: &mut PgConnection, foreign: &'static str) -> Result<(), Error> {
     let failed = database("looking for the tables of tollgate");
     match unnamed(foreign).bind(&OURS[..]).fetch_optional(connection).await.map_err(&failed)? {
-        Some(row) => Err(Error::ForeignTable { table: row.try_get(0).map_err(failed)?, place: "a schema" }),
+        Some(row) => Err(Error::ForeignTable { table: row.try_get(0).map_err(failed)?, place: "schema" }),
         None => Ok(()),
     }
 }

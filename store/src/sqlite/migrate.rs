@@ -47,7 +47,7 @@ fn apply(connection: &Connection, found: usize) -> rusqlite::Result<()> {
 fn checked(connection: &Connection, settings: &Settings, known: i64) -> Result<i64, Error> {
     let found = found(connection).map_err(|error| failed(settings, error))?;
     if let Some(table) = foreign(connection, found).map_err(|error| failed(settings, error))? {
-        return Err(Error::ForeignTable { table, place: "a file" });
+        return Err(Error::ForeignTable { table, place: "file" });
     }
     if found > known { Err(Error::SchemaTooNew { found, known }) } else { Ok(found) }
 }

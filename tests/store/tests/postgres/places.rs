@@ -47,7 +47,7 @@ async fn open_on_a_table_of_another_program_names_it_and_changes_nothing() -> Re
         let before = ask(&pool, tables).await?;
         let error = Store::open(&url).await.expect_err("it is another program's");
         let expected =
-            format!("`{table}` is not a table of this store; rename it, or give the store a schema of its own");
+            format!("`{table}` is not a table of this store; rename it, or give the store a separate schema");
         assert_eq!(error.to_string(), expected, "{sql}");
         assert_eq!(ask(&pool, tables).await?, before);
     }

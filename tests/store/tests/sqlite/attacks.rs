@@ -162,7 +162,7 @@ fn open_on_a_table_of_another_program_names_it_and_changes_nothing() -> Tested {
         let refused = tollgate_store::Sqlite::open(&path).expect_err("it is another program's").to_string();
         assert_eq!(
             refused,
-            format!("`{table}` is not a table of this store; rename it, or give the store a file of its own")
+            format!("`{table}` is not a table of this store; rename it, or give the store a separate file")
         );
         assert_eq!(user.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get::<_, i64>(0))?, 1);
     }
