@@ -174,8 +174,10 @@ impl<E> Why<E> {
             Why::Illegal(_) => "illegal transition",
             Why::Refused(Cause::Guard { .. }) => "guard",
             Why::Refused(Cause::Permission { .. }) => "permission",
-            Why::Refused(Cause::Requirement(Requirement::Actor) | Cause::Blank(Requirement::Actor)) => "no actor",
-            Why::Refused(Cause::Requirement(_) | Cause::Blank(_)) => "no reason",
+            Why::Refused(Cause::Requirement(Requirement::Actor) | Cause::BlankRequirement(Requirement::Actor)) => {
+                "no actor"
+            }
+            Why::Refused(Cause::Requirement(_) | Cause::BlankRequirement(_)) => "no reason",
             Why::Refused(Cause::Time { .. }) => "time goes back",
             Why::Refused(Cause::Sink(_)) => "conflict",
             Why::Refused(_) => "other",

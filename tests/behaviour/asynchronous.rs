@@ -93,7 +93,7 @@ async fn guards_permissions_and_requirements_hold_before_anything_is_awaited() -
     let refused = step.commit_async(&mut remote).await.expect_err("ann wrote it");
     assert!(matches!(refused.cause(), Cause::Permission { .. }));
     let refused = refused.into_step().by(" ").commit_async(&mut remote).await.expect_err("nobody acts");
-    assert!(matches!(refused.cause(), Cause::Blank(_)));
+    assert!(matches!(refused.cause(), Cause::BlankRequirement(_)));
     let untitled = AnyReport::resume(Report::titled(""), ReportState::Draft, 1);
     let submit = ReportTransition::Submit { reviewer: "bob".to_owned(), deadline: None };
     let refused = untitled.fire(submit)?.commit_async(&mut remote).await.expect_err("it has no title");

@@ -121,7 +121,7 @@ fn permissions_requirements_and_times_stop_all_too() -> Tested {
     let refused = commit_all(steps, &mut log).expect_err("ann wrote it");
     assert!(matches!(refused.cause(), Cause::Permission { .. }));
     let refused = commit_all([in_review().0.approve(publication).by(" ")], &mut log).expect_err("nobody acts");
-    assert!(matches!(refused.cause(), Cause::Blank(_)));
+    assert!(matches!(refused.cause(), Cause::BlankRequirement(_)));
     let refused = commit_all((draft().0.archive(), draft().0.archive().at(long_ago)), &mut log).expect_err("too early");
     assert!(matches!(refused.cause(), Cause::Time { .. }));
     assert_eq!((refused.position(), log.successes.len(), log.refusals.len()), (Some(1), 0, 3));

@@ -184,7 +184,7 @@ fn event_with_a_blank_actor_is_refused_and_the_refusal_names_the_event() {
     let mut both = Both::default();
     let step = plugin::comment("town", "trees", "tall").by(" ").about(&Report::titled("Water"));
     let refused = step.commit(&mut both).expect_err("a blank actor says nothing");
-    assert!(matches!(refused.cause(), Cause::Blank(Requirement::Actor)));
+    assert!(matches!(refused.cause(), Cause::BlankRequirement(Requirement::Actor)));
     assert_eq!(
         refused.to_string(),
         "`comment-on-table` about Report 7: it requires an actor, and the one given is blank"
@@ -200,7 +200,7 @@ fn event_with_a_blank_actor_is_refused_and_the_refusal_names_the_event() {
         })
     );
     let refused = ClearComments.occurred().by("ann").because(" ").commit(NoAudit).expect_err("a blank reason");
-    assert!(matches!(refused.cause(), Cause::Blank(Requirement::Reason)), "without an audit too");
+    assert!(matches!(refused.cause(), Cause::BlankRequirement(Requirement::Reason)), "without an audit too");
 }
 
 #[test]

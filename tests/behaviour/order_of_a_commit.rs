@@ -119,7 +119,7 @@ fn a_missing_requirement_is_told_before_a_guard_is_asked() {
     let (parcel, journal) = packed(Some("zulu"));
     let label = Label(Rc::clone(&journal));
     let refused = parcel.send(label).by(" ").commit(&mut Vec::new()).expect_err("nobody acts");
-    assert!(matches!(refused.cause(), Cause::Blank(tollgate::chart::Requirement::Actor)));
+    assert!(matches!(refused.cause(), Cause::BlankRequirement(tollgate::chart::Requirement::Actor)));
     assert!(journal.borrow().is_empty());
 }
 
@@ -212,7 +212,7 @@ fn commit_with_a_blank_actor_or_reason_is_refused_as_blank() {
         let (report, mut log) = in_review();
         let refused = report.reject().by(actor).because(reason).commit(&mut log).expect_err("something is blank");
         assert_eq!(refused.cause().to_string(), words);
-        assert!(matches!(refused.cause(), Cause::Blank(_)));
+        assert!(matches!(refused.cause(), Cause::BlankRequirement(_)));
         assert_eq!(log.len(), 2);
     }
 }

@@ -69,7 +69,7 @@ fn the_actor_of_a_scope_counts_for_requirements_and_permissions() -> Tested {
     assert!(matches!(refused.cause(), Cause::Requirement(_)));
     let refused =
         refused.into_step().commit(sink::adapt(&mut log).scoped(&Scope::new().by(" "))).expect_err("nobody acts");
-    assert!(matches!(refused.cause(), Cause::Blank(_)));
+    assert!(matches!(refused.cause(), Cause::BlankRequirement(_)));
 
     let step = refused.into_machine().fire(ReportTransition::Approve(Publication { issue: 1 }))?;
     let refused = step.commit(sink::adapt(&mut log).scoped(&request())).expect_err("ann wrote it");

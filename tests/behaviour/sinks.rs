@@ -189,7 +189,7 @@ fn no_audit_commit_checks_what_other_sinks_check() -> Tested {
     let counter = CounterMachine::create("c", counted()).commit(NoAudit)?;
     let counter = counter.again(counted()).by("ann").commit(sink::adapt(NoAudit).by("bob"))?;
     let blank = counter.again(counted()).by(" ").commit(NoAudit).expect_err("nobody acts");
-    assert!(matches!(blank.cause(), Cause::Blank(_)));
+    assert!(matches!(blank.cause(), Cause::BlankRequirement(_)));
     let counter = blank.into_step().by("ann").commit(NoAudit)?;
     assert_eq!(counter.version(), 3);
     let refused = counter.again(counted()).by("ann").commit(NoAudit).expect_err("it is late");

@@ -62,7 +62,7 @@ fn states_have_names_from_the_prelude() -> Tested {
     let AnyPrelude::Machine(machine) = machine else { return Err("it is not in `Machine`".into()) };
     assert_eq!(machine.to_step().commit(&mut log)?.into_parts().1, PreludeState::Step);
     assert_eq!(log[3].data, Some(tollgate::serde_json::json!({ "Ok": 7 })));
-    assert_eq!(moves(&log)[9..11], ["to_self_: Box -> Self_", "to_s: Self_ -> S"]);
+    assert_eq!(moves(&log)[9..11], ["to_self: Box -> Self_", "to_s: Self_ -> S"]);
     assert_eq!(log.len(), 16);
     Ok(())
 }

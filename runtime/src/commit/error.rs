@@ -73,7 +73,7 @@ pub enum Cause<E> {
     /// step of a typed method does not compile without it.
     Requirement(Requirement),
     /// An actor or a reason is required, and the one that was given is blank.
-    Blank(Requirement),
+    BlankRequirement(Requirement),
     /// The given time is before the subject's last record.
     Time {
         /// The time that `.at(..)` was given.
@@ -167,7 +167,7 @@ impl Cause<Infallible> {
             Cause::Guard { name, reason } => Cause::Guard { name, reason },
             Cause::Permission { name, reason } => Cause::Permission { name, reason },
             Cause::Requirement(requirement) => Cause::Requirement(requirement),
-            Cause::Blank(requirement) => Cause::Blank(requirement),
+            Cause::BlankRequirement(requirement) => Cause::BlankRequirement(requirement),
             Cause::Time { given, last } => Cause::Time { given, last },
             Cause::Data(error) => Cause::Data(error),
             Cause::Version { last } => Cause::Version { last },
@@ -185,8 +185,8 @@ impl<E> Cause<E> {
         match self {
             Cause::Guard { .. } => "guard",
             Cause::Permission { .. } => "permission",
-            Cause::Requirement(Requirement::Actor) | Cause::Blank(Requirement::Actor) => "actor_required",
-            Cause::Requirement(Requirement::Reason) | Cause::Blank(Requirement::Reason) => "reason_required",
+            Cause::Requirement(Requirement::Actor) | Cause::BlankRequirement(Requirement::Actor) => "actor_required",
+            Cause::Requirement(Requirement::Reason) | Cause::BlankRequirement(Requirement::Reason) => "reason_required",
             Cause::Time { .. } => "time_before_last_record",
             Cause::Data(_) => "not_recordable",
             Cause::Version { .. } => "version_exhausted",
@@ -199,7 +199,7 @@ impl<E> Cause<E> {
         match self {
             Cause::Guard { name, reason } | Cause::Permission { name, reason } => (name, reason.clone()),
             Cause::Requirement(requirement) => (requirement.name(), missing(*requirement)),
-            Cause::Blank(requirement) => (requirement.name(), blank(*requirement)),
+            Cause::BlankRequirement(requirement) => (requirement.name(), blank(*requirement)),
             Cause::Time { given, last } => ("time", backwards(*given, *last)),
             Cause::Data(error) => ("data", error.to_string()),
             Cause::Version { last } => ("version", exhausted(*last)),
@@ -231,7 +231,7 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
             Cause::Guard { name, reason } => write!(formatter, "guard `{name}`: {}", Printable(reason)),
             Cause::Permission { name, reason } => write!(formatter, "permission `{name}`: {}", Printable(reason)),
             Cause::Requirement(requirement) => formatter.write_str(&missing(*requirement)),
-            Cause::Blank(requirement) => formatter.write_str(&blank(*requirement)),
+            Cause::BlankRequirement(requirement) => formatter.write_str(&blank(*requirement)),
             Cause::Time { given, last } => formatter.write_str(&backwards(*given, *last)),
             Cause::Data(error) => error.fmt(formatter),
             Cause::Version { last } => formatter.write_str(&exhausted(*last)),

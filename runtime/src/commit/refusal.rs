@@ -20,8 +20,8 @@ use crate::record::{Description, Printable};
 /// | `illegal_transition` | [`NotAllowed`](crate::NotAllowed): no edge of the transition leaves the state; `allowed` names the transitions that do |
 /// | `guard` | [`Cause::Guard`]: a guard did not hold; `guard` names it |
 /// | `permission` | [`Cause::Permission`]: the permission was not given; `permission` names it |
-/// | `actor_required` | [`Cause::Requirement`], [`Cause::Blank`]: an actor is required, and was not given or is blank |
-/// | `reason_required` | [`Cause::Requirement`], [`Cause::Blank`]: a reason is required, and was not given or is blank |
+/// | `actor_required` | [`Cause::Requirement`], [`Cause::BlankRequirement`]: an actor is required, and was not given or is blank |
+/// | `reason_required` | [`Cause::Requirement`], [`Cause::BlankRequirement`]: a reason is required, and was not given or is blank |
 /// | `time_before_last_record` | [`Cause::Time`]: the given time is before the subject's last record |
 /// | `not_recordable` | [`Cause::Data`]: a record cannot hold a value; `field` is the path to it |
 /// | `version_exhausted` | [`Cause::Version`]: no version can follow the subject's last one |
@@ -152,7 +152,7 @@ fn message<E>(cause: &Cause<E>, step: &str) -> String {
         Cause::Permission { reason, .. } if reason == NO_WORDS => format!("the actor has no permission for {step}"),
         Cause::Guard { reason, .. } | Cause::Permission { reason, .. } => Printable(reason).to_string(),
         Cause::Requirement(requirement) => format!("{requirement} is required"),
-        Cause::Blank(requirement) => format!("{requirement} is required, and the one given is blank"),
+        Cause::BlankRequirement(requirement) => format!("{requirement} is required, and the one given is blank"),
         Cause::Time { given, last } => backwards(*given, *last),
         // The rest of the error's words may be those of a `Serialize`, which clients need not read.
         Cause::Data(error) => format!("`{}` cannot be recorded", Printable(&error.field)),

@@ -375,5 +375,5 @@ fn unmet(requirement: Requirement, note: &Note) -> Cause<Infallible> {
         Requirement::Actor => note.actor.is_some(),
         Requirement::Reason => note.reason.is_some(),
     };
-    if is_given { Cause::Blank(requirement) } else { Cause::Requirement(requirement) }
+    if is_given { Cause::BlankRequirement(requirement) } else { Cause::Requirement(requirement) }
 }
