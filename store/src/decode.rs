@@ -107,7 +107,7 @@ pub(crate) fn stored(row: &impl Cells) -> Result<Stored, Error> {
     Ok(Stored { record, digest })
 }
 
-/// The state and the version of a row of the user's table: the cells from `at` on.
+/// The state and the version of a row of the caller's table: the cells from `at` on.
 pub(crate) fn row_state(row: &impl Cells, at: usize) -> Result<RowState, Misread> {
     let state = row.text(at).map_err(|why| Misread(format!("of the state {}", why.0)))?;
     let version = row.big(at + 1).map_err(|why| Misread(format!("of the version {}", why.0)))?;

@@ -324,7 +324,7 @@ impl fmt::Display for SubjectPlace {
 }
 
 impl Conflict {
-    /// Where the subject is, where the step expects it, and what to do: the text of [`Error::Conflict`].
+    /// Returns the place of the subject, the place that the step expects, and the remedy: the text of [`Error::Conflict`].
     fn places(&self) -> String {
         let Self { machine, subject, expected, found, since } = self;
         let since = since.map(|since| format!(" since {since}")).unwrap_or_default();

@@ -130,8 +130,8 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// Where the address is none, the database cannot be reached or is of a later schema, what protects the records is not
-    /// complete, or a machine does not fit.
+    /// If the address is malformed, the database cannot be reached or has a later schema, the protection of the records is
+    /// incomplete, or a machine does not fit.
     pub async fn open(self) -> Result<Store, Error> {
         Store::open_with(self).await
     }

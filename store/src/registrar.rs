@@ -21,10 +21,10 @@ const NAMED: usize = 5;
 /// A connection on which a machine is registered.
 pub(crate) trait Connection {
     const DIALECT: Dialect;
-    /// What the backend reads of the columns of the user's table.
+    /// The facts that the backend reads about the columns of the caller's table.
     type Columns;
 
-    /// Reads the columns of the user's table, and refuses those that would change what is written into them.
+    /// Reads the columns of the caller's table, and refuses those that would change what is written into them.
     fn columns(&mut self, of: &'static Declaration) -> impl Future<Output = Result<Self::Columns, Error>> + Send;
 
     /// The rows of a statement that is part of this registration.

@@ -304,7 +304,7 @@ fn not_registered(of: &Declaration) -> Error {
     Error::NotRegistered { machine: of.chart().machine.to_owned() }
 }
 
-/// Looks where a subject is. None if the machine has another number by now.
+/// Looks where a subject is. None if the number of the machine has changed.
 fn looking(
     known: Known<Statements>,
     subject: Id,

@@ -40,7 +40,7 @@ fn posting<F>(answer: F) -> (Posting<F>, Receiver<Vec<Uuid>>, Sender<()>) {
 
 type Reports = Arc<Mutex<Vec<(String, usize, u32)>>>;
 
-/// What was reported, without the ids: how many records and how many attempts.
+/// The reports, without the ids: how many records and how many attempts.
 fn reporting() -> (Reports, impl FnMut(&Failure<'_>) + Send + 'static) {
     let reports = Reports::default();
     let into = Arc::clone(&reports);

@@ -14,7 +14,7 @@ use tollgate::{AsyncHub, Hub, Observer, Record};
 use crate::Tested;
 use crate::background::{PATIENCE, ids, offer, records};
 
-/// What an observer received.
+/// The notifications of an observer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Received {
     Record(Uuid),

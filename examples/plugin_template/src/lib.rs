@@ -1,4 +1,4 @@
-//! A template of a plugin: it watches which tables have rows that no export has, and adds an event and a machine of its own.
+//! A template of a plugin: it watches which tables have rows that no export has, and adds an event and a machine.
 //!
 //! Copy this folder, rename it, and replace the parts. The guide explains them: `tollgate::guide::plugins`.
 

@@ -1,4 +1,4 @@
-//! What is said of a generated type: its name, and the traits that are derived for it.
+//! The options of a generated type: its name, and the traits that are derived for it.
 
 use quote::ToTokens;
 use syn::ext::IdentExt;

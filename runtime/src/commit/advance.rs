@@ -1,4 +1,4 @@
-//! What a step moves: a typed machine along an edge, a run-time machine along a fired one. A new subject is in `creation`;
+//! The subject of a step: a typed machine along an edge, a run-time machine along a fired one. A new subject is in `creation`;
 //! an event, which moves nothing, is in `occurred`.
 //!
 //! [`Advance`] is public only so that it can stand in a bound; no path leads to it from outside, so that

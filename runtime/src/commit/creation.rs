@@ -1,4 +1,4 @@
-//! What a creation moves: a new subject, into an initial state that a type or a command names.
+//! The subject of a creation: a new one, into an initial state that a type or a command names.
 
 use std::marker::PhantomData;
 use std::ops::Deref;

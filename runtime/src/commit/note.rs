@@ -1,4 +1,4 @@
-//! What a step states about its transition or event: who acts, why, when, and what else is known.
+//! The statements of a step about its transition or event: who acts, why, when, and what else is known.
 
 use uuid::Uuid;
 

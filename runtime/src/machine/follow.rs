@@ -1,4 +1,4 @@
-//! What the struct of a state's named fields needs to have the traits of the enum and of the fields.
+//! The bounds under which the struct of a state's named fields has the traits of the enum and of the fields.
 
 use std::fmt;
 

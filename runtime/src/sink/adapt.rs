@@ -277,7 +277,7 @@ macro_rules! all_shown {
     }};
 }
 
-/// What a sink fills in.
+/// The parts of a step that a sink fills in.
 fn filled_in(fill: impl FnOnce(&mut FillIn<'_>)) -> FilledIn {
     let (mut actor, mut context) = (None, ContextDraft::new());
     fill(&mut FillIn { actor: &mut actor, context: &mut context, now: &mut None, wants_record: &mut true });

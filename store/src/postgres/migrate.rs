@@ -63,11 +63,11 @@ async fn keep_to_schema(connection: &mut PgConnection, table: &str) -> Result<()
     unnamed(path).bind(table).execute(connection).await.map(drop).map_err(database("making the tables of tollgate"))
 }
 
-/// What has a name of the store before its tables are made.
+/// A table with a name of the store, before the store makes its tables.
 const FOREIGN_BEFORE: &str = "SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relname = ANY ($1)
     ORDER BY 1 LIMIT 1";
-/// What is seen under a name of the store, and is in another schema than the table of versions, or lacks a column of ours.
+/// A table that is visible under a name of the store, and is in another schema than the table of versions, or lacks a column of ours.
 const FOREIGN_BEHIND: &str = "SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relname = ANY ($1) AND pg_table_is_visible(c.oid) AND (

@@ -10,7 +10,7 @@ use super::once::unnamed;
 use crate::Error;
 use crate::error::Unprotected;
 
-/// What protects the tables. It can run again, which restores what is missing.
+/// The triggers, functions and indexes that protect the tables. If it runs again, it restores those that are missing.
 pub(super) const PROTECTION: &str = include_str!("protection.sql");
 
 const FAILED: &str = "checking the triggers of tollgate";

@@ -163,7 +163,7 @@ pub(crate) async fn named<A: Ask>(
 }
 
 impl Edges {
-    /// Forgets what was read, if other charts are on record by now: a backup may have been restored.
+    /// Forgets what was read, if other charts are on record: a backup may have been restored.
     #[cfg(feature = "sqlite")]
     pub(crate) fn keep_if_of(&self, registry: Option<Registry>) {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);

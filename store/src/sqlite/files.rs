@@ -25,7 +25,7 @@ pub(crate) struct Files {
 struct Opened {
     path: PathBuf,
     metadata: Metadata,
-    /// What to say if there is no file of this name.
+    /// The text of the error if there is no file of this name.
     gone: &'static str,
 }
 

@@ -91,7 +91,7 @@ fn attempt(connection: &Connection, files: Option<&Files>, changes: &[Change]) -
     Ok(outcome)
 }
 
-/// Why nothing is tried: a machine has another number by now, or that cannot be read.
+/// Why nothing is tried: the number of a machine has changed, or that cannot be read.
 fn unusable(connection: &Connection, changes: &[Change]) -> Option<Outcome> {
     match are_current(connection, changes.iter().filter_map(|change| change.known.as_ref())) {
         Ok(true) => None,

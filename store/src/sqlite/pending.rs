@@ -63,7 +63,7 @@ impl<'r> Pending<'r> {
         }
     }
 
-    /// What is to be written. For a record that cannot be stored the error, with what is before it in the commit.
+    /// Returns the changes to write. If a record cannot be stored: the changes before it in the commit, and the error.
     pub(crate) fn changes(&mut self, keeps_chain: bool) -> Result<Vec<Change>, (Vec<Change>, Error)> {
         let mut changes = Vec::with_capacity(self.records.len());
         for (position, (record, known)) in self.records.iter().zip(&self.known).enumerate() {

@@ -19,7 +19,7 @@ struct Object {
     sql: String,
 }
 
-/// What is missing or was changed; none if all is as this build makes it.
+/// Returns what is missing or was changed; nothing if all is as this build makes it.
 pub(crate) fn check(connection: &Connection) -> rusqlite::Result<Option<Unprotected>> {
     let found: HashMap<String, String> =
         objects(connection)?.into_iter().map(|object| (object.name, object.sql)).collect();

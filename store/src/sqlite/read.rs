@@ -62,7 +62,7 @@ pub(crate) fn last(connection: &Connection, known: &Known<Statements>, subject: 
     Ok(Last { stored, row })
 }
 
-/// The same in a transaction of its own. None if the machine has another number by now.
+/// The same in a separate transaction. None if the number of the machine has changed.
 pub(crate) fn last_at_once(
     connection: &Connection,
     known: &Known<Statements>,

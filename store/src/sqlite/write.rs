@@ -36,9 +36,9 @@ pub(crate) enum Outcome {
         doing: Doing,
         error: rusqlite::Error,
     },
-    /// It was not written: a machine has another number by now.
+    /// It was not written: the number of a machine has changed.
     Stale,
-    /// What stands there could not be read, or the file is not where it was.
+    /// The rows could not be read, or the file is not where it was.
     Unread(Error),
     /// The database failed so that nobody knows, and once more when it was asked again.
     Unknown(rusqlite::Error),
@@ -145,7 +145,7 @@ pub(crate) fn write_whole(connection: &Connection, changes: &[Change]) -> Outcom
     }
 }
 
-/// What [`write_whole`] would say of them. Nothing is written.
+/// Returns the answer of [`write_whole`] for them, without writing.
 pub(crate) fn rehearse(connection: &Connection, changes: &[Change]) -> Outcome {
     let run = |sql| connection.prepare_cached(sql).and_then(|mut run| run.execute([]));
     if changes.is_empty() {

@@ -27,7 +27,7 @@ impl Psql {
     ///
     /// # Errors
     ///
-    /// What the server says against it, or that there is no server.
+    /// The error of the server, or that there is no server.
     pub fn run(&self, url: &str, sql: &str) -> Result<String, ClusterError> {
         self.run_with(url, &["-c", sql], sql)
     }
@@ -36,7 +36,7 @@ impl Psql {
     ///
     /// # Errors
     ///
-    /// What the server says against it, or that there is no server.
+    /// The error of the server, or that there is no server.
     pub fn run_file(&self, url: &str, file: &Path) -> Result<(), ClusterError> {
         let file = file.display().to_string();
         self.run_with(url, &["-f", &file], &file).map(drop)
@@ -46,7 +46,7 @@ impl Psql {
     ///
     /// # Errors
     ///
-    /// What `pg_dump` says against it.
+    /// The error of `pg_dump`.
     pub fn dump(&self, url: &str, file: &Path) -> Result<(), ClusterError> {
         let mut command = Command::new(self.0.with_file_name("pg_dump"));
         command.args(["--clean", "--if-exists", "-w", "-d", url, "-f"]).arg(file).stdin(Stdio::null());

@@ -11,7 +11,7 @@ on_both! {
     restore_on_a_new_database_makes_it,
 }
 
-/// What is done to the database, and what `open` says.
+/// A change of the database, and the answer of `open`.
 type Attack = (&'static str, &'static str);
 
 const ON_SQLITE: [Attack; 5] = [

@@ -57,7 +57,7 @@ enum By {
     Batch,
 }
 
-/// What became of a commit.
+/// The result of a commit.
 #[derive(Debug, PartialEq)]
 enum Became {
     Written,

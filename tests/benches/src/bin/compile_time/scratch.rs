@@ -87,7 +87,7 @@ fn copy_lock_file(folder: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What one check took.
+/// The time of one check.
 pub(crate) struct Spent {
     pub(crate) elapsed: Duration,
     /// The processor's time outside the kernel, on Linux: it depends less on what else the machine does.
