@@ -7,14 +7,13 @@
 
 // The order of a commit is in `kernel`. `step` and `batch` call it for one step and for several.
 
-mod advance;
+pub(crate) mod advance;
 mod batch;
 mod creation;
 mod error;
 mod kernel;
 mod marks;
 mod note;
-mod occurred;
 mod refusal;
 mod step;
 
@@ -24,8 +23,8 @@ pub use self::batch::{CompleteSteps, Steps, commit_all, commit_all_async};
 pub use self::creation::{AnyCreation, CreatedAs, CreatedIn, NewSubject, create, create_as};
 pub use self::error::{Cause, CommitError};
 pub use self::marks::{ActorKnown, IsGiven, Mark, NotGiven, NotRequired, ReasonKnown};
-pub(crate) use self::occurred::occurred;
-pub use self::occurred::{About, BoxedEventOccurred, BoxedEventStep, EventOccurred, EventStep, FiredEvent};
 pub use self::refusal::Refusal;
 pub use self::step::{Step, step};
+pub(crate) use crate::event::step::occurred;
+pub use crate::event::step::{About, BoxedEventOccurred, BoxedEventStep, EventOccurred, EventStep, FiredEvent};
 pub use crate::machine::payload::{Moves, Stays};

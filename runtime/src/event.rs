@@ -3,6 +3,7 @@
 mod any;
 mod properties;
 mod read;
+pub(crate) mod step;
 mod subject;
 
 use std::borrow::Cow;

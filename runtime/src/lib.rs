@@ -99,7 +99,6 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-mod any;
 pub mod canonical;
 pub mod chart;
 pub mod commit;
@@ -112,7 +111,6 @@ pub mod json;
 pub mod machine;
 pub mod observer;
 mod record;
-mod replay;
 pub mod sink;
 mod unredacted;
 
@@ -125,20 +123,20 @@ pub use tollgate_macros::{Event, StateMachine, Subject};
 pub use tracing;
 pub use uuid;
 
-pub use crate::any::{AnyStep, NotAState, NotAllowed, WhyNot};
 pub use crate::chart::Chart;
 pub use crate::commit::{
     AnyCreation, BoxedEventStep, Cause, CommitError, EventStep, FiredEvent, Refusal, Step, commit_all, commit_all_async,
 };
 pub use crate::event::{AnyEvent, Event, EventType, NamesSubject, PropertiesError, Property};
 pub use crate::hub::{AsyncHub, Hub};
+pub use crate::machine::any::{AnyStep, NotAState, NotAllowed, WhyNot};
+pub use crate::machine::replay::{Misfit, ReplayError};
 pub use crate::machine::{State, StateMachine, Subject, Table};
 pub use crate::observer::{AsyncObserver, Observer};
 pub use crate::record::{
     Actor, ActorKind, Context, Digest, Id, IdField, IdTooLarge, NotADigest, Record, RecordKind, SubjectRef,
     Unrecordable, ValueError,
 };
-pub use crate::replay::{Misfit, ReplayError};
 #[cfg(feature = "file")]
 pub use crate::sink::file::JsonLinesFile;
 pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};

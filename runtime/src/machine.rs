@@ -1,6 +1,7 @@
 //! Machines, states and subjects, and what a store needs to know of a machine: its [`Declaration`], its [`Table`],
 //! [`resume_from`] and [`resume_in`].
 
+pub(crate) mod any;
 pub(crate) mod creation;
 pub(crate) mod follow;
 pub(crate) mod naming;
@@ -8,11 +9,13 @@ pub(crate) mod not_a_method;
 mod past;
 pub(crate) mod payload;
 mod pointer;
+pub(crate) mod replay;
 mod resume_in;
 mod table;
 pub(crate) mod tracked;
 pub(crate) mod verdict;
 
+pub use self::any::resume_from;
 pub(crate) use self::creation::Creation;
 pub(crate) use self::past::{Accepted, Past};
 pub(crate) use self::payload::{Carried, Moves, Payload};
@@ -24,4 +27,3 @@ pub(crate) use self::tracked::{
 pub use self::tracked::{State, StateMachine, Subject};
 pub use self::verdict::GuardAnswer;
 pub(crate) use self::verdict::{Denied, NO_WORDS};
-pub use crate::any::resume_from;

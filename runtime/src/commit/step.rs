@@ -34,7 +34,7 @@ use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
 #[must_use = "a step does nothing until it is committed"]
 pub struct Step<T, M, P = Moves<()>, A = NotRequired, R = NotRequired> {
     machine: M,
-    pub(super) payload: P,
+    pub(crate) payload: P,
     note: Note,
     marks: PhantomData<Marks<T, A, R>>,
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Borrow;
 
+use super::any::{NotAState, restore};
 use crate::StateMachine;
-use crate::any::{NotAState, restore};
 use crate::chart::{Chart, Edge, Requirement};
 use crate::machine::{Entry, Past};
 use crate::record::{CREATE, Printable, Record, RecordKind, SubjectRef, Timestamp};

@@ -7,12 +7,12 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::replay::is_about;
 use crate::StateMachine;
 use crate::chart::Edge;
 use crate::commit::{FiredEdge, Refusal, Step, Target};
 use crate::machine::{AnyMachine, Command, Entry, Past, Unrestored};
 use crate::record::{Actor, Digest, Printable, Record, Timestamp};
-use crate::replay::is_about;
 
 /// A step along an edge that was found at run time.
 pub type AnyStep<M> = Step<FiredEdge<M>, <M as StateMachine>::Any, Target<M>>;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::advance::Advance;
-use super::step::Step;
 use crate::chart::{Edge, Requirement};
+use crate::commit::Step;
+use crate::commit::advance::Advance;
 use crate::event::{AnyEvent, Event, EventType, NamesSubject};
 use crate::machine::{Accepted, Denied};
 use crate::record::{Actor, Description, RecordKind, SubjectRef, Timestamp, ValueError};
