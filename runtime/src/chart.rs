@@ -13,7 +13,7 @@ pub use self::draw::DrawOptions;
 pub use self::literal::EdgeAt;
 #[doc(hidden)]
 pub use self::meant::did_you_mean;
-use crate::record::Digest;
+use crate::record::{Actor, Digest};
 
 /// A machine as data: its states, transitions and edges, as they were declared.
 ///
@@ -110,6 +110,15 @@ impl Requirement {
         match self {
             Requirement::Actor => "actor",
             Requirement::Reason => "reason",
+        }
+    }
+
+    /// Returns whether this actor and this reason meet it. A blank one does not.
+    #[inline]
+    pub(crate) fn is_met_by(self, actor: Option<&Actor>, reason: Option<&str>) -> bool {
+        match self {
+            Requirement::Actor => actor.is_some_and(|actor| !actor.id.is_blank()),
+            Requirement::Reason => reason.is_some_and(|reason| !reason.trim().is_empty()),
         }
     }
 }

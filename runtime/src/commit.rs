@@ -7,24 +7,26 @@
 
 // The order of a commit is in `kernel`. `step` and `batch` call it for one step and for several.
 
-pub(crate) mod advance;
+mod about;
+mod advance;
 mod batch;
 mod creation;
 mod error;
+mod fire;
 mod kernel;
 mod marks;
 mod note;
 mod refusal;
 mod step;
 
-pub(crate) use self::advance::Target;
+pub use self::about::{About, BoxedEventOccurred, EventOccurred};
+pub(crate) use self::advance::Advance;
 pub use self::advance::{AlongEdge, FiredEdge};
 pub use self::batch::{CompleteSteps, Steps, commit_all, commit_all_async};
 pub use self::creation::{AnyCreation, CreatedAs, CreatedIn, NewSubject, create, create_as};
 pub use self::error::{Cause, CommitError};
+pub use self::fire::{AnyStep, NotAllowed, fire};
 pub use self::marks::{ActorKnown, IsGiven, Mark, NotGiven, NotRequired, ReasonKnown};
 pub use self::refusal::Refusal;
 pub use self::step::{Step, step};
-pub(crate) use crate::event::step::occurred;
-pub use crate::event::step::{About, BoxedEventOccurred, BoxedEventStep, EventOccurred, EventStep, FiredEvent};
 pub use crate::machine::payload::{Moves, Stays};

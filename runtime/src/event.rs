@@ -3,7 +3,7 @@
 mod any;
 mod properties;
 mod read;
-pub(crate) mod step;
+mod step;
 mod subject;
 
 use std::borrow::Cow;
@@ -16,9 +16,11 @@ use uuid::Uuid;
 pub use self::any::AnyEvent;
 pub use self::properties::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
 pub use self::read::{NoDefaultJson, default_json};
+use self::step::occurred;
+pub use self::step::{BoxedEventStep, EventStep, FiredEvent};
 pub use self::subject::NamesSubject;
 use crate::chart::Requirement;
-use crate::commit::{EventOccurred, EventStep, FiredEvent, Mark, occurred};
+use crate::commit::{EventOccurred, Mark};
 use crate::record::{Record, RecordKind, ValueError};
 
 /// A fact that is recorded without a transition, such as a login: a struct whose fields are its properties.

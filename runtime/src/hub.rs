@@ -84,7 +84,7 @@ pub use self::catalog::{Catalog, CatalogEntry, Receives};
 use self::edge::ChartEdge;
 pub use self::entry::Subscription;
 use self::entry::{Entry, Topic};
-pub use self::error::{RegistrationError, Unregistered};
+pub use self::error::RegistrationError;
 pub use self::filter::Filter;
 use self::register::Register;
 pub use self::shared::{AccessError, Reentered, SharedHub};
@@ -93,11 +93,9 @@ pub use self::subscriber::{AsyncSubscriber, Readable, Subscriber};
 pub use self::subscribers::{Subscribed, Subscribers};
 use crate::event::Event;
 use crate::machine::StateMachine;
-use crate::observer::{Failure, Failures, Fault, Observer, ObserverError, Observers, Outcome};
+pub use crate::observer::unregistered::Unregistered;
+use crate::observer::{Failure, Failures, Fault, HUB_NAME, Observer, ObserverError, Observers, Outcome};
 use crate::record::Record;
-
-/// The name under which a hub counts its own failures. A subscriber of that name, such as an inner hub, gets a number.
-pub(crate) const OWN_NAME: &str = "Hub";
 
 /// An [`Observer`] with subscribers, each of which receives the records that it subscribed to. See [the module](self).
 ///
@@ -282,7 +280,7 @@ impl Observer for Hub<'_> {
 
 impl<L: Default> Default for Hub<'_, L> {
     fn default() -> Self {
-        let own = Failures::of(OWN_NAME.to_owned());
+        let own = Failures::of(HUB_NAME.to_owned());
         Self { register: Register::default(), subscribers: L::default(), own, borrowed: PhantomData }
     }
 }

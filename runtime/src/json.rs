@@ -14,8 +14,7 @@ pub use self::command::{Read, no_such_transition, nth, read_command, write_comma
 pub use self::creation::{no_such_state, read_creation};
 use crate::machine::Unrestored;
 pub use crate::record::ValueSerializer;
-use crate::record::{Printable, ValueError, to_value};
-use crate::sink::REDACTED;
+use crate::record::{Printable, REDACTED, ValueError, to_value};
 use crate::unredacted::{Unredacted, is_of_variant, is_redacted_in, redacted_name, unknown, within_variant};
 
 /// A value of a state's data, as it is recorded: the only one, or one of a list.

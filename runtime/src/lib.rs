@@ -125,13 +125,13 @@ pub use uuid;
 
 pub use crate::chart::Chart;
 pub use crate::commit::{
-    AnyCreation, BoxedEventStep, Cause, CommitError, EventStep, FiredEvent, Refusal, Step, commit_all, commit_all_async,
+    AnyCreation, AnyStep, Cause, CommitError, NotAllowed, Refusal, Step, commit_all, commit_all_async,
 };
-pub use crate::event::{AnyEvent, Event, EventType, NamesSubject, PropertiesError, Property};
+pub use crate::event::{
+    AnyEvent, BoxedEventStep, Event, EventStep, EventType, FiredEvent, NamesSubject, PropertiesError, Property,
+};
 pub use crate::hub::{AsyncHub, Hub};
-pub use crate::machine::any::{AnyStep, NotAState, NotAllowed, WhyNot};
-pub use crate::machine::replay::{Misfit, ReplayError};
-pub use crate::machine::{State, StateMachine, Subject, Table};
+pub use crate::machine::{Misfit, NotAState, ReplayError, State, StateMachine, Subject, Table, WhyNot};
 pub use crate::observer::{AsyncObserver, Observer};
 pub use crate::record::{
     Actor, ActorKind, Context, Digest, Id, IdField, IdTooLarge, NotADigest, Record, RecordKind, SubjectRef,

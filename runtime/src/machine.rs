@@ -15,10 +15,12 @@ mod table;
 pub(crate) mod tracked;
 pub(crate) mod verdict;
 
-pub use self::any::resume_from;
+pub(crate) use self::any::allowed;
+pub use self::any::{NotAState, WhyNot, resume_from};
 pub(crate) use self::creation::Creation;
 pub(crate) use self::past::{Accepted, Past};
 pub(crate) use self::payload::{Carried, Moves, Payload};
+pub use self::replay::{Misfit, ReplayError};
 pub use self::resume_in::resume_in;
 pub use self::table::{Declaration, Table};
 pub(crate) use self::tracked::{

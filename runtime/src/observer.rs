@@ -26,6 +26,8 @@ mod origin;
 mod outcome;
 #[cfg(feature = "tracing")]
 mod trace;
+mod under_lock;
+pub(crate) mod unregistered;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -40,13 +42,16 @@ pub use self::batch::BatchError;
 use self::batch::{each, each_async};
 pub use self::buffer::{Buffer, DeliveryFailure, Savepoint};
 pub use self::limit::{TimedOut, Within};
-pub(crate) use self::list::Reporter;
 pub use self::list::{AsyncObservers, Observers};
+pub(crate) use self::list::{HUB_NAME, Reporter};
 pub(crate) use self::origin::Origin;
 pub(crate) use self::outcome::isolated;
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
 #[cfg(feature = "tracing")]
 pub use self::trace::Trace;
+pub(crate) use self::under_lock::is_under_lock;
+#[cfg(feature = "file")]
+pub(crate) use self::under_lock::under_lock;
 use crate::record::Record;
 
 /// Is notified of a record after the sink has accepted it. It cannot refuse the record.

@@ -40,8 +40,9 @@ pub use crate::machine::verdict::Denied;
 
 // Bodies of generated methods and implementations: each is public as a method of the user's own types, at the visibility
 // that the user gave to the enum.
+pub use crate::commit::fire;
 pub use crate::commit::{create, create_as, step};
-pub use crate::machine::any::{allowed, available, available_to, fire, last_recorded_at, resume, resume_named};
+pub use crate::machine::any::{allowed, available, available_to, last_recorded_at, resume, resume_named};
 pub use crate::machine::creation::debug_creation;
 pub use crate::machine::replay::replay;
 pub use crate::machine::tracked::debug_command;

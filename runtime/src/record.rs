@@ -35,12 +35,14 @@ pub(crate) use self::time::check as check_time;
 pub(crate) use self::time::text as time_text;
 pub(crate) use self::value::{Place, Strict, check as check_value, to_key, to_value};
 pub use self::value::{Unrecordable, ValueError, ValueSerializer};
-use crate::chart::Requirement;
 
 pub(crate) type Timestamp = DateTime<Utc>;
 
 /// The transition that a creation is recorded as.
 pub(crate) const CREATE: &str = "create";
+
+/// The text that a record holds in place of a redacted value.
+pub const REDACTED: &str = "[redacted]";
 
 /// What happened, when, to whom and by whom: what a [`Sink`](crate::Sink) is asked to accept.
 ///
@@ -151,11 +153,6 @@ impl Record {
         self.context.get(Self::CAUSED_BY)?.as_str()?.parse().ok()
     }
 
-    /// Whether it names an actor, or a reason: a blank one says nothing.
-    pub(crate) fn says(&self, requirement: Requirement) -> bool {
-        says(requirement, self.actor.as_ref(), self.reason.as_deref())
-    }
-
     /// The record as one line of JSON, without an end of line: the same bytes for the same record, in every program and
     /// whatever features of `serde_json` that enables. [`position`](Record::position) is not in it.
     ///
@@ -206,14 +203,6 @@ impl Record {
     #[must_use]
     pub fn is_change(&self) -> bool {
         matches!(self.kind, RecordKind::Creation | RecordKind::Transition | RecordKind::Adoption)
-    }
-}
-
-#[inline]
-pub(crate) fn says(requirement: Requirement, actor: Option<&Actor>, reason: Option<&str>) -> bool {
-    match requirement {
-        Requirement::Actor => actor.is_some_and(|actor| !actor.id.is_blank()),
-        Requirement::Reason => reason.is_some_and(|reason| !reason.trim().is_empty()),
     }
 }
 

@@ -21,8 +21,9 @@ pub use self::fill::{By, Clock, With};
 pub use self::json_lines::JsonLines;
 pub use self::memory::{FromFn, NoAudit, from_fn};
 pub use self::offer::{Offer, Offers, Receipt};
-pub use self::redact::{REDACTED, Redact};
+pub use self::redact::Redact;
 pub use self::scope::Scope;
+pub use crate::record::REDACTED;
 use crate::record::{Actor, ContextDraft, Record, Timestamp};
 
 /// Where records go. A sink decides: what it refuses did not happen.

@@ -8,7 +8,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess
 use serde::forward_to_deserialize_any;
 use serde_json::{Error, Map, Value};
 
-use crate::sink::REDACTED;
+use crate::record::REDACTED;
 
 /// Whether the value, or a part of it, is redacted.
 pub(crate) fn is_redacted_in(value: &Value) -> bool {

@@ -8,10 +8,10 @@ use std::marker::PhantomData;
 
 use serde_json::Value;
 
-use crate::StateMachine;
 use crate::chart::{Chart, Edge, Requirement};
 use crate::machine::{
-    Accepted, AnyMachine, Carried, Declaration, Denied, Entry, Guarded, Key, Look, Payload, State, Typed, Unguarded,
+    Accepted, AnyMachine, Carried, Declaration, Denied, Entry, Guarded, Key, Look, Payload, State, StateMachine, Typed,
+    Unguarded,
 };
 use crate::record::{Actor, Description, RecordKind, Timestamp, ValueError};
 

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::advance::Advance;
 use super::step::Step;
-use crate::StateMachine;
 use crate::chart::Edge;
-use crate::machine::{Accepted, Creation, Declaration, Denied, Entry, Initial, Moves, Past, SubjectOf, Tracked, Typed};
+use crate::machine::{
+    Accepted, Creation, Declaration, Denied, Entry, Initial, Moves, Past, StateMachine, SubjectOf, Tracked, Typed,
+};
 use crate::record::{Actor, CREATE, Description, RecordKind, Timestamp, ValueError};
 
 /// The creation in state `S`.

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::record::{Actor, ContextDraft, Record, Timestamp};
-use crate::sink::{REDACTED, Scope};
+use crate::record::{Actor, ContextDraft, REDACTED, Record, Timestamp};
+use crate::sink::Scope;
 
 /// The statements of a step about its transition or event.
 pub(super) struct Note {

@@ -19,7 +19,7 @@ use super::note::Note;
 use crate::chart::Requirement;
 use crate::machine::{Accepted, Declaration, Moves, State, Tracked};
 use crate::record::{
-    Actor, Description, Record, RecordKind, Timestamp, ValueError, check_time, check_value, new_id, says, time_text,
+    Actor, Description, Record, RecordKind, Timestamp, ValueError, check_time, check_value, new_id, time_text,
 };
 use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
 
@@ -253,7 +253,7 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
             return Err(Cause::Version { last });
         }
         for requirement in self.machine.requires(&self.payload) {
-            if !says(*requirement, self.note.actor.as_ref(), self.note.reason.as_deref()) {
+            if !requirement.is_met_by(self.note.actor.as_ref(), self.note.reason.as_deref()) {
                 return Err(unmet(*requirement, &self.note));
             }
         }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::step::{BoxedEventStep, occurred};
 use super::{Event, EventType};
-use crate::commit::{BoxedEventStep, occurred};
 use crate::record::ValueError;
 
 /// An event of any type, for collections: `Box<dyn AnyEvent>`, or `Box<dyn AnyEvent + Send>` if it is sent to another thread.

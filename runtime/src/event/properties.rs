@@ -12,8 +12,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::EventType;
-use crate::record::{ValueError, to_key, to_value};
-use crate::sink::REDACTED;
+use crate::record::{REDACTED, ValueError, to_key, to_value};
 
 /// A type that can be written as the properties of an event: every type that is `Serialize`, and no other.
 #[doc(hidden)]

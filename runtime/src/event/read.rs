@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Error, Map, Value};
 
 use super::Event;
-use crate::sink::REDACTED;
+use crate::record::REDACTED;
 use crate::unredacted::{Unredacted, is_redacted_in, unknown};
 
 /// Reads the properties as they are. If they do not fit and something is redacted, that is read as the default of its type.

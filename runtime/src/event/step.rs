@@ -1,27 +1,14 @@
-//! The step of an event: nothing moves, and the same order of a commit holds.
+//! The step of an event: it is committed in the same order as a transition, and no machine changes its state.
 
 use serde_json::Value;
 
+use super::{AnyEvent, Event, EventType, NamesSubject};
 use crate::chart::{Edge, Requirement};
-use crate::commit::Step;
-use crate::commit::advance::Advance;
-use crate::event::{AnyEvent, Event, EventType, NamesSubject};
+use crate::commit::{About, Advance, BoxedEventOccurred, EventOccurred, Step};
 use crate::machine::{Accepted, Denied};
-use crate::record::{Actor, Description, RecordKind, SubjectRef, Timestamp, ValueError};
+use crate::record::{Actor, Description, RecordKind, Timestamp, ValueError};
 
-/// What happens is an event: nothing moves.
-#[derive(Debug)]
-pub enum EventOccurred {}
-
-/// The same for an event in a box, whose type is known only at run time.
-#[derive(Debug)]
-pub enum BoxedEventOccurred {}
-
-/// The subject that an event is about, where it is about one.
-#[derive(Debug)]
-pub struct About(Option<(SubjectRef, Option<Timestamp>)>);
-
-/// The step of an event: its commit gives the event back.
+/// The step of an event. Its commit returns the event.
 pub type EventStep<E> = Step<EventOccurred, E, About, <E as Event>::ActorMark, <E as Event>::ReasonMark>;
 
 /// The step of an event whose requirements are checked at run time; see [`Event::fire`].
@@ -32,12 +19,12 @@ pub type FiredEvent<E> = Step<EventOccurred, E, About>;
 pub type BoxedEventStep<D = dyn AnyEvent> = Step<BoxedEventOccurred, Box<D>, About>;
 
 #[inline]
-pub(crate) fn occurred<T, E, A, R>(event: E) -> Step<T, E, About, A, R> {
+pub(super) fn occurred<T, E, A, R>(event: E) -> Step<T, E, About, A, R> {
     Step::new(event, About(None))
 }
 
 impl<T, E, A, R> Step<T, E, About, A, R> {
-    /// Says which subject the event is about: a subject, a machine that holds one, or a [`SubjectRef`].
+    /// Sets the subject that the event is about: a subject, a machine that holds one, or a [`SubjectRef`].
     ///
     /// ```
     /// use tollgate::{Event, Id, Record, SubjectRef, events::Login};

@@ -1,7 +1,6 @@
 //! The values that an event can be about: a subject, a machine that holds one, or the name of a subject.
 
-use crate::StateMachine;
-use crate::machine::{AnyMachine, Subject, Typed};
+use crate::machine::{AnyMachine, State, StateMachine, Subject, Typed};
 use crate::record::{SubjectRef, Timestamp};
 
 /// A value that names a subject, for [`about`](crate::Step::about): a [`Subject`], a typed machine, a machine in any
@@ -55,7 +54,7 @@ impl<S: Subject + ?Sized> NamesSubject<BySubject> for S {
 impl<M: Typed> NamesSubject<ByMachine> for M {
     fn subject_ref(&self) -> SubjectRef {
         let look = self.__look().look();
-        machine_ref::<<M::State as crate::State>::Machine>(look.subject)
+        machine_ref::<<M::State as State>::Machine>(look.subject)
     }
 
     fn last_at(&self) -> Option<Timestamp> {

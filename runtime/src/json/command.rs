@@ -6,8 +6,7 @@ use serde_json::{Error, Value};
 
 use super::Payload;
 use super::choice::{Choices, Form, read_choice};
-use crate::StateMachine;
-use crate::machine::Command;
+use crate::machine::{Command, StateMachine};
 use crate::record::ValueError;
 
 /// A command whose data can be read.

@@ -6,8 +6,7 @@ use serde_json::Error;
 
 use super::Payload;
 use super::choice::{Choices, Form, read_choice};
-use crate::StateMachine;
-use crate::machine::Creation;
+use crate::machine::{Creation, StateMachine};
 
 /// Reads a creation as serde reads an enum: the recorded name of an initial state, alone or with its data.
 ///

@@ -3,9 +3,8 @@
 use std::borrow::Borrow;
 
 use super::any::{NotAState, restore};
-use crate::StateMachine;
+use super::{Entry, Past, StateMachine};
 use crate::chart::{Chart, Edge, Requirement};
-use crate::machine::{Entry, Past};
 use crate::record::{CREATE, Printable, Record, RecordKind, SubjectRef, Timestamp};
 
 /// The error of `replay`: the position of the first record that does not fit, and the reason.
@@ -279,7 +278,7 @@ fn reached(chart: &'static Chart, state: usize, record: &Record) -> Result<&'sta
         to: to.to_owned(),
     })?;
     for requirement in edge.requires {
-        if !record.says(*requirement) {
+        if !requirement.is_met_by(record.actor.as_ref(), record.reason.as_deref()) {
             return Err(Misfit::Requirement { transition: edge.transition, requirement: *requirement });
         }
     }

@@ -8,7 +8,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-pub(crate) use self::chosen::Reporter;
+pub(crate) use self::chosen::{HUB_NAME, Reporter};
 use super::outcome::{Isolated, Report, isolated};
 use super::{AsyncObserver, BatchError, Failure, Failures, Fault, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::hub::Unregistered;
+use super::unregistered::Unregistered;
 use crate::record::{Printable, Record};
 
 /// The error of an observer: any error, by `?`.

@@ -13,8 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
 use super::value::{ValueError, deeper};
-use super::{Printable, binary, line};
-use crate::Id;
+use super::{Id, Printable, binary, line};
 
 /// Who acted: a user, a service, or the system itself, perhaps on behalf of another.
 ///

@@ -167,11 +167,6 @@ use super::{AsyncBatchSink, AsyncSink, BatchSink, Offer, Offers, Receipt, Sink};
 use crate::observer::{Failure, Failures, Observer};
 use crate::record::Record;
 
-/// Returns whether this thread notifies the observers of a durable file.
-pub(crate) fn is_notifying() -> bool {
-    telling::Telling::is_any_under_way()
-}
-
 /// A durable file of JSON Lines, opened by [`JsonLines::open`](crate::JsonLines::open); see [the module](self).
 ///
 /// Refusals are written like successes. Dropping it waits for the write that is under way, and writes the buffer, if

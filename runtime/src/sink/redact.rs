@@ -6,10 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::layer::{FilledIn, Layer};
-use crate::record::{Actor, Record};
-
-/// What stands in a record where a value was redacted.
-pub const REDACTED: &str = "[redacted]";
+use crate::record::{Actor, REDACTED, Record};
 
 /// The parts of a record that are hidden from the inner sink; see [`Adapter::redact`](super::Adapter::redact) and
 /// [`Adapter::redact_by`](super::Adapter::redact_by).

@@ -1,10 +1,12 @@
 //! Single observers of a list, by their positions: a hub notifies the ones that subscribed to a record, and no others.
 
 use super::{AsyncObservers, AtOnce, Entry, Kept, List, Observers, tell};
-use crate::hub::OWN_NAME;
 use crate::observer::outcome::{Isolated, Report};
 use crate::observer::{AsyncObserver, Failures, Fault, Observer, ObserverPlace};
 use crate::record::Record;
+
+/// The name under which a hub counts its own failures. A subscriber of that name, such as an inner hub, gets a number.
+pub(crate) const HUB_NAME: &str = "Hub";
 
 /// The closure of `on_failure`, taken out of a list.
 #[doc(hidden)]
@@ -14,14 +16,14 @@ pub struct Reporter<'o>(Option<Report<'o>>);
 impl<O> List<'_, O> {
     /// Adds an observer and returns its position.
     fn add(&mut self, name: String, place: ObserverPlace, observer: O) -> usize {
-        let name = self.free_name(name, Some(OWN_NAME));
+        let name = self.free_name(name, Some(HUB_NAME));
         self.insert_as(name, place, observer);
         self.entries.partition_point(|entry| entry.place <= place) - 1
     }
 
     fn rename(&mut self, position: usize, name: String) {
         if self.entries[position].failures.observer != name {
-            self.entries[position].failures.observer = self.free_name(name, Some(OWN_NAME));
+            self.entries[position].failures.observer = self.free_name(name, Some(HUB_NAME));
         }
     }
 
