@@ -84,7 +84,7 @@ const _: () = {
     use ::tollgate::__private as __tollgate;
     use door_state::DoorMachine;
     /// The proof that a state or an edge is this machine's own: its field is private.
-    pub struct __Seal(());
+    pub struct __DeclarationToken(());
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = DoorState, Typed = Self>> __tollgate::Typed
     for DoorMachine<S> {
@@ -94,11 +94,11 @@ const _: () = {
             Self(__tracked)
         }
         #[inline]
-        fn __look(&self) -> &__tollgate::Tracked<S> {
+        fn __view(&self) -> &__tollgate::Tracked<S> {
             &self.0
         }
         #[inline]
-        fn __take_tracked(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+        fn __take_tracked(self, _: __tollgate::TrackedKey<S>) -> __tollgate::Tracked<S> {
             self.0
         }
     }
@@ -156,7 +156,7 @@ const _: () = {
         ) -> __tollgate::Step<
             __tollgate::CreatedIn<door_state::Shut>,
             __tollgate::NewSubject<DoorState>,
-            __tollgate::Moves<()>,
+            __tollgate::NewState<()>,
         > {
             __tollgate::create::<
                 door_state::Shut,
@@ -168,9 +168,9 @@ const _: () = {
         type Machine = DoorState;
         type Data = ();
         type Typed = DoorMachine<door_state::Shut>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             0,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
     }
     #[automatically_derived]
@@ -178,16 +178,16 @@ const _: () = {
         type Machine = DoorState;
         type Data = ();
         type Typed = DoorMachine<door_state::Ajar>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             1,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
     }
     #[inline]
     fn __step<__S: __tollgate::State, __To>(
         __machine: DoorMachine<__S>,
     ) -> __tollgate::Step<__To, DoorMachine<__S>> {
-        __step_with(__machine, __tollgate::Moves(()))
+        __step_with(__machine, __tollgate::NewState(()))
     }
     #[inline]
     fn __step_with<__S: __tollgate::State, __To, __P, __A, __R>(
@@ -227,10 +227,10 @@ const _: () = {
         }
     }
     #[inline]
-    fn __look<__S: __tollgate::State<Machine = DoorState>>(
+    fn __view<__S: __tollgate::State<Machine = DoorState>>(
         __machine: &DoorMachine<__S>,
-    ) -> __tollgate::Look<'_, DoorState> {
-        __tollgate::Tracked::look(&__machine.0)
+    ) -> __tollgate::MachineView<'_, DoorState> {
+        __tollgate::Tracked::view(&__machine.0)
     }
     #[inline]
     fn __into_parts<__S: __tollgate::State<Machine = DoorState>>(
@@ -242,10 +242,10 @@ const _: () = {
     impl __tollgate::AnyMachine for AnyDoor {
         type Machine = DoorState;
         #[inline]
-        fn __look(&self) -> __tollgate::Look<'_, DoorState> {
+        fn __view(&self) -> __tollgate::MachineView<'_, DoorState> {
             match self {
-                AnyDoor::Shut(__machine) => __look(__machine),
-                AnyDoor::Ajar(__machine) => __look(__machine),
+                AnyDoor::Shut(__machine) => __view(__machine),
+                AnyDoor::Ajar(__machine) => __view(__machine),
             }
         }
         #[inline]
@@ -261,7 +261,7 @@ const _: () = {
         type Target = __tollgate::Id;
         #[inline]
         fn deref(&self) -> &__tollgate::Id {
-            __tollgate::Look::subject(&__tollgate::AnyMachine::__look(self))
+            __tollgate::MachineView::subject(&__tollgate::AnyMachine::__view(self))
         }
     }
     #[automatically_derived]
@@ -270,7 +270,7 @@ const _: () = {
             &self,
             __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__look(self), __formatter)
+            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__view(self), __formatter)
         }
     }
     #[automatically_derived]
@@ -279,7 +279,7 @@ const _: () = {
         type Any = AnyDoor;
         type Transition = DoorTransition;
         type Creation = DoorCreation;
-        type Seal = __Seal;
+        type DeclarationToken = __DeclarationToken;
         const CHART: &'static __tollgate::Chart = {
             use __tollgate::chart::{Chart, Edge, EdgeAt, Requirement, State, Transition};
             &Chart {
@@ -343,16 +343,23 @@ const _: () = {
             "Door",
         );
         #[inline]
-        fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyDoor {
+        fn enter(
+            __incoming: __tollgate::IncomingSubject<Self>,
+            __state: Self,
+        ) -> AnyDoor {
             match __state {
                 DoorState::Shut {} => {
                     AnyDoor::Shut(
-                        __tollgate::Entry::into_state::<door_state::Shut>(__entry, ()),
+                        __tollgate::IncomingSubject::into_state::<
+                            door_state::Shut,
+                        >(__incoming, ()),
                     )
                 }
                 DoorState::Ajar {} => {
                     AnyDoor::Ajar(
-                        __tollgate::Entry::into_state::<door_state::Ajar>(__entry, ()),
+                        __tollgate::IncomingSubject::into_state::<
+                            door_state::Ajar,
+                        >(__incoming, ()),
                     )
                 }
             }
@@ -461,11 +468,11 @@ If the transition does not leave the state. The error lists the transitions that
         }
         ///The state, as the chart has it.
         fn state(&self) -> &'static __tollgate::chart::State {
-            __tollgate::Look::state(&__tollgate::AnyMachine::__look(self))
+            __tollgate::MachineView::state(&__tollgate::AnyMachine::__view(self))
         }
         ///The version of the subject's last record.
         fn version(&self) -> ::core::primitive::u64 {
-            __tollgate::Look::version(&__tollgate::AnyMachine::__look(self))
+            __tollgate::MachineView::version(&__tollgate::AnyMachine::__view(self))
         }
         ///The subject, the state with its data, and the version: what is to be stored.
         fn into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
@@ -483,7 +490,7 @@ If the transition does not leave the state. The error lists the transitions that
             *self as ::core::primitive::usize
         }
         #[inline]
-        fn carry(
+        fn into_target(
             self,
             __to: ::core::primitive::usize,
         ) -> ::core::option::Option<DoorState> {

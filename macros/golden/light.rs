@@ -141,7 +141,7 @@ const _: () = {
     use audit::__private as __tollgate;
     use light::LightMachine;
     /// The proof that a state or an edge is this machine's own: its field is private.
-    pub struct __Seal(());
+    pub struct __DeclarationToken(());
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = Light, Typed = Self>> __tollgate::Typed
     for LightMachine<S> {
@@ -151,11 +151,11 @@ const _: () = {
             Self(__tracked)
         }
         #[inline]
-        fn __look(&self) -> &__tollgate::Tracked<S> {
+        fn __view(&self) -> &__tollgate::Tracked<S> {
             &self.0
         }
         #[inline]
-        fn __take_tracked(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+        fn __take_tracked(self, _: __tollgate::TrackedKey<S>) -> __tollgate::Tracked<S> {
             self.0
         }
     }
@@ -213,7 +213,7 @@ const _: () = {
         ) -> __tollgate::Step<
             __tollgate::CreatedIn<light::Red>,
             __tollgate::NewSubject<Light>,
-            __tollgate::Moves<()>,
+            __tollgate::NewState<()>,
         > {
             __tollgate::create::<
                 light::Red,
@@ -225,9 +225,9 @@ const _: () = {
         type Machine = Light;
         type Data = ();
         type Typed = LightMachine<light::Red>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             0,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
     }
     #[automatically_derived]
@@ -235,9 +235,9 @@ const _: () = {
         type Machine = Light;
         type Data = ();
         type Typed = LightMachine<light::Green>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             1,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
     }
     #[automatically_derived]
@@ -245,9 +245,9 @@ const _: () = {
         type Machine = Light;
         type Data = ();
         type Typed = LightMachine<light::Yellow>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             2,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
     }
     #[automatically_derived]
@@ -255,16 +255,16 @@ const _: () = {
         type Machine = Light;
         type Data = ();
         type Typed = LightMachine<light::Off>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             3,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
     }
     #[inline]
     fn __step<__S: __tollgate::State, __To>(
         __machine: LightMachine<__S>,
     ) -> __tollgate::Step<__To, LightMachine<__S>> {
-        __step_with(__machine, __tollgate::Moves(()))
+        __step_with(__machine, __tollgate::NewState(()))
     }
     #[inline]
     fn __step_with<__S: __tollgate::State, __To, __P, __A, __R>(
@@ -307,11 +307,11 @@ const _: () = {
         ) -> __tollgate::Step<
             __tollgate::AlongEdge<S, 1, light::transition::inspect>,
             Self,
-            __tollgate::Stays,
+            __tollgate::SameState,
             __tollgate::NotGiven,
             __tollgate::NotRequired,
         > {
-            __step_with(self, __tollgate::Stays)
+            __step_with(self, __tollgate::SameState)
         }
     }
     impl<S: __tollgate::State> LightMachine<S>
@@ -335,7 +335,10 @@ const _: () = {
             &self,
             __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::GuardAnswer::judge(may_inspect(self, __actor), "may_inspect")
+            __tollgate::GuardAnswer::into_result(
+                may_inspect(self, __actor),
+                "may_inspect",
+            )
         }
     }
     #[automatically_derived]
@@ -344,7 +347,10 @@ const _: () = {
             &self,
             __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::GuardAnswer::judge(may_inspect(self, __actor), "may_inspect")
+            __tollgate::GuardAnswer::into_result(
+                may_inspect(self, __actor),
+                "may_inspect",
+            )
         }
     }
     #[automatically_derived]
@@ -354,14 +360,17 @@ const _: () = {
             &self,
             __actor: &__tollgate::Actor,
         ) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::GuardAnswer::judge(may_inspect(self, __actor), "may_inspect")
+            __tollgate::GuardAnswer::into_result(
+                may_inspect(self, __actor),
+                "may_inspect",
+            )
         }
     }
     #[inline]
-    fn __look<__S: __tollgate::State<Machine = Light>>(
+    fn __view<__S: __tollgate::State<Machine = Light>>(
         __machine: &LightMachine<__S>,
-    ) -> __tollgate::Look<'_, Light> {
-        __tollgate::Tracked::look(&__machine.0)
+    ) -> __tollgate::MachineView<'_, Light> {
+        __tollgate::Tracked::view(&__machine.0)
     }
     #[inline]
     fn __into_parts<__S: __tollgate::State<Machine = Light>>(
@@ -373,12 +382,12 @@ const _: () = {
     impl __tollgate::AnyMachine for AnyLight {
         type Machine = Light;
         #[inline]
-        fn __look(&self) -> __tollgate::Look<'_, Light> {
+        fn __view(&self) -> __tollgate::MachineView<'_, Light> {
             match self {
-                AnyLight::Red(__machine) => __look(__machine),
-                AnyLight::Green(__machine) => __look(__machine),
-                AnyLight::Yellow(__machine) => __look(__machine),
-                AnyLight::Off(__machine) => __look(__machine),
+                AnyLight::Red(__machine) => __view(__machine),
+                AnyLight::Green(__machine) => __view(__machine),
+                AnyLight::Yellow(__machine) => __view(__machine),
+                AnyLight::Off(__machine) => __view(__machine),
             }
         }
         #[inline]
@@ -396,7 +405,7 @@ const _: () = {
         type Target = __tollgate::Id;
         #[inline]
         fn deref(&self) -> &__tollgate::Id {
-            __tollgate::Look::subject(&__tollgate::AnyMachine::__look(self))
+            __tollgate::MachineView::subject(&__tollgate::AnyMachine::__view(self))
         }
     }
     #[automatically_derived]
@@ -405,7 +414,7 @@ const _: () = {
             &self,
             __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__look(self), __formatter)
+            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__view(self), __formatter)
         }
     }
     #[automatically_derived]
@@ -414,7 +423,7 @@ const _: () = {
         type Any = AnyLight;
         type Transition = LightTransition;
         type Creation = LightCreation;
-        type Seal = __Seal;
+        type DeclarationToken = __DeclarationToken;
         const CHART: &'static __tollgate::Chart = {
             use __tollgate::chart::{Chart, Edge, EdgeAt, Requirement, State, Transition};
             &Chart {
@@ -582,26 +591,37 @@ const _: () = {
             "traffic-light",
         );
         #[inline]
-        fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyLight {
+        fn enter(
+            __incoming: __tollgate::IncomingSubject<Self>,
+            __state: Self,
+        ) -> AnyLight {
             match __state {
                 Light::Red {} => {
                     AnyLight::Red(
-                        __tollgate::Entry::into_state::<light::Red>(__entry, ()),
+                        __tollgate::IncomingSubject::into_state::<
+                            light::Red,
+                        >(__incoming, ()),
                     )
                 }
                 Light::Green {} => {
                     AnyLight::Green(
-                        __tollgate::Entry::into_state::<light::Green>(__entry, ()),
+                        __tollgate::IncomingSubject::into_state::<
+                            light::Green,
+                        >(__incoming, ()),
                     )
                 }
                 Light::Yellow {} => {
                     AnyLight::Yellow(
-                        __tollgate::Entry::into_state::<light::Yellow>(__entry, ()),
+                        __tollgate::IncomingSubject::into_state::<
+                            light::Yellow,
+                        >(__incoming, ()),
                     )
                 }
                 Light::Off {} => {
                     AnyLight::Off(
-                        __tollgate::Entry::into_state::<light::Off>(__entry, ()),
+                        __tollgate::IncomingSubject::into_state::<
+                            light::Off,
+                        >(__incoming, ()),
                     )
                 }
             }
@@ -740,11 +760,11 @@ If the transition does not leave the state. The error lists the transitions that
         }
         ///The state, as the chart has it.
         pub(crate) fn state(&self) -> &'static __tollgate::chart::State {
-            __tollgate::Look::state(&__tollgate::AnyMachine::__look(self))
+            __tollgate::MachineView::state(&__tollgate::AnyMachine::__view(self))
         }
         ///The version of the subject's last record.
         pub(crate) fn version(&self) -> ::core::primitive::u64 {
-            __tollgate::Look::version(&__tollgate::AnyMachine::__look(self))
+            __tollgate::MachineView::version(&__tollgate::AnyMachine::__view(self))
         }
         ///The subject, the state with its data, and the version: what is to be stored.
         pub(crate) fn into_parts(
@@ -764,7 +784,10 @@ If the transition does not leave the state. The error lists the transitions that
             *self as ::core::primitive::usize
         }
         #[inline]
-        fn carry(self, __to: ::core::primitive::usize) -> ::core::option::Option<Light> {
+        fn into_target(
+            self,
+            __to: ::core::primitive::usize,
+        ) -> ::core::option::Option<Light> {
             match self {
                 _ => ::core::option::Option::None,
             }

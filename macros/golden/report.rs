@@ -152,7 +152,7 @@ const _: () = {
     use ::tollgate::__private as __tollgate;
     use report_state::ReportMachine;
     /// The proof that a state or an edge is this machine's own: its field is private.
-    pub struct __Seal(());
+    pub struct __DeclarationToken(());
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = ReportState, Typed = Self>> __tollgate::Typed
     for ReportMachine<S> {
@@ -162,11 +162,11 @@ const _: () = {
             Self(__tracked)
         }
         #[inline]
-        fn __look(&self) -> &__tollgate::Tracked<S> {
+        fn __view(&self) -> &__tollgate::Tracked<S> {
             &self.0
         }
         #[inline]
-        fn __take_tracked(self, _: __tollgate::Key<S>) -> __tollgate::Tracked<S> {
+        fn __take_tracked(self, _: __tollgate::TrackedKey<S>) -> __tollgate::Tracked<S> {
             self.0
         }
     }
@@ -225,7 +225,7 @@ const _: () = {
         ) -> __tollgate::Step<
             __tollgate::CreatedIn<report_state::Draft>,
             __tollgate::NewSubject<ReportState>,
-            __tollgate::Moves<()>,
+            __tollgate::NewState<()>,
         > {
             __tollgate::create::<report_state::Draft>(subject, ())
         }
@@ -235,9 +235,9 @@ const _: () = {
         type Machine = ReportState;
         type Data = ();
         type Typed = ReportMachine<report_state::Draft>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             0,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
     }
     #[automatically_derived]
@@ -245,9 +245,9 @@ const _: () = {
         type Machine = ReportState;
         type Data = ReportReviewData;
         type Typed = ReportMachine<report_state::Review>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             1,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
         #[inline]
         fn value(ReportReviewData { reviewer }: ReportReviewData) -> ReportState {
@@ -273,9 +273,9 @@ const _: () = {
         type Machine = ReportState;
         type Data = Publication;
         type Typed = ReportMachine<report_state::Published>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             2,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
         #[inline]
         fn value(value: Publication) -> ReportState {
@@ -287,9 +287,9 @@ const _: () = {
         type Machine = ReportState;
         type Data = ();
         type Typed = ReportMachine<report_state::Archived>;
-        const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(
+        const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(
             3,
-            &__Seal(()),
+            &__DeclarationToken(()),
         );
     }
     #[automatically_derived]
@@ -340,7 +340,7 @@ const _: () = {
     fn __step<__S: __tollgate::State, __To>(
         __machine: ReportMachine<__S>,
     ) -> __tollgate::Step<__To, ReportMachine<__S>> {
-        __step_with(__machine, __tollgate::Moves(()))
+        __step_with(__machine, __tollgate::NewState(()))
     }
     #[inline]
     fn __step_with<__S: __tollgate::State, __To, __P, __A, __R>(
@@ -369,9 +369,9 @@ const _: () = {
                 report_state::transition::submit,
             >,
             Self,
-            __tollgate::Moves<ReportReviewData>,
+            __tollgate::NewState<ReportReviewData>,
         > {
-            __step_with(self, __tollgate::Moves(ReportReviewData { reviewer }))
+            __step_with(self, __tollgate::NewState(ReportReviewData { reviewer }))
         }
     }
     impl<S: __tollgate::State> ReportMachine<S>
@@ -390,11 +390,11 @@ const _: () = {
         ) -> __tollgate::Step<
             __tollgate::AlongEdge<report_state::Published, 1>,
             Self,
-            __tollgate::Moves<Publication>,
+            __tollgate::NewState<Publication>,
             __tollgate::NotGiven,
             __tollgate::NotRequired,
         > {
-            __step_with(self, __tollgate::Moves(value))
+            __step_with(self, __tollgate::NewState(value))
         }
     }
     impl<S: __tollgate::State> ReportMachine<S>
@@ -412,11 +412,11 @@ const _: () = {
         ) -> __tollgate::Step<
             __tollgate::AlongEdge<report_state::Draft, 2>,
             Self,
-            __tollgate::Moves<()>,
+            __tollgate::NewState<()>,
             __tollgate::NotGiven,
             __tollgate::NotGiven,
         > {
-            __step_with(self, __tollgate::Moves(()))
+            __step_with(self, __tollgate::NewState(()))
         }
     }
     impl<S: __tollgate::State> ReportMachine<S>
@@ -438,7 +438,7 @@ const _: () = {
     impl __tollgate::Guarded<report_state::transition::submit>
     for ReportMachine<report_state::Draft> {
         fn check(&self) -> ::core::result::Result<(), __tollgate::Denied> {
-            __tollgate::GuardAnswer::judge(
+            __tollgate::GuardAnswer::into_result(
                 Report::has_title(self),
                 "Report::has_title",
             )?;
@@ -446,10 +446,10 @@ const _: () = {
         }
     }
     #[inline]
-    fn __look<__S: __tollgate::State<Machine = ReportState>>(
+    fn __view<__S: __tollgate::State<Machine = ReportState>>(
         __machine: &ReportMachine<__S>,
-    ) -> __tollgate::Look<'_, ReportState> {
-        __tollgate::Tracked::look(&__machine.0)
+    ) -> __tollgate::MachineView<'_, ReportState> {
+        __tollgate::Tracked::view(&__machine.0)
     }
     #[inline]
     fn __into_parts<__S: __tollgate::State<Machine = ReportState>>(
@@ -461,12 +461,12 @@ const _: () = {
     impl __tollgate::AnyMachine for AnyReport {
         type Machine = ReportState;
         #[inline]
-        fn __look(&self) -> __tollgate::Look<'_, ReportState> {
+        fn __view(&self) -> __tollgate::MachineView<'_, ReportState> {
             match self {
-                AnyReport::Draft(__machine) => __look(__machine),
-                AnyReport::Review(__machine) => __look(__machine),
-                AnyReport::Published(__machine) => __look(__machine),
-                AnyReport::Archived(__machine) => __look(__machine),
+                AnyReport::Draft(__machine) => __view(__machine),
+                AnyReport::Review(__machine) => __view(__machine),
+                AnyReport::Published(__machine) => __view(__machine),
+                AnyReport::Archived(__machine) => __view(__machine),
             }
         }
         #[inline]
@@ -499,7 +499,7 @@ const _: () = {
         type Target = Report;
         #[inline]
         fn deref(&self) -> &Report {
-            __tollgate::Look::subject(&__tollgate::AnyMachine::__look(self))
+            __tollgate::MachineView::subject(&__tollgate::AnyMachine::__view(self))
         }
     }
     #[automatically_derived]
@@ -508,7 +508,7 @@ const _: () = {
             &self,
             __formatter: &mut ::core::fmt::Formatter<'_>,
         ) -> ::core::fmt::Result {
-            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__look(self), __formatter)
+            ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__view(self), __formatter)
         }
     }
     #[automatically_derived]
@@ -517,7 +517,7 @@ const _: () = {
         type Any = AnyReport;
         type Transition = ReportTransition;
         type Creation = ReportCreation;
-        type Seal = __Seal;
+        type DeclarationToken = __DeclarationToken;
         const CHART: &'static __tollgate::Chart = {
             use __tollgate::chart::{Chart, Edge, EdgeAt, Requirement, State, Transition};
             &Chart {
@@ -638,32 +638,37 @@ const _: () = {
         };
         const SUBJECT: __tollgate::Naming<Report> = __tollgate::naming::<Report>();
         #[inline]
-        fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> AnyReport {
+        fn enter(
+            __incoming: __tollgate::IncomingSubject<Self>,
+            __state: Self,
+        ) -> AnyReport {
             match __state {
                 ReportState::Draft {} => {
                     AnyReport::Draft(
-                        __tollgate::Entry::into_state::<report_state::Draft>(__entry, ()),
+                        __tollgate::IncomingSubject::into_state::<
+                            report_state::Draft,
+                        >(__incoming, ()),
                     )
                 }
                 ReportState::Review { reviewer } => {
                     AnyReport::Review(
-                        __tollgate::Entry::into_state::<
+                        __tollgate::IncomingSubject::into_state::<
                             report_state::Review,
-                        >(__entry, ReportReviewData { reviewer }),
+                        >(__incoming, ReportReviewData { reviewer }),
                     )
                 }
                 ReportState::Published(value) => {
                     AnyReport::Published(
-                        __tollgate::Entry::into_state::<
+                        __tollgate::IncomingSubject::into_state::<
                             report_state::Published,
-                        >(__entry, value),
+                        >(__incoming, value),
                     )
                 }
                 ReportState::Archived {} => {
                     AnyReport::Archived(
-                        __tollgate::Entry::into_state::<
+                        __tollgate::IncomingSubject::into_state::<
                             report_state::Archived,
-                        >(__entry, ()),
+                        >(__incoming, ()),
                     )
                 }
             }
@@ -679,7 +684,7 @@ const _: () = {
         fn restore(
             __state: ::core::primitive::usize,
             __data: ::core::option::Option<&__tollgate::serde_json::Value>,
-        ) -> ::core::result::Result<Self, __tollgate::Unrestored> {
+        ) -> ::core::result::Result<Self, __tollgate::RestoreError> {
             match __state {
                 1 => {
                     let __payload = __tollgate::json::Payload::stored(__data)?;
@@ -691,7 +696,7 @@ const _: () = {
                     __tollgate::json::Fields::finish(__fields)?;
                     ::core::result::Result::Ok(ReportState::Review { reviewer })
                 }
-                _ => ::core::result::Result::Err(__tollgate::Unrestored::NotRecorded),
+                _ => ::core::result::Result::Err(__tollgate::RestoreError::NotRecorded),
             }
         }
         fn recorded(
@@ -806,11 +811,11 @@ If the transition does not leave the state. The error lists the transitions that
         }
         ///The state, as the chart has it.
         pub fn state(&self) -> &'static __tollgate::chart::State {
-            __tollgate::Look::state(&__tollgate::AnyMachine::__look(self))
+            __tollgate::MachineView::state(&__tollgate::AnyMachine::__view(self))
         }
         ///The version of the subject's last record.
         pub fn version(&self) -> ::core::primitive::u64 {
-            __tollgate::Look::version(&__tollgate::AnyMachine::__look(self))
+            __tollgate::MachineView::version(&__tollgate::AnyMachine::__view(self))
         }
         ///The subject, the state with its data, and the version: what is to be stored.
         pub fn into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
@@ -833,7 +838,7 @@ If the transition does not leave the state. The error lists the transitions that
             }
         }
         #[inline]
-        fn carry(
+        fn into_target(
             self,
             __to: ::core::primitive::usize,
         ) -> ::core::option::Option<ReportState> {

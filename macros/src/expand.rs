@@ -53,7 +53,7 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
             #own_machine
 
             #[doc = " The proof that a state or an edge is this machine's own: its field is private."]
-            pub struct __Seal(());
+            pub struct __DeclarationToken(());
 
             #impls
 

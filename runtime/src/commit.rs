@@ -2,7 +2,7 @@
 //!
 //! [`Step`] is what a program names. The other types here are its parameters, as signatures and errors show them: what moves
 //! ([`NewSubject`]), along what ([`AlongEdge`], [`CreatedIn`], [`CreatedAs`], [`FiredEdge`], [`EventOccurred`],
-//! [`BoxedEventOccurred`]), with what ([`Moves`], [`Stays`], [`About`]), and whether an actor and a reason are
+//! [`BoxedEventOccurred`]), with what ([`NewState`], [`SameState`], [`About`]), and whether an actor and a reason are
 //! [`NotRequired`], [`NotGiven`] or [`IsGiven`].
 
 // The order of a commit is in `kernel`. `step` and `batch` call it for one step and for several.
@@ -29,4 +29,4 @@ pub use self::fire::{AnyStep, NotAllowed, fire};
 pub use self::marks::{ActorKnown, IsGiven, Mark, NotGiven, NotRequired, ReasonKnown};
 pub use self::refusal::Refusal;
 pub use self::step::{Step, step};
-pub use crate::machine::payload::{Moves, Stays};
+pub use crate::machine::payload::{NewState, SameState};

@@ -12,7 +12,7 @@ pub use self::choice::Form;
 use self::choice::hint;
 pub use self::command::{Read, no_such_transition, nth, read_command, write_command};
 pub use self::creation::{no_such_state, read_creation};
-use crate::machine::Unrestored;
+use crate::machine::RestoreError;
 pub use crate::record::ValueSerializer;
 use crate::record::{Printable, REDACTED, ValueError, to_value};
 use crate::unredacted::{Unredacted, is_of_variant, is_redacted_in, redacted_name, unknown, within_variant};
@@ -85,8 +85,8 @@ pub struct Payload {
 
 impl Payload {
     /// What was recorded with a state.
-    pub fn stored(data: Option<&Value>) -> Result<Self, Unrestored> {
-        let data = data.cloned().ok_or(Unrestored::NoData)?;
+    pub fn stored(data: Option<&Value>) -> Result<Self, RestoreError> {
+        let data = data.cloned().ok_or(RestoreError::NoData)?;
         Ok(Self { data: Some(data), command: None })
     }
 

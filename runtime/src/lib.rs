@@ -131,7 +131,7 @@ pub use crate::event::{
     AnyEvent, BoxedEventStep, Event, EventStep, EventType, FiredEvent, NamesSubject, PropertiesError, Property,
 };
 pub use crate::hub::{AsyncHub, Hub};
-pub use crate::machine::{Misfit, NotAState, ReplayError, State, StateMachine, Subject, Table, WhyNot};
+pub use crate::machine::{Misfit, NotAState, ReplayError, State, StateMachine, Subject, Table, Unrestorable};
 pub use crate::observer::{AsyncObserver, Observer};
 pub use crate::record::{
     Actor, ActorKind, Context, Digest, Id, IdField, IdTooLarge, NotADigest, Record, RecordKind, SubjectRef,

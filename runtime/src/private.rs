@@ -7,7 +7,7 @@
 // Paths: the output names types by one path, whatever the user's crate imports or shadows. Each is public elsewhere too.
 pub use serde;
 
-pub use crate::commit::{AlongEdge, CreatedIn, Moves, NewSubject, NotGiven, NotRequired, Stays};
+pub use crate::commit::{AlongEdge, CreatedIn, NewState, NewSubject, NotGiven, NotRequired, SameState};
 pub use crate::machine::GuardAnswer;
 pub use crate::{
     Actor, AnyCreation, AnyStep, Chart, Digest, Event, EventType, Id, NotAState, NotAllowed, Property, Record,
@@ -17,10 +17,11 @@ pub use crate::{
 // A creation as a value: only the enum that the machine names as its `Creation` is one.
 pub use crate::machine::creation::Creation;
 
-// The machine in its wrapper. `Tracked`, `Entry` and `Key` can be named here and made only in `tollgate`: the first is a
+// The machine in its wrapper. `Tracked`, `IncomingSubject` and `TrackedKey` can be named here and made only in `tollgate`: the first is a
 // subject that is in a state, the other two open and close the wrapper. `Position` wants the seal of the declaring module.
 pub use crate::machine::tracked::{
-    AnyMachine, Command, Entry, Guarded, Initial, Key, Look, Position, Tracked, Typed, Unrestored,
+    AnyMachine, Command, Guarded, IncomingSubject, Initial, MachineView, Position, RestoreError, Tracked, TrackedKey,
+    Typed,
 };
 
 // The probe for methods of the subject that have the name of a transition: a marker, and a function without effect.
@@ -30,13 +31,13 @@ pub use crate::machine::not_a_method::{NotAMethod, not_a_method};
 pub use crate::machine::naming::{Naming, bare_naming, naming};
 
 // The data of a state is `Debug`, `Clone` and `PartialEq` if the enum is. They add nothing to these traits.
-pub use crate::machine::follow::{CloneField, Field};
+pub use crate::machine::field::{CloneField, Field};
 
 // A type in front of a bound, where the compiler would read some types, such as `fn(u8)`, as something else.
-pub use crate::machine::follow::TypeOf;
+pub use crate::machine::field::TypeOf;
 
 // The answer of a guard: the output passes it on by `?`, and a user never names it.
-pub use crate::machine::verdict::Denied;
+pub use crate::machine::guard::Denied;
 
 // Bodies of generated methods and implementations: each is public as a method of the user's own types, at the visibility
 // that the user gave to the enum.

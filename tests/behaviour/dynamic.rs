@@ -4,7 +4,7 @@ use std::error::Error;
 
 use tollgate::chart::{Edge, Requirement};
 use tollgate::serde_json::{Value, json};
-use tollgate::{Actor, Cause, NotAState, Record, StateMachine, WhyNot};
+use tollgate::{Actor, Cause, NotAState, Record, StateMachine, Unrestorable};
 
 use crate::Tested;
 use crate::report::{
@@ -58,7 +58,7 @@ fn an_unknown_name_is_an_error_that_lists_the_names() -> Tested {
                  Archived; a former name is kept readable by `#[state(was = \"..\")]`"
             )
         );
-        let WhyNot::Unknown { known } = &error.why else { return Err("it is unknown".into()) };
+        let Unrestorable::Unknown { known } = &error.why else { return Err("it is unknown".into()) };
         assert_eq!((error.machine, error.state.as_str(), known.len()), ("Report", unknown, 4));
     }
     Ok(())
@@ -133,7 +133,7 @@ fn stored_data_may_have_a_field_that_the_state_has_lost_since() -> Tested {
 #[test]
 fn a_state_whose_data_no_record_holds_is_restored_from_its_value_only() {
     let error = AnyTicket::resume_named(1, "Hidden", Some(&json!({"from": "x"})), 1).expect_err("it is not recorded");
-    assert!(matches!(error.why, WhyNot::NotRecorded));
+    assert!(matches!(error.why, Unrestorable::NotRecorded));
     assert_eq!(AnyTicket::resume(1, TicketState::Hidden { from: "x".to_owned() }, 1).state().name, "Hidden");
 }
 

@@ -173,7 +173,7 @@ fn resume_from_a_record_of_another_subject_or_machine_is_refused() -> Tested {
     for record in [&log[0], &log[2], &log[3], &log[4]] {
         let error = tollgate::machine::resume_from::<crate::report::ReportState>(numbered(7), record, None);
         let error = error.err().ok_or("it is not of report 7")?;
-        assert!(matches!(error.why, tollgate::WhyNot::OtherSubject), "{error}");
+        assert!(matches!(error.why, tollgate::Unrestorable::OtherSubject), "{error}");
     }
     Ok(())
 }

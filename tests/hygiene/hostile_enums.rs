@@ -112,7 +112,7 @@ mod types {
         )*};
     }
 
-    types!(S_ Edge Moves Tracked Stays Step State StateMachine Record Id Actor Key Typed __Tollgate __Machine);
+    types!(S_ Edge NewState Tracked SameState Step State StateMachine Record Id Actor TrackedKey Typed __Tollgate __Machine);
 
     /// Also the subject.
     #[derive(Debug, ::tollgate::Subject)]

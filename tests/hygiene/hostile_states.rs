@@ -73,8 +73,8 @@ fn states_have_names_from_the_prelude() -> Tested {
 #[transition(go, from = Sized, to = Send)]
 #[transition(go, from = Send, to = Any)]
 #[transition(go, from = Any, to = Subject)]
-#[transition(go, from = Subject, to = Seal)]
-#[transition(go, from = Seal, to = Transition)]
+#[transition(go, from = Subject, to = DeclarationToken)]
+#[transition(go, from = DeclarationToken, to = Transition)]
 #[transition(go, from = Transition, to = Target)]
 #[transition(go, from = Target, to = Data)]
 #[transition(go, from = Data, to = Typed)]
@@ -92,7 +92,7 @@ enum TraitsState {
     Send,
     Any,
     Subject,
-    Seal,
+    DeclarationToken,
     Transition,
     Target,
     Data,

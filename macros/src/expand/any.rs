@@ -52,8 +52,8 @@ fn any_machine(machine: &Machine) -> TokenStream {
     let recorded = recorded(&arms.collect::<Vec<_>>());
     quote! {
         #[inline]
-        fn __look<__S: __tollgate::State<Machine = #ident>>(__machine: &#typed<__S>) -> __tollgate::Look<'_, #ident> {
-            __tollgate::Tracked::look(&__machine.0)
+        fn __view<__S: __tollgate::State<Machine = #ident>>(__machine: &#typed<__S>) -> __tollgate::MachineView<'_, #ident> {
+            __tollgate::Tracked::view(&__machine.0)
         }
 
         #[inline]
@@ -68,9 +68,9 @@ fn any_machine(machine: &Machine) -> TokenStream {
             type Machine = #ident;
 
             #[inline]
-            fn __look(&self) -> __tollgate::Look<'_, #ident> {
+            fn __view(&self) -> __tollgate::MachineView<'_, #ident> {
                 match self {
-                    #(#any::#variants(__machine) => __look(__machine),)*
+                    #(#any::#variants(__machine) => __view(__machine),)*
                 }
             }
 
@@ -90,14 +90,14 @@ fn any_machine(machine: &Machine) -> TokenStream {
 
             #[inline]
             fn deref(&self) -> &#subject {
-                __tollgate::Look::subject(&__tollgate::AnyMachine::__look(self))
+                __tollgate::MachineView::subject(&__tollgate::AnyMachine::__view(self))
             }
         }
 
         #[automatically_derived]
         impl ::core::fmt::Debug for #any {
             fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__look(self), __formatter)
+                ::core::fmt::Debug::fmt(&__tollgate::AnyMachine::__view(self), __formatter)
             }
         }
     }
@@ -133,7 +133,7 @@ fn state_machine(machine: &Machine) -> TokenStream {
     let placed = machine.states.iter().enumerate().map(|(index, state)| {
         let (name, marker) = (&state.ident, machine.marker(index));
         let (variant, data) = (state.variant(machine), state.data.value());
-        quote!(#variant => #any::#name(__tollgate::Entry::into_state::<#marker>(__entry, #data)))
+        quote!(#variant => #any::#name(__tollgate::IncomingSubject::into_state::<#marker>(__incoming, #data)))
     });
     let bare = machine.states.iter().enumerate().filter(|(_, state)| state.data.fields().is_empty());
     let bare: Vec<_> = bare
@@ -157,13 +157,13 @@ fn state_machine(machine: &Machine) -> TokenStream {
             type Any = #any;
             type Transition = #command;
             type Creation = #creation;
-            type Seal = __Seal;
+            type DeclarationToken = __DeclarationToken;
 
             const CHART: &'static __tollgate::Chart = #chart;
             const SUBJECT: __tollgate::Naming<#subject> = #naming;
 
             #[inline]
-            fn place(__entry: __tollgate::Entry<Self>, __state: Self) -> #any {
+            fn enter(__incoming: __tollgate::IncomingSubject<Self>, __state: Self) -> #any {
                 match __state {
                     #(#placed,)*
                 }
@@ -210,10 +210,10 @@ fn restore(machine: &Machine) -> Option<TokenStream> {
             fn restore(
                 __state: ::core::primitive::usize,
                 __data: ::core::option::Option<&__tollgate::serde_json::Value>,
-            ) -> ::core::result::Result<Self, __tollgate::Unrestored> {
+            ) -> ::core::result::Result<Self, __tollgate::RestoreError> {
                 match __state {
                     #(#arms,)*
-                    _ => ::core::result::Result::Err(__tollgate::Unrestored::NotRecorded),
+                    _ => ::core::result::Result::Err(__tollgate::RestoreError::NotRecorded),
                 }
             }
         }
@@ -342,12 +342,12 @@ fn methods(machine: &Machine) -> TokenStream {
 
             #[doc = "The state, as the chart has it."]
             #visible fn state(&self) -> &'static __tollgate::chart::State {
-                __tollgate::Look::state(&__tollgate::AnyMachine::__look(self))
+                __tollgate::MachineView::state(&__tollgate::AnyMachine::__view(self))
             }
 
             #[doc = "The version of the subject's last record."]
             #visible fn version(&self) -> ::core::primitive::u64 {
-                __tollgate::Look::version(&__tollgate::AnyMachine::__look(self))
+                __tollgate::MachineView::version(&__tollgate::AnyMachine::__view(self))
             }
 
             #[doc = "The subject, the state with its data, and the version: what is to be stored."]

@@ -86,7 +86,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
         });
         quote!(match self { #(#arms,)* })
     };
-    let carried: Vec<_> = (0..machine.transitions.len()).filter_map(|index| carry(machine, index)).collect();
+    let carried: Vec<_> = (0..machine.transitions.len()).filter_map(|index| into_target(machine, index)).collect();
     // The former names come last: a name's position is that of its transition.
     let names = machine.transitions.iter().map(|transition| &transition.name);
     let names =
@@ -108,7 +108,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
             }
 
             #[inline]
-            fn carry(self, __to: ::core::primitive::usize) -> ::core::option::Option<#ident> {
+            fn into_target(self, __to: ::core::primitive::usize) -> ::core::option::Option<#ident> {
                 match self {
                     #(#carried,)*
                     _ => ::core::option::Option::None,
@@ -129,7 +129,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
 }
 
 /// The state with the data that the transition carries.
-fn carry(machine: &Machine, index: usize) -> Option<TokenStream> {
+fn into_target(machine: &Machine, index: usize) -> Option<TokenStream> {
     let data = machine.payload(index);
     if data.fields().is_empty() {
         return None;

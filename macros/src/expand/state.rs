@@ -18,7 +18,7 @@ pub(super) fn states(machine: &Machine) -> TokenStream {
                 #data
                 type Typed = #typed;
 
-                const INDEX: __tollgate::Position<Self, __Seal> = __tollgate::Position::new(#position, &__Seal(()));
+                const INDEX: __tollgate::Position<Self, __DeclarationToken> = __tollgate::Position::new(#position, &__DeclarationToken(()));
 
                 #functions
             }

@@ -21,7 +21,7 @@ fn steps(machine: &Machine) -> TokenStream {
     quote! {
         #[inline]
         fn __step<__S: __tollgate::State, __To>(__machine: #typed<__S>) -> __tollgate::Step<__To, #typed<__S>> {
-            __step_with(__machine, __tollgate::Moves(()))
+            __step_with(__machine, __tollgate::NewState(()))
         }
 
         #[inline]
@@ -53,13 +53,13 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
     let stays = machine.edges.of(index).any(|edge| edge.stays) && data.fields().is_empty();
     let requires = transition.actor || transition.reason;
     let (step, payload_type) = if stays {
-        (quote!(__step_with(self, __tollgate::Stays)), quote!(, __tollgate::Stays))
+        (quote!(__step_with(self, __tollgate::SameState)), quote!(, __tollgate::SameState))
     } else if matches!(data, Data::Unit) && !requires {
         // Its payload is the default of the step's parameter.
         (quote!(__step(self)), TokenStream::new())
     } else {
         let (value, data) = (data.value(), data.ty());
-        (quote!(__step_with(self, __tollgate::Moves(#value))), quote!(, __tollgate::Moves<#data>))
+        (quote!(__step_with(self, __tollgate::NewState(#value))), quote!(, __tollgate::NewState<#data>))
     };
     let (parameters, along, requirements) = (data.parameters(), along(machine, index), requirements(transition));
     let doc = docs::transition(machine, index);
@@ -131,7 +131,7 @@ fn guarded(machine: &Machine, edge: &Edge) -> TokenStream {
         let guards = declaration.guards.iter().map(|guard| {
             let name = path_text(guard);
             let span = Span::call_site().located_at(guard.span());
-            quote_spanned!(span => __tollgate::GuardAnswer::judge(#guard(self), #name)?;)
+            quote_spanned!(span => __tollgate::GuardAnswer::into_result(#guard(self), #name)?;)
         });
         quote! {
             fn check(&self) -> #denied {
@@ -143,7 +143,7 @@ fn guarded(machine: &Machine, edge: &Edge) -> TokenStream {
     let permit = declaration.permission.as_ref().map(|permission| {
         let name = path_text(permission);
         let span = Span::call_site().located_at(permission.span());
-        let answer = quote_spanned!(span => __tollgate::GuardAnswer::judge(#permission(self, __actor), #name));
+        let answer = quote_spanned!(span => __tollgate::GuardAnswer::into_result(#permission(self, __actor), #name));
         quote! {
             fn permit(&self, __actor: &__tollgate::Actor) -> #denied {
                 #answer

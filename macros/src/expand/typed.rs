@@ -26,12 +26,12 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
             }
 
             #[inline]
-            fn __look(&self) -> &__tollgate::Tracked<#parameter> {
+            fn __view(&self) -> &__tollgate::Tracked<#parameter> {
                 &self.0
             }
 
             #[inline]
-            fn __take_tracked(self, _: __tollgate::Key<#parameter>) -> __tollgate::Tracked<#parameter> {
+            fn __take_tracked(self, _: __tollgate::TrackedKey<#parameter>) -> __tollgate::Tracked<#parameter> {
                 self.0
             }
         }
@@ -105,7 +105,7 @@ fn create(machine: &Machine, creation: &Creation<'_>) -> TokenStream {
             #[inline]
             #visible fn #method(
                 #parameter: #subject_type #parameters
-            ) -> __tollgate::Step<__tollgate::CreatedIn<#marker>, __tollgate::NewSubject<#ident>, __tollgate::Moves<#data>> {
+            ) -> __tollgate::Step<__tollgate::CreatedIn<#marker>, __tollgate::NewSubject<#ident>, __tollgate::NewState<#data>> {
                 __tollgate::create::<#marker>(#subject, #payload)
             }
         }

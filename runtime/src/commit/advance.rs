@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::chart::{Chart, Edge, Requirement};
 use crate::machine::{
-    Accepted, AnyMachine, Carried, Declaration, Denied, Entry, Guarded, Key, Look, Payload, State, StateMachine, Typed,
-    Unguarded,
+    Accepted, AnyMachine, Declaration, Denied, Guarded, IncomingSubject, MachineView, Payload, PayloadKind, State,
+    StateMachine, TrackedKey, Typed, Unguarded,
 };
 use crate::record::{Actor, Description, RecordKind, Timestamp, ValueError};
 
@@ -58,7 +58,7 @@ pub struct AlongEdge<To, const N: usize, G = Unguarded>(PhantomData<fn() -> (To,
 /// The edge of the transition at position `N`, from `From` to `To`, with the payload `P`.
 struct Edges<From, To, P, const N: usize>(PhantomData<(From, To, P)>);
 
-impl<From: State, To: State, P: Carried, const N: usize> Edges<From, To, P, N> {
+impl<From: State, To: State, P: PayloadKind, const N: usize> Edges<From, To, P, N> {
     const CHART: &Chart = From::Machine::CHART;
 
     /// Its position, found when the step is compiled: what is not in the chart does not build.
@@ -80,7 +80,7 @@ impl<M, To, P, G, const N: usize> Advance<AlongEdge<To, N, G>, P> for M
 where
     M: Typed + Guarded<G>,
     To: State,
-    P: Carried + Payload<M::State, To>,
+    P: PayloadKind + Payload<M::State, To>,
 {
     type To = To::Typed;
 
@@ -91,12 +91,12 @@ where
 
     #[inline]
     fn last_at(&self, _: &P) -> Option<Timestamp> {
-        self.__look().last_at()
+        self.__view().last_at()
     }
 
     #[inline]
     fn last_version(&self, _: &P) -> u64 {
-        self.__look().version()
+        self.__view().version()
     }
 
     #[inline]
@@ -111,12 +111,12 @@ where
 
     #[inline]
     fn recorded(&self, payload: &P) -> Result<Option<Value>, ValueError> {
-        payload.recorded(self.__look())
+        payload.recorded(self.__view())
     }
 
     #[inline]
     fn describe(&self, _: &P, recorded: Option<Value>) -> Description {
-        describe(&self.__look().look(), Edges::<M::State, To, P, N>::POSITION, recorded)
+        describe(&self.__view().view(), Edges::<M::State, To, P, N>::POSITION, recorded)
     }
 
     #[inline]
@@ -126,7 +126,7 @@ where
 
     #[inline]
     fn __arrive(self, payload: P, accepted: Accepted) -> To::Typed {
-        To::Typed::__wrap(payload.arrive(self.__take_tracked(Key::new()), accepted))
+        To::Typed::__wrap(payload.arrive(self.__take_tracked(TrackedKey::new()), accepted))
     }
 }
 
@@ -151,12 +151,12 @@ impl<A: AnyMachine> Advance<FiredEdge<A::Machine>, Target<A::Machine>> for A {
 
     #[inline]
     fn last_at(&self, _: &Target<A::Machine>) -> Option<Timestamp> {
-        self.__look().past.last_at
+        self.__view().last_record.last_at
     }
 
     #[inline]
     fn last_version(&self, _: &Target<A::Machine>) -> u64 {
-        self.__look().past.version
+        self.__view().last_record.version
     }
 
     #[inline]
@@ -178,7 +178,7 @@ impl<A: AnyMachine> Advance<FiredEdge<A::Machine>, Target<A::Machine>> for A {
 
     #[inline]
     fn describe(&self, target: &Target<A::Machine>, recorded: Option<Value>) -> Description {
-        describe(&self.__look(), target.edge, recorded)
+        describe(&self.__view(), target.edge, recorded)
     }
 
     #[inline]
@@ -188,26 +188,26 @@ impl<A: AnyMachine> Advance<FiredEdge<A::Machine>, Target<A::Machine>> for A {
 
     #[inline]
     fn __arrive(self, target: Target<A::Machine>, accepted: Accepted) -> A {
-        let past = self.__look().past.and(accepted);
+        let last_record = self.__view().last_record.next(accepted);
         let (subject, state, _) = self.__into_parts();
-        A::Machine::place(Entry::new(subject, past), target.state.unwrap_or(state))
+        A::Machine::enter(IncomingSubject::new(subject, last_record), target.state.unwrap_or(state))
     }
 }
 
 #[inline]
-fn describe<M: StateMachine>(look: &Look<'_, M>, edge: usize, recorded: Option<Value>) -> Description {
+fn describe<M: StateMachine>(view: &MachineView<'_, M>, edge: usize, recorded: Option<Value>) -> Description {
     let edge = &M::CHART.edges[edge];
     Description {
         kind: RecordKind::Transition,
-        subject: Some(M::subject_ref(look.subject)),
+        subject: Some(M::subject_ref(view.subject)),
         machine: Some(M::CHART.machine.into()),
         chart: Some(M::CHART.fingerprint),
-        version: look.past.next_version(),
+        version: view.last_record.next_version(),
         transition: Some(edge.transition.into()),
         from: Some(edge.from.into()),
         to: Some(edge.to.into()),
         data: recorded,
-        prev: look.past.head,
+        prev: view.last_record.head,
         event: None,
         properties: None,
     }

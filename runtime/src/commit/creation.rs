@@ -9,7 +9,8 @@ use super::advance::Advance;
 use super::step::Step;
 use crate::chart::Edge;
 use crate::machine::{
-    Accepted, Creation, Declaration, Denied, Entry, Initial, Moves, Past, StateMachine, SubjectOf, Tracked, Typed,
+    Accepted, Creation, Declaration, Denied, IncomingSubject, Initial, LastRecord, NewState, StateMachine, SubjectOf,
+    Tracked, Typed,
 };
 use crate::record::{Actor, CREATE, Description, RecordKind, Timestamp, ValueError};
 
@@ -75,34 +76,34 @@ impl<M: StateMachine> Deref for NewSubject<M> {
     }
 }
 
-impl<S: Initial> Advance<CreatedIn<S>, Moves<S::Data>> for NewSubject<S::Machine> {
+impl<S: Initial> Advance<CreatedIn<S>, NewState<S::Data>> for NewSubject<S::Machine> {
     type To = S::Typed;
 
     #[inline]
-    fn edge(&self, _: &Moves<S::Data>) -> Option<&'static Edge> {
+    fn edge(&self, _: &NewState<S::Data>) -> Option<&'static Edge> {
         None
     }
 
     #[inline]
-    fn last_at(&self, _: &Moves<S::Data>) -> Option<Timestamp> {
+    fn last_at(&self, _: &NewState<S::Data>) -> Option<Timestamp> {
         None
     }
 
     #[inline]
-    fn check(&self, _: &Moves<S::Data>) -> Result<(), Denied> {
+    fn check(&self, _: &NewState<S::Data>) -> Result<(), Denied> {
         Ok(())
     }
 
     #[inline]
-    fn permit(&self, _: &Moves<S::Data>, _: &Actor) -> Result<(), Denied> {
+    fn permit(&self, _: &NewState<S::Data>, _: &Actor) -> Result<(), Denied> {
         Ok(())
     }
 
-    fn recorded(&self, data: &Moves<S::Data>) -> Result<Option<Value>, ValueError> {
+    fn recorded(&self, data: &NewState<S::Data>) -> Result<Option<Value>, ValueError> {
         S::recorded(&data.0)
     }
 
-    fn describe(&self, _: &Moves<S::Data>, recorded: Option<Value>) -> Description {
+    fn describe(&self, _: &NewState<S::Data>, recorded: Option<Value>) -> Description {
         self.describe(S::INDEX.get(), recorded)
     }
 
@@ -112,7 +113,7 @@ impl<S: Initial> Advance<CreatedIn<S>, Moves<S::Data>> for NewSubject<S::Machine
     }
 
     #[inline]
-    fn __arrive(self, data: Moves<S::Data>, accepted: Accepted) -> S::Typed {
+    fn __arrive(self, data: NewState<S::Data>, accepted: Accepted) -> S::Typed {
         S::Typed::__wrap(Tracked::created(self.subject, data.0, accepted))
     }
 }
@@ -155,7 +156,7 @@ impl<M: StateMachine> Advance<CreatedAs<M>, InitialState<M>> for NewSubject<M> {
 
     #[inline]
     fn __arrive(self, initial: InitialState<M>, accepted: Accepted) -> M::Any {
-        M::place(Entry::new(self.subject, Past::NONE.and(accepted)), initial.state)
+        M::enter(IncomingSubject::new(self.subject, LastRecord::NONE.next(accepted)), initial.state)
     }
 }
 
@@ -165,8 +166,8 @@ impl<M: StateMachine> Advance<CreatedAs<M>, InitialState<M>> for NewSubject<M> {
 pub fn create<S: Initial>(
     subject: SubjectOf<S>,
     data: S::Data,
-) -> Step<CreatedIn<S>, NewSubject<S::Machine>, Moves<S::Data>> {
-    Step::new(NewSubject::of(subject), Moves(data))
+) -> Step<CreatedIn<S>, NewSubject<S::Machine>, NewState<S::Data>> {
+    Step::new(NewSubject::of(subject), NewState(data))
 }
 
 /// Returns the step that creates a subject in the state that the command names.

@@ -18,12 +18,12 @@ pub type AnyStep<M> = Step<FiredEdge<M>, <M as StateMachine>::Any, Target<M>>;
 #[inline]
 pub fn fire<M: StateMachine>(machine: M::Any, transition: M::Transition) -> Result<AnyStep<M>, NotAllowed<M>> {
     let wanted = transition.index();
-    for index in M::CHART.leaving_at(machine.__look().state) {
+    for index in M::CHART.leaving_at(machine.__view().state) {
         let index = *index;
         let edge = &M::CHART.edges[index];
         if edge.at.transition == wanted {
             let to = edge.at.to;
-            let carried = || transition.carry(to).or_else(|| M::bare(to));
+            let carried = || transition.into_target(to).or_else(|| M::bare(to));
             let state = (!edge.stays).then(|| carried().expect("a state with data is reached with its data"));
             return Ok(Step::new(machine, Target { edge: index, state }));
         }
@@ -73,7 +73,7 @@ impl<M: StateMachine> NotAllowed<M> {
     /// Returns the recorded name of the machine's state.
     #[must_use]
     pub fn state(&self) -> &'static str {
-        self.0.0.__look().state().name
+        self.0.0.__view().state().name
     }
 
     /// Returns the recorded name of the transition that was fired.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::error::{Cause, backwards, exhausted};
-use crate::machine::NO_WORDS;
+use crate::machine::NO_REASON;
 use crate::record::{Description, Printable};
 
 /// A refusal for a client: what a web handler can return as JSON.
@@ -148,8 +148,8 @@ impl Refusal {
 /// The words for a client. A guard that returns `bool` gives none. `step` is the name of the step in backticks.
 fn message<E>(cause: &Cause<E>, step: &str) -> String {
     match cause {
-        Cause::Guard { reason, .. } if reason == NO_WORDS => format!("a condition of {step} does not hold"),
-        Cause::Permission { reason, .. } if reason == NO_WORDS => format!("the actor has no permission for {step}"),
+        Cause::Guard { reason, .. } if reason == NO_REASON => format!("a condition of {step} does not hold"),
+        Cause::Permission { reason, .. } if reason == NO_REASON => format!("the actor has no permission for {step}"),
         Cause::Guard { reason, .. } | Cause::Permission { reason, .. } => Printable(reason).to_string(),
         Cause::Requirement(requirement) => format!("{requirement} is required"),
         Cause::BlankRequirement(requirement) => format!("{requirement} is required, and the one given is blank"),

@@ -17,7 +17,7 @@ use super::kernel::{Checked, Commit, OneStep, Prepared, Stopped, check};
 use super::marks::{ActorKnown, Mark, NotRequired, ReasonKnown};
 use super::note::Note;
 use crate::chart::Requirement;
-use crate::machine::{Accepted, Declaration, Moves, State, Tracked};
+use crate::machine::{Accepted, Declaration, NewState, State, Tracked};
 use crate::record::{
     Actor, Description, Record, RecordKind, Timestamp, ValueError, check_time, check_value, new_id, time_text,
 };
@@ -32,7 +32,7 @@ use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
 /// The parameters `A` and `R` tell whether the actor and the reason are [`NotRequired`], [`NotGiven`](super::NotGiven) or
 /// [`IsGiven`](super::IsGiven).
 #[must_use = "a step does nothing until it is committed"]
-pub struct Step<T, M, P = Moves<()>, A = NotRequired, R = NotRequired> {
+pub struct Step<T, M, P = NewState<()>, A = NotRequired, R = NotRequired> {
     machine: M,
     pub(crate) payload: P,
     note: Note,

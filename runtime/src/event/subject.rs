@@ -53,23 +53,23 @@ impl<S: Subject + ?Sized> NamesSubject<BySubject> for S {
 #[diagnostic::do_not_recommend]
 impl<M: Typed> NamesSubject<ByMachine> for M {
     fn subject_ref(&self) -> SubjectRef {
-        let look = self.__look().look();
-        machine_ref::<<M::State as State>::Machine>(look.subject)
+        let view = self.__view().view();
+        machine_ref::<<M::State as State>::Machine>(view.subject)
     }
 
     fn last_at(&self) -> Option<Timestamp> {
-        self.__look().last_at()
+        self.__view().last_at()
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M: AnyMachine> NamesSubject<InAnyState> for M {
     fn subject_ref(&self) -> SubjectRef {
-        machine_ref::<M::Machine>(self.__look().subject)
+        machine_ref::<M::Machine>(self.__view().subject)
     }
 
     fn last_at(&self) -> Option<Timestamp> {
-        self.__look().past.last_at
+        self.__view().last_record.last_at
     }
 }
 

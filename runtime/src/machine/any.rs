@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::replay::is_about;
-use super::{AnyMachine, Entry, Past, StateMachine, Unrestored};
+use super::{AnyMachine, IncomingSubject, LastRecord, RestoreError, StateMachine};
 use crate::chart::Edge;
 use crate::record::{Actor, Digest, Printable, Record, Timestamp};
 
@@ -13,7 +13,7 @@ use crate::record::{Actor, Digest, Printable, Record, Timestamp};
 #[doc(hidden)]
 #[inline]
 pub fn resume<M: StateMachine>(subject: M::Subject, state: M, version: u64) -> M::Any {
-    M::place(Entry::new(subject, Past::of(version)), state)
+    M::enter(IncomingSubject::new(subject, LastRecord::at_version(version)), state)
 }
 
 /// Returns the machine in the state of this recorded name.
@@ -30,13 +30,13 @@ pub fn resume_named<M: StateMachine>(
 pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Result<M, NotAState> {
     let refuse = |why| NotAState { machine: M::CHART.machine, state: name.to_owned(), why };
     let Some(index) = M::CHART.state_index(name) else {
-        return Err(refuse(WhyNot::Unknown { known: M::CHART.states.iter().map(|state| state.name).collect() }));
+        return Err(refuse(Unrestorable::Unknown { known: M::CHART.states.iter().map(|state| state.name).collect() }));
     };
     M::bare(index).map_or_else(|| M::restore(index, data), Ok).map_err(|unrestored| {
         refuse(match unrestored {
-            Unrestored::NoData => WhyNot::NoData,
-            Unrestored::NotRecorded => WhyNot::NotRecorded,
-            Unrestored::Data(error) => WhyNot::Data(error),
+            RestoreError::NoData => Unrestorable::NoData,
+            RestoreError::NotRecorded => Unrestorable::NotRecorded,
+            RestoreError::Data(error) => Unrestorable::Data(error),
         })
     })
 }
@@ -45,10 +45,10 @@ pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Resu
 #[doc(hidden)]
 pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::Any {
     // The machine may know a later time already.
-    let past = *machine.__look().past;
-    let past = past.not_before(at);
+    let last_record = *machine.__view().last_record;
+    let last_record = last_record.not_before(at);
     let (subject, state, _) = machine.__into_parts();
-    M::place(Entry::new(subject, past), state)
+    M::enter(IncomingSubject::new(subject, last_record), state)
 }
 
 /// Brings a subject back as its last record left it, with the head of its chain: what a store does for its callers.
@@ -92,12 +92,12 @@ pub fn resume_from<M: StateMachine>(
 ) -> Result<M::Any, NotAState> {
     let name = last.to.as_deref().unwrap_or_default();
     let refuse = |why| NotAState { machine: M::CHART.machine, state: name.to_owned(), why };
-    let version = last.version.filter(|_| last.is_change()).ok_or_else(|| refuse(WhyNot::NoChange))?;
+    let version = last.version.filter(|_| last.is_change()).ok_or_else(|| refuse(Unrestorable::NoChange))?;
     if !is_about(M::CHART, last, &M::subject_ref(&subject)) {
-        return Err(refuse(WhyNot::OtherSubject));
+        return Err(refuse(Unrestorable::OtherSubject));
     }
     let state = restore(name, last.data.as_ref())?;
-    Ok(M::place(Entry::new(subject, Past::at(version, last.at, head)), state))
+    Ok(M::enter(IncomingSubject::new(subject, LastRecord::new(version, last.at, head)), state))
 }
 
 /// Returns the edges that leave the machine's state, by the chart alone.
@@ -121,7 +121,7 @@ pub fn available_to<M: StateMachine>(machine: &M::Any, actor: &Actor) -> Vec<&'s
 }
 
 fn leaving<M: StateMachine>(machine: &M::Any) -> impl Iterator<Item = (usize, &'static Edge)> + use<M> {
-    let leaving = M::CHART.leaving_at(machine.__look().state).iter();
+    let leaving = M::CHART.leaving_at(machine.__view().state).iter();
     leaving.map(|index| (*index, &M::CHART.edges[*index]))
 }
 
@@ -135,13 +135,13 @@ pub struct NotAState {
     /// The stored name of the state.
     pub state: String,
     /// The reason. The text of this error contains its text.
-    pub why: WhyNot,
+    pub why: Unrestorable,
 }
 
 /// The reason why a stored state cannot be restored.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum WhyNot {
+pub enum Unrestorable {
     /// No state has this name, and none had it before.
     #[error("its states are {}; a former name is kept readable by `#[state(was = \"..\")]`", known.join(", "))]
     Unknown {

@@ -1,4 +1,4 @@
-//! What a step along a declared edge carries, and how a machine arrives with it.
+//! The payload of a step along a declared edge: the data of the new state, or nothing if the state stays the same.
 
 use std::marker::PhantomData;
 
@@ -7,39 +7,44 @@ use serde_json::Value;
 use super::{Accepted, State, Tracked};
 use crate::record::ValueError;
 
-/// What a step along a declared edge carries, and no other step does.
+/// The payload of a step along a declared edge. No other step has one.
 #[doc(hidden)]
-pub trait Payload<From: State, To: State>: Carried {
+pub trait Payload<From: State, To: State>: PayloadKind {
     fn arrive(self, from: Tracked<From>, accepted: Accepted) -> Tracked<To>;
     fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, ValueError>;
 }
 
-/// The two things that may be carried.
+/// The kind of a payload: [`NewState`] or [`SameState`].
 #[doc(hidden)]
-pub trait Carried: Sized {
+pub trait PayloadKind: Sized {
     const STAYS: bool;
 }
 
-/// What a step carries that moves to another state: that state's data.
+/// The payload of a step to a state: the data of that state.
 #[derive(Debug)]
-pub struct Moves<D>(#[doc(hidden)] pub D);
+pub struct NewState<D>(#[doc(hidden)] pub D);
 
-/// What a step carries that stays, and keeps the state and its data: nothing.
+/// The payload of a step that keeps the state and its data: nothing.
 #[derive(Debug)]
-pub struct Stays;
+pub struct SameState;
 
-impl<D> Carried for Moves<D> {
+impl<D> PayloadKind for NewState<D> {
     const STAYS: bool = false;
 }
 
-impl Carried for Stays {
+impl PayloadKind for SameState {
     const STAYS: bool = true;
 }
 
-impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Moves<To::Data> {
+impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for NewState<To::Data> {
     #[inline]
     fn arrive(self, from: Tracked<From>, accepted: Accepted) -> Tracked<To> {
-        Tracked { subject: from.subject, data: self.0, past: from.past.and(accepted), state: PhantomData }
+        Tracked {
+            subject: from.subject,
+            data: self.0,
+            last_record: from.last_record.next(accepted),
+            state: PhantomData,
+        }
     }
 
     fn recorded(&self, _: &Tracked<From>) -> Result<Option<Value>, ValueError> {
@@ -47,10 +52,10 @@ impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for Move
     }
 }
 
-impl<S: State> Payload<S, S> for Stays {
+impl<S: State> Payload<S, S> for SameState {
     #[inline]
     fn arrive(self, from: Tracked<S>, accepted: Accepted) -> Tracked<S> {
-        Tracked { past: from.past.and(accepted), ..from }
+        Tracked { last_record: from.last_record.next(accepted), ..from }
     }
 
     fn recorded(&self, from: &Tracked<S>) -> Result<Option<Value>, ValueError> {

@@ -3,7 +3,7 @@
 use std::borrow::Borrow;
 
 use super::any::{NotAState, restore};
-use super::{Entry, Past, StateMachine};
+use super::{IncomingSubject, LastRecord, StateMachine};
 use crate::chart::{Chart, Edge, Requirement};
 use crate::record::{CREATE, Printable, Record, RecordKind, SubjectRef, Timestamp};
 
@@ -173,8 +173,8 @@ where
         version: record.version,
         why: why.into(),
     })?;
-    let past = Past::at(place.version, place.at, None);
-    Ok(M::place(Entry::new(subject, past), state))
+    let last_record = LastRecord::new(place.version, place.at, None);
+    Ok(M::enter(IncomingSubject::new(subject, last_record), state))
 }
 
 /// Whether the change is one of this machine and subject. If that is uncertain, the record is refused: were it passed over,

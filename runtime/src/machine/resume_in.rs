@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::tracked::SubjectOf;
-use super::{Past, State, Tracked, Typed};
+use super::{LastRecord, State, Tracked, Typed};
 
 /// Brings a subject back into the state `S`, typed, with the data of the state, at the version of its last record.
 ///
@@ -41,5 +41,10 @@ use super::{Past, State, Tracked, Typed};
 pub fn resume_in<S: State>(subject: impl Into<SubjectOf<S>>, data: S::Data, version: u64) -> S::Typed {
     // A foreign type that claims to be a state has no position, and fails to compile here.
     const { S::INDEX.get() };
-    S::Typed::__wrap(Tracked { subject: subject.into(), data, past: Past::of(version), state: PhantomData })
+    S::Typed::__wrap(Tracked {
+        subject: subject.into(),
+        data,
+        last_record: LastRecord::at_version(version),
+        state: PhantomData,
+    })
 }

@@ -6,10 +6,10 @@ use std::marker::PhantomData;
 use serde_json::Value;
 
 use super::creation::Creation;
+use super::guard::Denied;
+use super::last_record::{Accepted, LastRecord};
 use super::naming::Naming;
-use super::past::{Accepted, Past};
 use super::table::Table;
-use super::verdict::Denied;
 use crate::chart::{self, Chart};
 use crate::record::{Actor, Id, SubjectRef, Timestamp, ValueError};
 
@@ -74,7 +74,7 @@ pub trait StateMachine: Sized + 'static {
     type Creation: Creation<Machine = Self>;
     /// The proof that a state belongs to the machine. Only the module that declares the machine can make one.
     #[doc(hidden)]
-    type Seal;
+    type DeclarationToken;
 
     /// The machine as data.
     const CHART: &'static Chart;
@@ -89,9 +89,9 @@ pub trait StateMachine: Sized + 'static {
         Self::SUBJECT.of(subject)
     }
 
-    /// Puts the subject into the state. Only this crate has an entry to give.
+    /// Returns the machine of this subject in the state. Only this crate can make an [`IncomingSubject`].
     #[doc(hidden)]
-    fn place(entry: Entry<Self>, state: Self) -> Self::Any;
+    fn enter(incoming: IncomingSubject<Self>, state: Self) -> Self::Any;
 
     /// Returns the state's data for the record, if the state is marked `#[state(record)]`.
     #[doc(hidden)]
@@ -106,9 +106,9 @@ pub trait StateMachine: Sized + 'static {
     /// Returns the state at this position of the chart, with the data that was recorded with it. Called only if the
     /// state has data.
     #[doc(hidden)]
-    fn restore(state: usize, data: Option<&Value>) -> Result<Self, Unrestored> {
+    fn restore(state: usize, data: Option<&Value>) -> Result<Self, RestoreError> {
         let _ = (state, data);
-        Err(Unrestored::NotRecorded)
+        Err(RestoreError::NotRecorded)
     }
 
     /// Calls the guards of the edge at this position of the chart.
@@ -143,7 +143,7 @@ pub trait State: Sized + 'static {
 
     /// The position in [`Chart::states`].
     #[doc(hidden)]
-    const INDEX: Position<Self, SealOf<Self>>;
+    const INDEX: Position<Self, TokenOf<Self>>;
 
     #[doc(hidden)]
     fn value(data: Self::Data) -> Self::Machine {
@@ -158,7 +158,7 @@ pub trait State: Sized + 'static {
     }
 }
 
-pub(crate) type SealOf<S> = <<S as State>::Machine as StateMachine>::Seal;
+pub(crate) type TokenOf<S> = <<S as State>::Machine as StateMachine>::DeclarationToken;
 pub(crate) type AnyOf<S> = <<S as State>::Machine as StateMachine>::Any;
 pub(crate) type SubjectOf<S> = <<S as State>::Machine as StateMachine>::Subject;
 
@@ -194,9 +194,9 @@ pub trait Typed: Sized {
     type State: State<Typed = Self>;
 
     fn __wrap(tracked: Tracked<Self::State>) -> Self;
-    fn __look(&self) -> &Tracked<Self::State>;
+    fn __view(&self) -> &Tracked<Self::State>;
     /// Returns the tracked value to the holder of the key, which is this crate.
-    fn __take_tracked(self, key: Key<Self::State>) -> Tracked<Self::State>;
+    fn __take_tracked(self, key: TrackedKey<Self::State>) -> Tracked<Self::State>;
 }
 
 /// The machine in a state that is known only at run time. `#[derive(StateMachine)]` implements it.
@@ -204,7 +204,7 @@ pub trait Typed: Sized {
 pub trait AnyMachine: Sized {
     type Machine: StateMachine<Any = Self>;
 
-    fn __look(&self) -> Look<'_, Self::Machine>;
+    fn __view(&self) -> MachineView<'_, Self::Machine>;
     fn __into_parts(self) -> PartsOf<Self::Machine>;
 
     /// Returns the present state's data for the record, if the state is marked `#[state(record)]`.
@@ -226,9 +226,8 @@ pub trait Command: Sized {
 
     /// The position in [`Chart::transitions`].
     fn index(&self) -> usize;
-    /// The state at this position of the chart with the data that the transition carries, where it carries
-    /// any.
-    fn carry(self, to: usize) -> Option<Self::Machine>;
+    /// Returns the state at this position of the chart with the data of the command, if the command has data.
+    fn into_target(self, to: usize) -> Option<Self::Machine>;
 }
 
 /// The guards and the permission of the edge of the transition `T` from this machine's state. `#[derive(StateMachine)]`
@@ -259,14 +258,14 @@ impl<M: Typed> Guarded<Unguarded> for M {}
 pub struct Tracked<S: State> {
     pub(super) subject: SubjectOf<S>,
     pub(super) data: S::Data,
-    pub(super) past: Past,
+    pub(super) last_record: LastRecord,
     pub(super) state: PhantomData<fn() -> S>,
 }
 
 impl<S: State> Tracked<S> {
     #[inline]
     pub(crate) fn created(subject: SubjectOf<S>, data: S::Data, accepted: Accepted) -> Self {
-        Self { subject, data, past: Past::NONE.and(accepted), state: PhantomData }
+        Self { subject, data, last_record: LastRecord::NONE.next(accepted), state: PhantomData }
     }
 
     /// Returns the subject.
@@ -287,50 +286,50 @@ impl<S: State> Tracked<S> {
     #[inline]
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.past.version
+        self.last_record.version
     }
 
     #[inline]
     pub(crate) fn last_at(&self) -> Option<Timestamp> {
-        self.past.last_at
+        self.last_record.last_at
     }
 
     /// Returns the subject, the state with its data, and the version.
     #[inline]
     pub fn into_parts(self) -> (SubjectOf<S>, S::Machine, u64) {
-        (self.subject, S::value(self.data), self.past.version)
+        (self.subject, S::value(self.data), self.last_record.version)
     }
 
-    /// The same, for code that does not know the state.
+    /// Returns the machine in a state that is known only at run time.
     #[doc(hidden)]
     #[inline]
     pub fn into_any(self) -> AnyOf<S> {
-        S::Machine::place(Entry { subject: self.subject, past: self.past }, S::value(self.data))
+        S::Machine::enter(IncomingSubject { subject: self.subject, last_record: self.last_record }, S::value(self.data))
     }
 
-    /// A view for code that does not know the state.
+    /// Returns a view for code that does not know the state.
     #[doc(hidden)]
     #[inline]
-    pub fn look(&self) -> Look<'_, S::Machine> {
-        Look { subject: &self.subject, state: S::INDEX.get(), past: &self.past }
+    pub fn view(&self) -> MachineView<'_, S::Machine> {
+        MachineView { subject: &self.subject, state: S::INDEX.get(), last_record: &self.last_record }
     }
 }
 
 impl<S: State> fmt::Debug for Tracked<S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.look().fmt(formatter)
+        self.view().fmt(formatter)
     }
 }
 
 /// A view of a machine in any state.
 #[doc(hidden)]
-pub struct Look<'a, M: StateMachine> {
+pub struct MachineView<'a, M: StateMachine> {
     pub(crate) subject: &'a M::Subject,
     pub(crate) state: usize,
-    pub(crate) past: &'a Past,
+    pub(crate) last_record: &'a LastRecord,
 }
 
-impl<'a, M: StateMachine> Look<'a, M> {
+impl<'a, M: StateMachine> MachineView<'a, M> {
     #[must_use]
     pub fn subject(&self) -> &'a M::Subject {
         self.subject
@@ -343,43 +342,43 @@ impl<'a, M: StateMachine> Look<'a, M> {
 
     #[must_use]
     pub fn version(&self) -> u64 {
-        self.past.version
+        self.last_record.version
     }
 }
 
-impl<M: StateMachine> fmt::Debug for Look<'_, M> {
+impl<M: StateMachine> fmt::Debug for MachineView<'_, M> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let subject = M::subject_ref(self.subject);
-        let (machine, state, version) = (M::CHART.machine, self.state().name, self.past.version);
+        let (machine, state, version) = (M::CHART.machine, self.state().name, self.last_record.version);
         write!(formatter, "{machine} of {subject} in {state} at version {version}")
     }
 }
 
-/// A subject on its way into a state that is known only at run time.
+/// A subject that is about to enter a state that is known only at run time. Only this crate can make one.
 #[doc(hidden)]
-pub struct Entry<M: StateMachine> {
+pub struct IncomingSubject<M: StateMachine> {
     subject: M::Subject,
-    past: Past,
+    last_record: LastRecord,
 }
 
-impl<M: StateMachine> Entry<M> {
+impl<M: StateMachine> IncomingSubject<M> {
     #[inline]
-    pub(crate) fn new(subject: M::Subject, past: Past) -> Self {
-        Self { subject, past }
+    pub(crate) fn new(subject: M::Subject, last_record: LastRecord) -> Self {
+        Self { subject, last_record }
     }
 
     #[inline]
     pub fn into_state<S: State<Machine = M>>(self, data: S::Data) -> S::Typed {
-        let Self { subject, past } = self;
-        S::Typed::__wrap(Tracked { subject, data, past, state: PhantomData })
+        let Self { subject, last_record } = self;
+        S::Typed::__wrap(Tracked { subject, data, last_record, state: PhantomData })
     }
 }
 
-/// The key that opens the typed machine in state `S`. Only this crate can make one.
+/// The key with which a typed machine in state `S` gives its [`Tracked`] away. Only this crate can make one.
 #[doc(hidden)]
-pub struct Key<S>(PhantomData<fn() -> S>);
+pub struct TrackedKey<S>(PhantomData<fn() -> S>);
 
-impl<S> Key<S> {
+impl<S> TrackedKey<S> {
     #[inline]
     pub(crate) fn new() -> Self {
         Self(PhantomData)
@@ -395,7 +394,7 @@ pub fn debug_command<C: Command>(command: &C, formatter: &mut fmt::Formatter<'_>
 /// The reason why a stored state cannot be restored.
 #[doc(hidden)]
 #[derive(Debug)]
-pub enum Unrestored {
+pub enum RestoreError {
     /// The state has data, and none was given.
     NoData,
     /// The state has data and is not marked `#[state(record)]`.
@@ -404,7 +403,7 @@ pub enum Unrestored {
     Data(serde_json::Error),
 }
 
-impl From<serde_json::Error> for Unrestored {
+impl From<serde_json::Error> for RestoreError {
     fn from(error: serde_json::Error) -> Self {
         Self::Data(error)
     }

@@ -1,12 +1,12 @@
 // The trait whose method a commit calls, by a bound that implies it.
 
-use tollgate::{commit::Moves, Step};
+use tollgate::{commit::NewState, Step};
 
 fn leap<T, M>(machine: M) -> M
 where
-    Step<T, M, Moves<()>>: std::fmt::Debug,
+    Step<T, M, NewState<()>>: std::fmt::Debug,
 {
-    machine.__arrive(Moves(()), None)
+    machine.__arrive(NewState(()), None)
 }
 
 fn main() {}

@@ -1,6 +1,6 @@
 // A run-time machine of one's own for the victim's states.
 
-use tollgate::__private::{AnyMachine, Look};
+use tollgate::__private::{AnyMachine, MachineView};
 use victim::{Report, ReportState};
 
 struct Own(Report);
@@ -8,7 +8,7 @@ struct Own(Report);
 impl AnyMachine for Own {
     type Machine = ReportState;
 
-    fn __look(&self) -> Look<'_, ReportState> {
+    fn __view(&self) -> MachineView<'_, ReportState> {
         unreachable!()
     }
 

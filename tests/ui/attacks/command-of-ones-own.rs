@@ -12,7 +12,7 @@ impl Command for Own {
         0
     }
 
-    fn carry(self, _: usize) -> Option<ReportState> {
+    fn into_target(self, _: usize) -> Option<ReportState> {
         Some(ReportState::Published)
     }
 }

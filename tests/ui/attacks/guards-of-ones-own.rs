@@ -2,7 +2,7 @@
 
 use victim::{ReportMachine, report_state};
 
-use tollgate::{commit::AlongEdge, commit::Moves, Step};
+use tollgate::{commit::AlongEdge, commit::NewState, Step};
 
 struct Lenient;
 
@@ -11,8 +11,8 @@ impl tollgate::__private::Guarded<Lenient> for ReportMachine<report_state::Revie
 type Approval = AlongEdge<report_state::Published, 1, Lenient>;
 
 fn approve(report: ReportMachine<report_state::Review>) -> ReportMachine<report_state::Published> {
-    let step: Step<Approval, ReportMachine<report_state::Review>, Moves<()>> =
-        tollgate::__private::step(report.0, ReportMachine, Moves(()));
+    let step: Step<Approval, ReportMachine<report_state::Review>, NewState<()>> =
+        tollgate::__private::step(report.0, ReportMachine, NewState(()));
     step.commit(tollgate::NoAudit).unwrap()
 }
 

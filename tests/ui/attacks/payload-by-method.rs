@@ -1,11 +1,11 @@
 // The arrival of what a step carries, called without a step.
 
-use tollgate::commit::Moves;
+use tollgate::commit::NewState;
 use tollgate::__private::Tracked;
 use victim::report_state;
 
 fn leap(tracked: Tracked<report_state::Draft>) -> Tracked<report_state::Published> {
-    Moves(()).arrive(tracked, None)
+    NewState(()).arrive(tracked, None)
 }
 
 fn main() {}

@@ -6,7 +6,7 @@ use tollgate::__private::Position;
 
 struct Own;
 
-fn forge() -> Position<Own, <victim::ReportState as tollgate::StateMachine>::Seal> {
+fn forge() -> Position<Own, <victim::ReportState as tollgate::StateMachine>::DeclarationToken> {
     Position { index: 2, of: PhantomData }
 }
 

@@ -10,7 +10,7 @@ impl State for Own {
     type Machine = ReportState;
     type Data = ();
     type Typed = ReportMachine<Own>;
-    const INDEX: Position<Self, <ReportState as StateMachine>::Seal> = report_state::Published::INDEX;
+    const INDEX: Position<Self, <ReportState as StateMachine>::DeclarationToken> = report_state::Published::INDEX;
 
     fn value((): ()) -> ReportState {
         ReportState::Published

@@ -10,7 +10,7 @@ impl State for Own {
     type Machine = ReportState;
     type Data = ();
     type Typed = ReportMachine<Own>;
-    const INDEX: Position<Self, <ReportState as StateMachine>::Seal> = Position::new(2, &());
+    const INDEX: Position<Self, <ReportState as StateMachine>::DeclarationToken> = Position::new(2, &());
 
     fn value((): ()) -> ReportState {
         ReportState::Published

@@ -2,7 +2,7 @@
 
 use victim::{ReportMachine, report_state};
 
-use tollgate::{commit::AlongEdge, commit::Moves, Step};
+use tollgate::{commit::AlongEdge, commit::NewState, Step};
 use victim::report_state::transition::approve;
 
 struct Whoever;
@@ -12,7 +12,7 @@ impl tollgate::commit::ActorKnown for Whoever {}
 type Approve = AlongEdge<report_state::Published, 1, approve>;
 
 fn forge(report: ReportMachine<report_state::Review>) {
-    let step: Step<Approve, ReportMachine<report_state::Review>, Moves<()>, Whoever> = report.approve();
+    let step: Step<Approve, ReportMachine<report_state::Review>, NewState<()>, Whoever> = report.approve();
     let _ = step.commit(tollgate::NoAudit);
 }
 

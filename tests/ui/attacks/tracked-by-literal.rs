@@ -6,7 +6,7 @@ use tollgate::__private::Tracked;
 use victim::{Report, report_state};
 
 fn forge(subject: Report) -> Tracked<report_state::Published> {
-    Tracked { subject, data: (), past: unreachable!(), state: PhantomData }
+    Tracked { subject, data: (), last_record: unreachable!(), state: PhantomData }
 }
 
 fn main() {}

@@ -1,6 +1,6 @@
 // A typed form of one's own for a state of the victim's, to be handed its key.
 
-use tollgate::__private::{Key, Tracked, Typed};
+use tollgate::__private::{TrackedKey, Tracked, Typed};
 use victim::report_state::Draft;
 
 struct Grab(Tracked<Draft>, Key<Draft>);
@@ -12,7 +12,7 @@ impl Typed for Grab {
         unreachable!()
     }
 
-    fn __look(&self) -> &Tracked<Draft> {
+    fn __view(&self) -> &Tracked<Draft> {
         &self.0
     }
 

@@ -1,7 +1,7 @@
 // An edge from a state of one's own into a state of the victim's.
 
 use tollgate::__private::{Initial, Key, Position, Tracked, Typed, create, step};
-use tollgate::{commit::AlongEdge, commit::Moves, State, StateMachine, Step};
+use tollgate::{commit::AlongEdge, commit::NewState, State, StateMachine, Step};
 use victim::{Report, ReportState, report_state};
 
 struct Own;
@@ -10,7 +10,7 @@ impl State for Own {
     type Machine = ReportState;
     type Data = ();
     type Typed = Grab;
-    const INDEX: Position<Self, <ReportState as StateMachine>::Seal> = unreachable!();
+    const INDEX: Position<Self, <ReportState as StateMachine>::DeclarationToken> = unreachable!();
 
     fn value((): ()) -> ReportState {
         ReportState::Published
@@ -26,7 +26,7 @@ impl Typed for Grab {
         Grab(tracked)
     }
 
-    fn __look(&self) -> &Tracked<Own> {
+    fn __view(&self) -> &Tracked<Own> {
         &self.0
     }
 
@@ -41,6 +41,6 @@ type Leap = AlongEdge<report_state::Published, 1>;
 
 fn main() {
     let Ok(own) = create::<Own>(Report::new(7, ""), ()).commit(tollgate::NoAudit) else { return };
-    let step: Step<Leap, Grab, Moves<()>> = step(own.0, Grab, Moves(()));
+    let step: Step<Leap, Grab, NewState<()>> = step(own.0, Grab, NewState(()));
     println!("{}", step.commit(tollgate::NoAudit).is_ok());
 }

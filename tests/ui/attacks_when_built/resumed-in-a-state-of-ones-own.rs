@@ -11,7 +11,7 @@ impl State for Own {
     type Machine = ReportState;
     type Data = ();
     type Typed = ReportMachine<Own>;
-    const INDEX: Position<Self, <ReportState as StateMachine>::Seal> = unreachable!();
+    const INDEX: Position<Self, <ReportState as StateMachine>::DeclarationToken> = unreachable!();
 
     fn value((): ()) -> ReportState {
         ReportState::Published

@@ -10,7 +10,7 @@ impl State for Own {
     type Machine = ReportState;
     type Data = ();
     type Typed = Grab;
-    const INDEX: Position<Self, <ReportState as StateMachine>::Seal> = unreachable!();
+    const INDEX: Position<Self, <ReportState as StateMachine>::DeclarationToken> = unreachable!();
 
     fn value((): ()) -> ReportState {
         ReportState::Published
@@ -26,7 +26,7 @@ impl Typed for Grab {
         Grab(tracked)
     }
 
-    fn __look(&self) -> &Tracked<Own> {
+    fn __view(&self) -> &Tracked<Own> {
         &self.0
     }
 

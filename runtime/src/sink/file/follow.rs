@@ -81,7 +81,7 @@ impl Follow {
         while !self.is_ended {
             // Read before the log is: the records that were there when it was stopped are still returned.
             let is_stopped = self.stop.is_stopped();
-            match self.look() {
+            match self.view() {
                 Found::Record(place, record) => return Some(Ok((place, record))),
                 Found::Broken(error) => return Some(Err(error)),
                 Found::Unfinished(_) | Found::End if is_stopped || self.reader.is_ended => self.is_ended = true,
@@ -92,7 +92,7 @@ impl Follow {
     }
 
     /// Looks twice: between a look at the file and one at its name it may grow and be finished.
-    fn look(&mut self) -> Found {
+    fn view(&mut self) -> Found {
         match self.reader.next() {
             Found::Unfinished(_) | Found::End => match self.reader.look_for_rotation() {
                 Ok(()) => self.reader.next(),
@@ -192,21 +192,21 @@ mod tests {
         let path = directory.path().join("trail.jsonl");
         fs::write(&path, format!("{LINE}\n"))?;
         let mut follow = Follow::of(&path)?;
-        assert!(matches!(follow.look(), Found::Record(..)));
+        assert!(matches!(follow.view(), Found::Record(..)));
         let before = LISTINGS.get();
         for _ in 0..100 {
-            assert!(matches!(follow.look(), Found::End));
+            assert!(matches!(follow.view(), Found::End));
         }
         OpenOptions::new().append(true).open(&path)?.write_all(format!("{LINE}\n{{\"v\"").as_bytes())?;
-        assert!(matches!(follow.look(), Found::Record(..)));
-        assert!(matches!(follow.look(), Found::Unfinished(_)));
+        assert!(matches!(follow.view(), Found::Record(..)));
+        assert!(matches!(follow.view(), Found::Unfinished(_)));
         assert_eq!(LISTINGS.get(), before);
         // The path leads to another file: now it is listed, and everything is found.
         fs::rename(&path, directory.path().join("trail.000001.jsonl"))?;
         fs::write(&path, format!("{LINE}\n"))?;
-        assert!(matches!(follow.look(), Found::Broken(FileError::NotARecord { line: 3, .. })));
-        assert!(matches!(follow.look(), Found::Record(..)));
-        assert!(matches!(follow.look(), Found::End));
+        assert!(matches!(follow.view(), Found::Broken(FileError::NotARecord { line: 3, .. })));
+        assert!(matches!(follow.view(), Found::Record(..)));
+        assert!(matches!(follow.view(), Found::End));
         assert!(LISTINGS.get() - before <= 4, "{}", LISTINGS.get() - before);
         Ok(())
     }

@@ -1,11 +1,11 @@
 // An entry into any state, by a struct literal.
 
 use tollgate::StateMachine;
-use tollgate::__private::Entry;
+use tollgate::__private::IncomingSubject;
 use victim::{AnyReport, Report, ReportState};
 
 fn forge(subject: Report) -> AnyReport {
-    ReportState::place(Entry { subject, past: unreachable!() }, ReportState::Published)
+    ReportState::enter(IncomingSubject { subject, last_record: unreachable!() }, ReportState::Published)
 }
 
 fn main() {}

@@ -1,6 +1,6 @@
 // The seal of the victim's machine, by a trait that makes things.
 
-fn forge() -> <victim::ReportState as tollgate::StateMachine>::Seal {
+fn forge() -> <victim::ReportState as tollgate::StateMachine>::DeclarationToken {
     Default::default()
 }
 

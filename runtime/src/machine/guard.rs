@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// The reason of a guard or a permission that returned `false`.
-pub(crate) const NO_WORDS: &str = "does not hold";
+/// The reason of a guard or a permission that returned `false` and so gave none.
+pub(crate) const NO_REASON: &str = "does not hold";
 
-/// A guard or a permission that did not hold.
+/// The denial of a guard or a permission.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Denied {
@@ -20,19 +20,19 @@ pub struct Denied {
 )]
 pub trait GuardAnswer {
     #[doc(hidden)]
-    fn judge(self, name: &'static str) -> Result<(), Denied>;
+    fn into_result(self, name: &'static str) -> Result<(), Denied>;
 }
 
 impl GuardAnswer for bool {
     #[inline]
-    fn judge(self, name: &'static str) -> Result<(), Denied> {
-        if self { Ok(()) } else { Err(Denied { name, reason: NO_WORDS.to_owned() }) }
+    fn into_result(self, name: &'static str) -> Result<(), Denied> {
+        if self { Ok(()) } else { Err(Denied { name, reason: NO_REASON.to_owned() }) }
     }
 }
 
 impl<E: fmt::Display> GuardAnswer for Result<(), E> {
     #[inline]
-    fn judge(self, name: &'static str) -> Result<(), Denied> {
+    fn into_result(self, name: &'static str) -> Result<(), Denied> {
         self.map_err(|why| Denied { name, reason: why.to_string() })
     }
 }

@@ -1,7 +1,7 @@
 // The entry of a machine of one's own, used for a state of the victim's.
 
 use tollgate::StateMachine;
-use tollgate::__private::Entry;
+use tollgate::__private::IncomingSubject;
 use victim::{ReportMachine, report_state};
 
 #[derive(StateMachine)]
@@ -14,7 +14,7 @@ enum OwnState {
     Shut,
 }
 
-fn forge(entry: Entry<OwnState>) -> ReportMachine<report_state::Published> {
+fn forge(entry: IncomingSubject<OwnState>) -> ReportMachine<report_state::Published> {
     entry.into_state::<report_state::Published>(())
 }
 

@@ -1,4 +1,4 @@
-//! The bounds under which the struct of a state's named fields has the traits of the enum and of the fields.
+//! The fields of a state's data: the bounds under which their struct has the traits of the enum and of the fields.
 
 use std::fmt;
 
