@@ -13,8 +13,8 @@ const _: () = {
                 __tollgate::Property::new("schema", "").redacted(),
             ],
         );
-        type ActorMark = __tollgate::NotGiven;
-        type ReasonMark = __tollgate::NotRequired;
+        type ActorRequirement = __tollgate::NotGiven;
+        type ReasonRequirement = __tollgate::NotRequired;
         fn __properties(
             &self,
         ) -> ::core::result::Result<

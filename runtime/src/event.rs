@@ -20,7 +20,7 @@ use self::step::occurred;
 pub use self::step::{BoxedEventStep, EventStep, FiredEvent};
 pub use self::subject::NamesSubject;
 use crate::chart::Requirement;
-use crate::commit::{EventOccurred, Mark};
+use crate::commit::{EventOccurred, RequirementState};
 use crate::record::{Record, RecordKind, ValueError};
 
 /// A fact that is recorded without a transition, such as a login: a struct whose fields are its properties.
@@ -68,9 +68,9 @@ pub trait Event: Sized + 'static {
     const TYPE: &'static EventType;
 
     /// [`NotGiven`](crate::commit::NotGiven) if it requires an actor, else [`NotRequired`](crate::commit::NotRequired).
-    type ActorMark: Mark;
+    type ActorRequirement: RequirementState;
     /// [`NotGiven`](crate::commit::NotGiven) if it requires a reason, else [`NotRequired`](crate::commit::NotRequired).
-    type ReasonMark: Mark;
+    type ReasonRequirement: RequirementState;
 
     #[doc(hidden)]
     fn __properties(&self) -> Result<Option<Value>, ValueError>;

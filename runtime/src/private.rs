@@ -18,7 +18,7 @@ pub use crate::{
 pub use crate::machine::creation::Creation;
 
 // The machine in its wrapper. `Tracked`, `IncomingSubject` and `TrackedKey` can be named here and made only in `tollgate`: the first is a
-// subject that is in a state, the other two open and close the wrapper. `Position` wants the seal of the declaring module.
+// subject that is in a state, the other two open and close the wrapper. `Position` requires the token of the declaring module.
 pub use crate::machine::tracked::{
     AnyMachine, Command, Guarded, IncomingSubject, Initial, MachineView, Position, RestoreError, Tracked, TrackedKey,
     Typed,

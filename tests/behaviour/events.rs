@@ -285,8 +285,8 @@ mod by_hand {
 
     impl Event for Submit {
         const TYPE: &'static EventType = &EventType::new("submit", "", &[Requirement::Reason], &[]);
-        type ActorMark = NotRequired;
-        type ReasonMark = NotRequired;
+        type ActorRequirement = NotRequired;
+        type ReasonRequirement = NotRequired;
 
         fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
             Ok(Some(serde_json::json!({ "kind": "transition", "transition": "submit", "version": 2, "to": "Review" })))

@@ -34,8 +34,8 @@ pub(super) fn event(event: &Event) -> TokenStream {
                     &[#(__tollgate::chart::Requirement::#requires),*],
                     &[#(#properties),*],
                 ) #was;
-                type ActorMark = #actor;
-                type ReasonMark = #reason;
+                type ActorRequirement = #actor;
+                type ReasonRequirement = #reason;
 
                 #written
 

@@ -1,8 +1,8 @@
 //! The subject of a step: a typed machine along an edge, a run-time machine along a fired one. A new subject is in `creation`;
-//! an event, which moves nothing, is in `occurred`.
+//! an event is in the folder `event`.
 //!
-//! [`Advance`] is public only so that it can stand in a bound; no path leads to it from outside, so that
-//! nobody but a commit can call [`__arrive`](Advance::__arrive).
+//! [`Advance`] is public because it is in a public bound. No other crate can name it, so that only a commit can call
+//! [`__enter`](Advance::__enter).
 
 use std::marker::PhantomData;
 
@@ -20,15 +20,15 @@ pub trait Advance<T, P>: Sized {
     /// The machine in its new state.
     type To;
 
-    /// The edge; a creation has none, nor has an event.
+    /// Returns the edge. A creation and an event have none.
     fn edge(&self, payload: &P) -> Option<&'static Edge>;
-    /// What the step must say.
+    /// Returns the requirements of the step.
     #[inline]
     fn requires(&self, payload: &P) -> &'static [Requirement] {
         self.edge(payload).map_or(&[], |edge| edge.requires)
     }
     fn last_at(&self, payload: &P) -> Option<Timestamp>;
-    /// The version of the subject's last record; 0 for a creation and an event.
+    /// Returns the version of the subject's last record; 0 for a creation and an event.
     #[inline]
     fn last_version(&self, payload: &P) -> u64 {
         let _ = payload;
@@ -37,31 +37,31 @@ pub trait Advance<T, P>: Sized {
     fn check(&self, payload: &P) -> Result<(), Denied>;
     fn permit(&self, payload: &P, actor: &Actor) -> Result<(), Denied>;
     fn recorded(&self, payload: &P) -> Result<Option<Value>, ValueError>;
-    /// What its record says of it: subject, machine, version, transition and states; or the event. With what is
-    /// recorded.
+    /// Returns the part of its record that needs no details: subject, machine, version, transition and states, or the event,
+    /// and the recorded data.
     fn describe(&self, payload: &P, recorded: Option<Value>) -> Description;
-    /// The machine that it belongs to; an event belongs to none.
+    /// Returns the declaration of its machine. An event has none.
     #[inline]
     fn declaration() -> Option<&'static Declaration> {
         None
     }
-    fn __arrive(self, payload: P, accepted: Accepted) -> Self::To;
+    fn __enter(self, payload: P, accepted: Accepted) -> Self::To;
 }
 
 /// The transition at position `N` of the chart, along a declared edge to the state `To`, under the guards of `G`.
 ///
-/// Nothing but the method of a transition makes such a step, out of a machine that only the module of its declaration
-/// can take apart: the parameters are what was declared.
+/// Only the method of a transition makes such a step, from a machine that only the declaring module can take apart. So the
+/// parameters are those of the declaration.
 #[derive(Debug)]
 pub struct AlongEdge<To, const N: usize, G = Unguarded>(PhantomData<fn() -> (To, G)>);
 
-/// The edge of the transition at position `N`, from `From` to `To`, with the payload `P`.
-struct Edges<From, To, P, const N: usize>(PhantomData<(From, To, P)>);
+/// The declared edge of the transition at position `N`, from `From` to `To`, with the payload `P`.
+struct DeclaredEdge<From, To, P, const N: usize>(PhantomData<(From, To, P)>);
 
-impl<From: State, To: State, P: PayloadKind, const N: usize> Edges<From, To, P, N> {
+impl<From: State, To: State, P: PayloadKind, const N: usize> DeclaredEdge<From, To, P, N> {
     const CHART: &Chart = From::Machine::CHART;
 
-    /// Its position, found when the step is compiled: what is not in the chart does not build.
+    /// Its position in the chart, found at compile time. An edge that is not in the chart does not compile.
     const POSITION: usize = {
         let (from, to) = (From::INDEX.get(), To::INDEX.get());
         let mut position = 0;
@@ -86,7 +86,7 @@ where
 
     #[inline]
     fn edge(&self, _: &P) -> Option<&'static Edge> {
-        Some(&Edges::<M::State, To, P, N>::CHART.edges[Edges::<M::State, To, P, N>::POSITION])
+        Some(&DeclaredEdge::<M::State, To, P, N>::CHART.edges[DeclaredEdge::<M::State, To, P, N>::POSITION])
     }
 
     #[inline]
@@ -116,7 +116,7 @@ where
 
     #[inline]
     fn describe(&self, _: &P, recorded: Option<Value>) -> Description {
-        describe(&self.__view().view(), Edges::<M::State, To, P, N>::POSITION, recorded)
+        describe(&self.__view().view(), DeclaredEdge::<M::State, To, P, N>::POSITION, recorded)
     }
 
     #[inline]
@@ -125,8 +125,8 @@ where
     }
 
     #[inline]
-    fn __arrive(self, payload: P, accepted: Accepted) -> To::Typed {
-        To::Typed::__wrap(payload.arrive(self.__take_tracked(TrackedKey::new()), accepted))
+    fn __enter(self, payload: P, accepted: Accepted) -> To::Typed {
+        To::Typed::__wrap(payload.enter(self.__take_tracked(TrackedKey::new()), accepted))
     }
 }
 
@@ -134,7 +134,7 @@ where
 #[derive(Debug)]
 pub struct FiredEdge<M>(PhantomData<fn() -> M>);
 
-/// The edge, and the state that it leads to unless it stays.
+/// The payload of a fired transition: the edge, and the state that it leads to, unless it keeps the state.
 #[derive(Debug)]
 pub struct Target<M> {
     pub(crate) edge: usize,
@@ -187,7 +187,7 @@ impl<A: AnyMachine> Advance<FiredEdge<A::Machine>, Target<A::Machine>> for A {
     }
 
     #[inline]
-    fn __arrive(self, target: Target<A::Machine>, accepted: Accepted) -> A {
+    fn __enter(self, target: Target<A::Machine>, accepted: Accepted) -> A {
         let last_record = self.__view().last_record.next(accepted);
         let (subject, state, _) = self.__into_parts();
         A::Machine::enter(IncomingSubject::new(subject, last_record), target.state.unwrap_or(state))

@@ -1,52 +1,52 @@
-//! Several steps as one: all of them happen, or none.
+//! Several steps that are committed as one: all of them happen, or none.
 
 use serde_json::Value;
 
 use super::advance::Advance;
 use super::error::CommitError;
-use super::kernel::{Checked, Commit, OneStep, Prepared, Stopped, check};
-use super::marks::{ActorKnown, ReasonKnown};
+use super::kernel::{Checked, Commit, OneStep, Prepared, RefusedStep, check};
+use super::requirement::{ActorKnown, ReasonKnown};
 use super::step::Step;
 use crate::machine::Declaration;
 use crate::record::{Description, Record, Timestamp};
 use crate::sink::{AsyncBatchSink, BatchSink, FillIn, Offers, Receipt};
 
-/// What [`commit_all`] commits: a step, or a tuple of up to eight, an array or a `Vec` of what is committed together.
+/// The argument of [`commit_all`]: a step, or a tuple of up to eight, an array or a `Vec` of steps.
 ///
-/// Each may be of another machine, or an event. A machine is never in it twice, for its step holds it.
+/// Each may be of another machine, or an event. No machine is in it twice, because its step owns it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a step, nor several",
+    message = "`{Self}` is not a step or a collection of steps",
     label = "not a step",
-    note = "the method of a transition gives a step, and so do `create`, `fire` and `occurred`",
-    note = "several are a tuple of up to eight, an array or a `Vec`"
+    note = "the method of a transition returns a step, and so do `create`, `fire` and `occurred`",
+    note = "several steps go into a tuple of up to eight, an array or a `Vec`"
 )]
 pub trait Steps: Sized {
     /// The machines in their new states, and the events, in the same order.
     type To;
 
     #[doc(hidden)]
-    fn each<'a>(&'a mut self, each: &mut Each<'a>);
+    fn list<'a>(&'a mut self, list: &mut StepList<'a>);
     #[doc(hidden)]
-    fn describe(&self, each: &mut Vec<Description>);
+    fn describe(&self, descriptions: &mut Vec<Description>);
     #[doc(hidden)]
-    fn arrive(self, accepted: &mut Arrivals) -> Self::To;
+    fn enter(self, accepted: &mut Acceptances) -> Self::To;
 }
 
-/// Steps that each say what they must. Were that asked of all [`Steps`], rustc would point at the call, and not at the
-/// step that lacks something.
+/// Steps that each have the actor and the reason that they require. If [`Steps`] had this bound, rustc would point at the
+/// call, and not at the step that lacks one.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a step, nor several",
+    message = "`{Self}` is not a step or a collection of steps",
     label = "not a step",
-    note = "the method of a transition gives a step, and so do `create`, `fire` and `occurred`",
-    note = "several are a tuple of up to eight, an array or a `Vec`"
+    note = "the method of a transition returns a step, and so do `create`, `fire` and `occurred`",
+    note = "several steps go into a tuple of up to eight, an array or a `Vec`"
 )]
 pub trait CompleteSteps: Steps {}
 
-/// Commits all of the steps or none of them, into a sink that takes several records as one.
+/// Commits all of the steps or none of them, into a sink that accepts several records as one.
 ///
-/// Each step is filled in and examined as by [`Step::commit`], in the order given; the first that may not happen stops
-/// all, and is the one that [`CommitError::position`] names. Then the sink is asked once, for all of the records. If it
-/// refuses them for one of them and knows which, as a store does, `position` names that one.
+/// Each step is filled in and validated as by [`Step::commit`], in the given order. If one is refused, none happens, and
+/// [`CommitError::position`] names it. Then all records are offered to the sink at once. If the sink refuses them because of
+/// one record and knows which, as a store does, `position` names that one.
 ///
 /// ```
 /// use tollgate::{Record, StateMachine, commit_all};
@@ -80,7 +80,7 @@ pub trait CompleteSteps: Steps {}
 ///
 /// # Panics
 ///
-/// Only where a guard or the sink does, as [`Step::commit`].
+/// Only if a guard or the sink panics, as [`Step::commit`].
 pub fn commit_all<S, K>(steps: S, mut sink: K) -> Result<S::To, CommitError<S, K::Error>>
 where
     S: CompleteSteps,
@@ -88,22 +88,22 @@ where
 {
     let mut batch = Batch(steps);
     match batch.prepare(|step| sink.fill(step)) {
-        Prepared::Offered(made) => {
-            let answer = sink.accept_all(Offers::of(&made.records, &made.declarations));
-            let position = answer.as_ref().err().and_then(|error| sink.position_of(error, &made.records));
-            batch.conclude(made, answer).map_err(|error| error.at(position))
+        Prepared::Offered(batch_records) => {
+            let answer = sink.accept_all(Offers::of(&batch_records.records, &batch_records.declarations));
+            let position = answer.as_ref().err().and_then(|error| sink.position_of(error, &batch_records.records));
+            batch.conclude(batch_records, answer).map_err(|error| error.with_position(position))
         }
-        Prepared::Unrecorded => Ok(batch.arrive_unrecorded()),
-        Prepared::Stopped(stopped) => {
-            let answer = stopped.refusal.as_ref().map(|refusal| sink.on_refusal(refusal));
-            Err(batch.give_back(*stopped, answer))
+        Prepared::Unrecorded => Ok(batch.enter_unrecorded()),
+        Prepared::Refused(refused) => {
+            let answer = refused.refusal.as_ref().map(|refusal| sink.on_refusal(refusal));
+            Err(batch.into_error(*refused, answer))
         }
     }
 }
 
-/// [`commit_all`] into a sink that waits.
+/// Commits into an asynchronous sink, as [`commit_all`] does.
 ///
-/// What dropping the future means is said at [`Step::commit_async`].
+/// If the future is dropped, the same holds as for [`Step::commit_async`].
 ///
 /// # Errors
 ///
@@ -119,27 +119,27 @@ where
 {
     let mut batch = Batch(steps);
     match batch.prepare(|step| sink.fill(step)) {
-        Prepared::Offered(made) => {
-            let answer = sink.accept_all(Offers::of(&made.records, &made.declarations)).await;
-            let position = answer.as_ref().err().and_then(|error| sink.position_of(error, &made.records));
-            batch.conclude(made, answer).map_err(|error| error.at(position))
+        Prepared::Offered(batch_records) => {
+            let answer = sink.accept_all(Offers::of(&batch_records.records, &batch_records.declarations)).await;
+            let position = answer.as_ref().err().and_then(|error| sink.position_of(error, &batch_records.records));
+            batch.conclude(batch_records, answer).map_err(|error| error.with_position(position))
         }
-        Prepared::Unrecorded => Ok(batch.arrive_unrecorded()),
-        Prepared::Stopped(stopped) => {
-            let answer = match &stopped.refusal {
+        Prepared::Unrecorded => Ok(batch.enter_unrecorded()),
+        Prepared::Refused(refused) => {
+            let answer = match &refused.refusal {
                 Some(refusal) => Some(sink.on_refusal(refusal).await),
                 None => None,
             };
-            Err(batch.give_back(*stopped, answer))
+            Err(batch.into_error(*refused, answer))
         }
     }
 }
 
-/// Several steps on their way through one commit.
+/// The steps of one commit.
 struct Batch<S>(S);
 
 /// The records of a batch, and the machine of each.
-struct Made {
+struct BatchRecords {
     records: Vec<Record>,
     declarations: Vec<Option<&'static Declaration>>,
 }
@@ -148,15 +148,15 @@ impl<S: Steps> Commit for Batch<S> {
     type Steps = S;
     type To = S::To;
     type Data = Vec<Option<Value>>;
-    type Records = Made;
+    type Records = BatchRecords;
     type Receipts = Vec<Receipt>;
 
-    fn check(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Result<Checked<Self::Data>, Box<Stopped>> {
+    fn check(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Result<Checked<Self::Data>, Box<RefusedStep>> {
         let mut all = Checked { data: Vec::new(), wants_record: true };
-        for (position, step) in one_by_one(&mut self.0).into_iter().enumerate() {
-            let checked = check(step, &fill).map_err(|mut stopped| {
-                stopped.position = Some(position);
-                stopped
+        for (position, step) in step_list(&mut self.0).into_iter().enumerate() {
+            let checked = check(step, &fill).map_err(|mut refused| {
+                refused.position = Some(position);
+                refused
             })?;
             all.data.push(checked.data);
             all.wants_record &= checked.wants_record;
@@ -164,24 +164,24 @@ impl<S: Steps> Commit for Batch<S> {
         Ok(all)
     }
 
-    fn record(&mut self, data: Self::Data) -> Made {
-        let each = one_by_one(&mut self.0).into_iter().zip(data);
+    fn record(&mut self, data: Self::Data) -> BatchRecords {
+        let each = step_list(&mut self.0).into_iter().zip(data);
         let (records, declarations) = each.map(|(step, data)| (step.record(data), step.declaration())).unzip();
-        Made { records, declarations }
+        BatchRecords { records, declarations }
     }
 
-    fn restore(&mut self, made: Made) {
-        for (step, record) in one_by_one(&mut self.0).into_iter().zip(made.records) {
+    fn restore(&mut self, batch_records: BatchRecords) {
+        for (step, record) in step_list(&mut self.0).into_iter().zip(batch_records.records) {
             step.restore(record);
         }
     }
 
-    fn arrive(self, made: &Made, receipts: Vec<Receipt>) -> S::To {
-        self.0.arrive(&mut Arrivals::of(&made.records, receipts))
+    fn enter(self, batch_records: &BatchRecords, receipts: Vec<Receipt>) -> S::To {
+        self.0.enter(&mut Acceptances::of(&batch_records.records, receipts))
     }
 
-    fn arrive_unrecorded(self) -> S::To {
-        self.0.arrive(&mut Arrivals::unrecorded())
+    fn enter_unrecorded(self) -> S::To {
+        self.0.enter(&mut Acceptances::unrecorded())
     }
 
     fn into_steps(self) -> S {
@@ -189,21 +189,21 @@ impl<S: Steps> Commit for Batch<S> {
     }
 }
 
-fn one_by_one(steps: &mut impl Steps) -> Vec<&mut dyn OneStep> {
-    let mut each = Each(Vec::new());
-    steps.each(&mut each);
-    each.0
+fn step_list(steps: &mut impl Steps) -> Vec<&mut dyn OneStep> {
+    let mut list = StepList(Vec::new());
+    steps.list(&mut list);
+    list.0
 }
 
-/// The steps one by one. Only this crate sees into it.
+/// The steps in their order. Only this crate can read it.
 #[doc(hidden)]
-pub struct Each<'a>(Vec<&'a mut dyn OneStep>);
+pub struct StepList<'a>(Vec<&'a mut dyn OneStep>);
 
-/// What each step arrives with, handed out in their order. Only this crate can make one.
+/// The time and the receipt of each accepted record, in the order of the steps. Only this crate can make one.
 #[doc(hidden)]
-pub struct Arrivals(std::vec::IntoIter<(Timestamp, Receipt)>);
+pub struct Acceptances(std::vec::IntoIter<(Timestamp, Receipt)>);
 
-impl Arrivals {
+impl Acceptances {
     fn unrecorded() -> Self {
         Self(Vec::new().into_iter())
     }
@@ -218,18 +218,18 @@ impl Arrivals {
 impl<T, M: Advance<T, P>, P, A, R> Steps for Step<T, M, P, A, R> {
     type To = M::To;
 
-    fn each<'a>(&'a mut self, each: &mut Each<'a>) {
-        each.0.push(self);
+    fn list<'a>(&'a mut self, list: &mut StepList<'a>) {
+        list.0.push(self);
     }
 
-    fn describe(&self, each: &mut Vec<Description>) {
-        each.push(self.description());
+    fn describe(&self, descriptions: &mut Vec<Description>) {
+        descriptions.push(self.description());
     }
 
-    fn arrive(self, accepted: &mut Arrivals) -> M::To {
+    fn enter(self, accepted: &mut Acceptances) -> M::To {
         match accepted.0.next() {
-            Some((at, receipt)) => self.arrive_at(at, receipt),
-            None => Commit::arrive_unrecorded(self),
+            Some((at, receipt)) => self.enter_at(at, receipt),
+            None => Commit::enter_unrecorded(self),
         }
     }
 }
@@ -239,20 +239,20 @@ impl<T, M: Advance<T, P>, P, A: ActorKnown, R: ReasonKnown> CompleteSteps for St
 impl<S: Steps> Steps for Vec<S> {
     type To = Vec<S::To>;
 
-    fn each<'a>(&'a mut self, each: &mut Each<'a>) {
+    fn list<'a>(&'a mut self, list: &mut StepList<'a>) {
         for steps in self {
-            steps.each(each);
+            steps.list(list);
         }
     }
 
-    fn describe(&self, each: &mut Vec<Description>) {
+    fn describe(&self, descriptions: &mut Vec<Description>) {
         for steps in self {
-            steps.describe(each);
+            steps.describe(descriptions);
         }
     }
 
-    fn arrive(self, accepted: &mut Arrivals) -> Vec<S::To> {
-        self.into_iter().map(|steps| steps.arrive(accepted)).collect()
+    fn enter(self, accepted: &mut Acceptances) -> Vec<S::To> {
+        self.into_iter().map(|steps| steps.enter(accepted)).collect()
     }
 }
 
@@ -261,20 +261,20 @@ impl<S: CompleteSteps> CompleteSteps for Vec<S> {}
 impl<S: Steps, const N: usize> Steps for [S; N] {
     type To = [S::To; N];
 
-    fn each<'a>(&'a mut self, each: &mut Each<'a>) {
+    fn list<'a>(&'a mut self, list: &mut StepList<'a>) {
         for steps in self {
-            steps.each(each);
+            steps.list(list);
         }
     }
 
-    fn describe(&self, each: &mut Vec<Description>) {
+    fn describe(&self, descriptions: &mut Vec<Description>) {
         for steps in self {
-            steps.describe(each);
+            steps.describe(descriptions);
         }
     }
 
-    fn arrive(self, accepted: &mut Arrivals) -> [S::To; N] {
-        self.map(|steps| steps.arrive(accepted))
+    fn enter(self, accepted: &mut Acceptances) -> [S::To; N] {
+        self.map(|steps| steps.enter(accepted))
     }
 }
 
@@ -282,23 +282,23 @@ impl<S: CompleteSteps, const N: usize> CompleteSteps for [S; N] {}
 
 macro_rules! steps_in_a_tuple {
     ($(($($steps:ident)+))*) => {$(
-        #[allow(non_snake_case, reason = "each is called by its type's name")]
+        #[allow(non_snake_case, reason = "each variable has the name of its type")]
         impl<$($steps: Steps),+> Steps for ($($steps,)+) {
             type To = ($($steps::To,)+);
 
-            fn each<'a>(&'a mut self, each: &mut Each<'a>) {
+            fn list<'a>(&'a mut self, list: &mut StepList<'a>) {
                 let ($($steps,)+) = self;
-                $($steps.each(each);)+
+                $($steps.list(list);)+
             }
 
-            fn describe(&self, each: &mut Vec<Description>) {
+            fn describe(&self, descriptions: &mut Vec<Description>) {
                 let ($($steps,)+) = self;
-                $($steps.describe(each);)+
+                $($steps.describe(descriptions);)+
             }
 
-            fn arrive(self, accepted: &mut Arrivals) -> Self::To {
+            fn enter(self, accepted: &mut Acceptances) -> Self::To {
                 let ($($steps,)+) = self;
-                ($($steps.arrive(accepted),)+)
+                ($($steps.enter(accepted),)+)
             }
         }
 

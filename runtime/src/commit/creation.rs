@@ -1,4 +1,4 @@
-//! The subject of a creation: a new one, into an initial state that a type or a command names.
+//! The step of a creation: a new subject enters an initial state, which a type or a command names.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -22,7 +22,7 @@ pub struct CreatedIn<S>(PhantomData<fn() -> S>);
 #[derive(Debug)]
 pub struct CreatedAs<M>(PhantomData<fn() -> M>);
 
-/// A subject that no machine holds yet. Derefs to the subject.
+/// A subject that has no record yet. Derefs to the subject.
 pub struct NewSubject<M: StateMachine> {
     subject: M::Subject,
     machine: PhantomData<fn() -> M>,
@@ -113,7 +113,7 @@ impl<S: Initial> Advance<CreatedIn<S>, NewState<S::Data>> for NewSubject<S::Mach
     }
 
     #[inline]
-    fn __arrive(self, data: NewState<S::Data>, accepted: Accepted) -> S::Typed {
+    fn __enter(self, data: NewState<S::Data>, accepted: Accepted) -> S::Typed {
         S::Typed::__wrap(Tracked::created(self.subject, data.0, accepted))
     }
 }
@@ -155,7 +155,7 @@ impl<M: StateMachine> Advance<CreatedAs<M>, InitialState<M>> for NewSubject<M> {
     }
 
     #[inline]
-    fn __arrive(self, initial: InitialState<M>, accepted: Accepted) -> M::Any {
+    fn __enter(self, initial: InitialState<M>, accepted: Accepted) -> M::Any {
         M::enter(IncomingSubject::new(self.subject, LastRecord::NONE.next(accepted)), initial.state)
     }
 }

@@ -1,4 +1,4 @@
-//! A commit that did not happen: why, and all that is needed to try again.
+//! The error of a commit: the cause, and the step for a retry.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -11,11 +11,11 @@ use super::step::Step;
 use crate::chart::Requirement;
 use crate::record::{Description, Printable, Timestamp, ValueError};
 
-/// A commit that did not happen. The machine is in its old state, and nothing is lost.
+/// The error of a commit that did not happen. The machine is in its old state, and nothing is lost.
 ///
-/// [`into_machine`](CommitError::into_machine) gives the machine back; [`into_step`](CommitError::into_step) gives
-/// the step for another try, *with the same record id*, so that a try after an unknown outcome cannot
-/// write twice. `S` is the step, or what [`commit_all`](crate::commit_all) was given; `E` is the sink's error.
+/// [`into_machine`](CommitError::into_machine) returns the machine. [`into_step`](CommitError::into_step) returns the step for
+/// a retry *with the same record id*, so that a retry after an unknown result cannot write the record twice. `S` is the step,
+/// or the steps of [`commit_all`](crate::commit_all); `E` is the sink's error.
 ///
 /// Its `Display` is complete: it contains the text of the cause, the sink's error included. [`Error::source`] therefore
 /// continues below the cause; [`cause`](CommitError::cause) returns the cause itself. A web handler returns
@@ -48,10 +48,10 @@ struct Parts<S, E> {
     cause: Cause<E>,
     step: S,
     position: Option<usize>,
-    unrecorded: Option<E>,
+    refusal_error: Option<E>,
 }
 
-/// Why a commit did not happen.
+/// The cause of a commit that did not happen.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Cause<E> {
@@ -59,18 +59,18 @@ pub enum Cause<E> {
     Guard {
         /// The guard, as it was written in the declaration.
         name: &'static str,
-        /// The words of the guard.
+        /// The reason that the guard gave.
         reason: String,
     },
     /// The permission was not given. No transition was offered to the sink.
     Permission {
         /// The permission, as it was written in the declaration.
         name: &'static str,
-        /// The words of the permission.
+        /// The reason that the permission gave.
         reason: String,
     },
-    /// An actor or a reason is required, and was not given: [`by`](Step::by) and [`because`](Step::because) give one. A
-    /// step of a typed method does not compile without it.
+    /// An actor or a reason is required, and was not given. Call [`by`](Step::by) or [`because`](Step::because). A step of a
+    /// typed method does not compile without it.
     Requirement(Requirement),
     /// An actor or a reason is required, and the one that was given is blank.
     BlankRequirement(Requirement),
@@ -97,54 +97,59 @@ pub enum Cause<E> {
 impl<S, E> CommitError<S, E> {
     #[cold]
     pub(super) fn new(cause: Cause<E>, step: S) -> Self {
-        Self(Box::new(Parts { cause, step, position: None, unrecorded: None }))
+        Self(Box::new(Parts { cause, step, position: None, refusal_error: None }))
     }
 
-    /// A step may not happen, and so none of its batch does.
+    /// A step was refused before the sink was called, and with it all of its batch.
     #[cold]
-    pub(super) fn stopped(position: Option<usize>, cause: Cause<Infallible>, step: S, unrecorded: Option<E>) -> Self {
-        Self(Box::new(Parts { cause: cause.of_a_step(), step, position, unrecorded }))
+    pub(super) fn refused(
+        position: Option<usize>,
+        cause: Cause<Infallible>,
+        step: S,
+        refusal_error: Option<E>,
+    ) -> Self {
+        Self(Box::new(Parts { cause: cause.with_sink_error(), step, position, refusal_error }))
     }
 
-    /// The same, for the step at this position.
+    /// Sets the position of the refused step.
     #[cold]
-    pub(super) fn at(mut self, position: Option<usize>) -> Self {
+    pub(super) fn with_position(mut self, position: Option<usize>) -> Self {
         self.0.position = position;
         self
     }
 
-    /// Which of several steps was refused, counted from 0. None if there was one step, and if the sink refused all of them
-    /// and does not [know](crate::BatchSink::position_of) for which.
+    /// Returns the position of the refused step among several, counted from 0. None if there was one step, and if the sink
+    /// refused all of them and does not [know](crate::BatchSink::position_of) because of which.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         self.0.position
     }
 
-    /// Why it did not happen.
+    /// Returns the cause.
     #[must_use]
     pub fn cause(&self) -> &Cause<E> {
         &self.0.cause
     }
 
-    /// Why it did not happen, by value: the step is given up.
+    /// Returns the cause by value. The step is dropped.
     #[must_use]
     pub fn into_cause(self) -> Cause<E> {
         self.0.cause
     }
 
-    /// The error of the sink where it was told of the refusal and failed to record that.
+    /// Returns the error of the sink if it failed to record the refusal.
     #[must_use]
     pub fn refusal_error(&self) -> Option<&E> {
-        self.0.unrecorded.as_ref()
+        self.0.refusal_error.as_ref()
     }
 
-    /// The step, or all of the steps, for another try with the same record ids.
+    /// Returns the step, or all of the steps, for a retry with the same record ids.
     #[must_use]
     pub fn into_step(self) -> S {
         self.0.step
     }
 
-    /// Cause and step.
+    /// Returns the cause and the step.
     #[must_use]
     pub fn into_parts(self) -> (Cause<E>, S) {
         let Parts { cause, step, .. } = *self.0;
@@ -153,7 +158,7 @@ impl<S, E> CommitError<S, E> {
 }
 
 impl<T, M, P, A, R, E> CommitError<Step<T, M, P, A, R>, E> {
-    /// The machine in its old state, or the event.
+    /// Returns the machine in its old state, or the event.
     #[must_use]
     pub fn into_machine(self) -> M {
         self.0.step.into_machine()
@@ -161,8 +166,8 @@ impl<T, M, P, A, R, E> CommitError<Step<T, M, P, A, R>, E> {
 }
 
 impl Cause<Infallible> {
-    /// What a step refused by itself, whatever the sink's error is.
-    fn of_a_step<E>(self) -> Cause<E> {
+    /// Returns the same cause for a sink of any error: it is not a cause of the sink.
+    fn with_sink_error<E>(self) -> Cause<E> {
         match self {
             Cause::Guard { name, reason } => Cause::Guard { name, reason },
             Cause::Permission { name, reason } => Cause::Permission { name, reason },
@@ -194,8 +199,8 @@ impl<E> Cause<E> {
         }
     }
 
-    /// What refused, and what it said, for the record of the refusal.
-    pub(super) fn words(&self) -> (&'static str, String) {
+    /// Returns the values of `refused_by` and `refusal` for the record of the refusal.
+    pub(super) fn refused_by(&self) -> (&'static str, String) {
         match self {
             Cause::Guard { name, reason } | Cause::Permission { name, reason } => (name, reason.clone()),
             Cause::Requirement(requirement) => (requirement.name(), missing(*requirement)),
@@ -208,7 +213,7 @@ impl<E> Cause<E> {
     }
 }
 
-/// Auditors and clients read it: it names the fact, and not the method that gives it.
+/// The text is for auditors and clients, so it does not name the method that sets the value.
 fn missing(requirement: Requirement) -> String {
     format!("it requires {requirement}, and none was given")
 }
@@ -242,13 +247,13 @@ impl<E: fmt::Display> fmt::Display for Cause<E> {
 
 impl<S: Steps, E: fmt::Display> fmt::Display for CommitError<S, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.steps_in_words(), self.0.cause)
+        write!(formatter, "{}: {}", self.steps_text(), self.0.cause)
     }
 }
 
 impl<S: Steps, E: fmt::Debug> fmt::Debug for CommitError<S, E> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let steps = self.steps_in_words();
+        let steps = self.steps_text();
         formatter
             .debug_struct("CommitError")
             .field("cause", &self.0.cause)
@@ -264,7 +269,7 @@ impl<S: Steps, E> CommitError<S, E> {
         self.0.cause.code()
     }
 
-    /// Returns what a client may know of the refusal: the code, words without Rust, and the names of the step.
+    /// Returns the refusal for a client: the code, a message without Rust names, and the names of the step.
     ///
     /// It contains no text of the sink's error, which may describe a database. Log the error itself.
     ///
@@ -306,14 +311,14 @@ impl<S: Steps, E> CommitError<S, E> {
         steps
     }
 
-    /// The step that was refused; of a batch that the sink refused, as many as a line has room for.
-    fn steps_in_words(&self) -> String {
+    /// Returns the names of the refused steps for a message; of three or more, the first and the number of the rest.
+    fn steps_text(&self) -> String {
         let steps = self.steps();
         match (self.0.position.and_then(|position| steps.get(position)), &steps[..]) {
-            (Some(step), _) | (None, [step]) => step.in_words(),
+            (Some(step), _) | (None, [step]) => step.to_string(),
             (None, []) => "no steps".to_owned(),
-            (None, [first, second]) => format!("{} and {}", first.in_words(), second.in_words()),
-            (None, [first, others @ ..]) => format!("{} and {} more", first.in_words(), others.len()),
+            (None, [first, second]) => format!("{} and {}", first, second),
+            (None, [first, others @ ..]) => format!("{first} and {} more", others.len()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A refusal as a client may see it: codes and words without Rust, and no text of a sink.
+//! A refusal for clients: codes and messages without Rust names, and no text of a sink.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ use crate::record::{Description, Printable};
 /// | `time_before_last_record` | [`Cause::Time`]: the given time is before the subject's last record |
 /// | `not_recordable` | [`Cause::Data`]: a record cannot hold a value; `field` is the path to it |
 /// | `version_exhausted` | [`Cause::Version`]: no version can follow the subject's last one |
-/// | `sink` | [`Cause::Sink`]: the sink refused the record or failed; the message contains none of its words |
+/// | `sink` | [`Cause::Sink`]: the sink refused the record or failed; the message contains no text of the sink |
 ///
 /// ```
 /// use tollgate::{Id, StateMachine, serde_json};
@@ -61,7 +61,7 @@ use crate::record::{Description, Printable};
 pub struct Refusal {
     /// The stable name of the kind of refusal.
     pub code: &'static str,
-    /// The words for a person: those of the guard or the permission, if it gave any.
+    /// The message for a person: the reason of the guard or the permission, if it gave one.
     pub message: String,
     /// The recorded name of the machine.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,7 +90,8 @@ pub struct Refusal {
     /// The recorded names of the transitions that leave the state, guards not considered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Vec<&'static str>>,
-    /// Which of several steps was refused, counted from 0. If the sink refused all of them, this and the names are None.
+    /// The position of the refused step among several, counted from 0. If the sink refused all of them, this and the names are
+    /// None.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
 }
@@ -145,7 +146,7 @@ impl Refusal {
     }
 }
 
-/// The words for a client. A guard that returns `bool` gives none. `step` is the name of the step in backticks.
+/// Returns the message for a client. A guard that returns `bool` gives no reason. `step` is the name of the step in backticks.
 fn message<E>(cause: &Cause<E>, step: &str) -> String {
     match cause {
         Cause::Guard { reason, .. } if reason == NO_REASON => format!("a condition of {step} does not hold"),
@@ -154,7 +155,7 @@ fn message<E>(cause: &Cause<E>, step: &str) -> String {
         Cause::Requirement(requirement) => format!("{requirement} is required"),
         Cause::BlankRequirement(requirement) => format!("{requirement} is required, and the one given is blank"),
         Cause::Time { given, last } => backwards(*given, *last),
-        // The rest of the error's words may be those of a `Serialize`, which clients need not read.
+        // The rest of the text may come from an implementation of `Serialize`, which clients need not read.
         Cause::Data(error) => format!("`{}` cannot be recorded", Printable(&error.field)),
         Cause::Version { last } => exhausted(*last),
         Cause::Sink(_) => format!("recording {step} failed"),

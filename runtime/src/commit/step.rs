@@ -1,4 +1,4 @@
-//! A step: what is to happen, and what is stated about it.
+//! A step: a change that has not happened yet, with its details.
 
 use std::borrow::Cow;
 use std::convert::Infallible;
@@ -12,10 +12,10 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::advance::Advance;
+use super::details::StepDetails;
 use super::error::{Cause, CommitError};
-use super::kernel::{Checked, Commit, OneStep, Prepared, Stopped, check};
-use super::marks::{ActorKnown, Mark, NotRequired, ReasonKnown};
-use super::note::Note;
+use super::kernel::{Checked, Commit, OneStep, Prepared, RefusedStep, check};
+use super::requirement::{ActorKnown, NotRequired, ReasonKnown, RequirementState};
 use crate::chart::Requirement;
 use crate::machine::{Accepted, Declaration, NewState, State, Tracked};
 use crate::record::{
@@ -26,61 +26,58 @@ use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
 /// A change that has not happened yet: the transition `T` of the machine `M`, with the payload `P`; or the event
 /// `M`, as in [`EventStep`](super::EventStep).
 ///
-/// A step says who acts, why, and what else is known; [`commit`](Step::commit) makes it happen, or refuses
-/// and loses nothing. A step that is dropped has changed nothing and recorded nothing.
+/// A step carries the actor, the reason and the context; [`commit`](Step::commit) makes it happen, or returns it in an error.
+/// A step that is dropped has changed nothing and recorded nothing.
 ///
-/// The parameters `A` and `R` tell whether the actor and the reason are [`NotRequired`], [`NotGiven`](super::NotGiven) or
+/// The parameters `A` and `R` show whether the actor and the reason are [`NotRequired`], [`NotGiven`](super::NotGiven) or
 /// [`IsGiven`](super::IsGiven).
 #[must_use = "a step does nothing until it is committed"]
 pub struct Step<T, M, P = NewState<()>, A = NotRequired, R = NotRequired> {
     machine: M,
     pub(crate) payload: P,
-    note: Note,
-    marks: PhantomData<Marks<T, A, R>>,
+    details: StepDetails,
+    types: PhantomData<fn() -> (T, A, R)>,
 }
-
-/// Known by its types alone: a step can be sent where its machine can.
-type Marks<T, A, R> = fn() -> (T, A, R);
 
 impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]
     pub(crate) fn new(machine: M, payload: P) -> Self {
-        Self { machine, payload, note: Note::new(), marks: PhantomData }
+        Self { machine, payload, details: StepDetails::new(), types: PhantomData }
     }
 
     #[inline]
-    fn marked<A2, R2>(self) -> Step<T, M, P, A2, R2> {
-        Step { machine: self.machine, payload: self.payload, note: self.note, marks: PhantomData }
+    fn with_requirements<A2, R2>(self) -> Step<T, M, P, A2, R2> {
+        Step { machine: self.machine, payload: self.payload, details: self.details, types: PhantomData }
     }
 
-    /// Says who acts.
+    /// Sets the actor.
     #[inline]
-    pub fn by(mut self, actor: impl Into<Actor>) -> Step<T, M, P, A::Said, R>
+    pub fn by(mut self, actor: impl Into<Actor>) -> Step<T, M, P, A::WhenGiven, R>
     where
-        A: Mark,
+        A: RequirementState,
     {
-        self.note.actor = Some(actor.into());
-        self.marked()
+        self.details.actor = Some(actor.into());
+        self.with_requirements()
     }
 
-    /// Says why.
+    /// Sets the reason.
     #[inline]
-    pub fn because(mut self, reason: impl Into<String>) -> Step<T, M, P, A, R::Said>
+    pub fn because(mut self, reason: impl Into<String>) -> Step<T, M, P, A, R::WhenGiven>
     where
-        R: Mark,
+        R: RequirementState,
     {
-        self.note.reason = Some(reason.into());
-        self.marked()
+        self.details.reason = Some(reason.into());
+        self.with_requirements()
     }
 
-    /// Adds what else is known, such as an ip or a request id, in the form that serde gives it. The last value of a key
-    /// holds.
+    /// Adds a value to the context, such as an IP address or a request id, in its serde form. It replaces an earlier value
+    /// of the key.
     ///
     /// A value that a record cannot hold (NaN, a body that is nested more than 64 levels deep) is refused by the commit,
     /// with [`Cause::Data`].
     #[inline]
     pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Serialize) -> Self {
-        self.note.context.set(key, value);
+        self.details.context.set(key, value);
         self
     }
 
@@ -104,7 +101,7 @@ impl<T, M, P, A, R> Step<T, M, P, A, R> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn caused_by(mut self, cause: &Record) -> Self {
-        self.note.follow(cause);
+        self.details.set_cause(cause);
         self
     }
 
@@ -114,17 +111,17 @@ impl<T, M, P, A, R> Step<T, M, P, A, R> {
     /// 9999 or in a leap second with [`Cause::Data`].
     #[inline]
     pub fn at(mut self, time: DateTime<Utc>) -> Self {
-        self.note.at = Some(time);
+        self.details.at = Some(time);
         self
     }
 
-    /// The machine as it is as long as the step has not been committed.
+    /// Returns the machine, in its state before the step.
     #[inline]
     pub fn machine(&self) -> &M {
         &self.machine
     }
 
-    /// The machine as it was, or the event: the step is given up.
+    /// Returns the machine, in its state before the step, or the event. The step is dropped.
     #[inline]
     pub fn into_machine(self) -> M {
         self.machine
@@ -132,16 +129,16 @@ impl<T, M, P, A, R> Step<T, M, P, A, R> {
 }
 
 impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
-    /// The id that the record will have, fixed by this call. Whoever keeps it can ask the log what became
-    /// of a commit whose outcome they did not see.
+    /// Returns the id that the record will have, which this call fixes. If the result of a commit is unknown, you can look
+    /// this id up in the log.
     pub fn record_id(&mut self) -> Uuid {
         let (id, at) = self.stamp();
-        (self.note.id, self.note.at) = (Some(id), Some(at));
+        (self.details.id, self.details.at) = (Some(id), Some(at));
         id
     }
 
-    /// Makes it happen: asks the guards, then the permission, then offers the record to the sink, and gives
-    /// the machine in its new state, or the event, when the sink has accepted.
+    /// Commits the step: calls the guards, then the permission, then offers the record to the sink. Returns the machine in its
+    /// new state, or the event, after the sink has accepted.
     ///
     /// # Errors
     ///
@@ -149,8 +146,8 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     ///
     /// # Panics
     ///
-    /// Only where a guard or the sink does. After a guard's panic nothing was recorded; after a sink's,
-    /// what the log holds is for the sink to say. In neither case is there a machine in the new state.
+    /// Only if a guard or the sink panics. After a panic of a guard nothing is recorded. After a panic of the sink, the sink
+    /// determines what the log holds. In neither case is there a machine in the new state.
     #[inline]
     pub fn commit<K: Sink>(mut self, mut sink: K) -> Result<M::To, CommitError<Self, K::Error>>
     where
@@ -162,19 +159,19 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
                 let answer = sink.accept(Offer::of(&record, M::declaration()));
                 self.conclude(record, answer)
             }
-            Prepared::Unrecorded => Ok(self.arrive_unrecorded()),
-            Prepared::Stopped(stopped) => {
-                let answer = stopped.refusal.as_ref().map(|refusal| sink.on_refusal(refusal));
-                Err(self.give_back(*stopped, answer))
+            Prepared::Unrecorded => Ok(self.enter_unrecorded()),
+            Prepared::Refused(refused) => {
+                let answer = refused.refusal.as_ref().map(|refusal| sink.on_refusal(refusal));
+                Err(self.into_error(*refused, answer))
             }
         }
     }
 
-    /// [`commit`](Step::commit) into a sink that waits.
+    /// Commits into an asynchronous sink, as [`commit`](Step::commit) does.
     ///
-    /// **Dropping the future** before it is ready drops the step and the machine with it. The sink may or
-    /// may not have accepted by then: whether it did is for the log to say. Take the id from
-    /// [`record_id`](Step::record_id) first to be able to ask, and bring the subject back from the log.
+    /// **Dropping the future** before it is ready drops the step and the machine with it. The sink may or may not have
+    /// accepted the record. To find out, take the id from [`record_id`](Step::record_id) before, look it up in the log, and
+    /// resume the subject from the log.
     ///
     /// # Errors
     ///
@@ -193,36 +190,36 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
                 let answer = sink.accept(Offer::of(&record, M::declaration())).await;
                 self.conclude(record, answer)
             }
-            Prepared::Unrecorded => Ok(self.arrive_unrecorded()),
-            Prepared::Stopped(stopped) => {
-                let answer = match &stopped.refusal {
+            Prepared::Unrecorded => Ok(self.enter_unrecorded()),
+            Prepared::Refused(refused) => {
+                let answer = match &refused.refusal {
                     Some(refusal) => Some(sink.on_refusal(refusal).await),
                     None => None,
                 };
-                Err(self.give_back(*stopped, answer))
+                Err(self.into_error(*refused, answer))
             }
         }
     }
 
-    /// Id and time of the record: as they were fixed, or made now.
+    /// Returns the id and the time of the record: the fixed ones, or new ones.
     #[inline]
     fn stamp(&self) -> (Uuid, Timestamp) {
         let at = self.time();
-        (self.note.id.unwrap_or_else(|| new_id(at)), at)
+        (self.details.id.unwrap_or_else(|| new_id(at)), at)
     }
 
-    /// The time that was given, or the present.
+    /// Returns the time that was set, or the present.
     #[inline]
     fn time(&self) -> Timestamp {
         let last = self.machine.last_at(&self.payload);
         // A clock that stepped back must not put a record before the one it follows.
-        let now = || self.note.now.unwrap_or_else(Utc::now);
-        self.note.at.unwrap_or_else(|| last.map_or_else(now, |last| last.max(now())))
+        let now = || self.details.now.unwrap_or_else(Utc::now);
+        self.details.at.unwrap_or_else(|| last.map_or_else(now, |last| last.max(now())))
     }
 
     #[inline]
-    pub(super) fn arrive_at(self, at: Timestamp, receipt: Receipt) -> M::To {
-        self.machine.__arrive(self.payload, Accepted { at, head: receipt.head() })
+    pub(super) fn enter_at(self, at: Timestamp, receipt: Receipt) -> M::To {
+        self.machine.__enter(self.payload, Accepted { at, head: receipt.head() })
     }
 
     pub(super) fn description(&self) -> Description {
@@ -232,17 +229,17 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
 
 impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
     #[inline]
-    fn open<'a>(&'a mut self, wants_record: &'a mut bool) -> FillIn<'a> {
-        let Note { actor, context, now, .. } = &mut self.note;
+    fn fields<'a>(&'a mut self, wants_record: &'a mut bool) -> FillIn<'a> {
+        let StepDetails { actor, context, now, .. } = &mut self.details;
         *now = None;
         FillIn { actor, context, now, wants_record }
     }
 
     #[inline]
-    fn examine(&self) -> Result<(), Cause<Infallible>> {
-        let now = self.note.now.filter(|_| self.note.at.is_none());
+    fn validate(&self) -> Result<(), Cause<Infallible>> {
+        let now = self.details.now.filter(|_| self.details.at.is_none());
         now.as_ref().map_or(Ok(()), check_time).map_err(Cause::Data)?;
-        if let Some(given) = self.note.at {
+        if let Some(given) = self.details.at {
             check_time(&given).map_err(Cause::Data)?;
             if let Some(last) = self.machine.last_at(&self.payload).filter(|last| given < *last) {
                 return Err(Cause::Time { given, last });
@@ -253,8 +250,8 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
             return Err(Cause::Version { last });
         }
         for requirement in self.machine.requires(&self.payload) {
-            if !requirement.is_met_by(self.note.actor.as_ref(), self.note.reason.as_deref()) {
-                return Err(unmet(*requirement, &self.note));
+            if !requirement.is_met_by(self.details.actor.as_ref(), self.details.reason.as_deref()) {
+                return Err(unmet(*requirement, &self.details));
             }
         }
         let Some(edge) = self.machine.edge(&self.payload) else { return Ok(()) };
@@ -262,7 +259,7 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
             return Err(Cause::Guard { name: denied.name, reason: denied.reason });
         }
         if edge.permission.is_some() {
-            let Some(actor) = &self.note.actor else { return Err(Cause::Requirement(Requirement::Actor)) };
+            let Some(actor) = &self.details.actor else { return Err(Cause::Requirement(Requirement::Actor)) };
             if let Err(denied) = self.machine.permit(&self.payload, actor) {
                 return Err(Cause::Permission { name: denied.name, reason: denied.reason });
             }
@@ -272,27 +269,27 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
 
     #[inline]
     fn data(&self) -> Result<Option<Value>, ValueError> {
-        self.note.context.check()?;
-        self.note.actor.as_ref().map_or(Ok(()), Actor::check)?;
+        self.details.context.check()?;
+        self.details.actor.as_ref().map_or(Ok(()), Actor::check)?;
         let outer = if M::declaration().is_some() { "data" } else { "properties" };
         let recorded = self.machine.recorded(&self.payload);
-        // Fields are made one by one; how deep the whole is nested is seen here.
+        // The fields were serialised one by one, so the depth of the whole is checked here.
         let checked = recorded.and_then(|data| data.as_ref().map_or(Ok(()), check_value).map(|()| data));
         checked.map_err(|error| error.within(outer))
     }
 
-    /// It has an id of its own: the step keeps its id for a later try.
+    /// The refusal gets another id: the step keeps its id for a retry.
     #[cold]
     fn refusal(&self, cause: &Cause<Infallible>) -> Record {
-        let given = self.note.at.or(self.note.now).filter(|at| check_time(at).is_ok());
+        let given = self.details.at.or(self.details.now).filter(|at| check_time(at).is_ok());
         let at = self.machine.last_at(&self.payload).max(Some(given.unwrap_or_else(Utc::now))).unwrap_or_default();
         let refusal = Description { kind: RecordKind::Refusal, version: None, prev: None, ..self.description() };
-        let Note { actor, reason, context, .. } = &self.note;
+        let StepDetails { actor, reason, context, .. } = &self.details;
         let mut record = refusal.record(new_id(at), at, actor.clone(), reason.clone(), context.context().clone());
-        let (refused_by, refusal) = cause.words();
+        let (refused_by, refusal) = cause.refused_by();
         record.refused_by = Some(refused_by.into());
         record.refusal = Some(refusal);
-        if let Some(asserted) = self.note.at.filter(|asserted| *asserted != at) {
+        if let Some(asserted) = self.details.at.filter(|asserted| *asserted != at) {
             record.parameters.set("at".into(), time_text(&asserted).into());
         }
         record
@@ -301,12 +298,12 @@ impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
     #[inline]
     fn record(&mut self, data: Option<Value>) -> Record {
         let (id, at) = self.stamp();
-        let Note { actor, reason, context, .. } = mem::replace(&mut self.note, Note::new());
+        let StepDetails { actor, reason, context, .. } = mem::replace(&mut self.details, StepDetails::new());
         self.machine.describe(&self.payload, data).record(id, at, actor, reason, context.into_context())
     }
 
     fn restore(&mut self, record: Record) {
-        self.note = Note::of(record);
+        self.details = StepDetails::from_record(record);
     }
 
     fn declaration(&self) -> Option<&'static Declaration> {
@@ -322,7 +319,7 @@ impl<T, M: Advance<T, P>, P, A, R> Commit for Step<T, M, P, A, R> {
     type Receipts = Receipt;
 
     #[inline]
-    fn check(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Result<Checked<Option<Value>>, Box<Stopped>> {
+    fn check(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Result<Checked<Option<Value>>, Box<RefusedStep>> {
         check(self, fill)
     }
 
@@ -336,15 +333,15 @@ impl<T, M: Advance<T, P>, P, A, R> Commit for Step<T, M, P, A, R> {
     }
 
     #[inline]
-    fn arrive(self, record: &Record, receipt: Receipt) -> M::To {
-        self.arrive_at(record.at, receipt)
+    fn enter(self, record: &Record, receipt: Receipt) -> M::To {
+        self.enter_at(record.at, receipt)
     }
 
-    /// Without a record, but at a time: the next step is not before it, as after a recorded one.
+    /// The machine keeps the time although there is no record, so that the next step is not before this one.
     #[inline]
-    fn arrive_unrecorded(self) -> M::To {
+    fn enter_unrecorded(self) -> M::To {
         let at = self.time();
-        self.arrive_at(at, Receipt::default())
+        self.enter_at(at, Receipt::default())
     }
 
     fn into_steps(self) -> Self {
@@ -354,11 +351,11 @@ impl<T, M: Advance<T, P>, P, A, R> Commit for Step<T, M, P, A, R> {
 
 impl<T, M: Advance<T, P>, P, A, R> fmt::Debug for Step<T, M, P, A, R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Step").field(&format_args!("{}", self.description().in_words())).finish()
+        formatter.debug_tuple("Step").field(&format_args!("{}", self.description())).finish()
     }
 }
 
-/// A step along an edge. What it takes, only the module that declares the machine can take out of it.
+/// Returns a step along an edge. Only the module that declares the machine can take a `Tracked` out of it.
 #[doc(hidden)]
 #[inline]
 pub fn step<T, M, P, A, R, S: State>(
@@ -370,10 +367,10 @@ pub fn step<T, M, P, A, R, S: State>(
 }
 
 #[cold]
-fn unmet(requirement: Requirement, note: &Note) -> Cause<Infallible> {
+fn unmet(requirement: Requirement, details: &StepDetails) -> Cause<Infallible> {
     let is_given = match requirement {
-        Requirement::Actor => note.actor.is_some(),
-        Requirement::Reason => note.reason.is_some(),
+        Requirement::Actor => details.actor.is_some(),
+        Requirement::Reason => details.reason.is_some(),
     };
     if is_given { Cause::BlankRequirement(requirement) } else { Cause::Requirement(requirement) }
 }

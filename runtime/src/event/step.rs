@@ -9,7 +9,7 @@ use crate::machine::{Accepted, Denied};
 use crate::record::{Actor, Description, RecordKind, Timestamp, ValueError};
 
 /// The step of an event. Its commit returns the event.
-pub type EventStep<E> = Step<EventOccurred, E, About, <E as Event>::ActorMark, <E as Event>::ReasonMark>;
+pub type EventStep<E> = Step<EventOccurred, E, About, <E as Event>::ActorRequirement, <E as Event>::ReasonRequirement>;
 
 /// The step of an event whose requirements are checked at run time; see [`Event::fire`].
 pub type FiredEvent<E> = Step<EventOccurred, E, About>;
@@ -78,7 +78,7 @@ impl<E: Event> Advance<EventOccurred, About> for E {
     }
 
     #[inline]
-    fn __arrive(self, _: About, _: Accepted) -> E {
+    fn __enter(self, _: About, _: Accepted) -> E {
         self
     }
 }
@@ -114,7 +114,7 @@ impl<D: AnyEvent + ?Sized> Advance<BoxedEventOccurred, About> for Box<D> {
         about.describe((**self).event_type(), recorded)
     }
 
-    fn __arrive(self, _: About, _: Accepted) -> Self {
+    fn __enter(self, _: About, _: Accepted) -> Self {
         self
     }
 }

@@ -10,7 +10,7 @@ use crate::record::ValueError;
 /// The payload of a step along a declared edge. No other step has one.
 #[doc(hidden)]
 pub trait Payload<From: State, To: State>: PayloadKind {
-    fn arrive(self, from: Tracked<From>, accepted: Accepted) -> Tracked<To>;
+    fn enter(self, from: Tracked<From>, accepted: Accepted) -> Tracked<To>;
     fn recorded(&self, from: &Tracked<From>) -> Result<Option<Value>, ValueError>;
 }
 
@@ -38,7 +38,7 @@ impl PayloadKind for SameState {
 
 impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for NewState<To::Data> {
     #[inline]
-    fn arrive(self, from: Tracked<From>, accepted: Accepted) -> Tracked<To> {
+    fn enter(self, from: Tracked<From>, accepted: Accepted) -> Tracked<To> {
         Tracked {
             subject: from.subject,
             data: self.0,
@@ -54,7 +54,7 @@ impl<From: State, To: State<Machine = From::Machine>> Payload<From, To> for NewS
 
 impl<S: State> Payload<S, S> for SameState {
     #[inline]
-    fn arrive(self, from: Tracked<S>, accepted: Accepted) -> Tracked<S> {
+    fn enter(self, from: Tracked<S>, accepted: Accepted) -> Tracked<S> {
         Tracked { last_record: from.last_record.next(accepted), ..from }
     }
 

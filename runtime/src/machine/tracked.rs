@@ -162,10 +162,10 @@ pub(crate) type TokenOf<S> = <<S as State>::Machine as StateMachine>::Declaratio
 pub(crate) type AnyOf<S> = <<S as State>::Machine as StateMachine>::Any;
 pub(crate) type SubjectOf<S> = <<S as State>::Machine as StateMachine>::Subject;
 
-/// A position in the chart of what `K` names, stated under the machine's seal `Z`.
+/// A position in the chart of what `K` names, which only a holder of the machine's token `Z` can make.
 ///
 /// The orphan rule lets another crate implement [`State`] for one of its types, as a state of a foreign machine. It cannot
-/// give this constant a value there: it has no seal, and no existing position has its `K`.
+/// give this constant a value there: it has no token, and no existing position has its `K`.
 #[doc(hidden)]
 pub struct Position<K, Z> {
     index: usize,

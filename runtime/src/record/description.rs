@@ -1,6 +1,7 @@
 //! The part of a record that a step knows before an actor and a reason are given.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde_json::Value;
 use uuid::Uuid;
@@ -43,21 +44,6 @@ impl Description {
         }
     }
 
-    /// The step in words: `` `submit` of Report 7 from `Draft` ``, `` `create-table` about Town 3 ``.
-    pub(crate) fn in_words(&self) -> String {
-        match self {
-            Self { subject: Some(subject), transition: Some(transition), from, .. } => {
-                let from = from.as_ref().map(|from| format!(" from `{from}`")).unwrap_or_default();
-                format!("`{transition}` of {subject}{from}")
-            }
-            Self { event: Some(event), subject, .. } => {
-                let subject = subject.as_ref().map(|subject| format!(" about {subject}")).unwrap_or_default();
-                format!("`{event}`{subject}")
-            }
-            _ => "a step".to_owned(),
-        }
-    }
-
     /// The record, with what was said beside it.
     #[inline]
     pub(crate) fn record(
@@ -94,6 +80,22 @@ impl Description {
             refusal: None,
             position: None,
             prev_line: PrevLine,
+        }
+    }
+}
+
+impl fmt::Display for Description {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self { subject: Some(subject), transition: Some(transition), from, .. } => {
+                write!(formatter, "`{transition}` of {subject}")?;
+                from.as_ref().map_or(Ok(()), |from| write!(formatter, " from `{from}`"))
+            }
+            Self { event: Some(event), subject, .. } => {
+                write!(formatter, "`{event}`")?;
+                subject.as_ref().map_or(Ok(()), |subject| write!(formatter, " about {subject}"))
+            }
+            _ => formatter.write_str("a step"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use victim::{ReportMachine, report_state};
 
 fn leap(draft: ReportMachine<report_state::Draft>) -> ReportMachine<report_state::Archived> {
-    draft.__arrive(tollgate::commit::NewState(()), Default::default())
+    draft.__enter(tollgate::commit::NewState(()), Default::default())
 }
 
 fn main() {}

@@ -6,7 +6,7 @@ fn leap<T, M>(machine: M) -> M
 where
     Step<T, M, NewState<()>>: std::fmt::Debug,
 {
-    machine.__arrive(NewState(()), None)
+    machine.__enter(NewState(()), None)
 }
 
 fn main() {}

@@ -3,7 +3,7 @@
 use victim::{ReportMachine, report_state};
 
 fn leap(draft: ReportMachine<report_state::Draft>) -> ReportMachine<report_state::Archived> {
-    draft.__arrive(tollgate::commit::NewState(()), None)
+    draft.__enter(tollgate::commit::NewState(()), None)
 }
 
 fn main() {}

@@ -5,8 +5,8 @@ use victim::{ReportMachine, report_state};
 
 impl Event for ReportMachine<report_state::Draft> {
     const TYPE: &'static EventType = &EventType::new("submit", "", &[], &[]);
-    type ActorMark = NotRequired;
-    type ReasonMark = NotRequired;
+    type ActorRequirement = NotRequired;
+    type ReasonRequirement = NotRequired;
 
     fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
         Ok(None)

@@ -9,8 +9,8 @@ struct Forged;
 
 impl Event for Forged {
     const TYPE: &'static EventType = &EventType::new("submit", "", &[], &[]);
-    type ActorMark = NotRequired;
-    type ReasonMark = NotRequired;
+    type ActorRequirement = NotRequired;
+    type ReasonRequirement = NotRequired;
 
     fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
         Ok(None)

@@ -5,7 +5,7 @@ use tollgate::__private::Tracked;
 use victim::report_state;
 
 fn leap(tracked: Tracked<report_state::Draft>) -> Tracked<report_state::Published> {
-    NewState(()).arrive(tracked, None)
+    NewState(()).enter(tracked, None)
 }
 
 fn main() {}

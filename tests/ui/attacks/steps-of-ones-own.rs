@@ -8,11 +8,11 @@ struct Leap(ReportMachine<report_state::Draft>);
 impl Steps for Leap {
     type To = ReportMachine<report_state::Published>;
 
-    fn each<'a>(&'a mut self, _: &mut tollgate::commit::batch::Each<'a>) {}
+    fn each<'a>(&'a mut self, _: &mut tollgate::commit::batch::StepList<'a>) {}
 
     fn describe(&self, _: &mut Vec<tollgate::record::Description>) {}
 
-    fn arrive(self, _: &mut tollgate::commit::batch::Arrivals) -> Self::To {
+    fn enter(self, _: &mut tollgate::commit::batch::Acceptances) -> Self::To {
         unreachable!("nobody can write this down")
     }
 }

@@ -3,7 +3,7 @@
 use tollgate::commit::Steps;
 
 fn leap<S: Steps>(steps: S) -> S::To {
-    steps.arrive(&mut Vec::new().into_iter())
+    steps.enter(&mut Vec::new().into_iter())
 }
 
 fn main() {}

@@ -4,7 +4,7 @@ use tollgate::commit::Steps;
 use victim::{ReportMachine, report_state};
 
 fn leap(draft: ReportMachine<report_state::Draft>) -> ReportMachine<report_state::Archived> {
-    let (archived,) = (draft.archive(),).arrive(&mut Default::default());
+    let (archived,) = (draft.archive(),).enter(&mut Default::default());
     archived
 }
 

@@ -2,20 +2,20 @@
 
 use tollgate::__private::{EventType, NotRequired, serde_json};
 use tollgate::chart::Requirement;
-use tollgate::{Event, commit::Mark, Record};
+use tollgate::{Event, commit::RequirementState, Record};
 
 struct Waived;
 
-impl Mark for Waived {
-    type Said = Waived;
+impl RequirementState for Waived {
+    type WhenGiven = Waived;
 }
 
 struct Forged;
 
 impl Event for Forged {
     const TYPE: &'static EventType = &EventType::new("clear", "", &[Requirement::Actor], &[]);
-    type ActorMark = Waived;
-    type ReasonMark = NotRequired;
+    type ActorRequirement = Waived;
+    type ReasonRequirement = NotRequired;
 
     fn __properties(&self) -> Result<Option<serde_json::Value>, tollgate::ValueError> {
         Ok(None)

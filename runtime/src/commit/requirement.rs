@@ -1,4 +1,4 @@
-//! Marks in the type of a step: whether an actor and a reason are required, and whether they have been given.
+//! The requirements in the type of a step: whether an actor and a reason are required, and whether they have been given.
 
 /// The transition or event does not require it, or the commit checks it at run time.
 #[derive(Debug)]
@@ -12,23 +12,23 @@ pub enum NotGiven {}
 #[derive(Debug)]
 pub enum IsGiven {}
 
-/// A mark of a step: for its actor, or for its reason.
-pub trait Mark {
-    /// The mark after `.by(..)` or `.because(..)`. [`NotGiven`] becomes [`IsGiven`]; [`NotRequired`] stays, so that the step
-    /// keeps its type.
-    type Said;
+/// The state of a requirement in the type of a step: of that for an actor, or of that for a reason.
+pub trait RequirementState {
+    /// The state after `.by(..)` or `.because(..)`: [`NotGiven`] becomes [`IsGiven`]. [`NotRequired`] does not change, so that
+    /// the step keeps its type.
+    type WhenGiven;
 }
 
-impl Mark for NotRequired {
-    type Said = NotRequired;
+impl RequirementState for NotRequired {
+    type WhenGiven = NotRequired;
 }
 
-impl Mark for NotGiven {
-    type Said = IsGiven;
+impl RequirementState for NotGiven {
+    type WhenGiven = IsGiven;
 }
 
-impl Mark for IsGiven {
-    type Said = IsGiven;
+impl RequirementState for IsGiven {
+    type WhenGiven = IsGiven;
 }
 
 /// The actor is known if the step requires one.
@@ -51,11 +51,11 @@ pub trait ActorKnown {}
 pub trait ReasonKnown {}
 
 macro_rules! known {
-    ($($mark:ident)*) => {$(
+    ($($state:ident)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl ActorKnown for $mark {}
+        impl ActorKnown for $state {}
         #[diagnostic::do_not_recommend]
-        impl ReasonKnown for $mark {}
+        impl ReasonKnown for $state {}
     )*};
 }
 

@@ -1,10 +1,10 @@
 // What several steps arrive with, by the function that the runtime has.
 
 use tollgate::commit::Steps;
-use tollgate::commit::batch::Arrivals;
+use tollgate::commit::batch::Acceptances;
 
 fn leap<S: Steps>(steps: S) -> S::To {
-    steps.arrive(&mut Arrivals::unrecorded())
+    steps.enter(&mut Acceptances::unrecorded())
 }
 
 fn main() {}
