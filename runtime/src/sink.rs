@@ -26,10 +26,10 @@ pub use self::scope::Scope;
 pub use crate::record::REDACTED;
 use crate::record::{Actor, ContextDraft, Record, Timestamp};
 
-/// Where records go. A sink decides: what it refuses did not happen.
+/// A destination of records. A sink decides: a step whose record it refuses does not happen.
 ///
-/// It is written in the manner of [`io::Write`](std::io::Write): `&mut S` is a sink where `S` is one, and
-/// a log that many share can be one through `&Log`. A sink of your own takes five lines:
+/// The trait resembles [`io::Write`](std::io::Write): `&mut S` is a sink if `S` is one, and a shared log can be one through
+/// `&Log`. Your own sink takes five lines:
 ///
 /// ```
 /// use tollgate::{Record, Sink};
@@ -56,29 +56,30 @@ use crate::record::{Actor, ContextDraft, Record, Timestamp};
     note = "a durable file in an `Arc` is given as `&*log`, any log behind a lock as `&mut *guard`"
 )]
 pub trait Sink {
-    /// Why a record is refused. For `?` on a commit it has to be an error itself, which `Box<dyn Error>` is not.
+    /// The reason why a record is refused. `?` on a commit needs a type that is an `Error`, which `Box<dyn Error>` is not.
     type Error;
 
     /// Accepts the record of a success, or refuses it. When this returns `Ok` the transition has happened.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the record from being accepted. The machine then stays in its old state, and the
-    /// same record, with the same id, may be offered again.
+    /// The reason why the record is not accepted. The machine then stays in its old state, and the same record, with the same
+    /// id, may be offered again.
     fn on_success(&mut self, record: &Record) -> Result<(), Self::Error>;
 
-    /// Is told of a step that a guard, a permission or a missing requirement refused. Ignored by default.
+    /// Records a step that a guard, a permission or a missing requirement refused. The default ignores it.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the refusal from being recorded. The step stays refused all the same; the error is
-    /// found in [`CommitError::refusal_error`](crate::CommitError::refusal_error).
+    /// The reason why the refusal is not recorded. The step stays refused, and
+    /// [`CommitError::refusal_error`](crate::CommitError::refusal_error) returns this error.
     fn on_refusal(&mut self, record: &Record) -> Result<(), Self::Error> {
         let _ = record;
         Ok(())
     }
 
-    /// [`on_success`](Sink::on_success) with what a store needs to know, and to return. A commit calls this method.
+    /// Accepts the record of a success, as [`on_success`](Sink::on_success) does, with the machine of the record. Returns the
+    /// head of the chain. A commit calls this method.
     ///
     /// The default calls `on_success` and returns a receipt without a head. A sink that keeps a chain, or the subject's
     /// state next to the record, implements it instead, and lets `on_success` call it with [`Offer::new`]. [`Offer`] and
@@ -92,32 +93,32 @@ pub trait Sink {
         self.on_success(offer.record()).map(|()| Receipt::default())
     }
 
-    /// Fills in what a step left open, before the step is examined.
+    /// Fills in what a step left open, before the step is validated.
     // Hidden: [`Adapter`] is the way to fill in, and only `NoAudit` asks for no record. It is a method of the sink because a
     // commit must know before the guards who acts, and whether to build a record at all.
     #[doc(hidden)]
     #[inline]
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         let _ = step;
     }
 }
 
-/// The part of a step that a sink may fill in before the commit examines it.
+/// The fields of a step that a sink may fill in before the commit validates it.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct FillIn<'a> {
+pub struct StepFields<'a> {
     pub(crate) actor: &'a mut Option<Actor>,
     pub(crate) context: &'a mut ContextDraft,
-    /// The present, if a [`Clock`] states it.
+    /// The present, if there is a [`Clock`].
     pub(crate) now: &'a mut Option<Timestamp>,
     /// Whether a record is built at all. Only [`NoAudit`] sets it to false.
     pub(crate) wants_record: &'a mut bool,
 }
 
-/// A sink that takes several records as one: all or none.
+/// A sink that accepts several records as one: all or none.
 ///
-/// It is a trait of its own because there is no lawful default: a sink that can only write one after
-/// another would, when the third fails, hold two records of what never was.
+/// It is a separate trait because no default is correct: if a sink writes the records one after another and the third fails,
+/// it holds two records of steps that did not happen.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take several records as one",
     label = "not a `BatchSink`",
@@ -129,11 +130,11 @@ pub trait BatchSink: Sink {
     ///
     /// # Errors
     ///
-    /// Whatever keeps one of them from being accepted; then none has been.
+    /// The reason why one of them is not accepted. Then none is.
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), Self::Error>;
 
-    /// [`on_success_all`](BatchSink::on_success_all) with what a store needs to know, and to return: a receipt for each
-    /// offer, in the same order. [`commit_all`](crate::commit_all) calls this method; see [`Sink::accept`].
+    /// Accepts all of these offers, or refuses all of them. Returns a receipt for each, in the same order.
+    /// [`commit_all`](crate::commit_all) calls this method; see [`Sink::accept`].
     ///
     /// # Errors
     ///
@@ -151,7 +152,7 @@ pub trait BatchSink: Sink {
     }
 }
 
-/// A [`Sink`] that waits: the same methods, as futures that can be sent between threads.
+/// An asynchronous [`Sink`]: the same methods, as futures that can be sent between threads.
 ///
 /// The sink itself need not be `Send`. One that belongs to a thread, such as a transaction of an embedded database, does its work
 /// when it is called and returns a [`ready`](std::future::ready) future. Commits into it stay on that thread, and it
@@ -175,32 +176,32 @@ pub trait BatchSink: Sink {
     note = "a durable file in an `Arc` is given as `&*log`, any log behind a lock as `&mut *guard`"
 )]
 pub trait AsyncSink {
-    /// Why a record is refused; see [`Sink::Error`].
+    /// The reason why a record is refused; see [`Sink::Error`].
     type Error: Send;
 
     /// Accepts the record of a success, or refuses it; see [`Sink::on_success`].
     fn on_success(&mut self, record: &Record) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Is told of a step that was refused; see [`Sink::on_refusal`].
+    /// Records a step that was refused; see [`Sink::on_refusal`].
     fn on_refusal(&mut self, record: &Record) -> impl Future<Output = Result<(), Self::Error>> + Send {
         let _ = record;
         async { Ok(()) }
     }
 
-    /// [`on_success`](AsyncSink::on_success) with what a store needs to know, and to return; see [`Sink::accept`].
+    /// Accepts the record of a success, with the machine of the record; see [`Sink::accept`].
     fn accept(&mut self, offer: Offer<'_>) -> impl Future<Output = Result<Receipt, Self::Error>> + Send {
         let accepted = self.on_success(offer.record());
         async { accepted.await.map(|()| Receipt::default()) }
     }
 
-    /// Fills in what a step left open, before the step is examined; see `Sink::fill`.
+    /// Fills in what a step left open, before the step is validated; see `Sink::fill`.
     #[doc(hidden)]
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         let _ = step;
     }
 }
 
-/// A [`BatchSink`] that waits: it takes several records as one, all or none.
+/// An asynchronous [`BatchSink`]: it accepts several records as one, all or none.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not take several records as one, by waiting",
     label = "not an `AsyncBatchSink`",
@@ -211,8 +212,7 @@ pub trait AsyncBatchSink: AsyncSink {
     /// Accepts all of these records, or refuses all of them; see [`BatchSink::on_success_all`].
     fn on_success_all(&mut self, records: &[Record]) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// [`on_success_all`](AsyncBatchSink::on_success_all) with what a store needs to know, and to return; see
-    /// [`BatchSink::accept_all`].
+    /// Accepts all of these offers, or refuses all of them; see [`BatchSink::accept_all`].
     fn accept_all(&mut self, offers: Offers<'_>) -> impl Future<Output = Result<Vec<Receipt>, Self::Error>> + Send {
         let count = offers.len();
         let accepted = self.on_success_all(offers.records());

@@ -9,7 +9,7 @@ use super::requirement::{ActorKnown, ReasonKnown};
 use super::step::Step;
 use crate::machine::Declaration;
 use crate::record::{Description, Record, Timestamp};
-use crate::sink::{AsyncBatchSink, BatchSink, FillIn, Offers, Receipt};
+use crate::sink::{AsyncBatchSink, BatchSink, Offers, Receipt, StepFields};
 
 /// The argument of [`commit_all`]: a step, or a tuple of up to eight, an array or a `Vec` of steps.
 ///
@@ -151,7 +151,7 @@ impl<S: Steps> Commit for Batch<S> {
     type Records = BatchRecords;
     type Receipts = Vec<Receipt>;
 
-    fn check(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Result<Checked<Self::Data>, Box<RefusedStep>> {
+    fn check(&mut self, fill: impl Fn(&mut StepFields<'_>)) -> Result<Checked<Self::Data>, Box<RefusedStep>> {
         let mut all = Checked { data: Vec::new(), wants_record: true };
         for (position, step) in step_list(&mut self.0).into_iter().enumerate() {
             let checked = check(step, &fill).map_err(|mut refused| {

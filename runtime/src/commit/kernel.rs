@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::error::{Cause, CommitError};
 use crate::machine::Declaration;
 use crate::record::{Record, ValueError};
-use crate::sink::FillIn;
+use crate::sink::StepFields;
 
 /// One step, or several that are committed as one.
 pub(super) trait Commit: Sized {
@@ -24,7 +24,7 @@ pub(super) trait Commit: Sized {
     type Receipts;
 
     /// Checks each step, up to the first that is refused. See [`check`].
-    fn check(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Result<Checked<Self::Data>, Box<RefusedStep>>;
+    fn check(&mut self, fill: impl Fn(&mut StepFields<'_>)) -> Result<Checked<Self::Data>, Box<RefusedStep>>;
     /// Moves the details of the steps into their records.
     fn record(&mut self, data: Self::Data) -> Self::Records;
     /// Moves the details back, with the ids and times of the records.
@@ -35,7 +35,7 @@ pub(super) trait Commit: Sized {
 
     /// Does everything that comes before the sink: fill in, guards, permission, data, record.
     #[inline]
-    fn prepare(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Prepared<Self::Records> {
+    fn prepare(&mut self, fill: impl Fn(&mut StepFields<'_>)) -> Prepared<Self::Records> {
         match self.check(fill) {
             Err(refused) => Prepared::Refused(refused),
             Ok(Checked { wants_record: false, .. }) => Prepared::Unrecorded,
@@ -96,7 +96,7 @@ pub(super) struct RefusedStep {
 /// One step: a transition, a creation or an event.
 pub(super) trait OneStep {
     /// Returns the fields of the step, for the sink to fill in the open ones.
-    fn fields<'a>(&'a mut self, wants_record: &'a mut bool) -> FillIn<'a>;
+    fn fields<'a>(&'a mut self, wants_record: &'a mut bool) -> StepFields<'a>;
     /// Validates the step: time, requirements, guards, permission.
     fn validate(&self) -> Result<(), Cause<Infallible>>;
     /// Returns the data for the record, if a record can hold it.
@@ -112,7 +112,7 @@ pub(super) trait OneStep {
 #[inline]
 pub(super) fn check(
     step: &mut (impl OneStep + ?Sized),
-    fill: impl Fn(&mut FillIn<'_>),
+    fill: impl Fn(&mut StepFields<'_>),
 ) -> Result<Checked<Option<Value>>, Box<RefusedStep>> {
     let mut wants_record = true;
     fill(&mut step.fields(&mut wants_record));

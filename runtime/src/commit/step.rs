@@ -21,7 +21,7 @@ use crate::machine::{Accepted, Declaration, NewState, State, Tracked};
 use crate::record::{
     Actor, Description, Record, RecordKind, Timestamp, ValueError, check_time, check_value, new_id, time_text,
 };
-use crate::sink::{AsyncSink, FillIn, Offer, Receipt, Sink};
+use crate::sink::{AsyncSink, Offer, Receipt, Sink, StepFields};
 
 /// A change that has not happened yet: the transition `T` of the machine `M`, with the payload `P`; or the event
 /// `M`, as in [`EventStep`](super::EventStep).
@@ -229,10 +229,10 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
 
 impl<T, M: Advance<T, P>, P, A, R> OneStep for Step<T, M, P, A, R> {
     #[inline]
-    fn fields<'a>(&'a mut self, wants_record: &'a mut bool) -> FillIn<'a> {
+    fn fields<'a>(&'a mut self, wants_record: &'a mut bool) -> StepFields<'a> {
         let StepDetails { actor, context, now, .. } = &mut self.details;
         *now = None;
-        FillIn { actor, context, now, wants_record }
+        StepFields { actor, context, now, wants_record }
     }
 
     #[inline]
@@ -319,7 +319,7 @@ impl<T, M: Advance<T, P>, P, A, R> Commit for Step<T, M, P, A, R> {
     type Receipts = Receipt;
 
     #[inline]
-    fn check(&mut self, fill: impl Fn(&mut FillIn<'_>)) -> Result<Checked<Option<Value>>, Box<RefusedStep>> {
+    fn check(&mut self, fill: impl Fn(&mut StepFields<'_>)) -> Result<Checked<Option<Value>>, Box<RefusedStep>> {
         check(self, fill)
     }
 

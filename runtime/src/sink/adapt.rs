@@ -1,7 +1,7 @@
-//! [`adapt`]: what is put in front of a sink, written once for sinks that wait and sinks that do not.
+//! [`adapt`]: adapters in front of a sink, written once for synchronous and asynchronous sinks.
 //!
-//! An [`Adapter`] has a layer, which fills in or hides, and a list of observers. The forwarding to the inner sink is here;
-//! the traits of the two are in `layer`, the layers in `fill`, `scope` and `redact`.
+//! An [`Adapter`] has a layer, which fills in or redacts, and a list of observers. The forwarding to the inner sink is here;
+//! the traits of both are in `layer`, the layers in `fill`, `scope` and `redact`.
 
 use std::borrow::Cow;
 
@@ -9,9 +9,9 @@ use serde::Serialize;
 
 #[cfg(feature = "tracing")]
 use super::InSpan;
-use super::layer::{FilledIn, Layer, Notify, NotifyAsync};
+use super::layer::{FilledFields, Layer, Notify, NotifyAsync};
 use super::{
-    AsyncBatchSink, AsyncSink, BatchSink, By, Clock, FillIn, Offer, Offers, Receipt, Redact, Scope, Sink, With,
+    AsyncBatchSink, AsyncSink, BatchSink, By, Clock, Offer, Offers, Receipt, Redact, Scope, Sink, StepFields, With,
 };
 use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, Observers};
 use crate::record::{Actor, ContextDraft, Record, Timestamp};
@@ -61,24 +61,24 @@ pub struct Adapter<S, L = (), O = ()> {
 }
 
 impl<S, L, O> Adapter<S, L, O> {
-    /// Fills in who acts, if a step does not state it.
+    /// Fills in the actor, if a step has none.
     ///
     /// It does not satisfy `requires(actor)` of a typed step, whose type is checked before the step meets the sink: call
     /// [`Step::by`](crate::Step::by) on that step. A step that was fired from a command is checked by the commit, after the actor
     /// was filled in.
     pub fn by(self, actor: impl Into<Actor>) -> Adapter<Self, By> {
-        self.behind(By::new(actor.into()))
+        self.layered(By::new(actor.into()))
     }
 
-    /// Fills in what else is known, if a step does not state it: what all commits of a request share.
+    /// Fills in a value of the context, if a step has none under the key.
     pub fn with(self, key: impl Into<Cow<'static, str>>, value: impl Serialize) -> Adapter<Self, With> {
-        self.behind(With::new(key.into(), value))
+        self.layered(With::new(key.into(), value))
     }
 
-    /// Fills in who acts and what else is known from a request's [`Scope`], if a step does not state it. It counts for
+    /// Fills in the actor and the context of a request's [`Scope`], as far as a step has none. It counts for
     /// requirements and permissions as [`by`](Adapter::by) does.
     pub fn scoped(self, scope: &Scope) -> Adapter<Self, Scope> {
-        self.behind(scope.clone())
+        self.layered(scope.clone())
     }
 
     /// Replaces the system clock: a step without [`at`](crate::Step::at) happens at the time that `now` returns, or at that
@@ -110,14 +110,14 @@ impl<S, L, O> Adapter<S, L, O> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn clock<F: Fn() -> Timestamp>(self, now: F) -> Adapter<Self, Clock<F>> {
-        self.behind(Clock::new(now))
+        self.layered(Clock::new(now))
     }
 
     /// Fills in the span of [`tracing`] in which the commit is made: its id goes into the context under the key `span`,
     /// as a number. Without a span there is no key. With the feature `tracing`.
     #[cfg(feature = "tracing")]
     pub fn in_span(self) -> Adapter<Self, InSpan> {
-        self.behind(InSpan)
+        self.layered(InSpan)
     }
 
     /// Replaces the values under these keys by [`REDACTED`](super::REDACTED), before the inner sink sees the record.
@@ -160,25 +160,25 @@ impl<S, L, O> Adapter<S, L, O> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn redact<K: Into<Cow<'static, str>>>(self, keys: impl IntoIterator<Item = K>) -> Adapter<Self, Redact> {
-        self.behind(Redact::keys(keys))
+        self.layered(Redact::keys(keys))
     }
 
-    /// Hides from the inner sink what `redact` names: keys without regard to case, the actor, the reason. The rest is as
+    /// Redacts the parts that `redact` names before the inner sink sees the record: keys without regard to case, the actor, the reason. The rest is as
     /// for [`redact`](Adapter::redact).
     pub fn redact_by(self, redact: Redact) -> Adapter<Self, Redact> {
-        self.behind(redact)
+        self.layered(redact)
     }
 
-    fn behind<M>(self, layer: M) -> Adapter<Self, M> {
+    fn layered<M>(self, layer: M) -> Adapter<Self, M> {
         Adapter { sink: self, layer, observers: () }
     }
 
-    /// The inner sink.
+    /// Returns the inner sink.
     pub fn into_inner(self) -> S {
         self.sink
     }
 
-    /// The inner sink, and the list of observers.
+    /// Returns the inner sink and the list of observers.
     pub fn into_parts(self) -> (S, O) {
         (self.sink, self.observers)
     }
@@ -249,7 +249,7 @@ macro_rules! failures_of {
                 self
             }
 
-            /// How often each observer has failed, in the order in which they are notified.
+            /// Returns the failure counts of each observer, in the order in which they are notified.
             pub fn failures(&self) -> impl Iterator<Item = &Failures> {
                 self.observers.failures()
             }
@@ -259,32 +259,32 @@ macro_rules! failures_of {
 
 failures_of!(Observers AsyncObservers);
 
-/// The layer's record or records. `$kind` is the trait by which the inner sink fills in.
-macro_rules! shown {
+/// Returns the record or records of the layer. `$kind` is the trait by which the inner sink fills in.
+macro_rules! rewritten {
     ($kind:ident, $adapter:expr, $record:expr) => {
-        $adapter.layer.show($record, || filled_in(|step| $kind::fill(&$adapter.sink, step)))
+        $adapter.layer.rewrite($record, || filled_in(|step| $kind::fill(&$adapter.sink, step)))
     };
 }
 
-macro_rules! all_shown {
+macro_rules! all_rewritten {
     ($kind:ident, $adapter:expr, $records:expr) => {{
-        let shown: Vec<_> = $records.iter().map(|record| shown!($kind, $adapter, record)).collect();
-        if shown.iter().all(|record| matches!(record, Cow::Borrowed(_))) {
+        let rewritten: Vec<_> = $records.iter().map(|record| rewritten!($kind, $adapter, record)).collect();
+        if rewritten.iter().all(|record| matches!(record, Cow::Borrowed(_))) {
             Cow::Borrowed($records)
         } else {
-            Cow::Owned(shown.into_iter().map(Cow::into_owned).collect::<Vec<Record>>())
+            Cow::Owned(rewritten.into_iter().map(Cow::into_owned).collect::<Vec<Record>>())
         }
     }};
 }
 
-/// The parts of a step that a sink fills in.
-fn filled_in(fill: impl FnOnce(&mut FillIn<'_>)) -> FilledIn {
+/// Returns the values that a sink fills in.
+fn filled_in(fill: impl FnOnce(&mut StepFields<'_>)) -> FilledFields {
     let (mut actor, mut context) = (None, ContextDraft::new());
-    fill(&mut FillIn { actor: &mut actor, context: &mut context, now: &mut None, wants_record: &mut true });
-    FilledIn { actor, context: context.into_context() }
+    fill(&mut StepFields { actor: &mut actor, context: &mut context, now: &mut None, wants_record: &mut true });
+    FilledFields { actor, context: context.into_context() }
 }
 
-/// Outer layers come first, since the first value of a key holds.
+/// Outer layers come first: the first value of a key wins.
 macro_rules! fill {
     ($kind:ident, $adapter:expr, $step:expr, $observes:expr) => {
         $adapter.layer.fill($step);
@@ -299,30 +299,30 @@ impl<S: Sink, L: Layer, O: Notify> Sink for Adapter<S, L, O> {
     type Error = S::Error;
 
     fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_success(&shown!(Sink, self, record))?;
+        self.sink.on_success(&rewritten!(Sink, self, record))?;
         Notify::notify(&mut self.observers, record);
         Ok(())
     }
 
     fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
-        self.sink.on_refusal(&shown!(Sink, self, record))
+        self.sink.on_refusal(&rewritten!(Sink, self, record))
     }
 
     fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, S::Error> {
-        let shown = shown!(Sink, self, offer.record());
-        let receipt = self.sink.accept(Offer::of(&shown, offer.declaration()))?;
+        let rewritten = rewritten!(Sink, self, offer.record());
+        let receipt = self.sink.accept(Offer::of(&rewritten, offer.declaration()))?;
         Notify::notify(&mut self.observers, offer.record());
         Ok(receipt)
     }
 
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         fill!(Sink, self, step, <O as Notify>::OBSERVES);
     }
 }
 
 impl<S: BatchSink, L: Layer, O: Notify> BatchSink for Adapter<S, L, O> {
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
-        self.sink.on_success_all(&all_shown!(Sink, self, records))?;
+        self.sink.on_success_all(&all_rewritten!(Sink, self, records))?;
         for record in records {
             Notify::notify(&mut self.observers, record);
         }
@@ -330,8 +330,8 @@ impl<S: BatchSink, L: Layer, O: Notify> BatchSink for Adapter<S, L, O> {
     }
 
     fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, S::Error> {
-        let shown = all_shown!(Sink, self, offers.records());
-        let receipts = self.sink.accept_all(offers.showing(&shown))?;
+        let rewritten = all_rewritten!(Sink, self, offers.records());
+        let receipts = self.sink.accept_all(offers.with_records(&rewritten))?;
         for record in offers.records() {
             Notify::notify(&mut self.observers, record);
         }
@@ -348,33 +348,33 @@ impl<S: AsyncSink + Send, L: Layer + Send, O: NotifyAsync + Send> AsyncSink for 
     type Error = S::Error;
 
     async fn on_success(&mut self, record: &Record) -> Result<(), S::Error> {
-        let shown = shown!(AsyncSink, self, record);
-        self.sink.on_success(&shown).await?;
+        let rewritten = rewritten!(AsyncSink, self, record);
+        self.sink.on_success(&rewritten).await?;
         self.observers.notify(record).await;
         Ok(())
     }
 
     async fn on_refusal(&mut self, record: &Record) -> Result<(), S::Error> {
-        let shown = shown!(AsyncSink, self, record);
-        self.sink.on_refusal(&shown).await
+        let rewritten = rewritten!(AsyncSink, self, record);
+        self.sink.on_refusal(&rewritten).await
     }
 
     async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, S::Error> {
-        let shown = shown!(AsyncSink, self, offer.record());
-        let receipt = self.sink.accept(Offer::of(&shown, offer.declaration())).await?;
+        let rewritten = rewritten!(AsyncSink, self, offer.record());
+        let receipt = self.sink.accept(Offer::of(&rewritten, offer.declaration())).await?;
         self.observers.notify(offer.record()).await;
         Ok(receipt)
     }
 
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         fill!(AsyncSink, self, step, <O as NotifyAsync>::OBSERVES);
     }
 }
 
 impl<S: AsyncBatchSink + Send, L: Layer + Send, O: NotifyAsync + Send> AsyncBatchSink for Adapter<S, L, O> {
     async fn on_success_all(&mut self, records: &[Record]) -> Result<(), S::Error> {
-        let shown = all_shown!(AsyncSink, self, records);
-        self.sink.on_success_all(&shown).await?;
+        let rewritten = all_rewritten!(AsyncSink, self, records);
+        self.sink.on_success_all(&rewritten).await?;
         for record in records {
             self.observers.notify(record).await;
         }
@@ -382,8 +382,8 @@ impl<S: AsyncBatchSink + Send, L: Layer + Send, O: NotifyAsync + Send> AsyncBatc
     }
 
     async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, S::Error> {
-        let shown = all_shown!(AsyncSink, self, offers.records());
-        let receipts = self.sink.accept_all(offers.showing(&shown)).await?;
+        let rewritten = all_rewritten!(AsyncSink, self, offers.records());
+        let receipts = self.sink.accept_all(offers.with_records(&rewritten)).await?;
         for record in offers.records() {
             self.observers.notify(record).await;
         }

@@ -1,4 +1,4 @@
-//! The layers that fill in one thing each: an actor, a value of the context, the present time, the current span.
+//! The layers that fill in one value each: an actor, a value of the context, the present time, the current span.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,11 +7,11 @@ use serde::Serialize;
 #[cfg(feature = "tracing")]
 use tracing::Span;
 
-use super::FillIn;
-use super::layer::{FilledIn, Layer};
+use super::StepFields;
+use super::layer::{FilledFields, Layer};
 use crate::record::{Actor, ContextDraft, Record, Timestamp};
 
-/// Fills in who acts; see [`Adapter::by`](super::Adapter::by).
+/// Fills in the actor; see [`Adapter::by`](super::Adapter::by).
 #[derive(Debug, Clone)]
 pub struct By(Actor);
 
@@ -22,16 +22,16 @@ impl By {
 }
 
 impl Layer for By {
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         step.actor.get_or_insert_with(|| self.0.clone());
     }
 
-    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
+    fn rewrite<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledFields) -> Cow<'r, Record> {
         filled(self, record, record.actor.is_none())
     }
 }
 
-/// Fills in what else is known; see [`Adapter::with`](super::Adapter::with).
+/// Fills in a value of the context; see [`Adapter::with`](super::Adapter::with).
 #[derive(Debug, Clone)]
 pub struct With(ContextDraft);
 
@@ -44,16 +44,16 @@ impl With {
 }
 
 impl Layer for With {
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         step.context.fill_from(&self.0);
     }
 
-    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
+    fn rewrite<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledFields) -> Cow<'r, Record> {
         filled(self, record, self.0.is_open(&record.context))
     }
 }
 
-/// States the present time; see [`Adapter::clock`](super::Adapter::clock).
+/// Sets the present time; see [`Adapter::clock`](super::Adapter::clock).
 #[derive(Clone)]
 pub struct Clock<F>(F);
 
@@ -64,7 +64,7 @@ impl<F> Clock<F> {
 }
 
 impl<F: Fn() -> Timestamp> Layer for Clock<F> {
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         step.now.get_or_insert_with(&self.0);
     }
 }
@@ -87,7 +87,7 @@ impl InSpan {
 
 #[cfg(feature = "tracing")]
 impl Layer for InSpan {
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         if !step.context.has(Self::KEY) {
             if let Some(id) = Span::current().id() {
                 step.context.set(Self::KEY, id.into_u64());
@@ -95,7 +95,7 @@ impl Layer for InSpan {
         }
     }
 
-    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
+    fn rewrite<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledFields) -> Cow<'r, Record> {
         filled(self, record, record.context.get(Self::KEY).is_none())
     }
 }
@@ -106,7 +106,7 @@ pub(super) fn filled<'r>(layer: &impl Layer, record: &'r Record, is_open: bool) 
     if is_open {
         let Record { actor, context, .. } = record.to_mut();
         let mut draft = ContextDraft::from(std::mem::take(context));
-        layer.fill(&mut FillIn { actor, context: &mut draft, now: &mut None, wants_record: &mut true });
+        layer.fill(&mut StepFields { actor, context: &mut draft, now: &mut None, wants_record: &mut true });
         *context = draft.into_context();
     }
     record

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{AsyncBatchSink, AsyncSink, BatchSink, FillIn, Offer, Offers, Receipt, Sink};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Offer, Offers, Receipt, Sink, StepFields};
 use crate::record::Record;
 
 macro_rules! forward_sink {
@@ -26,7 +26,7 @@ macro_rules! forward_sink {
             }
 
             #[inline]
-            fn fill(&self, step: &mut FillIn<'_>) {
+            fn fill(&self, step: &mut StepFields<'_>) {
                 (**self).fill(step);
             }
         }
@@ -61,7 +61,7 @@ macro_rules! forward_sink {
                 (**self).accept(offer)
             }
 
-            fn fill(&self, step: &mut FillIn<'_>) {
+            fn fill(&self, step: &mut StepFields<'_>) {
                 (**self).fill(step);
             }
         }

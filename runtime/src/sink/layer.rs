@@ -1,30 +1,30 @@
-//! The two parts of an [`Adapter`](super::Adapter) as traits: a layer, which fills in or hides, and observers.
+//! The two parts of an [`Adapter`](super::Adapter) as traits: a layer, which fills in or redacts, and observers.
 
 use std::borrow::Cow;
 use std::future::{Future, ready};
 
-use super::FillIn;
+use super::StepFields;
 use crate::observer::{AsyncObservers, Observers};
 use crate::record::{Actor, Context, Record};
 
-/// The values that adapters fill in.
+/// The values that the inner adapters fill in.
 #[derive(Debug)]
-pub struct FilledIn {
+pub struct FilledFields {
     pub(super) actor: Option<Actor>,
     pub(super) context: Context,
 }
 
 /// The effect of an adapter on a step and on a record.
 pub trait Layer {
-    /// Fills in what the step left open.
-    fn fill(&self, step: &mut FillIn<'_>) {
+    /// Fills in the open fields of the step.
+    fn fill(&self, step: &mut StepFields<'_>) {
         let _ = step;
     }
 
-    /// Returns the record as the inner sink sees it. `inner` is what the adapters further in would fill in.
+    /// Returns the record as the inner sink sees it. `inner` returns the values that the inner adapters would fill in.
     ///
     /// A commit has filled in its step before it makes the record. A record that is offered directly is filled in here.
-    fn show<'r>(&self, record: &'r Record, inner: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
+    fn rewrite<'r>(&self, record: &'r Record, inner: impl FnOnce() -> FilledFields) -> Cow<'r, Record> {
         let _ = inner;
         Cow::Borrowed(record)
     }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use super::{AsyncBatchSink, AsyncSink, BatchSink, FillIn, Sink};
+use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink, StepFields};
 use crate::record::Record;
 
 /// Keeps every record; cannot refuse. For tests and examples: it clones each record, and nothing limits its size.
@@ -53,7 +53,7 @@ impl Sink for NoAudit {
     }
 
     #[inline]
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         *step.wants_record = false;
     }
 }
@@ -71,7 +71,7 @@ impl AsyncSink for NoAudit {
         Ok(())
     }
 
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         *step.wants_record = false;
     }
 }

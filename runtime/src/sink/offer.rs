@@ -6,7 +6,7 @@ use crate::chart::Chart;
 use crate::machine::{Declaration, Table};
 use crate::record::{Digest, Record};
 
-/// A record on its way into a sink, and the machine whose record it is.
+/// A record that is offered to a sink, and the machine of the record.
 ///
 /// A store that writes more than the record needs to know the machine: its [chart](Offer::chart), to register the edges,
 /// and its [table](Offer::table), to update the subject's row. Only a commit makes an offer that names a machine. A record
@@ -114,8 +114,8 @@ impl<'a> Offers<'a> {
         Self { records, declarations }
     }
 
-    /// The same offers, with the records as an adaptor shows them.
-    pub(super) fn showing<'b>(&self, records: &'b [Record]) -> Offers<'b>
+    /// Returns the same offers with other records: those that an adapter passes on.
+    pub(super) fn with_records<'b>(&self, records: &'b [Record]) -> Offers<'b>
     where
         'a: 'b,
     {

@@ -1,11 +1,11 @@
-//! What a sink is not to see: values that are replaced before a record reaches it.
+//! The layer that redacts: values that are replaced before a record reaches the inner sink.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::layer::{FilledIn, Layer};
+use super::layer::{FilledFields, Layer};
 use crate::record::{Actor, REDACTED, Record};
 
 /// The parts of a record that are hidden from the inner sink; see [`Adapter::redact`](super::Adapter::redact) and
@@ -76,7 +76,7 @@ impl Redact {
 impl Layer for Redact {
     /// In a record that no commit has filled in, the values of the adapters further in are filled in here. They would not
     /// be redacted otherwise.
-    fn show<'r>(&self, record: &'r Record, inner: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
+    fn rewrite<'r>(&self, record: &'r Record, inner: impl FnOnce() -> FilledFields) -> Cow<'r, Record> {
         let mut record = Cow::Borrowed(record);
         let inner = inner();
         for (key, value) in inner.context.into_entries() {
@@ -87,7 +87,7 @@ impl Layer for Redact {
         if let (Some(actor), true, None) = (inner.actor, self.actor, &record.actor) {
             record.to_mut().actor = Some(actor);
         }
-        if self.is_told_in(&record) {
+        if self.is_needed_for(&record) {
             self.redact(record.to_mut());
         }
         record
@@ -95,28 +95,28 @@ impl Layer for Redact {
 }
 
 impl Redact {
-    fn is_told_in(&self, record: &Record) -> bool {
+    fn is_needed_for(&self, record: &Record) -> bool {
         let Record { context, data, properties, actor, reason, .. } = record;
         context.iter().any(|(key, value)| self.is_open(key, value))
-            || data.iter().chain(properties).any(|value| self.is_told(value))
+            || data.iter().chain(properties).any(|value| self.has_open_key(value))
             || self.actor && actor.is_some()
             || self.reason && reason.is_some()
     }
 
-    /// Whether something under one of the keys can still be read in this value.
-    fn is_told(&self, value: &Value) -> bool {
+    /// Returns whether this value holds a value under one of the keys that is not redacted.
+    fn has_open_key(&self, value: &Value) -> bool {
         match value {
             Value::Object(fields) => fields.iter().any(|(key, value)| self.is_open(key, value)),
-            Value::Array(values) => values.iter().any(|value| self.is_told(value)),
+            Value::Array(values) => values.iter().any(|value| self.has_open_key(value)),
             _ => false,
         }
     }
 
     fn is_open(&self, key: &str, value: &Value) -> bool {
-        if self.names(key) { value != REDACTED } else { self.is_told(value) }
+        if self.matches(key) { value != REDACTED } else { self.has_open_key(value) }
     }
 
-    fn names(&self, key: &str) -> bool {
+    fn matches(&self, key: &str) -> bool {
         let is_named = |key: &str| self.keys.binary_search_by(|named| named.as_ref().cmp(key)).is_ok();
         if self.ignores_case { is_named(&key.to_lowercase()) } else { is_named(key) }
     }
@@ -134,7 +134,7 @@ impl Redact {
     }
 
     fn redact_entry(&self, key: &str, value: &mut Value) {
-        if self.names(key) {
+        if self.matches(key) {
             *value = REDACTED.into();
         } else {
             self.redact_value(value);

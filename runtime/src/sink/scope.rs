@@ -1,4 +1,4 @@
-//! What all commits of one request share: who acts, from where, and the request's id.
+//! The values that all commits of one request share: actor, IP address and request id.
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -8,17 +8,15 @@ use chrono::Utc;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::FillIn;
+use super::StepFields;
 use super::fill::filled;
-use super::layer::{FilledIn, Layer};
+use super::layer::{FilledFields, Layer};
 use crate::record::{Actor, Context, ContextDraft, Id, Record, new_id};
 
-/// What one request gives to everything that is committed for it: the actor, the ip, the request's id and
-/// whatever else is known.
+/// The values of one request for all of its commits: the actor, the IP address, the request id and other context.
 ///
-/// It is made once a request, by the code that knows the connection and the login; a clone costs an atomic
-/// count, and it can be sent to and shared by tasks and threads. [`Adapter::scoped`](super::Adapter::scoped) joins it to
-/// a sink.
+/// Create one for each request, in the code that knows the connection and the login. A clone costs an atomic increment, and
+/// tasks and threads can share it. [`Adapter::scoped`](super::Adapter::scoped) puts it in front of a sink.
 ///
 /// ```
 /// use std::net::Ipv4Addr;
@@ -50,13 +48,13 @@ use crate::record::{Actor, Context, ContextDraft, Id, Record, new_id};
 /// the step meets the scope, and a scope can be without an actor. Call [`Step::by`](crate::Step::by) on such a step, or fire the
 /// transition from a command: the commit then checks the requirement after the scope has filled in the actor.
 ///
-/// A scope that is changed after it was cloned is a scope of its own; the clones keep what they have. So a
-/// layer that learns who is logged in goes on with `request.clone().by(user)`.
+/// A change of a scope does not change its clones. So a layer that learns the user continues with
+/// `request.clone().by(user)`.
 #[derive(Debug, Clone)]
-pub struct Scope(Arc<Shared>);
+pub struct Scope(Arc<ScopeState>);
 
 #[derive(Debug, Clone)]
-struct Shared {
+struct ScopeState {
     actor: Option<Actor>,
     context: ContextDraft,
 }
@@ -68,32 +66,31 @@ impl Scope {
     /// The key under which a record's context holds the request's id: an integer or a text.
     pub const REQUEST_ID: &'static str = "request_id";
 
-    /// A scope with an id for the request and nothing else: a version 7 UUID that is drawn here, so that the
-    /// records of one request can be found together also where nobody named it.
+    /// Returns a scope with a new request id, a version 7 UUID, and nothing else.
     #[must_use]
     pub fn new() -> Self {
         let mut context = ContextDraft::new();
         context.set(Self::REQUEST_ID, new_id(Utc::now()).to_string());
-        Self(Arc::new(Shared { actor: None, context }))
+        Self(Arc::new(ScopeState { actor: None, context }))
     }
 
-    /// Says who acts.
+    /// Sets the actor.
     #[must_use]
     pub fn by(mut self, actor: impl Into<Actor>) -> Self {
         self.change().actor = Some(actor.into());
         self
     }
 
-    /// Says from where the request came. An IPv4 address that arrived on an IPv6 socket is written as what it
-    /// is: `192.0.2.1`, not `::ffff:192.0.2.1`.
+    /// Sets the address of the client. An IPv4 address that arrived on an IPv6 socket is written as `192.0.2.1`, not as
+    /// `::ffff:192.0.2.1`.
     #[must_use]
     pub fn ip(self, address: impl Into<IpAddr>) -> Self {
         self.with(Self::IP, address.into().to_canonical().to_string())
     }
 
-    /// Names the request, in place of the id that was drawn. A blank text names nothing and changes nothing.
+    /// Sets the request id, in place of the generated one. A blank text changes nothing.
     ///
-    /// What a client sends is a text that the client has chosen: it finds records, and proves nothing.
+    /// An id that a client sends finds records, and proves nothing: the client has chosen it.
     #[must_use]
     pub fn request_id(self, id: impl Into<Id>) -> Self {
         let id = id.into();
@@ -104,28 +101,28 @@ impl Scope {
         self.with(Self::REQUEST_ID, value.unwrap_or_else(|| id.to_string().into()))
     }
 
-    /// Adds what else is known, in the form that serde gives it. The last value of a key holds. A value that a record
-    /// cannot hold is refused by each commit through this scope, as by [`Step::with`](crate::Step::with).
+    /// Adds a value to the context, in its serde form. It replaces an earlier value of the key. A value that a record cannot
+    /// hold is refused by each commit through this scope, as by [`Step::with`](crate::Step::with).
     #[must_use]
     pub fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Serialize) -> Self {
         self.change().context.set(key, value);
         self
     }
 
-    /// Who acts, where that is known.
+    /// Returns the actor, if it is set.
     #[must_use]
     pub fn actor(&self) -> Option<&Actor> {
         self.0.actor.as_ref()
     }
 
-    /// What is filled in: [`REQUEST_ID`](Scope::REQUEST_ID) always, [`IP`](Scope::IP) where it was said, and
-    /// what else was.
+    /// Returns the context that is filled in: always [`REQUEST_ID`](Scope::REQUEST_ID), [`IP`](Scope::IP) if it is set, and the
+    /// values of [`with`](Scope::with).
     #[must_use]
     pub fn context(&self) -> &Context {
         self.0.context.context()
     }
 
-    fn change(&mut self) -> &mut Shared {
+    fn change(&mut self) -> &mut ScopeState {
         Arc::make_mut(&mut self.0)
     }
 }
@@ -137,15 +134,15 @@ impl Default for Scope {
 }
 
 impl Layer for Scope {
-    fn fill(&self, step: &mut FillIn<'_>) {
+    fn fill(&self, step: &mut StepFields<'_>) {
         if step.actor.is_none() {
             step.actor.clone_from(&self.0.actor);
         }
         step.context.fill_from(&self.0.context);
     }
 
-    fn show<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledIn) -> Cow<'r, Record> {
-        let Shared { actor, context } = &*self.0;
+    fn rewrite<'r>(&self, record: &'r Record, _: impl FnOnce() -> FilledFields) -> Cow<'r, Record> {
+        let ScopeState { actor, context } = &*self.0;
         filled(self, record, record.actor.is_none() && actor.is_some() || context.is_open(&record.context))
     }
 }

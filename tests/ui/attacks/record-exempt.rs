@@ -11,7 +11,7 @@ impl Sink for Quiet {
         Ok(())
     }
 
-    fn fill(&self, step: &mut tollgate::sink::FillIn<'_>) {
+    fn fill(&self, step: &mut tollgate::sink::StepFields<'_>) {
         *step.wants_record = false;
     }
 }
