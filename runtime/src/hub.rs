@@ -65,16 +65,16 @@
 
 mod asynchronous;
 mod catalog;
+mod delivery;
 mod edge;
-mod entry;
 mod error;
 mod filter;
-mod path;
 mod plugin;
 mod register;
 mod shared;
 mod subscriber;
 mod subscribers;
+mod subscription;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -82,15 +82,15 @@ use std::marker::PhantomData;
 pub use self::asynchronous::AsyncHub;
 pub use self::catalog::{Catalog, CatalogEntry, Receives};
 use self::edge::ChartEdge;
-pub use self::entry::Subscription;
-use self::entry::{Entry, Topic};
 pub use self::error::RegistrationError;
 pub use self::filter::Filter;
 use self::register::Register;
 pub use self::shared::{AccessError, Reentered, SharedHub};
-use self::subscriber::Typed;
+use self::subscriber::EventSubscriber;
 pub use self::subscriber::{AsyncSubscriber, Readable, Subscriber};
 pub use self::subscribers::{Subscribed, Subscribers};
+pub use self::subscription::Subscription;
+use self::subscription::{SubscriberEntry, Topic};
 use crate::event::Event;
 use crate::machine::StateMachine;
 pub use crate::observer::unregistered::Unregistered;
@@ -127,17 +127,17 @@ impl<'h> Hub<'h> {
         let Some(routed) = self.register.routed(record) else {
             return Err(self.unregistered(record));
         };
-        let mut has_spent = false;
+        let mut has_finished = false;
         for position in routed.positions {
             let entry = &mut routed.entries[*position];
-            if entry.wants(record, routed.names) {
+            if entry.accepts(record, routed.names) {
                 let has_handled = self.subscribers.notify_at(*position, record);
-                entry.is_spent = entry.is_once && has_handled;
+                entry.is_finished = entry.is_once && has_handled;
             }
-            has_spent |= entry.is_spent;
+            has_finished |= entry.is_finished;
         }
-        if has_spent {
-            self.remove_spent();
+        if has_finished {
+            self.remove_finished();
         }
         Ok(())
     }
@@ -180,7 +180,7 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
         subscriber: impl Subscriber<E, Answer: Outcome> + Send + 'h,
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let event = self.register.event::<E>()?;
-        Ok(self.add(Topic::Event(event), Typed::<E, _>::new(subscriber)))
+        Ok(self.add(Topic::Event(event), EventSubscriber::<E, _>::new(subscriber)))
     }
 
     /// Subscribes to the creations and transitions of this machine, and registers the machine.
@@ -233,7 +233,7 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
 
     fn subscribed(&mut self, topic: Topic, position: usize) -> Subscribed<'_> {
         let plugin = self.register.plugins.current.clone();
-        self.register.insert(position, Entry::new(topic, plugin));
+        self.register.insert(position, SubscriberEntry::new(topic, plugin));
         Subscribed { register: &mut self.register, subscribers: &mut self.subscribers, position }
     }
 

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::edge::ChartEdge;
-use super::entry::Topic;
-use super::subscriber::Typed;
+use super::subscriber::EventSubscriber;
+use super::subscription::Topic;
 use super::{AsyncSubscriber, Filter, Hub, Readable, RegistrationError, Subscribed, Unregistered};
 use crate::machine::StateMachine;
 use crate::observer::{AsyncObserver, AsyncObservers, ObserverError, Outcome};
@@ -42,7 +42,7 @@ impl<'h> AsyncHub<'h> {
         subscriber: impl AsyncSubscriber<E, Answer: Future<Output: Outcome> + Send> + Send + 'h,
     ) -> Result<Subscribed<'_>, RegistrationError> {
         let event = self.register.event::<E>()?;
-        Ok(self.add_async(Topic::Event(event), Typed::<E, _>::new(subscriber)))
+        Ok(self.add_async(Topic::Event(event), EventSubscriber::<E, _>::new(subscriber)))
     }
 
     /// Subscribes as [`on_async`](Self::on_async) does, with a time limit for each event: when it has passed, the subscriber's
@@ -84,7 +84,7 @@ impl<'h> AsyncHub<'h> {
         F: Future + Send + 'h,
     {
         let event = self.register.event::<E>()?;
-        Ok(self.add_async(Topic::Event(event), Typed::<E, _>::new(subscriber).within(limit, sleep)))
+        Ok(self.add_async(Topic::Event(event), EventSubscriber::<E, _>::new(subscriber).within(limit, sleep)))
     }
 
     /// Subscribes to the creations and transitions of this machine, and awaits the observer; see
@@ -145,17 +145,17 @@ impl<'h> AsyncHub<'h> {
         let Some(routed) = self.register.routed(record) else {
             return Err(self.unregistered(record));
         };
-        let mut has_spent = false;
+        let mut has_finished = false;
         for position in routed.positions {
             let entry = &mut routed.entries[*position];
-            if entry.wants(record, routed.names) {
+            if entry.accepts(record, routed.names) {
                 let has_handled = self.subscribers.notify_at(*position, record).await;
-                entry.is_spent = entry.is_once && has_handled;
+                entry.is_finished = entry.is_once && has_handled;
             }
-            has_spent |= entry.is_spent;
+            has_finished |= entry.is_finished;
         }
-        if has_spent {
-            self.remove_spent();
+        if has_finished {
+            self.remove_finished();
         }
         Ok(())
     }

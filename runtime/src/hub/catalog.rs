@@ -101,7 +101,7 @@ impl Catalog {
         machines.sort_unstable_by_key(|chart| chart.machine);
         let mut plugins: Vec<String> = register.plugins.names().map(str::to_owned).collect();
         plugins.sort_unstable();
-        let present = register.entries.iter().zip(failures).filter(|(entry, _)| !entry.is_spent);
+        let present = register.entries.iter().zip(failures).filter(|(entry, _)| !entry.is_finished);
         let subscriptions = present.map(|(entry, failures)| CatalogEntry {
             subscriber: failures.observer.clone(),
             receives: register.receives(entry),

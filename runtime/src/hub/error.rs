@@ -42,7 +42,7 @@ pub enum RegistrationError {
         former_of: Vec<&'static str>,
     },
     /// The machine has no such edge.
-    #[error("{machine} has no edge {}; {}", Way(transition, from, to), Instead(transition, edges))]
+    #[error("{machine} has no edge {}; {}", EdgeNames(transition, from, to), KnownEdges(transition, edges))]
     NoEdge {
         /// The machine's recorded name.
         machine: &'static str,
@@ -79,7 +79,7 @@ impl RegistrationError {
     }
 }
 
-/// The way out of a collision of names: the attribute, and the types of which the name is a former one.
+/// The remedy for a collision of names: the attribute, or the types that have the name as a former one.
 struct Remedy<'a>(&'a str, &'a [&'static str]);
 
 impl fmt::Display for Remedy<'_> {
@@ -92,23 +92,23 @@ impl fmt::Display for Remedy<'_> {
     }
 }
 
-/// An edge in words.
-struct Way<'a>(&'a str, &'a str, &'a str);
+/// An edge by its names, for a message.
+struct EdgeNames<'a>(&'a str, &'a str, &'a str);
 
-impl fmt::Display for Way<'_> {
+impl fmt::Display for EdgeNames<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Way(transition, from, to) = self;
+        let EdgeNames(transition, from, to) = self;
         let [transition, from, to] = [transition, from, to].map(|name| Printable(name));
         write!(formatter, "`{transition}` from `{from}` to `{to}`")
     }
 }
 
-/// The edges that there are.
-struct Instead<'a>(&'a str, &'a [&'static Edge]);
+/// The edges of the transition, or of the machine, for a message.
+struct KnownEdges<'a>(&'a str, &'a [&'static Edge]);
 
-impl fmt::Display for Instead<'_> {
+impl fmt::Display for KnownEdges<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Instead(transition, edges) = self;
+        let KnownEdges(transition, edges) = self;
         if edges.is_empty() {
             return formatter.write_str("it has none");
         }
@@ -119,7 +119,7 @@ impl fmt::Display for Instead<'_> {
         }
         for (index, edge) in edges.iter().enumerate() {
             formatter.write_str(if index == 0 { "" } else { ", " })?;
-            Way(edge.transition, edge.from, edge.to).fmt(formatter)?;
+            EdgeNames(edge.transition, edge.from, edge.to).fmt(formatter)?;
         }
         Ok(())
     }

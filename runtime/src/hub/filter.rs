@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
 
-use super::register::Names;
+use super::register::RecordedNames;
 use crate::record::{ActorKind, Printable, Record, RecordKind};
 
 /// A condition on records, as data: by the prefix of an event's name, by machine, and by the kind of the actor.
@@ -99,7 +99,7 @@ impl Filter {
     }
 
     /// Returns whether the record matches. `names` are those of the record's type, if it is registered.
-    pub(super) fn matches(&self, record: &Record, names: Option<Names>) -> bool {
+    pub(super) fn matches(&self, record: &Record, names: Option<RecordedNames>) -> bool {
         self.matches_actor(record) && self.matches_topic(record, names)
     }
 
@@ -121,7 +121,7 @@ impl Filter {
         self.actor_kinds.is_empty() || record.actor.as_ref().is_some_and(|actor| self.actor_kinds.contains(&actor.kind))
     }
 
-    fn matches_topic(&self, record: &Record, names: Option<Names>) -> bool {
+    fn matches_topic(&self, record: &Record, names: Option<RecordedNames>) -> bool {
         if self.event_prefixes.is_empty() && self.machines.is_empty() {
             return true;
         }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
-use super::entry::Subscription;
+use super::subscription::Subscription;
 use super::{Hub, RegistrationError, Subscribers};
 use crate::observer::Failures;
 
@@ -135,8 +135,8 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     }
 
     /// Removes the `once` subscribers that have handled their record.
-    pub(super) fn remove_spent(&mut self) {
-        self.remove_where(|hub, position| hub.register.entries[position].is_spent);
+    pub(super) fn remove_finished(&mut self) {
+        self.remove_where(|hub, position| hub.register.entries[position].is_finished);
     }
 
     fn remove_where(&mut self, leaves: impl Fn(&Self, usize) -> bool) -> Vec<Failures> {

@@ -2,11 +2,10 @@
 
 use std::any::TypeId;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use super::catalog::Receives;
-use super::entry::{Entry, Topic};
 use super::plugin::Plugins;
+use super::subscription::{SubscriberEntry, Topic};
 use super::{RegistrationError, Unregistered};
 use crate::chart::Chart;
 use crate::event::{Event, EventType};
@@ -16,9 +15,9 @@ use crate::record::{Record, RecordKind};
 /// The registered types, and the subscriptions in the order in which their subscribers are notified.
 #[derive(Debug, Default)]
 pub(super) struct Register {
-    events: Known<&'static EventType>,
-    machines: Known<&'static Chart>,
-    pub(super) entries: Vec<Entry>,
+    events: TypesByName<&'static EventType>,
+    machines: TypesByName<&'static Chart>,
+    pub(super) entries: Vec<SubscriberEntry>,
     /// The positions of the subscribers that receive records of machines that are not registered.
     others: Vec<usize>,
     pub(super) plugins: Plugins,
@@ -27,19 +26,19 @@ pub(super) struct Register {
 /// The subscribers of a record, by their positions.
 pub(super) struct Routed<'r> {
     pub(super) positions: &'r [usize],
-    pub(super) entries: &'r mut [Entry],
+    pub(super) entries: &'r mut [SubscriberEntry],
     /// The names of the record's event or machine, if that is registered.
-    pub(super) names: Option<Names>,
+    pub(super) names: Option<RecordedNames>,
 }
 
 /// The recorded names of a registered type.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Names {
+pub(super) struct RecordedNames {
     present: &'static str,
     former: &'static [&'static str],
 }
 
-impl Names {
+impl RecordedNames {
     pub(super) fn any(self, is_wanted: impl Fn(&str) -> bool) -> bool {
         self.iter().any(is_wanted)
     }
@@ -57,16 +56,21 @@ pub(super) struct Registered {
 
 impl Register {
     pub(super) fn event<E: Event>(&mut self) -> Result<usize, RegistrationError> {
-        let names = Names { present: E::TYPE.name, former: E::TYPE.was };
-        self.events.add::<E>(names, E::TYPE, &self.others).map_err(|Taken { name, registered, refused, former_of }| {
-            RegistrationError::EventName { name, registered, refused, former_of }
-        })
+        let names = RecordedNames { present: E::TYPE.name, former: E::TYPE.was };
+        self.events.add::<E>(names, E::TYPE, &self.others).map_err(
+            |NameTaken { name, registered, refused, former_of }| RegistrationError::EventName {
+                name,
+                registered,
+                refused,
+                former_of,
+            },
+        )
     }
 
     pub(super) fn machine<M: StateMachine>(&mut self) -> Result<usize, RegistrationError> {
-        let names = Names { present: M::CHART.machine, former: M::CHART.was };
+        let names = RecordedNames { present: M::CHART.machine, former: M::CHART.was };
         self.machines.add::<M>(names, M::CHART, &self.others).map_err(
-            |Taken { name, registered, refused, former_of }| RegistrationError::MachineName {
+            |NameTaken { name, registered, refused, former_of }| RegistrationError::MachineName {
                 name,
                 registered,
                 refused,
@@ -76,7 +80,7 @@ impl Register {
     }
 
     /// Adds the subscriber that was inserted at this position.
-    pub(super) fn insert(&mut self, position: usize, entry: Entry) {
+    pub(super) fn insert(&mut self, position: usize, entry: SubscriberEntry) {
         self.entries.insert(position, entry);
         self.route();
     }
@@ -97,7 +101,7 @@ impl Register {
     fn route(&mut self) {
         let entries = &self.entries;
         let wanting = |wanted: Topic| {
-            let wants = move |entry: &Entry| entry.topic == wanted || entry.topic == Topic::Any;
+            let wants = move |entry: &SubscriberEntry| entry.topic == wanted || entry.topic == Topic::Any;
             entries.iter().enumerate().filter(move |(_, entry)| wants(entry)).map(|(position, _)| position).collect()
         };
         for (index, of) in self.events.types.iter_mut().enumerate() {
@@ -127,7 +131,7 @@ impl Register {
 
     #[cold]
     pub(super) fn unregistered(&self, record: &Record) -> Unregistered {
-        let mut known: Vec<_> = self.events().map(|described| described.name).collect();
+        let mut known: Vec<_> = self.events().map(|description| description.name).collect();
         known.sort_unstable();
         let event = record.event.as_deref().unwrap_or_default().to_owned();
         Unregistered { event, record: record.id, known, is_reported: false }
@@ -144,17 +148,17 @@ impl Register {
     }
 
     pub(super) fn events(&self) -> impl Iterator<Item = &'static EventType> {
-        self.events.types.iter().map(|of| of.described)
+        self.events.types.iter().map(|of| of.description)
     }
 
     pub(super) fn machines(&self) -> impl Iterator<Item = &'static Chart> {
-        self.machines.types.iter().map(|of| of.described)
+        self.machines.types.iter().map(|of| of.description)
     }
 
     /// Returns the subscription as data, for a catalog.
-    pub(super) fn receives(&self, entry: &Entry) -> Receives {
-        let event = |index: usize| self.events.types[index].described.name;
-        let machine = |index: usize| self.machines.types[index].described.machine;
+    pub(super) fn receives(&self, entry: &SubscriberEntry) -> Receives {
+        let event = |index: usize| self.events.types[index].description.name;
+        let machine = |index: usize| self.machines.types[index].description.machine;
         match (entry.topic, entry.edge) {
             (Topic::Any, _) => Receives::All,
             (Topic::Event(index), _) => Receives::Event { event: event(index) },
@@ -170,9 +174,9 @@ impl Register {
 
 /// Types of one kind, found by their recorded names.
 #[derive(Debug)]
-struct Known<D> {
+struct TypesByName<D> {
     types: Vec<Type<D>>,
-    positions: HashMap<&'static str, usize, BuildHasherDefault<NameHasher>>,
+    positions: HashMap<&'static str, usize>,
 }
 
 #[derive(Debug)]
@@ -180,13 +184,13 @@ struct Type<D> {
     id: TypeId,
     /// Its path, for errors.
     path: &'static str,
-    names: Names,
-    described: D,
+    names: RecordedNames,
+    description: D,
     subscribers: Vec<usize>,
 }
 
 /// A name of the type that is refused, and the type that has it.
-struct Taken {
+struct NameTaken {
     name: &'static str,
     /// The paths of the types.
     registered: &'static str,
@@ -194,20 +198,25 @@ struct Taken {
     former_of: Vec<&'static str>,
 }
 
-impl<D> Default for Known<D> {
+impl<D> Default for TypesByName<D> {
     fn default() -> Self {
         Self { types: Vec::new(), positions: HashMap::default() }
     }
 }
 
-impl<D> Known<D> {
+impl<D> TypesByName<D> {
     #[inline]
     fn get(&self, name: &str) -> Option<&Type<D>> {
         self.positions.get(name).map(|position| &self.types[*position])
     }
 
     /// Returns the position of the type, which is added if it is absent.
-    fn add<T: 'static>(&mut self, names: Names, described: D, subscribers: &[usize]) -> Result<usize, Taken> {
+    fn add<T: 'static>(
+        &mut self,
+        names: RecordedNames,
+        description: D,
+        subscribers: &[usize],
+    ) -> Result<usize, NameTaken> {
         let (id, path) = (TypeId::of::<T>(), std::any::type_name::<T>());
         if let Some(position) = self.types.iter().position(|of| of.id == id) {
             return Ok(position);
@@ -215,10 +224,10 @@ impl<D> Known<D> {
         if let Some((name, taken)) = names.iter().find_map(|name| Some((name, self.get(name)?))) {
             let of = [(taken.names, taken.path), (names, path)];
             let former_of = of.into_iter().filter(|(names, _)| names.present != name).map(|(_, path)| path).collect();
-            return Err(Taken { name, registered: taken.path, refused: path, former_of });
+            return Err(NameTaken { name, registered: taken.path, refused: path, former_of });
         }
         let position = self.types.len();
-        self.types.push(Type { id, path, names, described, subscribers: subscribers.to_vec() });
+        self.types.push(Type { id, path, names, description, subscribers: subscribers.to_vec() });
         self.positions.extend(names.iter().map(|name| (name, position)));
         Ok(position)
     }
@@ -226,47 +235,5 @@ impl<D> Known<D> {
     fn truncate(&mut self, length: usize) {
         self.types.truncate(length);
         self.positions.retain(|_, position| *position < length);
-    }
-}
-
-/// A hash of short texts that takes a few nanoseconds.
-///
-/// The standard hash takes as long as the rest of a hub's dispatch. It withstands keys that are made to collide; here the
-/// keys are names that were compiled in, and the name in a record is only looked up.
-#[derive(Debug, Default)]
-struct NameHasher(u64);
-
-impl Hasher for NameHasher {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        let mut rest = bytes;
-        while let Some((word, after)) = rest.split_first_chunk() {
-            self.mix(u64::from_le_bytes(*word));
-            rest = after;
-        }
-        let mut last = bytes.len() as u64;
-        if let Some((half, after)) = rest.split_first_chunk() {
-            last = last << 32 | u64::from(u32::from_le_bytes(*half));
-            rest = after;
-        }
-        self.mix(rest.iter().fold(last, |word, byte| word << 8 | u64::from(*byte)));
-    }
-
-    /// Ignores the end mark, since each key is one text.
-    #[inline]
-    fn write_u8(&mut self, _: u8) {}
-
-    #[inline]
-    fn finish(&self) -> u64 {
-        // The map uses the lowest bits, which after a multiplication depend on the first letters only.
-        self.0 ^ (self.0 >> 32)
-    }
-}
-
-impl NameHasher {
-    #[inline]
-    fn mix(&mut self, word: u64) {
-        // The odd number is 2^64 divided by the golden ratio, as in Fibonacci hashing.
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
-use super::{Catalog, Hub, path};
+use super::{Catalog, Hub, delivery};
 use crate::observer::{Failures, Observer, ObserverError, Origin, isolated};
 use crate::record::Record;
 
@@ -24,7 +24,7 @@ use crate::record::Record;
 /// | the thread that notifies | the hub is free | the hub is in use |
 /// | --- | --- | --- |
 /// | is in no hub | it delivers | it waits, then it delivers |
-/// | is in another hub, or notifies the observers of a durable file | it delivers | it leaves the record in the hub's queue and continues |
+/// | is in another hub, or notifies the observers of a durable file | it delivers | it adds the record to the hub's queue and continues |
 /// | is in this hub | | [`Reentered`] |
 ///
 /// The thread that uses the hub delivers the queue before it returns, and before its own record, so no record is lost
@@ -57,15 +57,15 @@ use crate::record::Record;
 /// assert_eq!(counts.total(), 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct SharedHub<'h>(Arc<Shared<'h>>);
+pub struct SharedHub<'h>(Arc<HubState<'h>>);
 
-struct Shared<'h> {
+struct HubState<'h> {
     id: u64,
     hub: Mutex<Hub<'h>>,
     pending: Mutex<VecDeque<Pending<'h>>>,
 }
 
-/// A record, or a change, that another thread left.
+/// A record, or a change, that another thread has queued.
 struct Pending<'h> {
     /// The hubs in which that thread was.
     path: Vec<u64>,
@@ -97,7 +97,7 @@ impl<'h> SharedHub<'h> {
     pub(super) fn new(hub: Hub<'h>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::new(Shared { id, hub: Mutex::new(hub), pending: Mutex::default() }))
+        Self(Arc::new(HubState { id, hub: Mutex::new(hub), pending: Mutex::default() }))
     }
 
     /// Returns the hub, if this is the last clone.
@@ -160,17 +160,17 @@ impl<'h> SharedHub<'h> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn change_later(&self, change: impl FnOnce(&mut Hub<'h>) + Send + 'h) {
-        self.0.leave(Box::new(change));
+        self.0.enqueue(Box::new(change));
     }
 }
 
-impl<'h> Shared<'h> {
+impl<'h> HubState<'h> {
     /// Locks the hub, unless this thread must not wait for it.
     fn enter(&self) -> Result<Option<MutexGuard<'_, Hub<'h>>>, Reentered> {
-        if path::contains(self.id) {
+        if delivery::contains(self.id) {
             return Err(Reentered);
         }
-        Ok(if path::may_wait() { Some(locked(&self.hub)) } else { self.try_enter() })
+        Ok(if delivery::may_wait() { Some(locked(&self.hub)) } else { self.try_enter() })
     }
 
     fn try_enter(&self) -> Option<MutexGuard<'_, Hub<'h>>> {
@@ -181,12 +181,12 @@ impl<'h> Shared<'h> {
         }
     }
 
-    /// Runs the queue, then the closure, and lets go of the hub.
+    /// Runs the queue, then the closure, and unlocks the hub.
     fn run<T>(&self, mut hub: MutexGuard<'_, Hub<'h>>, run: impl FnOnce(&mut Hub<'h>) -> T) -> T {
         self.drain(&mut hub);
         let result = {
-            let _inside = path::enter(self.id);
-            // A caller's closure may panic: the queue is run all the same.
+            let _inside = delivery::enter(self.id);
+            // A caller's closure may panic. The queue is run nevertheless.
             catch_unwind(AssertUnwindSafe(|| run(&mut hub)))
         };
         drop(hub);
@@ -194,14 +194,14 @@ impl<'h> Shared<'h> {
         result.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    /// Leaves work in the queue, for the thread that uses the hub.
-    fn leave(&self, run: Box<dyn FnOnce(&mut Hub<'h>) + Send + 'h>) {
-        locked(&self.pending).push_back(Pending { path: path::current(), run });
+    /// Adds work to the queue, for the thread that uses the hub.
+    fn enqueue(&self, run: Box<dyn FnOnce(&mut Hub<'h>) + Send + 'h>) {
+        locked(&self.pending).push_back(Pending { path: delivery::current(), run });
         self.drain_if_free();
     }
 
-    /// Runs the queue, unless the hub is in use: the thread that uses it does this after it has let go. So whichever
-    /// thread is the last one to find the hub free also finds the queue.
+    /// Runs the queue, unless the hub is in use: the thread that uses it does this after it has unlocked it. So the last
+    /// thread that finds the hub free also finds the queue.
     fn drain_if_free(&self) {
         while !locked(&self.pending).is_empty() {
             let Some(mut hub) = self.try_enter() else { return };
@@ -211,7 +211,7 @@ impl<'h> Shared<'h> {
 
     fn drain(&self, hub: &mut Hub<'h>) {
         while let Some(Pending { path, run }) = self.next() {
-            let _inside = path::replace(path, self.id);
+            let _inside = delivery::replace(path, self.id);
             let _ = isolated(|| run(hub));
         }
     }
@@ -230,7 +230,7 @@ impl Observer for SharedHub<'_> {
         if let Some(hub) = self.0.enter()? {
             return Ok(self.0.run(hub, |hub| hub.notify(record))?);
         }
-        self.0.leave(later(record.clone()));
+        self.0.enqueue(later(record.clone()));
         Ok(())
     }
 

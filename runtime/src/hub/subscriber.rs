@@ -71,22 +71,22 @@ impl<E: Event + DeserializeOwned> Readable for E {
 }
 
 /// A subscriber as an observer: it receives the event in the record.
-pub(super) struct Typed<E, F> {
+pub(super) struct EventSubscriber<E, F> {
     subscriber: F,
     event: PhantomData<fn(E)>,
 }
 
-impl<E: Readable, F> Typed<E, F> {
+impl<E: Readable, F> EventSubscriber<E, F> {
     pub(super) fn new(subscriber: F) -> Self {
         Self { subscriber, event: PhantomData }
     }
 
-    fn called() -> Cow<'static, str> {
+    fn default_name() -> Cow<'static, str> {
         Cow::Owned(format!("on {}", E::TYPE.name))
     }
 }
 
-impl<E: Readable, F: Subscriber<E, Answer: Outcome>> Observer for Typed<E, F> {
+impl<E: Readable, F: Subscriber<E, Answer: Outcome>> Observer for EventSubscriber<E, F> {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
         match E::read(record)? {
             Some(event) => (self.subscriber)(event, record).outcome(),
@@ -95,11 +95,11 @@ impl<E: Readable, F: Subscriber<E, Answer: Outcome>> Observer for Typed<E, F> {
     }
 
     fn name(&self) -> Cow<'_, str> {
-        Self::called()
+        Self::default_name()
     }
 }
 
-impl<E, F> AsyncObserver for Typed<E, F>
+impl<E, F> AsyncObserver for EventSubscriber<E, F>
 where
     E: Readable,
     F: AsyncSubscriber<E, Answer: Future<Output: Outcome> + Send> + Send,
@@ -116,6 +116,6 @@ where
     }
 
     fn name(&self) -> Cow<'_, str> {
-        Self::called()
+        Self::default_name()
     }
 }

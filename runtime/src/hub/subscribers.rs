@@ -3,10 +3,10 @@
 use std::fmt;
 
 use super::edge::ChartEdge;
-use super::entry::{Entry, Subscription};
 use super::filter::Filter;
 use super::plugin::qualified;
 use super::register::Register;
+use super::subscription::{SubscriberEntry, Subscription};
 use crate::observer::{AsyncObservers, Failure, Failures, Fault, Observer, ObserverPlace, Observers, Reporter};
 use crate::record::Record;
 
@@ -28,7 +28,7 @@ use crate::record::Record;
 /// install(&mut AsyncHub::default())?;
 /// # Ok::<(), RegistrationError>(())
 /// ```
-pub trait Subscribers<'h>: Arrange {
+pub trait Subscribers<'h>: SubscriberList {
     /// Adds an observer under this name, in the position that it asks for, and returns that position.
     #[doc(hidden)]
     fn insert(&mut self, name: String, observer: impl Observer + Send + 'h) -> usize;
@@ -47,7 +47,7 @@ pub trait Subscribers<'h>: Arrange {
 }
 
 /// A list whose subscribers can be renamed, moved and removed. It cannot be named outside, so no other type is one.
-pub trait Arrange {
+pub trait SubscriberList {
     #[doc(hidden)]
     fn rename(&mut self, position: usize, name: String);
 
@@ -66,7 +66,7 @@ pub trait Arrange {
 
 macro_rules! subscribers {
     ($($Observers:ident)*) => {$(
-        impl Arrange for $Observers<'_> {
+        impl SubscriberList for $Observers<'_> {
             fn rename(&mut self, position: usize, name: String) {
                 $Observers::rename(self, position, name);
             }
@@ -113,7 +113,7 @@ subscribers!(Observers AsyncObservers);
 /// A subscriber that has just been added, to give it a name, a position, a filter or a limit.
 pub struct Subscribed<'a> {
     pub(super) register: &'a mut Register,
-    pub(super) subscribers: &'a mut dyn Arrange,
+    pub(super) subscribers: &'a mut dyn SubscriberList,
     pub(super) position: usize,
 }
 
@@ -168,7 +168,7 @@ impl Subscribed<'_> {
         self
     }
 
-    fn entry(&mut self) -> &mut Entry {
+    fn entry(&mut self) -> &mut SubscriberEntry {
         &mut self.register.entries[self.position]
     }
 

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use crate::observer::is_under_lock;
 
 thread_local! {
-    /// Ids of shared hubs. While a record from a queue is delivered, these are the hubs in which it was left, and not those
+    /// Ids of shared hubs. While a record from a queue is delivered, these are the hubs in which it was queued, and not those
     /// in which this thread is.
     static PATH: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
@@ -26,28 +26,28 @@ pub(super) fn current() -> Vec<u64> {
 }
 
 /// Adds the hub to the path until the result is dropped.
-pub(super) fn enter(id: u64) -> Entered {
+pub(super) fn enter(id: u64) -> PathGuard {
     let _ = PATH.try_with(|path| path.borrow_mut().push(id));
-    Entered
+    PathGuard
 }
 
 /// Exchanges the path for this one and the hub, until the result is dropped.
-pub(super) fn replace(mut path: Vec<u64>, id: u64) -> Replaced {
+pub(super) fn replace(mut path: Vec<u64>, id: u64) -> ReplacedPath {
     path.push(id);
-    Replaced(PATH.try_with(|current| current.replace(path)).unwrap_or_default())
+    ReplacedPath(PATH.try_with(|current| current.replace(path)).unwrap_or_default())
 }
 
-pub(super) struct Entered;
+pub(super) struct PathGuard;
 
-impl Drop for Entered {
+impl Drop for PathGuard {
     fn drop(&mut self) {
         let _ = PATH.try_with(|path| path.borrow_mut().pop());
     }
 }
 
-pub(super) struct Replaced(Vec<u64>);
+pub(super) struct ReplacedPath(Vec<u64>);
 
-impl Drop for Replaced {
+impl Drop for ReplacedPath {
     fn drop(&mut self) {
         let before = std::mem::take(&mut self.0);
         let _ = PATH.try_with(|path| path.replace(before));

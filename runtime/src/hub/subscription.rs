@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::edge::ChartEdge;
 use super::filter::Filter;
-use super::register::Names;
+use super::register::RecordedNames;
 use crate::record::Record;
 
 /// Identifies a subscriber of a hub, to remove it with [`Hub::unsubscribe`](super::Hub::unsubscribe). It is made by
@@ -36,7 +36,7 @@ pub(super) enum Topic {
 
 /// A subscription. The subscriber itself is in the hub's list, at the same position.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct SubscriberEntry {
     pub(super) id: Subscription,
     pub(super) topic: Topic,
     pub(super) edge: Option<ChartEdge>,
@@ -45,19 +45,19 @@ pub(super) struct Entry {
     pub(super) is_once: bool,
     /// Whether it has handled its one record. It is removed at the end of that dispatch, or of the next one if the future
     /// of that dispatch was dropped.
-    pub(super) is_spent: bool,
+    pub(super) is_finished: bool,
 }
 
-impl Entry {
+impl SubscriberEntry {
     pub(super) fn new(topic: Topic, plugin: Option<Arc<str>>) -> Self {
         let id = Subscription::next();
-        Self { id, topic, edge: None, filter: None, plugin, is_once: false, is_spent: false }
+        Self { id, topic, edge: None, filter: None, plugin, is_once: false, is_finished: false }
     }
 
     /// Returns whether the subscriber receives this record of its topic.
     #[inline]
-    pub(super) fn wants(&self, record: &Record, names: Option<Names>) -> bool {
-        !self.is_spent
+    pub(super) fn accepts(&self, record: &Record, names: Option<RecordedNames>) -> bool {
+        !self.is_finished
             && self.edge.is_none_or(|edge| edge.matches(record))
             && self.filter.as_ref().is_none_or(|filter| filter.matches(record, names))
     }
