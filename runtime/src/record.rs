@@ -5,13 +5,13 @@ mod binary;
 mod context;
 mod description;
 mod digest;
-mod form;
 mod id;
 mod line;
 mod printable;
 mod stamp;
 mod time;
 mod value;
+mod wire;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -26,15 +26,15 @@ pub use self::context::Context;
 pub(crate) use self::context::ContextDraft;
 pub(crate) use self::description::Description;
 pub use self::digest::{Digest, NotADigest};
-use self::form::{PrevLine, WireVersion};
 pub use self::id::{Id, IdField, IdTooLarge};
 pub(crate) use self::line::{canonical_value, write_line};
 pub(crate) use self::printable::Printable;
 pub(crate) use self::stamp::new_id;
 pub(crate) use self::time::check as check_time;
 pub(crate) use self::time::text as time_text;
-pub(crate) use self::value::{Place, Strict, check as check_value, to_key, to_value};
+pub(crate) use self::value::{JsonPath, StrictValue, check as check_value, to_key, to_value};
 pub use self::value::{Unrecordable, ValueError, ValueSerializer};
+use self::wire::{PrevLine, WireVersion};
 
 pub(crate) type Timestamp = DateTime<Utc>;
 
@@ -182,7 +182,7 @@ impl Record {
             }
         }
         self.actor.as_ref().map_or(Ok(()), Actor::check)?;
-        form::check_ascending(&self.personal).map_err(|error| error.within("personal"))?;
+        wire::check_ascending(&self.personal).map_err(|error| error.within("personal"))?;
         self.context.check().map_err(|error| error.within("context"))?;
         self.parameters.check().map_err(|error| error.within("parameters"))?;
         for (field, value) in [("data", &self.data), ("properties", &self.properties)] {

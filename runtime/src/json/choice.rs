@@ -9,7 +9,7 @@ use serde_json::{Error, Value};
 
 use super::Payload;
 use crate::chart::{Chart, did_you_mean};
-use crate::record::{Place, Printable, Strict};
+use crate::record::{JsonPath, Printable, StrictValue};
 
 /// The data of a choice.
 #[derive(Debug, Clone, Copy)]
@@ -246,7 +246,7 @@ impl<'de> DeserializeSeed<'de> for Data<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         self.is_alone.set(false);
-        Strict(Place::Root).deserialize(deserializer)
+        StrictValue(JsonPath::Root).deserialize(deserializer)
     }
 }
 

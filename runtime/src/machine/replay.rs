@@ -12,7 +12,7 @@ use crate::record::{CREATE, Printable, Record, RecordKind, SubjectRef, Timestamp
 /// If the chart has changed since the record was written, see [which changes old records
 /// survive](crate::guide::changing_a_chart).
 #[derive(Debug, thiserror::Error)]
-#[error("{}{why}", place(*position, *version, why))]
+#[error("{}{why}", prefix(*position, *version, why))]
 #[non_exhaustive]
 pub struct ReplayError {
     /// The position in the records that were given, counted from 1. One past the last if no record is about the subject.
@@ -43,7 +43,7 @@ pub enum Misfit {
     /// There is a second record of a creation.
     #[error("the subject was created before")]
     CreatedTwice,
-    /// The record has the machine and the id, and another kind of subject. It is not passed over, because it could be the
+    /// The record has the machine and the id, and another kind of subject. It is not skipped, because it could be the
     /// same subject under a former name. A program that renames the kind keeps the recorded name by
     /// `#[subject(kind = "..")]`. Two machines in one log need different names: `#[machine(name = "..")]`.
     #[error(
@@ -121,7 +121,7 @@ pub enum Misfit {
 
 /// The state after the records so far.
 #[derive(Clone, Copy)]
-struct Place {
+struct ReplayPosition {
     state: usize,
     version: u64,
     at: Timestamp,
@@ -129,7 +129,7 @@ struct Place {
     keeps_data: bool,
 }
 
-/// Returns the machine as the records of the subject leave it. Passes over refusals, events, and the changes of other
+/// Returns the machine as the records of the subject leave it. Skips refusals, events, and the changes of other
 /// machines and of other ids.
 #[doc(hidden)]
 pub fn replay<M, I>(subject: M::Subject, records: I) -> Result<M::Any, ReplayError>
@@ -139,9 +139,9 @@ where
     I::Item: Borrow<Record>,
 {
     let expected = M::subject_ref(&subject);
-    let mut place: Option<Place> = None;
-    // The record whose data is that of the present state.
-    let mut holder: Option<(usize, I::Item)> = None;
+    let mut replayed: Option<ReplayPosition> = None;
+    // The record that holds the data of the present state.
+    let mut data_record: Option<(usize, I::Item)> = None;
     let mut like = None;
     let mut position = 0;
     for item in records {
@@ -151,35 +151,35 @@ where
             continue;
         }
         let misfit = |why| ReplayError { position, version: record.version, why };
-        if !is_walked(M::CHART, &expected, record).map_err(misfit)? {
-            if place.is_none() && like.is_none() {
+        if !is_relevant(M::CHART, &expected, record).map_err(misfit)? {
+            if replayed.is_none() && like.is_none() {
                 like = looks_like(M::CHART, &expected, record);
             }
             continue;
         }
-        let next = walk(M::CHART, place, record).map_err(misfit)?;
+        let next = apply_record(M::CHART, replayed, record).map_err(misfit)?;
         if record.data.is_some() || !next.keeps_data {
-            holder = Some((position, item));
+            data_record = Some((position, item));
         }
-        place = Some(next);
+        replayed = Some(next);
     }
-    let (Some(place), Some((position, holder))) = (place, holder) else {
+    let (Some(replayed), Some((position, data_record))) = (replayed, data_record) else {
         let why = Misfit::NoRecord { machine: M::CHART.machine, subject: expected, like };
         return Err(ReplayError { position: position + 1, version: None, why });
     };
-    let record = holder.borrow();
-    let state = restore(M::CHART.states[place.state].name, record.data.as_ref()).map_err(|why| ReplayError {
+    let record = data_record.borrow();
+    let state = restore(M::CHART.states[replayed.state].name, record.data.as_ref()).map_err(|why| ReplayError {
         position,
         version: record.version,
         why: why.into(),
     })?;
-    let last_record = LastRecord::new(place.version, place.at, None);
+    let last_record = LastRecord::new(replayed.version, replayed.at, None);
     Ok(M::enter(IncomingSubject::new(subject, last_record), state))
 }
 
-/// Whether the change is one of this machine and subject. If that is uncertain, the record is refused: were it passed over,
-/// the subject could be restored in a former state.
-fn is_walked(chart: &Chart, expected: &SubjectRef, record: &Record) -> Result<bool, Misfit> {
+/// Returns whether the change is one of this machine and subject. If that is uncertain, the record is refused: if it were
+/// skipped, the subject could be restored in a former state.
+fn is_relevant(chart: &Chart, expected: &SubjectRef, record: &Record) -> Result<bool, Misfit> {
     let is_of_another_machine = record.machine.is_some() && !is_of(chart, record);
     let is_of_another_subject = record.subject.as_ref().is_some_and(|subject| subject.id != expected.id);
     if is_of_another_machine || is_of_another_subject {
@@ -201,45 +201,49 @@ fn looks_like(chart: &Chart, expected: &SubjectRef, record: &Record) -> Option<S
     (subject.id.to_string() == expected.id.to_string()).then(|| named(subject))
 }
 
-fn walk(chart: &'static Chart, place: Option<Place>, record: &Record) -> Result<Place, Misfit> {
-    if place.is_some() && record.kind == RecordKind::Creation {
+fn apply_record(
+    chart: &'static Chart,
+    replayed: Option<ReplayPosition>,
+    record: &Record,
+) -> Result<ReplayPosition, Misfit> {
+    if replayed.is_some() && record.kind == RecordKind::Creation {
         return Err(Misfit::CreatedTwice);
     }
-    let version = place.map_or(1, |place| place.version + 1);
+    let version = replayed.map_or(1, |replayed| replayed.version + 1);
     if record.version != Some(version) {
         return Err(Misfit::Version { expected: version, found: record.version });
     }
-    let (state, keeps_data) = match place {
+    let (state, keeps_data) = match replayed {
         None => (created_in(chart, record)?, false),
-        Some(place) if record.at < place.at => return Err(Misfit::Time { last: place.at, found: record.at }),
-        Some(place) => {
-            let edge = reached(chart, place.state, record)?;
+        Some(replayed) if record.at < replayed.at => return Err(Misfit::Time { last: replayed.at, found: record.at }),
+        Some(replayed) => {
+            let edge = reached(chart, replayed.state, record)?;
             (edge.at.to, edge.stays)
         }
     };
-    Ok(Place { state, version, at: record.at, keeps_data })
+    Ok(ReplayPosition { state, version, at: record.at, keeps_data })
 }
 
-/// Whether the record belongs to this machine and subject.
+/// Returns whether the record belongs to this machine and subject.
 pub(crate) fn is_about(chart: &Chart, record: &Record, expected: &SubjectRef) -> bool {
     let machine = record.machine.as_deref().unwrap_or_default();
     is_of(chart, record) && record.subject.as_ref().is_some_and(|subject| is_same(chart, machine, subject, expected))
 }
 
-/// Whether the record belongs to this machine, under its present name or a former one.
+/// Returns whether the record belongs to this machine, under its present name or a former one.
 fn is_of(chart: &Chart, record: &Record) -> bool {
     let machine = record.machine.as_deref().unwrap_or_default();
     machine == chart.machine || chart.was.contains(&machine)
 }
 
-/// A bare id has the name of its machine for a kind: of a record under a former name, that one.
+/// Returns whether both are one subject. The kind of a bare id is the name of its machine, which may be a former one.
 fn is_same(chart: &Chart, machine: &str, found: &SubjectRef, expected: &SubjectRef) -> bool {
     let is_bare = expected.kind == chart.machine;
     found.id == expected.id && (found.kind == expected.kind || is_bare && found.kind == machine)
 }
 
-/// The words before the reason. That a record is missing is not the fault of one of those that were given.
-fn place(position: usize, version: Option<u64>, why: &Misfit) -> String {
+/// Returns the text before the reason: the record, unless the reason is that there is none.
+fn prefix(position: usize, version: Option<u64>, why: &Misfit) -> String {
     let version = version.map(|version| format!(" (version {version})")).unwrap_or_default();
     if matches!(why, Misfit::NoRecord { .. }) { String::new() } else { format!("record {position}{version}: ") }
 }

@@ -1,4 +1,4 @@
-//! Who acted.
+//! The actor of a record.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
-use super::value::{ValueError, deeper};
+use super::value::{ValueError, check_depth};
 use super::{Id, Printable, binary, line};
 
 /// Who acted: a user, a service, or the system itself, perhaps on behalf of another.
@@ -87,7 +87,7 @@ impl Actor {
     pub(crate) fn check(&self) -> Result<(), ValueError> {
         let principals = std::iter::successors(self.on_behalf_of.as_deref(), |actor| actor.on_behalf_of.as_deref());
         let deep = principals.enumerate().map(|(depth, _)| depth).last();
-        deep.map_or(Ok(()), deeper).map_err(|error| error.within("on_behalf_of").within("actor"))
+        deep.map_or(Ok(()), check_depth).map_err(|error| error.within("on_behalf_of").within("actor"))
     }
 
     /// The actor as canonical JSON, as a record's line holds it.

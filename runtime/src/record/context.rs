@@ -1,4 +1,4 @@
-//! What else was known: an ordered map of JSON values.
+//! The context of a record: an ordered map of JSON values.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,11 +7,10 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
-use super::value::{self, Place, Strict, ValueError, check_key, to_value};
+use super::value::{self, JsonPath, StrictValue, ValueError, check_key, to_value};
 use super::{Printable, binary, line};
 
-/// What else was known when it happened, such as an ip or a request id: JSON values, in the order of
-/// their keys.
+/// The context of a record, such as an IP address or a request id: JSON values, in the order of their keys.
 ///
 /// A sorted vector rather than a `BTreeMap`: most contexts hold none to five entries, and an empty
 /// vector is free to build and to drop, which a step without an audit must be.
@@ -23,26 +22,26 @@ impl Context {
         Self(Vec::new())
     }
 
-    /// Whether nothing is known.
+    /// Returns whether it has no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The number of entries.
+    /// Returns the number of entries.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The value under this key.
+    /// Returns the value under this key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
         let position = self.position(key).ok()?;
         Some(&self.0[position].1)
     }
 
-    /// The entries in the order of their keys.
+    /// Returns the entries in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(key, value)| (key.as_ref(), value))
     }
@@ -103,7 +102,7 @@ fn entry(key: &str, value: &impl Serialize) -> Result<Value, ValueError> {
     check_key(key).and_then(|()| to_value(value)).map_err(|error| error.within(key))
 }
 
-/// A context that is being gathered, with what could not be taken into it: the commit refuses that.
+/// A context under construction. It keeps the first value that a record cannot hold, which the commit refuses.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ContextDraft {
     context: Context,
@@ -133,7 +132,7 @@ impl ContextDraft {
         }
     }
 
-    /// Takes what the other knows and this does not.
+    /// Copies the entries of the other whose keys this one lacks.
     pub(crate) fn fill_from(&mut self, other: &Self) {
         for (key, error) in &other.refused {
             if !self.has(key) {
@@ -147,17 +146,17 @@ impl ContextDraft {
         }
     }
 
-    /// Whether it has something that the context lacks.
+    /// Returns whether it has a key that the context lacks.
     pub(crate) fn is_open(&self, context: &Context) -> bool {
         self.context.iter().any(|(key, _)| context.get(key).is_none())
     }
 
-    /// Whether the key was given a value, or one that could not be taken.
+    /// Returns whether the key was set, if only to a value that a record cannot hold.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.context.get(key).is_some() || self.refused.iter().any(|(refused, _)| refused == key)
     }
 
-    /// The first value that could not be taken.
+    /// Rejects a context with a value that a record cannot hold.
     #[inline]
     pub(crate) fn check(&self) -> Result<(), ValueError> {
         self.refused.first().map_or(Ok(()), |(_, error)| Err(error.clone()))
@@ -197,8 +196,8 @@ impl<'de> Deserialize<'de> for Context {
                     if context.get(&key).is_some() {
                         return Err(de::Error::custom(format_args!("the context names `{}` twice", Printable(&key))));
                     }
-                    let value = entries.next_value_seed(Strict(Place::Key(&Place::Root, &key)))?;
-                    let value = check_key(&key).and_then(|()| value::settle(value));
+                    let value = entries.next_value_seed(StrictValue(JsonPath::Key(&JsonPath::Root, &key)))?;
+                    let value = check_key(&key).and_then(|()| value::normalize(value));
                     let value = value.map_err(|error| de::Error::custom(error.within(&key)))?;
                     context.set(key.into(), value);
                 }

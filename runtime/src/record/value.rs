@@ -1,7 +1,7 @@
-//! Values that a record can hold: how they are made from anything that serde can write, and what is refused.
+//! Values that a record can hold: how they are made from any `Serialize`, and which are refused.
 //!
-//! `serde_json::to_value` writes NaN as `null`, takes any depth, and keeps what its features make of a number. A value
-//! that goes into a record must come back equal from every reader, so what cannot come back is refused here.
+//! `serde_json::to_value` writes NaN as `null`, accepts any depth, and keeps numbers in the form of its features. Every reader
+//! must read a recorded value back equal, so a value that cannot be read back is refused here.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ mod strict;
 pub(super) use self::number::float_text;
 pub use self::serializer::ValueSerializer;
 pub(crate) use self::serializer::to_key;
-pub(crate) use self::strict::{Place, Strict};
+pub(crate) use self::strict::{JsonPath, StrictValue};
 
 /// Keys by which `serde_json` passes a number and a raw value through serde. With the features that do so in the program, a
 /// reader would take an object with such a key for something else.
@@ -27,7 +27,7 @@ const RESERVED: [&str; 2] = ["$serde_json::private::Number", "$serde_json::priva
 /// fields included.
 const MAX_DEPTH: usize = 64;
 
-/// A value that a record cannot hold: which one, and why.
+/// The error for a value that a record cannot hold: the path to the value, and the reason.
 ///
 /// ```
 /// use tollgate::{Cause, Event, Record, CommitError, events::Login};
@@ -44,11 +44,11 @@ const MAX_DEPTH: usize = 64;
 pub struct ValueError {
     /// The path to the value, from the record's field on: `context.order.items[3]`, `data["a.b"]`, `at`.
     pub field: String,
-    /// Why it is refused.
+    /// The reason.
     pub why: Unrecordable,
 }
 
-/// Why a record cannot hold a value.
+/// The reason why a record cannot hold a value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unrecordable {
@@ -100,17 +100,17 @@ impl ValueError {
     #[must_use]
     pub(crate) fn within(self, key: &str) -> Self {
         if key.is_empty() || key.contains(['.', '[', ']', '"', '\\']) {
-            self.behind(&format!("[{key:?}]"))
+            self.with_outer(&format!("[{key:?}]"))
         } else {
-            self.behind(key)
+            self.with_outer(key)
         }
     }
 
     fn at(self, index: usize) -> Self {
-        self.behind(&format!("[{index}]"))
+        self.with_outer(&format!("[{index}]"))
     }
 
-    fn behind(mut self, outer: &str) -> Self {
+    fn with_outer(mut self, outer: &str) -> Self {
         let joint = if self.field.is_empty() || self.field.starts_with('[') { "" } else { "." };
         self.field = format!("{outer}{joint}{}", self.field);
         self
@@ -123,12 +123,12 @@ impl ser::Error for ValueError {
     }
 }
 
-/// The value as a record holds it.
+/// Returns the value as a record holds it.
 pub(crate) fn to_value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
     value.serialize(ValueSerializer::new())
 }
 
-/// Refuses a value that no reader could read back as it is.
+/// Rejects a value that a reader could not read back equal.
 pub(crate) fn check(value: &Value) -> Result<(), ValueError> {
     check_at(value, 0)
 }
@@ -137,12 +137,12 @@ fn check_at(value: &Value, depth: usize) -> Result<(), ValueError> {
     match value {
         Value::Number(number) => number::check(number),
         Value::Array(items) => {
-            deeper(depth)?;
+            check_depth(depth)?;
             let mut items = items.iter().enumerate();
             items.try_for_each(|(index, item)| check_at(item, depth + 1).map_err(|error| error.at(index)))
         }
         Value::Object(entries) => {
-            deeper(depth)?;
+            check_depth(depth)?;
             let mut entries = entries.iter();
             entries.try_for_each(|(key, entry)| {
                 check_key(key)?;
@@ -153,28 +153,28 @@ fn check_at(value: &Value, depth: usize) -> Result<(), ValueError> {
     }
 }
 
-/// Refuses a nesting of so many levels.
-pub(super) fn deeper(depth: usize) -> Result<(), ValueError> {
+/// Rejects a value that is nested too deeply.
+pub(super) fn check_depth(depth: usize) -> Result<(), ValueError> {
     if depth < MAX_DEPTH { Ok(()) } else { Err(ValueError::new(Unrecordable::TooDeep)) }
 }
 
-/// A value as it was read, with its numbers as [`to_value`] makes them. With `arbitrary_precision` a number is the text
-/// that it was read from, and two equal numbers can differ.
-pub(crate) fn settle(mut value: Value) -> Result<Value, ValueError> {
-    settle_numbers(&mut value);
+/// Returns a value that was read, with its numbers as [`to_value`] makes them. With the feature `arbitrary_precision` a number
+/// is the text that it was read from, and two equal numbers can differ.
+pub(crate) fn normalize(mut value: Value) -> Result<Value, ValueError> {
+    normalize_numbers(&mut value);
     check(&value)?;
     Ok(value)
 }
 
-fn settle_numbers(value: &mut Value) {
+fn normalize_numbers(value: &mut Value) {
     match value {
         Value::Number(number) => {
-            if let Ok(settled) = number::settled(number) {
-                *number = settled;
+            if let Ok(normalized) = number::normalized(number) {
+                *number = normalized;
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(settle_numbers),
-        Value::Object(entries) => entries.values_mut().for_each(settle_numbers),
+        Value::Array(items) => items.iter_mut().for_each(normalize_numbers),
+        Value::Object(entries) => entries.values_mut().for_each(normalize_numbers),
         Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }

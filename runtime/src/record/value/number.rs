@@ -46,7 +46,7 @@ pub(super) fn check(number: &Number) -> Result<(), ValueError> {
 
 /// The same number as `parsed` makes it; of a number with more digits than a float holds, the nearest float, as every
 /// reader without `arbitrary_precision` reads it.
-pub(super) fn settled(number: &Number) -> Result<Number, ValueError> {
+pub(super) fn normalized(number: &Number) -> Result<Number, ValueError> {
     match parsed_or_float(number) {
         Ok(number) => Ok(number),
         Err(error) => number.as_f64().ok_or(error).and_then(float),

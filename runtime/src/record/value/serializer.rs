@@ -6,7 +6,7 @@ use serde::ser::{
 };
 use serde_json::{Map, Value};
 
-use super::{RESERVED, Unrecordable, ValueError, check_at, deeper, float, float_text, insert, number, settle};
+use super::{RESERVED, Unrecordable, ValueError, check_at, check_depth, float, float_text, insert, normalize, number};
 
 /// The names by which `serde_json` passes a number and a raw value through serde, each as its text.
 const NUMBER: &str = RESERVED[0];
@@ -18,7 +18,7 @@ pub struct ValueSerializer {
     depth: usize,
 }
 
-type Made = Result<Value, ValueError>;
+type ValueResult = Result<Value, ValueError>;
 
 impl ValueSerializer {
     pub(crate) fn new() -> Self {
@@ -27,7 +27,7 @@ impl ValueSerializer {
 
     /// For what lies in this value.
     fn inner(self) -> Result<Self, ValueError> {
-        deeper(self.depth)?;
+        check_depth(self.depth)?;
         Ok(Self { depth: self.depth + 1 })
     }
 
@@ -44,7 +44,7 @@ impl ValueSerializer {
 
 macro_rules! numbers {
     ($($method:ident: $number:ty,)*) => {$(
-        fn $method(self, number: $number) -> Made {
+        fn $method(self, number: $number) -> ValueResult {
             Ok(number.into())
         }
     )*};
@@ -66,60 +66,60 @@ impl ser::Serializer for ValueSerializer {
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64,
     }
 
-    fn serialize_i128(self, number: i128) -> Made {
+    fn serialize_i128(self, number: i128) -> ValueResult {
         number::parsed(&number.to_string()).map(Value::Number)
     }
 
-    fn serialize_u128(self, number: u128) -> Made {
+    fn serialize_u128(self, number: u128) -> ValueResult {
         number::parsed(&number.to_string()).map(Value::Number)
     }
 
-    fn serialize_bool(self, value: bool) -> Made {
+    fn serialize_bool(self, value: bool) -> ValueResult {
         Ok(Value::Bool(value))
     }
 
-    fn serialize_f32(self, value: f32) -> Made {
+    fn serialize_f32(self, value: f32) -> ValueResult {
         self.serialize_f64(value.into())
     }
 
-    fn serialize_f64(self, value: f64) -> Made {
+    fn serialize_f64(self, value: f64) -> ValueResult {
         float(value).map(Value::Number)
     }
 
-    fn serialize_char(self, value: char) -> Made {
+    fn serialize_char(self, value: char) -> ValueResult {
         Ok(Value::String(value.to_string()))
     }
 
-    fn serialize_str(self, text: &str) -> Made {
+    fn serialize_str(self, text: &str) -> ValueResult {
         Ok(Value::String(text.to_owned()))
     }
 
-    fn serialize_bytes(self, bytes: &[u8]) -> Made {
-        deeper(self.depth)?;
+    fn serialize_bytes(self, bytes: &[u8]) -> ValueResult {
+        check_depth(self.depth)?;
         Ok(bytes.iter().copied().collect())
     }
 
-    fn serialize_none(self) -> Made {
+    fn serialize_none(self) -> ValueResult {
         Ok(Value::Null)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Made {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> ValueResult {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Made {
+    fn serialize_unit(self) -> ValueResult {
         Ok(Value::Null)
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Made {
+    fn serialize_unit_struct(self, _: &'static str) -> ValueResult {
         Ok(Value::Null)
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Made {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> ValueResult {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Made {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> ValueResult {
         value.serialize(self)
     }
 
@@ -129,7 +129,7 @@ impl ser::Serializer for ValueSerializer {
         _: u32,
         variant: &'static str,
         value: &T,
-    ) -> Made {
+    ) -> ValueResult {
         let value = value.serialize(self.inner()?).map_err(|error| error.within(variant))?;
         Ok(tagged(variant, value))
     }
@@ -223,7 +223,7 @@ macro_rules! lists {
                 self.push(item)
             }
 
-            fn end(self) -> Made {
+            fn end(self) -> ValueResult {
                 Ok(self.into_value())
             }
         }
@@ -262,7 +262,7 @@ impl Object {
         insert(&mut self.entries, key, value)
     }
 
-    fn made(mut self) -> Made {
+    fn into_value(mut self) -> ValueResult {
         if let Some(form) = self.text_of {
             let text = self.entries.remove(form);
             let text = text.as_ref().and_then(Value::as_str).unwrap_or_default();
@@ -277,9 +277,9 @@ impl Object {
 }
 
 /// The value of a JSON text that lies so deep in the whole.
-fn raw(text: &str, depth: usize) -> Made {
+fn raw(text: &str, depth: usize) -> ValueResult {
     let value: Value = serde_json::from_str(text).map_err(ser::Error::custom)?;
-    let value = settle(value)?;
+    let value = normalize(value)?;
     check_at(&value, depth)?;
     Ok(value)
 }
@@ -294,8 +294,8 @@ macro_rules! structs {
                 self.put(key.to_owned(), value)
             }
 
-            fn end(self) -> Made {
-                self.made()
+            fn end(self) -> ValueResult {
+                self.into_value()
             }
         }
     )*};
@@ -317,8 +317,8 @@ impl SerializeMap for Object {
         self.put(key, value)
     }
 
-    fn end(self) -> Made {
-        self.made()
+    fn end(self) -> ValueResult {
+        self.into_value()
     }
 }
 
@@ -330,11 +330,11 @@ pub(crate) fn to_key<T: Serialize + ?Sized>(key: &T) -> Result<String, ValueErro
 /// Writes a key: a text, a number, a boolean, or the name of a variant.
 struct KeySerializer;
 
-type Key = Result<String, ValueError>;
+type KeyResult = Result<String, ValueError>;
 
 macro_rules! keys {
     ($($method:ident: $key:ty,)*) => {$(
-        fn $method(self, key: $key) -> Key {
+        fn $method(self, key: $key) -> KeyResult {
             Ok(key.to_string())
         }
     )*};
@@ -365,23 +365,23 @@ impl ser::Serializer for KeySerializer {
         serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_u128: u128,
     }
 
-    fn serialize_f32(self, key: f32) -> Key {
+    fn serialize_f32(self, key: f32) -> KeyResult {
         self.serialize_f64(key.into())
     }
 
-    fn serialize_f64(self, key: f64) -> Key {
+    fn serialize_f64(self, key: f64) -> KeyResult {
         float(key).map(|_| float_text(key))
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Key {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> KeyResult {
         Ok(variant.to_owned())
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, key: &T) -> Key {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, key: &T) -> KeyResult {
         key.serialize(self)
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, key: &T) -> Key {
+    fn serialize_some<T: Serialize + ?Sized>(self, key: &T) -> KeyResult {
         key.serialize(self)
     }
 
@@ -399,7 +399,13 @@ impl ser::Serializer for KeySerializer {
         serialize_struct_variant(&'static str, u32, &'static str, usize) -> Self::SerializeStructVariant;
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Key {
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> KeyResult {
         Err(ValueError::new(Unrecordable::Key))
     }
 }

@@ -9,33 +9,33 @@ use serde_json::{Map, Value};
 
 use super::{RESERVED, Unrecordable, ValueError};
 
-/// The place of a value, from the inside out, for the error.
+/// The path to a value, from the inside out, for the error.
 #[derive(Clone, Copy)]
-pub(crate) enum Place<'a> {
+pub(crate) enum JsonPath<'a> {
     Root,
-    Key(&'a Place<'a>, &'a str),
-    Item(&'a Place<'a>, usize),
+    Key(&'a JsonPath<'a>, &'a str),
+    Item(&'a JsonPath<'a>, usize),
 }
 
-impl Place<'_> {
+impl JsonPath<'_> {
     /// The path to this key of the object that is here: `order.items[3].id`.
     fn path_to(self, key: &str) -> String {
         let mut path = ValueError::new(Unrecordable::Key).within(key);
-        let mut place = self;
+        let mut outer_path = self;
         loop {
-            (path, place) = match place {
-                Place::Root => return path.field,
-                Place::Key(outer, key) => (path.within(key), *outer),
-                Place::Item(outer, index) => (path.at(index), *outer),
+            (path, outer_path) = match outer_path {
+                JsonPath::Root => return path.field,
+                JsonPath::Key(outer, key) => (path.within(key), *outer),
+                JsonPath::Item(outer, index) => (path.at(index), *outer),
             };
         }
     }
 }
 
-/// Reads the value at this place.
-pub(crate) struct Strict<'a>(pub(crate) Place<'a>);
+/// Reads the value at this path.
+pub(crate) struct StrictValue<'a>(pub(crate) JsonPath<'a>);
 
-impl<'de> DeserializeSeed<'de> for Strict<'_> {
+impl<'de> DeserializeSeed<'de> for StrictValue<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -51,7 +51,7 @@ macro_rules! scalars {
     )*};
 }
 
-impl<'de> Visitor<'de> for Strict<'_> {
+impl<'de> Visitor<'de> for StrictValue<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Strict(Place::Item(&self.0, list.len())))? {
+        while let Some(item) = items.next_element_seed(StrictValue(JsonPath::Item(&self.0, list.len())))? {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -92,8 +92,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
             }
             match object.entry(key) {
                 Entry::Vacant(vacant) => {
-                    let place = Place::Key(&self.0, vacant.key());
-                    let value = entries.next_value_seed(Strict(place))?;
+                    let place = JsonPath::Key(&self.0, vacant.key());
+                    let value = entries.next_value_seed(StrictValue(place))?;
                     vacant.insert(value);
                 }
                 Entry::Occupied(occupied) => {

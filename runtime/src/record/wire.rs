@@ -8,13 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::value::{Place, Strict, Unrecordable, ValueError};
+use super::value::{JsonPath, StrictValue, Unrecordable, ValueError};
 use super::{Actor, Context, Digest, Record, RecordKind, SubjectRef, binary, time, value};
 
 /// [`Record`] for a format with names. Its fields are those of the record, with what serde must know of each.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Record", deny_unknown_fields)]
-struct Form {
+struct WireRecord {
     v: WireVersion,
     id: Uuid,
     #[serde(with = "time")]
@@ -67,7 +67,7 @@ impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.check().map_err(ser::Error::custom)?;
         if serializer.is_human_readable() {
-            Form::serialize(self, serializer)
+            WireRecord::serialize(self, serializer)
         } else {
             binary::serialize(self, serializer)
         }
@@ -77,7 +77,7 @@ impl Serialize for Record {
 impl<'de> Deserialize<'de> for Record {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            Form::deserialize(deserializer)
+            WireRecord::deserialize(deserializer)
         } else {
             binary::deserialize(deserializer)
         }
@@ -125,10 +125,10 @@ fn properties<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value
     present(deserializer, "properties")
 }
 
-/// Tells a value that is JSON's `null` from one that is absent, and refuses a value that no record can hold.
+/// Distinguishes JSON's `null` from an absent value, and rejects a value that a record cannot hold.
 fn present<'de, D: Deserializer<'de>>(deserializer: D, field: &str) -> Result<Option<Value>, D::Error> {
-    let value = Strict(Place::Key(&Place::Root, field)).deserialize(deserializer)?;
-    let value = value::settle(value);
+    let value = StrictValue(JsonPath::Key(&JsonPath::Root, field)).deserialize(deserializer)?;
+    let value = value::normalize(value);
     value.map(Some).map_err(|error| de::Error::custom(error.within(field)))
 }
 
