@@ -35,14 +35,16 @@ const _: () = {
             __tollgate::serde_json::Error,
         > {
             ::core::result::Result::Ok({
-                use __tollgate::Blank as _;
-                let mut __stored = __tollgate::stored(__properties);
-                __tollgate::replace(
+                use __tollgate::NullProperty as _;
+                let mut __stored = __tollgate::stored_properties(__properties);
+                __tollgate::replace_property(
                     &mut __stored,
                     "schema",
-                    ::core::option::Option::Some(__tollgate::blank::<String>().json()?),
+                    ::core::option::Option::Some(
+                        __tollgate::default_property::<String>().json()?,
+                    ),
                 );
-                __tollgate::replace(
+                __tollgate::replace_property(
                     &mut __stored,
                     "cache",
                     ::core::option::Option::None,

@@ -14,7 +14,9 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub use self::any::AnyEvent;
-pub use self::properties::{Blank, Recorded, Unrecorded, blank, properties, replace, stored};
+pub use self::properties::{
+    DefaultProperty, NullProperty, Recordable, default_property, properties, replace_property, stored_properties,
+};
 pub use self::read::{NoDefaultJson, default_json};
 use self::step::occurred;
 pub use self::step::{BoxedEventStep, EventStep, FiredEvent};

@@ -49,5 +49,8 @@ pub use crate::machine::replay::replay;
 pub use crate::machine::tracked::debug_command;
 
 // The properties of an event and the data of a state, to JSON and back.
-pub use crate::event::{Blank, NoDefaultJson, Recorded, Unrecorded, blank, default_json, properties, replace, stored};
+pub use crate::event::{
+    DefaultProperty, NoDefaultJson, NullProperty, Recordable, default_json, default_property, properties,
+    replace_property, stored_properties,
+};
 pub use crate::json;

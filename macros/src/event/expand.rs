@@ -103,10 +103,10 @@ fn stored(event: &Event) -> TokenStream {
         if event.is_misfit { Vec::new() } else { event.fields().iter().filter_map(instead).collect() };
     let stored = match &event.fields {
         None => quote!(::std::borrow::Cow::Owned(__tollgate::serde_json::Value::Null)),
-        Some(_) if hidden.is_empty() => quote!(__tollgate::stored(__properties)),
+        Some(_) if hidden.is_empty() => quote!(__tollgate::stored_properties(__properties)),
         Some(_) => quote! {{
-            use __tollgate::Blank as _;
-            let mut __stored = __tollgate::stored(__properties);
+            use __tollgate::NullProperty as _;
+            let mut __stored = __tollgate::stored_properties(__properties);
             #(#hidden)*
             __stored
         }},
@@ -128,9 +128,9 @@ fn instead(field: &Field) -> Option<TokenStream> {
     let instead = if field.has_serde_default {
         quote!(::core::option::Option::None)
     } else {
-        quote!(::core::option::Option::Some(__tollgate::blank::<#ty>().json()?))
+        quote!(::core::option::Option::Some(__tollgate::default_property::<#ty>().json()?))
     };
-    Some(quote!(__tollgate::replace(&mut __stored, #name, #instead);))
+    Some(quote!(__tollgate::replace_property(&mut __stored, #name, #instead);))
 }
 
 /// The defaults of the properties whose values an adaptor may have redacted: a match arm for each type that can be read.

@@ -1,4 +1,4 @@
-//! An event's properties: the fields of a struct as serde has them, without what is not to be recorded.
+//! An event's properties: the fields of a struct in their serde form, without the skipped and redacted ones.
 //!
 //! A skipped or redacted field is not serialised at all, instead of serialised and removed. So no text ever holds the
 //! secret, and a field that cannot be serialised does not refuse the event.
@@ -21,12 +21,12 @@ use crate::record::{REDACTED, ValueError, to_key, to_value};
     label = "not `Serialize`",
     note = "an event is recorded in its serde form: `#[derive(Event, Serialize)]`, with `Deserialize` where it is read back"
 )]
-pub trait Recorded {
+pub trait Recordable {
     fn write(&self, writer: Writer) -> Result<Option<Value>, ValueError>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize> Recorded for T {
+impl<T: Serialize> Recordable for T {
     fn write(&self, writer: Writer) -> Result<Option<Value>, ValueError> {
         self.serialize(writer)
     }
@@ -35,7 +35,7 @@ impl<T: Serialize> Recorded for T {
 /// Returns the fields of the struct without the skipped ones; `None` for a unit struct. If a field is hidden and none is
 /// flattened, `declared` lists the fields that the struct can have.
 #[doc(hidden)]
-pub fn properties<E: Recorded>(
+pub fn properties<E: Recordable>(
     event: &E,
     skipped: &'static [&'static str],
     redacted: &'static [&'static str],
@@ -51,55 +51,55 @@ pub fn properties<E: Recorded>(
     label = "not `Default`",
     note = "what is skipped or redacted is not in the record that the event is read back from"
 )]
-pub trait Unrecorded {
-    fn blank() -> Self;
+pub trait DefaultProperty {
+    fn default_value() -> Self;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Default> Unrecorded for T {
-    fn blank() -> Self {
+impl<T: Default> DefaultProperty for T {
+    fn default_value() -> Self {
         T::default()
     }
 }
 
-/// The default of `T` as JSON. If `T` is not `Serialize`, serde's own derive has reported it; here it falls through to
-/// [`Blank`], so that there is one error and not two.
+/// The default of `T` as JSON. If `T` is not `Serialize`, serde's own derive has reported it, and here it falls back to
+/// [`NullProperty`], so that there is one error and not two.
 #[doc(hidden)]
 pub struct DefaultOf<T>(PhantomData<T>);
 
 #[doc(hidden)]
 #[must_use]
-pub const fn blank<T: Unrecorded>() -> DefaultOf<T> {
+pub const fn default_property<T: DefaultProperty>() -> DefaultOf<T> {
     DefaultOf(PhantomData)
 }
 
-impl<T: Unrecorded + Serialize> DefaultOf<T> {
+impl<T: DefaultProperty + Serialize> DefaultOf<T> {
     #[allow(clippy::unused_self, reason = "a method of the type goes before one of a trait")]
     pub fn json(&self) -> Result<Value, serde_json::Error> {
-        serde_json::to_value(T::blank())
+        serde_json::to_value(T::default_value())
     }
 }
 
-/// The way out for what is not `Serialize`.
+/// The fallback for a type that is not `Serialize`: `null`.
 #[doc(hidden)]
-pub trait Blank {
+pub trait NullProperty {
     fn json(&self) -> Result<Value, serde_json::Error> {
         Ok(Value::Null)
     }
 }
 
-impl<T> Blank for DefaultOf<T> {}
+impl<T> NullProperty for DefaultOf<T> {}
 
 /// Returns the recorded properties; an empty object if there are none.
 #[doc(hidden)]
 #[must_use]
-pub fn stored(properties: Option<&Value>) -> Cow<'_, Value> {
+pub fn stored_properties(properties: Option<&Value>) -> Cow<'_, Value> {
     properties.map_or_else(|| Cow::Owned(Value::Object(Map::new())), Cow::Borrowed)
 }
 
-/// Puts this in the place of what was not recorded; `None` leaves the place empty, for serde's own default.
+/// Replaces a property that was not recorded; `None` removes it, so that serde's own default applies.
 #[doc(hidden)]
-pub fn replace(stored: &mut Cow<'_, Value>, name: &'static str, instead: Option<Value>) {
+pub fn replace_property(stored: &mut Cow<'_, Value>, name: &'static str, instead: Option<Value>) {
     let Value::Object(fields) = stored.to_mut() else { return };
     match instead {
         Some(instead) => fields.insert(name.to_owned(), instead),
@@ -121,7 +121,7 @@ impl Writer {
         Fields { writer: self, written: Map::new(), left_out: Vec::new(), key: None }
     }
 
-    /// A `Serialize` that is not derived may write what is skipped under another name.
+    /// A `Serialize` that is not derived may write a skipped field under another name.
     fn is_unknown(self, name: &str) -> bool {
         self.declared.is_some_and(|declared| declared.properties.iter().all(|property| property.name != name))
     }

@@ -10,7 +10,7 @@ use crate::record::{SubjectRef, Timestamp};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` names no subject that an event could be about",
     label = "names no subject",
-    note = "what does is a type with `#[derive(Subject)]`, a machine, and a `tollgate::SubjectRef`"
+    note = "a type with `#[derive(Subject)]`, a machine and a `tollgate::SubjectRef` name one"
 )]
 pub trait NamesSubject<By> {
     /// Returns the subject as records name it.
