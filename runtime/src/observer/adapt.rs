@@ -82,7 +82,7 @@ adapted! {
     <'a> ByRef: |self| self.0, self.0.name(), self.0.place();
 }
 
-/// The name of a type in a report: the last part of its path; for a closure, the place where it was written.
+/// Returns the name of a type for reports: the last part of its path; for a closure, the function that contains it.
 pub(super) fn type_name<T: ?Sized>() -> Cow<'static, str> {
     named_after(std::any::type_name::<T>())
 }

@@ -1,25 +1,25 @@
 //! Lists of observers: each is notified in its position, and none can harm another.
 
 mod batch;
-mod chosen;
+mod by_position;
 
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::Poll;
 
-pub(crate) use self::chosen::{HUB_NAME, Reporter};
+pub(crate) use self::by_position::{HUB_NAME, Reporter};
 use super::outcome::{Isolated, Report, isolated};
 use super::{AsyncObserver, BatchError, Failure, Failures, Fault, Observer, ObserverError, ObserverPlace};
 use crate::record::Record;
 
 /// Observers in the order in which they are notified. `O` is the stored form of an observer.
 struct List<'o, O> {
-    entries: Vec<Entry<O>>,
+    entries: Vec<ListEntry<O>>,
     report: Option<Report<'o>>,
 }
 
-struct Entry<O> {
+struct ListEntry<O> {
     observer: O,
     place: ObserverPlace,
     failures: Failures,
@@ -39,7 +39,7 @@ impl<O> List<'_, O> {
     fn insert_as(&mut self, name: String, place: ObserverPlace, observer: O) {
         let position = self.entries.partition_point(|entry| entry.place <= place);
         let failures = Failures::of(name);
-        self.entries.insert(position, Entry { observer, place, failures });
+        self.entries.insert(position, ListEntry { observer, place, failures });
     }
 
     /// Returns the name, with a number if the name is taken or reserved: a report must show which of them failed.
@@ -105,9 +105,9 @@ macro_rules! list_of_observers {
 /// panics unwind). A panic in the drop of an observer is caught too.
 /// [`sink::adapt(..).observed_by(..)`](crate::sink::Adapter::observed_by) keeps such a list. You can also notify a list
 /// of records that come from elsewhere.
-pub struct Observers<'o>(List<'o, AtOnce<'o>>);
+pub struct Observers<'o>(List<'o, IsolatedObserver<'o>>);
 
-type AtOnce<'o> = Isolated<Box<dyn Observer + Send + 'o>>;
+type IsolatedObserver<'o> = Isolated<Box<dyn Observer + Send + 'o>>;
 
 list_of_observers!(Observers);
 
@@ -120,7 +120,7 @@ impl<'o> Observers<'o> {
     /// Notifies all of them of a record.
     pub fn notify(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
-        for Entry { observer, failures, .. } in entries {
+        for ListEntry { observer, failures, .. } in entries {
             if let Err(fault) = tell(&mut ***observer, record) {
                 failures.count(fault, record, report.as_mut());
             }
@@ -161,7 +161,7 @@ impl<'o> AsyncObservers<'o> {
     /// If the future is dropped, the observer that was awaited does not finish, and those after it are not notified.
     pub async fn notify(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
-        for Entry { observer, failures, .. } in entries {
+        for ListEntry { observer, failures, .. } in entries {
             if let Err(fault) = observer.tell(record).await {
                 failures.count(fault, record, report.as_mut());
             }
@@ -172,7 +172,7 @@ impl<'o> AsyncObservers<'o> {
 /// Keeps the observers and their counts. Asynchronous ones can be added.
 impl<'o> From<Observers<'o>> for AsyncObservers<'o> {
     fn from(Observers(List { entries, report }): Observers<'o>) -> Self {
-        let entries = entries.into_iter().map(|Entry { observer, place, failures }| Entry {
+        let entries = entries.into_iter().map(|ListEntry { observer, place, failures }| ListEntry {
             observer: Kept::AtOnce(observer),
             place,
             failures,
@@ -195,7 +195,7 @@ impl AsyncObserver for AsyncObservers<'_> {
 
 /// An observer of either sort.
 pub(super) enum Kept<'o> {
-    AtOnce(AtOnce<'o>),
+    AtOnce(IsolatedObserver<'o>),
     Waiting(Isolated<Box<dyn Waiting + 'o>>),
 }
 

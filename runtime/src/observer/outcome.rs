@@ -35,7 +35,7 @@ impl<E: Into<ObserverError>> Outcome for Result<(), E> {
     }
 }
 
-/// How an observer failed.
+/// The way in which an observer failed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Fault {
@@ -46,7 +46,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether another attempt would fail too: it panicked, or the event is not registered in a hub.
+    /// Returns whether another attempt would fail too: the observer panicked, or the event is not registered in a hub.
     pub(super) fn is_final(&self) -> bool {
         let Fault::Error(error) = self else { return true };
         let mut cause: Option<&(dyn Error + 'static)> = Some(&**error);
@@ -59,12 +59,12 @@ impl Fault {
         false
     }
 
-    /// Of what `catch_unwind` caught.
-    fn of_panic(payload: Box<dyn Any + Send>) -> Self {
+    /// Returns the fault for the payload that `catch_unwind` returned.
+    fn from_panic(payload: Box<dyn Any + Send>) -> Self {
         let text = payload.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
         let message = text.unwrap_or("a value that is not a text").to_owned();
-        bury(payload);
+        drop_payload(payload);
         Self::Panic(message)
     }
 }
@@ -78,21 +78,21 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Runs code of the caller's, and catches its panic (if panics unwind).
+/// Runs the caller's code, and catches its panic (if panics unwind).
 pub(crate) fn isolated<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
-    // What a panic leaves half done is the observer's own affair: sink and machine are not touched.
-    catch_unwind(AssertUnwindSafe(run)).map_err(Fault::of_panic)
+    // A panic can leave the observer's own state half changed. The sink and the machine are not touched.
+    catch_unwind(AssertUnwindSafe(run)).map_err(Fault::from_panic)
 }
 
-/// Drops a panic's payload, which may panic in turn. What that throws is leaked, or it would never end.
-fn bury(payload: Box<dyn Any + Send>) {
+/// Drops the payload of a panic, which may panic in turn. The payload of that panic is leaked, so that this ends.
+fn drop_payload(payload: Box<dyn Any + Send>) {
     if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(next);
     }
 }
 
-/// Something that is not ours and that we keep: a panic in which it is dropped goes no further, and stops neither the
-/// commit nor what is dropped after it (where panics unwind).
+/// A value of the caller that this crate keeps. A panic in its drop is caught, so that it stops neither the commit nor the
+/// drops after it (if panics unwind).
 pub(super) struct Isolated<T>(Option<T>);
 
 impl<T> Isolated<T> {
@@ -105,25 +105,25 @@ impl<T> Deref for Isolated<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
-        self.0.as_ref().expect("it is there until this is dropped")
+        self.0.as_ref().expect("the value is present until this is dropped")
     }
 }
 
 impl<T> DerefMut for Isolated<T> {
     fn deref_mut(&mut self) -> &mut T {
-        self.0.as_mut().expect("it is there until this is dropped")
+        self.0.as_mut().expect("the value is present until this is dropped")
     }
 }
 
 impl<T> Drop for Isolated<T> {
     fn drop(&mut self) {
         let kept = self.0.take();
-        // The panic hook has seen it, and there is no record on which it could be reported.
+        // The panic hook has run, and there is no record to report the panic with.
         let _ = isolated(move || drop(kept));
     }
 }
 
-/// An observer failed on a record. The transition and the other observers did not notice.
+/// The failure of an observer on a record. It affects neither the transition nor the other observers.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure<'a> {
@@ -133,10 +133,10 @@ pub struct Failure<'a> {
     pub record: &'a Record,
     /// All records that the failure counts for: more than one only if a batch failed as a whole.
     pub records: &'a [Record],
-    /// How often a [`Background`](super::Background) attempted the delivery: once, unless it
+    /// The number of times that a [`Background`](super::Background) attempted the delivery: 1, unless it
     /// [retries](super::BackgroundBuilder::retry).
     pub attempts: u32,
-    /// How it failed.
+    /// The way in which it failed.
     pub fault: Fault,
 }
 
@@ -153,18 +153,18 @@ impl fmt::Display for Failure<'_> {
     }
 }
 
-/// What is told of failures.
+/// The closure that failures are reported to.
 pub(super) type Report<'o> = Isolated<Box<dyn FnMut(&Failure<'_>) + Send + 'o>>;
 
-/// How often an observer has failed.
+/// The failure counts of an observer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failures {
     /// The name of the observer.
     pub observer: String,
-    /// How many records it has failed on with an error.
+    /// The number of records on which it returned an error.
     pub errors: u64,
-    /// How many records it has failed on with a panic; a panic in [`missed`](super::Observer::missed) counts as one.
+    /// The number of records on which it panicked; a panic in [`missed`](super::Observer::missed) counts as one.
     pub panics: u64,
 }
 
@@ -173,7 +173,7 @@ impl Failures {
         Self { observer, errors: 0, panics: 0 }
     }
 
-    /// Errors and panics together.
+    /// Returns the sum of errors and panics.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.errors + self.panics

@@ -1,6 +1,6 @@
 //! Single observers of a list, by their positions: a hub notifies the ones that subscribed to a record, and no others.
 
-use super::{AsyncObservers, AtOnce, Entry, Kept, List, Observers, tell};
+use super::{AsyncObservers, IsolatedObserver, Kept, List, ListEntry, Observers, tell};
 use crate::observer::outcome::{Isolated, Report};
 use crate::observer::{AsyncObserver, Failures, Fault, Observer, ObserverPlace};
 use crate::record::Record;
@@ -42,7 +42,7 @@ impl<O> List<'_, O> {
     }
 }
 
-macro_rules! chosen {
+macro_rules! by_position {
     ($($Observers:ident: $kept:expr;)*) => {$(
         impl<'o> $Observers<'o> {
             /// Adds an observer under this name, in the position that it asks for, and returns that position.
@@ -81,12 +81,12 @@ macro_rules! chosen {
     )*};
 }
 
-chosen! {
+by_position! {
     Observers: at_once;
     AsyncObservers: Kept::at_once;
 }
 
-fn at_once<'o>(observer: impl Observer + Send + 'o) -> AtOnce<'o> {
+fn at_once<'o>(observer: impl Observer + Send + 'o) -> IsolatedObserver<'o> {
     Isolated::new(Box::new(observer))
 }
 
@@ -95,7 +95,7 @@ impl Observers<'_> {
     #[inline]
     pub(crate) fn notify_at(&mut self, position: usize, record: &Record) -> bool {
         let List { entries, report } = &mut self.0;
-        let Entry { observer, failures, .. } = &mut entries[position];
+        let ListEntry { observer, failures, .. } = &mut entries[position];
         match tell(&mut ***observer, record) {
             Ok(()) => true,
             Err(fault) => {
@@ -116,7 +116,7 @@ impl<'o> AsyncObservers<'o> {
     /// Notifies the observer at this position, awaits it, and returns whether it succeeded.
     pub(crate) async fn notify_at(&mut self, position: usize, record: &Record) -> bool {
         let List { entries, report } = &mut self.0;
-        let Entry { observer, failures, .. } = &mut entries[position];
+        let ListEntry { observer, failures, .. } = &mut entries[position];
         match observer.tell(record).await {
             Ok(()) => true,
             Err(fault) => {
