@@ -138,16 +138,16 @@ mod types {
     #[transition(vanish, from = Gone, to = Nowhere)]
     pub(crate) enum TypesState {
         #[state(initial)]
-        Off(S_, Edge, Moves),
+        Off(S_, Edge, NewState),
         On {
             tracked: Tracked,
-            stays: Stays,
+            stays: SameState,
             step: Step,
             state: State,
             machine: StateMachine,
             record: Record,
         },
-        Gone(Id, Actor, Key, Typed, __Tollgate, __Machine),
+        Gone(Id, Actor, TrackedKey, Typed, __Tollgate, __Machine),
         #[state(terminal)]
         Nowhere,
     }
@@ -158,12 +158,12 @@ fn types_have_names_of_the_runtime() -> Tested {
     use types::*;
 
     let mut log = Vec::new();
-    let off = TypesMachine::create(S { id: 7 }, S_(1), Edge(2), Moves(3)).commit(&mut log)?;
-    assert_eq!((off.id, *off.data()), (7, (S_(1), Edge(2), Moves(3))));
-    let on = off.go(Tracked(1), Stays(2), Step(3), State(4), StateMachine(5), Record(6)).by("ann");
+    let off = TypesMachine::create(S { id: 7 }, S_(1), Edge(2), NewState(3)).commit(&mut log)?;
+    assert_eq!((off.id, *off.data()), (7, (S_(1), Edge(2), NewState(3))));
+    let on = off.go(Tracked(1), SameState(2), Step(3), State(4), StateMachine(5), Record(6)).by("ann");
     let on = on.commit(&mut log)?;
     assert_eq!((on.data().tracked, on.data().record), (Tracked(1), Record(6)));
-    let gone = on.end(Id(1), Actor(2), Key(3), Typed(4), __Tollgate(5), __Machine(6)).commit(&mut log)?;
+    let gone = on.end(Id(1), Actor(2), TrackedKey(3), Typed(4), __Tollgate(5), __Machine(6)).commit(&mut log)?;
     assert_eq!(gone.data().4, __Tollgate(5));
     assert_eq!(gone.vanish().commit(&mut log)?.version(), 4);
     assert_eq!(moves(&log), ["create: -> Off", "go: Off -> On", "end: On -> Gone", "vanish: Gone -> Nowhere"]);
