@@ -1,8 +1,6 @@
-//! The items that the output of the derives calls, and nothing else does: no crate but a user's, through a derive, names this module.
-//! It may change with any release.
+//! The items that the output of the derives calls. Only that output may name this module, which can change with any release.
 //!
-//! Each name is here for one of these reasons. Add one only with its reason, and answer first: what can somebody do with it
-//! who means harm?
+//! Each name is here for one of these reasons. Add one only with its reason, and answer first: what could an attacker do with it?
 
 // Paths: the output names types by one path, whatever the user's crate imports or shadows. Each is public elsewhere too.
 pub use serde;

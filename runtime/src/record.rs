@@ -1,4 +1,4 @@
-//! The record of what happened: its fields, and their form on the wire.
+//! The record: its fields, and their form on the wire.
 
 mod actor;
 mod binary;
@@ -44,7 +44,8 @@ pub(crate) const CREATE: &str = "create";
 /// The text that a record holds in place of a redacted value.
 pub const REDACTED: &str = "[redacted]";
 
-/// What happened, when, to whom and by whom: what a [`Sink`](crate::Sink) is asked to accept.
+/// A record of a transition, a creation, an event or a refusal: time, subject, states, actor and reason. A commit offers it
+/// to a [`Sink`](crate::Sink).
 ///
 /// As JSON it is one line with the fields in this order; what is absent is left out. A reader refuses a
 /// field that it does not know and a wire version other than its own, because a record that is read in
@@ -112,7 +113,7 @@ pub struct Record {
     /// The guard or permission that refused, as it is named in the chart; else what was refused: an
     /// absent `actor` or `reason`, a `time` that goes back.
     pub refused_by: Option<Cow<'static, str>>,
-    /// What the refusal said.
+    /// The text of the refusal.
     pub refusal: Option<String>,
     /// The place in a store's order of commits, from 1. A store gives it after the record was made, so it is no part of
     /// [`canonical`](Record::canonical). Reserved: this version reads it, and writes none.
@@ -199,7 +200,7 @@ impl Record {
         }
     }
 
-    /// Whether the record says that a subject came into a state: a creation, a transition or an adoption.
+    /// Returns whether its subject entered a state: by a creation, a transition or an adoption.
     #[must_use]
     pub fn is_change(&self) -> bool {
         matches!(self.kind, RecordKind::Creation | RecordKind::Transition | RecordKind::Adoption)

@@ -94,8 +94,8 @@ pub trait Sink {
     }
 
     /// Fills in what a step left open, before the step is validated.
-    // Hidden: [`Adapter`] is the way to fill in, and only `NoAudit` asks for no record. It is a method of the sink because a
-    // commit must know before the guards who acts, and whether to build a record at all.
+    // Hidden: [`Adapter`] is the way to fill in, and only `NoAudit` requests no record. It is a method of the sink because
+    // a commit must know the actor before it calls the guards, and whether to build a record at all.
     #[doc(hidden)]
     #[inline]
     fn fill(&self, step: &mut StepFields<'_>) {

@@ -91,7 +91,7 @@ impl DrawOptions {
 }
 
 impl Chart {
-    /// Returns the text whose SHA-256 is the [`fingerprint`](Chart::fingerprint): what the chart says, a line each.
+    /// Returns the text whose SHA-256 is the [`fingerprint`](Chart::fingerprint): the content of the chart, one fact a line.
     ///
     /// The lines of each sort are in the order of their bytes, so that it does not matter in which order
     /// the machine was declared. Names are written as JSON strings. Docs are not part of it. `FORMAT.md` describes it.

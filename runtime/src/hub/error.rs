@@ -46,11 +46,11 @@ pub enum RegistrationError {
     NoEdge {
         /// The machine's recorded name.
         machine: &'static str,
-        /// The transition that was asked for.
+        /// The transition that the caller named.
         transition: String,
-        /// The source state that was asked for.
+        /// The source state that the caller named.
         from: String,
-        /// The target state that was asked for.
+        /// The target state that the caller named.
         to: String,
         /// The edges of that transition; all edges of the machine if it has no such transition.
         edges: Vec<&'static Edge>,

@@ -29,7 +29,7 @@ use crate::record::Record;
 /// # Ok::<(), RegistrationError>(())
 /// ```
 pub trait Subscribers<'h>: SubscriberList {
-    /// Adds an observer under this name, in the position that it asks for, and returns that position.
+    /// Adds an observer under this name, in the position that it requests, and returns that position.
     #[doc(hidden)]
     fn insert(&mut self, name: String, observer: impl Observer + Send + 'h) -> usize;
 

@@ -24,14 +24,14 @@ impl<S> Naming<S> {
     }
 }
 
-/// A subject is named as it says.
+/// Returns the naming of a type that implements [`Subject`].
 #[doc(hidden)]
 #[must_use]
 pub const fn naming<S: Subject>() -> Naming<S> {
     Naming { kind: S::KIND, id: S::id, table: S::TABLE }
 }
 
-/// A bare id is of the machine's kind.
+/// Returns the naming of a bare id. Its kind is the name of the machine.
 #[doc(hidden)]
 #[must_use]
 pub const fn bare_naming(machine: &'static str) -> Naming<Id> {

@@ -31,7 +31,7 @@ use crate::record::{Actor, Id, SubjectRef, Timestamp, ValueError};
 /// # assert_eq!(Order { number: 7 }.id(), Id::from(7));
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a subject: nothing says what names it",
+    message = "`{Self}` is not a subject: it has no id for records",
     label = "not a subject",
     note = "`#[derive(Subject)]` with `#[subject(id)]` on a field makes it one"
 )]
@@ -148,7 +148,7 @@ pub trait State: Sized + 'static {
     #[doc(hidden)]
     fn value(data: Self::Data) -> Self::Machine {
         let _ = data;
-        Self::Machine::bare(Self::INDEX.get()).expect("a state with data has a value of its own")
+        Self::Machine::bare(Self::INDEX.get()).expect("the derive writes `value` for a state with data")
     }
 
     #[doc(hidden)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::list::{Notified, caught, tell};
+use super::list::{NotifyFuture, catch_panic, notify_isolated};
 use super::outcome::{Fault, Isolated};
 use super::{AsyncObserver, Observer, ObserverError};
 use crate::record::Record;
@@ -89,7 +89,7 @@ impl fmt::Display for BatchError {
 /// Passes the records on one by one, up to the first on which the observer fails.
 pub(super) fn each<O: Observer + ?Sized>(observer: &mut O, records: &[Record]) -> Result<(), BatchError> {
     for (position, record) in records.iter().enumerate() {
-        tell(observer, record).map_err(|fault| BatchError { position: Some(position), fault })?;
+        notify_isolated(observer, record).map_err(|fault| BatchError { position: Some(position), fault })?;
     }
     Ok(())
 }
@@ -100,8 +100,8 @@ pub(super) async fn each_async<O: AsyncObserver + ?Sized>(
 ) -> Result<(), BatchError> {
     for (position, record) in records.iter().enumerate() {
         let observer = &mut *observer;
-        let notified: Notified<'_, _> = Box::pin(async move { observer.observe(record).await });
-        let answer = caught(Isolated::new(notified)).await.and_then(|answer| answer.map_err(Fault::Error));
+        let notified: NotifyFuture<'_, _> = Box::pin(async move { observer.observe(record).await });
+        let answer = catch_panic(Isolated::new(notified)).await.and_then(|answer| answer.map_err(Fault::Error));
         answer.map_err(|fault| BatchError { position: Some(position), fault })?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::list::{Kept, tell};
+use super::list::{AnyObserver, notify_isolated};
 use super::{AsyncObserver, Fault, Observer, ObserverError};
 use crate::record::{Printable, Record};
 
@@ -130,7 +130,7 @@ impl Buffer {
     pub fn deliver<O: Observer + ?Sized>(self, observer: &mut O) -> Vec<DeliveryFailure> {
         let mut failures = Vec::new();
         for record in self.records {
-            if let Err(fault) = tell(observer, &record) {
+            if let Err(fault) = notify_isolated(observer, &record) {
                 failures.push(DeliveryFailure { observer: observer.name().into_owned(), record, fault });
             }
         }
@@ -141,10 +141,10 @@ impl Buffer {
     /// after the current one are dropped.
     pub async fn deliver_async<O: AsyncObserver>(self, observer: &mut O) -> Vec<DeliveryFailure> {
         let name = observer.name().into_owned();
-        let mut observer = Kept::waiting(observer.by_ref());
+        let mut observer = AnyObserver::asynchronous(observer.by_ref());
         let mut failures = Vec::new();
         for record in self.records {
-            if let Err(fault) = observer.tell(&record).await {
+            if let Err(fault) = observer.notify(&record).await {
                 failures.push(DeliveryFailure { observer: name.clone(), record, fault });
             }
         }

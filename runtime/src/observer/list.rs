@@ -112,7 +112,7 @@ type IsolatedObserver<'o> = Isolated<Box<dyn Observer + Send + 'o>>;
 list_of_observers!(Observers);
 
 impl<'o> Observers<'o> {
-    /// Adds an observer, in the position that it asks for.
+    /// Adds an observer, in the position that it requests.
     pub fn add(&mut self, observer: impl Observer + Send + 'o) {
         self.0.insert(observer.name().into_owned(), observer.place(), Isolated::new(Box::new(observer)));
     }
@@ -121,7 +121,7 @@ impl<'o> Observers<'o> {
     pub fn notify(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
         for ListEntry { observer, failures, .. } in entries {
-            if let Err(fault) = tell(&mut ***observer, record) {
+            if let Err(fault) = notify_isolated(&mut ***observer, record) {
                 failures.count(fault, record, report.as_mut());
             }
         }
@@ -141,19 +141,19 @@ impl Observer for Observers<'_> {
 }
 
 /// [`Observers`] of which some are asynchronous. Each is awaited before the next is notified.
-pub struct AsyncObservers<'o>(List<'o, Kept<'o>>);
+pub struct AsyncObservers<'o>(List<'o, AnyObserver<'o>>);
 
 list_of_observers!(AsyncObservers);
 
 impl<'o> AsyncObservers<'o> {
-    /// Adds an observer, in the position that it asks for.
+    /// Adds an observer, in the position that it requests.
     pub fn add(&mut self, observer: impl Observer + Send + 'o) {
-        self.0.insert(observer.name().into_owned(), observer.place(), Kept::at_once(observer));
+        self.0.insert(observer.name().into_owned(), observer.place(), AnyObserver::synchronous(observer));
     }
 
-    /// Adds an asynchronous observer, in the position that it asks for.
+    /// Adds an asynchronous observer, in the position that it requests.
     pub fn add_async(&mut self, observer: impl AsyncObserver + 'o) {
-        self.0.insert(observer.name().into_owned(), observer.place(), Kept::waiting(observer));
+        self.0.insert(observer.name().into_owned(), observer.place(), AnyObserver::asynchronous(observer));
     }
 
     /// Notifies all of them of a record, and awaits each before the next.
@@ -162,7 +162,7 @@ impl<'o> AsyncObservers<'o> {
     pub async fn notify(&mut self, record: &Record) {
         let List { entries, report } = &mut self.0;
         for ListEntry { observer, failures, .. } in entries {
-            if let Err(fault) = observer.tell(record).await {
+            if let Err(fault) = observer.notify(record).await {
                 failures.count(fault, record, report.as_mut());
             }
         }
@@ -173,7 +173,7 @@ impl<'o> AsyncObservers<'o> {
 impl<'o> From<Observers<'o>> for AsyncObservers<'o> {
     fn from(Observers(List { entries, report }): Observers<'o>) -> Self {
         let entries = entries.into_iter().map(|ListEntry { observer, place, failures }| ListEntry {
-            observer: Kept::AtOnce(observer),
+            observer: AnyObserver::Sync(observer),
             place,
             failures,
         });
@@ -194,62 +194,64 @@ impl AsyncObserver for AsyncObservers<'_> {
 }
 
 /// An observer of either sort.
-pub(super) enum Kept<'o> {
-    AtOnce(IsolatedObserver<'o>),
-    Waiting(Isolated<Box<dyn Waiting + 'o>>),
+pub(super) enum AnyObserver<'o> {
+    Sync(IsolatedObserver<'o>),
+    Async(Isolated<Box<dyn DynAsyncObserver + 'o>>),
 }
 
-impl<'o> Kept<'o> {
-    pub(super) fn at_once(observer: impl Observer + Send + 'o) -> Self {
-        Self::AtOnce(Isolated::new(Box::new(observer)))
+impl<'o> AnyObserver<'o> {
+    pub(super) fn synchronous(observer: impl Observer + Send + 'o) -> Self {
+        Self::Sync(Isolated::new(Box::new(observer)))
     }
 
-    pub(super) fn waiting(observer: impl AsyncObserver + 'o) -> Self {
-        Self::Waiting(Isolated::new(Box::new(observer)))
+    pub(super) fn asynchronous(observer: impl AsyncObserver + 'o) -> Self {
+        Self::Async(Isolated::new(Box::new(observer)))
     }
 
-    pub(super) async fn tell(&mut self, record: &Record) -> Result<(), Fault> {
+    pub(super) async fn notify(&mut self, record: &Record) -> Result<(), Fault> {
         match self {
-            Kept::AtOnce(observer) => tell(&mut ***observer, record),
-            Kept::Waiting(observer) => caught(Isolated::new(observer.observe(record))).await?.map_err(Fault::Error),
+            AnyObserver::Sync(observer) => notify_isolated(&mut ***observer, record),
+            AnyObserver::Async(observer) => {
+                catch_panic(Isolated::new(observer.observe(record))).await?.map_err(Fault::Error)
+            }
         }
     }
 }
 
 /// An [`AsyncObserver`] of any type.
-pub(super) trait Waiting: Send {
-    fn observe<'a>(&'a mut self, record: &'a Record) -> Notified<'a, Result<(), ObserverError>>;
+pub(super) trait DynAsyncObserver: Send {
+    fn observe<'a>(&'a mut self, record: &'a Record) -> NotifyFuture<'a, Result<(), ObserverError>>;
 
-    fn observe_all<'a>(&'a mut self, records: &'a [Record]) -> Notified<'a, Result<(), BatchError>>;
+    fn observe_all<'a>(&'a mut self, records: &'a [Record]) -> NotifyFuture<'a, Result<(), BatchError>>;
 
-    fn missed(&mut self, count: u64) -> Notified<'_, ()>;
+    fn missed(&mut self, count: u64) -> NotifyFuture<'_, ()>;
 }
 
-pub(super) type Notified<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(super) type NotifyFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 // Each is a block of our own, so that the observer's future is built and dropped while this one is polled, and a panic
 // in either is one of a poll.
-impl<O: AsyncObserver> Waiting for O {
-    fn observe<'a>(&'a mut self, record: &'a Record) -> Notified<'a, Result<(), ObserverError>> {
+impl<O: AsyncObserver> DynAsyncObserver for O {
+    fn observe<'a>(&'a mut self, record: &'a Record) -> NotifyFuture<'a, Result<(), ObserverError>> {
         Box::pin(async move { AsyncObserver::observe(self, record).await })
     }
 
-    fn observe_all<'a>(&'a mut self, records: &'a [Record]) -> Notified<'a, Result<(), BatchError>> {
+    fn observe_all<'a>(&'a mut self, records: &'a [Record]) -> NotifyFuture<'a, Result<(), BatchError>> {
         Box::pin(async move { AsyncObserver::observe_all(self, records).await })
     }
 
-    fn missed(&mut self, count: u64) -> Notified<'_, ()> {
+    fn missed(&mut self, count: u64) -> NotifyFuture<'_, ()> {
         Box::pin(async move { AsyncObserver::missed(self, count).await })
     }
 }
 
 /// Tells one observer, and lets no panic of it go further.
-pub(super) fn tell<O: Observer + ?Sized>(observer: &mut O, record: &Record) -> Result<(), Fault> {
+pub(super) fn notify_isolated<O: Observer + ?Sized>(observer: &mut O, record: &Record) -> Result<(), Fault> {
     isolated(|| observer.observe(record))?.map_err(Fault::Error)
 }
 
 /// Returns its answer, or the panic in which it ended.
-pub(super) async fn caught<T>(mut notified: Isolated<Notified<'_, T>>) -> Result<T, Fault> {
+pub(super) async fn catch_panic<T>(mut notified: Isolated<NotifyFuture<'_, T>>) -> Result<T, Fault> {
     poll_fn(|context| match isolated(|| notified.as_mut().poll(context)) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(answer)) => Poll::Ready(Ok(answer)),

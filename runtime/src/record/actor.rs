@@ -66,7 +66,7 @@ impl Actor {
         Self::new(ActorKind::Service, id.into())
     }
 
-    /// This program itself; the id says which part of it.
+    /// This program; the id names the part of it.
     #[must_use]
     pub fn system(id: impl Into<Id>) -> Self {
         Self::new(ActorKind::System, id.into())

@@ -1,7 +1,7 @@
 //! Formats that are not for people (MessagePack, CBOR, bincode): there a record and its parts are their JSON text.
 //!
-//! Such a format may write a struct as a list without names, from which a reader cannot tell which of the optional
-//! fields are missing; or it may not say of what type a value is. The JSON text is read back from each of them.
+//! Such a format may write a struct as a list without names, from which a reader cannot find out which of the optional
+//! fields are missing; or it may not hold the type of a value. The JSON text is read back from each of them.
 
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer};
 use serde::ser::{self, Serialize, Serializer};

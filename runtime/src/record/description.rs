@@ -44,7 +44,7 @@ impl Description {
         }
     }
 
-    /// The record, with what was said beside it.
+    /// Returns the record with these details.
     #[inline]
     pub(crate) fn record(
         self,

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-/// A text with its control characters escaped, so that an id with a line break cannot begin a line of its own, and one
+/// A text with its control characters escaped, so that an id with a line break cannot begin a new line, and one
 /// with a terminal's escape sequence or a change of direction cannot hide what follows it.
 pub(crate) struct Printable<'a>(pub(crate) &'a str);
 

@@ -132,7 +132,7 @@ fn present<'de, D: Deserializer<'de>>(deserializer: D, field: &str) -> Result<Op
     value.map(Some).map_err(|error| de::Error::custom(error.within(field)))
 }
 
-/// Digests of personal values are in ascending order, so that their order says nothing.
+/// Digests of personal values are in ascending order, so that their order reveals nothing.
 pub(super) fn check_ascending(digests: &[Digest]) -> Result<(), ValueError> {
     if digests.is_sorted_by(|one, next| one < next) { Ok(()) } else { Err(ValueError::new(Unrecordable::NotAscending)) }
 }

@@ -204,14 +204,14 @@ impl<S, L, O> Adapter<S, L, O> {
 }
 
 impl<'o, S, L> Adapter<S, L, Observers<'o>> {
-    /// Notifies this observer too, in the position that it asks for.
+    /// Notifies this observer too, in the position that it requests.
     #[must_use]
     pub fn observed_by(mut self, observer: impl Observer + Send + 'o) -> Self {
         self.observers.add(observer);
         self
     }
 
-    /// Notifies this observer too, in the position that it asks for, and waits for it. The adapter is an [`AsyncSink`] from
+    /// Notifies this observer too, in the position that it requests, and waits for it. The adapter is an [`AsyncSink`] from
     /// now on.
     #[must_use]
     pub fn observed_by_async(self, observer: impl AsyncObserver + 'o) -> Adapter<S, L, AsyncObservers<'o>> {
@@ -223,14 +223,14 @@ impl<'o, S, L> Adapter<S, L, Observers<'o>> {
 }
 
 impl<'o, S, L> Adapter<S, L, AsyncObservers<'o>> {
-    /// Notifies this observer too, in the position that it asks for.
+    /// Notifies this observer too, in the position that it requests.
     #[must_use]
     pub fn observed_by(mut self, observer: impl Observer + Send + 'o) -> Self {
         self.observers.add(observer);
         self
     }
 
-    /// Notifies this observer too, in the position that it asks for, and waits for it.
+    /// Notifies this observer too, in the position that it requests, and waits for it.
     #[must_use]
     pub fn observed_by_async(mut self, observer: impl AsyncObserver + 'o) -> Self {
         self.observers.add_async(observer);

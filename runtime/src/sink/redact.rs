@@ -51,7 +51,7 @@ impl Redact {
     }
 
     /// Hides who acted: the id is the text `[redacted]`, and so is the display name if there is one. The kind of the
-    /// actor is kept, and actors on behalf of whom it acted are hidden alike. An id that is blank stays blank.
+    /// actor is kept, and actors on behalf of whom it acted are hidden too. An id that is blank stays blank.
     ///
     /// Requirements and permissions are checked on the step, before the record is redacted.
     pub fn actor(mut self) -> Self {

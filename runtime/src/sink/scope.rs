@@ -39,7 +39,7 @@ use crate::record::{Actor, Context, ContextDraft, Id, Record, new_id};
 /// door.open().by("bob").commit(sink::adapt(&mut log).scoped(&request))?;
 ///
 /// assert_eq!(log[0].actor, Some("ann".into()));
-/// assert_eq!(log[1].actor, Some("bob".into())); // what a step says itself wins
+/// assert_eq!(log[1].actor, Some("bob".into())); // the step's own actor wins
 /// assert!(log.iter().all(|record| record.context.get(Scope::IP) == Some(&"127.0.0.1".into())));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

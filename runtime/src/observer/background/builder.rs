@@ -14,7 +14,7 @@ use super::queue::Queue;
 use super::retry::Retry;
 use super::worker::Worker;
 use super::{Background, Handle, Shared, SpawnError, WhenFull};
-use crate::observer::list::Kept;
+use crate::observer::list::AnyObserver;
 use crate::observer::outcome::{Isolated, Report};
 use crate::observer::{AsyncObserver, Failure, Observer, ObserverPlace};
 
@@ -127,7 +127,7 @@ impl<R> BackgroundBuilder<R> {
     /// [`SpawnError`], if the system cannot start a thread.
     pub fn spawn(self, observer: impl Observer + Send + 'static) -> Result<Background, SpawnError> {
         let (name, place) = (observer.name().into_owned(), observer.place());
-        let (background, worker) = self.with_worker(name, place, Kept::at_once(observer));
+        let (background, worker) = self.with_worker(name, place, AnyObserver::synchronous(observer));
         let name = &background.handle.shared.name;
         // A thread's name must not hold the byte that ends it for the system.
         let builder = thread::Builder::new().name(name.replace('\0', " "));
@@ -203,10 +203,10 @@ impl<R> BackgroundBuilder<R> {
 
     fn with_waiting(self, observer: impl AsyncObserver + 'static) -> (Background, Worker) {
         let (name, place) = (observer.name().into_owned(), observer.place());
-        self.with_worker(name, place, Kept::waiting(observer))
+        self.with_worker(name, place, AnyObserver::asynchronous(observer))
     }
 
-    fn with_worker(self, name: String, place: ObserverPlace, observer: Kept<'static>) -> (Background, Worker) {
+    fn with_worker(self, name: String, place: ObserverPlace, observer: AnyObserver<'static>) -> (Background, Worker) {
         let Options { capacity, when_full, report, on_dropped, batches, retry, .. } = self.options;
         let name = self.options.name.map_or(name, Cow::into_owned);
         let shared = Arc::new(Shared {

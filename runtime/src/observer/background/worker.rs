@@ -15,11 +15,11 @@ use super::retry::Retry;
 use crate::observer::Failures;
 use crate::observer::batch::BatchError;
 use crate::observer::limit::unless;
-use crate::observer::list::Kept;
+use crate::observer::list::AnyObserver;
 use crate::observer::outcome::Report;
 
 pub(super) struct Worker {
-    observer: Kept<'static>,
+    observer: AnyObserver<'static>,
     failures: Failures,
     report: Option<Report<'static>>,
     /// How many records it delivers in one call, if it delivers batches.
@@ -46,7 +46,7 @@ impl Drop for End {
 impl Worker {
     pub(super) fn new(
         shared: Arc<Shared>,
-        observer: Kept<'static>,
+        observer: AnyObserver<'static>,
         report: Option<Report<'static>>,
         (batches, retry): (Option<usize>, Option<Retry>),
     ) -> Self {
@@ -110,7 +110,7 @@ impl Worker {
         }
         let answer = match (batch.records(), self.batches) {
             ([record], None) => {
-                let answer = batch.at_origin(self.observer.tell(record)).await;
+                let answer = batch.at_origin(self.observer.notify(record)).await;
                 answer.map_err(|fault| BatchError { position: None, fault })
             }
             (records, _) => batch.at_origin(self.observer.observe_all(records)).await,

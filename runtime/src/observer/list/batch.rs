@@ -1,24 +1,24 @@
 //! The notifications of a kept observer other than that of one record: a batch, and a number of missed records.
 
-use super::{AsyncObservers, Kept, List, Observers, caught};
+use super::{AnyObserver, AsyncObservers, List, Observers, catch_panic};
 use crate::observer::batch::BatchError;
 use crate::observer::outcome::{Fault, Isolated, isolated};
 use crate::record::Record;
 
-impl Kept<'_> {
+impl AnyObserver<'_> {
     /// Notifies it of several records. A panic counts for all of them.
     pub(in crate::observer) async fn observe_all(&mut self, records: &[Record]) -> Result<(), BatchError> {
         let answer = match self {
-            Kept::AtOnce(observer) => isolated(|| observer.observe_all(records)),
-            Kept::Waiting(observer) => caught(Isolated::new(observer.observe_all(records))).await,
+            AnyObserver::Sync(observer) => isolated(|| observer.observe_all(records)),
+            AnyObserver::Async(observer) => catch_panic(Isolated::new(observer.observe_all(records))).await,
         };
         answer.unwrap_or_else(|fault| Err(BatchError { position: None, fault }))
     }
 
     pub(in crate::observer) async fn missed(&mut self, count: u64) -> Result<(), Fault> {
         match self {
-            Kept::AtOnce(observer) => isolated(|| observer.missed(count)),
-            Kept::Waiting(observer) => caught(Isolated::new(observer.missed(count))).await,
+            AnyObserver::Sync(observer) => isolated(|| observer.missed(count)),
+            AnyObserver::Async(observer) => catch_panic(Isolated::new(observer.missed(count))).await,
         }
     }
 }

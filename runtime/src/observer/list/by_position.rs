@@ -1,6 +1,6 @@
 //! Single observers of a list, by their positions: a hub notifies the ones that subscribed to a record, and no others.
 
-use super::{AsyncObservers, IsolatedObserver, Kept, List, ListEntry, Observers, tell};
+use super::{AnyObserver, AsyncObservers, IsolatedObserver, List, ListEntry, Observers, notify_isolated};
 use crate::observer::outcome::{Isolated, Report};
 use crate::observer::{AsyncObserver, Failures, Fault, Observer, ObserverPlace};
 use crate::record::Record;
@@ -45,7 +45,7 @@ impl<O> List<'_, O> {
 macro_rules! by_position {
     ($($Observers:ident: $kept:expr;)*) => {$(
         impl<'o> $Observers<'o> {
-            /// Adds an observer under this name, in the position that it asks for, and returns that position.
+            /// Adds an observer under this name, in the position that it requests, and returns that position.
             pub(crate) fn insert(&mut self, name: String, observer: impl Observer + Send + 'o) -> usize {
                 let place = observer.place();
                 self.0.add(name, place, $kept(observer))
@@ -83,7 +83,7 @@ macro_rules! by_position {
 
 by_position! {
     Observers: at_once;
-    AsyncObservers: Kept::at_once;
+    AsyncObservers: AnyObserver::synchronous;
 }
 
 fn at_once<'o>(observer: impl Observer + Send + 'o) -> IsolatedObserver<'o> {
@@ -96,7 +96,7 @@ impl Observers<'_> {
     pub(crate) fn notify_at(&mut self, position: usize, record: &Record) -> bool {
         let List { entries, report } = &mut self.0;
         let ListEntry { observer, failures, .. } = &mut entries[position];
-        match tell(&mut ***observer, record) {
+        match notify_isolated(&mut ***observer, record) {
             Ok(()) => true,
             Err(fault) => {
                 failures.count(fault, record, report.as_mut());
@@ -110,14 +110,14 @@ impl<'o> AsyncObservers<'o> {
     /// Adds an asynchronous observer under this name, and returns its position.
     pub(crate) fn insert_async(&mut self, name: String, observer: impl AsyncObserver + 'o) -> usize {
         let place = observer.place();
-        self.0.add(name, place, Kept::waiting(observer))
+        self.0.add(name, place, AnyObserver::asynchronous(observer))
     }
 
     /// Notifies the observer at this position, awaits it, and returns whether it succeeded.
     pub(crate) async fn notify_at(&mut self, position: usize, record: &Record) -> bool {
         let List { entries, report } = &mut self.0;
         let ListEntry { observer, failures, .. } = &mut entries[position];
-        match observer.tell(record).await {
+        match observer.notify(record).await {
             Ok(()) => true,
             Err(fault) => {
                 failures.count(fault, record, report.as_mut());
