@@ -1,4 +1,4 @@
-//! Commits of many tasks joined into one statement, beside the same tasks' single commits and batches by hand.
+//! Commits of many tasks joined into one statement, beside the same tasks' single commits and batches hand-written.
 
 use std::fmt::Write as _;
 
@@ -17,11 +17,11 @@ const TASKS: usize = 256;
 /// How many subjects each of them moves, in turn.
 const EACH_TASK: usize = 16;
 const CONNECTIONS: usize = 32;
-/// Measured by hand: more that write batches do less, since each then waits for the others' rows and pages.
+/// Measured hand-written: more that write batches do less, since each then waits for the others' rows and pages.
 const WRITERS: usize = 2;
 /// Which row has the single commits.
 const SINGLES: usize = 3;
-/// How much of the same batches by hand it is to reach, and how many times the single commits.
+/// How much of the same batches hand-written it is to reach, and how many times the single commits.
 const AIMS: (f64, f64) = (0.8, 5.0);
 
 pub(crate) fn on_postgres(server: &Server, options: &Options) -> Result<String> {
@@ -35,7 +35,7 @@ pub(crate) fn on_postgres(server: &Server, options: &Options) -> Result<String> 
     let unchained = filled(tasks, EACH_TASK, false, false)?;
     let mut joined_tasks = batching("tollgate, batching", &joined, tasks)?;
     let unchained_tasks = batching("tollgate, batching, without the chain", &unchained, tasks)?;
-    // What is done by hand is to be of the same size, which is known once it was done.
+    // What is done hand-written is to be of the same size, which is known once it was done.
     joined_tasks.turn(options.turn())?;
     let size = (joined.joined()?.round() as usize).max(1);
     let by_hand = |name: &str, keeps_chain, is_plain| {
@@ -45,9 +45,9 @@ pub(crate) fn on_postgres(server: &Server, options: &Options) -> Result<String> 
         by_hand::batches(&name, &database, WRITERS, tasks, EACH_TASK, size)
     };
     let mut rows = vec![
-        Row::new(Part::Floor, by_hand("by hand, UNNEST", false, true)?),
-        Row::new(Part::Beside, by_hand("by hand, UNNEST with the chain,", true, true)?),
-        Row::new(Part::Beside, by_hand("by hand, UNNEST into the store's defended table,", false, false)?),
+        Row::new(Part::Floor, by_hand("hand-written, UNNEST", false, true)?),
+        Row::new(Part::Beside, by_hand("hand-written, UNNEST with the chain,", true, true)?),
+        Row::new(Part::Beside, by_hand("hand-written, UNNEST into the store's defended table,", false, false)?),
         Row::new(Part::Beside, single),
         Row::new(Part::Beside, unchained_tasks),
         Row::new(Part::Aim(AIMS.0), joined_tasks),

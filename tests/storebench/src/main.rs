@@ -1,4 +1,4 @@
-//! What the store costs: commits, batches, histories and growth beside the same work by hand with the same driver, on
+//! What the store costs: commits, batches, histories and growth beside the same work hand-written with the same driver, on
 //! both databases, and beside what its users would pick instead.
 
 #![allow(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::Result;
 
 pub(crate) const USAGE: &str = "\
-store-benches: what the store costs, as ratios to the same work by hand
+store-benches: what the store costs, as ratios to the same work hand-written
 
   --quick                 only shows that everything works: its figures say nothing
   --only PART             commits, batching, history, growth or peers; may be given again

@@ -41,6 +41,6 @@ impl Plan {
     }
 }
 
-/// Records of this table are written by hand: the same columns and indexes as `tollgate_record`, and no triggers.
+/// Records of this table are written hand-written: the same columns and indexes as `tollgate_record`, and no triggers.
 pub(crate) const BY_HAND: &str = "floor_record";
 pub(crate) const OURS: &str = "tollgate_record";

@@ -112,7 +112,7 @@ impl AsyncClient for Single {
             (Link::Pool(pool), _) => one_statement(&*pool, &self.cte, place, &written, machine, &actor).await?,
         };
         if done != 1 {
-            return Err("a step by hand met a conflict, and nobody else has this subject".into());
+            return Err("a step hand-written met a conflict, and nobody else has this subject".into());
         }
         self.share.moved(written.digest);
         Ok(1)
@@ -218,7 +218,7 @@ impl AsyncClient for Batches {
         let steps = self.steps();
         let done = unnest(&self.unnest, &steps, self.machine).execute(&mut self.connection).await?.rows_affected();
         if done != steps.len() as u64 {
-            return Err("a batch by hand met a conflict, and nobody else has these subjects".into());
+            return Err("a batch hand-written met a conflict, and nobody else has these subjects".into());
         }
         Ok(done)
     }

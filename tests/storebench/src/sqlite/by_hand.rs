@@ -81,7 +81,7 @@ fn commit(
     let version = place.version + 1;
     let mut update = transaction.prepare_cached(UPDATE)?;
     if update.execute(params![written.to, version, place.id, written.from])? != 1 {
-        return Err("a step by hand met a conflict, and nobody else has this subject".into());
+        return Err("a step hand-written met a conflict, and nobody else has this subject".into());
     }
     transaction.prepare_cached(insert)?.execute(params![
         written.id.as_bytes(),

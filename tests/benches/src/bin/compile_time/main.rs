@@ -44,7 +44,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let scratch = Scratch::open()?;
     let contenders: Vec<&Contender> = CONTENDERS.iter().filter(|contender| is_wanted(contender, options)).collect();
     let mut table = String::from(
-        "| states | contender | median, s | to typed by hand | to typed + dispatch by hand |
+        "| states | contender | median, s | to typed, hand-written | to typed + dispatch, hand-written |
 | ---: | --- | ---: | ---: | ---: |
 ",
     );
@@ -140,7 +140,7 @@ fn write_rows(table: &mut String, states: usize, attempts: &[Attempt]) -> fmt::R
 fn write_crowd(table: &mut String, attempts: &[Attempt]) -> fmt::Result {
     table.push_str(
         "
-| machines | contender | median, user s | to typed + dispatch by hand | to statum |
+| machines | contender | median, user s | to typed + dispatch, hand-written | to statum |
 | ---: | --- | ---: | ---: | ---: |
 ",
     );
