@@ -1,4 +1,4 @@
-//! What observers cost: criterion's statistics of each row, then each row's ratio to the floor.
+//! The cost of observers: criterion's statistics of each row, then each row's ratio to the floor.
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 

@@ -1,4 +1,4 @@
-//! What a transition costs at run time: criterion's statistics of each row, then each row's ratio to the floor.
+//! The cost of a transition at run time: criterion's statistics of each row, then each row's ratio to the floor.
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
