@@ -84,10 +84,14 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let skipped = name == "target" || name.starts_with('.') || path.ends_with("tests/language.rs") || path.ends_with("tests/ui");
+        let skipped = name == "target"
+            || name.starts_with('.')
+            || path.ends_with("tests/language.rs")
+            || path.ends_with("tests/ui");
         if path.is_dir() && !path.is_symlink() && !skipped {
             collect(&path, files);
-        } else if path.is_file() && !skipped && ["rs", "md", "sql"].iter().any(|end| name.ends_with(&format!(".{end}"))) {
+        } else if path.is_file() && !skipped && ["rs", "md", "sql"].iter().any(|end| name.ends_with(&format!(".{end}")))
+        {
             files.push(path);
         }
     }
@@ -129,7 +133,8 @@ fn sentences(name: &str, text: &str) -> impl Iterator<Item = (usize, String)> {
         is_open = true;
     }
     paragraphs.into_iter().flat_map(|(line, paragraph)| {
-        let plain: String = paragraph.split('`').enumerate().map(|(n, part)| if n % 2 == 1 { "x" } else { part }).collect();
+        let plain: String =
+            paragraph.split('`').enumerate().map(|(n, part)| if n % 2 == 1 { "x" } else { part }).collect();
         let ended = plain.replace(". ", ".\n").replace(": ", ":\n").replace("? ", "?\n");
         ended.lines().map(|sentence| (line, sentence.to_owned())).collect::<Vec<_>>()
     })

@@ -11,10 +11,10 @@ use crate::{Result, postgres, sqlite};
 use tokio::runtime::Handle;
 use tollgate_store::{Sqlite, Store};
 
-/// How many subjects each client moves, in turn.
+/// The subjects that each client moves in turn.
 pub(crate) const EACH: usize = 64;
 
-/// Subjects that were created, and nothing more.
+/// Subjects with one record, their creation.
 fn plan(clients: usize, keeps_chain: bool, by_hand: bool) -> Plan {
     Plan { subjects: (clients * EACH) as u64, versions: 1, keeps_chain, by_hand }
 }
@@ -107,7 +107,7 @@ fn rows_on_sqlite(directory: &sqlite::Directory, synchronous: Synchronous, clien
     Ok(rows)
 }
 
-/// Tollgate's single commits on an SQLite database, by so many threads, as those hand-written.
+/// Tollgate's single commits on an SQLite database, by as many threads as the hand-written ones.
 pub(crate) fn on_sqlite_by_us(
     name: &str,
     database: &sqlite::Database,
