@@ -20,7 +20,7 @@ enum PaymentState {
     Authorized {
         code: String,
     },
-    /// The money is ours.
+    /// The shop has the money.
     Captured,
     #[state(terminal)]
     Refunded,
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    // A pipe that `head` has closed is no failure of ours.
+    // A closed pipe is not an error: `head` closes it after it has read enough.
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             eprintln!("chart: standard output: {error}");

@@ -1,6 +1,6 @@
-//! A sink of your own is five lines: this one prints, and another counts. What they accept has happened.
+//! A sink in five lines: one prints, another counts. A record that both accept has happened.
 
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints to its user")]
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -53,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("What the printer accepts:");
     let door = DoorMachine::create("front door").commit(Printer)?;
     let door = door.open().by("ann").commit(Printer)?;
-    // The adaptors of every sink are there too: this one says who acts where the step does not.
+    // Adaptors work with every sink: this one adds the actor to steps that have none.
     let door = door.shut().commit(sink::adapt(Printer).by("the wind"))?;
 
     println!("What the tally has counted of another day:");

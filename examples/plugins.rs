@@ -1,6 +1,6 @@
 //! A hub with three plugins: usage analytics, a live alert on refused logins, and forwarding in the background.
 
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints to its user")]
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::error::Error;
@@ -15,14 +15,14 @@ use tollgate::hub::RegistrationError;
 use tollgate::observer::{Background, ObserverError, WhenFull};
 use tollgate::{Event, Hub, Record, Sink, StateMachine, sink};
 
-/// Somebody could not sign in: the name that was given is the actor's.
+/// A login was refused. The actor has the name that was given.
 ///
-/// Observers hear of what has happened, and a refused login has happened: so it is an event, and not the refusal
+/// Observers are notified of what happened, and a refused login did happen: so it is an event, and not the refusal
 /// of one.
 #[derive(Debug, Event, Serialize, Deserialize)]
 #[event(requires(actor))]
 struct LoginRefused {
-    /// Where it came from.
+    /// The address that it came from.
     ip: String,
 }
 
@@ -51,7 +51,7 @@ impl Usage {
                 (_, _, Some(event)) => event.to_string(),
                 _ => return,
             };
-            let actor = record.actor.as_ref().map_or_else(|| "(nobody)".to_owned(), |actor| actor.id.to_string());
+            let actor = record.actor.as_ref().map_or_else(|| "(no actor)".to_owned(), |actor| actor.id.to_string());
             *self.counts.entry((what, actor)).or_default() += 1;
         })
         .named("usage");
@@ -77,11 +77,11 @@ impl fmt::Display for Usage {
     }
 }
 
-/// Raises an alarm at the third refused login of somebody within a minute, by the records' own times.
+/// Raises an alarm at the third refused login of one name within a minute, by the times of the records.
 fn install_alarm<'h>(hub: &mut Hub<'h>, mut raise: impl FnMut(String) + Send + 'h) -> Result<(), RegistrationError> {
     let mut refused: BTreeMap<String, VecDeque<DateTime<Utc>>> = BTreeMap::new();
     hub.on::<LoginRefused>(move |event, record| {
-        let who = record.actor.as_ref().map(|actor| actor.id.to_string()).ok_or("a login of nobody")?;
+        let who = record.actor.as_ref().map(|actor| actor.id.to_string()).ok_or("a login without an actor")?;
         let times = refused.entry(who.clone()).or_default();
         times.retain(|at| record.at - at < TimeDelta::minutes(1));
         times.push_back(record.at);
@@ -95,7 +95,7 @@ fn install_alarm<'h>(hub: &mut Hub<'h>, mut raise: impl FnMut(String) + Send + '
     Ok(())
 }
 
-/// What goes on in the library, a step every so many seconds.
+/// The events of the library, a step every few seconds.
 fn morning(mut sink: impl Sink<Error: Error + 'static>) -> Result<(), Box<dyn Error>> {
     let opens: DateTime<Utc> = "2026-05-01T09:30:00Z".parse()?;
     let at = |seconds| opens + TimeDelta::seconds(seconds);

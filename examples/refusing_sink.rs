@@ -1,7 +1,7 @@
 //! Two sinks that refuse, a file that is full and a policy: the machine stays where it was, and the same step
 //! is tried again with the same record id.
 
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints to its user")]
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -22,7 +22,7 @@ enum ContractState {
     Cancelled,
 }
 
-/// A file of records that may have so many bytes and no more.
+/// A file of records with a limit of bytes.
 struct SmallFile {
     path: PathBuf,
     file: File,
@@ -33,7 +33,7 @@ struct SmallFile {
 impl Sink for SmallFile {
     type Error = io::Error;
 
-    /// Whether there is room is asked before anything is written: a refused record leaves nothing behind.
+    /// The limit is checked before anything is written, so a refused record leaves nothing behind.
     fn on_success(&mut self, record: &Record) -> io::Result<()> {
         let mut line = serde_json::to_vec(record)?;
         line.push(b'\n');
@@ -105,7 +105,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Says why, and shows that nothing is lost: the step holds the machine, and the machine is where it was.
+/// Prints the cause, and shows that nothing is lost: the step holds the machine, and the machine is in its old state.
 fn kept(refused: CommitError<AnyStep<ContractState>, io::Error>) -> Result<AnyStep<ContractState>, Box<dyn Error>> {
     let Cause::Sink(error) = refused.cause() else { return Err(refused.into()) };
     println!("  refused: {error}");

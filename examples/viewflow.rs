@@ -1,7 +1,7 @@
 //! The report flow of a Viewflow user: a row is loaded, moved and saved, each move is logged with the actor
 //! and the ip of its request, a page shows the buttons that this user has, and the history is a table.
 
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints to its user")]
 
 use std::error::Error;
 use std::io;
@@ -45,16 +45,16 @@ fn is_the_author(report: &Report, actor: &Actor) -> Result<(), String> {
     if actor.id.as_str() == Some(report.author) { Ok(()) } else { Err(format!("only {} may", report.author)) }
 }
 
-/// An editor of the house, and not of what they wrote themselves.
+/// Editors may act on each report but their own.
 fn is_an_editor(report: &Report, actor: &Actor) -> Result<(), &'static str> {
     match actor.id.as_str() {
-        Some(id) if id == report.author => Err("nobody edits what they wrote"),
+        Some(id) if id == report.author => Err("the author of a report must not edit it"),
         Some("bob" | "eve") => Ok(()),
         _ => Err("only an editor may"),
     }
 }
 
-/// A row of the table of reports: what a database would hold.
+/// A row of the table of reports, as a database would hold it.
 struct Row {
     report: Report,
     state: ReportState,
@@ -62,7 +62,7 @@ struct Row {
     last: DateTime<Utc>,
 }
 
-/// What a browser sends.
+/// The request of a browser.
 struct Request {
     scope: Scope,
     at: DateTime<Utc>,
@@ -81,7 +81,7 @@ impl Row {
     }
 }
 
-/// A press of a button. What it moved is in the row and in the log; what refused it is said, and logged too.
+/// Handles a button press. A move is written to the row and to the log; a refusal is printed, and logged too.
 fn press(row: &mut Row, transition: ReportTransition, why: &str, request: &Request, log: &mut Log) -> String {
     let step = match row.load().fire(transition) {
         Ok(step) => step.at(request.at),
@@ -131,7 +131,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The story has a clock of its own, so that it prints the same whenever it is told.
+/// The example has a fixed clock, so that it prints the same on each run.
 fn requests() -> impl FnMut(&'static str) -> Request {
     let mut at = DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::hours(9);
     let mut number = 0;
@@ -144,7 +144,7 @@ fn requests() -> impl FnMut(&'static str) -> Request {
     }
 }
 
-/// What a page shows: by the chart and the guards, and for a user by the permissions too.
+/// The buttons of a page: those that the chart and the guards allow, and for a user also the permissions.
 fn buttons(row: &Row) {
     let report = row.load();
     let names = |edges: Vec<&'static tollgate::chart::Edge>| {
@@ -159,7 +159,7 @@ fn buttons(row: &Row) {
 /// The log as a table, refusals included.
 fn history(log: &[u8]) -> io::Result<()> {
     println!();
-    println!("History of report 7 (an illegal press is no step, and so not in the log):");
+    println!("History of report 7 (an illegal press is not a step, so it is not in the log):");
     let head = ["time", "v", "transition", "from -> to", "actor", "ip", "request", "why"].map(str::to_owned);
     let mut rows = vec![head];
     for record in serde_json::Deserializer::from_slice(log).into_iter::<Record>() {

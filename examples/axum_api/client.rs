@@ -1,11 +1,11 @@
-//! A client of as much HTTP as the story and the tests need: one request, one connection.
+//! An HTTP client for the demonstration and the tests: one request, one connection.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use serde_json::Value;
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -38,7 +38,7 @@ pub(crate) fn send(
 
 /// Sends these bytes and reads the answer to its end.
 pub(crate) fn exchange(connection: &mut TcpStream, request: &[u8]) -> io::Result<Answer> {
-    // A server that refuses a large body closes the connection before it has read all: the answer is there nevertheless.
+    // A server that refuses a large body closes the connection before it has read all: the response can still be read.
     let sent = connection.write_all(request);
     let mut answer = Vec::new();
     let read = connection.read_to_end(&mut answer);

@@ -1,4 +1,4 @@
-//! The story, told by a client: what it sends, and what comes back.
+//! The demonstration: a client sends requests and prints the responses.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::client::{Answer, send};
 
-/// Walks through it against a server that listens there. The switch puts the server's log out of order.
-pub(crate) fn tell(server: SocketAddr, is_out: &AtomicBool) -> Result<(), Box<dyn Error>> {
+/// Sends the requests to the server at this address. The switch makes the server's log fail.
+pub(crate) fn run(server: SocketAddr, is_out: &AtomicBool) -> Result<(), Box<dyn Error>> {
     let ask = |actor: &str, method: &str, path: &str, body: &str| -> Result<Answer, Box<dyn Error>> {
         let headers: &[(&str, &str)] = if actor.is_empty() { &[] } else { &[("x-actor", actor)] };
         let answer = send(server, method, path, headers, body)?;
@@ -22,7 +22,7 @@ pub(crate) fn tell(server: SocketAddr, is_out: &AtomicBool) -> Result<(), Box<dy
     println!("A report is written:");
     ask("", "POST", "/reports", r#"{"title": "Street trees"}"#)?;
     let created = ask("ann", "POST", "/reports", r#"{"title": "Street trees"}"#)?;
-    let report = created.header("location").ok_or("a creation says where the report is")?;
+    let report = created.header("location").ok_or("a creation has the path of the report")?;
     ask("ann", "GET", report, "")?;
 
     println!("\nWhat is asked for wrongly:");

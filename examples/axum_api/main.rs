@@ -1,10 +1,10 @@
 //! An HTTP service: reports are created, shown with what can be done next as links, and moved by commands.
 //!
-//! `cargo run --example axum_api -- --demo` starts it and walks through the story; without `--demo` it serves
+//! `cargo run --example axum_api -- --demo` starts it and sends it requests; without `--demo` it serves
 //! until it is interrupted, at the address that is given, and logs to `target/axum_api.jsonl`. It restores its reports from
 //! that log at the start, and refuses to start on a log that cannot be replayed.
 
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints to its user")]
 
 mod client;
 mod demo;
@@ -76,9 +76,9 @@ async fn demonstrate() -> Result<(), Box<dyn Error>> {
         let _ = stopped.await;
     };
     let server = tokio::spawn(serve(listener, Desk::restore(log, Vec::new())?, stopped));
-    let told = tokio::task::spawn_blocking(move || demo::tell(address, &is_out).map_err(|error| error.to_string()));
-    let told = told.await?;
+    let result = tokio::task::spawn_blocking(move || demo::run(address, &is_out).map_err(|error| error.to_string()));
+    let result = result.await?;
     drop(stop);
     server.await??;
-    Ok(told?)
+    Ok(result?)
 }

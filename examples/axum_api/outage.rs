@@ -1,4 +1,4 @@
-//! A log that is out of order while it is told to be.
+//! A log that fails while a switch is on.
 
 use std::io;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tollgate::sink::{Offer, Receipt};
 use tollgate::{Record, Sink};
 
-/// Passes on what it is offered, or refuses it.
+/// Forwards each record, or refuses it.
 pub(crate) struct Outage<K> {
     sink: K,
     is_out: Arc<AtomicBool>,
 }
 
 impl<K> Outage<K> {
-    /// The log, and the switch that puts it out of order.
+    /// The log, and the switch that makes it fail.
     pub(crate) fn of(sink: K) -> (Self, Arc<AtomicBool>) {
         let is_out = Arc::new(AtomicBool::new(false));
         (Self { sink, is_out: Arc::clone(&is_out) }, is_out)

@@ -9,7 +9,7 @@ use tollgate::hub::RegistrationError;
 use tollgate::observer::{Buffer, Observer};
 use tollgate::{Event, Hub, Record, Sink, sink};
 
-/// The database, and who is told of what is written to it.
+/// The database, and the hub that is notified of each write.
 pub(crate) struct Database<'h> {
     connection: Connection,
     hub: Hub<'h>,
@@ -37,8 +37,8 @@ impl<'h> Database<'h> {
     /// Writes in one transaction. After the commit the hub is notified of its events, in their order. If `write` or the
     /// commit fails, nothing is written and the hub is not notified.
     ///
-    /// All that can refuse the write comes before the commit. After it, nothing may fail or panic: the caller would take a
-    /// write that stands for one that was rolled back.
+    /// Everything that can refuse the write comes before the commit. After it, nothing may fail or panic: the caller would take a
+    /// committed write for one that was rolled back.
     pub(crate) fn write(
         &mut self,
         actor: &'static str,
@@ -92,7 +92,7 @@ impl<'t> Write<'t, '_> {
     }
 }
 
-/// The sink: it keeps each record in the transaction of which the record tells, so that both are there or neither.
+/// The sink: it writes each record in the transaction that the record describes, so that both are written or neither.
 struct Audit<'t>(&'t Transaction<'t>);
 
 impl Sink for Audit<'_> {
@@ -112,7 +112,7 @@ fn schema(connection: &Connection, table: &str) -> rusqlite::Result<Option<Strin
     connection.query_row(sql, [table], |row| row.get(0)).optional()
 }
 
-/// What somebody else sees of the file: what is committed, and nothing else.
+/// A second connection to the file, which sees only committed data.
 pub(crate) struct Reader(Connection);
 
 impl Reader {
@@ -120,7 +120,7 @@ impl Reader {
         Connection::open(path).map(Self)
     }
 
-    /// How many rows the table has; nothing where there is no such table.
+    /// Returns the number of rows in the table, or `None` if there is no such table.
     pub(crate) fn rows(&self, table: &str) -> rusqlite::Result<Option<i64>> {
         if schema(&self.0, table)?.is_none() {
             return Ok(None);

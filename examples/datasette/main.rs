@@ -1,7 +1,7 @@
-//! The events of a service over databases, against a real SQLite file: each is written in the transaction of which
-//! it tells, and told when that is committed.
+//! The events of a service over databases, in a real SQLite file: each is written in the transaction that it describes,
+//! and subscribers are notified after that transaction is committed.
 
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints to its user")]
 
 mod database;
 
@@ -30,7 +30,7 @@ fn create_trees(write: &mut Write<'_, '_>) -> Written {
     insert(write, &["oak", "elm", "ash"])
 }
 
-/// Inserts rows, one by one; the event says how many.
+/// Inserts rows, one by one; the event has their number.
 fn insert(write: &mut Write<'_, '_>, names: &[&str]) -> Written {
     for name in names {
         write.execute("insert into trees (name) values (?)", [name])?;
@@ -118,14 +118,14 @@ fn install(hub: &mut Hub<'_>, reader: Reader) -> Result<(), RegistrationError> {
         println!("    and is now     {}", event.after_schema);
     })?
     .named("schemas");
-    // Another connection sees only what is committed: so the write is over when this is told.
+    // Another connection sees only committed data: the write is complete when this subscriber is notified.
     hub.on_any(move |record: &Record| -> Result<(), Box<dyn Error + Send + Sync>> {
         let mut seen = Vec::new();
         for table in ["trees", "plants"] {
             seen.extend(reader.rows(table)?.map(|rows| format!("{table} with {rows} rows")));
         }
         let seen = if seen.is_empty() { "neither".to_owned() } else { seen.join(" and ") };
-        println!("    told of {}; the file has {seen}", record.event.as_deref().unwrap_or_default());
+        println!("    notified of {}; the file has {seen}", record.event.as_deref().unwrap_or_default());
         Ok(())
     })
     .named("watch")
@@ -169,7 +169,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut database = Database::create(path, hub)?;
     install(database.hub(), Reader::open(path)?)?;
 
-    println!("Two events of one write are told when both are written:");
+    println!("Two events of one write are delivered when both are written:");
     database.write("ann", create_trees)?;
     println!("The table gets a column:");
     database.write("ann", add_height)?;
@@ -177,7 +177,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     database.write("bob", |write| upsert(write, &[("oak", 21.5), ("fir", 9.0)]))?;
     database.write("bob", |write| update(write, 2, 12.25))?;
     database.write("ann", |write| delete(write, 3))?;
-    println!("A write fails at its second part, and nobody is told of the first:");
+    println!("A write fails at its second part, and the event of the first is not delivered:");
     let failed = database.write("bob", |write| {
         insert(write, &["yew"])?;
         insert(write, &["lime", "oak"])

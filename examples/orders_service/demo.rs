@@ -1,4 +1,4 @@
-//! The story, told by a client: what it sends, and what comes back.
+//! The demonstration: a client sends requests and prints the responses.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::client::{Answer, send};
 
-/// Walks through it against a server that listens there.
-pub(crate) fn tell(server: SocketAddr) -> Result<(), Box<dyn Error>> {
+/// Sends the requests to the server at this address.
+pub(crate) fn run(server: SocketAddr) -> Result<(), Box<dyn Error>> {
     let ask = |actor: &str, method: &str, path: &str, body: &str| -> Result<Answer, Box<dyn Error>> {
         let headers: &[(&str, &str)] = if actor.is_empty() { &[] } else { &[("x-actor", actor)] };
         let answer = send(server, method, path, headers, body)?;
@@ -18,7 +18,7 @@ pub(crate) fn tell(server: SocketAddr) -> Result<(), Box<dyn Error>> {
     };
     let place = |body: &str| -> Result<String, Box<dyn Error>> {
         let placed = ask("ann", "POST", "/orders", body)?;
-        Ok(placed.header("location").ok_or("an order that was placed says where it is")?.to_owned())
+        Ok(placed.header("location").ok_or("the response has the path of the order")?.to_owned())
     };
 
     println!("An order is placed, and its payment with it, in one transaction:");

@@ -1,11 +1,11 @@
-//! An HTTP service over a database: orders, payments and shipments are three machines, and what concerns two of them is
+//! An HTTP service over a database: orders, payments and shipments are three machines, and a change of two of them is
 //! one transaction.
 //!
-//! `cargo run --example orders_service -- --demo` starts it on a database of its own and walks through the story.
+//! `cargo run --example orders_service -- --demo` starts it on a temporary database and sends it requests.
 //! Without `--demo` it serves until it is interrupted: `orders_service [--db DATABASE] [ADDRESS]`, where the database is
 //! an SQLite file (`target/orders.db`, if none is named) or `postgres://user@host/database`.
 
-#![allow(clippy::print_stdout, reason = "an example talks to whoever runs it")]
+#![allow(clippy::print_stdout, reason = "an example prints to its user")]
 
 #[path = "../axum_api/client.rs"]
 mod client;
@@ -70,7 +70,7 @@ async fn demonstrate(database: Option<&str>) -> Result<(), Box<dyn Error>> {
         let _ = stopped.await;
     };
     let server = tokio::spawn(serve(listener, shop, stopped));
-    let told = tokio::task::spawn_blocking(move || demo::tell(address).map_err(|error| error.to_string())).await?;
+    let result = tokio::task::spawn_blocking(move || demo::run(address).map_err(|error| error.to_string())).await?;
     drop(end);
     server.await??;
     if database.is_none() {
@@ -78,7 +78,7 @@ async fn demonstrate(database: Option<&str>) -> Result<(), Box<dyn Error>> {
             let _ = fs::remove_file(format!("{}{beside}", own.display()));
         }
     }
-    Ok(told?)
+    Ok(result?)
 }
 
 /// The shop on this database: the address of one, or the name of a file.

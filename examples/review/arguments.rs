@@ -11,13 +11,13 @@ trail, and prints the trail of each report. COMMANDS is a file, or `-` for stand
 
   --trail FILE    the trail to write, which must be new
                   (without it: target/review.trail.jsonl, which is replaced)
-  --resume TRAIL  replay this trail first and go on from there: the records are appended to
+  --resume TRAIL  replay this trail first and continue it: the records are appended to
                   it, or, with --trail, to a copy of it
   --db [DATABASE] keep reports and trail in a database, and read the trail back from it:
                   an SQLite file whose name ends in .db, .sqlite or .sqlite3 (any name by
                   --db=FILE), or postgres://user@host/database; without one, target/review.db.
-                  It is made where it is missing. What is in it stays: a second run goes on
-                  from there, as --resume does; to begin anew, delete the file
+                  It is created if it is missing. Its content stays: a second run continues,
+                  as --resume does; delete the file to begin again
   --help          print this
 
 A command is one line of JSON. `by`, `because` and `at` may be left out:
@@ -28,14 +28,14 @@ A command is one line of JSON. `by`, `because` and `at` may be left out:
   {"report": 7, "fire": {"approve": {"series": "Short notes", "number": 3}}, "by": "bob"}
   {"report": 7, "fire": "archive"}
 
-exit code: 0 when the commands were worked through, whatever became of each; 1 when a file or a
-database could not be read or written, or a trail does not fit; 2 when the command line makes no
-sense
+exit code: 0 if all commands were processed, refused or not; 1 if a file or a
+database could not be read or written, or a trail does not fit; 2 if the command line is
+malformed
 "#;
 
 const DEFAULT_DATABASE: &str = "target/review.db";
 
-/// What the command line asks for.
+/// The arguments, as values.
 #[derive(Debug)]
 pub(crate) enum Wanted {
     Help,
@@ -50,14 +50,14 @@ pub(crate) struct Options {
     pub(crate) database: Option<Place>,
 }
 
-/// Where `--db` keeps reports and trail.
+/// The database that `--db` names, for reports and trail.
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
     Sqlite(PathBuf),
     Postgres(String),
 }
 
-/// Where the commands come from.
+/// The source of the commands.
 #[derive(Debug)]
 pub(crate) enum Commands {
     StandardInput,
@@ -70,7 +70,7 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Want
     let (mut commands, mut trail, mut resume, mut database) = (None, None, None, None);
     let mut only_files = false;
     while let Some(argument) = arguments.next() {
-        // What is no text can only be the name of a file.
+        // An argument that is not UTF-8 can only be a file name.
         let option = if only_files { "" } else { argument.to_str().unwrap_or_default() };
         let (option, value) = match option.split_once('=') {
             Some((option, value)) if option.starts_with("--") => (option, Some(OsString::from(value))),

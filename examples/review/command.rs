@@ -1,21 +1,21 @@
-//! A line of the file of commands, read into what it asks for.
+//! Reads a line of the file of commands.
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 use tollgate::chrono::{DateTime, Utc};
 
 use crate::report::ReportTransition;
 
-/// What a line asks for, who asks, why and when.
+/// A line: the command, the actor, the reason and the time.
 pub(crate) struct Command {
     pub(crate) report: u64,
     pub(crate) what: What,
     pub(crate) by: Option<String>,
     pub(crate) because: Option<String>,
-    /// For a file that tells of the past. Otherwise the clock says when.
+    /// The time, for a file of past commands. Without it, the clock's time counts.
     pub(crate) at: Option<DateTime<Utc>>,
 }
 
-/// Which report, what, and who.
+/// The report, the command and the actor.
 pub(crate) type Asked = (u64, String, Option<String>);
 
 /// A creation, or a transition as the derive reads it: `"archive"`, `{"submit": {"reviewer": "bob"}}`.
@@ -43,7 +43,7 @@ struct Line {
     at: Option<DateTime<Utc>>,
 }
 
-/// The commands of a file with the numbers of their lines, or in words what keeps a line from being one.
+/// Reads the commands of a file, with their line numbers. A malformed line becomes an error text.
 pub(crate) fn read_all(lines: &[u8]) -> impl Iterator<Item = (usize, Result<Command, String>)> {
     let lines = (1..).zip(lines.split(|byte| *byte == b'\n'));
     let lines = lines.filter(|(_, line)| !line.trim_ascii().is_empty());
@@ -56,8 +56,8 @@ impl Command {
         let what = match (line.create, line.fire) {
             (Some(create), None) => What::Create(create),
             (None, Some(transition)) => What::Fire(transition),
-            (None, None) => return Err("it says neither `create` nor `fire`".to_owned()),
-            (Some(_), Some(_)) => return Err("it says both `create` and `fire`, and a line is one command".to_owned()),
+            (None, None) => return Err("it has neither `create` nor `fire`".to_owned()),
+            (Some(_), Some(_)) => return Err("it has both `create` and `fire`, and a line is one command".to_owned()),
         };
         Ok(Self { report: line.report, what, by: line.by, because: line.because, at: line.at })
     }

@@ -1,4 +1,4 @@
-//! `--db`: the same work over a database. Each command reads its report, and moves row and history as one.
+//! `--db`: the same work over a database. Each command reads its report, and updates row and history in one transaction.
 
 use std::collections::BTreeMap;
 use std::error::Error as StdError;
@@ -14,14 +14,14 @@ use crate::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransit
 use crate::table::Table;
 use crate::trail::named;
 
-/// Reports in a table, and their trail in the store's own tables beside it.
+/// Reports in a table, and their trail in the store's tables next to it.
 pub(crate) struct Database {
     name: String,
     table: Table,
     store: Store,
 }
 
-/// What fails ends the program; that a command is refused does not.
+/// The result of a command. A failure ends the program, a refusal does not.
 pub(crate) type Outcome = Result<Result<(), Why<Error>>, Box<dyn StdError>>;
 
 impl Database {
@@ -99,7 +99,7 @@ impl Database {
             }
             What::Fire(transition) => {
                 let Some(report) = self.table.find(id).await? else { return Ok(Err(Why::UnknownReport)) };
-                // State, data and version come from the history; a row that says something else is an error.
+                // State, data and version come from the history; a row that disagrees is an error.
                 let report = self.store.resume::<ReportState>(report).await?;
                 self.fire(report, transition, by, note).await
             }
@@ -139,7 +139,7 @@ impl Creation {
         if let Some(at) = note.at {
             step = step.at(at);
         }
-        // What a typed step says is part of its type.
+        // The actor and the reason of a typed step are part of its type.
         match (by, note.because) {
             (None, None) => outcome(step.commit_async(sink).await),
             (Some(by), None) => outcome(step.by(by).commit_async(sink).await),
@@ -149,7 +149,7 @@ impl Creation {
     }
 }
 
-/// What the machine refused, or that somebody else who writes to this database was first. Else the database has failed.
+/// A refusal of the machine, or a conflict with another writer. Any other error is a failure of the database.
 fn outcome<M, S>(committed: Result<M, CommitError<S, Error>>) -> Outcome {
     let Err(refusal) = committed else { return Ok(Ok(())) };
     if let Some(error) = refusal.refusal_error() {

@@ -1,4 +1,4 @@
-//! The desk: reports come in, commands are fired at them, and what is refused is noted.
+//! The desk: it applies commands to reports and keeps a list of refusals.
 
 use std::collections::BTreeMap;
 use std::{fmt, io};
@@ -10,7 +10,7 @@ use tollgate::{Cause, CommitError, Sink, sink};
 use crate::command::{self, Asked, Command, Create, What};
 use crate::report::{AnyReport, Report, ReportMachine, ReportTransition};
 
-/// The reports by number, and what became of the commands. `E` is the error of the trail.
+/// The reports by number, and the result of each command. `E` is the error of the trail.
 pub(crate) struct Desk<E = io::Error> {
     pub(crate) reports: BTreeMap<u64, AnyReport>,
     pub(crate) accepted: usize,
@@ -20,7 +20,7 @@ pub(crate) struct Desk<E = io::Error> {
 /// A line that moved nothing.
 pub(crate) struct Refusal<E> {
     pub(crate) line: usize,
-    /// A malformed line asks for nothing.
+    /// A malformed line has no command.
     pub(crate) asked: Option<Asked>,
     pub(crate) why: Why<E>,
 }
@@ -30,9 +30,9 @@ pub(crate) enum Why<E = io::Error> {
     Malformed(String),
     UnknownReport,
     CreatedBefore,
-    /// The chart has no such edge. There was no step, so that the trail does not tell of it.
+    /// The chart has no such edge. There was no step, so the trail has no record of it.
     Illegal(String),
-    /// A commit was refused, and the trail tells of it.
+    /// A commit was refused, and the trail has a record of the refusal.
     Refused(Cause<E>),
 }
 
@@ -68,7 +68,7 @@ impl Desk {
         Ok(())
     }
 
-    /// Who acts is filled in by the sink, for all steps alike: that is what one request would do.
+    /// The sink fills in the actor for all steps, as it would for the steps of one request.
     fn carry_out(&mut self, command: Command, trail: &mut dyn Sink<Error = io::Error>) -> Result<(), Why> {
         let Command { report, what, by, because, at } = command;
         let note = Note { because, at };
@@ -102,14 +102,14 @@ impl Desk {
     }
 }
 
-/// What a line says beside who is to do what.
+/// The rest of a line: reason and time.
 pub(crate) struct Note {
     pub(crate) because: Option<String>,
     pub(crate) at: Option<DateTime<Utc>>,
 }
 
 fn create(report: Report, note: Note, trail: &mut dyn Sink<Error = io::Error>) -> Result<AnyReport, Cause<io::Error>> {
-    // The title is told with the creation, so that the trail alone is enough to bring the report back.
+    // The creation holds the title, so that the trail alone is enough to restore the report.
     let title = report.title.clone();
     let mut step = ReportMachine::create(report).with("title", title);
     if let Some(at) = note.at {
@@ -122,7 +122,7 @@ fn create(report: Report, note: Note, trail: &mut dyn Sink<Error = io::Error>) -
     created.map(AnyReport::from)
 }
 
-/// The report in the state in which it then is, and what became of the transition.
+/// Returns the report in its resulting state, and the result of the transition.
 fn fire(
     report: AnyReport,
     transition: ReportTransition,
@@ -152,7 +152,7 @@ fn fire(
     }
 }
 
-/// The cause and the step. A refusal that the trail could not take is a failure of the trail.
+/// The cause and the step. A refusal that the trail could not write is a failure of the trail.
 fn parts<S>(refused: CommitError<S, io::Error>) -> (Cause<io::Error>, S) {
     let unrecorded = refused.refusal_error().map(|error| io::Error::new(error.kind(), error.to_string()));
     let (cause, step) = refused.into_parts();
@@ -160,7 +160,7 @@ fn parts<S>(refused: CommitError<S, io::Error>) -> (Cause<io::Error>, S) {
 }
 
 impl<E> Why<E> {
-    /// Whether the trail tells of it.
+    /// Whether the trail has a record of it.
     pub(crate) fn is_recorded(&self) -> bool {
         matches!(self, Why::Refused(cause) if !matches!(cause, Cause::Sink(_)))
     }

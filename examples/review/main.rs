@@ -1,6 +1,6 @@
 //! Fires a file of commands at reports and prints the trail that each of them leaves.
 //!
-//! `cargo run --example review -- examples/review.jsonl`; `--help` tells the rest.
+//! `cargo run --example review -- examples/review.jsonl`; `--help` lists the options.
 
 mod arguments;
 mod command;
@@ -19,7 +19,7 @@ use std::{env, fs};
 use crate::arguments::{Commands, Options, Place, USAGE, Wanted};
 use crate::database::Database;
 use crate::desk::Desk;
-use crate::print::Told;
+use crate::print::TrailSummary;
 use crate::trail::{Resumed, Trail};
 
 const DEFAULT_TRAIL: &str = "target/review.trail.jsonl";
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         Ok(Wanted::Help) => print(|out| out.write_all(USAGE.as_bytes())),
         Ok(Wanted::Run(options)) => run(&options),
         Err(mistake) => {
-            eprintln!("review: {mistake}; `--help` tells more");
+            eprintln!("review: {mistake}; `--help` lists the options");
             return ExitCode::from(2);
         }
     };
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What can fail before the trail is touched comes first.
+/// Everything that can fail without the trail comes first.
 fn run(options: &Options) -> Result<(), String> {
     let commands = read(&options.commands)?;
     if let Some(place) = &options.database {
@@ -52,11 +52,11 @@ fn run(options: &Options) -> Result<(), String> {
     let (mut trail, mut desk) = open(options, resumed)?;
     let resumed = trail.records().len();
     let worked = desk.work(&commands, &mut trail).map_err(|error| trail::named(trail.path(), &error));
-    // What was accepted before a failure belongs into the file all the same.
+    // Records that were accepted before a failure belong in the file too.
     let flushed = trail.flush();
     worked.and(flushed)?;
-    let told = Told { name: trail.path().display().to_string(), records: trail.records(), resumed };
-    print(|out| print::everything(out, &desk, &told))
+    let summary = TrailSummary { name: trail.path().display().to_string(), records: trail.records(), resumed };
+    print(|out| print::everything(out, &desk, &summary))
 }
 
 /// The same over a database, and the trail that is printed is read back from it.
@@ -68,12 +68,12 @@ fn in_database(place: &Place, commands: &[u8]) -> Result<(), String> {
         let resumed = database.count().await.map_err(|error| error.to_string())?;
         if resumed > 0 {
             let name = database.name();
-            print(|out| writeln!(out, "Going on from {name}, which holds {resumed} records.\n"))?;
+            print(|out| writeln!(out, "Continuing {name}, which holds {resumed} records.\n"))?;
         }
         let desk = database.work(commands).await.map_err(|error| error.to_string())?;
         let records = database.trail().await.map_err(|error| error.to_string())?;
-        let told = Told { name: database.name().to_owned(), records: &records, resumed };
-        print(|out| print::everything(out, &desk, &told))
+        let summary = TrailSummary { name: database.name().to_owned(), records: &records, resumed };
+        print(|out| print::everything(out, &desk, &summary))
     })
 }
 
@@ -106,7 +106,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Whoever closes the pipe, as `head` does, has read enough.
+/// A closed pipe is not an error: `head` closes it after it has read enough.
 fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
     let mut out = BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {

@@ -1,4 +1,4 @@
-//! What is printed in the end: the trail of each report, the refusals, the totals.
+//! Prints the result: the trail of each report, the refusals, the totals.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -9,17 +9,17 @@ use tollgate::{Record, RecordKind};
 use crate::desk::{Desk, Refusal};
 use crate::report::AnyReport;
 
-/// What the trail holds when all is done.
-pub(crate) struct Told<'a> {
-    /// Where it is.
+/// The trail at the end of the run.
+pub(crate) struct TrailSummary<'a> {
+    /// The path or the address.
     pub(crate) name: String,
     pub(crate) records: &'a [Record],
-    /// How many of them were there before.
+    /// The number of resumed records.
     pub(crate) resumed: usize,
 }
 
 /// Prints all of it.
-pub(crate) fn everything<E: Display>(out: &mut dyn Write, desk: &Desk<E>, trail: &Told<'_>) -> io::Result<()> {
+pub(crate) fn everything<E: Display>(out: &mut dyn Write, desk: &Desk<E>, trail: &TrailSummary<'_>) -> io::Result<()> {
     let mut trails: BTreeMap<u64, Vec<&Record>> = BTreeMap::new();
     for record in trail.records.iter().filter(|record| record.is_change()) {
         let number = record.subject.as_ref().and_then(|subject| subject.id.as_u64());
@@ -69,13 +69,13 @@ fn print_refusals<E: Display>(out: &mut dyn Write, refusals: &[Refusal<E>]) -> i
     print_table(out, &std::iter::once(head).chain(rows).collect::<Vec<_>>())
 }
 
-fn print_totals<E>(out: &mut dyn Write, desk: &Desk<E>, trail: &Told<'_>) -> io::Result<()> {
+fn print_totals<E>(out: &mut dyn Write, desk: &Desk<E>, trail: &TrailSummary<'_>) -> io::Result<()> {
     writeln!(out, "Totals")?;
     let (accepted, refused) = (desk.accepted, desk.refusals.len());
     writeln!(out, "  commands: {}, of which {accepted} accepted and {refused} refused", accepted + refused)?;
     print_counts(out, "refused", desk.refusals.iter().map(|refusal| refusal.why.sort()))?;
     print_counts(out, "reports", desk.reports.values().map(|report| report.state().name))?;
-    let Told { name, records, resumed } = trail;
+    let TrailSummary { name, records, resumed } = trail;
     let refusals = records.iter().filter(|record| record.kind == RecordKind::Refusal).count();
     let changes = records.iter().filter(|record| record.is_change()).count();
     let before = if *resumed > 0 { format!(", of which {resumed} records were resumed") } else { String::new() };
@@ -101,7 +101,7 @@ fn print_table<const N: usize>(out: &mut dyn Write, rows: &[[String; N]]) -> io:
     writeln!(out)
 }
 
-/// A text without what would move the cursor: it came from a file that anybody may have written.
+/// Replaces control characters, which would move the cursor: the text comes from an untrusted file.
 fn plain(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect()
 }

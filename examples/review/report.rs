@@ -12,7 +12,7 @@ pub(crate) struct Report {
     pub(crate) title: String,
 }
 
-/// Where a report appeared.
+/// The place of publication.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Publication {
@@ -37,12 +37,12 @@ pub(crate) enum ReportState {
     Archived,
 }
 
-/// What has no title cannot be announced, whatever a reviewer says of it.
+/// A report without a title cannot be published, whatever its reviewer decides.
 fn has_title(report: &Report) -> Result<(), &'static str> {
     if report.title.trim().is_empty() { Err("the report has no title") } else { Ok(()) }
 }
 
-/// In review the one who was asked decides. Both transitions leave `Review`, so that its data is at hand.
+/// Only the reviewer decides. Both transitions leave `Review`, so its data is available.
 fn is_the_reviewer(report: &ReportMachine<report_state::Review>, actor: &Actor) -> Result<(), String> {
     let reviewer = &report.data().reviewer;
     if actor.id.as_str() == Some(reviewer) { Ok(()) } else { Err(format!("the reviewer is {reviewer}, not {actor}")) }

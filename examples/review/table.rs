@@ -1,4 +1,4 @@
-//! The table of reports, which is this program's own: on SQLite by `rusqlite`, on Postgres by `sqlx`.
+//! The program's own table of reports: on SQLite by `rusqlite`, on Postgres by `sqlx`.
 
 use std::error::Error;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::database::{Creation, Outcome};
 use crate::desk::Why;
 use crate::report::Report;
 
-/// `state` and `version` are the store's to write. They are empty until the creation, which is in the same transaction.
+/// The store writes `state` and `version`. They are empty until the creation, which is in the same transaction.
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS reports (
     id      BIGINT PRIMARY KEY,
     title   TEXT NOT NULL,
@@ -23,7 +23,7 @@ const INSERT: &str = "INSERT INTO reports (id, title) VALUES ($1, $2) ON CONFLIC
 const TITLE: &str = "SELECT title FROM reports WHERE id = $1";
 const ALL: &str = "SELECT id, title FROM reports ORDER BY id";
 
-/// The table, by way of a connection that the store has no part in.
+/// The table, by a connection that the store does not use.
 pub(crate) enum Table {
     Sqlite(Connection),
     Postgres(PgPool),
@@ -32,7 +32,7 @@ pub(crate) enum Table {
 impl Table {
     pub(crate) fn sqlite(path: &Path) -> Result<Self, Box<dyn Error>> {
         let connection = Connection::open(path)?;
-        // The store writes to the same file by a connection of its own.
+        // The store writes to the same file by another connection.
         connection.busy_timeout(Duration::from_secs(30))?;
         connection.execute(TABLE, [])?;
         Ok(Self::Sqlite(connection))
@@ -49,7 +49,7 @@ impl Table {
 
     /// Inserts the report's row and commits its creation: both, or neither.
     pub(crate) async fn create(&mut self, id: i64, creation: Creation, store: &Store) -> Outcome {
-        // What is not committed is rolled back when the transaction is dropped.
+        // An uncommitted transaction is rolled back when it is dropped.
         match self {
             Self::Sqlite(connection) => {
                 let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -1,4 +1,4 @@
-//! The trail: the file that records are written to, and how reports are brought back from one.
+//! The trail: the file of records, and the restoration of reports from it.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -33,7 +33,7 @@ impl Sink for Trail {
 }
 
 impl Trail {
-    /// A trail that may take the place of an earlier one: the one that nobody named.
+    /// Opens the default trail, which may replace an earlier one.
     pub(crate) fn replacing(path: PathBuf) -> Result<Self, String> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(|error| named(folder, &error))?;
@@ -42,20 +42,20 @@ impl Trail {
         Ok(Self::new(path, file, Vec::new()))
     }
 
-    /// A trail that begins with what has been resumed, and never with what somebody else has written.
+    /// Opens a trail that begins with the resumed records. A file with other content is refused.
     pub(crate) fn beginning(path: PathBuf, resumed: Resumed) -> Result<Self, String> {
         let mut file = appending(&path)?;
         if file.metadata().map_err(|error| named(&path, &error))?.len() > 0 {
             let path = path.display();
             return Err(format!(
-                "`{path}` holds something already; `--resume {path}` goes on from a trail, and `--trail` wants a new file"
+                "`{path}` exists and is not empty; `--resume {path}` continues a trail, and `--trail` needs a new file"
             ));
         }
         file.write_all(&resumed.text).map_err(|error| named(&path, &error))?;
         Ok(Self::new(path, file, resumed.records))
     }
 
-    /// The trail that has been resumed, to be gone on with.
+    /// Opens the resumed trail, to append to it.
     pub(crate) fn continuing(path: PathBuf, resumed: Resumed) -> Result<Self, String> {
         let mut file = appending(&path)?;
         // An editor may have taken the last line's end away; the next record is not to share its line.
@@ -92,7 +92,7 @@ pub(crate) fn named(path: &Path, error: &io::Error) -> String {
     format!("`{}`: {error}", path.display())
 }
 
-/// What a trail holds, and the reports that it leads to.
+/// The content of a trail, and the reports that it restores.
 #[derive(Default)]
 pub(crate) struct Resumed {
     text: Vec<u8>,
@@ -125,11 +125,11 @@ fn read(text: &[u8]) -> Result<Vec<(usize, Record)>, (usize, String)> {
 
 type Changes<'a> = Vec<(usize, &'a Record)>;
 
-/// What brought each report where it is. Refusals moved nothing.
+/// The changes of each report, without refusals.
 fn changes(records: &[(usize, Record)]) -> Result<BTreeMap<u64, Changes<'_>>, (usize, String)> {
     let mut reports: BTreeMap<u64, Changes<'_>> = BTreeMap::new();
     for (line, record) in records.iter().filter(|(_, record)| record.is_change()) {
-        let subject = record.subject.as_ref().ok_or((*line, "it is about nobody".to_owned()))?;
+        let subject = record.subject.as_ref().ok_or((*line, "it has no subject".to_owned()))?;
         let number = subject.id.as_u64();
         let number = number.ok_or_else(|| (*line, format!("it is about {subject}, and reports have numbers")))?;
         reports.entry(number).or_default().push((*line, record));
@@ -143,7 +143,7 @@ fn replay(number: u64, changes: &Changes<'_>) -> Result<AnyReport, (usize, Strin
     let title = first.context.get("title").and_then(|title| title.as_str());
     let title = match title {
         None if first.kind == RecordKind::Creation => {
-            return Err((first_line, format!("report {number}: its creation tells no title")));
+            return Err((first_line, format!("report {number}: its creation has no title")));
         }
         title => title.unwrap_or_default().to_owned(),
     };

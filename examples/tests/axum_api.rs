@@ -1,4 +1,4 @@
-//! The example `axum_api`: real requests over loopback. Here the service that tests start, and what succeeds.
+//! The example `axum_api`: real requests over loopback. Here: the service that tests start, and requests that succeed.
 
 mod fields;
 mod program;
@@ -25,7 +25,7 @@ mod outage;
 #[path = "../axum_api/service/mod.rs"]
 mod service;
 
-/// What the log has accepted, seen from outside.
+/// The records that the log has accepted, for the test to read.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<Record>>>);
 
@@ -48,7 +48,7 @@ impl Sink for Log {
     }
 }
 
-/// A service on a port of its own, which is stopped when this is dropped.
+/// A service on a free port, which is stopped when this is dropped.
 struct Server {
     address: SocketAddr,
     log: Log,
@@ -116,7 +116,7 @@ impl Drop for Server {
         drop(self.stop.take());
         let ended = self.thread.take().map(JoinHandle::join);
         if !thread::panicking() {
-            assert!(matches!(ended, Some(Ok(Ok(())))), "the service ends when it is told to: {ended:?}");
+            assert!(matches!(ended, Some(Ok(Ok(())))), "the service ends after the signal: {ended:?}");
         }
     }
 }
@@ -132,7 +132,7 @@ fn draft() -> Value {
 }
 
 #[test]
-fn a_created_report_is_shown_with_a_link_for_each_available_transition() {
+fn created_report_has_a_link_for_each_available_transition() {
     let server = Server::start();
     let created = server.post("ann", "/reports", r#"{"title": "Trees"}"#);
     assert_eq!((created.status, created.header("location")), (201, Some("/reports/1")));
@@ -143,14 +143,14 @@ fn a_created_report_is_shown_with_a_link_for_each_available_transition() {
 }
 
 #[test]
-fn a_command_moves_the_report_and_what_is_available_depends_on_who_asks() {
+fn command_moves_the_report_and_links_depend_on_the_actor() {
     let server = Server::with_review();
     let review = |links: &[Value]| json!({"id": 1, "title": "Trees", "state": "Review", "version": 2, "data": {"reviewer": "bob"}, "available": links});
     let links = [link("approve", "Published", &["actor"], &[]), link("reject", "Draft", &["actor", "reason"], &[])];
     assert_eq!(server.get("/reports/1").body, review(&links));
     let seen_by = |actor| server.send("GET", "/reports/1", &[("x-actor", actor)], "").body;
     assert_eq!(seen_by("bob"), review(&links));
-    assert_eq!(seen_by("ann"), review(&[]), "nobody decides on what they wrote");
+    assert_eq!(seen_by("ann"), review(&[]), "the author of a report must not decide on it");
 
     let rejected = server.fire("bob", r#"{"transition": "reject", "reason": "no sources"}"#);
     assert_eq!(
@@ -161,7 +161,7 @@ fn a_command_moves_the_report_and_what_is_available_depends_on_who_asks() {
 }
 
 #[test]
-fn the_history_tells_who_from_where_and_in_which_request_refusals_too() {
+fn history_has_actor_address_and_request_of_changes_and_refusals() {
     let server = Server::with_draft();
     let headers = [("x-actor", "ann"), ("x-request-id", "r-2")];
     let submit = r#"{"transition": {"submit": {"reviewer": "bob"}}}"#;
@@ -172,19 +172,19 @@ fn the_history_tells_who_from_where_and_in_which_request_refusals_too() {
 
     let history = server.get("/reports/1/history");
     assert_eq!((history.status, history.body.as_array().map(Vec::len)), (200, Some(3)));
-    let told: Vec<Record> = serde_json::from_value(history.body).expect("these are records");
-    assert_eq!(told, server.log.records());
-    let kinds: Vec<_> = told.iter().map(|record| record.kind).collect();
+    let records: Vec<Record> = serde_json::from_value(history.body).expect("these are records");
+    assert_eq!(records, server.log.records());
+    let kinds: Vec<_> = records.iter().map(|record| record.kind).collect();
     assert_eq!(kinds, [RecordKind::Creation, RecordKind::Transition, RecordKind::Refusal]);
-    assert!(told.iter().all(|record| record.actor == Some("ann".into())));
+    assert!(records.iter().all(|record| record.actor == Some("ann".into())));
     let context = |record: &Record| serde_json::to_value(&record.context).expect("a context is JSON");
-    assert_eq!(context(&told[1]), json!({"ip": "127.0.0.1", "request_id": "r-2"}));
-    assert_eq!(context(&told[2]), json!({"ip": "127.0.0.1", "request_id": drawn}));
-    assert_eq!(told[2].refused_by.as_deref(), Some("is_not_the_author"));
+    assert_eq!(context(&records[1]), json!({"ip": "127.0.0.1", "request_id": "r-2"}));
+    assert_eq!(context(&records[2]), json!({"ip": "127.0.0.1", "request_id": drawn}));
+    assert_eq!(records[2].refused_by.as_deref(), Some("is_not_the_author"));
 }
 
 #[test]
-fn of_requests_that_race_one_moves_the_report_and_the_others_are_told_where_it_is() {
+fn racing_requests_move_the_report_once_and_losers_get_its_state() {
     let server = Server::with_review();
     let mut statuses: Vec<u16> = thread::scope(|threads| {
         let bodies = [r#"{"transition": "approve"}"#, r#"{"transition": "reject", "reason": "no"}"#];
@@ -204,7 +204,7 @@ fn of_requests_that_race_one_moves_the_report_and_the_others_are_told_where_it_i
 }
 
 #[test]
-fn requests_at_the_same_time_keep_their_own_actor_and_id() {
+fn concurrent_requests_keep_their_actor_and_id() {
     let server = Server::start();
     thread::scope(|threads| {
         for index in 0..16 {
@@ -214,7 +214,7 @@ fn requests_at_the_same_time_keep_their_own_actor_and_id() {
                 let body = format!(r#"{{"title": "by {actor}"}}"#);
                 let created = server.send("POST", "/reports", &[("x-actor", &actor), ("x-request-id", &id)], &body);
                 assert_eq!((created.status, created.header("x-request-id")), (201, Some(id.as_str())));
-                let path = created.header("location").expect("it says where").to_owned();
+                let path = created.header("location").expect("it has the path").to_owned();
                 let history = server.get(&format!("{path}/history")).body;
                 assert_eq!(history[0]["actor"]["id"], actor);
                 assert_eq!(history[0]["context"]["request_id"], id);

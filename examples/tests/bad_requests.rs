@@ -1,4 +1,4 @@
-//! Requests that both services refuse before a machine is asked: each answer is a `Problem`, as JSON.
+//! Requests that both services refuse before they reach a machine: each answer is a `Problem`, as JSON.
 
 use crate::axum_api::client::Answer;
 use crate::process::Process;

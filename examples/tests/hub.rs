@@ -1,9 +1,9 @@
-//! The examples `plugins` and `datasette`: what they print is the same each time.
+//! The output of the examples `plugins` and `datasette`, which is the same on each run.
 
 use crate::{run, scratch};
 
 #[test]
-fn plugins_count_raise_an_alarm_and_forward() {
+fn plugins_count_alert_and_forward() {
     let run = run::<&str>(&scratch("plugins"), "plugins", &[]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
     assert_eq!(
@@ -27,24 +27,24 @@ Records: 11 in the log, 11 forwarded in the background
 }
 
 const DATASETTE: &str = "\
-Two events of one write are told when both are written:
-    told of create-table; the file has trees with 3 rows
-    told of insert-rows; the file has trees with 3 rows
+Two events of one write are delivered when both are written:
+    notified of create-table; the file has trees with 3 rows
+    notified of insert-rows; the file has trees with 3 rows
 The table gets a column:
-    told of alter-table; the file has trees with 3 rows
+    notified of alter-table; the file has trees with 3 rows
     the schema was CREATE TABLE trees (id integer primary key, name text not null unique)
     and is now     CREATE TABLE trees (id integer primary key, name text not null unique, height real)
 Rows are inserted or updated, updated, deleted:
-    told of upsert-rows; the file has trees with 4 rows
-    told of update-row; the file has trees with 4 rows
-    told of delete-row; the file has trees with 3 rows
-A write fails at its second part, and nobody is told of the first:
+    notified of upsert-rows; the file has trees with 4 rows
+    notified of update-row; the file has trees with 4 rows
+    notified of delete-row; the file has trees with 3 rows
+A write fails at its second part, and the event of the first is not delivered:
     undone: UNIQUE constraint failed: trees.name
 An event has a name that another type has, and its row is not written:
     undone: the event name `insert-rows` is taken
 The table gets another name, and is dropped:
-    told of rename-table; the file has plants with 3 rows
-    told of drop-table; the file has neither
+    notified of rename-table; the file has plants with 3 rows
+    notified of drop-table; the file has neither
 
 The audit table in the same file:
      event         actor  reason                            properties
@@ -59,12 +59,12 @@ The audit table in the same file:
 ";
 
 #[test]
-fn writes_are_told_when_they_are_committed_and_a_second_run_begins_anew() {
+fn writes_notify_after_their_commit_and_a_second_run_starts_empty() {
     let folder = scratch("datasette");
     for _ in 0..2 {
         let run = run::<&str>(&folder, "datasette", &[]);
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
-        // The error then says what would work.
+        // The error has the remedy.
         let lines = run.out.lines().map(|line| match line.find("`insert-rows` is taken") {
             Some(place) => &line[..place + "`insert-rows` is taken".len()],
             None => line,

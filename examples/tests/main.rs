@@ -1,4 +1,4 @@
-//! What the examples print and write, and how they end: each is run as a program.
+//! The examples, run as programs: their output, their files and their exit.
 
 mod axum_api;
 mod bad_requests;
@@ -25,7 +25,7 @@ use tollgate::{JsonLines, Record};
 /// The file of commands that the README names.
 const COMMANDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/review.jsonl");
 
-/// What a program left behind.
+/// The result of a program.
 struct Run {
     code: Option<i32>,
     out: String,
@@ -48,7 +48,7 @@ fn run_with_input<A: AsRef<OsStr>>(folder: &Path, example: &str, arguments: &[A]
         .expect("the example starts");
     let mut stdin = program.stdin.take().expect("standard input is a pipe");
     let input = input.to_vec();
-    // Beside the reading of the output, or both sides could wait for each other. A program that reads nothing
+    // On another thread than the reader, or both sides could wait for each other. A program that reads nothing
     // has closed the pipe.
     let writing = std::thread::spawn(move || stdin.write_all(&input));
     let output = program.wait_with_output().expect("the example ends");
@@ -60,8 +60,8 @@ fn run_with_input<A: AsRef<OsStr>>(folder: &Path, example: &str, arguments: &[A]
     }
 }
 
-/// Where cargo has put the example. Tests know the place of binaries, but not that of examples, so that cargo
-/// is asked: it builds them for `cargo test` anyway and has only to answer.
+/// Returns the path of the example. Cargo gives tests the paths of binaries, but not of examples, so cargo
+/// is called: it has built them for `cargo test` already.
 fn built(example: &str) -> &'static Path {
     static BUILT: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
     let built = BUILT.get_or_init(|| {

@@ -19,7 +19,7 @@ use crate::scratch;
 #[path = "../orders_service/service/mod.rs"]
 mod service;
 
-/// Runs a test on a database of each sort that nobody else has.
+/// Runs a test on a new database of each kind.
 fn on_both(test: &str, promise: impl Fn(&Server)) {
     promise(&Server::start(&format!("sqlite://{}", scratch(test).join("orders.db").display())));
     if let Some(url) = tollgate_cluster::database(test) {
@@ -27,7 +27,7 @@ fn on_both(test: &str, promise: impl Fn(&Server)) {
     }
 }
 
-/// A service on a port of its own, which is stopped when this is dropped.
+/// A service on a free port, which is stopped when this is dropped.
 struct Server {
     address: SocketAddr,
     end: Option<oneshot::Sender<()>>,
@@ -66,11 +66,11 @@ impl Server {
         self.send("POST", path, &[("x-actor", actor)], body)
     }
 
-    /// An order by ann, and where it is.
+    /// Creates an order by ann, and returns its path.
     fn place(&self, amount: i64) -> String {
         let placed = self.post("ann", "/orders", &json!({"item": "a lamp", "amount": amount}).to_string());
         assert_eq!(placed.status, 201, "{}", placed.body);
-        placed.header("location").expect("it says where it is").to_owned()
+        placed.header("location").expect("it has the path").to_owned()
     }
 
     fn pay(&self, order: &str) -> Answer {
@@ -104,7 +104,7 @@ impl Drop for Server {
         drop(self.end.take());
         let ended = self.thread.take().map(JoinHandle::join);
         if !thread::panicking() {
-            assert!(matches!(ended, Some(Ok(Ok(())))), "the service ends when it is told to: {ended:?}");
+            assert!(matches!(ended, Some(Ok(Ok(())))), "the service ends after the signal: {ended:?}");
         }
     }
 }

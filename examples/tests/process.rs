@@ -1,4 +1,4 @@
-//! A service as a process of its own: started, asked, signalled and awaited.
+//! A service as a separate process: started, queried, signalled and awaited.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpStream};

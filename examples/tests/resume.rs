@@ -1,4 +1,4 @@
-//! The example `review` with `--resume`: a trail is replayed and gone on from, or refused.
+//! The example `review` with `--resume`: a trail is replayed and continued, or refused.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ fn trail_of_two(folder: &Path) -> PathBuf {
     folder.join("trail.jsonl")
 }
 
-/// What a record says, without the id and the time that each run gives anew.
+/// The content of a record, without the id and the time, which differ in each run.
 fn says(record: &Record) -> serde_json::Value {
     let mut json = serde_json::to_value(record).expect("a record is JSON");
     let fields = json.as_object_mut().expect("a record is an object");
@@ -39,7 +39,7 @@ fn tables(run: &Run) -> &str {
 }
 
 #[test]
-fn two_runs_leave_the_trail_of_one() {
+fn two_runs_write_the_trail_of_one() {
     let folder = scratch("halves");
     let whole = run(&folder, "review", &[COMMANDS, "--trail", "whole.jsonl"]);
     let commands = fs::read_to_string(COMMANDS).expect("the file is there");
@@ -58,7 +58,7 @@ fn two_runs_leave_the_trail_of_one() {
 }
 
 #[test]
-fn another_trail_begins_with_the_resumed_one_and_leaves_it_alone() {
+fn trail_next_to_a_resumed_one_begins_with_its_records() {
     let folder = scratch("another");
     let trail = trail_of_two(&folder);
     let before = fs::read(&trail).expect("the trail");
@@ -75,12 +75,12 @@ fn another_trail_begins_with_the_resumed_one_and_leaves_it_alone() {
     assert!(other.starts_with(&before) && records(&folder.join("other.jsonl")).len() == 6);
 
     let again = run_with_input(&folder, "review", &arguments, archive);
-    assert!(again.code == Some(1) && again.err.contains("`other.jsonl` holds something already"), "{}", again.err);
+    assert!(again.code == Some(1) && again.err.contains("`other.jsonl` exists and is not empty"), "{}", again.err);
     assert_eq!(fs::read(folder.join("other.jsonl")).expect("the other trail"), other);
 }
 
 #[test]
-fn the_same_trail_by_another_path_is_gone_on_with() {
+fn resumed_trail_by_another_path_is_continued() {
     let folder = scratch("same");
     let trail = trail_of_two(&folder);
     let arguments = ["--resume", "trail.jsonl", "--trail", "./trail.jsonl", "-"];
@@ -89,7 +89,7 @@ fn the_same_trail_by_another_path_is_gone_on_with() {
 }
 
 #[test]
-fn a_last_line_without_an_end_is_not_shared() {
+fn last_line_without_a_newline_is_not_joined() {
     let folder = scratch("no-end");
     let trail = trail_of_two(&folder);
     let text = fs::read_to_string(&trail).expect("the trail");
@@ -100,7 +100,7 @@ fn a_last_line_without_an_end_is_not_shared() {
 }
 
 #[test]
-fn a_trail_that_does_not_fit_is_refused_before_anything_is_written() {
+fn trail_that_does_not_replay_is_refused_before_any_write() {
     let folder = scratch("misfit");
     let trail = trail_of_two(&folder);
     let text = fs::read_to_string(&trail).expect("the trail");
@@ -120,7 +120,7 @@ fn a_trail_that_does_not_fit_is_refused_before_anything_is_written() {
         ),
         (
             &[&created.replace("\"title\":\"Rents\"", "\"name\":\"Rents\"")],
-            "line 1: report 1: its creation tells no title",
+            "line 1: report 1: its creation has no title",
         ),
         (&[&created.replace("\"id\":1", "\"id\":\"one\"")], "line 1: it is about Report one, and reports have numbers"),
         (&[created, &submitted[..40]], "line 2: it is not a record: EOF"),

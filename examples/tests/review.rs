@@ -1,4 +1,4 @@
-//! The example `review`: what it prints, what it writes, and which words it has for mistakes.
+//! The example `review`: its output, its files and its error texts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::{COMMANDS, built, records, run, run_with_input, scratch};
 const DEFAULT_TRAIL: &str = "target/review.trail.jsonl";
 
 #[test]
-fn the_file_of_commands_is_as_large_and_as_mixed_as_promised() {
+fn file_of_commands_has_the_promised_size_and_mix() {
     let text = fs::read_to_string(COMMANDS).expect("the file is there");
     let lines: Vec<serde_json::Value> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let created: BTreeSet<_> = lines
@@ -38,7 +38,7 @@ fn the_file_of_commands_is_as_large_and_as_mixed_as_promised() {
 }
 
 #[test]
-fn works_through_the_file_and_accounts_for_every_line() {
+fn every_line_of_the_file_is_accounted_for() {
     let folder = scratch("works-through");
     let run = run(&folder, "review", &[COMMANDS]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
@@ -58,7 +58,7 @@ fn works_through_the_file_and_accounts_for_every_line() {
 }
 
 #[test]
-fn prints_each_trail_as_an_aligned_table() {
+fn trails_are_printed_as_aligned_tables() {
     let folder = scratch("table");
     let commands = r#"{"report": 7, "create": {"title": "Street trees"}, "by": "ann", "at": "2026-03-09T09:00:00Z"}
 {"report": 7, "fire": {"submit": {"reviewer": "bob"}}, "at": "2026-03-09T10:30:00Z"}
@@ -83,7 +83,7 @@ Totals
 }
 
 #[test]
-fn prints_and_writes_what_the_readme_shows() {
+fn output_and_file_match_the_readme() {
     let readme = include_str!("../../README.md");
     let block = |begins: &str| readme.split(begins).nth(1).and_then(|rest| rest.split("```").next());
     let folder = scratch("readme");
@@ -106,7 +106,7 @@ fn prints_and_writes_what_the_readme_shows() {
 }
 
 #[test]
-fn reads_standard_input() {
+fn dash_reads_standard_input() {
     let from_file = run(&scratch("from-file"), "review", &[COMMANDS]);
     let commands = fs::read(COMMANDS).expect("the file is there");
     let from_input = run_with_input(&scratch("from-input"), "review", &["-"], &commands);
@@ -114,7 +114,7 @@ fn reads_standard_input() {
 }
 
 #[test]
-fn names_a_malformed_line_and_loses_nothing_else_by_it() {
+fn malformed_line_is_named_and_all_others_are_processed() {
     let good = br#"{"report": 1, "create": {"title": "Rents"}, "by": "ann"}"#;
     let later = br#"{"report": 1, "fire": "archive", "by": "ann"}"#;
     let cases: [(&[u8], &str); 9] = [
@@ -125,8 +125,8 @@ fn names_a_malformed_line_and_loses_nothing_else_by_it() {
             br#"{"reprot": 1}"#,
             "unknown field `reprot`, expected one of `report`, `create`, `fire`, `by`, `because`, `at`",
         ),
-        (br#"{"report": 1}"#, "it says neither `create` nor `fire`"),
-        (br#"{"report": 1, "create": {"title": ""}, "fire": "archive"}"#, "it says both `create` and `fire`"),
+        (br#"{"report": 1}"#, "it has neither `create` nor `fire`"),
+        (br#"{"report": 1, "create": {"title": ""}, "fire": "archive"}"#, "it has both `create` and `fire`"),
         (
             br#"{"report": 1, "fire": "publish"}"#,
             "`publish` is not a transition of Report; its transitions are `submit`",
@@ -148,18 +148,18 @@ fn names_a_malformed_line_and_loses_nothing_else_by_it() {
 }
 
 #[test]
-fn does_not_write_over_a_trail_that_somebody_named() {
+fn named_trail_that_exists_is_not_overwritten() {
     let folder = scratch("named-trail");
     fs::write(folder.join("mine.jsonl"), "something\n").expect("a file");
     let refused = run(&folder, "review", &[COMMANDS, "--trail", "mine.jsonl"]);
     assert_eq!(refused.code, Some(1));
     assert_eq!(
         refused.err,
-        "review: `mine.jsonl` holds something already; `--resume mine.jsonl` goes on from a trail, and `--trail` wants a new file\n"
+        "review: `mine.jsonl` exists and is not empty; `--resume mine.jsonl` continues a trail, and `--trail` needs a new file\n"
     );
     assert_eq!(fs::read_to_string(folder.join("mine.jsonl")).expect("the file"), "something\n");
 
-    // An empty file, as `mktemp` makes one, holds nothing. The trail that nobody named may be replaced.
+    // An empty file, as `mktemp` makes one, holds nothing. The default trail may be replaced.
     fs::write(folder.join("empty.jsonl"), "").expect("a file");
     for arguments in [&["--trail=empty.jsonl", COMMANDS][..], &[COMMANDS], &[COMMANDS]] {
         assert_eq!(run(&folder, "review", arguments).code, Some(0));
@@ -168,7 +168,7 @@ fn does_not_write_over_a_trail_that_somebody_named() {
 }
 
 #[test]
-fn has_words_for_a_mistake_on_the_command_line() {
+fn mistakes_on_the_command_line_are_named() {
     let cases: [(&[&str], &str); 7] = [
         (&[], "no commands are named: give a file, or `-` for standard input"),
         (&["a", "b"], "`b` is one file too many; commands are read from one"),
@@ -182,7 +182,7 @@ fn has_words_for_a_mistake_on_the_command_line() {
     for (arguments, words) in cases {
         let run = run(&folder, "review", arguments);
         assert_eq!((run.code, run.out.as_str()), (Some(2), ""), "{arguments:?}");
-        assert_eq!(run.err, format!("review: {words}; `--help` tells more\n"));
+        assert_eq!(run.err, format!("review: {words}; `--help` lists the options\n"));
     }
     assert_eq!(fs::read_dir(&folder).expect("the folder").count(), 0);
     let help = run(&folder, "review", &["--help"]);
@@ -190,7 +190,7 @@ fn has_words_for_a_mistake_on_the_command_line() {
 }
 
 #[test]
-fn names_the_file_that_cannot_be_read_or_written() {
+fn unreadable_or_unwritable_file_is_named() {
     let folder = scratch("files");
     for (arguments, file) in [
         (&["missing.jsonl"][..], "missing.jsonl"),
@@ -207,14 +207,14 @@ fn names_the_file_that_cannot_be_read_or_written() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn says_so_when_the_disk_is_full() {
+fn full_disk_is_reported() {
     let run = run(&scratch("full"), "review", &[COMMANDS, "--trail", "/dev/full"]);
     assert_eq!((run.code, run.out.as_str()), (Some(1), ""));
     assert!(run.err.starts_with("review: `/dev/full`: No space left"), "{}", run.err);
 }
 
 #[test]
-fn ends_quietly_when_nobody_reads_on() {
+fn closed_pipe_ends_the_program_quietly() {
     let mut program = Command::new(built("review"))
         .arg(COMMANDS)
         .current_dir(scratch("closed-pipe"))

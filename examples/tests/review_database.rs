@@ -1,4 +1,4 @@
-//! The example `review` with `--db`: what it keeps in a database, and how it goes on from there.
+//! The example `review` with `--db`: its data in a database, and how a second run continues.
 
 use std::fs;
 use std::path::Path;
@@ -18,7 +18,7 @@ fn totals(run: &Run) -> &str {
 }
 
 #[test]
-fn a_database_gives_the_same_trails_refusals_and_totals_as_a_file() {
+fn database_has_the_trails_refusals_and_totals_of_a_file() {
     let folder = scratch("database-same");
     let in_file = run(&folder, "review", &[COMMANDS]);
     for (database, name) in databases(&folder, "review-same") {
@@ -30,7 +30,7 @@ fn a_database_gives_the_same_trails_refusals_and_totals_as_a_file() {
 }
 
 #[test]
-fn a_second_run_goes_on_from_what_the_first_has_left() {
+fn second_run_continues_the_first() {
     let folder = scratch("database-halves");
     let whole = run(&folder, "review", &[COMMANDS]);
     let tables = |run: &Run| run.out.split("\nRefused:").next().map(str::to_owned);
@@ -41,8 +41,8 @@ fn a_second_run_goes_on_from_what_the_first_has_left() {
         let before = run_with_input(&folder, "review", &["--db", &database, "-"], first.as_bytes());
         assert_eq!(before.code, Some(0), "{}", before.err);
         let after = run_with_input(&folder, "review", &["--db", &database, "-"], second.as_bytes());
-        let (note, rest) = after.out.split_once("\n\n").expect("it says that it goes on");
-        assert!(note.starts_with(&format!("Going on from {name}, which holds ")), "{note}");
+        let (note, rest) = after.out.split_once("\n\n").expect("it names the trail that it continues");
+        assert!(note.starts_with(&format!("Continuing {name}, which holds ")), "{note}");
         assert!(
             Some(rest.split("\nRefused:").next().unwrap_or_default().to_owned()) == tables(&whole),
             "{}",
@@ -53,7 +53,7 @@ fn a_second_run_goes_on_from_what_the_first_has_left() {
 }
 
 #[test]
-fn without_a_name_the_database_is_under_target_and_the_file_of_commands_is_not_taken_for_it() {
+fn unnamed_database_is_under_target_and_is_not_the_file_of_commands() {
     let folder = scratch("database-default");
     let run = run(&folder, "review", &["--db", COMMANDS]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
@@ -62,7 +62,7 @@ fn without_a_name_the_database_is_under_target_and_the_file_of_commands_is_not_t
 }
 
 #[test]
-fn a_row_that_somebody_changed_by_hand_is_not_believed() {
+fn row_that_was_changed_manually_is_refused() {
     let folder = scratch("database-hand");
     let create = br#"{"report": 1, "create": {"title": "Rents"}, "by": "ann"}"#;
     assert_eq!(run_with_input(&folder, "review", &["--db", "mine.db", "-"], create).code, Some(0));
@@ -75,7 +75,7 @@ fn a_row_that_somebody_changed_by_hand_is_not_believed() {
 }
 
 #[test]
-fn has_words_for_a_mistake_with_a_database() {
+fn mistakes_with_a_database_are_named() {
     let folder = scratch("database-usage");
     let file_too = "`--db` keeps the trail in the database; `--trail` and `--resume` are for files";
     let cases: [(&[&str], &str); 5] = [
@@ -90,7 +90,11 @@ fn has_words_for_a_mistake_with_a_database() {
     ];
     for (arguments, words) in cases {
         let run = run(&folder, "review", arguments);
-        assert_eq!((run.code, run.err), (Some(2), format!("review: {words}; `--help` tells more\n")), "{arguments:?}");
+        assert_eq!(
+            (run.code, run.err),
+            (Some(2), format!("review: {words}; `--help` lists the options\n")),
+            "{arguments:?}"
+        );
     }
     let gone = run(&folder, "review", &["--db=postgres://ann@127.0.0.1:1/reports", COMMANDS]);
     assert!(gone.err.starts_with("review: the Postgres database cannot be reached: "), "{}", gone.err);

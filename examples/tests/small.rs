@@ -1,10 +1,10 @@
-//! The examples that are one file each: what they print.
+//! The output of the examples that are one file each.
 
 use std::path::Path;
 
 use crate::{records, run, scratch};
 
-/// The whole of what an example prints.
+/// The output of an example.
 fn prints(folder: &Path, example: &str, expected: &str) {
     let run = run::<&str>(folder, example, &[]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{example}");
@@ -12,7 +12,7 @@ fn prints(folder: &Path, example: &str, expected: &str) {
 }
 
 #[test]
-fn a_custom_sink_prints_and_another_counts() {
+fn custom_sinks_print_and_count() {
     let expected = "\
 What the printer accepts:
   1  create  (new) -> Shut
@@ -27,7 +27,7 @@ The door has version 9.
 }
 
 #[test]
-fn a_refused_step_is_tried_again_with_the_same_id() {
+fn refused_step_is_retried_with_the_same_id() {
     let expected = "\
 A file with room for 400 bytes:
   create  accepted: Draft, version 1
@@ -51,7 +51,7 @@ The file holds 3 records: one for each step, none for a try.
 }
 
 #[test]
-fn the_report_flow_has_buttons_refusals_and_a_history() {
+fn report_flow_prints_buttons_refusals_and_history() {
     let expected = "\
 Who presses what, and what comes of it:
   ann  submit   guard `has_text`: the report has no text yet
@@ -59,7 +59,7 @@ Who presses what, and what comes of it:
   bob  submit   permission `is_the_author`: only ann may
   ann  submit   Review, version 2
     buttons in Review: approve, reject (ann: none; bob: approve, reject)
-  ann  approve  permission `is_an_editor`: nobody edits what they wrote
+  ann  approve  permission `is_an_editor`: the author of a report must not edit it
   bob  reject   it requires a reason, and none was given
   bob  reject   Draft, version 3
   eve  approve  illegal transition: `approve` does not leave `Draft` of Report; allowed: `submit`, `remove`
@@ -67,13 +67,13 @@ Who presses what, and what comes of it:
   eve  approve  Published, version 5
     buttons in Published: hide (ann: none; bob: hide)
 
-History of report 7 (an illegal press is no step, and so not in the log):
+History of report 7 (an illegal press is not a step, so it is not in the log):
   time              v  transition  from -> to           actor  ip          request  why
   2024-10-04 09:07  1  create      (new) -> Draft       ann    192.0.2.17  1
   2024-10-04 09:14  -  submit      Draft -> Review      ann    192.0.2.17  2        refused by has_text: the report has no text yet
   2024-10-04 09:21  -  submit      Draft -> Review      bob    192.0.2.40  3        refused by is_the_author: only ann may
   2024-10-04 09:28  2  submit      Draft -> Review      ann    192.0.2.17  4
-  2024-10-04 09:35  -  approve     Review -> Published  ann    192.0.2.17  5        refused by is_an_editor: nobody edits what they wrote
+  2024-10-04 09:35  -  approve     Review -> Published  ann    192.0.2.17  5        refused by is_an_editor: the author of a report must not edit it
   2024-10-04 09:42  -  reject      Review -> Draft      bob    192.0.2.40  6        refused by reason: it requires a reason, and none was given
   2024-10-04 09:49  3  reject      Review -> Draft      bob    192.0.2.40  7        no sources
   2024-10-04 10:03  4  submit      Draft -> Review      ann    192.0.2.17  9

@@ -1,11 +1,11 @@
-//! The page of the store: what the README shows of it, and the queries that it has for a DBA.
+//! The page of the store: its program, and its queries for a DBA.
 
 use crate::{COMMANDS, run, scratch};
 
 const PAGE: &str = include_str!("../../store/README.md");
 
 #[test]
-fn the_readme_shows_what_the_page_compiles() {
+fn readme_program_is_the_one_that_the_page_compiles() {
     let shown = include_str!("../../README.md").split("```rs\n").nth(1).and_then(|rest| rest.split("```").next());
     let mut compiled = PAGE.split("```").nth(1).expect("the page has a program").lines().map(str::trim);
     for line in shown.expect("the README shows a part of it").lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -14,7 +14,7 @@ fn the_readme_shows_what_the_page_compiles() {
 }
 
 #[test]
-fn the_queries_for_a_dba_are_answered_by_both_databases() {
+fn queries_for_a_dba_work_on_both_databases() {
     let queries: Vec<&str> = PAGE.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert_eq!(queries.len(), 3);
     let folder = scratch("dba");
@@ -45,9 +45,9 @@ fn the_queries_for_a_dba_are_answered_by_both_databases() {
     let Some(url) = tollgate_cluster::database("dba") else { return };
     assert_eq!(run(&folder, "review", &["--db", &url, COMMANDS]).code, Some(0));
     let psql = tollgate_cluster::shared().expect("there is a server").psql();
-    let told = queries.iter().map(|query| psql.run(&url, query).expect("it is answered"));
-    let told: Vec<String> = told.collect();
-    assert_eq!(told[0].lines().count(), 7, "{}", told[0]);
-    assert_eq!(told[1].lines().collect::<Vec<_>>(), answers[1]);
-    assert_eq!(told[2].lines().count(), 1, "{}", told[2]);
+    let answered = queries.iter().map(|query| psql.run(&url, query).expect("it is answered"));
+    let found: Vec<String> = answered.collect();
+    assert_eq!(found[0].lines().count(), 7, "{}", found[0]);
+    assert_eq!(found[1].lines().collect::<Vec<_>>(), answers[1]);
+    assert_eq!(found[2].lines().count(), 1, "{}", found[2]);
 }

@@ -1,7 +1,7 @@
 //! The desk: the reports in memory and the log, behind one mutex.
 //!
-//! Of two requests that race for a report one is first, and the other is judged in the state that the first has
-//! left: it is told that its transition is not allowed there. A store with a unique version does the same for
+//! If two requests race for a report, one is first. The other is checked in the state that the first has
+//! reached, and gets the error that its transition is not allowed there. A store with a unique version does the same for
 //! several processes.
 
 use std::collections::BTreeMap;
@@ -18,10 +18,10 @@ use super::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransit
 use super::request::{BadRequest, check_optional_text, check_text};
 use super::restore::restore;
 
-/// What decides on each record: a file, memory, or one that refuses at times.
+/// The sink of the desk: a file, memory, or one that refuses at times.
 type Log = Box<dyn Sink<Error = io::Error> + Send>;
 
-/// What a client asks for: `{"transition": {"submit": {"reviewer": "bob"}}, "reason": "it is ready"}`.
+/// The request of a client: `{"transition": {"submit": {"reviewer": "bob"}}, "reason": "it is ready"}`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Command {
@@ -71,8 +71,8 @@ impl Held {
         }
     }
 
-    /// The report; a step that waits is given up. This log wrote nothing when it refused. Of one that may have
-    /// written and lost its answer the outcome would be asked first, by the record's id.
+    /// Returns the report, and discards a step that waits. This log writes nothing when it refuses. With a log that may have
+    /// written the record and lost the answer, look the record's id up first.
     fn into_report(self) -> AnyReport {
         match self {
             Held::At(report) => report,
@@ -150,7 +150,7 @@ impl Desk {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A report's author is whoever creates it, so that there must be one.
+    /// The author of a report is the actor who creates it, so an actor is required.
     pub(crate) fn create(&self, draft: Draft, scope: &Scope) -> Result<View, Problem> {
         let author = scope.actor().filter(|actor| !actor.id.is_blank());
         let author = author.ok_or(Problem::NoAuthor)?.clone();
@@ -163,7 +163,7 @@ impl Desk {
         let mut step = ReportMachine::create(Report { id, title: draft.title, author }).with("title", title);
         let record = step.record_id();
         let created = step.commit(sink::adapt(&mut content.trail).scoped(scope));
-        // Nothing is kept of a creation that the log refuses: there is no report yet that could wait.
+        // A creation that the log refuses is dropped: there is no report yet whose step could wait.
         let report = created.map_err(|refused| {
             let refusal = refused.to_client();
             match refused.into_cause() {
@@ -213,7 +213,7 @@ impl Desk {
         outcome
     }
 
-    /// Commits the step that waits, with the id that its record had. It says what it said: the actor and the
+    /// Commits the step that waits, with the same record id. It keeps the actor and the
     /// request of the first try.
     pub(crate) fn retry(&self, id: u64, record: Uuid, scope: &Scope) -> Result<View, Problem> {
         let mut content = self.lock();
@@ -230,7 +230,7 @@ fn unknown(id: u64) -> Problem {
     Problem::Unknown(format!("there is no report {id}"))
 }
 
-/// What the desk then holds, and what the client is told.
+/// The entry that the desk keeps after an error, and the response for the client.
 fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (Held, Result<View, Problem>) {
     let record = step.record_id();
     let refused = match step.commit(sink::adapt(trail).scoped(scope)) {
@@ -240,7 +240,7 @@ fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (
         }
         Err(refused) => refused,
     };
-    // A refusal that the log could not take is a failure of the log.
+    // A refusal that the log could not write is a failure of the log.
     let unrecorded = refused.refusal_error().map(|error| io::Error::new(error.kind(), error.to_string()));
     let refusal = refused.to_client();
     match (refused.into_parts(), unrecorded) {

@@ -27,7 +27,7 @@ pub(crate) enum Problem {
     /// 403 if the permission was not given, else 422: the request is understood, and does not meet a condition. 428 would
     /// read well, but is for requests that lack `If-Match` and the like; 401 would require a way to log in.
     Refused(Box<Refusal>),
-    /// 422: a report has an author, and nobody acts.
+    /// 422: a report has an author, and the request has no actor.
     NoAuthor,
     /// 503: the log failed. The error is for the operator alone. If the step is kept, `retry` commits it again with the
     /// same record id.

@@ -1,4 +1,4 @@
-//! The machine, and what a client sees of it.
+//! The machine, and its view for a client.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn has_title(report: &Report) -> Result<(), &'static str> {
 
 /// Four eyes.
 fn is_not_the_author(report: &Report, actor: &Actor) -> Result<(), &'static str> {
-    if *actor == report.author { Err("nobody decides on what they wrote") } else { Ok(()) }
+    if *actor == report.author { Err("the author of a report must not decide on it") } else { Ok(()) }
 }
 
 /// A report as JSON, with what can be done next.
@@ -54,7 +54,7 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// What is available by the chart and the guards; for an actor that is known, by the permissions too.
+    /// Lists the transitions that the chart and the guards allow, and for a known actor also the permissions.
     pub(crate) fn of(report: &AnyReport, actor: Option<&Actor>) -> Self {
         let available = actor.map_or_else(|| report.available(), |actor| report.available_to(actor));
         let data = match report {

@@ -1,4 +1,4 @@
-//! The routes: what a request says is read here, and the desk is asked.
+//! The routes: they read requests and call the desk.
 //!
 //! | request | answer |
 //! | --- | --- |
@@ -42,7 +42,7 @@ pub(crate) fn router(desk: Desk) -> Router {
         .with_state(desk)
 }
 
-/// Asks the desk where it may wait for its turn and for the disk: on a thread that the runtime keeps for that.
+/// Calls the desk on one of the runtime's blocking threads, because it may wait for its mutex and for the disk.
 async fn at<T: Send + 'static>(
     desk: Desk,
     ask: impl FnOnce(&Desk) -> Result<T, Problem> + Send + 'static,

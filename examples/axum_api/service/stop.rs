@@ -1,4 +1,4 @@
-//! Serves until told to stop, and ends within a time limit after that, whatever clients do.
+//! Serves until `stop`, and ends within a time limit after that, whatever clients do.
 
 use std::future::Future;
 use std::io;

@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::request::BadRequest;
 use super::shipment::ShipmentState;
 
-/// Which page is wanted: `order=newest&limit=20&after=..`, each of which may be left out.
+/// The query of a page: `order=newest&limit=20&after=..`, each of which may be left out.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     is_newest_first: bool,
@@ -21,7 +21,7 @@ pub(crate) struct Wanted {
     after: Places,
 }
 
-/// The versions at which the page before ended: of the order, the payment and the shipment. None where it showed nothing
+/// The versions at which the previous page ended: of the order, the payment and the shipment. `None` if it showed nothing
 /// of that machine. As a text `3-2-0`, which is what a client sees.
 #[derive(Debug, Clone, Copy, Default)]
 struct Places([Option<u64>; 3]);
@@ -53,7 +53,7 @@ pub(crate) async fn page(store: &Store, id: i64, wanted: &Wanted) -> Result<Page
 
 type History = Peekable<vec::IntoIter<Record>>;
 
-/// One record more than the page can hold tells whether there is a next one.
+/// One more record than a page can hold shows whether there is a next page.
 async fn part<M: StateMachine>(
     store: &Store,
     id: i64,
@@ -73,7 +73,7 @@ async fn part<M: StateMachine>(
     Ok(history.page(wanted.limit + 1).await?.records.into_iter().peekable())
 }
 
-/// Which of them goes on. Ids are in the order of time, and in the order of the steps that were committed as one.
+/// Returns the version at which each history continues. Ids are in the order of time, and in the order of the steps that were committed as one.
 fn first(histories: &mut [History; 3], is_newest_first: bool) -> Option<usize> {
     let heads = histories.iter_mut().enumerate().filter_map(|(index, history)| Some((history.peek()?.id, index)));
     let first = if is_newest_first { heads.max() } else { heads.min() };
@@ -96,10 +96,11 @@ impl Wanted {
                 },
                 ("after", place) => match Places::read(place) {
                     Some(places) => wanted.after = places,
-                    None => return refuse("this is no place in a history; `next` of the page before has one"),
+                    None => return refuse("this is not a position in a history; use `next` of the previous page"),
                 },
                 (other, _) => {
-                    let words = format!("`{other}` is no part of a query; there are `order`, `limit` and `after`");
+                    let words =
+                        format!("`{other}` is not a parameter of this query; there are `order`, `limit` and `after`");
                     return Err(BadRequest::malformed(words));
                 }
             }
@@ -115,7 +116,7 @@ impl Wanted {
 }
 
 impl Places {
-    /// No record has version 0: there the page showed none.
+    /// No record has version 0, so 0 means that the page showed none.
     fn read(text: &str) -> Option<Self> {
         let places: Vec<u64> = text.split('-').map(|place| place.parse().ok()).collect::<Option<_>>()?;
         let places: [u64; 3] = places.try_into().ok()?;

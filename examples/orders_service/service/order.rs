@@ -1,11 +1,11 @@
-//! An order, from its placing to the door.
+//! An order, from its placing to its delivery.
 
 use tollgate::{Actor, StateMachine, Subject};
 
-/// Who ships, delivers and refunds. A real service asks the login for a role.
+/// The actor who ships, delivers and refunds. A real service takes the role from the login.
 pub(crate) const SHOP: &str = "shop";
 
-/// What somebody has ordered. Its row has a column for the state and one for the version, which the store writes.
+/// An order of a customer. Its row has a column for the state and one for the version, which the store writes.
 #[derive(Debug, Subject)]
 #[subject(table = "orders", state = "state", version = "version")]
 pub(crate) struct Order {
@@ -36,7 +36,7 @@ pub(crate) enum OrderState {
 }
 
 fn is_the_customer(order: &Order, actor: &Actor) -> Result<(), &'static str> {
-    if actor.id.as_str() == Some(&order.customer) { Ok(()) } else { Err("this is somebody else's order") }
+    if actor.id.as_str() == Some(&order.customer) { Ok(()) } else { Err("this is another customer's order") }
 }
 
 fn is_the_shop(_: &Order, actor: &Actor) -> Result<(), &'static str> {

@@ -7,10 +7,10 @@ use tollgate::{StateMachine, Subject};
 /// The amounts that an order can have, in cents.
 pub(crate) const AMOUNTS: RangeInclusive<i64> = 1..=100_000_000;
 
-/// What a card may be charged with at once, in cents.
+/// The largest single charge of a card, in cents.
 const LIMIT: i64 = 100_000;
 
-/// What is to be paid, in cents.
+/// The price, in cents.
 #[derive(Debug, Subject)]
 #[subject(table = "payments", key = "order_id", state = "state", version = "version")]
 pub(crate) struct Payment {

@@ -27,7 +27,7 @@ pub(crate) enum Problem {
     Refused(Box<Refusal>),
     /// 409: another request moved it since this request read it.
     Conflict(Box<Conflict>),
-    /// 422: an order has a customer, and nobody acts.
+    /// 422: an order has a customer, and the request has no actor.
     NoCustomer,
     /// 503: the database was lost in mid-commit, and `record` shows later whether it was written. The text is for the
     /// operator alone.

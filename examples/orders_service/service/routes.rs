@@ -1,4 +1,4 @@
-//! The routes: what a request says is read here, and the shop is asked.
+//! The routes: they read requests and call the shop.
 //!
 //! | request | answer |
 //! | --- | --- |

@@ -1,4 +1,4 @@
-//! The shop: what each request does. What concerns two machines is one transaction over both.
+//! The shop: the action of each request. A change of two machines is one transaction.
 
 use serde::Deserialize;
 use tollgate::commit_all_async;
@@ -14,7 +14,7 @@ use super::shipment::{Shipment, ShipmentMachine, ShipmentState, ShipmentTransiti
 use super::tables::{New, Rows, Tables};
 use super::view::{Case, View};
 
-/// `{"item": "a lamp", "amount": 4200}`: the customer is who asks.
+/// `{"item": "a lamp", "amount": 4200}`: the customer is the actor.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Basket {
@@ -81,7 +81,7 @@ impl Because {
     }
 }
 
-/// The store, and the tables beside it; shared by all requests.
+/// The store, and the tables next to it; shared by all requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Shop {
     store: Store,
@@ -97,7 +97,7 @@ impl Shop {
         Ok(Self { store, tables })
     }
 
-    /// An order and its payment come into being together: two rows and two records, or none.
+    /// Creates an order and its payment: two rows and two records, or none.
     pub(crate) async fn place(&self, basket: Basket, scope: &Scope) -> Result<View, Problem> {
         let customer = scope.actor().filter(|actor| !actor.id.is_blank());
         let customer = customer.ok_or(Problem::NoCustomer)?.id.to_string();
@@ -113,7 +113,7 @@ impl Shop {
         Ok(View::of(&case, scope.actor()))
     }
 
-    /// The order is paid when, and only when, the payment is captured.
+    /// Pays the order and captures the payment: both, or neither.
     pub(crate) async fn pay(&self, id: i64, card: Card, scope: &Scope) -> Result<View, Problem> {
         card.check()?;
         let Case { order, payment, shipment } = self.find(id).await?;
@@ -122,7 +122,7 @@ impl Shop {
         Ok(View::of(&Case { order, payment, shipment }, scope.actor()))
     }
 
-    /// The shipment comes into being as the order is shipped.
+    /// Ships the order and creates its shipment: both, or neither.
     pub(crate) async fn ship(&self, id: i64, parcel: Parcel, scope: &Scope) -> Result<View, Problem> {
         check_text("carrier", &parcel.carrier)?;
         let Case { order, payment, .. } = self.find(id).await?;
@@ -166,8 +166,8 @@ impl Shop {
         Ok(View::of(&Case { order, payment, shipment: case.shipment }, scope.actor()))
     }
 
-    /// A remark is as right in whatever state the order is by now, so that after a conflict it is made there. Whoever
-    /// asks for a move has decided in the state that they saw: they are told of the conflict, and decide anew.
+    /// A remark fits each state of the order, so it is retried after a conflict. Other
+    /// transitions are not: the client decided in the state that it saw, so it gets the conflict and decides again.
     pub(crate) async fn remark(&self, id: i64, why: Because, scope: &Scope) -> Result<View, Problem> {
         why.check()?;
         retry(5, async || {
@@ -196,12 +196,12 @@ impl Shop {
             Some(shipment) => Some(self.store.resume::<ShipmentState>(shipment).await?),
             None => None,
         };
-        // Last, because a request is judged by it first: where somebody moves both meanwhile, that is what is told.
+        // Last, because a request is checked against it first: if another request moves both, that is the conflict to report.
         let order = self.store.resume::<OrderState>(order).await?;
         Ok(Case { order, payment, shipment })
     }
 
-    /// The store, which fills in who asks, from where, and in which request.
+    /// The store, which fills in actor, address and request id.
     fn sink(&self, scope: &Scope) -> Adapter<Adapter<&Store>, Scope> {
         sink::adapt(&self.store).scoped(scope)
     }

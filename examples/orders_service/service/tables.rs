@@ -57,7 +57,7 @@ pub(crate) struct Rows {
     pub(crate) shipment: Option<Shipment>,
 }
 
-/// The tables, on the database on which the store is, by a connection of their own.
+/// The tables, in the store's database, by a separate connection.
 #[derive(Debug, Clone)]
 pub(crate) enum Tables {
     Sqlite(Sqlite),
@@ -73,7 +73,7 @@ impl Tables {
         }
     }
 
-    /// Inserts the rows and commits the steps on them, in one transaction. The steps are told the order's number.
+    /// Inserts the rows and commits the steps on them, in one transaction. The closure that makes the steps gets the order's number.
     pub(crate) async fn insert<S: CompleteSteps<To: Send> + Send + 'static>(
         &self,
         new: New,
@@ -100,5 +100,5 @@ impl Tables {
     }
 }
 
-/// What `FIND` selects.
+/// A row of `FIND`.
 type Found = (String, String, i64, Option<i64>);

@@ -1,4 +1,4 @@
-//! An order as a client sees it: where it is, its payment and its shipment, and what can be done next.
+//! An order as a client sees it: its state, its payment and its shipment, and the available transitions.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ pub(crate) struct Case {
     pub(crate) shipment: Option<AnyShipment>,
 }
 
-/// A case as JSON.
+/// An order as JSON.
 #[derive(Debug, Serialize)]
 pub(crate) struct View {
     pub(crate) id: i64,
@@ -33,7 +33,7 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// What is available by the chart and the guards; for an actor that is known, by the permissions too.
+    /// Lists the transitions that the chart and the guards allow, and for a known actor also the permissions.
     pub(crate) fn of(case: &Case, actor: Option<&Actor>) -> Self {
         let Case { order, payment, shipment } = case;
         let available = actor.map_or_else(|| order.available(), |actor| order.available_to(actor));

@@ -1,4 +1,4 @@
-//! The plugin in a host: a hub, and a log that a `Vec` stands in for.
+//! The plugin in a host: a hub, and a `Vec` as the log.
 
 use std::error::Error;
 

@@ -1,4 +1,4 @@
-//! Texts that a report must not have: each field, and what is said of it.
+//! Texts that a report must not have: each field and its error.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The program: what it prints, and how it ends.
+//! The program: its output and its exit.
 
 use std::net::TcpListener;
 
@@ -6,7 +6,7 @@ use crate::process::Process;
 use crate::{records, run, scratch};
 
 #[test]
-fn the_demonstration_tells_the_story() {
+fn demonstration_prints_each_request_and_response() {
     let run = run(&scratch("axum-demo"), "axum_api", &["--demo"]);
     assert_eq!((run.code, run.err.as_str()), (Some(0), "axum_api: the log refused: the disk is full\n"));
     let (first, story) = run.out.split_once('\n').expect("it prints lines");
@@ -34,7 +34,7 @@ It is submitted, and decided on:
 ann  POST /reports/1/transitions {\"transition\": {\"submit\": {\"reviewer\": \"bob\"}}}
      200 Review, version 2; available: none
 ann  POST /reports/1/transitions {\"transition\": \"approve\"}
-     403 nobody decides on what they wrote
+     403 the author of a report must not decide on it
 bob  POST /reports/1/transitions {\"transition\": \"reject\"}
      422 a reason is required
 bob  GET /reports/1
@@ -60,7 +60,7 @@ The last record has the id that was refused first: true
 }
 
 #[test]
-fn an_address_that_is_taken_is_named() {
+fn address_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("it is bound").to_string();
     let run = run(&scratch("axum-taken"), "axum_api", &[&address]);

@@ -1,4 +1,4 @@
-//! What the service refuses: each status, and its body.
+//! Requests that the service refuses: each status and its body.
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn a_denied_permission_is_403() {
     let refused = server.fire("ann", r#"{"transition": "approve"}"#);
     let expected = json!({
         "code": "permission",
-        "message": "nobody decides on what they wrote",
+        "message": "the author of a report must not decide on it",
         "machine": "Report",
         "transition": "approve",
         "from": "Review",
@@ -178,7 +178,7 @@ fn a_log_that_refuses_is_503_and_a_retry_has_the_same_record_id() {
     );
     let log = server.log.records();
     assert_eq!((log.len(), log[2].id.to_string(), log[2].version), (3, id.clone(), Some(3)));
-    assert_eq!(log[2].actor, Some("bob".into()), "the step says what it said at first");
+    assert_eq!(log[2].actor, Some("bob".into()), "the step keeps its first actor");
     assert_eq!(log[2].context.get("request_id"), Some(&"first".into()));
     let twice = server.post("bob", &retry, "");
     let words = format!("no step of report 1 waits as record {id}");
@@ -187,7 +187,7 @@ fn a_log_that_refuses_is_503_and_a_retry_has_the_same_record_id() {
 }
 
 #[test]
-fn a_step_that_waits_gives_way_to_another() {
+fn waiting_step_is_replaced_by_another_command() {
     let server = Server::with_review();
     server.put_log_out(true);
     let refused = server.fire("bob", r#"{"transition": "approve"}"#);

@@ -1,4 +1,4 @@
-//! Amounts and texts that an order must not have: each field, and what is said of it.
+//! Amounts and texts that an order must not have: each field and its error.
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn amount_that_is_no_price_is_422_and_nothing_is_placed() {
             let refused = place(server, "a lamp", &amount.into());
             is_refused(&refused, "amount", &format!("is {amount}; an order costs 1 to 100000000 cents"));
         }
-        // What is not a whole number of 64 bits is not read at all.
+        // Only whole numbers of 64 bits are read.
         for amount in ["9223372036854775808", "-9223372036854775809", "1e3", "42.5", "\"42\"", "null"] {
             let refused = server.post("ann", "/orders", &format!(r#"{{"item": "a lamp", "amount": {amount}}}"#));
             assert_eq!((refused.status, &refused.body["code"]), (400, &json!("malformed")), "{amount}");

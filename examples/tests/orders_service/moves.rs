@@ -1,4 +1,4 @@
-//! What moves an order, and what is refused: each status and its body.
+//! Requests that move an order, and requests that are refused: each status and its body.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn available(view: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn an_order_is_placed_paid_shipped_and_delivered_with_its_payment_and_its_shipment() {
+fn order_from_placing_to_delivery_moves_payment_and_shipment() {
     on_both("orders-delivered", |server| {
         let order = server.place(4200);
         let placed = server.get(&order);
@@ -42,7 +42,7 @@ fn an_order_is_placed_paid_shipped_and_delivered_with_its_payment_and_its_shipme
 }
 
 #[test]
-fn what_is_available_depends_on_who_asks() {
+fn available_transitions_depend_on_the_actor() {
     on_both("orders-available", |server| {
         let order = server.place(4200);
         let seen_by = |actor| server.send("GET", &order, &[("x-actor", actor)], "").body;
@@ -78,7 +78,7 @@ fn an_illegal_move_is_409_with_what_is_allowed_and_moves_nothing() {
 }
 
 #[test]
-fn a_payment_that_is_refused_leaves_the_order_unpaid() {
+fn refused_payment_leaves_the_order_unpaid() {
     on_both("orders-refused", |server| {
         let order = server.place(100_001);
         let refused = server.pay(&order);
@@ -119,7 +119,7 @@ fn a_permission_is_403_and_what_is_missing_422() {
                 "position": 0,
             })
         };
-        let mut denied = step("permission", "this is somebody else's order", "pay", "Paid");
+        let mut denied = step("permission", "this is another customer's order", "pay", "Paid");
         denied["permission"] = json!("is_the_customer");
         assert_eq!((refused.status, refused.body), (403, denied));
         let refused = server.post("ann", &format!("{order}/cancel"), "{}");
@@ -156,7 +156,7 @@ fn what_is_not_there_is_404_and_what_is_malformed_400() {
         for (query, words) in [
             ("limit=0", "`limit=0`: a page has 1 to 100 records"),
             ("order=best", "`order=best`: the order is `newest` or `oldest`"),
-            ("page=2", "`page` is no part of a query; there are `order`, `limit` and `after`"),
+            ("page=2", "`page` is not a parameter of this query; there are `order`, `limit` and `after`"),
         ] {
             let refused = server.send("GET", &format!("{order}/history?{query}"), &[], "");
             assert_eq!((refused.status, refused.body), (400, json!({ "code": "malformed", "message": words })));

@@ -27,7 +27,7 @@ fn pages(server: &Server, path: &str) -> (Vec<Value>, usize) {
 }
 
 #[test]
-fn the_history_tells_of_all_three_machines_who_moved_them_when_and_why() {
+fn history_has_actor_time_and_reason_of_all_three_machines() {
     on_both("orders-history", |server| {
         let order = delivered(server);
         let story = [
@@ -55,7 +55,7 @@ fn the_history_tells_of_all_three_machines_who_moved_them_when_and_why() {
 }
 
 #[test]
-fn pages_of_any_size_are_together_the_whole_history_in_either_order() {
+fn pages_of_any_size_join_to_the_whole_history_in_both_orders() {
     on_both("orders-pages", |server| {
         delivered(server);
         let order = delivered(server);
@@ -71,7 +71,7 @@ fn pages_of_any_size_are_together_the_whole_history_in_either_order() {
 }
 
 #[test]
-fn a_page_goes_on_where_the_last_one_ended_whatever_was_written_meanwhile() {
+fn page_after_concurrent_writes_continues_at_the_end_of_the_last_one() {
     on_both("orders-meanwhile", |server| {
         let order = delivered(server);
         let whole = server.records(&order);

@@ -1,4 +1,4 @@
-//! The program: what it prints, and what is there after it was killed.
+//! The program: its output, and its data after a kill.
 
 use std::net::TcpListener;
 
@@ -42,7 +42,7 @@ fn restart_after_kill_continues_numbers_and_versions() {
 }
 
 #[test]
-fn the_demonstration_tells_the_same_story_on_both_databases() {
+fn demonstration_prints_the_same_on_both_databases() {
     let folder = scratch("orders-demo");
     let mut arguments = vec![vec!["--demo".to_owned()]];
     arguments
@@ -57,7 +57,7 @@ fn the_demonstration_tells_the_same_story_on_both_databases() {
 }
 
 #[test]
-fn an_address_that_is_taken_is_named_and_so_is_a_wrong_command_line() {
+fn address_in_use_and_wrong_command_line_are_named() {
     let folder = scratch("orders-taken");
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("it is bound").to_string();
@@ -83,7 +83,7 @@ What is asked for wrongly:
 shop POST /orders/1/ship {"carrier": "post"}
      409 `ship` does not leave `Placed`
 bob  POST /orders/1/pay {"card": "4242"}
-     403 this is somebody else's order
+     403 this is another customer's order
 ann  POST /orders/1/pay {"cart": "4242"}
      400 unknown field `cart`, expected `card` at line 1 column 7
 

@@ -17,7 +17,7 @@ fn race(count: usize, request: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
 }
 
 #[test]
-fn of_requests_that_race_exactly_one_moves_the_order_and_the_others_are_told_where_it_is() {
+fn racing_requests_move_the_order_once_and_losers_get_its_state() {
     on_both("orders-race", |server| {
         for _ in 0..4 {
             let order = server.place(4200);
@@ -29,7 +29,7 @@ fn of_requests_that_race_exactly_one_moves_the_order_and_the_others_are_told_whe
             assert_eq!((won.len(), lost.len()), (1, 7));
             let state = won[0].body["state"].clone();
             for answer in &lost {
-                // Who read before the winner's commit has a conflict, and who read after it asks for what is illegal.
+                // A loser that read before the winner's commit gets a conflict; one that read after it gets an illegal move.
                 let is_conflict = answer.body["code"] == "conflict";
                 let found = if is_conflict { &answer.body["found"]["state"] } else { &answer.body["from"] };
                 assert_eq!((answer.status, found), (409, &state), "{}", answer.body);
@@ -63,7 +63,7 @@ fn a_conflict_is_409_with_what_was_expected_and_what_was_found() {
 }
 
 #[test]
-fn remarks_that_race_are_all_made() {
+fn racing_remarks_are_all_recorded() {
     on_both("orders-remarks", |server| {
         let order = server.place(4200);
         let remark = |index: usize| {
@@ -96,7 +96,7 @@ fn while_the_row_is_locked<T: Send>(url: &str, requests: impl FnOnce() -> T + Se
             assert!(!requests.is_finished(), "the requests wait for the lock");
             thread::sleep(Duration::from_millis(5));
         }
-        runtime.block_on(lock.rollback()).expect("the lock is given up");
+        runtime.block_on(lock.rollback()).expect("the lock is released");
         requests.join().expect("a client does not panic")
     })
 }

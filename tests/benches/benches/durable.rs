@@ -1,4 +1,4 @@
-//! What a record costs in a file: without a sync beside `serde_json` and two loggers, durable beside a bare loop that
+//! The cost of a record in a file: without a sync next to `serde_json` and two loggers, durable next to a bare loop that
 //! writes and syncs the same batches on the same disk.
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
@@ -159,15 +159,15 @@ fn sixty_four_threads(turns: u64) -> Duration {
     elapsed
 }
 
-/// How often this process has written to a file: once a batch. Where there is no such count, as if each thread but
-/// the one that leads were in it.
+/// The number of writes of this process: one for each batch. If the system has no such count, as if each thread except
+/// the writing one had joined the batch.
 fn writes() -> usize {
     let counts = fs::read_to_string("/proc/self/io").unwrap_or_default();
     let count = counts.lines().find_map(|line| line.strip_prefix("syscw: "));
     count.and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
-/// Writes and syncs batch after batch, and waits for nobody.
+/// Writes and syncs batch after batch, without waiting for other threads.
 fn bare(turns: u64, batch: usize) -> Duration {
     let mut file = file();
     let mut lines = Vec::new();

@@ -1,4 +1,4 @@
-//! What a hub adds to a commit of which none of its subscribers wants to hear.
+//! The cost of a hub in a commit to which no subscriber subscribes.
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
@@ -23,7 +23,7 @@ enum DoorState {
     Ajar,
 }
 
-/// Accepts everything and keeps nothing, so that what a sink does is no part of any row.
+/// Accepts everything and keeps nothing, so that the rows do not contain the cost of a sink.
 struct Count(u64);
 
 impl Sink for Count {

@@ -1,5 +1,5 @@
-//! What a line of JSON costs: `JsonLines` into memory, beside `serde_json` writing a plain struct of the same fields,
-//! and beside slog-json.
+//! The cost of a line of JSON: `JsonLines` into memory, next to `serde_json` writing a plain struct of the same fields,
+//! and to slog-json.
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
@@ -18,7 +18,7 @@ use tollgate_benches::ratios::{self, Table, row};
 use tollgate_benches::{fields, with_tollgate};
 use uuid::Uuid;
 
-/// What a record with an actor and a reason has, as a user of serde would write it down.
+/// The fields of a record with an actor and a reason, as a user of serde would declare them.
 #[derive(Serialize)]
 struct Plain<At, RecordId> {
     v: u8,

@@ -1,4 +1,4 @@
-//! What observers cost: criterion's statistics of each row, then each row's ratio to the floor.
+//! The cost of observers: criterion's statistics of each row, then each row's ratio to the floor.
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
@@ -7,7 +7,7 @@ use tollgate_benches::with_observers;
 
 /// Observers that only count, so that what is measured is the way to them.
 const LISTED: Table = Table {
-    title: "a record told to observers that count",
+    title: "a record to observers that count",
     part: "a record",
     parts: 1,
     turns: 20_000,
@@ -21,7 +21,7 @@ const LISTED: Table = Table {
 
 /// The same record, cloned, to a thread that drops it, and room for 1024: from the first to the last that arrives.
 const BACKGROUND: Table = Table {
-    title: "a record told in the background",
+    title: "a record to an observer in the background",
     part: "a record",
     parts: 1,
     turns: 20_000,

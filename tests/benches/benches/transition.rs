@@ -1,4 +1,4 @@
-//! What a transition costs at run time: criterion's statistics of each row, then each row's ratio to the floor.
+//! The cost of a transition at run time: criterion's statistics of each row, then each row's ratio to the floor.
 
 #![allow(clippy::print_stdout, reason = "tables are printed")]
 
@@ -15,8 +15,8 @@ const TYPED: Table = Table {
     parts: 2,
     turns: 20_000,
     rows: &[
-        row("by hand", by_hand::typed),
-        row("by hand, with the time of each step", by_hand::typed_with_time),
+        row("hand-written", by_hand::typed),
+        row("hand-written, with the time of each step", by_hand::typed_with_time),
         row("statum", with_statum::typed),
         row("tollgate, NoAudit", with_tollgate::typed),
     ],
@@ -29,8 +29,8 @@ const RECORDED: Table = Table {
     parts: 2,
     turns: 1_024,
     rows: &[
-        row("by hand: clock, UUIDv7, record, push", recorded_by_hand::with_own_context),
-        row("by hand with `Uuid::now_v7`", recorded_by_hand::with_now_v7),
+        row("hand-written: clock, UUIDv7, record, push", recorded_by_hand::with_own_context),
+        row("hand-written with `Uuid::now_v7`", recorded_by_hand::with_now_v7),
         row("tollgate, into a preallocated Vec", with_tollgate::recorded),
     ],
 };
@@ -42,9 +42,9 @@ const DISPATCHED: Table = Table {
     parts: 2,
     turns: 20_000,
     rows: &[
-        row("by hand, match in place", by_hand::dispatched_in_place),
-        row("by hand, match by value", by_hand::dispatched_by_value),
-        row("by hand, match by value, with the time of each step", by_hand::dispatched_with_time),
+        row("hand-written, match in place", by_hand::dispatched_in_place),
+        row("hand-written, match by value", by_hand::dispatched_by_value),
+        row("hand-written, match by value, with the time of each step", by_hand::dispatched_with_time),
         row("rust-fsm", with_rust_fsm::dispatched),
         row("smlang", with_smlang::dispatched),
         row("statig", with_statig::dispatched),
@@ -57,7 +57,7 @@ fn main() {
     if let Some(rounds) = ratios::rounds(41, 401) {
         ratios::print(&TYPED, rounds);
         println!(
-            "\nThe machine by hand is two registers wide, and crosses the call that separates two steps in them. \
+            "\nThe hand-written machine is two registers wide, and crosses the call that separates two steps in them. \
              tollgate's knows besides when its last record was, and crosses in memory: the second row is the \
              floor for that."
         );

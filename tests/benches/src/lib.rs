@@ -33,7 +33,7 @@ pub mod with_statig;
 pub mod with_statum;
 pub mod with_tollgate;
 
-/// What every machine carries from state to state.
+/// The subject of every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Subject)]
 pub struct Report {
     #[subject(id)]
@@ -73,7 +73,7 @@ fn time_in_place<Machine, Event: Copy>(
 
 /// Times cycles of two events fired at a machine that is passed by value.
 ///
-/// The events are made anew each time: not every contender's can be copied.
+/// The events are made again each time: not every contender's can be copied.
 fn time_by_value<Machine, Event>(
     cycles: u64,
     machine: Machine,
@@ -127,7 +127,7 @@ fn call<From, To>(step: impl Fn(From) -> To, machine: From) -> To {
     step(machine)
 }
 
-/// The same for a step that is told which way to go.
+/// The same for a step that gets its direction as an argument.
 #[inline(never)]
 fn call_with<From, Event, To>(step: impl Fn(From, Event) -> To, machine: From, event: Event) -> To {
     step(machine, event)

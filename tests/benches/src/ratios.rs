@@ -21,7 +21,7 @@ pub const fn row(name: &'static str, time: fn(u64) -> Duration) -> Row {
 /// A table, the first row of which is the floor.
 pub struct Table {
     pub title: &'static str,
-    /// What is counted in the column of differences: so many are in a turn.
+    /// The unit of the column of differences, and how many of them one turn has.
     pub part: &'static str,
     pub parts: u32,
     /// How often each loop goes round in a round.
@@ -53,8 +53,8 @@ pub fn statistics(groups: &[(&str, &Table)]) {
 /// Measures and prints.
 ///
 /// Criterion runs one row after the other, seconds apart; on a busy machine that alone shifts a
-/// ratio by a tenth. What is left is the placing of code and data, worth about as much: a row a
-/// little under the floor is no faster than it.
+/// ratio by a tenth. The placing of code and data remains, which is worth about as much: a row a
+/// little under the floor is not faster than the floor.
 pub fn print(table: &Table, rounds: usize) {
     let Table { title, part, parts, turns, rows } = table;
     let rounds: Vec<Vec<f64>> = (0..rounds)

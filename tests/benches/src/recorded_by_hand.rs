@@ -12,7 +12,7 @@ use crate::by_hand::Machine;
 use crate::with_tollgate::ReportState;
 use crate::{REPORT, Report, assert_same_work, time_recorded};
 
-/// What `Record` holds, without its rules.
+/// The fields of `Record`, without its rules.
 #[expect(dead_code, reason = "written and not read, as a record is by the program that makes it")]
 struct PlainRecord {
     id: Uuid,

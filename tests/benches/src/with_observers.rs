@@ -1,4 +1,4 @@
-//! Observers: a list of them beside a direct call, and one in the background beside a bare channel.
+//! Observers: a list of them next to a direct call, and one in the background next to a bare channel.
 
 use std::convert::Infallible;
 use std::hint::black_box;
@@ -28,7 +28,7 @@ fn record() -> Record {
     made().expect("a vector cannot refuse").remove(1)
 }
 
-/// What every observer here does: as little as can be seen.
+/// An observer that counts, and does nothing else.
 struct Counter(u64);
 
 impl Observer for Counter {
@@ -82,7 +82,7 @@ pub fn listed_4(turns: u64) -> Duration {
 /// Room in every queue and channel.
 const ROOM: usize = 1024;
 
-/// What crosses to the other thread is counted there.
+/// Checks that the other thread has counted all records.
 fn crossed(turns: u64, counted: u64) {
     assert_eq!(counted, turns, "each record arrives");
 }

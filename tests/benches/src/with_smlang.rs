@@ -23,7 +23,7 @@ pub struct Context {
 }
 
 impl StateMachineContext for Context {
-    // An action, since the hook that is told of each transition cannot change the context.
+    // An action, since the hook of each transition cannot change the context.
     #[inline]
     fn count(&mut self) -> Result<(), ()> {
         self.version += 1;

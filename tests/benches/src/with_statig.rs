@@ -29,7 +29,7 @@ impl ReportMachine {
     }
 }
 
-// An illegal event is no error here: with no superstate to take it, statig drops it.
+// An illegal event is not an error here: without a superstate that handles it, statig drops it.
 #[state_machine(initial = "State::draft()")]
 impl ReportMachine {
     #[state]

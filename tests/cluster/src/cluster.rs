@@ -1,4 +1,4 @@
-//! A server of its own, and what can be done to it.
+//! A private Postgres server: started, killed, paused, restarted and copied.
 
 use std::env;
 use std::fs::{self, OpenOptions};
@@ -15,14 +15,14 @@ use crate::process::{children, exists, is_alive, is_still, signal, until};
 use crate::programs::{Programs, Unprivileged};
 use crate::{ClusterError, Psql};
 
-/// What the settings of [`Cluster::with`] come after. Durability is under test, so nothing here gives it up.
+/// The base settings, before those of [`Cluster::with`]. Durability is under test, so none of them weakens it.
 const SETTINGS: [(&str, &str); 2] = [("listen_addresses", "127.0.0.1"), ("max_connections", "100")];
-/// Below those that the system gives to connections by itself: such a port could be taken while a killed server is down.
+/// Below the ephemeral ports: the system could assign one of those while a killed server is down.
 const PORTS: std::ops::Range<u16> = 20_000..32_000;
 /// A socket's path has 107 bytes, of which these are ours.
 const PARENT_LENGTH: usize = 107 - "/tollgate-123456/.s.PGSQL.65535".len();
 
-/// A Postgres server of its own, on a free port of 127.0.0.1. It ends with this value, or with this process, even if
+/// A private Postgres server, on a free port of 127.0.0.1. It ends with this value, or with this process, even if
 /// that is killed; its files go with it.
 ///
 /// The superuser is `postgres`, without a password. All methods may be called while other threads use the server.
@@ -47,25 +47,25 @@ pub struct Cluster {
 #[derive(Debug)]
 struct Running {
     keeper: Keeper,
-    /// None once it has been killed or stopped: its number may then be another process's.
+    /// `None` after it was killed or stopped: its number may then belong to another process.
     postmaster: Option<u32>,
 }
 
 impl Cluster {
-    /// A server with `fsync` on and at most 100 connections.
+    /// Starts a server with `fsync` on and at most 100 connections.
     ///
     /// # Errors
     ///
-    /// [`ClusterError::NotInstalled`]; or that it did not start, with the end of its log.
+    /// [`ClusterError::NotInstalled`]; or, if it did not start, the end of its log.
     pub fn start() -> Result<Self, ClusterError> {
         Self::with(&[])
     }
 
-    /// A server with these settings of `postgresql.conf`, by name and value.
+    /// Starts a server with these settings of `postgresql.conf`, by name and value.
     ///
     /// # Errors
     ///
-    /// [`ClusterError::NotInstalled`]; or that it did not start, with the end of its log.
+    /// [`ClusterError::NotInstalled`]; or, if it did not start, the end of its log.
     pub fn with(settings: &[(&str, &str)]) -> Result<Self, ClusterError> {
         let (programs, mut keeper) = keeper()?;
         if !keeper.initdb()? {
@@ -74,12 +74,12 @@ impl Cluster {
         Self::run(programs, keeper, settings)
     }
 
-    /// A hot standby of this server, on a port and files of its own. It replicates from the moment at which this returns;
+    /// Starts a hot standby of this server, with its own port and files. It replicates when this returns;
     /// `SELECT pg_promote()` makes it a primary.
     ///
     /// # Errors
     ///
-    /// That this server could not be copied, or that the copy did not start, with the end of its log.
+    /// If this server cannot be copied, or if the copy does not start: the end of its log.
     pub fn standby(&self) -> Result<Self, ClusterError> {
         let (programs, mut keeper) = keeper()?;
         if !keeper.copy_server(self.port)? {
@@ -88,12 +88,12 @@ impl Cluster {
         Self::run(programs, keeper, &[])
     }
 
-    /// Starts `PgBouncer` in transaction mode, with at most this many connections to each database of this server, and gives
+    /// Starts `PgBouncer` in transaction mode, with at most this many connections to each database of this server, and returns
     /// the port at which it listens. None if it is not installed. It ends with this server.
     ///
     /// # Errors
     ///
-    /// That it does not listen within a minute.
+    /// If it does not listen within a minute.
     pub fn pgbouncer(&self, connections: usize) -> Result<Option<u16>, ClusterError> {
         let port = free_port()?;
         let settings = format!(
@@ -115,7 +115,7 @@ impl Cluster {
     fn run(programs: Programs, mut keeper: Keeper, settings: &[(&str, &str)]) -> Result<Self, ClusterError> {
         let directory = keeper.directory().to_owned();
         configure(&directory, settings).map_err(ClusterError::io("writing `postgresql.conf`"))?;
-        // A port that was free may be taken a moment later; nobody is so unlucky so often.
+        // A free port may be taken a moment later, but not so many times in a row.
         for _ in 0..8 {
             let port = free_port()?;
             let postmaster = keeper.start_server(port)?;
@@ -130,7 +130,7 @@ impl Cluster {
         Err(failure("the server does not start", &directory))
     }
 
-    /// Where this database of the server is.
+    /// Returns the URL of this database of the server.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
@@ -154,16 +154,16 @@ impl Cluster {
         self.directory.join("log")
     }
 
-    /// Makes a database that nobody else has, named after the hint, and gives its URL.
+    /// Makes a database that nobody else has, named after the hint, and returns its URL.
     ///
     /// # Errors
     ///
-    /// What the server says against it.
+    /// The error of the server.
     pub fn fresh_database(&self, hint: &str) -> Result<String, ClusterError> {
         database::fresh(&self.psql(), &self.url("postgres"), hint)
     }
 
-    /// Talks to this server without a driver.
+    /// Returns `psql`, for SQL without a driver.
     #[must_use]
     pub fn psql(&self) -> Psql {
         Psql::of(&self.programs)
@@ -173,12 +173,12 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// That it could not be done.
+    /// If the signal could not be sent.
     pub fn kill(&self) -> Result<(), ClusterError> {
         let mut running = self.running();
         let all = still(running.postmaster()?)?;
         signal("KILL", &all)?;
-        // With the last of them the shared memory is free, without which the server would not start again.
+        // The server starts again only after the last of them has released the shared memory.
         until("killing the server", || !all.iter().any(|process| is_alive(*process)))?;
         running.postmaster = None;
         Ok(())
@@ -189,7 +189,7 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// That it did not start, with the end of its log.
+    /// If it did not start: the end of its log.
     pub fn restart(&self) -> Result<(), ClusterError> {
         let mut running = self.running();
         if let Some(postmaster) = running.postmaster.take() {
@@ -203,19 +203,19 @@ impl Cluster {
         Err(failure("the server does not start again", &self.directory))
     }
 
-    /// Kills one backend by SIGKILL, at which the server ends all others and recovers. Returns when it has begun to:
+    /// Kills one backend by SIGKILL. The server then ends all others and recovers. Returns when it has begun to:
     /// [`answers`](Self::answers) waits until it is done.
     ///
     /// # Errors
     ///
-    /// That this is no backend of this server.
+    /// If this process is not a backend of this server.
     pub fn kill_backend(&self, backend: u32) -> Result<(), ClusterError> {
         let postmaster = self.running().postmaster()?;
         if !children(postmaster).contains(&backend) {
             return Err(ClusterError::failed(format!("killing the backend {backend}"), "it is not one of this server"));
         }
         signal("KILL", &[backend])?;
-        // Not only dead but gone: then the server knows, and nobody can meet it in the state from before.
+        // Wait until the process is reaped: then the server has noticed, and no caller finds it in its former state.
         until("killing a backend", || !exists(backend))
     }
 
@@ -223,7 +223,7 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// That it does not run, or does not answer within a minute.
+    /// If it does not run, or does not answer within a minute.
     pub fn answers(&self) -> Result<(), ClusterError> {
         let postmaster = self.running().postmaster()?;
         if answers(&self.programs, &self.directory, self.port, postmaster)? {
@@ -232,11 +232,11 @@ impl Cluster {
         Err(failure("the server does not run", &self.directory))
     }
 
-    /// Stops the server in good order, without waiting for those who are connected.
+    /// Stops the server by a fast shutdown, which does not wait for its clients.
     ///
     /// # Errors
     ///
-    /// That it does not end within a minute.
+    /// If it does not end within a minute.
     pub fn stop(&self) -> Result<(), ClusterError> {
         let mut running = self.running();
         stop(running.postmaster()?)?;
@@ -244,20 +244,20 @@ impl Cluster {
         Ok(())
     }
 
-    /// Stops the server with all its backends where they stand: it is there, takes what is sent, and does not answer.
+    /// Pauses the server with all its backends (SIGSTOP): it accepts data and does not answer.
     ///
     /// # Errors
     ///
-    /// That it could not be done.
+    /// If the signal could not be sent.
     pub fn pause(&self) -> Result<(), ClusterError> {
         still(self.running().postmaster()?).map(drop)
     }
 
-    /// Lets a paused server go on.
+    /// Resumes a paused server.
     ///
     /// # Errors
     ///
-    /// That it could not be done.
+    /// If the signal could not be sent.
     pub fn resume(&self) -> Result<(), ClusterError> {
         resume(self.running().postmaster()?)
     }
@@ -275,7 +275,7 @@ impl Running {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        // Whoever is paused would hold up the end. The rest is the keeper's.
+        // A paused process would not end. The keeper does the rest.
         let _ = self.resume();
     }
 }
@@ -326,7 +326,7 @@ fn answers(programs: &Programs, directory: &Path, port: u16, postmaster: u32) ->
     Ok(is_alive(postmaster))
 }
 
-/// Where the server's directory is made: where temporary files are, unless its socket's path were too long there.
+/// The parent of the server's directory: that of temporary files, unless the socket's path would be too long there.
 fn parent() -> PathBuf {
     let parent = env::temp_dir();
     if parent.as_os_str().len() > PARENT_LENGTH { PathBuf::from("/tmp") } else { parent }
@@ -336,14 +336,14 @@ fn configure(directory: &Path, settings: &[(&str, &str)]) -> std::io::Result<()>
     let directory_text = directory.display().to_string();
     let mut file = OpenOptions::new().append(true).open(directory.join("data/postgresql.conf"))?;
     let ours = SETTINGS.into_iter().chain([("unix_socket_directories", directory_text.as_str())]);
-    // Of a name that comes twice the last counts.
+    // If a name comes twice, the last one counts.
     for (name, value) in ours.chain(settings.iter().copied()) {
         writeln!(file, "{name} = '{}'", value.replace('\'', "''"))?;
     }
     Ok(())
 }
 
-/// One that this process has not given out before, so that nobody takes the port of a server that is down. Begins where
+/// Returns a port that this process has not used yet, so that no test takes the port of a server that is down. Begins where
 /// no other process is likely to.
 fn free_port() -> Result<u16, ClusterError> {
     static GIVEN: AtomicUsize = AtomicUsize::new(0);

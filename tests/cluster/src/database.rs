@@ -1,4 +1,4 @@
-//! Databases on a server, made and asked through `psql`.
+//! Databases on a server, made and queried through `psql`.
 
 use std::io;
 use std::path::Path;
@@ -23,7 +23,7 @@ impl Psql {
         Programs::find().map_or_else(|_| Self("psql".into()), |programs| Self::of(&programs))
     }
 
-    /// Runs SQL on the database at this URL, and gives what it prints: a line a row, fields between `|`.
+    /// Runs SQL on the database at this URL, and returns its output: a line a row, fields between `|`.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl Psql {
 
     fn run_with(&self, url: &str, arguments: &[&str], sql: &str) -> Result<String, ClusterError> {
         let mut command = Command::new(&self.0);
-        // Nothing of the user's own: neither a file of theirs nor a question for a password.
+        // Without the user's settings: no file of theirs, no prompt for a password.
         command.args(["-X", "-A", "-t", "-q", "-w", "-v", "ON_ERROR_STOP=1", "-d", url]).args(arguments);
         let output = command.stdin(Stdio::null()).output().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => ClusterError::failed("looking for `psql`", "it is not installed"),

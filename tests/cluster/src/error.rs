@@ -1,19 +1,19 @@
-//! Why there is no server, or not what was asked of it.
+//! Errors of starting and controlling a server.
 
 use std::error::Error;
 use std::fmt;
 use std::io;
 
-/// Why there is no server, or why it did not do what it was asked.
+/// A server cannot be started, or did not do what a method asked for.
 #[derive(Debug)]
 pub enum ClusterError {
     /// The programs of a server are nowhere to be found.
     NotInstalled,
     /// Something went wrong.
     Failed {
-        /// What was tried.
+        /// The action that failed.
         what: String,
-        /// What was said: by the system, by a program, or at the end of the server's log.
+        /// The text of the system, of a program, or of the end of the server's log.
         said: String,
     },
 }

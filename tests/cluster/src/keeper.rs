@@ -1,4 +1,4 @@
-//! The process that keeps a server and outlives its owner by a moment, to leave nothing behind. What it does is in
+//! The process that keeps a server. It outlives its owner by a moment, to remove everything. Its actions are in
 //! `keeper.sh`.
 
 use std::io::{BufRead, BufReader, Write};
@@ -29,9 +29,9 @@ impl Keeper {
             .args(user.iter().flat_map(|user| [user.user, user.group]).map(|number| number.to_string()))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // Whoever waits for the end of our own output is not to wait for the keeper too.
+            // A process that waits for the end of our output must not wait for the keeper too.
             .stderr(Stdio::null())
-            // A group of its own, so that an interrupt from the terminal does not end the server before its owner.
+            // Its own process group, so that an interrupt from the terminal does not end the server before its owner.
             .process_group(0)
             .spawn()
             .map_err(ClusterError::io("starting `sh`"))?;
@@ -42,7 +42,7 @@ impl Keeper {
         Ok(keeper)
     }
 
-    /// Where the server's files are: its own under `data`, beside its socket and its `log`.
+    /// The directory of the server: its files under `data`, its socket and its `log`.
     pub(crate) fn directory(&self) -> &Path {
         &self.directory
     }

@@ -1,12 +1,12 @@
 //! Postgres servers for tests, examples and benchmarks: started from the installed programs, killed and paused for
-//! real, and gone with the process that started them. What is asked of them is not here.
+//! real, and removed with the process that started them.
 //!
-//! For Linux, where `/proc` tells one process from another.
+//! For Linux, because it reads `/proc`.
 //!
 //! | variable | |
 //! | --- | --- |
-//! | `TOLLGATE_TEST_POSTGRES` | the URL of a superuser's database, used by [`shared`] in place of a server of its own |
-//! | `TOLLGATE_TEST_POSTGRES_BIN` | the directory of the server's programs, if they are not to be looked for |
+//! | `TOLLGATE_TEST_POSTGRES` | the URL of a superuser's database, used by [`shared`] instead of a new server |
+//! | `TOLLGATE_TEST_POSTGRES_BIN` | the directory of the server's programs; without it they are searched |
 //! | `CI` | set and not empty, it makes an error of a test that would be skipped for want of a server |
 
 mod cluster;

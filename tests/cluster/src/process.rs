@@ -1,4 +1,4 @@
-//! Processes as the system sees them: who runs, whose child, and signals to them.
+//! Processes of the system: their states, their parents, and signals to them.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use crate::ClusterError;
 
-/// Far more than anything takes here: who waits so long waits for something that does not come.
+/// Far more than any action here takes: after so long, it has failed.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The state letter and the parent, if there is such a process.
 fn status(process: u32) -> Option<(char, u32)> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The name stands in parentheses, and may have any character in it.
+    // The name is in parentheses, and may contain any character.
     let mut words = stat.rsplit_once(')')?.1.split_whitespace();
     Some((words.next()?.chars().next()?, words.next()?.parse().ok()?))
 }
@@ -23,12 +23,12 @@ pub(crate) fn exists(process: u32) -> bool {
     status(process).is_some()
 }
 
-/// Whether it runs or could go on: a process that has ended holds nothing any more, also before its parent asks.
+/// Whether it runs or could continue: a process that has ended holds nothing any more, also before its parent asks.
 pub(crate) fn is_alive(process: u32) -> bool {
     status(process).is_some_and(|(state, _)| !matches!(state, 'Z' | 'X'))
 }
 
-/// Whether it has stopped where it stands, or will not run again anyway.
+/// Whether it is stopped, or has ended.
 pub(crate) fn is_still(process: u32) -> bool {
     status(process).is_none_or(|(state, _)| matches!(state, 'T' | 't' | 'Z' | 'X'))
 }
@@ -39,7 +39,7 @@ pub(crate) fn children(parent: u32) -> Vec<u32> {
     numbers.filter(|process| status(*process).is_some_and(|(_, of)| of == parent)).collect()
 }
 
-/// Signals all of them. Whether it has come about is for the caller to wait for: some may have ended meanwhile.
+/// Signals all of them. The caller waits for the effect: some may have ended meanwhile.
 pub(crate) fn signal(name: &str, processes: &[u32]) -> Result<(), ClusterError> {
     // The shell's own `kill`: the program of that name is not on every system.
     let mut command = Command::new("sh");
@@ -47,7 +47,7 @@ pub(crate) fn signal(name: &str, processes: &[u32]) -> Result<(), ClusterError> 
     command.stderr(Stdio::null()).status().map(drop).map_err(ClusterError::io("starting `sh`"))
 }
 
-/// Asks until it is so.
+/// Polls until the condition holds.
 pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) -> Result<(), ClusterError> {
     let start = Instant::now();
     while !is_so() {

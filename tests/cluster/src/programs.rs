@@ -41,7 +41,7 @@ fn places() -> Vec<PathBuf> {
     configured.into_iter().chain(debian()).chain(env::split_paths(&path)).collect()
 }
 
-/// Debian keeps each version in a directory of its own, of which none is on the path. The newest comes first.
+/// Debian has a directory for each version, and none of them is on the path. The newest comes first.
 fn debian() -> Vec<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let number = |path: &PathBuf| path.file_name()?.to_str()?.parse::<f32>().ok();
@@ -50,7 +50,7 @@ fn debian() -> Vec<PathBuf> {
     versions.into_iter().map(|(_, path)| path.join("bin")).collect()
 }
 
-/// Whom a server runs as where this process is root, which a server refuses to be.
+/// The user that a server runs as if this process is root: a server refuses to run as root.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Unprivileged {
     pub(crate) user: u32,
@@ -58,7 +58,7 @@ pub(crate) struct Unprivileged {
 }
 
 impl Unprivileged {
-    /// Nobody else where this process is not root.
+    /// `None` if this process is not root.
     pub(crate) fn where_needed() -> Result<Option<Self>, ClusterError> {
         let me = fs::metadata("/proc/self").map_err(ClusterError::io("reading `/proc/self`"))?;
         if me.uid() != 0 {

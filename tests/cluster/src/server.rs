@@ -8,37 +8,37 @@ use crate::{Cluster, ClusterError, Psql, database};
 /// Names a server, by the URL of a superuser's database.
 const NAMED: &str = "TOLLGATE_TEST_POSTGRES";
 
-/// One server for a whole program: the one that `TOLLGATE_TEST_POSTGRES` names, or a cluster of its own.
+/// One server for a whole program: the one that `TOLLGATE_TEST_POSTGRES` names, or a new cluster.
 #[derive(Debug)]
 pub struct Server {
     url: String,
     psql: Psql,
-    /// Never dropped: its keeper sees to its end.
+    /// Never dropped: its keeper ends it.
     _own: Option<Cluster>,
 }
 
 impl Server {
-    /// Makes a database that nobody else has, named after the hint, and gives its URL. On a named server it stays.
+    /// Makes a new database, named after the hint, and returns its URL. On a named server it is kept.
     ///
     /// # Errors
     ///
-    /// What the server says against it.
+    /// The error of the server.
     pub fn fresh_database(&self, hint: &str) -> Result<String, ClusterError> {
         database::fresh(&self.psql, &self.url, hint)
     }
 
-    /// Talks to this server without a driver.
+    /// Returns `psql`, for SQL without a driver.
     #[must_use]
     pub fn psql(&self) -> &Psql {
         &self.psql
     }
 }
 
-/// The server of this program, started by the first who asks.
+/// Returns the server of this program. The first call starts it.
 ///
 /// # Errors
 ///
-/// [`ClusterError::NotInstalled`]; or that it did not start, with the end of its log.
+/// [`ClusterError::NotInstalled`]; or, if it did not start, the end of its log.
 pub fn shared() -> Result<&'static Server, &'static ClusterError> {
     static SHARED: OnceLock<Result<Server, ClusterError>> = OnceLock::new();
     SHARED.get_or_init(named_or_own).as_ref()

@@ -35,7 +35,7 @@ const HISTORY_ON_SQLITE: &str =
 const ALL: &str = columns!("at_nanos", "ORDER BY id");
 const ALL_ON_SQLITE: &str = columns!("0", "ORDER BY id");
 
-/// A row as somebody declares it who needs nothing more.
+/// A row as a program would declare it that needs only these columns.
 struct Plain<Id, Time> {
     id: Id,
     at: Time,
@@ -87,7 +87,7 @@ macro_rules! plain {
     };
 }
 
-// Unchecked: JSON is taken as the text that it is.
+// JSON is returned as text, unchecked.
 fn on_postgres(row: &PgRow) -> sqlx::Result<Plain<Uuid, DateTime<Utc>>> {
     plain!(row, try_get_unchecked)
 }
@@ -96,7 +96,7 @@ fn on_sqlite(row: &rusqlite::Row<'_>) -> rusqlite::Result<Plain<[u8; 16], String
     plain!(row, get)
 }
 
-/// A client that asks for one history after the other over a connection of its own.
+/// A client that queries one history after the other over its own connection.
 pub(crate) struct OnPostgres {
     connection: PgConnection,
     machine: i32,
@@ -120,7 +120,7 @@ impl AsyncClient for OnPostgres {
     }
 }
 
-/// The same in a thread of its own.
+/// The same in its own thread.
 pub(crate) struct OnSqlite {
     connection: Connection,
     machine: i32,

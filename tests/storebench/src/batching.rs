@@ -1,4 +1,4 @@
-//! Commits of many tasks joined into one statement, beside the same tasks' single commits and batches by hand.
+//! Commits of many tasks joined into one statement, next to single commits of the same tasks and to hand-written batches.
 
 use std::fmt::Write as _;
 
@@ -14,14 +14,14 @@ use crate::table::{Part, Rounds, Row, heading};
 use crate::{Result, load::Tasks};
 
 const TASKS: usize = 256;
-/// How many subjects each of them moves, in turn.
+/// The subjects that each task moves in turn.
 const EACH_TASK: usize = 16;
 const CONNECTIONS: usize = 32;
-/// Measured by hand: more that write batches do less, since each then waits for the others' rows and pages.
+/// The best number of hand-written writers: with more, each waits for the rows and pages of the others.
 const WRITERS: usize = 2;
-/// Which row has the single commits.
+/// The index of the row with single commits.
 const SINGLES: usize = 3;
-/// How much of the same batches by hand it is to reach, and how many times the single commits.
+/// The aims: a share of the hand-written batches, and a multiple of the single commits.
 const AIMS: (f64, f64) = (0.8, 5.0);
 
 pub(crate) fn on_postgres(server: &Server, options: &Options) -> Result<String> {
@@ -35,7 +35,7 @@ pub(crate) fn on_postgres(server: &Server, options: &Options) -> Result<String> 
     let unchained = filled(tasks, EACH_TASK, false, false)?;
     let mut joined_tasks = batching("tollgate, batching", &joined, tasks)?;
     let unchained_tasks = batching("tollgate, batching, without the chain", &unchained, tasks)?;
-    // What is done by hand is to be of the same size, which is known once it was done.
+    // The hand-written batches must have the same size, which is known only after the first run.
     joined_tasks.turn(options.turn())?;
     let size = (joined.joined()?.round() as usize).max(1);
     let by_hand = |name: &str, keeps_chain, is_plain| {
@@ -45,9 +45,9 @@ pub(crate) fn on_postgres(server: &Server, options: &Options) -> Result<String> 
         by_hand::batches(&name, &database, WRITERS, tasks, EACH_TASK, size)
     };
     let mut rows = vec![
-        Row::new(Part::Floor, by_hand("by hand, UNNEST", false, true)?),
-        Row::new(Part::Beside, by_hand("by hand, UNNEST with the chain,", true, true)?),
-        Row::new(Part::Beside, by_hand("by hand, UNNEST into the store's defended table,", false, false)?),
+        Row::new(Part::Floor, by_hand("hand-written, UNNEST", false, true)?),
+        Row::new(Part::Beside, by_hand("hand-written, UNNEST with the chain,", true, true)?),
+        Row::new(Part::Beside, by_hand("hand-written, UNNEST into the store's defended table,", false, false)?),
         Row::new(Part::Beside, single),
         Row::new(Part::Beside, unchained_tasks),
         Row::new(Part::Aim(AIMS.0), joined_tasks),

@@ -11,10 +11,10 @@ use crate::{Result, postgres, sqlite};
 use tokio::runtime::Handle;
 use tollgate_store::{Sqlite, Store};
 
-/// How many subjects each client moves, in turn.
+/// The subjects that each client moves in turn.
 pub(crate) const EACH: usize = 64;
 
-/// Subjects that were created, and nothing more.
+/// Subjects with one record, their creation.
 fn plan(clients: usize, keeps_chain: bool, by_hand: bool) -> Plan {
     Plan { subjects: (clients * EACH) as u64, versions: 1, keeps_chain, by_hand }
 }
@@ -31,14 +31,14 @@ pub(crate) fn on_postgres(server: &postgres::Server, options: &Options) -> Resul
             on_postgres_by_us(name, &database, clients, EACH)
         };
         let rows = vec![
-            Row::new(Part::Floor, by_hand("by hand, one statement", false, Form::Cte)?),
-            Row::new(Part::Beside, by_hand("by hand, four round trips", false, Form::FourTrips)?),
-            Row::new(Part::Beside, by_hand("by hand, one statement over a pool that pings", false, Form::Pooled)?),
-            Row::new(Part::Beside, by_hand("by hand, one statement, with the chain", true, Form::Cte)?),
+            Row::new(Part::Floor, by_hand("hand-written, one statement", false, Form::Cte)?),
+            Row::new(Part::Beside, by_hand("hand-written, four round trips", false, Form::FourTrips)?),
+            Row::new(Part::Beside, by_hand("hand-written, one statement over a pool that pings", false, Form::Pooled)?),
+            Row::new(Part::Beside, by_hand("hand-written, one statement, with the chain", true, Form::Cte)?),
             Row::new(
                 Part::Beside,
                 singles(
-                    "by hand, one statement, into the store's defended table",
+                    "hand-written, one statement, into the store's defended table",
                     plan(clients, false, false),
                     Form::Cte,
                 )?,
@@ -95,19 +95,19 @@ fn rows_on_sqlite(directory: &sqlite::Directory, synchronous: Synchronous, clien
         let database = directory.database(plan(clients, keeps_chain, false))?;
         on_sqlite_by_us(name, &database, synchronous, clients, EACH)
     };
-    let mut rows = vec![Row::new(Part::Floor, by_hand("by hand, a connection behind a mutex", false, shared)?)];
+    let mut rows = vec![Row::new(Part::Floor, by_hand("hand-written, a connection behind a mutex", false, shared)?)];
     if clients > 1 {
-        rows.push(Row::new(Part::Floor, by_hand("by hand, a connection each", false, each)?));
+        rows.push(Row::new(Part::Floor, by_hand("hand-written, a connection each", false, each)?));
     }
-    rows.push(Row::new(Part::Beside, by_hand("by hand, with the chain", true, shared)?));
-    let defended = singles("by hand, into the store's defended table", plan(clients, false, false), shared)?;
+    rows.push(Row::new(Part::Beside, by_hand("hand-written, with the chain", true, shared)?));
+    let defended = singles("hand-written, into the store's defended table", plan(clients, false, false), shared)?;
     rows.push(Row::new(Part::Beside, defended));
     rows.push(Row::new(Part::Aim(0.9), ours("tollgate, without the chain", false)?));
     rows.push(Row::new(Part::Aim(0.9), ours("tollgate", true)?));
     Ok(rows)
 }
 
-/// Tollgate's single commits on an SQLite database, by so many threads, as those by hand.
+/// Tollgate's single commits on an SQLite database, by as many threads as the hand-written ones.
 pub(crate) fn on_sqlite_by_us(
     name: &str,
     database: &sqlite::Database,

@@ -1,11 +1,11 @@
-//! Databases that hold a long history before anything is measured, filled once for all that ask.
+//! Databases with long histories, filled once for all measurements.
 
 use std::collections::HashMap;
 
 use crate::Result;
 use crate::plan::Plan;
 
-/// How long each subject's history is.
+/// The records of each subject.
 pub(crate) const VERSIONS: u64 = 20;
 
 /// Databases by their number of records, and whether they are the floor's.
@@ -19,7 +19,7 @@ impl<'a, D: Clone> Grown<'a, D> {
         Self { make: Box::new(make), filled: HashMap::new() }
     }
 
-    /// One with so many records.
+    /// Returns the database with this number of records.
     pub(crate) fn with(&mut self, records: u64, by_hand: bool) -> Result<D> {
         if let Some(filled) = self.filled.get(&(records, by_hand)) {
             return Ok(filled.clone());

@@ -1,4 +1,4 @@
-//! What a commit costs among few records and among many.
+//! The cost of a commit among few records and among many.
 
 use std::fmt::Write as _;
 
@@ -9,11 +9,11 @@ use crate::sqlite::Synchronous;
 use crate::table::{Part, Rounds, Row, heading};
 use crate::{Result, postgres, sqlite};
 
-/// How many clients there are, and how many subjects each moves, in turn: fewer than ten thousand records have.
+/// The clients, and the subjects that each moves in turn: fewer than the smallest database has.
 const CLIENTS: usize = 8;
 const EACH: usize = 32;
 
-/// The longest history, a tenth of it and a thousandth.
+/// The largest number of records, a tenth and a thousandth of it.
 fn sizes(options: &Options) -> Vec<u64> {
     // Fewer would not have a subject for each client.
     let least = (CLIENTS * EACH) as u64 * VERSIONS;
@@ -27,7 +27,7 @@ pub(crate) fn on_postgres(grown: &mut Grown<'_, postgres::Database>, options: &O
     for size in sizes(options) {
         let (by_hand, ours) = (grown.with(size, true)?, grown.with(size, false)?);
         let form = postgres::by_hand::Form::Cte;
-        rows.push(Row::new(Part::Floor, postgres::by_hand::singles("by hand", &by_hand, CLIENTS, EACH, form)?));
+        rows.push(Row::new(Part::Floor, postgres::by_hand::singles("hand-written", &by_hand, CLIENTS, EACH, form)?));
         rows.push(Row::new(Part::Beside, on_postgres_by_us("tollgate", &ours, CLIENTS, EACH)?));
     }
     table(&format!("Postgres, {CLIENTS} connections, records there before"), rows, options)
@@ -39,16 +39,20 @@ pub(crate) fn on_sqlite(grown: &mut Grown<'_, sqlite::Database>, options: &Optio
         let (by_hand, ours) = (grown.with(size, true)?, grown.with(size, false)?);
         let form = sqlite::by_hand::Form::Shared;
         let full = Synchronous::Full;
-        rows.push(Row::new(Part::Floor, sqlite::by_hand::singles("by hand", &by_hand, full, CLIENTS, EACH, form)?));
+        rows.push(Row::new(
+            Part::Floor,
+            sqlite::by_hand::singles("hand-written", &by_hand, full, CLIENTS, EACH, form)?,
+        ));
         rows.push(Row::new(Part::Beside, on_sqlite_by_us("tollgate", &ours, full, CLIENTS, EACH)?));
     }
     table(&format!("SQLite, synchronous FULL, {CLIENTS} threads, records there before"), rows, options)
 }
 
-/// Of each size a floor and tollgate, in this order. All of them take turns, so that sizes can be compared too.
+/// A floor and tollgate for each size, in this order. All of them take turns, so that sizes can be compared too.
 fn table(title: &str, mut rows: Vec<Row>, options: &Options) -> Result<String> {
     let rounds = Rounds::measure(title, &mut rows, options)?;
-    let columns = ["by hand, with the chain, a second", "tollgate, a second", "ratio", "by hand to its first row"];
+    let columns =
+        ["hand-written, with the chain, a second", "tollgate, a second", "ratio", "hand-written to its first row"];
     let columns = [&[title], &columns[..], &["tollgate to its first row", "by depth"]].concat();
     let mut table = heading(&columns);
     let sizes = sizes(options);

@@ -1,4 +1,4 @@
-//! A record as a hand-written program has it: nothing but what this one step says.
+//! A record as a hand-written program has it: the fields of this one step, and no others.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::report::{Edges, Place, STATES, TRANSITIONS};
 
-/// What is written for one step of a report.
+/// The values that are written for one step of a report.
 pub(crate) struct Written {
     pub(crate) id: Uuid,
     pub(crate) at: DateTime<Utc>,
@@ -17,13 +17,13 @@ pub(crate) struct Written {
     pub(crate) from: &'static str,
     pub(crate) to: &'static str,
     pub(crate) context: String,
-    /// Where a chain is kept.
+    /// `Some` if a chain is kept.
     pub(crate) digest: Option<Vec<u8>>,
 }
 
 impl Written {
-    /// The next step of this report, with all that tollgate would make of it: clock, id, texts, and the digest of the
-    /// whole as JSON where there was one before.
+    /// Builds the next step of this report with all that tollgate would make: time, id, texts, and the digest of the
+    /// record as JSON if the previous record has one.
     pub(crate) fn next(place: &Place, actor: &str, request: u64, edges: Edges) -> Self {
         let (from, to) = (STATES[place.state()], STATES[place.next()]);
         let mut written = Self {
@@ -62,7 +62,7 @@ impl Written {
         self.at.to_rfc3339_opts(SecondsFormat::Nanos, true)
     }
 
-    /// What of the time is below a microsecond.
+    /// The nanoseconds below a microsecond.
     pub(crate) fn nanos(&self) -> i16 {
         i16::try_from(self.at.timestamp_subsec_nanos() % 1000).expect("a remainder of a thousand is small")
     }
@@ -96,13 +96,13 @@ impl Share {
         Self { places, turn: 0, actor: format!("user-{number}"), request: 0, edges }
     }
 
-    /// Where it goes on from: clients that began together are soon in different places.
+    /// The first subject: clients that start together have different ones.
     pub(crate) fn turned(mut self, turn: usize) -> Self {
         self.turn = turn;
         self
     }
 
-    /// The next of them, and what is to be written for it.
+    /// Returns the next subject, and the values to write.
     pub(crate) fn next(&mut self) -> (&Place, Written) {
         self.turn = (self.turn + 1) % self.places.len();
         self.request += 1;
@@ -110,7 +110,7 @@ impl Share {
         (place, Written::next(place, &self.actor, self.request, self.edges))
     }
 
-    /// What was written stands: that subject has moved.
+    /// Notes that the values were written: the subject has moved.
     pub(crate) fn moved(&mut self, digest: Option<Vec<u8>>) {
         let place = &mut self.places[self.turn];
         place.version += 1;

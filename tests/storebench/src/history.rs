@@ -1,4 +1,4 @@
-//! One history among very many, and all of them read one by one, beside the bare query.
+//! Reads of one history among very many, and of all records one by one, next to the bare query.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ use crate::streaming::{self, Reading};
 use crate::table::{Part, Row, compare, heading, progress};
 use crate::{Result, postgres, sqlite};
 
-/// How much of the bare query it is to reach.
+/// The aim, as a share of the bare query.
 const AIM: f64 = 0.9;
 
 pub(crate) fn on_postgres(grown: &mut Grown<'_, postgres::Database>, options: &Options) -> Result<String> {
@@ -75,12 +75,12 @@ fn title(database: &str, clients: &str, records: u64) -> String {
     format!("{database}, {clients}, a history of {VERSIONS} among {records} records")
 }
 
-/// What was read is looked at when it is read, and nothing is written.
+/// Reads are checked as they are made, and nothing is written.
 fn nothing() -> Check {
     Box::new(|_| Ok(()))
 }
 
-/// Which subject is asked for next: all over the table, and the same ones for everybody.
+/// The subjects to query: spread over the table, and the same for all contenders.
 pub(crate) struct Pick {
     state: u64,
     subjects: u64,
@@ -98,7 +98,7 @@ impl Pick {
     }
 }
 
-/// Holds a history to its length.
+/// Checks the length of a history.
 pub(crate) fn whole(length: usize) -> Result<()> {
     if length as u64 == VERSIONS {
         return Ok(());
@@ -106,7 +106,7 @@ pub(crate) fn whole(length: usize) -> Result<()> {
     Err(format!("a history of {VERSIONS} records was read as one of {length}").into())
 }
 
-/// A client that asks for one history after the other.
+/// A client that queries one history after the other.
 struct Asked {
     store: Store,
     pick: Pick,
@@ -129,8 +129,8 @@ impl Client for Asked {
     }
 }
 
-/// All records one by one, each time in a process of its own, so that its peak of memory is that of this alone. Once: a
-/// peak has no noise, and ten million records take their time.
+/// Reads all records one by one, each time in a new process, so that its peak memory is that of the read alone. Once: a
+/// peak has no noise, and ten million records take long.
 fn streamed(name: &str, sizes: &[(String, u64); 2]) -> Result<String> {
     let title = format!("{name}, all records one by one");
     let mut table = heading(&[&title, "records", "records a second", "ratio to the floor", "peak of memory, MiB"]);

@@ -1,4 +1,4 @@
-//! Clients at work for some time: tasks or threads, and how much they got done.
+//! Clients that work for a given time, as tasks or threads, and the amount of their work.
 
 use std::future::Future;
 use std::thread;
@@ -8,19 +8,19 @@ use tokio::runtime::Handle;
 
 use crate::Result;
 
-/// One way of doing the work, with a database of its own, that is given turns.
+/// A contender with its own database, which gets turns.
 pub(crate) trait Contender {
-    /// What its row is called.
+    /// The name of its row.
     fn name(&self) -> &str;
 
-    /// Works for so long.
+    /// Works for this time.
     fn turn(&mut self, time: Duration) -> Result<Done>;
 
-    /// Fails unless all that was acknowledged is there, and rows agree with records.
+    /// Fails unless every acknowledged record is there, and rows agree with records.
     fn check(&mut self) -> Result<()>;
 }
 
-/// What was done, and how long it took.
+/// The amount of work and its duration.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Done {
     pub(crate) count: u64,
@@ -35,17 +35,17 @@ impl Done {
 
 /// A client that waits in a task.
 pub(crate) trait AsyncClient: Send + 'static {
-    /// Does one thing, and says how many it was: a batch is several.
+    /// Does one piece of work, and returns how many records it had: a batch has several.
     fn work(&mut self) -> impl Future<Output = Result<u64>> + Send;
 }
 
 /// A client that blocks its thread.
 pub(crate) trait Client: Send {
-    /// Does one thing.
+    /// Does one piece of work.
     fn work(&mut self) -> Result<()>;
 }
 
-/// What is asked of the database after the last turn: with how many things were done in all.
+/// The check of the database after the last turn. Its argument is the number of all records.
 pub(crate) type Check = Box<dyn FnMut(u64) -> Result<()>>;
 
 /// Clients that are tasks of a runtime.

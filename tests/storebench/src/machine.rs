@@ -1,4 +1,4 @@
-//! What it was measured on: a line, without which figures say little.
+//! A line that describes the machine, without which figures mean little.
 
 use std::fs;
 use std::path::Path;

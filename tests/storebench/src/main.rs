@@ -1,5 +1,5 @@
-//! What the store costs: commits, batches, histories and growth beside the same work by hand with the same driver, on
-//! both databases, and beside what its users would pick instead.
+//! The cost of the store: commits, batches, histories and growth next to the same work hand-written with the same driver, on
+//! both databases, and next to the peers.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -89,7 +89,7 @@ fn on_sqlite(runtime: &Arc<Runtime>, options: &Options, report: &mut Report) -> 
     Ok(())
 }
 
-/// Nothing where no server is installed, which is said.
+/// `None` if no server is installed, which is printed.
 fn on_postgres(runtime: &Arc<Runtime>, options: &Options, report: &mut Report) -> Result<()> {
     let Some(server) = postgres::Server::start(runtime) else { return Ok(()) };
     let (version, directory) = server.describe()?;
@@ -114,7 +114,7 @@ fn on_postgres(runtime: &Arc<Runtime>, options: &Options, report: &mut Report) -
     Ok(())
 }
 
-/// What was found: printed piece by piece, and kept for a file.
+/// The report: printed piece by piece, and kept for a file.
 #[derive(Default)]
 struct Report(String);
 

@@ -1,4 +1,4 @@
-//! What is measured, and for how long: the command line.
+//! The command line: the measurements and their durations.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::Result;
 
 pub(crate) const USAGE: &str = "\
-store-benches: what the store costs, as ratios to the same work by hand
+store-benches: the cost of the store, as ratios to the same work hand-written
 
   --quick                 only shows that everything works: its figures say nothing
   --only PART             commits, batching, history, growth or peers; may be given again
@@ -34,7 +34,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Nothing where help was asked for.
+    /// `None` if `--help` was given.
     pub(crate) fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>> {
         let mut options = Self {
             quick: false,

@@ -1,4 +1,4 @@
-//! The subject of it all: commits into a store, as its users write them.
+//! Tollgate's side: commits into a store, as its users write them.
 
 use std::time::Duration;
 
@@ -120,9 +120,9 @@ impl Client for Single<Sqlite> {
     }
 }
 
-/// What a step is committed into.
+/// The sink of a step.
 pub(crate) trait CommitsTo: Clone + Send + 'static {
-    /// Moves the report on to its next state.
+    /// Moves the report to its next state.
     fn step(&self, report: AnyReport, actor: &str, request: u64) -> impl Future<Output = Result<AnyReport>> + Send;
 }
 

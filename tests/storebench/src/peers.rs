@@ -1,4 +1,4 @@
-//! What users of Django would pick instead, on the same server in the same rounds.
+//! The peers, state machines for Django, on the same server in the same rounds.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -23,10 +23,10 @@ use tollgate_store::Store;
 const CLIENTS: [usize; 2] = [1, 32];
 const TASKS: usize = 256;
 const EACH_TASK: usize = 16;
-/// What a user's own pool has.
+/// The connections of a user's own pool.
 const CONNECTIONS: u32 = 32;
 
-/// Figures of the peers by their rows, and ours: all of them of the same rounds.
+/// The figures of the peers and ours, by rows, from the same rounds.
 #[derive(Default)]
 struct Figures {
     names: Vec<String>,
@@ -93,7 +93,7 @@ fn table(figures: &Figures, ours: usize) -> Result<String> {
     Ok(table)
 }
 
-/// What each peer did a second.
+/// The transitions of each peer per second.
 fn run(url: &str, clients: usize, seconds: f64) -> std::result::Result<Vec<(String, f64)>, String> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/peers/transitions.py");
     let mut command = Command::new("python3");
@@ -150,7 +150,7 @@ fn requests<S: CommitsTo>(
     Ok(Tasks::new(name, &database.runtime, all.collect(), database.check()))
 }
 
-/// A client that keeps nothing between two requests: it reads the row and the end of its history, and moves it on.
+/// A client that keeps nothing between two requests: it reads the row and the last record, and moves the report.
 struct Request<S> {
     store: Store,
     rows: PgPool,

@@ -1,16 +1,16 @@
-//! How a database is filled before anything is measured: so many subjects, each with so long a history.
+//! The fill of a database before a measurement: the subjects, and the length of their histories.
 
 use crate::report::Place;
 
-/// The subjects go round in step: every one's first record, then every one's second. So a history lies scattered.
+/// The records are written in rounds: the first of every subject, then the second. So a history is scattered over the table.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
     pub(crate) subjects: u64,
-    /// How many records each subject has.
+    /// The records of each subject.
     pub(crate) versions: u64,
     /// Whether records carry digests.
     pub(crate) keeps_chain: bool,
-    /// Into a table without triggers, beside the store's.
+    /// Into a table without triggers, next to the store's.
     pub(crate) by_hand: bool,
 }
 
@@ -19,7 +19,7 @@ impl Plan {
         self.subjects * self.versions
     }
 
-    /// So many of the subjects, evenly spread, each client's own.
+    /// The subjects of a client: evenly spread, and no other client's.
     pub(crate) fn shares(&self, clients: usize, each: usize) -> Vec<Vec<Place>> {
         let wanted = (clients * each) as u64;
         let stride = (self.subjects / wanted).max(1);
@@ -30,7 +30,7 @@ impl Plan {
         (0..clients).map(share).collect()
     }
 
-    /// Where the fill leaves the subject with this number, counted from 0.
+    /// The state and version in which the fill leaves the subject with this number, counted from 0.
     fn place(&self, number: u64) -> Place {
         let last = (self.versions - 1) * self.subjects + number;
         Place {
@@ -41,6 +41,6 @@ impl Plan {
     }
 }
 
-/// Records of this table are written by hand: the same columns and indexes as `tollgate_record`, and no triggers.
+/// The table of the hand-written floors: the same columns and indexes as `tollgate_record`, and no triggers.
 pub(crate) const BY_HAND: &str = "floor_record";
 pub(crate) const OURS: &str = "tollgate_record";

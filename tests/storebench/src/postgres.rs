@@ -15,10 +15,10 @@ use crate::load::Check;
 use crate::plan::{BY_HAND, OURS, Plan};
 use crate::report::{Edges, ReportState};
 
-/// What a person would set on a server of this size. The rest is as it comes: `fsync` and `synchronous_commit` are on.
+/// The usual settings for a server of this size. The rest are the defaults: `fsync` and `synchronous_commit` are on.
 const SETTINGS: [(&str, &str); 3] = [("shared_buffers", "256MB"), ("max_wal_size", "4GB"), ("max_connections", "400")];
 
-/// A server of this run's own.
+/// The server of this run.
 pub(crate) struct Server {
     cluster: Cluster,
     runtime: Arc<Runtime>,
@@ -35,7 +35,7 @@ pub(crate) struct Database {
 }
 
 impl Server {
-    /// Nothing where none is installed.
+    /// `None` if no server is installed.
     pub(crate) fn start(runtime: &Arc<Runtime>) -> Option<Self> {
         let cluster = tollgate_cluster::own(&SETTINGS)?;
         Some(Self { cluster, runtime: Arc::clone(runtime) })
@@ -45,7 +45,7 @@ impl Server {
         self.runtime.handle()
     }
 
-    /// What it is, and where its files are.
+    /// Describes the server and its file system.
     pub(crate) fn describe(&self) -> Result<(String, &std::path::Path)> {
         let version = self.cluster.psql().run(&self.cluster.url("postgres"), "SHOW server_version")?;
         let version = version.split_whitespace().next().unwrap_or_default().to_owned();
@@ -53,7 +53,7 @@ impl Server {
         Ok((format!("Postgres {version} ({})", settings.join(", ")), self.cluster.socket_directory()))
     }
 
-    /// A database of nobody else's, filled.
+    /// Makes a new database, filled.
     pub(crate) fn database(&self, plan: Plan) -> Result<Database> {
         let url = self.cluster.fresh_database("bench")?;
         self.runtime.block_on(async {
@@ -88,8 +88,8 @@ impl Database {
         if self.plan.by_hand { BY_HAND } else { OURS }
     }
 
-    /// All acknowledged records are there, each subject's versions without a gap, and each row is where its last record
-    /// led.
+    /// Checks that all acknowledged records are there, that versions have no gaps, and that each row is in the state of its
+    /// last record.
     pub(crate) fn check(&self) -> Check {
         let database = self.clone();
         Box::new(move |done| database.runtime.clone().block_on(database.hold_against(done)))

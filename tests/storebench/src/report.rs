@@ -1,15 +1,15 @@
-//! The work: reports that go round through three states, each step in somebody's name and with a word of context.
+//! The work: reports that cycle through three states; each step has an actor and a context.
 
 use tollgate::{StateMachine, Subject};
 
-/// The states in the order in which a report goes round through them.
+/// The states in the order of the cycle.
 pub(crate) const STATES: [&str; 3] = ["Draft", "Review", "Published"];
 /// The transition that leaves each of them.
 pub(crate) const TRANSITIONS: [&str; 3] = ["submit", "publish", "retract"];
-/// What a creation is called.
+/// The name of a creation.
 pub(crate) const CREATE: &str = "create";
 
-/// A row that tollgate knows to be a report.
+/// The subject of a report's row.
 #[derive(Debug, Subject)]
 #[subject(table = "reports", version = "version")]
 pub(crate) struct Report {
@@ -29,12 +29,12 @@ pub(crate) enum ReportState {
     Published,
 }
 
-/// Where a report is: what a hand-written program knows of it.
+/// The position of a report, as a hand-written program knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) id: i64,
     pub(crate) version: i64,
-    /// The digest of its last record, where a chain is kept.
+    /// The digest of its last record, if a chain is kept.
     pub(crate) head: Option<Vec<u8>>,
 }
 
@@ -50,7 +50,7 @@ impl Place {
     }
 }
 
-/// Which state a report is in at a version.
+/// The state of a report at a version.
 fn position(version: i64) -> usize {
     usize::try_from((version - 1) % 3).expect("a remainder of three is small")
 }
@@ -63,7 +63,7 @@ pub(crate) struct Edges {
 }
 
 impl Edges {
-    /// Of what `tollgate_edge` says: ids and transitions.
+    /// Reads ids and transitions of `tollgate_edge`.
     pub(crate) fn of(rows: impl IntoIterator<Item = (i32, String)>) -> Self {
         let mut edges = Self::default();
         for (id, transition) in rows {

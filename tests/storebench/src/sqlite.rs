@@ -1,4 +1,4 @@
-//! SQLite: databases in files of their own.
+//! SQLite: each database in its own file.
 
 pub(crate) mod by_hand;
 mod fill;
@@ -16,7 +16,7 @@ use crate::load::Check;
 use crate::plan::{BY_HAND, OURS, Plan};
 use crate::report::{Edges, ReportState};
 
-/// Where this run's files are.
+/// The folder of this run.
 pub(crate) struct Directory {
     directory: TempDir,
     runtime: Handle,
@@ -32,7 +32,7 @@ pub(crate) struct Database {
     pub(crate) runtime: Handle,
 }
 
-/// What survives what: `synchronous`.
+/// The setting `synchronous`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Synchronous {
     Full,
@@ -57,7 +57,7 @@ impl Directory {
         self.directory.path()
     }
 
-    /// A database of nobody else's, filled.
+    /// Makes a new database, filled.
     pub(crate) fn database(&self, plan: Plan) -> Result<Database> {
         let file = tempfile::Builder::new().suffix(".db").tempfile_in(&self.directory)?;
         let path = file.into_temp_path().keep()?;

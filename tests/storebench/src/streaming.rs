@@ -1,4 +1,4 @@
-//! All records read one by one in a process of its own, so that its peak of memory is that of this alone.
+//! Reads all records one by one in a new process, so that its peak memory is that of the read alone.
 
 use std::fs;
 use std::hint::black_box;
@@ -12,12 +12,12 @@ use tollgate_store::Store;
 use crate::report::ReportState;
 use crate::{Result, bare};
 
-/// The first argument of such a process; the second says by whom it reads, the third where.
+/// The first argument of such a process; the second is the contender, the third the database.
 pub(crate) const ARGUMENT: &str = "--read-all";
 pub(crate) const OURS: &str = "tollgate";
 pub(crate) const BARE: &str = "bare";
 
-/// What a process read, and what it took.
+/// The records that a process has read, and its cost.
 pub(crate) struct Reading {
     pub(crate) records: u64,
     pub(crate) seconds: f64,
@@ -31,7 +31,7 @@ impl Reading {
     }
 }
 
-/// Reads in a process of its own.
+/// Reads in a new process.
 pub(crate) fn in_a_process(way: &str, url: &str) -> Result<Reading> {
     let output = Command::new(std::env::current_exe()?).args([ARGUMENT, way, url]).output()?;
     if !output.status.success() {
@@ -43,7 +43,7 @@ pub(crate) fn in_a_process(way: &str, url: &str) -> Result<Reading> {
     Ok(Reading { records: word()?.parse()?, seconds: word()?.parse()?, peak: word()?.parse()? })
 }
 
-/// What that process does.
+/// The work of that process.
 pub(crate) fn read(way: &str, url: &str) -> Result<()> {
     let runtime = Runtime::new()?;
     let started = Instant::now();

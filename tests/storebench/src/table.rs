@@ -1,6 +1,6 @@
 //! Tables of ratios: every round gives each contender a turn, so that noise hits all alike; medians of the rounds.
 //!
-//! Each round has an order of its own: what one leaves to be written behind it is not always the same one's loss.
+//! Each round has another order, because a contender can leave writes that slow down the next one.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -9,14 +9,14 @@ use crate::Result;
 use crate::load::Contender;
 use crate::options::Options;
 
-/// What stands in a table beside the contender's figures.
+/// The role of a contender in a table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Part {
-    /// A floor. Of several the fastest counts.
+    /// A floor. If there are several, the fastest counts.
     Floor,
     /// Measured for comparison.
     Beside,
-    /// Held against the floor, of which it is to reach so much.
+    /// Compared with the floor, with an aim as a share of it.
     Aim(f64),
 }
 
@@ -32,11 +32,11 @@ impl Row {
     }
 }
 
-/// What each contender did a second, round by round.
+/// The work of each contender per second, round by round.
 pub(crate) struct Rounds(Vec<Vec<f64>>);
 
 impl Rounds {
-    /// Gives everybody a turn that does not count, then the rounds; afterwards the work is checked.
+    /// Gives each contender a turn that does not count, then the rounds; afterwards the work is checked.
     pub(crate) fn measure(title: &str, rows: &mut [Row], options: &Options) -> Result<Self> {
         warm_up(rows, options)?;
         let mut rounds = Vec::new();
@@ -48,7 +48,7 @@ impl Rounds {
         Ok(Self(rounds))
     }
 
-    /// The median of what a contender did.
+    /// The median of a contender.
     pub(crate) fn rate(&self, index: usize) -> f64 {
         median(self.0.iter().map(|round| round[index]))
     }
@@ -63,7 +63,7 @@ fn warm_up(rows: &mut [Row], options: &Options) -> Result<()> {
     rows.iter_mut().try_for_each(|row| row.contender.turn(options.warm_up()).map(drop))
 }
 
-/// What each did a second in its turn.
+/// The work of each contender per second in its turn.
 fn round(number: usize, rows: &mut [Row], options: &Options) -> Result<Vec<f64>> {
     let mut rates = vec![0.0; rows.len()];
     for index in order(number, rows.len()) {
@@ -72,7 +72,7 @@ fn round(number: usize, rows: &mut [Row], options: &Options) -> Result<Vec<f64>>
     Ok(rates)
 }
 
-/// Whose turn it is in a round, one after the other: in each another one begins, and in every second they go backwards.
+/// The order of a round: each round begins with another contender, and every second round goes backwards.
 fn order(number: usize, count: usize) -> impl Iterator<Item = usize> {
     let step = if number.is_multiple_of(2) { count - 1 } else { 1 };
     (0..count).map(move |turn| (number + turn * step) % count)
@@ -88,8 +88,8 @@ pub(crate) fn compare(title: &str, what: &str, mut rows: Vec<Row>, options: &Opt
     ratios(title, what, &rows, &rounds)
 }
 
-/// The same with other files in each round, which are there as long as what comes with the rows: of two files in which the
-/// same is done one can cost the kernel half as much again, for all of its life.
+/// The same with new files in each round, which exist as long as the value next to the rows. With two files that
+/// get the same work, one can cost the kernel half as much again, as long as it exists.
 pub(crate) fn compare_anew<D>(
     title: &str,
     what: &str,
@@ -135,7 +135,7 @@ pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// A line for who waits.
+/// Prints a line of progress.
 pub(crate) fn progress(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -16,7 +16,7 @@ impl Postgres {
         let pool = PgPool::connect(url).await?;
         for table in TABLES {
             let table = table.replace("{key}", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
-            // It is a constant of this program with another one in it.
+            // The text is two constants of this program, joined.
             sqlx::query(AssertSqlSafe(table)).execute(&pool).await?;
         }
         Ok(Self(pool))
@@ -29,7 +29,7 @@ impl Postgres {
         store: &Store,
         scope: &Scope,
     ) -> Result<S::To, Problem> {
-        // What is not committed is rolled back when the transaction is dropped.
+        // An uncommitted transaction is rolled back when it is dropped.
         let mut transaction = self.0.begin().await?;
         let order = insert(&mut transaction, new).await?;
         let committed =

@@ -18,7 +18,7 @@ pub(crate) struct Sqlite(Arc<Mutex<Connection>>);
 impl Sqlite {
     pub(crate) fn open(path: &str) -> Result<Self, Problem> {
         let connection = Connection::open(path)?;
-        // The store writes to the same file by a connection of its own.
+        // The store writes to the same file by another connection.
         connection.busy_timeout(Duration::from_secs(30))?;
         for table in TABLES {
             connection.execute(&table.replace("{key}", "INTEGER PRIMARY KEY"), [])?;
@@ -35,7 +35,7 @@ impl Sqlite {
     ) -> Result<S::To, Problem> {
         let (store, scope) = (store.clone(), scope.clone());
         self.with(move |connection| {
-            // What is not committed is rolled back when the transaction is dropped.
+            // An uncommitted transaction is rolled back when it is dropped.
             let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let order = insert(&transaction, new)?;
             let committed = commit_all(steps(order), sink::adapt(store.within(&mut transaction)).scoped(&scope))?;
@@ -54,7 +54,7 @@ impl Sqlite {
         .await
     }
 
-    /// On a thread that the runtime keeps for what waits for a disk.
+    /// Runs it on one of the runtime's blocking threads.
     async fn with<T: Send + 'static>(
         &self,
         ask: impl FnOnce(&mut Connection) -> Result<T, Problem> + Send + 'static,

@@ -1,4 +1,4 @@
-//! The floors on Postgres: what somebody writes with the same driver who needs this one machine and nothing else.
+//! The floors on Postgres: code that uses the same driver and serves this one machine only.
 
 use std::sync::Arc;
 
@@ -36,13 +36,13 @@ prev, digest) \
 SELECT id, at, at_nanos, 'transition', 'Report', subject, $14, edge, version, 'user', actor, context::json, prev, digest \
 FROM step s WHERE EXISTS (SELECT FROM moved m WHERE m.id = s.report)";
 
-/// The statement on the table in which this database keeps its records: a plain one, or the store's own, with all by which
-/// that defends itself.
+/// The statement on the table that holds this database's records: a plain one, or the store's own with its
+/// triggers.
 fn on_its_table(statement: &str, database: &Database) -> Arc<str> {
     statement.replace("floor_record", database.table()).into()
 }
 
-/// How a commit is made.
+/// The form of a commit.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Form {
     /// `BEGIN`, the update, the insert, `COMMIT`: four round trips.
@@ -53,7 +53,7 @@ pub(crate) enum Form {
     Pooled,
 }
 
-/// Clients that commit one by one, each over a connection of its own.
+/// Clients that commit one by one, each over its own connection.
 pub(crate) fn singles(
     name: &str,
     database: &Database,
@@ -112,7 +112,7 @@ impl AsyncClient for Single {
             (Link::Pool(pool), _) => one_statement(&*pool, &self.cte, place, &written, machine, &actor).await?,
         };
         if done != 1 {
-            return Err("a step by hand met a conflict, and nobody else has this subject".into());
+            return Err("a hand-written step met a conflict, and no other client has this subject".into());
         }
         self.share.moved(written.digest);
         Ok(1)
@@ -152,8 +152,8 @@ fn insert<'q>(
         .bind(written.digest.as_deref())
 }
 
-/// Writers of batches, each over a connection of its own. Each writes the steps of its part of the tasks, of which each has
-/// `each` subjects: in a batch are so many of its tasks, those whose turn it is.
+/// Writers of batches, each over its own connection. Each writes the steps of its share of the tasks. A task has
+/// `each` subjects, and a batch has one step of each task whose turn it is.
 pub(crate) fn batches(
     name: &str,
     database: &Database,
@@ -218,7 +218,7 @@ impl AsyncClient for Batches {
         let steps = self.steps();
         let done = unnest(&self.unnest, &steps, self.machine).execute(&mut self.connection).await?.rows_affected();
         if done != steps.len() as u64 {
-            return Err("a batch by hand met a conflict, and nobody else has these subjects".into());
+            return Err("a hand-written batch met a conflict, and no other client has these subjects".into());
         }
         Ok(done)
     }

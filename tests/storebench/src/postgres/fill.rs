@@ -1,4 +1,4 @@
-//! Fast bulk SQL: what a long time of commits would have left, without the time.
+//! Fast bulk SQL that leaves the same rows as a long series of commits.
 
 use std::time::Instant;
 
@@ -25,7 +25,7 @@ pub(super) async fn fill(connection: &mut PgConnection, database: &Database) -> 
     for index in &indexes {
         run(connection, &format!("DROP INDEX {}", index.try_get::<String, _>(0)?)).await?;
     }
-    // Nothing of this has to survive anything, and an index is sorted in one go.
+    // The fill need not survive a crash, and an index is built in one sort.
     run(connection, "SET synchronous_commit = off; SET maintenance_work_mem = '1GB'").await?;
     let started = Instant::now();
     for first in (0..plan.records()).step_by(usize::try_from(CHUNK)?) {
@@ -51,7 +51,7 @@ pub(super) async fn fill(connection: &mut PgConnection, database: &Database) -> 
     run(connection, &rows).await?;
     run(connection, "VACUUM ANALYZE").await?;
     if plan.records() > CHUNK {
-        // Or it would come in the middle of a turn.
+        // Otherwise autovacuum would start in the middle of a turn.
         run(connection, "CHECKPOINT").await?;
     }
     Ok(())

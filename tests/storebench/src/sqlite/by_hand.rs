@@ -1,4 +1,4 @@
-//! The floors on SQLite: what somebody writes with the same driver who needs this one machine and nothing else.
+//! The floors on SQLite: code that uses the same driver and serves this one machine only.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,7 +16,7 @@ const INSERT: &str = "\
 INSERT INTO floor_record (id, at, kind, subject_kind, subject, machine, edge, version, actor_kind, actor, context, prev, digest) \
 VALUES (?1, ?2, 'transition', 'Report', ?3, ?4, ?5, ?6, 'user', ?7, ?8, ?9, ?10)";
 
-/// How threads come to a connection.
+/// The connections of the threads.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Form {
     /// One for all, behind a mutex.
@@ -42,7 +42,7 @@ pub(crate) fn singles(
             Form::Each => Arc::new(Mutex::new(database.connect(synchronous)?)),
         };
         let share = Share::new(places, number, database.edges);
-        // A plain table, or the store's own, with all by which that defends itself.
+        // A plain table, or the store's own with its triggers.
         let insert = INSERT.replace("floor_record", database.table());
         all.push(Single { connection, share, machine: database.machine, insert });
     }
@@ -81,7 +81,7 @@ fn commit(
     let version = place.version + 1;
     let mut update = transaction.prepare_cached(UPDATE)?;
     if update.execute(params![written.to, version, place.id, written.from])? != 1 {
-        return Err("a step by hand met a conflict, and nobody else has this subject".into());
+        return Err("a hand-written step met a conflict, and no other client has this subject".into());
     }
     transaction.prepare_cached(insert)?.execute(params![
         written.id.as_bytes(),

@@ -1,4 +1,4 @@
-//! Fast bulk SQL: what a long time of commits would have left, without the time.
+//! Fast bulk SQL that leaves the same rows as a long series of commits.
 
 use std::time::Instant;
 
@@ -22,7 +22,7 @@ pub(super) fn fill(connection: &mut Connection, database: &Database) -> Result<(
     for (kind, name, _) in &later {
         connection.execute_batch(&format!("DROP {kind} {name}"))?;
     }
-    // Nothing of this has to survive anything.
+    // The fill need not survive a crash.
     connection.execute_batch(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; PRAGMA threads = 1",
     )?;

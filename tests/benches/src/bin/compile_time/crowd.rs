@@ -18,7 +18,7 @@ const STATES: usize = 6;
 const GUARDED: usize = 0;
 const WITH_DATA: usize = 3;
 
-/// Each machine is in a module of its own, so all have the same text.
+/// Each machine has its own module, so all have the same text.
 fn crate_of(machine: &str) -> String {
     let mut source = String::new();
     for index in 0..MACHINES {

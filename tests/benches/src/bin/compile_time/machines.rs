@@ -3,22 +3,22 @@
 /// Someone's way of declaring a machine.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
-    /// What stands under `[dependencies]`; `{root}` is the root of this repository.
+    /// The line under `[dependencies]`; `{root}` is the root of this repository.
     pub(crate) dependency: &'static str,
     pub(crate) source: fn(states: usize) -> String,
 }
 
-pub(crate) const TYPED_BY_HAND: &str = "by hand, typed only";
-pub(crate) const DISPATCHED_BY_HAND: &str = "by hand, typed + dispatch";
+pub(crate) const TYPED_BY_HAND: &str = "hand-written, typed only";
+pub(crate) const DISPATCHED_BY_HAND: &str = "hand-written, typed + dispatch";
 
 // The peers' versions are those of this package's own manifest, whose build downloads them.
 pub(crate) const CONTENDERS: &[Contender] = &[
     Contender { name: TYPED_BY_HAND, dependency: "", source: typed_by_hand },
     Contender { name: DISPATCHED_BY_HAND, dependency: "", source: dispatched_by_hand },
-    // What a person would have to write for the same compile error: no peer has it, and no machine can have it for less.
-    Contender { name: "by hand, dispatch + own errors", dependency: "", source: dispatched_with_errors_by_hand },
+    // The code that gives the same compile error: no peer has it, and no machine can have it for less.
+    Contender { name: "hand-written, dispatch + own errors", dependency: "", source: dispatched_with_errors_by_hand },
     Contender { name: "tollgate", dependency: "tollgate = { path = '{root}/runtime' }", source: tollgate },
-    // What cargo and rustc take before they come to a machine: reading tollgate and all that it depends on.
+    // The time before a machine is compiled: cargo and rustc read tollgate and its dependencies.
     Contender {
         name: "an empty crate with tollgate",
         dependency: "tollgate = { path = '{root}/runtime' }",
@@ -98,7 +98,7 @@ impl Machine<S0> {
     .to_owned()
 }
 
-/// The typed machine, and beside it what a program needs that learns the state at run time.
+/// The typed machine, and the code for a state that is known at run time.
 fn dispatched_by_hand(states: usize) -> String {
     dispatched(&typed_by_hand(states), states)
 }

@@ -1,4 +1,4 @@
-//! What a machine costs at compile time: generates machines of many states for each contender, times `cargo check`, prints a table.
+//! The cost of a machine at compile time: generates machines of many states for each contender, times `cargo check`, prints a table.
 
 #![allow(clippy::print_stdout, reason = "the table is printed")]
 
@@ -44,7 +44,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let scratch = Scratch::open()?;
     let contenders: Vec<&Contender> = CONTENDERS.iter().filter(|contender| is_wanted(contender, options)).collect();
     let mut table = String::from(
-        "| states | contender | median, s | to typed by hand | to typed + dispatch by hand |
+        "| states | contender | median, s | to typed, hand-written | to typed + dispatch, hand-written |
 | ---: | --- | ---: | ---: | ---: |
 ",
     );
@@ -140,7 +140,7 @@ fn write_rows(table: &mut String, states: usize, attempts: &[Attempt]) -> fmt::R
 fn write_crowd(table: &mut String, attempts: &[Attempt]) -> fmt::Result {
     table.push_str(
         "
-| machines | contender | median, user s | to typed + dispatch by hand | to statum |
+| machines | contender | median, user s | to typed + dispatch, hand-written | to statum |
 | ---: | --- | ---: | ---: | ---: |
 ",
     );
@@ -151,7 +151,7 @@ fn write_crowd(table: &mut String, attempts: &[Attempt]) -> fmt::Result {
     Ok(())
 }
 
-/// The median and the ratios to two others, or why there are none.
+/// The median and the ratios to two others, or the reason why they are missing.
 fn columns(attempt: &Attempt, attempts: &[Attempt], of: fn(&Spent) -> Option<Duration>, floors: [&str; 2]) -> String {
     if let Err(error) = &attempt.progress {
         return format!("{} | | |", error.to_string().replace('|', "\\|"));
@@ -169,7 +169,7 @@ fn columns(attempt: &Attempt, attempts: &[Attempt], of: fn(&Spent) -> Option<Dur
     format!("{:.3} | {first} | {second} |", median(times.iter().copied()))
 }
 
-/// What the seconds depend on; the ratios depend on it less.
+/// The machine and the load, on which the seconds depend; the ratios depend on them less.
 fn circumstances(scratch: &Scratch, runs: usize) -> Result<String, Box<dyn Error>> {
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = cpuinfo

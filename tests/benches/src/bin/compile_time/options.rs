@@ -1,4 +1,4 @@
-//! The command line, read into what is to be measured.
+//! The command line, as a selection of measurements.
 
 use std::path::PathBuf;
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::machines::Contender;
 
-/// Where crates are generated. They share one target folder, so each dependency is built once.
+/// The folder of generated crates. They share one target folder, so each dependency is built once.
 pub(crate) struct Scratch {
     root: PathBuf,
     folder: PathBuf,
@@ -115,7 +115,7 @@ impl Crate {
     /// Checks the crate alone, from scratch, and returns how long that took.
     pub(crate) fn check(&self, limit: Duration) -> Result<Spent, Box<dyn Error>> {
         File::options().write(true).open(&self.source)?.set_modified(SystemTime::now())?;
-        // A file and no pipe: nobody would read a pipe while this waits.
+        // A file, not a pipe: this thread waits and could not read a pipe.
         let log_path = self.folder.join("check.log");
         let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
         command
