@@ -37,7 +37,7 @@ pub struct Chart {
     pub transitions: &'static [Transition],
     /// The edges, in the order of declaration, with wildcards spelled out.
     pub edges: &'static [Edge],
-    /// What [`canonical`](Chart::canonical) returns.
+    /// The text that [`canonical`](Chart::canonical) returns.
     #[doc(hidden)]
     #[serde(skip)]
     pub text: &'static str,

@@ -37,7 +37,7 @@ pub use crate::machine::field::TypeOf;
 // The answer of a guard: the output passes it on by `?`, and a user never names it.
 pub use crate::machine::guard::Denied;
 
-// Bodies of generated methods and implementations: each is public as a method of the user's own types, at the visibility
+// Bodies of generated methods and implementations: each is public as a method of types in the user's crate, at the visibility
 // that the user gave to the enum.
 pub use crate::commit::fire;
 pub use crate::commit::{create, create_as, step};

@@ -73,9 +73,9 @@ pub struct Record {
     /// When, in UTC: on the wire RFC 3339 with nanoseconds, in a year of four digits and never in a leap second. Never
     /// before the subject's last record.
     pub at: DateTime<Utc>,
-    /// What sort of record it is.
+    /// The kind of record.
     pub kind: RecordKind,
-    /// Whom it is about.
+    /// The subject.
     pub subject: Option<SubjectRef>,
     /// The recorded name of the machine.
     pub machine: Option<Cow<'static, str>>,
@@ -90,11 +90,11 @@ pub struct Record {
     pub from: Option<Cow<'static, str>>,
     /// The recorded name of the state that was reached.
     pub to: Option<Cow<'static, str>>,
-    /// Who acted.
+    /// The actor.
     pub actor: Option<Actor>,
     /// Why.
     pub reason: Option<String>,
-    /// What else was known.
+    /// The context: other values that the caller added.
     pub context: Context,
     /// The input of a refused step that the other fields do not hold: `at`, the text of a refused time. Other records
     /// have none.
@@ -115,7 +115,7 @@ pub struct Record {
     pub refused_by: Option<Cow<'static, str>>,
     /// The text of the refusal.
     pub refusal: Option<String>,
-    /// The place in a store's order of commits, from 1. A store gives it after the record was made, so it is no part of
+    /// The position in a store's order of commits, from 1. A store sets it after the record was made, so it is not part of
     /// [`canonical`](Record::canonical). Reserved: this version reads it, and writes none.
     pub position: Option<u64>,
     prev_line: PrevLine,
@@ -225,13 +225,13 @@ pub enum RecordKind {
     Adoption,
 }
 
-/// Whom a record is about.
+/// The subject of a record.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SubjectRef {
-    /// What sort of thing it is: the subject's type, or the machine for a bare [`Id`].
+    /// The kind of subject: its type, or the machine for a bare [`Id`].
     pub kind: Cow<'static, str>,
-    /// What names it among those of its kind.
+    /// The id, unique among subjects of the kind.
     pub id: Id,
 }
 

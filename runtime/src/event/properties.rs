@@ -90,7 +90,7 @@ pub trait NullProperty {
 
 impl<T> NullProperty for DefaultOf<T> {}
 
-/// Returns the recorded properties; an empty object if there are none.
+/// Returns the recorded properties, or an empty object.
 #[doc(hidden)]
 #[must_use]
 pub fn stored_properties(properties: Option<&Value>) -> Cow<'_, Value> {

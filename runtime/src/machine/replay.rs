@@ -242,7 +242,7 @@ fn is_same(chart: &Chart, machine: &str, found: &SubjectRef, expected: &SubjectR
     found.id == expected.id && (found.kind == expected.kind || is_bare && found.kind == machine)
 }
 
-/// Returns the text before the reason: the record, unless the reason is that there is none.
+/// Returns the text before the reason: the record, unless no record is about the subject.
 fn prefix(position: usize, version: Option<u64>, why: &Misfit) -> String {
     let version = version.map(|version| format!(" (version {version})")).unwrap_or_default();
     if matches!(why, Misfit::NoRecord { .. }) { String::new() } else { format!("record {position}{version}: ") }

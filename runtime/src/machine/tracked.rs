@@ -188,7 +188,7 @@ impl<K, Z> Position<K, Z> {
 #[doc(hidden)]
 pub trait Initial: State {}
 
-/// The machine's typed form: a wrapper of the user's crate around [`Tracked`], so that it can have methods.
+/// The machine's typed form: a wrapper around [`Tracked`] in the user's crate, so that it can have methods.
 #[doc(hidden)]
 pub trait Typed: Sized {
     type State: State<Typed = Self>;

@@ -193,7 +193,7 @@ impl AsyncObserver for AsyncObservers<'_> {
     }
 }
 
-/// An observer of either sort.
+/// An observer, synchronous or asynchronous.
 pub(super) enum AnyObserver<'o> {
     Sync(IsolatedObserver<'o>),
     Async(Isolated<Box<dyn DynAsyncObserver + 'o>>),
@@ -245,12 +245,12 @@ impl<O: AsyncObserver> DynAsyncObserver for O {
     }
 }
 
-/// Tells one observer, and lets no panic of it go further.
+/// Notifies one observer, and catches its panic.
 pub(super) fn notify_isolated<O: Observer + ?Sized>(observer: &mut O, record: &Record) -> Result<(), Fault> {
     isolated(|| observer.observe(record))?.map_err(Fault::Error)
 }
 
-/// Returns its answer, or the panic in which it ended.
+/// Awaits the future, and catches its panic.
 pub(super) async fn catch_panic<T>(mut notified: Isolated<NotifyFuture<'_, T>>) -> Result<T, Fault> {
     poll_fn(|context| match isolated(|| notified.as_mut().poll(context)) {
         Ok(Poll::Pending) => Poll::Pending,

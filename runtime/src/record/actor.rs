@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::value::{ValueError, check_depth};
 use super::{Id, Printable, binary, line};
 
-/// Who acted: a user, a service, or the system itself, perhaps on behalf of another.
+/// The actor of a record: a user, a service or the system itself, perhaps on behalf of another actor.
 ///
 /// Whatever makes an [`Id`] makes a user, so `.by("ann")` and `.by(user.id)` do. An actor is copied into
 /// each record: a record outlives the account that it names.
@@ -30,9 +30,9 @@ use super::{Id, Printable, binary, line};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Actor {
-    /// What sort of actor it is.
+    /// The kind of actor.
     pub kind: ActorKind,
-    /// What names the actor among those of its kind.
+    /// The id of the actor, unique among those of its kind.
     pub id: Id,
     /// The name to show to people.
     pub display: Option<String>,

@@ -25,7 +25,7 @@ pub struct Description {
 }
 
 impl Description {
-    /// Of which nothing is known but this.
+    /// Returns a description without any other part.
     #[inline]
     pub(crate) fn new(kind: RecordKind) -> Self {
         Self {

@@ -19,8 +19,8 @@ use crate::record::{Actor, ContextDraft, Record, Timestamp};
 /// Puts something in front of a sink: an actor, a request, a clock, a redaction, observers. Each method returns an [`Adapter`],
 /// which is a sink again, and takes the next method.
 ///
-/// The outermost adaptor is the one that was called last. What a step states itself takes precedence over all of them, and
-/// an outer adaptor takes precedence over an inner one.
+/// The outermost adaptor is the one that was called last. A step's own values take precedence over all of them, and an
+/// outer adapter takes precedence over an inner one.
 ///
 /// ```
 /// use tollgate::{Id, Record, StateMachine, sink};

@@ -1,4 +1,4 @@
-//! What points to a sink is one.
+//! A pointer to a sink is a sink.
 
 use std::future::Future;
 

@@ -67,27 +67,27 @@ impl<'a> Offer<'a> {
         Self { record, declaration }
     }
 
-    /// The record.
+    /// Returns the record.
     #[inline]
     #[must_use]
     pub fn record(&self) -> &'a Record {
         self.record
     }
 
-    /// The machine of the record. None for an event, and for a record that is offered directly.
+    /// Returns the machine of the record. None for an event, and for a record that is offered directly.
     #[inline]
     #[must_use]
     pub fn declaration(&self) -> Option<&'static Declaration> {
         self.declaration
     }
 
-    /// The chart of the record's machine; see [`declaration`](Offer::declaration).
+    /// Returns the chart of the record's machine; see [`declaration`](Offer::declaration).
     #[must_use]
     pub fn chart(&self) -> Option<&'static Chart> {
         self.declaration.map(Declaration::chart)
     }
 
-    /// The table of the subject's rows, if the machine's subject names one.
+    /// Returns the table of the subject's rows, if the machine's subject names one.
     #[must_use]
     pub fn table(&self) -> Option<&'static Table> {
         self.declaration.and_then(Declaration::table)
@@ -122,25 +122,25 @@ impl<'a> Offers<'a> {
         Offers { records, declarations: self.declarations }
     }
 
-    /// The records, in the order in which they follow each other.
+    /// Returns the records, in their order.
     #[must_use]
     pub fn records(&self) -> &'a [Record] {
         self.records
     }
 
-    /// How many there are.
+    /// Returns the number of offers.
     #[must_use]
     pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether it is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.records.is_empty()
     }
 
-    /// The offers one by one, in the same order.
+    /// Returns the offers one by one, in the same order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Offer<'a>> + use<'a> {
         let declarations = self.declarations;

@@ -244,7 +244,7 @@ pub struct Object {
     entries: Map<String, Value>,
     key: Option<String>,
     variant: Option<&'static str>,
-    /// It is no object, but a number or a raw value that `serde_json` passes on as its text.
+    /// Set if this is not an object but a number or a raw value, which `serde_json` passes on as its text.
     text_of: Option<&'static str>,
 }
 
