@@ -15,7 +15,7 @@ pub use self::creation::{no_such_state, read_creation};
 use crate::machine::RestoreError;
 pub use crate::record::ValueSerializer;
 use crate::record::{Printable, REDACTED, ValueError, to_value};
-use crate::unredacted::{Unredacted, is_of_variant, is_redacted_in, redacted_name, unknown, within_variant};
+use crate::unredacted::{Unredacted, is_redacted_in, misfit, redacted_name, unknown};
 
 /// A value of a state's data, as it is recorded: the only one, or one of a list.
 pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
@@ -148,7 +148,7 @@ impl Fields {
         let within = if self.command.is_none() { redacted_name(&value).map(str::to_owned) } else { None };
         read(value, self.command.is_none()).map_err(|error| match within {
             _ if is_redacted => unknown(name, &error),
-            Some(within) if is_of_variant(&error) => within_variant(name, &within, &error),
+            Some(within) => misfit(name, &within, &error),
             _ => at(name, &error),
         })
     }

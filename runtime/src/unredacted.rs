@@ -213,7 +213,7 @@ impl<'de> MapAccess<'de> for Fields {
         let name = if has_redacted { redacted_name(&value).map(str::to_owned) } else { None };
         seed.deserialize(Unredacted { value, mode }).map_err(|error| match name {
             _ if is_redacted && has_redacted => unknown(&key, &error),
-            Some(name) if is_of_variant(&error) => within_variant(&key, &name, &error),
+            Some(name) => misfit(&key, &name, &error),
             _ if has_redacted => de::Error::custom(format_args!("{key}: {error}")),
             _ => error,
         })
@@ -228,22 +228,24 @@ impl<'de> MapAccess<'de> for Fields {
 /// by a function (`with`), is not known here.
 pub(crate) fn unknown(name: &str, error: &impl fmt::Display) -> Error {
     de::Error::custom(format_args!(
-        "`{name}` is redacted, and `serde` has no default for it ({error}); add `#[serde(default)]` or `#[serde(default = \"path\")]`"
+        "`{name}` {IS_REDACTED}, and `serde` has no default for it ({error}); add `#[serde(default)]` or `#[serde(default = \"path\")]`"
     ))
 }
 
-/// Whether a redacted part was read as it is. `serde` reads the content of a variant before it knows the types in it.
-pub(crate) fn is_of_variant(error: &Error) -> bool {
+/// The error for a value that does not fit, with a redacted part that may be the cause. `serde` reads the content of an enum
+/// variant, or of a flattened field, before it knows the types in it, so that this part is then not read as a zero.
+pub(crate) fn misfit(field: &str, redacted: &str, error: &Error) -> Error {
     let message = error.to_string();
-    !message.contains("is redacted") && (message.contains(REDACTED) || message.contains("of untagged enum"))
-}
-
-/// The error for a part of a value that is redacted within a variant of an enum.
-pub(crate) fn within_variant(field: &str, name: &str, error: &Error) -> Error {
+    if message.contains(IS_REDACTED) {
+        return de::Error::custom(format_args!("{field}: {message}"));
+    }
     de::Error::custom(format_args!(
-        "{field}: `{name}` is redacted, which cannot be read within an enum variant or a flattened field ({error}); redact `{field}` as a whole"
+        "{field}: {message}; `{redacted}` {IS_REDACTED}: within an enum variant or a flattened field, redact `{field}` as a whole"
     ))
 }
+
+/// The words of this module's own errors. An error of an inner field has them already.
+const IS_REDACTED: &str = "is redacted";
 
 /// Returns the key of the first redacted part of a value.
 pub(crate) fn redacted_name(value: &Value) -> Option<&str> {
