@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::line::hex;
-
 /// A SHA-256: the fingerprint of a chart, or the digest of a record. Written as 64 lower-case
 /// hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,10 +44,21 @@ impl Digest {
         &self.0
     }
 
+    /// Returns the 64 digits.
+    pub(super) fn hex(&self) -> [u8; 64] {
+        // Computed and not looked up, so that the compiler vectorizes the loop.
+        let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' - 10 + half };
+        let mut hex = [0; 64];
+        for (pair, byte) in hex.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = digit(byte >> 4);
+            pair[1] = digit(byte & 15);
+        }
+        hex
+    }
+
     /// Calls `read` with the 64 digits, without an allocation.
     fn with_hex<T>(&self, read: impl FnOnce(&str) -> T) -> T {
-        let hex: [u8; 64] = hex(&self.0);
-        read(std::str::from_utf8(&hex).expect("hexadecimal digits are ASCII"))
+        read(std::str::from_utf8(&self.hex()).expect("hexadecimal digits are ASCII"))
     }
 }
 
