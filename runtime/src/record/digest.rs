@@ -5,12 +5,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-/// A SHA-256: the fingerprint of a chart, or the digest of a record. Written as 64 lower-case
-/// hexadecimal digits.
+/// A SHA-256, written as 64 lower-case hexadecimal digits: the fingerprint of a chart, or the digest of a record or a line.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
 
-/// A text that is not 64 lower-case hexadecimal digits.
+/// The error of reading a [`Digest`]: the text is not 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a digest; a digest is 64 lower-case hexadecimal digits")]
 pub struct NotADigest {
@@ -18,13 +17,13 @@ pub struct NotADigest {
 }
 
 impl Digest {
-    /// The digest of these 32 bytes.
+    /// Makes the digest that has these 32 bytes.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The digest that these 64 digits write, in a constant of a derive.
+    /// Reads the 64 digits, in a constant of a derive.
     ///
     /// # Panics
     ///
@@ -38,7 +37,7 @@ impl Digest {
         }
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use self::value::{put_context, put_value};
-use super::id::Name;
+use super::id::IdValue;
 use super::{Actor, ActorKind, Context, Digest, Id, PrevLine, Record, RecordKind, SubjectRef, WireVersion, time};
 
 /// Most lines without data have 300 to 600 bytes.
@@ -135,10 +135,10 @@ fn put_actor(line: &mut Vec<u8>, actor: &Actor) {
 
 fn put_id(line: &mut Vec<u8>, id: &Id) {
     match &id.0 {
-        Name::Integer(integer) => put_integer(line, integer),
-        Name::Large(integer) => put_integer(line, integer),
-        Name::Uuid(uuid) => put_uuid(line, *uuid),
-        Name::Text(text) => put_text(line, text),
+        IdValue::Integer(integer) => put_integer(line, integer),
+        IdValue::Large(integer) => put_integer(line, integer),
+        IdValue::Uuid(uuid) => put_uuid(line, *uuid),
+        IdValue::Text(text) => put_text(line, text),
     }
 }
 
