@@ -3,7 +3,6 @@
 mod columns;
 mod commit;
 mod commit_all;
-mod committed;
 mod denied;
 mod durable;
 mod failure;
@@ -221,11 +220,7 @@ impl Postgres {
         if !read::is_here(row)? {
             return Ok(None);
         }
-        let last = read::into_last(row)?;
-        if let Some(stored) = &last.stored {
-            statements.committed.read(stored);
-        }
-        Ok(Some(last))
+        read::into_last(row).map(Some)
     }
 
     pub(crate) async fn outcome(&self, record: Uuid) -> Result<Option<Stored>, Error> {

@@ -73,12 +73,7 @@ impl Attempt for Single<'_> {
     async fn once(&mut self, connection: &mut PgConnection) -> Result<Option<Digest>, Denied> {
         let terms = Terms { is_by_hand: self.is_by_hand, ..self.store.terms(self.known.as_ref()) };
         match write(connection, self.record, terms).await? {
-            Wrote::Written(row) => {
-                if let Some((_, statements)) = terms.parts() {
-                    statements.committed.saw(&row, self.record.to.as_ref());
-                }
-                Ok(row.digest)
-            }
+            Wrote::Written(row) => Ok(row.digest),
             Wrote::Nothing(unwritten) => match judged(connection, &unwritten, terms).await {
                 Err(Denied::Again(None)) => Err(Denied::Again(unwritten.taken)),
                 judged => judged,

@@ -10,8 +10,6 @@ use tollgate::chart::Chart;
 
 pub(super) use self::given::Given;
 use self::given::Parameters;
-use super::committed::Committed;
-use crate::row::Row;
 
 /// The columns of the user's table, by their types as the server writes them.
 #[derive(Debug, Clone)]
@@ -53,37 +51,19 @@ pub(super) struct Statement {
     pub(super) given: Parameters,
 }
 
-/// The same statement without what few records have, and with all. Each parameter costs both sides something, and of those
-/// for many each array does so for every record.
-#[derive(Debug)]
-pub(super) struct Widths {
-    usual: Statement,
-    full: Statement,
-}
-
-impl Widths {
-    /// The one that has room for all of these.
-    pub(super) fn of<'r>(&self, rows: impl IntoIterator<Item = &'r Row>) -> &Statement {
-        if rows.into_iter().all(|row| self.usual.given.fit(row)) { &self.usual } else { &self.full }
-    }
-}
-
 /// What is kept beside each machine.
 #[derive(Debug)]
 pub(crate) struct Statements {
-    pub(super) creation: Widths,
-    pub(super) transition: Widths,
+    pub(super) creation: Statement,
+    pub(super) transition: Statement,
     /// The same for many subjects at once.
-    pub(super) creations: Widths,
-    pub(super) transitions: Widths,
-    /// Transitions that follow a record which was seen: one, and many. None where the row has no version.
-    pub(super) next: Option<[Widths; 2]>,
+    pub(super) creations: Statement,
+    pub(super) transitions: Statement,
     /// Events and refusals: one, and many.
     pub(super) other: Statement,
     pub(super) others: Statement,
     /// Holds in the database in which the machine was registered; see [`here`](super::here).
     pub(super) here: String,
-    pub(super) committed: Committed,
     /// The last record and the row.
     pub(super) last: Arc<str>,
     /// None without a table.
@@ -114,57 +94,23 @@ impl Statement {
 impl Statements {
     pub(super) fn of(chart: &Chart, machine: i32, columns: Option<&Columns>, keeps_chain: bool, here: String) -> Self {
         let key = columns.map(|columns| key(&columns.id));
-        let widths = |write: &dyn Fn(&Writer<'_>) -> String| {
-            let [usual, full] = [false, true].map(|is_full| {
-                let given = Parameters::of_change(is_full, keeps_chain, key);
-                Statement::new(given, |given| {
-                    write(&Writer { chart, machine, columns, keeps_chain, here: &here, given })
-                })
-            });
-            Widths { usual, full }
+        let change = |write: &dyn Fn(&Writer<'_>) -> String| {
+            Statement::new(Parameters::of_change(key), |given| {
+                write(&Writer { chart, machine, columns, keeps_chain, here: &here, given })
+            })
         };
-        let next = columns.filter(|columns| columns.table.version.is_some());
         Self {
-            creation: widths(&|writer| writer.creation()),
-            transition: widths(&|writer| writer.transition(Before::Sought)),
-            creations: widths(&|writer| writer.creations()),
-            transitions: widths(&|writer| writer.transitions(Before::Sought)),
-            next: next.map(|_| {
-                [
-                    widths(&|writer| writer.transition(Before::Known)),
-                    widths(&|writer| writer.transitions(Before::Known)),
-                ]
-            }),
+            creation: change(&|writer| writer.creation()),
+            transition: change(&|writer| writer.transition()),
+            creations: change(&|writer| writer.creations()),
+            transitions: change(&|writer| writer.transitions()),
             other: Statement::new(Parameters::of_other(), |given| other(given, &here)),
             others: Statement::new(Parameters::of_other(), |given| many::others(given, &here)),
-            committed: Committed::default(),
             last: last(machine, columns, &here).into(),
             key,
             most: columns.and_then(|columns| columns.most),
             here,
         }
-    }
-
-    /// Writes one transition of this row, which leaves the state `from`.
-    pub(super) fn transition_of(&self, row: &Row, from: Option<&str>) -> &Statement {
-        let widths = match &self.next {
-            Some([next, _]) if self.committed.has_before(row, from) => next,
-            _ => &self.transition,
-        };
-        widths.of([row])
-    }
-
-    /// The same for many.
-    pub(super) fn transitions_of<'r>(
-        &self,
-        mut all: impl Iterator<Item = (&'r Row, Option<&'r str>)> + Clone,
-    ) -> &Statement {
-        let rows = all.clone().map(|(row, _)| row);
-        let widths = match &self.next {
-            Some([_, next]) if all.all(|(row, from)| self.committed.has_before(row, from)) => next,
-            _ => &self.transitions,
-        };
-        widths.of(rows)
     }
 }
 
@@ -178,15 +124,6 @@ fn key(of_type: &str) -> Key {
         "bpchar" => Key::Padded,
         _ => Key::Other,
     }
-}
-
-/// The record that a transition follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
-    /// The statement looks for it.
-    Sought,
-    /// The store has seen it.
-    Known,
 }
 
 struct Writer<'a> {
@@ -235,8 +172,8 @@ impl Writer<'_> {
 
     /// That it follows its predecessor is a condition of the update: were it one of the insert alone, the row would move
     /// without a record.
-    fn transition(&self, before: Before) -> String {
-        let follows = self.follows(before, |given| self.one(given), "");
+    fn transition(&self) -> String {
+        let follows = self.follows(|given| self.one(given), "");
         let (names, values) = self.record("transition", |given| self.one(given));
         let Some(columns) = self.columns else {
             return format!(
@@ -264,10 +201,7 @@ impl Writer<'_> {
 
     /// The subject's last record is the one that the `new` one follows, also in time. A chain proves by the digest what state
     /// that led to.
-    fn follows(&self, before: Before, new: impl Fn(Given) -> String, fence: &str) -> String {
-        if before == Before::Known {
-            return self.here.to_owned();
-        }
+    fn follows(&self, new: impl Fn(Given) -> String, fence: &str) -> String {
         let which = if self.keeps_chain {
             format!("p.digest IS NOT DISTINCT FROM {}", new(Given::Prev))
         } else {

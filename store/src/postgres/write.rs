@@ -24,8 +24,8 @@ pub(super) async fn offer(
 ) -> Result<u64, sqlx::Error> {
     let statement = match terms.parts() {
         Some((_, statements)) if !record.is_change() => &statements.other,
-        Some((_, statements)) if record.kind == RecordKind::Creation => statements.creation.of([row]),
-        Some((_, statements)) => statements.transition_of(row, record.from.as_deref()),
+        Some((_, statements)) if record.kind == RecordKind::Creation => &statements.creation,
+        Some((_, statements)) => &statements.transition,
         None => &OTHER,
     };
     let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));

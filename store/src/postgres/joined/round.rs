@@ -96,9 +96,6 @@ fn answer(round: Vec<Job>, written: Option<&[Uuid]>, open: Option<&Arc<sqlx::Err
     let written: Option<HashSet<&Uuid>> = written.map(|written| written.iter().collect());
     for job in round {
         let answer = if written.as_ref().is_none_or(|written| written.contains(&job.row.id)) {
-            if let Some(known) = &job.known {
-                known.1.committed.saw(&job.row, job.to.as_ref());
-            }
             Answer::Written
         } else {
             Answer::Alone(open.map(|error| Box::new(Arc::clone(error)).into()))
@@ -125,12 +122,9 @@ async fn execute(
     is_pooled: bool,
 ) -> Result<Option<Vec<Uuid>>, sqlx::Error> {
     let first = &round[0];
-    let rows = round.iter().map(|job| &*job.row);
     let statement = match (first.form, &first.known) {
-        (Form::Creation, Some(known)) => known.1.creations.of(rows),
-        (Form::Transition, Some(known)) => {
-            known.1.transitions_of(round.iter().map(|job| (&*job.row, job.from.as_deref())))
-        }
+        (Form::Creation, Some(known)) => &known.1.creations,
+        (Form::Transition, Some(known)) => &known.1.transitions,
         (Form::Other, Some(known)) => &known.1.others,
         _ => &OTHERS,
     };

@@ -1,7 +1,6 @@
 //! What the statements are given: each by its name, and in the order in which a statement lists them.
 
 use super::Key;
-use crate::row::Row;
 
 /// What is to be written: a parameter of a statement for one record, and of one for many an array with an element for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,42 +93,22 @@ impl Given {
     pub(super) fn is_on_record(self) -> bool {
         !matches!(self, Self::To | Self::From | Self::Key)
     }
-
-    /// Whether the row has it. Of what is never left out that is not asked.
-    fn is_in(self, row: &Row) -> bool {
-        match self {
-            Self::ActorName => row.actor_name.is_some(),
-            Self::OnBehalfOf => row.on_behalf_of.is_some(),
-            Self::Reason => row.reason.is_some(),
-            Self::Data => row.data.is_some(),
-            Self::Prev => row.prev.is_some(),
-            Self::Digest => row.digest.is_some(),
-            _ => true,
-        }
-    }
 }
 
 /// What a statement is given, in the order of its parameters.
 #[derive(Debug)]
 pub(in crate::postgres) struct Parameters {
     given: Vec<Given>,
-    /// What a record may have and this statement has no room for.
-    left_out: Vec<Given>,
 }
 
 impl Parameters {
-    /// For a change: what most of them have, or all that one may have; and what the row in the table is moved by.
-    pub(super) fn of_change(is_full: bool, keeps_chain: bool, key: Option<Key>) -> Self {
-        let is_wanted = |given: &Given| match given {
-            Given::ActorName | Given::OnBehalfOf | Given::Reason | Given::Data => is_full,
-            Given::Prev | Given::Digest => is_full || keeps_chain,
-            _ => true,
-        };
-        let (mut given, left_out): (Vec<Given>, Vec<Given>) = RECORD.into_iter().partition(is_wanted);
+    /// For a change: its record, and what the row in the table is moved by.
+    pub(super) fn of_change(key: Option<Key>) -> Self {
+        let mut given = RECORD.to_vec();
         given.push(Given::From);
         given.extend(key.map(|_| Given::To));
         given.extend(key.filter(|key| key.is_plain()).map(|_| Given::Key));
-        Self { given, left_out }
+        Self { given }
     }
 
     /// For an event or a refusal.
@@ -143,16 +122,11 @@ impl Parameters {
             Given::Refusal,
             Given::Parameters,
         ];
-        Self { given: RECORD.into_iter().chain(other).collect(), left_out: Vec::new() }
+        Self { given: RECORD.into_iter().chain(other).collect() }
     }
 
     pub(in crate::postgres) fn iter(&self) -> impl Iterator<Item = Given> {
         self.given.iter().copied()
-    }
-
-    /// Whether they have room for all that the row of a change has.
-    pub(super) fn fit(&self, row: &Row) -> bool {
-        !self.left_out.iter().any(|given| given.is_in(row))
     }
 
     /// How the statement names this parameter.

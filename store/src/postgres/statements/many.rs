@@ -1,6 +1,6 @@
 //! The statements that write the records of many subjects at once. No subject may be in one twice.
 
-use super::{BY_INDEX, Before, Columns, Given, Parameters, Writer, names_subject, quoted, quoted_path};
+use super::{BY_INDEX, Columns, Given, Parameters, Writer, names_subject, quoted, quoted_path};
 
 /// One row: the ids of those that were written, or null where all were whose ids are the first parameter.
 const WRITTEN: &str =
@@ -47,12 +47,11 @@ impl Writer<'_> {
                  SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1
                      AND {BY_INDEX})"
             ),
-            Before::Known,
         )
     }
 
-    pub(super) fn transitions(&self, before: Before) -> String {
-        let follows = self.follows(before, each, FENCE);
+    pub(super) fn transitions(&self) -> String {
+        let follows = self.follows(each, FENCE);
         let Some(columns) = self.columns else { return self.insert_all("transition", &follows) };
         let is_from = self.is_named(&format!("t.{}::text", quoted(columns.table.state)), "g.from_state");
         let is_last = match columns.table.version {
@@ -63,7 +62,7 @@ impl Writer<'_> {
                 self.machine
             ),
         };
-        self.move_all("transition", columns, &format!("{is_from} AND {is_last} AND {follows}"), before)
+        self.move_all("transition", columns, &format!("{is_from} AND {is_last} AND {follows}"))
     }
 
     /// Without a table.
@@ -75,14 +74,14 @@ impl Writer<'_> {
     /// Moves the rows of which the condition holds, and writes the records of those that have moved. The update is given
     /// what it asks for and no more: it carries a copy of that with each row. Which have moved is asked of each, and not how
     /// many: where ids are not unique in the table, two rows of one subject are not those of two.
-    fn move_all(&self, kind: &str, columns: &Columns, condition: &str, before: Before) -> String {
+    fn move_all(&self, kind: &str, columns: &Columns, condition: &str) -> String {
         let Columns { table, id, state, version, .. } = columns;
         let version = table.version.zip(version.as_ref());
         let version = version.map_or(String::new(), |(column, of)| format!(", {} = g.version::{of}", quoted(column)));
         let key = names_subject(id);
         let moves = unnested(self.given, |given| match given {
             Given::Id | Given::Subject | Given::Version | Given::To | Given::From => true,
-            Given::At | Given::AtNanos | Given::Prev => before == Before::Sought,
+            Given::At | Given::AtNanos | Given::Prev => true,
             _ => given == key,
         });
         let key = each(key);
