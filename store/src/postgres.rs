@@ -1,25 +1,25 @@
 //! The store on Postgres.
 
-mod columns;
 mod commit;
 mod commit_all;
-mod denied;
+mod connection;
 mod durable;
+mod execute;
 mod failure;
-mod held;
-mod here;
-mod joined;
+mod identity;
 mod json;
 mod migrate;
-mod once;
+mod pipeline;
 mod protection;
 mod read;
 mod register;
 mod role;
 mod rows;
 mod statements;
+mod table_columns;
 mod within;
 mod write;
+mod write_error;
 
 use std::sync::{Arc, Mutex};
 
@@ -29,11 +29,11 @@ use tollgate::machine::Declaration;
 use tollgate::uuid::Uuid;
 use tollgate::{Id, Record, RecordKind};
 
-use self::denied::Denied;
+use self::connection::Connections;
 use self::failure::{Fate, database, fate};
-use self::held::Connections;
-pub(crate) use self::joined::Joined;
+pub(crate) use self::pipeline::Joined;
 pub(crate) use self::statements::Statements;
+use self::write_error::Denied;
 use crate::decode;
 use crate::error::Error;
 use crate::options::Options;
@@ -63,7 +63,7 @@ struct Shared {
     pool: PgPool,
     connections: Connections,
     keeps_chain: bool,
-    /// Whether statements go through a pooler; see [`once`].
+    /// Whether statements go through a pooler; see [`execute`].
     is_pooled: bool,
     catalog: Catalog<Statements>,
     /// The database and the table of records, by which a transaction of the same is known.

@@ -6,10 +6,10 @@ use sqlx::{PgConnection, Row as _};
 use tollgate::sink::Offer;
 use tollgate::{Digest, Record, RecordKind};
 
-use super::denied::{Attempt, Denied, Open};
 use super::failure::{Fate, fate};
 use super::statements::Statements;
-use super::{Postgres, durable, here, once, read, write};
+use super::write_error::{Attempt, Denied, Open};
+use super::{Postgres, durable, execute, identity, read, write};
 use crate::decode::{self, Decoded};
 use crate::registered::{Known, Registered};
 use crate::row::Row;
@@ -21,7 +21,7 @@ use crate::{Error, name};
 pub(super) struct Terms<'a> {
     pub(super) known: Option<&'a Known<Statements>>,
     pub(super) keeps_chain: bool,
-    /// Whether statements go through a pooler; see [`once`].
+    /// Whether statements go through a pooler; see [`execute`].
     pub(super) is_pooled: bool,
     /// The record was not made by a commit: nobody has said that it leaves the state in which the subject is.
     pub(super) is_by_hand: bool,
@@ -141,7 +141,7 @@ pub(super) async fn chained<'r>(
                     AND (r.version IS NOT NULL OR tollgate_by_index(r.version))";
     let version = record.version.and_then(|version| i64::try_from(version).ok()).unwrap_or_default();
     let before = sqlx::query(before).bind(registered.machine).bind(name::to_text(&subject.id)).bind(version - 1);
-    let before = once::rows(connection, before, terms.is_pooled).await?;
+    let before = execute::rows(connection, before, terms.is_pooled).await?;
     let Some(before) = before.first() else { return Ok(None) };
     let state: String = before.try_get(1)?;
     if !record.from.as_deref().is_some_and(|from| is_same(registered.declaration.chart(), from, &state)) {
@@ -175,7 +175,7 @@ async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -
                       AND e.from_state IS NOT DISTINCT FROM $4 LIMIT 1";
         let chart = record.chart.as_ref().map(|chart| &chart.as_bytes()[..]);
         let edge = sqlx::query(edge).bind(chart).bind(record.transition.as_deref()).bind(record.to.as_deref());
-        let edge = once::rows(connection, edge.bind(record.from.as_deref()), terms.is_pooled).await?;
+        let edge = execute::rows(connection, edge.bind(record.from.as_deref()), terms.is_pooled).await?;
         let Some(edge) = edge.first() else {
             return Err(Error::NotRegistered { machine: machine.clone().into_owned() }.into());
         };
@@ -191,7 +191,7 @@ pub(super) async fn judged(
     terms: Terms<'_>,
 ) -> Result<Option<Digest>, Denied> {
     if let Some((_, statements)) = terms.parts()
-        && !here::holds(connection, &statements.here, terms.is_pooled).await?
+        && !identity::holds(connection, &statements.here, terms.is_pooled).await?
     {
         return Err(Denied::Stale);
     }

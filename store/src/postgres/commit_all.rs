@@ -7,8 +7,8 @@ use tollgate::sink::Offers;
 use tollgate::{Digest, Record};
 
 use super::commit::{Terms, Unwritten, Wrote, chained, judged, row_of, verdict, write};
-use super::denied::{Attempt, Denied};
 use super::statements::Statements;
+use super::write_error::{Attempt, Denied};
 use super::{Postgres, durable, read};
 use crate::Error;
 use crate::chain::Heads;

@@ -3,7 +3,7 @@
 use sqlx::{Connection as _, PgConnection, Row as _};
 
 use super::database;
-use super::once::unnamed;
+use super::execute::unnamed;
 use super::protection::{self, PROTECTION};
 use crate::Error;
 
@@ -18,7 +18,7 @@ pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 /// Brings the schema up to date, and checks what protects it. If both are right, nothing is written.
 pub(super) async fn migrate(connection: &mut PgConnection, restores: bool) -> Result<(), Error> {
     let failed = database("making the tables of tollgate");
-    // In a transaction, without a name: see [`once`](super::once).
+    // In a transaction, without a name: see [`execute`](super::execute).
     let mut reading = connection.begin().await.map_err(&failed)?;
     let is_made = is_current(&mut reading).await?;
     reading.commit().await.map_err(&failed)?;

@@ -8,7 +8,7 @@ use tollgate::Id;
 use tollgate::uuid::Uuid;
 
 use super::statements::Statements;
-use super::{database, once, write};
+use super::{database, execute, write};
 use crate::cells::Cells as _;
 use crate::decode::{self, STORED};
 use crate::registered::Registered;
@@ -29,7 +29,7 @@ pub(super) async fn try_by_id(
          LEFT JOIN tollgate_chart c ON c.id = e.chart WHERE r.id = $1",
         *COLUMNS
     );
-    Ok(once::rows(connection, sqlx::query(AssertSqlSafe(sql)).bind(id), is_pooled).await?.pop())
+    Ok(execute::rows(connection, sqlx::query(AssertSqlSafe(sql)).bind(id), is_pooled).await?.pop())
 }
 
 /// Where the subject is: its last record and its row, both at one moment.
@@ -56,7 +56,7 @@ pub(super) async fn try_last(
         Some(key) if key.is_plain() => query.bind(plain(subject)),
         Some(_) => query.bind(&*on_record),
     };
-    Ok(once::rows(connection, query, is_pooled).await?.pop())
+    Ok(execute::rows(connection, query, is_pooled).await?.pop())
 }
 
 /// Whether [`try_last`] read the database in which the machine was registered.

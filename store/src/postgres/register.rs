@@ -5,12 +5,12 @@ use std::future::Future;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tollgate::machine::Declaration;
 
-use super::columns::columns;
 use super::database;
-use super::here;
+use super::execute::unnamed;
+use super::identity;
 use super::migrate::{BEGIN, LOCK};
-use super::once::unnamed;
 use super::statements::{Columns, Statements};
+use super::table_columns::columns;
 use crate::cells::Item;
 use crate::error::Error;
 use crate::query::sql::{Dialect, Statement, Value};
@@ -26,7 +26,7 @@ pub(super) async fn register(
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Result<Known<Statements>, Error> {
-    // In a transaction, without a name: see [`once`](super::once).
+    // In a transaction, without a name: see [`execute`](super::execute).
     let mut reading = connection.begin().await.map_err(database(FAILED))?;
     let found = find(&mut reading, of, catalog, keeps_chain).await?;
     reading.commit().await.map_err(database(FAILED))?;
@@ -36,7 +36,7 @@ pub(super) async fn register(
     let mut transaction = connection.begin_with(BEGIN).await.map_err(database(FAILED))?;
     unnamed(LOCK).execute(&mut *transaction).await.map_err(database(FAILED))?;
     let entry = registrar::enrol(&mut On(&mut transaction), of).await?;
-    let here = here::condition(&mut transaction).await.map_err(database(FAILED))?;
+    let here = identity::condition(&mut transaction).await.map_err(database(FAILED))?;
     transaction.commit().await.map_err(database(FAILED))?;
     Ok(add(of, entry, here, catalog, keeps_chain))
 }
@@ -49,7 +49,7 @@ pub(super) async fn find(
     keeps_chain: bool,
 ) -> Result<Option<Known<Statements>>, Error> {
     let Some(entry) = registrar::find(&mut On(connection), of).await? else { return Ok(None) };
-    let here = here::condition(connection).await.map_err(database(FAILED))?;
+    let here = identity::condition(connection).await.map_err(database(FAILED))?;
     Ok(Some(add(of, entry, here, catalog, keeps_chain)))
 }
 

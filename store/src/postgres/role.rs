@@ -2,8 +2,8 @@
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
+use super::execute::unnamed;
 use super::migrate::{BEGIN, LOCK};
-use super::once::unnamed;
 use super::statements::quoted;
 use super::{database, failure};
 use crate::Error;

@@ -3,7 +3,7 @@
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 
-use super::{Postgres, database, is_lost, once};
+use super::{Postgres, database, execute, is_lost};
 use crate::Error;
 
 impl Postgres {
@@ -14,11 +14,11 @@ impl Postgres {
         query: impl Fn() -> Query<'q, sqlx::Postgres, PgArguments>,
     ) -> Result<Vec<PgRow>, Error> {
         let mut connection = self.connection().await?;
-        let mut rows = once::rows(&mut connection, query(), self.0.is_pooled).await;
+        let mut rows = execute::rows(&mut connection, query(), self.0.is_pooled).await;
         if rows.as_ref().is_err_and(is_lost) {
             drop(connection);
             connection = self.living().await?;
-            rows = once::rows(&mut connection, query(), self.0.is_pooled).await;
+            rows = execute::rows(&mut connection, query(), self.0.is_pooled).await;
         }
         let rows = rows.map_err(database(what))?;
         connection.release();

@@ -1,6 +1,6 @@
 //! The statements of a machine, written out when it is registered.
 
-mod given;
+mod columns;
 mod many;
 
 use std::sync::{Arc, LazyLock};
@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock};
 use tollgate::Table;
 use tollgate::chart::Chart;
 
-pub(super) use self::given::Given;
-use self::given::Parameters;
+pub(super) use self::columns::Given;
+use self::columns::Parameters;
 
 /// The columns of the user's table, by their types as the server writes them.
 #[derive(Debug, Clone)]
@@ -62,7 +62,7 @@ pub(crate) struct Statements {
     /// Events and refusals: one, and many.
     pub(super) other: Statement,
     pub(super) others: Statement,
-    /// Holds in the database in which the machine was registered; see [`here`](super::here).
+    /// Holds in the database in which the machine was registered; see [`identity`](super::identity).
     pub(super) here: String,
     /// The last record and the row.
     pub(super) last: Arc<str>,

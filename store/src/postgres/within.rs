@@ -8,8 +8,8 @@ use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
 
 use super::commit::{Terms, Unwritten, Wrote, judged, write};
-use super::denied::{Denied, TRIES};
-use super::{Identity, Postgres, database, once};
+use super::write_error::{Denied, TRIES};
+use super::{Identity, Postgres, database, execute};
 use crate::Error;
 use crate::within::{Sealed, Transaction, Within};
 
@@ -141,7 +141,7 @@ impl Postgres {
 /// Which database this is, and which table of records is seen; none where there is none.
 pub(super) async fn identity(connection: &mut PgConnection, is_pooled: bool) -> Result<Option<Identity>, sqlx::Error> {
     let sql = "SELECT current_database()::text, to_regclass('tollgate_record')::oid::bigint";
-    let rows = once::rows(connection, sqlx::query(sql), is_pooled).await?;
+    let rows = execute::rows(connection, sqlx::query(sql), is_pooled).await?;
     let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
     let table: Option<i64> = row.try_get(1)?;
     Ok(Some(row.try_get(0)?).zip(table))

@@ -7,8 +7,8 @@ use tollgate::chrono::{DateTime, TimeDelta, Timelike as _, Utc};
 use tollgate::{Id, Record, RecordKind};
 
 use super::commit::Terms;
+use super::execute;
 use super::json::Json;
-use super::once;
 use super::read::plain;
 use super::statements::{Given, Key, OTHER, Statements};
 use crate::Error;
@@ -30,7 +30,7 @@ pub(super) async fn offer(
     };
     let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));
     let query = statement.given.iter().fold(query, |query, given| bound(query, given, record, row));
-    once::count(connection, query, terms.is_pooled).await
+    execute::count(connection, query, terms.is_pooled).await
 }
 
 fn bound<'q>(

@@ -7,7 +7,7 @@ use tollgate::Table;
 use tollgate::machine::Declaration;
 
 use super::database;
-use super::once::unnamed;
+use super::execute::unnamed;
 use super::statements::{Columns, quoted_path};
 use crate::error::Error;
 use crate::registrar::{NO_TABLE, no_column};

@@ -13,14 +13,14 @@ use tollgate::uuid::Uuid;
 use super::{Answer, Form, Job};
 use crate::Error;
 use crate::postgres::Postgres;
-use crate::postgres::denied::TRIES;
+use crate::postgres::connection::Held;
+use crate::postgres::execute;
 use crate::postgres::failure::{Fate, fate};
-use crate::postgres::held::Held;
 use crate::postgres::json::Json;
-use crate::postgres::once;
 use crate::postgres::read::plain;
 use crate::postgres::statements::{Given, OTHERS};
 use crate::postgres::write::{in_micros, nanos};
+use crate::postgres::write_error::TRIES;
 use crate::row::Row;
 
 impl Postgres {
@@ -130,7 +130,7 @@ async fn execute(
     };
     let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));
     let query = statement.given.iter().fold(query, |query, given| bound(query, given, round));
-    let written = once::rows(connection, query, is_pooled).await?;
+    let written = execute::rows(connection, query, is_pooled).await?;
     written.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
 }
 

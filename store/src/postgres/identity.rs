@@ -2,7 +2,7 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
-use super::once::{self, unnamed};
+use super::execute::{self, unnamed};
 
 /// A condition that holds in this database as it is now, and in no other: the table of records has its number, and the
 /// server was started at its time.
@@ -24,6 +24,6 @@ pub(super) async fn holds(
     condition: &str,
     is_pooled: bool,
 ) -> Result<bool, sqlx::Error> {
-    let rows = once::rows(connection, unnamed(AssertSqlSafe(format!("SELECT {condition}"))), is_pooled).await?;
+    let rows = execute::rows(connection, unnamed(AssertSqlSafe(format!("SELECT {condition}"))), is_pooled).await?;
     rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
 }

@@ -1,6 +1,6 @@
 //! Commits of concurrent tasks, joined into one statement.
 
-mod round;
+mod round_trip;
 
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
@@ -13,8 +13,8 @@ use tollgate::{Digest, Record, RecordKind};
 
 use super::Postgres;
 use super::commit::{Terms, chained, row_of};
-use super::denied::{Denied, Open};
 use super::statements::Statements;
+use super::write_error::{Denied, Open};
 use crate::Error;
 use crate::registered::Known;
 use crate::row::Row;
