@@ -16,6 +16,7 @@ mod register;
 mod role;
 mod rows;
 mod statements;
+mod storable;
 mod table_columns;
 mod within;
 mod write;
@@ -31,9 +32,10 @@ use tollgate::{Id, Record, RecordKind};
 
 use self::connection::Connections;
 use self::failure::{Fate, database, fate};
-pub(crate) use self::pipeline::Joined;
+use self::identity::Identity;
+pub(crate) use self::pipeline::Pipeline;
 pub(crate) use self::statements::Statements;
-use self::write_error::Denied;
+use self::write_error::WriteError;
 use crate::decode;
 use crate::error::Error;
 use crate::options::Options;
@@ -55,10 +57,10 @@ use crate::verdict::Last;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Postgres(Arc<Shared>);
+pub struct Postgres(Arc<PostgresState>);
 
 #[derive(Debug)]
-struct Shared {
+struct PostgresState {
     /// For the user.
     pool: PgPool,
     connections: Connections,
@@ -70,21 +72,18 @@ struct Shared {
     identity: Mutex<Identity>,
 }
 
-/// The name of the database, and the number that the table of records has in it.
-type Identity = (String, i64);
-
 impl Postgres {
     /// Opens the database at this address, with at most 10 connections of the store's own, and for your queries a
-    /// [`pool`](Postgres::pool) of as many. Its tables are made where they are missing.
+    /// [`pool`](Postgres::pool) of as many. Missing tables are made.
     ///
     /// # Errors
     ///
-    /// Where the database cannot be reached, is of a later schema, or does not let its tables be made.
+    /// If the database cannot be reached, has a later schema, or refuses to make the tables.
     pub async fn open(url: &str) -> Result<Self, Error> {
         Self::open_with(Options::new(url)).await
     }
 
-    /// The store on this pool. Its tables are made where they are missing.
+    /// Opens the store on this pool. Missing tables are made.
     ///
     /// The store takes each connection from the pool when it needs one, and returns it after the commit or the query: it
     /// never adds to the pool's `max_connections`. A transaction of yours keeps its connection until it ends. The first use
@@ -133,7 +132,7 @@ impl Postgres {
             address = address.extra_float_digits(None);
         }
         let pools = PgPoolOptions::new().max_connections(options.connections.max(1)).acquire_timeout(options.patience);
-        // A pool of its own, so that the store can open a connection whatever the user does with theirs.
+        // A separate pool, so that the store can open a connection while the user's pool is full.
         let connections = Connections::opened_by(pools.clone().connect_lazy_with(address.clone()));
         Self::ready(pools.connect_lazy_with(address), connections, &options).await
     }
@@ -144,11 +143,11 @@ impl Postgres {
         if let Some(role) = &options.role {
             role::make(&mut connection, role).await?;
         }
-        let identity = within::identity(&mut connection, options.transaction_pooling).await;
+        let identity = identity::read(&mut connection, options.transaction_pooling).await;
         let identity = identity.map_err(database("looking at the table of records"))?;
         connection.release();
         let identity = identity.ok_or(Error::StoreClosed)?;
-        Ok(Self(Arc::new(Shared {
+        Ok(Self(Arc::new(PostgresState {
             pool,
             connections,
             keeps_chain: options.keeps_chain,
@@ -174,7 +173,7 @@ impl Postgres {
         Box::pin(self.register(known.0.declaration)).await
     }
 
-    /// The machine of a record; none where it is of none.
+    /// The machine of a record; none if it is of none.
     async fn known(
         &self,
         record: &Record,
@@ -201,7 +200,7 @@ impl Postgres {
             return Ok(last);
         }
         let known = self.renewed(&known).await?;
-        self.last_of(&known, subject).await?.ok_or_else(|| Denied::Stale.into_error())
+        self.last_of(&known, subject).await?.ok_or_else(|| WriteError::Stale.into_error())
     }
 
     /// None if the database is not that of the machine any more.
@@ -217,7 +216,7 @@ impl Postgres {
         let row = row.map_err(database("reading a subject"))?;
         connection.release();
         let Some(row) = &row else { return Ok(Some(Last::default())) };
-        if !read::is_here(row)? {
+        if !read::is_same_database(row)? {
             return Ok(None);
         }
         read::into_last(row).map(Some)

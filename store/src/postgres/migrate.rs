@@ -1,4 +1,4 @@
-//! The schema: made where it is missing, and never by two at once.
+//! The schema: made if it is missing, by one program at a time.
 
 use sqlx::{Connection as _, PgConnection, Row as _};
 
@@ -10,9 +10,9 @@ use crate::Error;
 /// The latest schema that this build knows.
 const KNOWN: i32 = 1;
 const SCHEMA: &str = include_str!("schema.sql");
-/// Seen by all who open a store in this database: whoever has it alone makes tables, and registers charts.
+/// One lock for all stores in this database: its holder makes tables and registers charts.
 pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock(8388359021411229)";
-/// Whatever the user's default is: who waited for the lock must see what was done under it.
+/// Not the user's default: a session that waited for the lock must see the changes that were made under it.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 /// Brings the schema up to date, and checks what protects it. If both are right, nothing is written.

@@ -1,4 +1,4 @@
-//! Rows of a query, which may be asked twice.
+//! The rows of a query, which is sent again if the connection was lost.
 
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
@@ -7,7 +7,7 @@ use super::{Postgres, database, execute, is_lost};
 use crate::Error;
 
 impl Postgres {
-    /// All rows. Where the connection turns out to be gone, they are asked for once more on one that answers.
+    /// Returns all rows. If the connection was lost, the query is sent once more on one that answers.
     pub(crate) async fn rows<'q>(
         &self,
         what: &'static str,

@@ -1,10 +1,10 @@
-//! What the statements are given: each by its name, and in the order in which a statement lists them.
+//! The parameters of the statements: the columns of a record, and what moves the row of the user's table.
 
-use super::Key;
+use super::IdType;
 
 /// What is to be written: a parameter of a statement for one record, and of one for many an array with an element for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::postgres) enum Given {
+pub(in crate::postgres) enum Column {
     Id,
     At,
     AtNanos,
@@ -37,27 +37,27 @@ pub(in crate::postgres) enum Given {
 }
 
 /// What a record of any kind may have, and columns by these names.
-const RECORD: [Given; 16] = [
-    Given::Id,
-    Given::At,
-    Given::AtNanos,
-    Given::SubjectKind,
-    Given::Subject,
-    Given::Edge,
-    Given::Version,
-    Given::ActorKind,
-    Given::Actor,
-    Given::ActorName,
-    Given::OnBehalfOf,
-    Given::Reason,
-    Given::Context,
-    Given::Data,
-    Given::Prev,
-    Given::Digest,
+const RECORD: [Column; 16] = [
+    Column::Id,
+    Column::At,
+    Column::AtNanos,
+    Column::SubjectKind,
+    Column::Subject,
+    Column::Edge,
+    Column::Version,
+    Column::ActorKind,
+    Column::Actor,
+    Column::ActorName,
+    Column::OnBehalfOf,
+    Column::Reason,
+    Column::Context,
+    Column::Data,
+    Column::Prev,
+    Column::Digest,
 ];
 
-impl Given {
-    /// Its name, which is its column's where it is on record, and its type.
+impl Column {
+    /// Its name, which is that of the column if it is on record, and its type.
     pub(super) fn named(self) -> (&'static str, &'static str) {
         match self {
             Self::Id => ("id", "uuid"),
@@ -95,51 +95,51 @@ impl Given {
     }
 }
 
-/// What a statement is given, in the order of its parameters.
+/// The parameters of a statement, in their order.
 #[derive(Debug)]
-pub(in crate::postgres) struct Parameters {
-    given: Vec<Given>,
+pub(in crate::postgres) struct Columns {
+    columns: Vec<Column>,
 }
 
-impl Parameters {
+impl Columns {
     /// For a change: its record, and what the row in the table is moved by.
-    pub(super) fn of_change(key: Option<Key>) -> Self {
-        let mut given = RECORD.to_vec();
-        given.push(Given::From);
-        given.extend(key.map(|_| Given::To));
-        given.extend(key.filter(|key| key.is_plain()).map(|_| Given::Key));
-        Self { given }
+    pub(super) fn of_change(key: Option<IdType>) -> Self {
+        let mut columns = RECORD.to_vec();
+        columns.push(Column::From);
+        columns.extend(key.map(|_| Column::To));
+        columns.extend(key.filter(|key| key.is_plain()).map(|_| Column::Key));
+        Self { columns }
     }
 
     /// For an event or a refusal.
     pub(super) fn of_other() -> Self {
         let other = [
-            Given::Kind,
-            Given::Machine,
-            Given::Event,
-            Given::Properties,
-            Given::RefusedBy,
-            Given::Refusal,
-            Given::Parameters,
+            Column::Kind,
+            Column::Machine,
+            Column::Event,
+            Column::Properties,
+            Column::RefusedBy,
+            Column::Refusal,
+            Column::Parameters,
         ];
-        Self { given: RECORD.into_iter().chain(other).collect() }
+        Self { columns: RECORD.into_iter().chain(other).collect() }
     }
 
-    pub(in crate::postgres) fn iter(&self) -> impl Iterator<Item = Given> {
-        self.given.iter().copied()
+    pub(in crate::postgres) fn iter(&self) -> impl Iterator<Item = Column> {
+        self.columns.iter().copied()
     }
 
     /// How the statement names this parameter.
-    pub(super) fn place(&self, given: Given) -> String {
-        let index = self.iter().position(|other| other == given);
-        format!("${}", index.expect("a statement names what it is given") + 1)
+    pub(super) fn parameter(&self, column: Column) -> String {
+        let index = self.iter().position(|other| other == column);
+        format!("${}", index.expect("a statement names its columns alone") + 1)
     }
 
     /// The columns of the record, and the value of each.
-    pub(super) fn columns(&self, value: impl Fn(Given) -> String) -> (String, String) {
-        let on_record = self.iter().filter(|given| given.is_on_record());
+    pub(super) fn on_record(&self, value: impl Fn(Column) -> String) -> (String, String) {
+        let on_record = self.iter().filter(|column| column.is_on_record());
         let (columns, values): (Vec<&str>, Vec<String>) =
-            on_record.map(|given| (given.named().0, value(given))).unzip();
+            on_record.map(|column| (column.named().0, value(column))).unzip();
         (columns.join(", "), values.join(", "))
     }
 }
