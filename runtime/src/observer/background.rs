@@ -1,9 +1,9 @@
 //! An observer behind a queue: notified by a worker, so that a commit does not wait for it.
 
+mod block_on;
 mod builder;
-mod delivering;
 mod dropped;
-mod park;
+mod own_worker;
 mod progress;
 mod queue;
 mod queued;
@@ -17,11 +17,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use self::block_on::{block_on, block_until, linger};
 pub use self::builder::BackgroundBuilder;
-use self::delivering::is_own_worker;
 pub use self::dropped::Dropped;
 use self::dropped::Notice;
-use self::park::{block_on, block_until, linger};
+use self::own_worker::is_own_worker;
 use self::progress::{Amount, Milestone, Progress};
 use self::queue::{NotTaken, Queue};
 pub use self::result::{CloseReport, NotFlushed, NotQueued, SpawnError};

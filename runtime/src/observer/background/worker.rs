@@ -6,8 +6,8 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use super::Shared;
-use super::delivering::delivering;
-use super::park::{block_on, block_until, linger};
+use super::block_on::{block_on, block_until, linger};
+use super::own_worker::delivering;
 use super::progress::Milestone;
 use super::queue::Refill;
 use super::queued::Batch;
