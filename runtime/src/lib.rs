@@ -85,7 +85,7 @@
 //!
 //! | feature | default | brings | depends on |
 //! | --- | --- | --- | --- |
-//! | `file` | yes | the durable file: `JsonLines::open`, `read`, `follow` and `charts`, and [`sink::file`] | `fs4`, `sha2` |
+//! | `file` | yes | the durable file: `JsonLines::open`, `read`, `follow` and `charts`, and [`file`](mod@file) | `fs4`, `sha2` |
 //! | `tracing` | no | [`observer::Trace`], an event with fields for each record, and [`sink::Adapter::in_span`] | `tracing` |
 //!
 //! It needs `std` and Rust 1.85.
@@ -105,6 +105,8 @@ pub mod chart;
 pub mod commit;
 mod event;
 pub mod events;
+#[cfg(feature = "file")]
+pub mod file;
 pub mod guide;
 pub mod hub;
 #[doc(hidden)]
@@ -131,6 +133,8 @@ pub use crate::commit::{
     AnyCreation, BoxedEventStep, Cause, CommitError, EventStep, FiredEvent, Refusal, Step, commit_all, commit_all_async,
 };
 pub use crate::event::{AnyEvent, Event, EventType, NamesSubject, PropertiesError, Property};
+#[cfg(feature = "file")]
+pub use crate::file::JsonLinesFile;
 pub use crate::hub::{AsyncHub, Hub};
 pub use crate::machine::{State, StateMachine, Subject, Table};
 pub use crate::observer::{AsyncObserver, Observer};
@@ -139,6 +143,4 @@ pub use crate::record::{
     Unrecordable, ValueError,
 };
 pub use crate::replay::{Misfit, ReplayError};
-#[cfg(feature = "file")]
-pub use crate::sink::file::JsonLinesFile;
 pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};

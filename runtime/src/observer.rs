@@ -26,6 +26,7 @@ mod origin;
 mod outcome;
 #[cfg(feature = "tracing")]
 mod trace;
+mod under_lock;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -47,6 +48,9 @@ pub(crate) use self::outcome::isolated;
 pub use self::outcome::{Failure, Failures, Fault, ObserverError, Outcome};
 #[cfg(feature = "tracing")]
 pub use self::trace::Trace;
+pub(crate) use self::under_lock::is_under_lock;
+#[cfg(feature = "file")]
+pub(crate) use self::under_lock::under_lock;
 use crate::record::Record;
 
 /// Is notified of a record after the sink has accepted it. It cannot refuse the record.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use tollgate::sink::file::{Durability, FileError, Rotation};
+use tollgate::file::{Durability, FileError, Rotation};
 use tollgate::{BatchSink, Digest, JsonLines, Sink};
 
 use crate::clock::{created, records, tick, tick_async};

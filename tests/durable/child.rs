@@ -8,7 +8,7 @@ use std::process::{Child as Process, ChildStdout, Command, Stdio};
 use std::thread;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tollgate::sink::file::{FileError, FileOptions, Rotation};
+use tollgate::file::{FileError, FileOptions, Rotation};
 use tollgate::{BatchSink, Cause, JsonLines, JsonLinesFile};
 
 use crate::clock::{self, Clock};

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 
 use tollgate::JsonLines;
-use tollgate::sink::file::{FileError, Rotation};
+use tollgate::file::{FileError, Rotation};
 
 use crate::clock::{created, tick};
 use crate::{Tested, directory, read};

@@ -9,7 +9,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use tollgate::sink::file::{Durability, FileError, Rotation};
+use tollgate::file::{Durability, FileError, Rotation};
 use tollgate::uuid::Uuid;
 use tollgate::{AsyncSink, BatchSink, JsonLines, JsonLinesFile, Observer, Record, RecordKind, Sink};
 

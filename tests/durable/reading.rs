@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use tollgate::JsonLines;
-use tollgate::sink::file::{FileError, LinePlace, Rotation};
+use tollgate::file::{FileError, LinePlace, Rotation};
 
 use crate::clock::{self, assert_in_order, created, tick};
 use crate::{Tested, directory, read};
@@ -104,7 +104,7 @@ fn a_follower_hears_all_in_order_over_rotations_and_ends_when_it_is_stopped() ->
         let new = scope.spawn(|| new.collect::<Result<Vec<_>, _>>());
         tick(clock, 1000, &log);
         // What is there by now is still heard.
-        stops.iter().for_each(tollgate::sink::file::Stop::now);
+        stops.iter().for_each(tollgate::file::Stop::now);
         (all.join().expect("no panic"), new.join().expect("no panic"))
     });
     let (all, new) = (all?, new?);

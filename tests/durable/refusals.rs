@@ -4,7 +4,7 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use tollgate::sink::file::{Durability, FileError, Operation, Rotation};
+use tollgate::file::{Durability, FileError, Operation, Rotation};
 use tollgate::{BatchSink, Cause, CommitError, JsonLines, JsonLinesFile};
 
 use crate::charts::{DoorMachine, assert_complete};

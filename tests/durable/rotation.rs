@@ -8,7 +8,7 @@ use std::thread;
 
 use proptest::prelude::*;
 use tollgate::chrono::{DateTime, Utc};
-use tollgate::sink::file::{Durability, Rotation};
+use tollgate::file::{Durability, Rotation};
 use tollgate::{BatchSink, CommitError, Id, JsonLines, JsonLinesFile, Record};
 
 use crate::clock::{ClockMachine, assert_in_order, created, records, tick};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use tollgate::JsonLines;
-use tollgate::sink::file::{FileError, Repair};
+use tollgate::file::{FileError, Repair};
 
 use crate::clock::{self, tick};
 use crate::{Tested, directory, read};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 
-use tollgate::sink::file::FileError;
+use tollgate::file::FileError;
 use tollgate::uuid::Uuid;
 use tollgate::{JsonLines, Record};
 

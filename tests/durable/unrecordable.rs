@@ -6,7 +6,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use tollgate::sink::file::{Durability, FileError};
+use tollgate::file::{Durability, FileError};
 use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, Record, Sink};
 
 use crate::clock::{created, records};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use tollgate::JsonLines;
-use tollgate::sink::file::FileError;
+use tollgate::file::FileError;
 
 use crate::child::Child;
 use crate::clock::created;
@@ -52,7 +52,7 @@ fn a_second_writer_in_another_process_is_refused_until_the_first_is_killed() -> 
 fn the_lock_holds_over_rotation() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
-    let log = JsonLines::options().rotate(tollgate::sink::file::Rotation::BySize(1)).open(&path)?;
+    let log = JsonLines::options().rotate(tollgate::file::Rotation::BySize(1)).open(&path)?;
     let _ = created(1, &log);
     let _ = created(2, &log);
     assert!(directory.path().join("trail.000001.jsonl").exists());
@@ -81,7 +81,7 @@ fn open_and_commit_create_files_for_the_owner_only() -> Tested {
     let path = directory.path().join("trail.jsonl");
     fs::write(&path, "{\"v\":1,\"id")?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640))?;
-    let log = JsonLines::options().rotate(tollgate::sink::file::Rotation::BySize(1)).open(&path)?;
+    let log = JsonLines::options().rotate(tollgate::file::Rotation::BySize(1)).open(&path)?;
     let _ = created(1, &log);
     let _ = created(2, &log);
     let mut modes = Vec::new();

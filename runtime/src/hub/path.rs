@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 
+use crate::observer::is_under_lock;
+
 thread_local! {
     /// Ids of shared hubs. While a record from a queue is delivered, these are the hubs in which it was left, and not those
     /// in which this thread is.
@@ -16,11 +18,7 @@ pub(super) fn contains(id: u64) -> bool {
 /// Returns whether this thread may wait for a hub: it is in no hub, and does not notify the observers of a durable file,
 /// whose subscribers could wait for that file. While the thread is torn down this is not known, and it must not wait.
 pub(super) fn may_wait() -> bool {
-    #[cfg(feature = "file")]
-    if crate::sink::file::is_notifying() {
-        return false;
-    }
-    PATH.try_with(|path| path.borrow().is_empty()).unwrap_or(false)
+    !is_under_lock() && PATH.try_with(|path| path.borrow().is_empty()).unwrap_or(false)
 }
 
 pub(super) fn current() -> Vec<u64> {

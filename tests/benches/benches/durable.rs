@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use slog::Drain;
 use tempfile::TempDir;
-use tollgate::sink::file::Durability;
+use tollgate::file::Durability;
 use tollgate::{BatchSink, JsonLines, Record, Sink};
 use tollgate_benches::ratios::{self, Table, row};
 use tollgate_benches::{fields, with_tollgate};

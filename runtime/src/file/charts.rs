@@ -14,7 +14,7 @@ use super::names::Names;
 use super::repair::{Unreadable, check_regular, is_start, move_aside, without_zeros};
 use crate::chart::Chart;
 use crate::record::Digest;
-use crate::sink::json_lines::without_mark;
+use crate::sink::without_mark;
 
 /// A chart in the charts file of a log; see [`JsonLines::charts`](crate::JsonLines::charts).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use super::error::{FileError, Operation};
 use super::lock::{self, Lock};
 use super::names::Names;
 use super::options::{FileOptions, counted_day};
-use crate::sink::json_lines::{find_id, parse, without_mark};
+use crate::sink::{find_id, parse, without_mark};
 
 /// How [`open`](crate::JsonLines::open) repaired a file whose last line had no newline: the writer died while it wrote
 /// the line, before the commit returned.

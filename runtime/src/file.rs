@@ -131,7 +131,7 @@
 //! of them as whole lines that were not acknowledged; before a retry, look for the ids.
 //!
 //! [`JsonLinesFile::observed_by`] notifies an observer of what all of them commit, in the order of the file. An observer
-//! that is added to one `&log`, by [`adapt`](super::adapt), is notified only of commits through that `&log`.
+//! that is added to one `&log`, by [`adapt`](crate::sink::adapt), is notified only of commits through that `&log`.
 
 mod chain;
 mod charts;
@@ -139,6 +139,7 @@ mod commit;
 mod disk;
 mod error;
 mod follow;
+mod json_lines;
 mod lines;
 mod lock;
 mod names;
@@ -163,14 +164,9 @@ pub use self::read::{LinePlace, Records, WithPlaces};
 use self::repair::Opened;
 pub use self::repair::{Repair, Unreadable};
 pub use self::verify::Chained;
-use super::{AsyncBatchSink, AsyncSink, BatchSink, Offer, Offers, Receipt, Sink};
 use crate::observer::{Failure, Failures, Observer};
 use crate::record::Record;
-
-/// Returns whether this thread notifies the observers of a durable file.
-pub(crate) fn is_notifying() -> bool {
-    telling::Telling::is_any_under_way()
-}
+use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, Offer, Offers, Receipt, Sink};
 
 /// A durable file of JSON Lines, opened by [`JsonLines::open`](crate::JsonLines::open); see [the module](self).
 ///

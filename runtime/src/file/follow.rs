@@ -26,7 +26,7 @@ use crate::record::Record;
 ///
 /// ```
 /// use tollgate::JsonLines;
-/// # fn follow(path: &std::path::Path) -> Result<(), tollgate::sink::file::FileError> {
+/// # fn follow(path: &std::path::Path) -> Result<(), tollgate::file::FileError> {
 /// let follow = JsonLines::follow(path)?.from_end()?;
 /// let stop = follow.stop();
 /// let printer = std::thread::spawn(move || {
@@ -140,7 +140,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::sink::file::names::LISTINGS;
+    use crate::file::names::LISTINGS;
 
     const LINE: &str =
         r#"{"v":1,"id":"01970000-0000-7000-8000-000000000000","at":"2026-05-01T09:30:00.000000000Z","kind":"event"}"#;

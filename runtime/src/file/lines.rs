@@ -10,7 +10,7 @@ use super::error::{FileError, Operation};
 use super::read::LinePlace;
 use super::repair::not_a_record;
 use crate::record::Record;
-use crate::sink::json_lines::{parse, without_mark};
+use crate::sink::{parse, without_mark};
 
 #[expect(clippy::large_enum_variant, reason = "it is handed on at once, and never kept")]
 pub(super) enum Found {

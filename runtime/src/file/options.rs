@@ -53,7 +53,7 @@ pub(super) fn counted_day(recorded: NaiveDate, today: NaiveDate) -> NaiveDate {
 ///
 /// ```
 /// use tollgate::JsonLines;
-/// use tollgate::sink::file::{Durability, Rotation};
+/// use tollgate::file::{Durability, Rotation};
 /// # let directory = tempfile::tempdir()?;
 /// # let path = directory.path().join("trail.jsonl");
 ///

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use super::queue::lock;
-use crate::observer::{Failures, Observers, Origin};
+use crate::observer::{Failures, Observers, Origin, under_lock};
 use crate::record::{Record, RecordKind};
 
 /// The observers of a log, in the order of its file.
@@ -74,16 +74,11 @@ impl Telling {
         TELLING.try_with(|telling| telling.borrow().contains(&std::ptr::from_ref(self))).unwrap_or(false)
     }
 
-    /// Whether this thread notifies the observers of any log.
-    pub(super) fn is_any_under_way() -> bool {
-        TELLING.try_with(|telling| !telling.borrow().is_empty()).unwrap_or(false)
-    }
-
     fn telling(&self, observers: &mut Observers<'_>, tell: impl FnOnce(&mut Observers<'_>)) {
         let failed = |observers: &Observers<'_>| observers.failures().map(Failures::total).sum::<u64>();
         let before = failed(observers);
         let _ = TELLING.try_with(|telling| telling.borrow_mut().push(self));
-        tell(observers);
+        under_lock(|| tell(observers));
         let _ = TELLING.try_with(|telling| telling.borrow_mut().pop());
         if failed(observers) != before {
             *lock(&self.failures) = observers.failures().cloned().collect();
