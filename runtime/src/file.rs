@@ -124,46 +124,52 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A thread that commits alone writes by itself. If several commits arrive together, and for every asynchronous commit, a
-//! thread of the log writes; the first commit that needs it starts it. So no task waits for the disk, in any runtime. If a
-//! future is dropped, its record may be written or not; nothing else is affected. `on_success_all` takes several records as
-//! one: all or none are accepted, by one write, in one file. A process that is killed during that write can leave the first
-//! of them as whole lines that were not acknowledged; before a retry, look for the ids.
+//! Each log has a thread that writes, which [`open`](FileOptions::open) starts. Commits that arrive while it is busy are written
+//! together. Tasks wait for it without blocking, in any runtime. A child process that is made by `fork` does not have this
+//! thread: open the log after the fork.
+//!
+//! If a future is dropped, its record may be written or not; nothing else is affected. `on_success_all` takes several records
+//! as one: all or none are accepted, by one write, in one file. A process that is killed during that write can leave the
+//! first of them as whole lines that were not acknowledged; before a retry, look for the ids.
 //!
 //! [`JsonLinesFile::observed_by`] notifies an observer of what all of them commit, in the order of the file. An observer
 //! that is added to one `&log`, by [`adapt`](crate::sink::adapt), is notified only of commits through that `&log`.
 
+mod batch;
 mod chain;
 mod charts;
-mod commit;
-mod disk;
+mod current;
 mod error;
 mod follow;
 mod json_lines;
 mod lines;
 mod lock;
-mod names;
+mod notify;
 mod options;
-mod queue;
+mod paths;
+mod platform;
 mod read;
 mod repair;
-mod telling;
+mod torn;
+mod unreadable;
 mod verify;
+mod writer;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::slice;
-use std::sync::Arc;
 
 pub use self::charts::{Charts, RecordedChart};
-use self::commit::Shared;
-pub use self::error::{FileError, Operation, Outcome};
+pub use self::error::{FileError, Operation, WriteState};
 pub use self::follow::{Follow, Stop};
+pub use self::lines::LinePosition;
 pub use self::options::{Durability, FileOptions, Rotation};
-pub use self::read::{LinePlace, Records, WithPlaces};
+pub use self::read::{Records, WithPositions};
 use self::repair::Opened;
-pub use self::repair::{Repair, Unreadable};
+pub use self::repair::Repair;
+pub use self::unreadable::Unreadable;
 pub use self::verify::Chained;
+use self::writer::Writer;
 use crate::observer::{Failure, Failures, Observer};
 use crate::record::Record;
 use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, Offer, Offers, Receipt, Sink};
@@ -173,19 +179,34 @@ use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, Offer, Offers, Receipt, 
 /// Refusals are written like successes. Dropping it waits for the write that is under way, and writes the buffer, if
 /// there is one; errors of that write are not reported.
 pub struct JsonLinesFile {
-    shared: Arc<Shared>,
+    writer: Writer,
     path: PathBuf,
     repair: Option<Repair>,
     unreadable: Unreadable,
 }
 
-impl JsonLinesFile {
-    fn open(path: &Path, options: FileOptions) -> Result<Self, FileError> {
-        let Opened { disk, repair, unreadable } = repair::open(path, options)?;
-        let path = disk.names.current.clone();
-        Ok(Self { shared: Arc::new(Shared::new(disk, options.durability)), path, repair, unreadable })
+impl FileOptions {
+    /// Opens the file, or creates it for its owner only, and repairs an incomplete last line.
+    ///
+    /// `open` reads the current file from its start to its end: about one second for a million records. It does not
+    /// read finished files, except the last line of the newest one if the current file is empty. A line that is not a
+    /// record is stepped over and reported by [`JsonLinesFile::unreadable`], as is a line of the
+    /// [charts file](self#the-charts-file) that is not a chart.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::LockHeld`] if another sink writes the file. [`FileError::Foreign`] if the file is that of another program: it
+    /// has content, no line of it is or was a record, and the log has no finished file. [`FileError::NotARecord`] or [`FileError::NotAChart`] for the first
+    /// unreadable line, if [`strict`](FileOptions::strict) is set. [`FileError::NotAFile`]; [`FileError::Io`], also if
+    /// files rotate and the last number that there is has been used. The files are not changed if `open` fails because of their content.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<JsonLinesFile, FileError> {
+        let Opened { file, repair, unreadable } = repair::open(path.as_ref(), self)?;
+        let path = file.path().to_owned();
+        Ok(JsonLinesFile { writer: Writer::start(file, self.durability)?, path, repair, unreadable })
     }
+}
 
+impl JsonLinesFile {
     /// Returns the absolute path of the current file.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -214,19 +235,19 @@ impl JsonLinesFile {
     /// Errors of writing and of syncing. Records that were not written stay in the buffer for a retry. After a failed sync
     /// the file takes no more records, because it is unknown which of the earlier ones the disk holds.
     pub fn flush(&self) -> Result<(), FileError> {
-        self.shared.flush()
+        self.writer.flush()
     }
 
     /// Notifies the observer of every accepted record, in the order of the file: of a durable record before its commit
     /// returns, of a buffered one when it is in the buffer. Call it again to add another observer.
     ///
-    /// Observers run on the thread that writes, and commits wait for them; put a slow one behind a
+    /// Observers run on the log's thread (with [`Durability::OnFlush`] on the committing thread), and commits wait for them; put a slow one behind a
     /// [`Background`](crate::observer::Background). An observer that commits to the same log is refused with
     /// [`FileError::FromObserver`]. Another thread can commit for it, unless the observer waits for that thread, as it
     /// does for a full queue with [`WhenFull::Wait`](crate::observer::WhenFull::Wait): that is a deadlock.
     #[must_use]
     pub fn observed_by(self, observer: impl Observer + Send + 'static) -> Self {
-        self.shared.telling.change(|observers| observers.add(observer));
+        self.writer.notifier().change(|observers| observers.add(observer));
         self
     }
 
@@ -234,7 +255,7 @@ impl JsonLinesFile {
     /// failures are only counted.
     #[must_use]
     pub fn on_failure(self, report: impl FnMut(&Failure<'_>) + Send + 'static) -> Self {
-        self.shared.telling.change(|observers| observers.on_failure(report));
+        self.writer.notifier().change(|observers| observers.on_failure(report));
         self
     }
 
@@ -242,7 +263,7 @@ impl JsonLinesFile {
     /// sees the counts before the current batch.
     #[must_use]
     pub fn failures(&self) -> Vec<Failures> {
-        self.shared.telling.failures()
+        self.writer.notifier().failures()
     }
 }
 
@@ -252,64 +273,58 @@ impl fmt::Debug for JsonLinesFile {
     }
 }
 
-impl Drop for JsonLinesFile {
-    fn drop(&mut self) {
-        self.shared.close();
-    }
-}
-
 macro_rules! sink {
     ($($log:ty)*) => {$(
         impl Sink for $log {
             type Error = FileError;
 
             fn on_success(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit(Offers::new(slice::from_ref(record)))
+                self.writer.commit(Offers::new(slice::from_ref(record)))
             }
 
             fn on_refusal(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit(Offers::new(slice::from_ref(record)))
+                self.writer.commit(Offers::new(slice::from_ref(record)))
             }
 
             fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, FileError> {
-                self.shared.commit(Offers::from(&offer)).map(|()| Receipt::default())
+                self.writer.commit(Offers::from(&offer)).map(|()| Receipt::default())
             }
         }
 
         impl BatchSink for $log {
             fn on_success_all(&mut self, records: &[Record]) -> Result<(), FileError> {
-                self.shared.commit(Offers::new(records))
+                self.writer.commit(Offers::new(records))
             }
 
             fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, FileError> {
-                self.shared.commit(offers).map(|()| vec![Receipt::default(); offers.len()])
+                self.writer.commit(offers).map(|()| vec![Receipt::default(); offers.len()])
             }
         }
 
-        /// The disk is left to a thread of the log.
+        /// Does not block: the log's thread writes.
         impl AsyncSink for $log {
             type Error = FileError;
 
             async fn on_success(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit_async(Offers::new(slice::from_ref(record))).await
+                self.writer.commit_async(Offers::new(slice::from_ref(record))).await
             }
 
             async fn on_refusal(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit_async(Offers::new(slice::from_ref(record))).await
+                self.writer.commit_async(Offers::new(slice::from_ref(record))).await
             }
 
             async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, FileError> {
-                self.shared.commit_async(Offers::from(&offer)).await.map(|()| Receipt::default())
+                self.writer.commit_async(Offers::from(&offer)).await.map(|()| Receipt::default())
             }
         }
 
         impl AsyncBatchSink for $log {
             async fn on_success_all(&mut self, records: &[Record]) -> Result<(), FileError> {
-                self.shared.commit_async(Offers::new(records)).await
+                self.writer.commit_async(Offers::new(records)).await
             }
 
             async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, FileError> {
-                self.shared.commit_async(offers).await.map(|()| vec![Receipt::default(); offers.len()])
+                self.writer.commit_async(offers).await.map(|()| vec![Receipt::default(); offers.len()])
             }
         }
     )*};

@@ -85,7 +85,7 @@
 //!
 //! | feature | default | brings | depends on |
 //! | --- | --- | --- | --- |
-//! | `file` | yes | the durable file: `JsonLines::open`, `read`, `follow` and `charts`, and [`file`](mod@file) | `fs4`, `sha2` |
+//! | `file` | yes | the durable file: `JsonLines::open`, `read`, `follow` and `charts`, and [`file`](mod@file) | `fs4`, `oneshot`, `sha2` |
 //! | `tracing` | no | [`observer::Trace`], an event with fields for each record, and [`sink::Adapter::in_span`] | `tracing` |
 //!
 //! It needs `std` and Rust 1.85.

@@ -7,20 +7,20 @@ use std::thread;
 use std::time::Duration;
 
 use tollgate::JsonLines;
-use tollgate::file::{FileError, LinePlace, Rotation};
+use tollgate::file::{FileError, LinePosition, Rotation};
 
 use crate::clock::{self, assert_in_order, created, tick};
 use crate::{Tested, directory, read};
 
 #[test]
-fn with_places_over_rotation_returns_where_each_line_is() -> Tested {
+fn with_positions_over_rotation_returns_where_each_line_is() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::options().rotate(Rotation::BySize(1000)).open(&path)?;
     tick(created(1, &log), 10, &log);
-    let placed: Vec<_> = JsonLines::read(&path)?.with_places().collect::<Result<_, _>>()?;
+    let placed: Vec<_> = JsonLines::read(&path)?.with_positions().collect::<Result<_, _>>()?;
     assert!(placed.len() == 11 && placed.iter().any(|(place, _)| place.file.ends_with("trail.000002.jsonl")));
-    for (LinePlace { file, line, byte, .. }, record) in placed {
+    for (LinePosition { file, line, byte, .. }, record) in placed {
         let text = fs::read(&file)?;
         let there = text[usize::try_from(byte)?..].split(|byte| *byte == b'\n').next().ok_or("a line")?;
         let record = record.canonical();
@@ -130,7 +130,7 @@ fn a_follower_waits_until_a_line_is_whole_and_forgets_one_that_is_cut_off() -> T
     let (sender, heard) = channel();
     thread::scope(|scope| {
         scope.spawn(move || {
-            while let Some(item) = follow.next_placed() {
+            while let Some(item) = follow.next_with_position() {
                 let (place, record) = item.expect("no line is broken");
                 sender.send((place.line, record)).expect("the test listens");
             }

@@ -61,7 +61,7 @@ fn a_batch_stays_in_one_file() -> Tested {
         (&log).on_success_all(&records(id, 20))?;
     }
     assert_eq!(files(directory.path()).len(), 4);
-    for placed in JsonLines::read(&path)?.with_places() {
+    for placed in JsonLines::read(&path)?.with_positions() {
         let (place, record) = placed?;
         assert_eq!(record.version, Some(place.line), "in `{}`", place.file.display());
     }

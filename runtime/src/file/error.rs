@@ -9,6 +9,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::record::{Digest, Printable, ValueError};
+use crate::sink::find_id;
 
 /// Why a [`JsonLinesFile`](super::JsonLinesFile) could not be opened or read, or refused a record.
 ///
@@ -112,7 +113,7 @@ pub enum FileError {
         cause: ValueError,
     },
     /// An operation of the operating system failed.
-    #[error("cannot {operation} `{path}`: {cause}{}", .outcome.words())]
+    #[error("cannot {operation} `{path}`: {cause}{}", .state.words())]
     Io {
         /// The operation.
         operation: Operation,
@@ -121,7 +122,7 @@ pub enum FileError {
         /// The error of the operating system.
         cause: Arc<io::Error>,
         /// Whether the record may be in the file although it was refused.
-        outcome: Outcome,
+        state: WriteState,
     },
     /// The path leads to another file than the one that was opened, to none, or to one of a different length.
     #[error(
@@ -168,7 +169,7 @@ pub enum Operation {
     Truncate,
     /// Rename a finished file.
     Rotate,
-    /// Start the thread that writes for tasks.
+    /// Start the thread that writes.
     StartWriter,
 }
 
@@ -189,7 +190,7 @@ impl fmt::Display for Operation {
 
 /// Whether a refused record may be in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum WriteState {
     /// It is not in the file.
     NotWritten,
     /// It may be in the file, because it could not be cut off. The sink cuts it off before it writes anything else, so a
@@ -197,11 +198,11 @@ pub enum Outcome {
     Unknown,
 }
 
-impl Outcome {
+impl WriteState {
     fn words(self) -> &'static str {
         match self {
-            Outcome::NotWritten => "",
-            Outcome::Unknown => "; the outcome is unknown, the record may be in the file",
+            WriteState::NotWritten => "",
+            WriteState::Unknown => "; the outcome is unknown, the record may be in the file",
         }
     }
 }
@@ -217,7 +218,12 @@ fn or_none(digest: Option<Digest>) -> String {
 impl FileError {
     pub(super) fn io(operation: Operation, path: &Path, cause: io::Error) -> Self {
         let (path, cause) = (path.to_owned(), Arc::new(cause));
-        FileError::Io { operation, path, cause, outcome: Outcome::NotWritten }
+        FileError::Io { operation, path, cause, state: WriteState::NotWritten }
+    }
+
+    /// The error for a line that could not be read.
+    pub(super) fn not_a_record(path: &Path, line: u64, byte: u64, text: &[u8], why: String) -> Self {
+        FileError::NotARecord { path: path.to_owned(), line, byte, id: find_id(text), why }
     }
 
     /// Returns the file that the error is about.
@@ -254,15 +260,15 @@ impl FileError {
         }
     }
 
-    /// Returns whether the record may be in the file although it was refused; see [`Outcome::Unknown`].
+    /// Returns whether the record may be in the file although it was refused; see [`WriteState::Unknown`].
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
-        matches!(self, FileError::Io { outcome: Outcome::Unknown, .. })
+        matches!(self, FileError::Io { state: WriteState::Unknown, .. })
     }
 
-    pub(super) fn of_unknown_outcome(mut self) -> Self {
-        if let FileError::Io { outcome, .. } = &mut self {
-            *outcome = Outcome::Unknown;
+    pub(super) fn of_unknown_state(mut self) -> Self {
+        if let FileError::Io { state, .. } = &mut self {
+            *state = WriteState::Unknown;
         }
         self
     }

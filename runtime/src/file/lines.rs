@@ -5,26 +5,36 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::disk::is_same_file;
 use super::error::{FileError, Operation};
-use super::read::LinePlace;
-use super::repair::not_a_record;
+use super::platform::is_same_file;
 use crate::record::Record;
 use crate::sink::{parse, without_mark};
 
+/// Where a record is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LinePosition {
+    /// The file.
+    pub file: Arc<Path>,
+    /// The number of the line, from 1.
+    pub line: u64,
+    /// Where the line begins, in bytes from the beginning of the file.
+    pub byte: u64,
+}
+
 #[expect(clippy::large_enum_variant, reason = "it is handed on at once, and never kept")]
-pub(super) enum Found {
-    Record(LinePlace, Record),
-    Broken(FileError),
+pub(super) enum NextLine {
+    Record(LinePosition, Record),
+    Error(FileError),
     /// A line that begins here has no newline yet.
-    Unfinished(LinePlace),
+    Unfinished(LinePosition),
     /// There is no further line yet.
     End,
 }
 
 /// A file that is being read.
 #[derive(Debug)]
-pub(super) struct Open {
+pub(super) struct OpenFile {
     pub(super) path: Arc<Path>,
     file: File,
     /// Whether the file is finished: nothing is appended to it or cut off.
@@ -49,7 +59,7 @@ const CHUNK: usize = 64 * 1024;
 /// Bytes that are further from the end of a file are not cut off any more, unless a refused commit is larger.
 const UNSETTLED: usize = 1024 * 1024;
 
-impl Open {
+impl OpenFile {
     pub(super) fn at(path: PathBuf, is_finished: bool) -> Result<Self, FileError> {
         let failed = |cause| FileError::io(Operation::OpenFile, &path, cause);
         // Checked before it is opened: opening a pipe would wait for a writer.
@@ -70,11 +80,11 @@ impl Open {
         })
     }
 
-    pub(super) fn next(&mut self) -> Found {
-        self.try_next().unwrap_or_else(|cause| Found::Broken(FileError::io(Operation::Read, &self.path, cause)))
+    pub(super) fn next(&mut self) -> NextLine {
+        self.try_next().unwrap_or_else(|cause| NextLine::Error(FileError::io(Operation::Read, &self.path, cause)))
     }
 
-    fn try_next(&mut self) -> io::Result<Found> {
+    fn try_next(&mut self) -> io::Result<NextLine> {
         loop {
             let mut rest = &self.bytes[self.given..];
             let length = rest.skip_until(b'\n')?;
@@ -84,12 +94,12 @@ impl Open {
                 continue;
             }
             let line = &self.bytes[self.given..self.given + length];
-            let place = LinePlace { file: Arc::clone(&self.path), line: self.line, byte: self.byte() };
+            let place = LinePosition { file: Arc::clone(&self.path), line: self.line, byte: self.byte() };
             if line.is_empty() {
-                return Ok(Found::End);
+                return Ok(NextLine::End);
             }
             if !has_end && !self.is_finished {
-                return Ok(Found::Unfinished(place));
+                return Ok(NextLine::Unfinished(place));
             }
             let text = line.strip_suffix(b"\n").unwrap_or(line);
             let is_blank = without_mark(text, self.line).trim_ascii().is_empty();
@@ -102,11 +112,17 @@ impl Open {
             self.last = length;
             self.line += 1;
             match record {
-                Ok(record) => return Ok(Found::Record(place, record)),
+                Ok(record) => return Ok(NextLine::Record(place, record)),
                 Err(_) if is_blank => {}
                 Err(why) => {
                     let text = &self.bytes[self.given - length..self.given];
-                    return Ok(Found::Broken(not_a_record(&place.file, place.line, place.byte, text, why)));
+                    return Ok(NextLine::Error(FileError::not_a_record(
+                        &place.file,
+                        place.line,
+                        place.byte,
+                        text,
+                        why,
+                    )));
                 }
             }
         }

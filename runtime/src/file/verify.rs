@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::chain::{digest, link};
 use super::error::FileError;
-use super::read::{LinePlace, Records};
+use super::lines::LinePosition;
+use super::read::Records;
 use crate::record::{Digest, Record};
 
 /// The records of a log, whose lines are verified to be a chain; see [`Records::chained`].
@@ -29,7 +30,29 @@ pub struct Chained {
     before: VecDeque<(u64, State)>,
     file: u64,
     /// The item of a line that was reported to break the chain.
-    held: Option<Result<(LinePlace, Record), FileError>>,
+    held: Option<Result<(LinePosition, Record), FileError>>,
+}
+
+impl Records {
+    /// Verifies the chain of lines while it reads: that each line carries the digest of the line before it.
+    ///
+    /// ```
+    /// use tollgate::JsonLines;
+    /// # fn verify(path: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut records = JsonLines::read(path)?.chained();
+    /// for record in &mut records {
+    ///     if let Err(error) = record {
+    ///         println!("{error}");
+    ///     }
+    /// }
+    /// println!("the last line has the digest {:?}", records.head());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn chained(self) -> Chained {
+        Chained::new(self)
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,7 +83,7 @@ impl Chained {
 
     /// Returns the place of a last line without a newline; see [`Records::unfinished`].
     #[must_use]
-    pub fn unfinished(&self) -> Option<&LinePlace> {
+    pub fn unfinished(&self) -> Option<&LinePosition> {
         self.records.unfinished()
     }
 
@@ -102,8 +125,8 @@ impl Iterator for Chained {
 }
 
 impl Chained {
-    fn next_checked(&mut self) -> Option<Result<(LinePlace, Record), FileError>> {
-        let item = self.records.next_placed()?;
+    fn next_checked(&mut self) -> Option<Result<(LinePosition, Record), FileError>> {
+        let item = self.records.next_with_position()?;
         let broken = match &item {
             Ok((place, _)) => self.check(&place.file, place.line, place.byte, true),
             Err(FileError::NotARecord { path, line, byte, .. }) => self.check(path, *line, *byte, false),

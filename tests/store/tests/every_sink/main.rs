@@ -9,7 +9,7 @@ mod readers;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use tollgate::{JsonLines, Record, file};
+use tollgate::{JsonLines, Record, file, sink};
 use tollgate_store_tests::{Database, Kind, Tested};
 
 use self::given::{Given, Told, commit, commit_async};
