@@ -30,7 +30,7 @@ fn child() {
         "load, tasks" => load_with_tasks(&rotating().open(&path).expect("it opens")),
         "limited" => limited(&path),
         "filled" => filled(&path),
-        "failing" => crate::refusals::failing(&path),
+        "failing" => crate::failures::failing(&path),
         "steps" => steps(&path),
         "days" => crate::rotation::days(&path),
         role => panic!("no role `{role}`"),

@@ -9,18 +9,18 @@ mod chains;
 mod charts;
 mod child;
 mod clock;
-mod cuts;
-mod full;
+mod concurrency;
+mod failures;
+mod full_disk;
 mod kills;
-mod odd;
-mod order;
+mod locks;
+mod paths;
 mod reading;
-mod refusals;
+mod repair;
+mod rollbacks;
 mod rotation;
-mod torn;
 mod unreadable;
 mod unrecordable;
-mod writers;
 
 use std::path::Path;
 
