@@ -228,7 +228,7 @@ impl JsonLinesFile {
     }
 
     /// Makes every accepted record durable. This has an effect only with [`Durability::OnFlush`]. It waits for the disk, so
-    /// call it from a task only where the task may block.
+    /// call it from a task only if the task may block.
     ///
     /// # Errors
     ///

@@ -30,7 +30,7 @@ pub(super) struct CurrentFile {
     pub(super) synced: u64,
     /// The latest day of its records.
     pub(super) day: Option<NaiveDate>,
-    /// The digest of the last line that was taken, if lines are chained. It moves only when a write was taken.
+    /// The digest of the last line that was accepted, if lines are chained.
     pub(super) head: Option<Digest>,
     pub(super) charts: KnownCharts,
     pub(super) next_number: u64,
@@ -38,7 +38,7 @@ pub(super) struct CurrentFile {
     pub(super) must_cut: bool,
     /// Whether a file was created or renamed since the last sync of the directory.
     pub(super) is_directory_changed: bool,
-    /// Why it refuses all writes: a sync failed and could not be undone.
+    /// The reason why it refuses all writes: a sync failed and could not be rolled back.
     pub(super) broken: Option<Arc<io::Error>>,
     /// Held until the log is closed.
     pub(super) _lock: LogLock,

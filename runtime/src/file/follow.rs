@@ -15,11 +15,11 @@ use crate::record::Record;
 /// log, and ends. It waits until a last line has its newline. A line that is not a record is an error item,
 /// and the next item is that of the next line. If the log cannot be read any more, the error is the last item.
 ///
-/// While nothing is written, each look costs the metadata of the file and of the path; the folder is listed only after
-/// the path leads to another file (on Unix; elsewhere it is listed each time).
+/// While nothing is written, each poll reads the metadata of the file and of the path. The folder is listed only after the
+/// path leads to another file (on Unix; on other systems it is listed at each poll).
 ///
 /// A record is in the file shortly before its commit returns. If the disk fails at that moment and the commit is refused,
-/// a follower may have seen a record that did not happen. It then goes back: the records that take its place
+/// a follower may have returned a record of a refused commit. It then goes back: the records that take its place
 /// follow, all of them and in order, and a record whose retry succeeds comes again. A refused commit of more than 1 MiB
 /// may be too large to go back over.
 ///
@@ -52,7 +52,7 @@ impl Follow {
         Ok(Self { reader: Reader::of(path)?, interval: Duration::from_millis(100), stop, is_ended: false })
     }
 
-    /// Sets how often it looks for new records; the default is every 100 ms.
+    /// Sets the interval at which it polls for new records; the default is 100 ms.
     #[must_use]
     pub fn every(mut self, interval: Duration) -> Self {
         self.interval = interval;
@@ -80,7 +80,7 @@ impl Follow {
         while !self.is_ended {
             // Read before the log is: the records that were there when it was stopped are still returned.
             let is_stopped = self.stop.is_stopped();
-            match self.look() {
+            match self.poll() {
                 NextLine::Record(place, record) => return Some(Ok((place, record))),
                 NextLine::Error(error) => return Some(Err(error)),
                 NextLine::Unfinished(_) | NextLine::End if is_stopped || self.reader.is_ended => self.is_ended = true,
@@ -90,10 +90,10 @@ impl Follow {
         None
     }
 
-    /// Looks twice: between a look at the file and one at its name it may grow and be finished.
-    fn look(&mut self) -> NextLine {
+    /// Reads twice: the file may grow and be finished between the read and the check of its name.
+    fn poll(&mut self) -> NextLine {
         match self.reader.next() {
-            NextLine::Unfinished(_) | NextLine::End => match self.reader.look_for_rotation() {
+            NextLine::Unfinished(_) | NextLine::End => match self.reader.check_rotation() {
                 Ok(()) => self.reader.next(),
                 Err(error) => NextLine::Error(error),
             },
@@ -195,21 +195,21 @@ mod tests {
         let path = directory.path().join("trail.jsonl");
         fs::write(&path, format!("{LINE}\n"))?;
         let mut follow = Follow::of(&path)?;
-        assert!(matches!(follow.look(), NextLine::Record(..)));
+        assert!(matches!(follow.poll(), NextLine::Record(..)));
         let before = LISTINGS.get();
         for _ in 0..100 {
-            assert!(matches!(follow.look(), NextLine::End));
+            assert!(matches!(follow.poll(), NextLine::End));
         }
         OpenOptions::new().append(true).open(&path)?.write_all(format!("{LINE}\n{{\"v\"").as_bytes())?;
-        assert!(matches!(follow.look(), NextLine::Record(..)));
-        assert!(matches!(follow.look(), NextLine::Unfinished(_)));
+        assert!(matches!(follow.poll(), NextLine::Record(..)));
+        assert!(matches!(follow.poll(), NextLine::Unfinished(_)));
         assert_eq!(LISTINGS.get(), before);
         // The path leads to another file: now it is listed, and everything is found.
         fs::rename(&path, directory.path().join("trail.000001.jsonl"))?;
         fs::write(&path, format!("{LINE}\n"))?;
-        assert!(matches!(follow.look(), NextLine::Error(FileError::NotARecord { line: 3, .. })));
-        assert!(matches!(follow.look(), NextLine::Record(..)));
-        assert!(matches!(follow.look(), NextLine::End));
+        assert!(matches!(follow.poll(), NextLine::Error(FileError::NotARecord { line: 3, .. })));
+        assert!(matches!(follow.poll(), NextLine::Record(..)));
+        assert!(matches!(follow.poll(), NextLine::End));
         assert!(LISTINGS.get() - before <= 4, "{}", LISTINGS.get() - before);
         Ok(())
     }

@@ -36,9 +36,9 @@ impl LogPaths {
             return Err(FileError::NotAFile { path: current });
         };
         let mut extension = OsString::new();
-        if let Some(given) = current.extension() {
+        if let Some(found) = current.extension() {
             extension.push(".");
-            extension.push(given);
+            extension.push(found);
         }
         Ok(Self { directory: directory.to_owned(), stem: stem.to_owned(), extension, current })
     }

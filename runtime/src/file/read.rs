@@ -121,7 +121,7 @@ pub(super) struct Reader {
     /// The error for missing files before the open one, to be returned before its records.
     missing: Option<FileError>,
     open: Option<OpenFile>,
-    /// Whether the current file could not be read. That may not change, and a caller that skips errors would never end.
+    /// Whether the current file could not be read. A caller that skips errors would otherwise never end.
     pub(super) is_ended: bool,
 }
 
@@ -168,7 +168,7 @@ impl Reader {
 
     /// Returns the line that was returned last, without its newline.
     pub(super) fn last_line(&self) -> &[u8] {
-        let line = self.open.as_ref().map_or(&[][..], |open| &open.bytes[open.given - open.last..open.given]);
+        let line = self.open.as_ref().map_or(&[][..], |open| &open.bytes[open.returned - open.last..open.returned]);
         line.strip_suffix(b"\n").unwrap_or(line)
     }
 
@@ -197,9 +197,9 @@ impl Reader {
 
     /// Notes whether the current file has got its number: then nothing more is written to it. As long as the path leads
     /// to the file that is being read, the folder is not listed.
-    pub(super) fn look_for_rotation(&mut self) -> Result<(), FileError> {
+    pub(super) fn check_rotation(&mut self) -> Result<(), FileError> {
         let Some(open) = self.open.as_mut().filter(|open| !open.is_finished) else { return Ok(()) };
-        // Elsewhere than on Unix any two files look the same.
+        // On systems other than Unix any two files look the same.
         if cfg!(unix) && open.is_at(&self.paths.current) {
             return Ok(());
         }
@@ -214,8 +214,8 @@ impl Reader {
             self.last = if self.last == 0 { number - 1 } else { (self.last + 1).min(number - 1) };
         }
         // The buffer may hold bytes that were cut off before the file was finished.
-        let gone_back = open.go_back().map(|_| open.is_settled = true);
-        gone_back.map_err(|cause| FileError::io(Operation::Read, &open.path, cause))
+        let rolled_back = open.roll_back().map(|_| open.is_settled = true);
+        rolled_back.map_err(|cause| FileError::io(Operation::Read, &open.path, cause))
     }
 
     /// Opens the next file. The current one is next only if there is no finished one before it was opened and after:

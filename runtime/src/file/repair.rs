@@ -30,13 +30,13 @@ pub struct Repair {
     pub byte: u64,
     /// The length of the line in bytes.
     pub length: u64,
-    /// The file to which the line was moved. `None` if the line was a whole record without its newline: it was given
-    /// its newline and stays. It was not acknowledged, but it was not refused either, and a line that may be an
+    /// The file to which the line was moved. `None` if the line was a whole record without its newline: the newline
+    /// was added, and the line stays. It was not acknowledged, but it was not refused either, and a line that may be an
     /// accepted record is not taken out of a log.
     pub moved_to: Option<PathBuf>,
 }
 
-/// What `open` found and changed.
+/// The result of `open`.
 pub(super) struct Opened {
     pub(super) file: CurrentFile,
     pub(super) repair: Option<Repair>,
@@ -106,7 +106,7 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
     Ok(Opened { file, repair, unreadable })
 }
 
-/// Reads it all, and refuses the file of another program.
+/// Reads the whole file, and refuses that of another program.
 fn examine(paths: &LogPaths, file: &File, unreadable: &mut Unreadable) -> Result<Content, FileError> {
     let path = &paths.current;
     let mut reader = BufReader::with_capacity(64 * 1024, file);

@@ -24,13 +24,13 @@ use crate::record::{Digest, Record};
 #[derive(Debug)]
 pub struct Chained {
     records: Records,
-    state: State,
+    state: ChainState,
     start: Option<Digest>,
     /// The states before the lines to which the reader can go back: a refused commit is cut off again.
-    before: VecDeque<(u64, State)>,
+    before: VecDeque<(u64, ChainState)>,
     file: u64,
     /// The item of a line that was reported to break the chain.
-    held: Option<Result<(LinePosition, Record), FileError>>,
+    pending: Option<Result<(LinePosition, Record), FileError>>,
 }
 
 impl Records {
@@ -56,7 +56,7 @@ impl Records {
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct State {
+struct ChainState {
     /// The digest of the last line; `None` if it is not known.
     head: Option<Digest>,
     /// Whether the last line carried a digest.
@@ -65,7 +65,7 @@ struct State {
 
 impl Chained {
     pub(super) fn new(records: Records) -> Self {
-        Self { records, state: State::default(), start: None, before: VecDeque::new(), file: 0, held: None }
+        Self { records, state: ChainState::default(), start: None, before: VecDeque::new(), file: 0, pending: None }
     }
 
     /// Returns the digest of the last line that was read: the value that the next line will carry.
@@ -102,8 +102,8 @@ impl Chained {
         self.before.push_back((byte, self.state));
         let text = self.records.reader().last_line();
         let found = link(text);
-        let State { head, is_linked } = self.state;
-        self.state = State { head: Some(digest(text)), is_linked: found.is_some() || (is_linked && !is_record) };
+        let ChainState { head, is_linked } = self.state;
+        self.state = ChainState { head: Some(digest(text)), is_linked: found.is_some() || (is_linked && !is_record) };
         self.start = self.start.or(found);
         let expected = head?;
         // A line that is not a record is reported as such.
@@ -116,8 +116,8 @@ impl Iterator for Chained {
     type Item = Result<Record, FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let item = match self.held.take() {
-            Some(held) => held,
+        let item = match self.pending.take() {
+            Some(pending) => pending,
             None => self.next_checked()?,
         };
         Some(item.map(|(_, record)| record))
@@ -137,7 +137,7 @@ impl Chained {
         };
         let Some(broken) = broken else { return Some(item) };
         let broken = self.records.note(broken);
-        self.held = Some(item).filter(|_| !self.records.is_ended());
+        self.pending = Some(item).filter(|_| !self.records.is_ended());
         Some(Err(broken))
     }
 }
