@@ -19,7 +19,7 @@
 //! A refused commit leaves nothing in the file. If a part of it was written, it is cut off, durably, before the commit
 //! returns. If that fails too, the error states that the [outcome is unknown](FileError::is_outcome_unknown), and the sink writes
 //! nothing else until it has cut that part off, so that a retry of the step is not written twice. When a full disk has room
-//! again, the same sink continues. After a failed sync that could not be undone it takes nothing more until it is
+//! again, the same sink continues. After a failed sync that could not be rolled back it accepts no records until it is
 //! opened again, because the kernel may then treat lost pages as written. A reader may see a record shortly before its commit
 //! returns.
 //!
@@ -34,7 +34,7 @@
 //! [reports](JsonLinesFile::unreadable) it and appends after it; [`FileOptions::strict`] and [`Records::strict`] stop there. A
 //! file with content in which no line is or was a record is the file of another program, and `open` refuses it.
 //!
-//! A sink refuses what no reader could read back, with [`FileError::Unrecordable`], before it writes anything.
+//! A sink refuses a record that no reader could read back, with [`FileError::Unrecordable`], before it writes anything.
 //!
 //! A byte order mark at the start of a file is skipped, because many editors add one; at any other place it makes its line
 //! unreadable.
@@ -73,19 +73,17 @@
 //! not rotated.
 //!
 //! A chart is on the disk before the first record that names it is written, with each [`Durability`]; if it cannot be
-//! written, the commit is refused. The chart is known from the commit: a record that is offered to the sink without one
-//! ([`Sink::on_success`]), and a refusal, bring none. If the machine has committed nothing to this log yet, its chart is
-//! not there. If the file is removed while the log is open, the charts that were in it are written again after the log is
-//! opened again.
+//! written, the commit is refused. The sink gets the chart from the commit of a success: not from [`Sink::on_success`], and not
+//! from a refusal. If no step of a machine was committed to this log yet, its chart is not in the file. If the file is removed while the log is open, its charts are written again after the next `open`.
 //!
 //! # One writer
 //!
 //! The writer holds an advisory lock on a file next to the log, `trail.jsonl.lock`, which stays when the writer ends, and on
-//! Unix also on the log itself, so that a hard link does not let a second writer in. The lock keeps out other sinks of this
-//! kind, and no other program. Before each write the sink checks that the file was not moved, removed or changed by another
-//! program, and refuses the write if it was; a change in the moment between the check and the write is not seen. On network
-//! file systems the lock works between hosts only if server and mount support it, and a sync is worth what the server makes
-//! of it: keep the log on a local disk.
+//! Unix also on the log itself, so that a second writer cannot open a hard link. The lock keeps out other sinks of this
+//! type, but no other program. Before each write the sink checks that the file was not moved, removed or changed by another
+//! program, and refuses the write if it was; a change between the check and the write is not detected. On network
+//! file systems the lock works between hosts only if server and mount support it, and a sync is as durable as the
+//! server makes it: keep the log on a local disk.
 //!
 //! # Threads and tasks
 //!

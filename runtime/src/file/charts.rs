@@ -35,7 +35,7 @@ pub struct Charts(std::vec::IntoIter<Result<RecordedChart, FileError>>);
 
 impl Charts {
     pub(crate) fn of(path: &Path) -> Result<Self, FileError> {
-        Ok(Self(Content::of(&LogPaths::of(path)?.charts())?.charts.into_iter()))
+        Ok(Self(ChartsContent::of(&LogPaths::of(path)?.charts())?.charts.into_iter()))
     }
 }
 
@@ -62,7 +62,7 @@ impl KnownCharts {
         if !check_regular(&path)? {
             return Ok(Self { path, known: HashSet::new() });
         }
-        let mut content = Content::of(&path)?;
+        let mut content = ChartsContent::of(&path)?;
         let tail = content.unreadable_tail(&path);
         let errors: Vec<_> = content.charts.iter().filter_map(|chart| chart.as_ref().err()).chain(&tail).collect();
         let has_chart = content.charts.iter().any(Result::is_ok) || chart(content.tail()).is_ok();
@@ -94,7 +94,7 @@ impl KnownCharts {
         let mut options = OpenOptions::new();
         let mut file =
             owner_only(options.append(true).create(true)).open(&self.path).map_err(failed(Operation::OpenFile))?;
-        let mut content = if is_there { Content::of(&self.path)? } else { Content::default() };
+        let mut content = if is_there { ChartsContent::of(&self.path)? } else { ChartsContent::default() };
         content.repair_end(paths, &self.path, &mut file)?;
         let mut lines = Vec::new();
         for chart in charts {
@@ -118,7 +118,7 @@ impl KnownCharts {
 
 /// The content of the file.
 #[derive(Default)]
-struct Content {
+struct ChartsContent {
     /// The lines that have an end and are not blank.
     charts: Vec<Result<RecordedChart, FileError>>,
     /// How long it is without an incomplete last line.
@@ -128,7 +128,7 @@ struct Content {
     tail_number: u64,
 }
 
-impl Content {
+impl ChartsContent {
     fn of(path: &Path) -> Result<Self, FileError> {
         let bytes = fs::read(path).map_err(|cause| FileError::io(Operation::Read, path, cause))?;
         let mut content = Self::default();

@@ -72,7 +72,7 @@ impl JsonLines<io::Empty> {
     ///     Closed,
     /// }
     ///
-    /// # let directory = temptempdir()?;
+    /// # let directory = tempfile::tempdir()?;
     /// # let path = directory.path().join("trail.jsonl");
     /// DoorMachine::create(Id::from(1)).commit(JsonLines::open(&path)?)?;
     /// for chart in JsonLines::charts(&path)? {

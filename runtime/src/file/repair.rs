@@ -44,7 +44,7 @@ pub(super) struct Opened {
 }
 
 /// The content of a file.
-struct Content {
+struct LogContent {
     /// How long it is without an incomplete last line.
     length: u64,
     /// The latest day of its records.
@@ -107,11 +107,11 @@ pub(super) fn open(path: &Path, options: FileOptions) -> Result<Opened, FileErro
 }
 
 /// Reads the whole file, and refuses that of another program.
-fn examine(paths: &LogPaths, file: &File, unreadable: &mut Unreadable) -> Result<Content, FileError> {
+fn examine(paths: &LogPaths, file: &File, unreadable: &mut Unreadable) -> Result<LogContent, FileError> {
     let path = &paths.current;
     let mut reader = BufReader::with_capacity(64 * 1024, file);
     let (last, tail) = (Vec::new(), Vec::new());
-    let mut content = Content { length: 0, day: None, last, tail, tail_number: 1, is_ours: false };
+    let mut content = LogContent { length: 0, day: None, last, tail, tail_number: 1, is_ours: false };
     loop {
         let (line, number) = (&mut content.tail, content.tail_number);
         line.clear();
@@ -141,7 +141,7 @@ fn examine(paths: &LogPaths, file: &File, unreadable: &mut Unreadable) -> Result
     Ok(content)
 }
 
-impl Content {
+impl LogContent {
     /// Refuses a log without a finished file, without a record and without a line that was one, if it has any other line.
     fn check_ours(&mut self, paths: &LogPaths, unreadable: &Unreadable) -> Result<(), FileError> {
         if self.is_ours || paths.last_number()? > 0 {
@@ -173,8 +173,8 @@ fn was_record(line: &[u8]) -> bool {
 }
 
 /// Adds the newline to a last line that is a record, and moves any other to another file.
-fn repair_end(paths: &LogPaths, file: &mut File, content: &mut Content) -> Result<Option<Repair>, FileError> {
-    let Content { length: byte, tail, tail_number, .. } = content;
+fn repair_end(paths: &LogPaths, file: &mut File, content: &mut LogContent) -> Result<Option<Repair>, FileError> {
+    let LogContent { length: byte, tail, tail_number, .. } = content;
     let (path, byte) = (&paths.current, *byte);
     if tail.is_empty() {
         return Ok(None);

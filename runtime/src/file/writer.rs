@@ -37,21 +37,21 @@ struct WriterState {
 
 /// A request to the thread. With `OnFlush` there are no `Commit`s, and otherwise there is nothing else.
 enum Request {
-    Commit(Commit),
+    Commit(PendingCommit),
     /// Writes the buffer if it is full.
     WriteBuffer(Answer),
     /// Writes the buffer, and makes it durable.
     Flush(Answer),
 }
 
-struct Commit {
+struct PendingCommit {
     batch: Batch,
     notifications: Vec<Notification>,
     answer: Answer,
 }
 
 type Answer = oneshot::Sender<Result<(), FileError>>;
-type Waiting = oneshot::Receiver<Result<(), FileError>>;
+type PendingAnswer = oneshot::Receiver<Result<(), FileError>>;
 
 /// The size at which the buffer of `OnFlush` is written.
 const CAPACITY: usize = 64 * 1024;
@@ -129,13 +129,13 @@ impl Writer {
         Ok(())
     }
 
-    fn send_commit(&self, offers: Offers<'_>) -> Waiting {
+    fn send_commit(&self, offers: Offers<'_>) -> PendingAnswer {
         let batch = Batch::of(offers, self.is_chained);
         let notifications = self.state.notifier.notifications(offers.records());
-        self.send(|answer| Request::Commit(Commit { batch, notifications, answer }))
+        self.send(|answer| Request::Commit(PendingCommit { batch, notifications, answer }))
     }
 
-    fn send(&self, request: impl FnOnce(Answer) -> Request) -> Waiting {
+    fn send(&self, request: impl FnOnce(Answer) -> Request) -> PendingAnswer {
         let (answer, waiting) = oneshot::channel();
         let requests = self.requests.as_ref().expect("a log is closed when it is dropped");
         requests.send(request(answer)).expect("the thread runs until the log is closed");
@@ -198,7 +198,7 @@ impl Worker {
         let _ = self.write_buffer(1);
     }
 
-    fn commit(&mut self, commits: Vec<Commit>) {
+    fn commit(&mut self, commits: Vec<PendingCommit>) {
         let (mut batch, mut pending) = (Batch::default(), Vec::with_capacity(commits.len()));
         for commit in commits {
             batch.append(commit.batch);

@@ -159,8 +159,7 @@ fn sixty_four_threads(turns: u64) -> Duration {
     elapsed
 }
 
-/// How often this process has written to a file: once a batch. Where there is no such count, as if each thread but
-/// the one that leads were in it.
+/// Returns how often this process has written to a file: once for each batch. Returns 0 on systems without such a count.
 fn writes() -> usize {
     let counts = fs::read_to_string("/proc/self/io").unwrap_or_default();
     let count = counts.lines().find_map(|line| line.strip_prefix("syscw: "));
