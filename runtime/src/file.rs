@@ -239,10 +239,11 @@ impl JsonLinesFile {
     /// Notifies the observer of every accepted record, in the order of the file: of a durable record before its commit
     /// returns, of a buffered one when it is in the buffer. Call it again to add another observer.
     ///
-    /// Observers run on the log's thread (with [`Durability::OnFlush`] on the committing thread), and commits wait for them; put a slow one behind a
-    /// [`Background`](crate::observer::Background). An observer that commits to the same log is refused with
-    /// [`FileError::FromObserver`]. Another thread can commit for it, unless the observer waits for that thread, as it
-    /// does for a full queue with [`WhenFull::Wait`](crate::observer::WhenFull::Wait): that is a deadlock.
+    /// Observers run on the log's thread, and with [`Durability::OnFlush`] on the committing thread. Commits wait for them; put
+    /// a slow one behind a [`Background`](crate::observer::Background). An observer that commits to the same log is refused
+    /// with [`FileError::FromObserver`]. Another thread can commit for it, unless the observer waits for that thread, as it
+    /// does for a full queue with [`WhenFull::Wait`](crate::observer::WhenFull::Wait): that is a deadlock. It is also a
+    /// deadlock if observers of two files commit to each other while both files notify.
     #[must_use]
     pub fn observed_by(self, observer: impl Observer + Send + 'static) -> Self {
         self.writer.notifier().change(|observers| observers.add(observer));
