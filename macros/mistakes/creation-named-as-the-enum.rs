@@ -4,6 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(creation = OrderTransition)]
+//                   ^^^^^^^^^^^^^^^ the enum of the creations would be called `OrderTransition`, as the enum of the transitions is; call it otherwise with `#[machine(creation = ..)]`
 #[transition(close, from = Draft, to = Closed)]
 enum OrderState {
     #[state(initial)]
@@ -11,5 +12,3 @@ enum OrderState {
     #[state(terminal)]
     Closed,
 }
-
-fn main() {}

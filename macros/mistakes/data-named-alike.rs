@@ -12,6 +12,7 @@ enum ReportState {
     #[state(data = Reading)]
     Review { reviewer: String },
     #[state(terminal, data = Reading)]
+//                           ^^^^^^^ the data of `Published` would be called `Reading`, as the data of `Review` is; call it otherwise with `#[state(data = ..)]`
     Published { reader: String },
 }
 

@@ -10,7 +10,9 @@ fn may_publish(_: &tollgate::Id, _: &tollgate::Actor) -> bool {
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
+//           ^^^^^^^ `publish` requires nothing here
 #[transition(publish, from = Draft, to = Published, permission = may_publish)]
+//           ^^^^^^^ `publish` requires an actor here and nothing where it is first declared (a permission requires an actor); require the same in both
 enum ReportState {
     #[state(initial)]
     Draft,
@@ -19,16 +21,4 @@ enum ReportState {
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into()).commit(&mut log).unwrap();
-    println!("{} is read by {}", report.version(), report.data().reviewer);
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit("bob".into())),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7);

@@ -7,6 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum State {
+//   ^^^^^ the typed machine would be called `StateMachine`, as the derive is; call it otherwise with `#[machine(machine = ..)]`
     #[state(initial)]
     Draft,
     Review { reviewer: String },

@@ -7,11 +7,10 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState<const N: usize> {
+//              ^^^^^^^^^^^^^^^^ `ReportState` is generic, and a state machine is not; put what varies into the subject
     #[state(initial)]
     Draft,
     Review { reviewer: [u8; N] },
     #[state(terminal)]
     Published,
 }
-
-fn main() {}

@@ -4,5 +4,4 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 enum ReportState {}
-
-fn main() {}
+//   ^^^^^^^^^^^ `ReportState` has no states; a state machine has a variant for each state

@@ -5,6 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
 struct Login();
+//          ^^ the properties of an event have names, and these fields have none; write `struct Login;`
 
 fn main() {
     let mut log: Vec<Record> = Vec::new();

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
-enum Change {
+pub enum Change {
+//  ^^^^ an event is a struct whose fields are its properties, and this is an enum; write a struct for each event
     Created { table: String },
     Dropped { table: String },
 }

@@ -1,18 +1,14 @@
 // A mark on a field that is misspelt.
 
 use serde::{Deserialize, Serialize};
-use tollgate::{Event, Record};
+use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable {
     #[event(redacted)]
+//          ^^^^^^^^ `redacted` is not a key of `#[event(..)]`; did you mean `redact`?
     database: String,
     table: String,
 }
 
-fn main() {
-    let mut log: Vec<Record> = Vec::new();
-    let event = CreateTable { database: "town".into(), table: "trees".into() };
-    let event = event.occurred().by("ann").because("spring").commit(&mut log).unwrap();
-    println!("{} {}", event.table, CreateTable::from_record(&log[0]).unwrap().is_some());
-}
+use_event!();

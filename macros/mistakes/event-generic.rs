@@ -5,6 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable<T> {
+//                ^^^ `CreateTable` is generic, and an event is not: one name stands for one list of properties; say the type of each, and own what is borrowed
     database: String,
     table: T,
 }

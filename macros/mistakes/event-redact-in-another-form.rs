@@ -9,6 +9,7 @@ struct CreateTable {
     table: String,
     #[event(redact)]
     #[serde(with = "as_text")]
+//          ^^^^ `key` is not recorded, and what is read back in its place is not known because of `with`; add `#[serde(default)]`
     key: u64,
 }
 

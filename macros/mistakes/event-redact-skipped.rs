@@ -8,6 +8,7 @@ struct CreateTable {
     database: String,
     table: String,
     #[event(skip, redact)]
+//                ^^^^^^ `cache` is skipped, so that there is nothing to redact; leave one out
     cache: Cache,
 }
 

@@ -1,18 +1,14 @@
 // A requirement that there is not.
 
 use serde::{Deserialize, Serialize};
-use tollgate::{Event, Record};
+use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[event(requires(something))]
+//               ^^^^^^^^^ `something` cannot be required; what can be is `actor`, `reason`
 struct CreateTable {
     database: String,
     table: String,
 }
 
-fn main() {
-    let mut log: Vec<Record> = Vec::new();
-    let event = CreateTable { database: "town".into(), table: "trees".into() };
-    let event = event.occurred().by("ann").because("spring").commit(&mut log).unwrap();
-    println!("{} {}", event.table, CreateTable::from_record(&log[0]).unwrap().is_some());
-}
+use_event!();

@@ -8,6 +8,7 @@ struct CreateTable {
     database: String,
     table: String,
     #[event(skip)]
+//          ^^^^ `skip` finds `cache` by its name, and flattened it has none; `#[serde(skip)]` would leave it out
     #[serde(flatten)]
     cache: Cache,
 }

@@ -1,18 +1,14 @@
 // An event with a tag among its properties.
 
 use serde::{Deserialize, Serialize};
-use tollgate::{Event, Record};
+use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[serde(tag = "type")]
+//      ^^^ the properties of `CreateTable` are its fields, and `tag` puts a name among them; leave it out
 struct CreateTable {
     database: String,
     table: String,
 }
 
-fn main() {
-    let mut log: Vec<Record> = Vec::new();
-    let event = CreateTable { database: "town".into(), table: "trees".into() };
-    let event = event.occurred().by("ann").because("spring").commit(&mut log).unwrap();
-    println!("{} {}", event.table, CreateTable::from_record(&log[0]).unwrap().is_some());
-}
+use_event!();

@@ -5,6 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable(String, String);
+//                ^^^^^^^^^^^^^^^^ the properties of an event have names, and these fields have none; write `struct CreateTable { .. }`
 
 fn main() {
     let mut log: Vec<Record> = Vec::new();

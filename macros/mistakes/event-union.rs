@@ -3,7 +3,8 @@
 use tollgate::{Event, Record};
 
 #[derive(Event)]
-union Change {
+pub union Change {
+//  ^^^^^ an event is a struct whose fields are its properties, and this is a union
     created: u8,
     dropped: u8,
 }

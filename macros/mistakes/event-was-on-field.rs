@@ -1,18 +1,14 @@
 // A former name of a property, which is an `alias` of serde.
 
 use serde::{Deserialize, Serialize};
-use tollgate::{Event, Record};
+use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable {
     #[event(was = "db")]
+//          ^^^ `was` goes on the struct; `#[serde(alias = "..")]` names a field's former name
     database: String,
     table: String,
 }
 
-fn main() {
-    let mut log: Vec<Record> = Vec::new();
-    let event = CreateTable { database: "town".into(), table: "trees".into() };
-    let event = event.occurred().by("ann").because("spring").commit(&mut log).unwrap();
-    println!("{} {}", event.table, CreateTable::from_record(&log[0]).unwrap().is_some());
-}
+use_event!();

@@ -1,18 +1,15 @@
 // A former name that is the present one, and one that is written twice.
 
 use serde::{Deserialize, Serialize};
-use tollgate::{Event, Record};
+use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[event(was = "create-table", was = "made", was = "made")]
+//            ^^^^^^^^^^^^^^ the event is recorded as `create-table` still; `was` is for former names
+//                                                ^^^^^^ the event has the former name `made` already; once is enough
 struct CreateTable {
     database: String,
     table: String,
 }
 
-fn main() {
-    let mut log: Vec<Record> = Vec::new();
-    let event = CreateTable { database: "town".into(), table: "trees".into() };
-    let event = event.occurred().by("ann").because("spring").commit(&mut log).unwrap();
-    println!("{} {}", event.table, CreateTable::from_record(&log[0]).unwrap().is_some());
-}
+use_event!();

@@ -12,10 +12,15 @@ struct Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Drat, to = Review, guard = |report| !report.title.is_empty())]
+//                                                     ^ a closure has no name for the record; write a function and give its path
+//                          ^^^^ `submit` leaves `Drat`, which is not a state; did you mean `Draft`?
 #[transition(reject, from = Review, to = Draft, requires(acter, reason))]
+//                                                       ^^^^^ `acter` cannot be required; did you mean `actor`?
 #[transition(publish, from = Review, to = Published, acter = "bob")]
+//                                                   ^^^^^ `acter` is not a key of `#[transition(..)]`; the keys are `from`, `to`, `requires`, `guard`, `permission`, `doc`, `rename`, `was`
 enum ReportState {
     #[state(initial, record)]
+//                   ^^^^^^ `Draft` has no data to record; leave `record` out
     Draft,
     Review { reviewer: String },
     #[state(terminal)]

@@ -4,28 +4,19 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(name = "Report\u{2028}")]
+//               ^^^^^^^^^^^^^^^^ `name` has the unprintable character U+2028; leave it out
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, was = "a\tb", from = Review, to = Draft)]
+//                         ^^^^^^ `was` has the unprintable character U+0009; leave it out
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {
     #[state(initial)]
     Draft,
     #[state(rename = "Re\u{feff}view")]
+//                   ^^^^^^^^^^^^^^^^ `rename` has the unprintable character U+FEFF; leave it out
     Review { reviewer: String },
     #[state(terminal)]
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into()).commit(&mut log).unwrap();
-    println!("{} is read by {}", report.version(), report.data().reviewer);
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit("bob".into())),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7);

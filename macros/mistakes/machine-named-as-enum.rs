@@ -4,6 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(machine = ReportState)]
+//                  ^^^^^^^^^^^ the typed machine would be called `ReportState`, as the enum is; call it otherwise with `#[machine(machine = ..)]`
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

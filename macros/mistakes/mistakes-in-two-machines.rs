@@ -4,6 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(open, from = Shutt, to = Ajar)]
+//                        ^^^^^ `open` leaves `Shutt`, which is not a state; did you mean `Shut`?
 #[transition(shut, from = Ajar, to = Shut)]
 enum DoorState {
     #[state(initial)]
@@ -17,6 +18,7 @@ enum LampState {
     #[state(initial)]
     Off,
     On,
+//  ^^ `On` is a dead end: nothing leaves it; mark it with `#[state(terminal)]` if that is meant
 }
 
 fn main() {

@@ -6,6 +6,7 @@ use tollgate::StateMachine;
 #[transition(
     submit, from = Draft, to = Review;
     reject, from = Reviw, to = Draft;
+//                 ^^^^^ `reject` leaves `Reviw`, which is not a state; did you mean `Review`?
     publish, from = Review, to = Published;
 )]
 enum ReportState {
@@ -16,16 +17,4 @@ enum ReportState {
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into()).commit(&mut log).unwrap();
-    println!("{} is read by {}", report.version(), report.data().reviewer);
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit("bob".into())),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7);

@@ -13,13 +13,19 @@ enum ReportState {
     #[state(record)]
     Review {
         #[state(skp)]
+//              ^^^ `skp` is not a key of `#[state(..)]`; did you mean `skip`?
         reviewer: String,
         #[serde(flatten)]
+//              ^^^^^^^ records do not honour `flatten` on `pin`; let `Review` hold one struct with that serde form, or use `#[state(skip)]`
         pin: String,
+//      ^^^ the field `pin` has the name `pin` here
         #[serde(rename = "pin")]
+//                       ^^^^^ the field `code` is recorded as `pin`, and so is `pin`; rename one of them
         code: String,
     },
     Second(#[state(skip)] u8, #[serde(default)] u8),
+//                 ^^^^ only a named field can be skipped; write `Second { name: .. }`
+//                                    ^^^^^^^ commands do not honour `default` on an unnamed field; write `Second { name: .. }`
     #[state(terminal)]
     Published,
 }

@@ -4,9 +4,11 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(submit, from = Draft, to = Review)]
+//                                      ^^^^^^ `submit` leads to `Review` here
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(submit, from = Second, to = Third)]
+//                                       ^^^^^ `submit` reads `pin` differently for `Third` and `Review`; use the same serde attributes
 #[transition(go, from = Draft, to = Second; end, from = Third, to = Published)]
 enum ReportState {
     #[state(initial)]

@@ -15,6 +15,7 @@ enum ReportState {
     Published,
     #[state(terminal)]
     ReportMachine,
+//  ^^^^^^^^^^^^^ `report_state::ReportMachine` is generated; call the state otherwise and record it with `#[state(rename = "ReportMachine")]`
 }
 
 fn main() {

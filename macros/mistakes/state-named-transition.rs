@@ -16,6 +16,7 @@ enum ReportState {
     Published,
     #[state(terminal)]
     transition,
+//  ^^^^^^^^^^ `report_state::transition` is generated; call the state otherwise and record it with `#[state(rename = "transition")]`
 }
 
 fn main() {

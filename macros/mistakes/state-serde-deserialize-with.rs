@@ -27,21 +27,11 @@ enum ReportState {
     Review {
         reviewer: String,
         #[serde(deserialize_with = "text::deserialize")]
+//              ^^^^^^^^^^^^^^^^ records do not honour `deserialize_with` on `pin`; use a newtype with that serde form, or `#[state(skip)]`
         pin: Pin,
     },
     #[state(terminal)]
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into(), Pin(1234)).commit(&mut log).unwrap();
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit("bob".into(), Pin(1234))),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7, submit("bob".into(), Pin(1234)));

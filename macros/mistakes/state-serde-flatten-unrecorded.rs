@@ -18,21 +18,11 @@ enum ReportState {
     Review {
         reviewer: String,
         #[serde(flatten)]
+//              ^^^^^^^ commands do not honour `flatten` on `pin`; let `Review` hold one struct with that serde form
         pin: Pins,
     },
     #[state(terminal)]
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into(), Pins { pin: 1234 }).commit(&mut log).unwrap();
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit("bob".into(), Pins { pin: 1234 })),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7, submit("bob".into(), Pins { pin: 1234 }));

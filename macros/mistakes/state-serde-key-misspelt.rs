@@ -13,21 +13,11 @@ enum ReportState {
     Review {
         reviewer: String,
         #[serde(defualt)]
+//              ^^^^^^^ records do not honour `defualt` on `pin`; did you mean `default`?
         pin: String,
     },
     #[state(terminal)]
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into(), "1234".into()).commit(&mut log).unwrap();
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit("bob".into(), "1234".into())),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7, submit("bob".into(), "1234".into()));

@@ -4,6 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[serde(rename_all_fields = "camelCase")]
+//      ^^^^^^^^^^^^^^^^^ records do not honour `rename_all_fields`; name each field with `#[serde(rename = "..")]`
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
@@ -16,15 +17,4 @@ enum ReportState {
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into()).commit(&mut log).unwrap();
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit("bob".into())),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7, submit("bob".into()));

@@ -25,19 +25,9 @@ enum ReportState {
     Draft,
     #[state(record)]
     Review(#[serde(with = "text")] Pin),
+//                 ^^^^ records do not honour `with` on an unnamed field; use a newtype with that serde form
     #[state(terminal)]
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit(Pin(1234)).commit(&mut log).unwrap();
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit(Pin(1234))),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7, submit(Pin(1234)));

@@ -25,20 +25,10 @@ enum ReportState {
     Draft,
     #[state(record)]
     #[serde(with = "text")]
+//          ^^^^ records do not honour `with` on `Review`; use one field of a type with that serde form
     Review(Pin),
     #[state(terminal)]
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit(Pin(1234)).commit(&mut log).unwrap();
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit(Pin(1234))),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7, submit(Pin(1234)));

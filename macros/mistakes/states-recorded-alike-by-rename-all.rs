@@ -13,9 +13,11 @@ enum ReportState {
     #[state(initial)]
     Draft,
     Review { reviewer: String },
+//  ^^^^^^ the state `Review` is recorded as `review` here
     #[state(terminal)]
     Published,
     ReView,
+//  ^^^^^^ the state `ReView` is recorded as `review`, and so is `Review`; name one otherwise
 }
 
 fn main() {

@@ -9,22 +9,12 @@ use tollgate::StateMachine;
 enum ReportState {
     #[state(initial)]
     Draft,
+//  ^^^^^ the state `Draft` is recorded as `Draft` here
     #[state(rename = "Draft")]
+//                   ^^^^^^^ the state `Review` is recorded as `Draft`, and so is `Draft`; name one otherwise
     Review { reviewer: String },
     #[state(terminal)]
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into()).commit(&mut log).unwrap();
-    println!("{} is read by {}", report.version(), report.data().reviewer);
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit("bob".into())),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7);

@@ -6,8 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
-struct ReportState {
+pub struct ReportState {
+//  ^^^^^^ a state machine is declared on an enum with a variant for each state, and this is a struct
     reviewer: String,
 }
-
-fn main() {}

@@ -3,7 +3,8 @@
 use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
-enum Report {
+pub enum Report {
+//  ^^^^ a subject is a struct with a field that names it, and this is an enum
     Paper,
 }
 

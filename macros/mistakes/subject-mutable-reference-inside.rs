@@ -10,6 +10,7 @@ struct Order {
 
 #[derive(StateMachine)]
 #[machine(subject = Box<&mut Order>)]
+//                      ^ a machine owns its subject, and `&mut Order` borrows; use `Order`
 #[transition(pay, from = Open, to = Paid)]
 enum OrderState {
     #[state(initial)]
@@ -17,5 +18,3 @@ enum OrderState {
     #[state(terminal)]
     Paid,
 }
-
-fn main() {}

@@ -4,6 +4,7 @@ use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 struct Report;
+//     ^^^^^^ no field names `Report`; give it one and mark that with `#[subject(id)]`
 
 #[derive(StateMachine)]
 #[machine(subject = Report)]

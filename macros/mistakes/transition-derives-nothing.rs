@@ -4,6 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(transition(derive()))]
+//                   ^^^^^^ `derive` lists no trait; name one, as in `derive(Clone)`
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]
@@ -12,11 +13,4 @@ enum ReportState {
     Review { reviewer: String },
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into()).commit(&mut log).unwrap();
-    println!("{} is read by {}", report.version(), report.data().reviewer);
-    let any = AnyReport::resume(7, ReportState::Draft, 1);
-    drop(any.fire(ReportTransition::Submit { reviewer: "bob".into() }));
-}
+use_commands_of_report!();

@@ -4,6 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(from = Draft, to = Revew)]
+//                              ^^^^^ `to_revew` leads to `Revew`, which is not a state; did you mean `Review`?
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

@@ -7,7 +7,9 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(send_back, from = Review, to = Draft)]
+//           ^^^^^^^^^ `send_back` is the variant `SendBack` of `ReportTransition` here
 #[transition(send__back, from = Review, to = Draft)]
+//           ^^^^^^^^^^ `send__back` would be the variant `SendBack` of `ReportTransition`, as `send_back` is; call one otherwise
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -4,7 +4,9 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(submit, from = Draft, to = Review)]
+//           ^^^^^^ the transition `submit` is recorded as `submit` here
 #[transition(reject, from = Review, to = Draft, was = "submit")]
+//                                                    ^^^^^^^^ the transition `reject` is recorded as `submit`, and so is `submit`; name one otherwise
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {
     #[state(initial)]
@@ -14,16 +16,4 @@ enum ReportState {
     Published,
 }
 
-fn main() {
-    let mut log = Vec::new();
-    let report = ReportMachine::create(7).commit(&mut log).unwrap();
-    let report = report.submit("bob".into()).commit(&mut log).unwrap();
-    println!("{} is read by {}", report.version(), report.data().reviewer);
-    let report = report.publish().by("bob").commit(&mut log).unwrap();
-    println!("{report:?} {}", log.len());
-    match AnyReport::resume(7, ReportState::Draft, 1) {
-        AnyReport::Draft(report) => drop(report.submit("bob".into())),
-        AnyReport::Review(report) => drop(report.reject().because("no sources")),
-        AnyReport::Published(report) => drop(report.into_parts()),
-    }
-}
+use_report!(7);

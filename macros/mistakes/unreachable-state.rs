@@ -14,6 +14,7 @@ enum ReportState {
     Published,
     #[state(terminal)]
     Lost,
+//  ^^^^ `Lost` is unreachable: no transitions lead to it from `Draft`; declare one, or mark it with `#[state(initial)]`
 }
 
 fn main() {

@@ -15,6 +15,7 @@ enum ReportState {
     #[state(terminal)]
     Published,
     Found,
+//  ^^^^^ `Found` is unreachable: no transitions lead to it from `Draft`; declare one, or mark it with `#[state(initial)]`
     Lost,
 }
 

@@ -7,11 +7,13 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(withdraw, from = Published, to = Draft)]
+//                            ^^^^^^^^^ `withdraw` leaves `Published`, which is terminal; only what stays can happen there
 enum ReportState {
     #[state(initial)]
     Draft,
     Review { reviewer: String },
     #[state(terminal)]
+//          ^^^^^^^^ `Published` is marked terminal here
     Published,
 }
 

@@ -34,6 +34,8 @@ mod expand;
 mod fallback;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod mistakes;
 mod model;
 mod names;
 mod printable;
