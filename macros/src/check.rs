@@ -1,24 +1,24 @@
 //! The rules: what a machine must not mean, a function a rule, its reason above it. Only here is a meaning
 //! refused.
 
+mod borrows;
 mod derives;
 mod fields;
-mod loans;
 mod names;
 mod reach;
 
 use syn::Ident;
 use syn::ext::IdentExt;
 
+use self::borrows::check_borrows;
 use self::derives::check_derives;
 use self::fields::check_fields;
-use self::loans::check_loans;
 use self::names::{
     check_alike_items, check_alike_variants, check_differing_rename, check_name_of_nothing, check_recorded_as_create,
     check_recorded_names, check_reserved_method, check_reserved_state, check_taken_creation,
 };
 use self::reach::{check_dead_end, check_unreachable, reached};
-use crate::model::{Declaration, Edge, Machine, To, path_text};
+use crate::model::{Declaration, Destination, Edge, Machine, path_text};
 use crate::report::{Report, hint};
 
 /// Holds the machine against every rule.
@@ -45,7 +45,7 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_name_of_nothing(machine, report);
     check_fields(machine, report);
     check_derives(machine, report);
-    check_loans(machine, report);
+    check_borrows(machine, report);
     // What is reached and left can only be told where every edge is known.
     if !machine.is_partial && unknown_states(machine).next().is_none() {
         let reached = reached(machine);
@@ -66,7 +66,7 @@ fn check_unknown_state(machine: &Machine, report: &mut Report) {
 
 fn unknown_states(machine: &Machine) -> impl Iterator<Item = (&Declaration, &'static str, &Ident)> {
     declarations(machine).flat_map(|declaration| {
-        let target = if let To::Nowhere(target) = &declaration.to { target.as_ref() } else { None };
+        let target = if let Destination::Unknown(target) = &declaration.to { target.as_ref() } else { None };
         let sources = declaration.from.iter().filter(|from| machine.state_named(from).is_none());
         let sources = sources.map(move |from| (declaration, "leaves", from));
         sources.chain(target.map(|target| (declaration, "leads to", target)))
@@ -116,7 +116,7 @@ fn check_repeated_edge(machine: &Machine, report: &mut Report) {
 fn check_idle_wildcard(machine: &Machine, report: &mut Report) {
     for &(transition, index) in &machine.order {
         let declaration = &machine.transitions[transition].declarations[index];
-        if !declaration.is_wildcard || matches!(declaration.to, To::Nowhere(_)) {
+        if !declaration.is_wildcard || matches!(declaration.to, Destination::Unknown(_)) {
             continue;
         }
         if !edges(machine).any(|edge| (edge.transition, edge.declaration) == (transition, index)) {
@@ -165,8 +165,8 @@ fn check_differing_data(machine: &Machine, report: &mut Report) {
     for (index, transition) in machine.transitions.iter().enumerate() {
         let payload = machine.payload(index);
         let mut targets = transition.declarations.iter().filter_map(|declaration| match &declaration.to {
-            To::State(target, ident) => Some((&machine.states[*target], ident)),
-            To::Stays | To::Nowhere(_) => None,
+            Destination::State(target, ident) => Some((&machine.states[*target], ident)),
+            Destination::Stays | Destination::Unknown(_) => None,
         });
         let Some((_, first)) = targets.next() else { continue };
         if let Some((_, other)) = targets.find(|(target, _)| !target.data.is_like(payload)) {
@@ -186,10 +186,10 @@ fn check_differing_data(machine: &Machine, report: &mut Report) {
 fn check_stays_and_moves(machine: &Machine, report: &mut Report) {
     for (index, transition) in machine.transitions.iter().enumerate() {
         let declarations = &transition.declarations;
-        let stays = declarations.iter().find(|declaration| matches!(declaration.to, To::Stays));
+        let stays = declarations.iter().find(|declaration| matches!(declaration.to, Destination::Stays));
         let target = declarations.iter().find_map(|declaration| match &declaration.to {
-            To::State(_, target) => Some(target),
-            To::Stays | To::Nowhere(_) => None,
+            Destination::State(_, target) => Some(target),
+            Destination::Stays | Destination::Unknown(_) => None,
         });
         if let (Some(stays), Some(target), false) = (stays, target, machine.payload(index).fields().is_empty()) {
             let (name, target_name) = (transition.ident.unraw(), target.unraw());

@@ -1,14 +1,14 @@
 //! What was meant: states, transitions and edges, with references resolved. It refuses nothing: what
 //! cannot be resolved is kept for `check` to tell.
 
+mod borrow;
 mod creation;
 mod derives;
 mod edges;
 mod field;
 mod fingerprint;
-mod loan;
+mod identifiers;
 mod structs;
-mod words;
 
 use std::collections::HashMap;
 
@@ -18,18 +18,19 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{ExprPath, Ident, LitStr, Type, Visibility};
 
-use crate::names::{self, Names, RenameRule};
+use crate::names::{self, Names};
+use crate::rename_rule::RenameRule;
 use crate::syntax::serde::Key;
 use crate::syntax::{self, Source, Target};
 
+pub(crate) use self::borrow::{Borrow, first_borrow, static_subject};
 pub(crate) use self::creation::Creation;
 pub(crate) use self::derives::{Derives, trait_name};
-pub(crate) use self::edges::Edges;
-pub(crate) use self::field::{Absent, Field};
+pub(crate) use self::edges::EdgeSet;
+pub(crate) use self::field::{DefaultValue, Field};
 pub(crate) use self::fingerprint::{canonical, fingerprint};
-pub(crate) use self::loan::{Loan, lent_subject, loan};
+use self::identifiers::collect_identifiers;
 pub(crate) use self::structs::Structs;
-use self::words::collect_words;
 pub(crate) use crate::syntax::path_text;
 
 /// The machine.
@@ -60,7 +61,7 @@ pub(crate) struct Machine {
     /// Where each is, by its name: to compare names one by one would be quadratic.
     state_positions: HashMap<String, usize>,
     transition_positions: HashMap<String, usize>,
-    pub(crate) edges: Edges,
+    pub(crate) edges: EdgeSet,
     /// Edges that were declared a second time.
     pub(crate) repeated: Vec<Repeated>,
     /// Where a transition stays and has no name.
@@ -99,7 +100,7 @@ pub(crate) enum Data {
 
 /// Where a transition leads.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reached {
+pub(crate) enum CommonTarget {
     /// To the state in which it finds the machine.
     Same,
     State(usize),
@@ -126,7 +127,7 @@ pub(crate) struct Declaration {
     pub(crate) is_wildcard: bool,
     /// The sources as they were written, known or not.
     pub(crate) from: Vec<Ident>,
-    pub(crate) to: To,
+    pub(crate) to: Destination,
     pub(crate) actor: bool,
     pub(crate) reason: bool,
     pub(crate) guards: Vec<ExprPath>,
@@ -135,11 +136,11 @@ pub(crate) struct Declaration {
 }
 
 /// Where a declaration leads.
-pub(crate) enum To {
+pub(crate) enum Destination {
     State(usize, Ident),
     Stays,
     /// To what is not a state, or was not said.
-    Nowhere(Option<Ident>),
+    Unknown(Option<Ident>),
 }
 
 /// A transition from one state to one state.
@@ -166,10 +167,10 @@ impl Machine {
         let options = syntax.options;
         let mut words = Vec::new();
         for field in syntax.states.iter().flat_map(|state| state.data.fields()) {
-            collect_words(field.ident.to_token_stream(), &mut words);
-            collect_words(field.ty.to_token_stream(), &mut words);
+            collect_identifiers(field.ident.to_token_stream(), &mut words);
+            collect_identifiers(field.ty.to_token_stream(), &mut words);
         }
-        collect_words(options.subject.to_token_stream(), &mut words);
+        collect_identifiers(options.subject.to_token_stream(), &mut words);
         let generated = [&syntax.ident, &names.machine, &names.any, &names.transition, &names.creation, &names.module];
         words.extend(generated.map(ToString::to_string));
         words.extend(syntax.states.iter().filter_map(|state| state.data_name.as_ref()).map(ToString::to_string));
@@ -193,7 +194,7 @@ impl Machine {
             transition_positions: HashMap::new(),
             transitions: Vec::new(),
             order: Vec::new(),
-            edges: Edges::default(),
+            edges: EdgeSet::default(),
             repeated: Vec::new(),
             nameless: Vec::new(),
             is_partial: syntax.is_partial,
@@ -225,11 +226,11 @@ impl Machine {
         let from = if let Some(Source::States(states)) = written.from { states } else { Vec::new() };
         let to = match written.to {
             Some(Target::State(target)) => match self.state_named(&target) {
-                Some(index) => To::State(index, target),
-                None => To::Nowhere(Some(target)),
+                Some(index) => Destination::State(index, target),
+                None => Destination::Unknown(Some(target)),
             },
-            Some(Target::Stays(_)) => To::Stays,
-            None => To::Nowhere(None),
+            Some(Target::Stays(_)) => Destination::Stays,
+            None => Destination::Unknown(None),
         };
         let declaration = Declaration {
             ident: ident.clone(),
@@ -277,7 +278,7 @@ impl Machine {
     /// The edges of all declarations, wildcards spelled out. A source that is written wins over a wildcard
     /// of the same name.
     pub(crate) fn connect(&mut self) {
-        (self.edges, self.repeated) = (Edges::default(), Vec::new());
+        (self.edges, self.repeated) = (EdgeSet::default(), Vec::new());
         let mut seen: HashMap<(usize, usize), usize> = HashMap::new();
         for &(transition, declaration) in &self.order {
             let written = &self.transitions[transition].declarations[declaration];
@@ -291,9 +292,9 @@ impl Machine {
             };
             for (from, from_ident) in sources {
                 let (to, stays) = match &written.to {
-                    To::State(index, _) => (*index, false),
-                    To::Stays => (from, true),
-                    To::Nowhere(_) => continue,
+                    Destination::State(index, _) => (*index, false),
+                    Destination::Stays => (from, true),
+                    Destination::Unknown(_) => continue,
                 };
                 let edge =
                     Edge { transition, declaration, from, to, stays, from_ident, is_wildcard: written.is_wildcard };
@@ -320,7 +321,7 @@ impl Machine {
     pub(crate) fn payload(&self, transition: usize) -> &Data {
         const NOTHING: &Data = &Data::Unit;
         let mut targets = self.transitions[transition].declarations.iter().map(|declaration| &declaration.to);
-        let target = targets.find_map(|to| if let To::State(index, _) = to { Some(*index) } else { None });
+        let target = targets.find_map(|to| if let Destination::State(index, _) = to { Some(*index) } else { None });
         target.map_or(NOTHING, |index| &self.states[index].data)
     }
 
@@ -330,7 +331,7 @@ impl Machine {
             return true;
         }
         let mut declarations = self.transitions.iter().flat_map(|transition| &transition.declarations);
-        declarations.any(|declaration| matches!(declaration.to, To::State(index, _) if index == state))
+        declarations.any(|declaration| matches!(declaration.to, Destination::State(index, _) if index == state))
     }
 
     /// Whether commands can be written.
@@ -345,10 +346,10 @@ impl Machine {
     }
 
     /// The state that all edges of a transition lead to, if it is one.
-    pub(crate) fn target(&self, transition: usize) -> Option<Reached> {
+    pub(crate) fn target(&self, transition: usize) -> Option<CommonTarget> {
         let mut edges = self.edges.of(transition);
-        let reached = |edge: &Edge| if edge.stays { Reached::Same } else { Reached::State(edge.to) };
-        let first = edges.next().map_or(Reached::Same, reached);
+        let reached = |edge: &Edge| if edge.stays { CommonTarget::Same } else { CommonTarget::State(edge.to) };
+        let first = edges.next().map_or(CommonTarget::Same, reached);
         edges.all(|edge| reached(edge) == first).then_some(first)
     }
 
@@ -358,9 +359,9 @@ impl Machine {
             let sources: Vec<String> = declaration.from.iter().map(|from| from.unraw().to_string()).collect();
             let sources = if declaration.is_wildcard { "_".to_owned() } else { sources.join(" | ") };
             match &declaration.to {
-                To::State(_, target) => format!("{sources} -> {}", target.unraw()),
-                To::Stays => format!("{sources} stays"),
-                To::Nowhere(_) => sources,
+                Destination::State(_, target) => format!("{sources} -> {}", target.unraw()),
+                Destination::Stays => format!("{sources} stays"),
+                Destination::Unknown(_) => sources,
             }
         });
         declarations.collect::<Vec<_>>().join(", ")

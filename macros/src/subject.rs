@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Ident, LitStr, Member, Path};
 
 use crate::report::{Report, compile_error};
-use crate::syntax::entries::{Entries, filled, flag, once};
+use crate::syntax::entries::{Entries, nonempty_text, set_flag, set_once};
 use crate::syntax::krate;
 
 #[derive(Default)]
@@ -63,11 +63,11 @@ impl Options {
     fn read(input: &DeriveInput, report: &mut Report) -> Self {
         let mut options = Self::default();
         for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("subject")) {
-            let outcome = Entries::of(attribute, KEYS, "#[subject(kind = \"..\")]")
+            let parsed = Entries::of(attribute, KEYS, "#[subject(kind = \"..\")]")
                 .with_elsewhere(&[("id", "the field that names the subject")])
                 .read(report, |key, input, report| {
                     if key == "crate" {
-                        return once(&mut options.krate, key, krate(key, input, report)?);
+                        return set_once(&mut options.krate, key, krate(key, input, report)?);
                     }
                     let (place, or) = match key.to_string().as_str() {
                         "kind" => (&mut options.kind, "say how it is to be recorded"),
@@ -76,9 +76,9 @@ impl Options {
                         "state" => (&mut options.state, "name the column"),
                         _ => (&mut options.version, "name the column"),
                     };
-                    once(place, key, filled(key, or, input, report)?)
+                    set_once(place, key, nonempty_text(key, or, input, report)?)
                 });
-            options.is_partial |= !outcome.is_whole;
+            options.is_partial |= !parsed.is_whole;
         }
         options.check_table_named(report);
         options
@@ -142,7 +142,7 @@ fn id_field(input: &DeriveInput, report: &mut Report) -> Option<(Member, Span)> 
                     ("version", "the struct"),
                     ("crate", "the struct"),
                 ])
-                .read(report, |key, input, _| flag(&mut mark, key, key.clone(), input));
+                .read(report, |key, input, _| set_flag(&mut mark, key, key.clone(), input));
             let Some(mark) = mark else { continue };
             if let Some((_, first)) = &marked {
                 report.at(&mark, "a subject is named by one field, and this is the second that is marked `id`");

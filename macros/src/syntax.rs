@@ -11,12 +11,11 @@ use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::{Attribute, DeriveInput, Fields, Ident, LitStr, Path, Type, Variant, Visibility};
 
-pub(crate) use self::derives::Derives;
-use self::entries::{Entries, flag, name, once, text, value};
+use self::entries::{Entries, name, set_flag, set_once, text, value};
 pub(crate) use self::field::Field;
 pub(crate) use self::path::path_text;
 pub(crate) use self::transition::{Source, Target, Transition, requires};
-use crate::names::RenameRule;
+use crate::rename_rule::RenameRule;
 use crate::report::Report;
 
 /// The enum with its attributes.
@@ -46,11 +45,11 @@ pub(crate) struct Options {
     pub(crate) any: Option<Ident>,
     pub(crate) transition: Option<Ident>,
     /// The traits that are derived for the enum of the transitions.
-    pub(crate) transition_derives: Option<Derives>,
+    pub(crate) transition_derives: Option<Vec<Path>>,
     pub(crate) creation: Option<Ident>,
     pub(crate) module: Option<Ident>,
     /// The traits that are derived for the data of the states.
-    pub(crate) data_derives: Option<Derives>,
+    pub(crate) data_derives: Option<Vec<Path>>,
 }
 
 /// A variant with its `#[state(..)]`
@@ -174,21 +173,21 @@ impl Options {
         ];
         Entries::of(attribute, KEYS, "#[machine(name = \"..\")]").read(report, |key, input, report| {
             match key.to_string().as_str() {
-                "subject" => once(&mut self.subject, key, value(key, input, report, "a type")?),
-                "name" => once(&mut self.name, key, name(key, input, report)?),
+                "subject" => set_once(&mut self.subject, key, value(key, input, report, "a type")?),
+                "name" => set_once(&mut self.name, key, name(key, input, report)?),
                 "was" => {
                     self.was.push(name(key, input, report)?);
                     Ok(())
                 }
-                "rename_all" => once(&mut self.rename_all, key, RenameRule::read(&text(key, input, report)?)?),
-                "crate" => once(&mut self.krate, key, krate(key, input, report)?),
-                "base" => once(&mut self.base, key, value(key, input, report, "a name")?),
-                "machine" => once(&mut self.machine, key, value(key, input, report, "a name")?),
-                "any" => once(&mut self.any, key, value(key, input, report, "a name")?),
+                "rename_all" => set_once(&mut self.rename_all, key, RenameRule::read(&text(key, input, report)?)?),
+                "crate" => set_once(&mut self.krate, key, krate(key, input, report)?),
+                "base" => set_once(&mut self.base, key, value(key, input, report, "a name")?),
+                "machine" => set_once(&mut self.machine, key, value(key, input, report, "a name")?),
+                "any" => set_once(&mut self.any, key, value(key, input, report, "a name")?),
                 "transition" => derives::named(&mut self.transition, &mut self.transition_derives, key, input, report),
-                "creation" => once(&mut self.creation, key, value(key, input, report, "a name")?),
+                "creation" => set_once(&mut self.creation, key, value(key, input, report, "a name")?),
                 "data" => derives::unnamed(&mut self.data_derives, key, input, report),
-                _ => once(&mut self.module, key, value(key, input, report, "a name")?),
+                _ => set_once(&mut self.module, key, value(key, input, report, "a name")?),
             }
         });
     }
@@ -227,15 +226,15 @@ impl State {
                     let entries = Entries::of(attribute, KEYS, "#[state(initial)]")
                         .with_elsewhere(&[("skip", "a field of the state"), ("redact", "a field of the state")]);
                     entries.read(report, |key, input, report| match key.to_string().as_str() {
-                        "initial" => flag(&mut state.initial, key, key.span(), input),
-                        "terminal" => flag(&mut state.terminal, key, key.span(), input),
-                        "record" => flag(&mut state.record, key, key.span(), input),
-                        "rename" => once(&mut state.rename, key, name(key, input, report)?),
+                        "initial" => set_flag(&mut state.initial, key, key.span(), input),
+                        "terminal" => set_flag(&mut state.terminal, key, key.span(), input),
+                        "record" => set_flag(&mut state.record, key, key.span(), input),
+                        "rename" => set_once(&mut state.rename, key, name(key, input, report)?),
                         "was" => {
                             state.was.push(name(key, input, report)?);
                             Ok(())
                         }
-                        _ => once(&mut state.data_name, key, value(key, input, report, "a name")?),
+                        _ => set_once(&mut state.data_name, key, value(key, input, report, "a name")?),
                     });
                 }
                 Some(name) => {

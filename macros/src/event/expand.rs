@@ -80,7 +80,7 @@ fn written(event: &Event) -> TokenStream {
     };
     // At the struct's name, which is guilty where it cannot be written.
     let span = Span::call_site().located_at(event.ident.span());
-    let written = if event.is_misfit {
+    let written = if event.is_unsupported {
         quote!(::core::result::Result::Ok(::core::option::Option::None))
     } else {
         quote_spanned!(span=> __tollgate::properties(self, #skipped, #redacted, #declared))
@@ -100,7 +100,7 @@ fn written(event: &Event) -> TokenStream {
 /// What is read back.
 fn stored(event: &Event) -> TokenStream {
     let hidden: Vec<TokenStream> =
-        if event.is_misfit { Vec::new() } else { event.fields().iter().filter_map(instead).collect() };
+        if event.is_unsupported { Vec::new() } else { event.fields().iter().filter_map(instead).collect() };
     let stored = match &event.fields {
         None => quote!(::std::borrow::Cow::Owned(__tollgate::serde_json::Value::Null)),
         Some(_) if hidden.is_empty() => quote!(__tollgate::stored(__properties)),
@@ -145,7 +145,7 @@ fn unredacted(event: &Event) -> Option<TokenStream> {
             None => arms.push((ty, field, names.collect())),
         }
     }
-    if arms.is_empty() || event.is_misfit {
+    if arms.is_empty() || event.is_unsupported {
         return None;
     }
     let arms =

@@ -26,7 +26,7 @@ pub(super) struct Event {
     /// Nothing where there can be none.
     pub(super) fields: Option<Vec<Field>>,
     /// Whether it is nothing that could be an event.
-    pub(super) is_misfit: bool,
+    pub(super) is_unsupported: bool,
 }
 
 /// A field.
@@ -54,7 +54,7 @@ pub(super) struct Field {
 
 impl Event {
     pub(super) fn of(syntax: syntax::Event) -> Self {
-        let syntax::Event { ident, generics, doc, options, serde, fields, is_misfit } = syntax;
+        let syntax::Event { ident, generics, doc, options, serde, fields, is_unsupported } = syntax;
         let field = |field: syntax::Field| {
             let (name, read_name) = serde.names(&field.serde, &field.ident.unraw().to_string());
             let name_span = field.serde.rename.written.as_ref().map_or(field.ident.span(), syn::LitStr::span);
@@ -85,7 +85,7 @@ impl Event {
             ident,
             generics,
             doc,
-            is_misfit,
+            is_unsupported,
         }
     }
 
@@ -94,7 +94,7 @@ impl Event {
     }
 
     /// After a mistake: nothing that could not be expanded, or would be a second error.
-    pub(super) fn mend(&mut self) {
+    pub(super) fn repair(&mut self) {
         for field in self.fields.iter_mut().flatten() {
             if field.with.is_some() || field.flatten.is_some() {
                 field.has_serde_default = true;

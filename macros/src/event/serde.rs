@@ -5,12 +5,12 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Attribute, LitStr};
 
-use crate::names::RenameRule;
-use crate::syntax::serde::{Name, each, pass};
+use crate::rename_rule::RenameRule;
+use crate::syntax::serde::{Name, each, skip_value};
 
 /// `#[serde(..)]` on the struct
 #[derive(Default)]
-pub(super) struct OfStruct {
+pub(super) struct StructAttributes {
     rename_all: Name,
     /// What is absent is taken from the struct's default.
     pub(super) default: bool,
@@ -20,7 +20,7 @@ pub(super) struct OfStruct {
 
 /// `#[serde(..)]` on a field
 #[derive(Default)]
-pub(super) struct OfField {
+pub(super) struct FieldAttributes {
     pub(super) rename: Name,
     /// Names under which it is read too.
     pub(super) aliases: Vec<LitStr>,
@@ -33,7 +33,7 @@ pub(super) struct OfField {
     pub(super) with: Option<(&'static str, Span)>,
 }
 
-impl OfStruct {
+impl StructAttributes {
     pub(super) fn read(attributes: &[Attribute]) -> Self {
         const OTHER_FORMS: &[&str] = &["transparent", "into", "tag"];
         let mut read = Self::default();
@@ -47,13 +47,13 @@ impl OfStruct {
             if let Some(other) = OTHER_FORMS.iter().find(|other| **other == key) {
                 read.other_form = Some((other, meta.path.span()));
             }
-            pass(meta)
+            skip_value(meta)
         });
         read
     }
 
     /// The names that a field is written and read by.
-    pub(super) fn names(&self, field: &OfField, ident: &str) -> (String, String) {
+    pub(super) fn names(&self, field: &FieldAttributes, ident: &str) -> (String, String) {
         let by = |rename: &Option<LitStr>, rule: &Option<LitStr>| {
             let renamed = rename.as_ref().map(LitStr::value);
             renamed.unwrap_or_else(|| {
@@ -65,7 +65,7 @@ impl OfStruct {
     }
 }
 
-impl OfField {
+impl FieldAttributes {
     pub(super) fn read(attributes: &[Attribute]) -> Self {
         const WITH: &[&str] = &["with", "serialize_with", "deserialize_with", "skip_serializing"];
         let mut read = Self::default();
@@ -90,7 +90,7 @@ impl OfField {
             if let Some(with) = WITH.iter().find(|with| **with == key) {
                 read.with = Some((with, span));
             }
-            pass(meta)
+            skip_value(meta)
         });
         read
     }

@@ -5,7 +5,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, T
 
 use super::serde;
 use crate::report::Report;
-use crate::syntax::entries::{Entries, flag, name, once};
+use crate::syntax::entries::{Entries, name, set_flag, set_once};
 use crate::syntax::{doc_of, krate, requires};
 
 /// The struct with its attributes.
@@ -14,11 +14,11 @@ pub(super) struct Event {
     pub(super) generics: Generics,
     pub(super) doc: String,
     pub(super) options: Options,
-    pub(super) serde: serde::OfStruct,
+    pub(super) serde: serde::StructAttributes,
     /// Nothing where there can be none.
     pub(super) fields: Option<Vec<Field>>,
     /// Whether it is nothing that could be an event.
-    pub(super) is_misfit: bool,
+    pub(super) is_unsupported: bool,
 }
 
 /// `#[event(..)]` on the struct
@@ -39,7 +39,7 @@ pub(super) struct Field {
     pub(super) doc: String,
     pub(super) skip: Option<Span>,
     pub(super) redact: Option<Span>,
-    pub(super) serde: serde::OfField,
+    pub(super) serde: serde::FieldAttributes,
 }
 
 impl Event {
@@ -84,15 +84,15 @@ impl Event {
             );
         }
         // Of the struct itself nothing was told before this.
-        let is_misfit = report.has_errors();
+        let is_unsupported = report.has_errors();
         Self {
             ident: input.ident.clone(),
             generics: input.generics.clone(),
             doc: doc_of(&input.attrs),
             options: Options::read(&input.attrs, report),
-            serde: serde::OfStruct::read(&input.attrs),
+            serde: serde::StructAttributes::read(&input.attrs),
             fields: fields.map(|fields| fields.named.iter().filter_map(|field| Field::read(field, report)).collect()),
-            is_misfit,
+            is_unsupported,
         }
     }
 }
@@ -108,13 +108,13 @@ impl Options {
             Entries::of(attribute, &["name", "was", "requires", "crate"], "#[event(requires(actor))]")
                 .with_elsewhere(&[("skip", "a field"), ("redact", "a field")])
                 .read(report, |key, input, report| match key.to_string().as_str() {
-                    "name" => once(&mut options.name, key, name(key, input, report)?),
+                    "name" => set_once(&mut options.name, key, name(key, input, report)?),
                     "was" => {
                         options.was.push(name(key, input, report)?);
                         Ok(())
                     }
                     "requires" => requires(&mut options.actor, &mut options.reason, key, input, report),
-                    _ => once(&mut options.krate, key, krate(key, input, report)?),
+                    _ => set_once(&mut options.krate, key, krate(key, input, report)?),
                 });
         }
         options
@@ -133,8 +133,8 @@ impl Field {
                     ("crate", "the struct"),
                 ])
                 .read(report, |key, input, _| match key.to_string().as_str() {
-                    "skip" => flag(&mut skip, key, key.span(), input),
-                    _ => flag(&mut redact, key, key.span(), input),
+                    "skip" => set_flag(&mut skip, key, key.span(), input),
+                    _ => set_flag(&mut redact, key, key.span(), input),
                 });
         }
         Some(Self {
@@ -143,7 +143,7 @@ impl Field {
             doc: doc_of(&field.attrs),
             skip,
             redact,
-            serde: serde::OfField::read(&field.attrs),
+            serde: serde::FieldAttributes::read(&field.attrs),
         })
     }
 }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{at_span, docs, number};
-use crate::model::{Data, Edge, Machine, Reached, Transition, path_text};
+use crate::model::{CommonTarget, Data, Edge, Machine, Transition, path_text};
 
 pub(super) fn transitions(machine: &Machine) -> TokenStream {
     let steps = steps(machine);
@@ -112,8 +112,8 @@ fn requirements(transition: &Transition) -> Option<TokenStream> {
 /// The state that a transition leads to: where it differs from edge to edge, the marker trait knows.
 fn target(machine: &Machine, index: usize) -> TokenStream {
     match machine.target(index) {
-        Some(Reached::Same) => machine.parameter.to_token_stream(),
-        Some(Reached::State(state)) => machine.marker(state),
+        Some(CommonTarget::Same) => machine.parameter.to_token_stream(),
+        Some(CommonTarget::State(state)) => machine.marker(state),
         None => {
             let (module, camel, parameter) =
                 (&machine.names.module, &machine.transitions[index].camel, &machine.parameter);

@@ -7,13 +7,13 @@ use super::Edge;
 
 /// In the order of declaration, each once.
 #[derive(Default)]
-pub(crate) struct Edges {
+pub(crate) struct EdgeSet {
     all: Vec<Edge>,
     of_transition: Vec<Vec<usize>>,
     leaving: Vec<Vec<usize>>,
 }
 
-impl Edges {
+impl EdgeSet {
     pub(crate) fn push(&mut self, edge: Edge) {
         let position = self.all.len();
         at(&mut self.of_transition, edge.transition).push(position);
@@ -49,7 +49,7 @@ fn at(lists: &mut Vec<Vec<usize>>, index: usize) -> &mut Vec<usize> {
     &mut lists[index]
 }
 
-impl Deref for Edges {
+impl Deref for EdgeSet {
     type Target = [Edge];
 
     fn deref(&self) -> &[Edge] {
@@ -57,7 +57,7 @@ impl Deref for Edges {
     }
 }
 
-impl FromIterator<Edge> for Edges {
+impl FromIterator<Edge> for EdgeSet {
     fn from_iter<I: IntoIterator<Item = Edge>>(edges: I) -> Self {
         let mut all = Self::default();
         edges.into_iter().for_each(|edge| all.push(edge));
@@ -65,7 +65,7 @@ impl FromIterator<Edge> for Edges {
     }
 }
 
-impl IntoIterator for Edges {
+impl IntoIterator for EdgeSet {
     type Item = Edge;
     type IntoIter = std::vec::IntoIter<Edge>;
 

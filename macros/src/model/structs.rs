@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use quote::ToTokens;
 use syn::{Ident, Type};
 
-use super::words::collect_words;
+use super::identifiers::collect_identifiers;
 use super::{Data, Field, Machine};
 
 /// The structs of a machine.
@@ -28,7 +28,7 @@ impl<'a> Structs<'a> {
             all.iter().enumerate().map(|(index, (ident, _))| (ident.to_string(), index)).collect();
         let named_by = |field: &Field| {
             let mut words = Vec::new();
-            collect_words(field.ty.to_token_stream(), &mut words);
+            collect_identifiers(field.ty.to_token_stream(), &mut words);
             words.iter().filter_map(|word| known.get(word).copied()).collect()
         };
         let named = all.iter().map(|(_, fields)| fields.iter().map(named_by).collect()).collect();

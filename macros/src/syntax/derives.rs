@@ -5,16 +5,13 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, Path, token};
 
-use super::entries::{is_at_end, list, once, value};
+use super::entries::{is_at_end, list, set_once, value};
 use crate::report::{Report, hint, listed};
-
-/// The traits of one list, in order.
-pub(crate) type Derives = Vec<Path>;
 
 /// `transition = Name`, or `transition(name = Name, derive(Clone, ..))` with one key or both.
 pub(super) fn named(
     name: &mut Option<Ident>,
-    derives: &mut Option<Derives>,
+    derives: &mut Option<Vec<Path>>,
     key: &Ident,
     input: ParseStream<'_>,
     report: &mut Report,
@@ -26,12 +23,12 @@ pub(super) fn named(
     if input.peek(token::Paren) {
         return keys(Some(name), derives, key, input, report);
     }
-    once(name, key, value(key, input, report, "a name")?)
+    set_once(name, key, value(key, input, report, "a name")?)
 }
 
 /// `data(derive(Clone, ..))`
 pub(super) fn unnamed(
-    derives: &mut Option<Derives>,
+    derives: &mut Option<Vec<Path>>,
     key: &Ident,
     input: ParseStream<'_>,
     report: &mut Report,
@@ -48,7 +45,7 @@ pub(super) fn unnamed(
 
 fn keys(
     mut name: Option<&mut Option<Ident>>,
-    derives: &mut Option<Derives>,
+    derives: &mut Option<Vec<Path>>,
     key: &Ident,
     input: ParseStream<'_>,
     report: &mut Report,
@@ -62,11 +59,11 @@ fn keys(
             syn::Error::new(error.span(), format_args!("a key belongs here; the keys are {known}"))
         })?;
         match (word.to_string().as_str(), &mut name) {
-            ("name", Some(name)) => once(name, &word, value(&word, input, report, "a name")?),
+            ("name", Some(name)) => set_once(name, &word, value(&word, input, report, "a name")?),
             ("derive", _) => {
                 // For the data, an empty list turns off what would be there without a list.
                 let paths = traits(&word, name.is_none(), input, report)?;
-                once(derives, &word, paths)
+                set_once(derives, &word, paths)
             }
             (other, _) => {
                 let hint = hint(other, "the keys are", known.iter().copied());
@@ -82,11 +79,11 @@ fn keys(
 }
 
 /// `derive(Clone, PartialEq)`
-fn traits(key: &Ident, may_be_empty: bool, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Derives> {
+fn traits(key: &Ident, may_be_empty: bool, input: ParseStream<'_>, report: &mut Report) -> syn::Result<Vec<Path>> {
     if !input.peek(token::Paren) {
         return Err(syn::Error::new(key.span(), "`derive` takes a list of traits: `derive(Clone, PartialEq)`"));
     }
-    let mut paths: Derives = Vec::new();
+    let mut paths = Vec::new();
     let mut is_empty = true;
     list(input, report, |input, _| {
         is_empty = false;

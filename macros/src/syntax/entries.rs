@@ -23,7 +23,7 @@ pub(crate) struct Entries<'a> {
 }
 
 /// What became of the reading.
-pub(crate) struct Outcome {
+pub(crate) struct Parsed {
     /// Whether there was a list at all.
     pub(crate) is_list: bool,
     /// Whether every entry could be read, so that what is missing was not said.
@@ -58,7 +58,7 @@ impl<'a> Entries<'a> {
         mut self,
         report: &mut Report,
         mut entry: impl FnMut(&Ident, ParseStream<'_>, &mut Report) -> syn::Result<()>,
-    ) -> Outcome {
+    ) -> Parsed {
         let whole = || self.attribute.meta.require_list().ok().map(|list| list.tokens.clone());
         let tokens = self.tokens.take().or_else(whole);
         // Nothing but a name makes a list that says something; where there is none, an empty list is harmless.
@@ -67,7 +67,7 @@ impl<'a> Entries<'a> {
                 &self.attribute.meta,
                 format_args!("there is nothing to read here; say it as in `{}`", self.example),
             );
-            return Outcome { is_list: false, is_whole: false };
+            return Parsed { is_list: false, is_whole: false };
         };
         let mut is_whole = true;
         let parser = |input: ParseStream<'_>| {
@@ -97,7 +97,7 @@ impl<'a> Entries<'a> {
             is_whole = false;
             report.add(error);
         }
-        Outcome { is_list: true, is_whole }
+        Parsed { is_list: true, is_whole }
     }
 
     fn read_entry(
@@ -221,7 +221,7 @@ pub(crate) fn skip_entry(input: ParseStream<'_>) -> syn::Result<()> {
 }
 
 /// Sets what may be set once.
-pub(crate) fn once<T>(slot: &mut Option<T>, key: &Ident, value: T) -> syn::Result<()> {
+pub(crate) fn set_once<T>(slot: &mut Option<T>, key: &Ident, value: T) -> syn::Result<()> {
     if slot.is_some() {
         return Err(syn::Error::new(key.span(), format_args!("`{key}` is said twice")));
     }
@@ -230,9 +230,9 @@ pub(crate) fn once<T>(slot: &mut Option<T>, key: &Ident, value: T) -> syn::Resul
 }
 
 /// A key that says all by itself.
-pub(crate) fn flag<T>(slot: &mut Option<T>, key: &Ident, value: T, input: ParseStream<'_>) -> syn::Result<()> {
+pub(crate) fn set_flag<T>(slot: &mut Option<T>, key: &Ident, value: T, input: ParseStream<'_>) -> syn::Result<()> {
     if is_at_end(input) {
-        return once(slot, key, value);
+        return set_once(slot, key, value);
     }
     *slot = Some(value);
     Err(input.error(format_args!("`{key}` takes no value; it stands alone")))
@@ -278,11 +278,11 @@ pub(crate) fn text(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> 
 
 /// `key = ".."`, with something between the quotes: what a record names.
 pub(crate) fn name(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
-    filled(key, "say how it is to be recorded", input, report)
+    nonempty_text(key, "say how it is to be recorded", input, report)
 }
 
 /// A text that says something, and that is printed on one line.
-pub(crate) fn filled(key: &Ident, or: &str, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
+pub(crate) fn nonempty_text(key: &Ident, or: &str, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
     let text = text(key, input, report)?;
     if text.value().trim().is_empty() {
         return Err(syn::Error::new(text.span(), format_args!("`{key}` is empty; leave it out, or {or}")));

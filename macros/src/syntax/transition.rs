@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{AngleBracketedGenericArguments, Attribute, ExprPath, Ident, LitStr, Path, PathArguments, Token, token};
 
-use super::entries::{Entries, equals, group, is_at_end, list, name, once, skip_entry, text};
+use super::entries::{Entries, equals, group, is_at_end, list, name, set_once, skip_entry, text};
 use super::{append_line, path_text};
 use crate::report::{Report, hint};
 
@@ -83,32 +83,32 @@ impl Transition {
         };
         let mut guard = None;
         let entries = Entries::of(attribute, KEYS, EXAMPLE).with_name(&mut read.name).within(part.clone());
-        let outcome = entries.read(report, |key, input, report| match key.to_string().as_str() {
-            "from" => once(&mut read.from, key, Source::read(key, input, report)?),
-            "to" => once(&mut read.to, key, Target::read(key, input, report)?),
+        let parsed = entries.read(report, |key, input, report| match key.to_string().as_str() {
+            "from" => set_once(&mut read.from, key, Source::read(key, input, report)?),
+            "to" => set_once(&mut read.to, key, Target::read(key, input, report)?),
             "requires" => requires(&mut read.actor, &mut read.reason, key, input, report),
-            "guard" => once(&mut guard, key, guards(key, input, report)?),
-            "permission" => once(&mut read.permission, key, permission(key, input, report)?),
+            "guard" => set_once(&mut guard, key, guards(key, input, report)?),
+            "permission" => set_once(&mut read.permission, key, permission(key, input, report)?),
             "doc" => {
                 let line = text(key, input, report)?.value();
                 append_line(&mut read.doc, &line);
                 Ok(())
             }
-            "rename" => once(&mut read.rename, key, name(key, input, report)?),
+            "rename" => set_once(&mut read.rename, key, name(key, input, report)?),
             _ => {
                 read.was.push(name(key, input, report)?);
                 Ok(())
             }
         });
         read.guards = guard.unwrap_or_default();
-        if outcome.is_whole {
-            read.tell_missing(part, report);
+        if parsed.is_whole {
+            read.report_missing(part, report);
         }
-        outcome.is_list.then_some(read)
+        parsed.is_list.then_some(read)
     }
 
     /// Says that there is no `from`, or no `to`.
-    fn tell_missing(&self, written: &TokenStream, report: &mut Report) {
+    fn report_missing(&self, written: &TokenStream, report: &mut Report) {
         let missing = match (&self.from, &self.to) {
             (None, None) => "no `from` and no `to`",
             (None, Some(_)) => "no `from`",
@@ -147,8 +147,8 @@ pub(crate) fn requires(
         let word = Ident::parse_any(input)
             .map_err(|error| syn::Error::new(error.span(), "`actor` or `reason` belongs here"))?;
         match word.to_string().as_str() {
-            "actor" => once(actor, &word, word.span()),
-            "reason" => once(reason, &word, word.span()),
+            "actor" => set_once(actor, &word, word.span()),
+            "reason" => set_once(reason, &word, word.span()),
             other => {
                 let hint = hint(other, "what can be is", ["actor", "reason"]);
                 Err(syn::Error::new(word.span(), format_args!("`{other}` cannot be required{hint}")))
@@ -169,9 +169,9 @@ impl Source {
             report,
             "a state, several with `|` between them, or `_` for every state that is not terminal",
         )?;
-        let (mut states, mut wildcard, mut misjoined) = (Vec::new(), None, None);
+        let (mut states, mut wildcard, mut wrong_separator) = (Vec::new(), None, None);
         if input.peek(token::Bracket) {
-            misjoined = Some(input.span());
+            wrong_separator = Some(input.span());
             list(input, report, |input, report| {
                 states.push(state(input, report)?);
                 Ok(())
@@ -186,12 +186,12 @@ impl Source {
                 let span = input.span();
                 match join(input)? {
                     Some(Join::Bar) => {}
-                    Some(Join::Other) => misjoined = Some(span),
+                    Some(Join::Other) => wrong_separator = Some(span),
                     None => break,
                 }
             }
         }
-        if let Some(span) = misjoined {
+        if let Some(span) = wrong_separator {
             let joined: Vec<String> = states.iter().map(Ident::to_string).collect();
             report.at_span(span, format_args!("sources have one `|` between them: `{}`", joined.join(" | ")));
         }

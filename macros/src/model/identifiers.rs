@@ -7,7 +7,7 @@ use syn::{Ident, Type};
 /// The type with the enum's name for `Self`, which means another type in the methods and in the data.
 pub(super) fn without_self(ty: &Type, name: &Ident) -> Type {
     let mut words = Vec::new();
-    collect_words(ty.to_token_stream(), &mut words);
+    collect_identifiers(ty.to_token_stream(), &mut words);
     let names_it = words.iter().any(|word| word == "Self");
     let renamed = names_it.then(|| syn::parse2(tokens_without_self(ty.to_token_stream(), name)).ok()).flatten();
     renamed.unwrap_or_else(|| ty.clone())
@@ -32,11 +32,11 @@ pub(super) fn tokens_without_self(tokens: TokenStream, name: &Ident) -> TokenStr
 }
 
 /// Every word in these tokens.
-pub(super) fn collect_words(tokens: TokenStream, words: &mut Vec<String>) {
+pub(super) fn collect_identifiers(tokens: TokenStream, words: &mut Vec<String>) {
     for token in tokens {
         match token {
             TokenTree::Ident(word) => words.push(word.to_string()),
-            TokenTree::Group(group) => collect_words(group.stream(), words),
+            TokenTree::Group(group) => collect_identifiers(group.stream(), words),
             TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }

@@ -12,7 +12,7 @@ use super::Data;
 use crate::syntax::path_text;
 
 /// A place in a type that needs another lifetime than `'static`.
-pub(crate) struct Loan {
+pub(crate) struct Borrow {
     /// The reference, or the lifetime.
     pub(crate) written: String,
     /// Types that would work, or lifetimes.
@@ -21,26 +21,26 @@ pub(crate) struct Loan {
     pub(crate) span: Span,
 }
 
-/// The first loan in the type.
-pub(crate) fn loan(ty: &Type) -> Option<Loan> {
+/// The first borrow in the type.
+pub(crate) fn first_borrow(ty: &Type) -> Option<Borrow> {
     let mut walk = Walk::default();
     walk.tokens(ty.to_token_stream());
     walk.found
 }
 
-/// The type with `'static` in the place of each loan.
-fn without_loans(ty: &Type) -> Type {
+/// The type with `'static` in the place of each borrow.
+fn with_static_lifetimes(ty: &Type) -> Type {
     let written = Walk::default().tokens(ty.to_token_stream());
     syn::parse2(written).unwrap_or_else(|_| ty.clone())
 }
 
-/// The subject's type with `'static` in the place of each loan, if there is one. A mutable reference becomes a shared one,
+/// The subject's type with `'static` in the place of each borrow, if there is one. A mutable reference becomes a shared one,
 /// which is a subject.
-pub(crate) fn lent_subject(ty: &Type) -> Type {
-    if loan(ty).is_none() {
+pub(crate) fn static_subject(ty: &Type) -> Type {
+    if first_borrow(ty).is_none() {
         return ty.clone();
     }
-    let shared = shared(without_loans(ty).to_token_stream());
+    let shared = shared(with_static_lifetimes(ty).to_token_stream());
     syn::parse2(shared).unwrap_or_else(|_| ty.clone())
 }
 
@@ -61,12 +61,12 @@ fn shared(tokens: TokenStream) -> TokenStream {
 }
 
 impl Data {
-    /// Writes `'static` in the place of each loan. Whether there was one.
-    pub(crate) fn end_loans(&mut self) -> bool {
+    /// Writes `'static` in the place of each borrow. Whether there was one.
+    pub(crate) fn make_static(&mut self) -> bool {
         let mut is_changed = false;
         if let Self::Tuple(fields) | Self::Named(_, fields) = self {
-            for field in fields.iter_mut().filter(|field| loan(&field.ty).is_some()) {
-                field.ty = without_loans(&field.ty);
+            for field in fields.iter_mut().filter(|field| first_borrow(&field.ty).is_some()) {
+                field.ty = with_static_lifetimes(&field.ty);
                 is_changed = true;
             }
         }
@@ -76,7 +76,7 @@ impl Data {
 
 #[derive(Default)]
 struct Walk {
-    found: Option<Loan>,
+    found: Option<Borrow>,
     /// The lifetimes that a `for<..>` declares.
     bound: HashSet<String>,
 }
@@ -141,7 +141,7 @@ impl Walk {
                 let reference: Vec<TokenTree> = [mark].into_iter().chain(tokens).cloned().collect();
                 self.find_reference(&reference, span);
             }
-            _ => self.find(Loan {
+            _ => self.find(Borrow {
                 written: format!("'{name}"),
                 instead: vec!["'static".to_owned()],
                 is_reference: false,
@@ -158,15 +158,15 @@ impl Walk {
             input.parse::<TokenStream>().map(|_| reference)
         };
         let Ok(reference) = parser.parse2(tokens.iter().cloned().collect()) else { return };
-        let (owned, to) = (owned(&reference.elem), path_text(&without_loans(&reference.elem)));
-        // A mutable loan of `'static` is neither a subject nor read from a record.
+        let (owned, to) = (owned(&reference.elem), path_text(&with_static_lifetimes(&reference.elem)));
+        // A mutable borrow of `'static` is neither a subject nor read from a record.
         let is_shared = reference.mutability.is_none();
         let instead = [owned].into_iter().chain(is_shared.then(|| format!("&'static {to}"))).collect();
-        self.find(Loan { written: path_text(&reference), instead, is_reference: true, span });
+        self.find(Borrow { written: path_text(&reference), instead, is_reference: true, span });
     }
 
-    fn find(&mut self, loan: Loan) {
-        self.found.get_or_insert(loan);
+    fn find(&mut self, borrow: Borrow) {
+        self.found.get_or_insert(borrow);
     }
 }
 

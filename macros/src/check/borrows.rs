@@ -3,24 +3,24 @@
 use syn::Type;
 use syn::ext::IdentExt;
 
-use crate::model::{Loan, Machine, loan};
+use crate::model::{Borrow, Machine, first_borrow};
 use crate::report::Report;
 
 /// If rustc alone reported it, its advice would be a generic enum, which is refused too.
-pub(super) fn check_loans(machine: &Machine, report: &mut Report) {
+pub(super) fn check_borrows(machine: &Machine, report: &mut Report) {
     if let Some(subject) = &machine.subject {
-        check_loan("a machine owns its subject", subject, report);
+        check_borrow("a machine owns its subject", subject, report);
     }
     for state in &machine.states {
         let owner = format!("`{}` owns its data", state.ident.unraw());
         for field in state.data.fields() {
-            check_loan(&owner, &field.ty, report);
+            check_borrow(&owner, &field.ty, report);
         }
     }
 }
 
-fn check_loan(owner: &str, ty: &Type, report: &mut Report) {
-    let Some(Loan { written, instead, is_reference, span }) = loan(ty) else { return };
+fn check_borrow(owner: &str, ty: &Type, report: &mut Report) {
+    let Some(Borrow { written, instead, is_reference, span }) = first_borrow(ty) else { return };
     let instead: Vec<String> = instead.iter().map(|ty| format!("`{ty}`")).collect();
     let instead = instead.join(" or ");
     if is_reference {
