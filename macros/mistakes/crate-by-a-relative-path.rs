@@ -8,7 +8,7 @@ use tollgate::{Id, StateMachine};
 
 #[derive(StateMachine)]
 #[machine(crate = self::audit)]
-//                ^^^^^^^^^^^ the crate is named from inside a generated module too; say it as `crate::..`, or by the dependency's name
+//                ^^^^^^^^^^^ a generated module uses this path too; start it with `crate::` or the dependency's name
 #[transition(shut, from = Ajar, to = Shut)]
 enum DoorState {
     #[state(initial)]

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(data(derive(Debug)), data(derive(Clone)))]
-//                             ^^^^ `data` is said twice
+//                             ^^^^ `data` is given twice
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]

@@ -12,7 +12,7 @@ enum ReportState {
     #[state(data = Reading)]
     Review { reviewer: String },
     #[state(terminal, data = Reading)]
-//                           ^^^^^^^ the data of `Published` would be called `Reading`, as the data of `Review` is; call it otherwise with `#[state(data = ..)]`
+//                           ^^^^^^^ the data of `Published` would have the name `Reading`, as the data of `Review` has; choose another name with `#[state(data = ..)]`
     Published { reader: String },
 }
 

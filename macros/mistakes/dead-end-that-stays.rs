@@ -12,7 +12,7 @@ enum ReportState {
     Draft,
     Review { reviewer: String },
     Published,
-//  ^^^^^^^^^ `Published` is a dead end: nothing leaves it; mark it with `#[state(terminal)]` if that is meant
+//  ^^^^^^^^^ `Published` is a dead end: nothing leaves it; declare a transition, or mark it with `#[state(terminal)]`
 }
 
 use_report!(7);

@@ -1,4 +1,4 @@
-// A state that nothing leaves and that is not terminal.
+// A state without a way out that is not terminal.
 
 use tollgate::StateMachine;
 
@@ -11,7 +11,7 @@ enum ReportState {
     Draft,
     Review { reviewer: String },
     Published,
-//  ^^^^^^^^^ `Published` is a dead end: nothing leaves it; mark it with `#[state(terminal)]` if that is meant
+//  ^^^^^^^^^ `Published` is a dead end: nothing leaves it; declare a transition, or mark it with `#[state(terminal)]`
 }
 
 use_report!(7);

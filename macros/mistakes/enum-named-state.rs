@@ -1,4 +1,4 @@
-// An enum whose machine would be called as the derive is.
+// An enum whose machine would have the name of the derive.
 
 use tollgate::StateMachine;
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum State {
-//   ^^^^^ the typed machine would be called `StateMachine`, as the derive is; call it otherwise with `#[machine(machine = ..)]`
+//   ^^^^^ the typed machine would have the name `StateMachine`, as the derive has; choose another name with `#[machine(machine = ..)]`
     #[state(initial)]
     Draft,
     Review { reviewer: String },

@@ -5,7 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable<T> {
-//                ^^^ `CreateTable` is generic, and an event is not: one name stands for one list of properties; say the type of each, and own what is borrowed
+//                ^^^ `CreateTable` is generic, and an event cannot be; write the type of each property, and own borrowed data
     database: String,
     table: T,
 }

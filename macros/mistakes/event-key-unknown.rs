@@ -1,4 +1,4 @@
-// A key that there is not.
+// A key that does not exist.
 
 use serde::{Deserialize, Serialize};
 use tollgate::Event;

@@ -6,7 +6,7 @@ use tollgate::Event;
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable {
     #[event(skip = true)]
-//               ^ `skip` takes no value; it stands alone
+//               ^ `skip` takes no value; write it alone
     database: String,
     table: String,
 }

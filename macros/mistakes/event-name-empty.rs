@@ -5,7 +5,7 @@ use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[event(name = " ")]
-//             ^^^ `name` is empty; leave it out, or say how it is to be recorded
+//             ^^^ `name` is empty; leave it out, or write the recorded name
 struct CreateTable {
     database: String,
     table: String,

@@ -1,4 +1,4 @@
-// A name that would begin a line of its own in a catalog.
+// A name that would start a new line in a catalog.
 
 use serde::{Deserialize, Serialize};
 use tollgate::Event;

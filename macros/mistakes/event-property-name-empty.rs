@@ -7,7 +7,7 @@ use tollgate::Event;
 struct CreateTable {
     database: String,
     #[serde(rename = "")]
-//                   ^^ the name of `table` is empty; leave it out, or say how it is to be recorded
+//                   ^^ the name of `table` is empty; leave it out, or write the recorded name
     table: String,
 }
 

@@ -8,7 +8,7 @@ struct CreateTable {
     database: String,
     table: String,
     #[event(redact)]
-//          ^^^^^^ `redact` finds `cache` by its name, and flattened it has none; leave `flatten` out
+//          ^^^^^^ `redact` needs a field name, and a flattened field like `cache` has none; leave `flatten` out
     #[serde(flatten)]
     cache: Cache,
 }

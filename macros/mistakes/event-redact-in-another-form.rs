@@ -1,4 +1,4 @@
-// A redacted property in a form of its own, without a default.
+// A redacted property in another form, without a default.
 
 use serde::{Deserialize, Serialize};
 use tollgate::{Event, Record};
@@ -9,7 +9,7 @@ struct CreateTable {
     table: String,
     #[event(redact)]
     #[serde(with = "as_text")]
-//          ^^^^ `key` is not recorded, and what is read back in its place is not known because of `with`; add `#[serde(default)]`
+//          ^^^^ `key` is not recorded, and its default is unknown because of `with`; add `#[serde(default)]`
     key: u64,
 }
 

@@ -8,7 +8,7 @@ struct CreateTable {
     database: String,
     table: String,
     #[event(redact)]
-//          ^^^^^^ `cache` is not written by serde, so that there is nothing to redact; leave one out
+//          ^^^^^^ `cache` is not written by serde, so there is nothing to redact; leave `redact` out
     #[serde(skip)]
     cache: Cache,
 }

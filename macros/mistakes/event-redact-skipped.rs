@@ -8,7 +8,7 @@ struct CreateTable {
     database: String,
     table: String,
     #[event(skip, redact)]
-//                ^^^^^^ `cache` is skipped, so that there is nothing to redact; leave one out
+//                ^^^^^^ `cache` is skipped, so there is nothing to redact; leave `redact` out
     cache: Cache,
 }
 

@@ -8,7 +8,7 @@ struct CreateTable {
     database: String,
     table: String,
     #[event(skip)]
-//          ^^^^ `skip` finds `cache` by its name, and flattened it has none; `#[serde(skip)]` would leave it out
+//          ^^^^ `skip` needs a field name, and a flattened field like `cache` has none; use `#[serde(skip)]`
     #[serde(flatten)]
     cache: Cache,
 }

@@ -5,7 +5,7 @@ use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[serde(tag = "type")]
-//      ^^^ the properties of `CreateTable` are its fields, and `tag` puts a name among them; leave it out
+//      ^^^ the properties of `CreateTable` are its fields, and `tag` adds another one; leave it out
 struct CreateTable {
     database: String,
     table: String,

@@ -5,8 +5,8 @@ use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[event(was = "create-table", was = "made", was = "made")]
-//            ^^^^^^^^^^^^^^ the event is recorded as `create-table` still; `was` is for former names
-//                                                ^^^^^^ the event has the former name `made` already; once is enough
+//            ^^^^^^^^^^^^^^ `create-table` is the current name of the event; `was` is for former names
+//                                                ^^^^^^ the event already has the former name `made`; once is enough
 struct CreateTable {
     database: String,
     table: String,

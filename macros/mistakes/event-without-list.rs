@@ -1,11 +1,11 @@
-// An attribute that says nothing.
+// An empty attribute.
 
 use serde::{Deserialize, Serialize};
 use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[event]
-//^^^^^ there is nothing to read here; say it as in `#[event(requires(actor))]`
+//^^^^^ the attribute is empty; write it as in `#[event(requires(actor))]`
 struct CreateTable {
     database: String,
     table: String,

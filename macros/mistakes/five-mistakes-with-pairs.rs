@@ -6,19 +6,19 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Revew)]
 //                                      ^^^^^ `submit` leads to `Revew`, which is not a state; did you mean `Review`?
 #[transition(reject, from = Review, to = Draft, rename = "create")]
-//                                                       ^^^^^^^^ `reject` is recorded as `create`, and so is every creation; record it otherwise
+//                                                       ^^^^^^^^ `reject` is recorded as `create`, and so is every creation; choose another recorded name
 #[transition(publish, from = Review, to = Published)]
 //                           ^^^^^^ `publish` leaves `Review` here first
 #[transition(publish, from = Review, to = Draft)]
-//                           ^^^^^^ `publish` leaves `Review` twice; a call could mean either, so give one another name
+//                           ^^^^^^ `publish` leaves `Review` twice; a call would be ambiguous; rename one of them
 #[transition(withdraw, from = Published, to = Draft)]
-//                            ^^^^^^^^^ `withdraw` leaves `Published`, which is terminal; only what stays can happen there
+//                            ^^^^^^^^^ `withdraw` leaves `Published`, which is terminal; only `to = _` is possible there
 enum ReportState {
     #[state(initial)]
     Draft,
 //  ^^^^^ the state `Draft` is recorded as `Draft` here
     #[state(was = "Draft")]
-//                ^^^^^^^ the state `Review` is recorded as `Draft`, and so is `Draft`; name one otherwise
+//                ^^^^^^^ the state `Review` is recorded as `Draft`, and so is `Draft`; rename one of them
     Review { reviewer: String },
     #[state(terminal)]
 //          ^^^^^^^^ `Published` is marked terminal here

@@ -1,4 +1,4 @@
-// Five mistakes in one declaration: five errors, and none from the uses below it.
+// Five mistakes in one declaration: five errors, and none from the uses below.
 
 use tollgate::{StateMachine, Subject};
 
@@ -12,7 +12,7 @@ struct Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Drat, to = Review, guard = |report| !report.title.is_empty())]
-//                                                     ^ a closure has no name for the record; write a function and give its path
+//                                                     ^ a closure has no name for the record; write a function and name it here
 //                          ^^^^ `submit` leaves `Drat`, which is not a state; did you mean `Draft`?
 #[transition(reject, from = Review, to = Draft, requires(acter, reason))]
 //                                                       ^^^^^ `acter` cannot be required; did you mean `actor`?

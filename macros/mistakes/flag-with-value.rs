@@ -1,4 +1,4 @@
-// A word that stands alone, with a value.
+// A key without a value, with one.
 
 use tollgate::StateMachine;
 
@@ -8,7 +8,7 @@ use tollgate::StateMachine;
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {
     #[state(initial = true)]
-//                  ^ `initial` takes no value; it stands alone
+//                  ^ `initial` takes no value; write it alone
     Draft,
     Review { reviewer: String },
     #[state(terminal)]

@@ -1,4 +1,4 @@
-// A state that no transition names: unreachable, and that it is a dead end too is not told.
+// A state that no transition names: unreachable, and that it is a dead end is not reported too.
 
 use tollgate::StateMachine;
 

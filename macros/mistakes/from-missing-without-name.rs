@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(to = Published)]
-//           ^^^^^^^^^^^^^^ a transition has no `from`; say it as in `from = .., to = ..`
+//           ^^^^^^^^^^^^^^ a transition has no `from`; write it as in `from = .., to = ..`
 enum ReportState {
     #[state(initial)]
     Draft,

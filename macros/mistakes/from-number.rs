@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = 1, to = Published)]
-//                           ^ the name of a state belongs here
+//                           ^ expected the name of a state
 enum ReportState {
     #[state(initial)]
     Draft,

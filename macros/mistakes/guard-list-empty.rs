@@ -18,7 +18,7 @@ impl Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = [])]
-//                                                      ^ `guard` lists nothing; leave it out, or name a function
+//                                                      ^ `guard` is empty; leave it out, or name a function
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

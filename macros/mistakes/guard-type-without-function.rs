@@ -22,7 +22,7 @@ impl Checks for Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = <Report as Checks>)]
-//                                                      ^ the path of a function belongs here
+//                                                      ^ expected the path of a function
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

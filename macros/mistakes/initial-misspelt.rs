@@ -1,4 +1,4 @@
-// `initial`, misspelt: that no state is initial is not told as well.
+// `initial`, misspelt: that no state is initial is not reported too.
 
 use tollgate::StateMachine;
 

@@ -11,7 +11,7 @@ enum OrderState {
 //  ^^^^^ `create_draft` creates in `Draft` here
     #[state(initial, rename = "old")]
     draft,
-//  ^^^^^ `create_draft` creates in `Draft`, and would create in `draft` too; rename one of the states
+//  ^^^^^ `create_draft` creates in `Draft`, and would create in `draft` too; rename one of them
     #[state(terminal)]
     Closed,
 }

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine("Report")]
-//        ^^^^^^^^ a key belongs here; the keys are `subject`, `name`, `was`, `rename_all`, `crate`, `base`, `machine`, `any`, `transition`, `creation`, `module`, `data`
+//        ^^^^^^^^ expected a key; the keys are `subject`, `name`, `was`, `rename_all`, `crate`, `base`, `machine`, `any`, `transition`, `creation`, `module`, `data`
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

@@ -1,4 +1,4 @@
-// A base that is no name.
+// A base that is not a name.
 
 use tollgate::StateMachine;
 

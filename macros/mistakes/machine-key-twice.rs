@@ -5,7 +5,7 @@ use tollgate::StateMachine;
 #[derive(StateMachine)]
 #[machine(name = "Report")]
 #[machine(name = "Paper")]
-//        ^^^^ `name` is said twice
+//        ^^^^ `name` is given twice
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

@@ -1,10 +1,10 @@
-// A machine that is called as its enum is.
+// A machine that has the name of its enum.
 
 use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(machine = ReportState)]
-//                  ^^^^^^^^^^^ the typed machine would be called `ReportState`, as the enum is; call it otherwise with `#[machine(machine = ..)]`
+//                  ^^^^^^^^^^^ the typed machine would have the name `ReportState`, as the enum has; choose another name with `#[machine(machine = ..)]`
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

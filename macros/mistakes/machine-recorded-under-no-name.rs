@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(name = "")]
-//               ^^ `name` is empty; leave it out, or say how it is to be recorded
+//               ^^ `name` is empty; leave it out, or write the recorded name
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

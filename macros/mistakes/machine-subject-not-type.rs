@@ -1,4 +1,4 @@
-// A subject that is no type.
+// A subject that is not a type.
 
 use tollgate::StateMachine;
 

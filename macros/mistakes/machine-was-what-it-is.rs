@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(was = "Report")]
-//              ^^^^^^^^ the machine is recorded as `Report` still; `was` is for former names
+//              ^^^^^^^^ `Report` is the current name of the machine; `was` is for former names
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

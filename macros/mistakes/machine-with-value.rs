@@ -1,10 +1,10 @@
-// `#[machine = ..]` is no list.
+// `#[machine = ..]` is not a list.
 
 use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine = "Report"]
-//^^^^^^^^^^^^^^^^^^ there is nothing to read here; say it as in `#[machine(name = "..")]`
+//^^^^^^^^^^^^^^^^^^ the attribute is empty; write it as in `#[machine(name = "..")]`
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

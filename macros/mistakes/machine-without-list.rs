@@ -1,10 +1,10 @@
-// `#[machine]` says nothing.
+// `#[machine]` is empty.
 
 use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine]
-//^^^^^^^ there is nothing to read here; say it as in `#[machine(name = "..")]`
+//^^^^^^^ the attribute is empty; write it as in `#[machine(name = "..")]`
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(
     submit, from = Draft, to = Review;
     from = Review;
-//  ^^^^^^^^^^^^^ a transition has no `to`; say it as in `from = .., to = ..`
+//  ^^^^^^^^^^^^^ a transition has no `to`; write it as in `from = .., to = ..`
     reject, from = Review, to = Draft;
     publish, from = Review, to = Published;
 )]

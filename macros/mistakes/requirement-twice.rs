@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published, requires(actor, actor))]
-//                                                                   ^^^^^ `actor` is said twice
+//                                                                   ^^^^^ `actor` is given twice
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published, requires())]
-//                                                   ^^^^^^^^ `requires` lists nothing; say what, as in `requires(actor)`
+//                                                   ^^^^^^^^ `requires` is empty; name a requirement, as in `requires(actor)`
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published, requires(something))]
-//                                                            ^^^^^^^^^ `something` cannot be required; what can be is `actor`, `reason`
+//                                                            ^^^^^^^^^ `something` cannot be required; the options are `actor`, `reason`
 enum ReportState {
     #[state(initial)]
     Draft,

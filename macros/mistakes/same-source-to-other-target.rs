@@ -8,7 +8,7 @@ use tollgate::StateMachine;
 #[transition(publish, from = Review, to = Published)]
 //                           ^^^^^^ `publish` leaves `Review` here first
 #[transition(publish, from = Review, to = Draft)]
-//                           ^^^^^^ `publish` leaves `Review` twice; a call could mean either, so give one another name
+//                           ^^^^^^ `publish` leaves `Review` twice; a call would be ambiguous; rename one of them
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish; from = Review, to = Published)]
-//                  ^ a comma belongs here; a semicolon stands between transitions
+//                  ^ expected a comma; a semicolon separates transitions
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -8,7 +8,7 @@ use tollgate::StateMachine;
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {
     #[state(initial, initial)]
-//                   ^^^^^^^ `initial` is said twice
+//                   ^^^^^^^ `initial` is given twice
     Draft,
     Review { reviewer: String },
     #[state(terminal)]

@@ -13,7 +13,7 @@ enum ReportState {
     Review {
         reviewer: String,
         #[state(skip = true)]
-//                   ^ `skip` takes no value; it stands alone
+//                   ^ `skip` takes no value; write it alone
         pin: String,
     },
     #[state(terminal)]

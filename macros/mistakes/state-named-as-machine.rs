@@ -1,4 +1,4 @@
-// A state that is called as the machine is.
+// A state that has the name of the machine.
 
 use tollgate::StateMachine;
 
@@ -15,7 +15,7 @@ enum ReportState {
     Published,
     #[state(terminal)]
     ReportMachine,
-//  ^^^^^^^^^^^^^ `report_state::ReportMachine` is generated; call the state otherwise and record it with `#[state(rename = "ReportMachine")]`
+//  ^^^^^^^^^^^^^ `report_state::ReportMachine` is generated; rename the state and record it with `#[state(rename = "ReportMachine")]`
 }
 
 fn main() {

@@ -1,4 +1,4 @@
-// A state that is called as a generated module is.
+// A state that has the name of a generated module.
 
 use tollgate::StateMachine;
 
@@ -16,7 +16,7 @@ enum ReportState {
     Published,
     #[state(terminal)]
     transition,
-//  ^^^^^^^^^^ `report_state::transition` is generated; call the state otherwise and record it with `#[state(rename = "transition")]`
+//  ^^^^^^^^^^ `report_state::transition` is generated; rename the state and record it with `#[state(rename = "transition")]`
 }
 
 fn main() {

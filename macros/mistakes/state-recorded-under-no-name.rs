@@ -10,7 +10,7 @@ enum ReportState {
     #[state(initial)]
     Draft,
     #[state(rename = "")]
-//                   ^^ `rename` is empty; leave it out, or say how it is to be recorded
+//                   ^^ `rename` is empty; leave it out, or write the recorded name
     Review { reviewer: String },
     #[state(terminal)]
     Published,

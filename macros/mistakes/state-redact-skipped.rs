@@ -13,7 +13,7 @@ enum ReportState {
     Review {
         reviewer: String,
         #[state(skip, redact)]
-//                    ^^^^^^ `pin` is skipped, so there is nothing to redact; leave one out
+//                    ^^^^^^ `pin` is skipped, so there is nothing to redact; leave `redact` out
         pin: String,
     },
     #[state(terminal)]

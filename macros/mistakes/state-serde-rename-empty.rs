@@ -1,4 +1,4 @@
-// A field that is renamed to nothing.
+// A field that is renamed to an empty name.
 
 use tollgate::StateMachine;
 

@@ -1,4 +1,4 @@
-// A field that is renamed in a direction that there is not.
+// A field that is renamed in a direction that does not exist.
 
 use tollgate::StateMachine;
 

@@ -1,4 +1,4 @@
-// A recorded field that is left out now and then.
+// A recorded field that is left out conditionally.
 
 use tollgate::StateMachine;
 

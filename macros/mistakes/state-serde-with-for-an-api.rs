@@ -1,4 +1,4 @@
-// The same, where the enum has a serde form for another purpose.
+// The same, on an enum that has a serde form for another purpose.
 
 use tollgate::StateMachine;
 

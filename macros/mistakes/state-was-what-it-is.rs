@@ -10,7 +10,7 @@ enum ReportState {
     #[state(initial)]
     Draft,
     #[state(was = "Review")]
-//                ^^^^^^^^ the state `Review` has the name `Review` already; `was` is for former names
+//                ^^^^^^^^ the state `Review` already has the name `Review`; `was` is for former names
     Review { reviewer: String },
     #[state(terminal)]
     Published,

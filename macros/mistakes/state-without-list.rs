@@ -1,4 +1,4 @@
-// `#[state]` says nothing.
+// `#[state]` is empty.
 
 use tollgate::StateMachine;
 
@@ -10,7 +10,7 @@ enum ReportState {
     #[state(initial)]
     Draft,
     #[state]
-//    ^^^^^ there is nothing to read here; say it as in `#[state(initial)]`
+//    ^^^^^ the attribute is empty; write it as in `#[state(initial)]`
     Review { reviewer: String },
     #[state(terminal)]
     Published,

@@ -17,7 +17,7 @@ enum ReportState {
     #[state(terminal)]
     Published,
     ReView,
-//  ^^^^^^ the state `ReView` is recorded as `review`, and so is `Review`; name one otherwise
+//  ^^^^^^ the state `ReView` is recorded as `review`, and so is `Review`; rename one of them
 }
 
 fn main() {

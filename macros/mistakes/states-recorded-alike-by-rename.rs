@@ -11,7 +11,7 @@ enum ReportState {
     Draft,
 //  ^^^^^ the state `Draft` is recorded as `Draft` here
     #[state(rename = "Draft")]
-//                   ^^^^^^^ the state `Review` is recorded as `Draft`, and so is `Draft`; name one otherwise
+//                   ^^^^^^^ the state `Review` is recorded as `Draft`, and so is `Draft`; rename one of them
     Review { reviewer: String },
     #[state(terminal)]
     Published,

@@ -1,4 +1,4 @@
-// One transition that stays here, and there moves with data.
+// One transition that stays in one state, and moves with data in another.
 
 use tollgate::StateMachine;
 
@@ -9,7 +9,7 @@ use tollgate::StateMachine;
 #[transition(assign, from = Draft, to = Review)]
 //                                      ^^^^^^ `assign` leads to `Review` here
 #[transition(assign, from = Review, to = _)]
-//           ^^^^^^ `assign` stays here, and takes the data of `Review` elsewhere; give one another name
+//           ^^^^^^ `assign` stays here, and takes the data of `Review` elsewhere; rename one of them
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -1,4 +1,4 @@
-// Several columns, and no table that they could be of: one table is missing, not three.
+// Several columns, without a table: one table is missing, not three.
 
 use tollgate::{StateMachine, Subject};
 

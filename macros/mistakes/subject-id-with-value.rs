@@ -5,7 +5,7 @@ use tollgate::{StateMachine, Subject};
 #[derive(Subject)]
 struct Report {
     #[subject(id = "id")]
-//               ^ `id` takes no value; it stands alone
+//               ^ `id` takes no value; write it alone
     id: u64,
     title: String,
 }

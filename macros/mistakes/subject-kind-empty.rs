@@ -4,7 +4,7 @@ use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 #[subject(kind = "")]
-//               ^^ `kind` is empty; leave it out, or say how it is to be recorded
+//               ^^ `kind` is empty; leave it out, or write the recorded name
 struct Report {
     #[subject(id)]
     id: u64,

@@ -1,4 +1,4 @@
-// The column of the state, and no table that it could be of.
+// The column of the state, without a table.
 
 use tollgate::{StateMachine, Subject};
 

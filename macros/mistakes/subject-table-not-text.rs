@@ -1,4 +1,4 @@
-// A table that is no text, and a column of it.
+// A table that is not a text, and a column of it.
 
 use tollgate::{StateMachine, Subject};
 

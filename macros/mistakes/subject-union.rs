@@ -4,7 +4,7 @@ use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 pub union Report {
-//  ^^^^^ a subject is a struct with a field that names it, and this is a union
+//  ^^^^^ a subject is a struct with an id field, and this is a union
     id: u64,
 }
 

@@ -4,7 +4,7 @@ use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 struct Report;
-//     ^^^^^^ no field names `Report`; give it one and mark that with `#[subject(id)]`
+//     ^^^^^^ `Report` has no id field; add one and mark it with `#[subject(id)]`
 
 #[derive(StateMachine)]
 #[machine(subject = Report)]

@@ -1,14 +1,14 @@
-// A subject with two fields that name it.
+// A subject with two id fields.
 
 use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 struct Report {
     #[subject(id)]
-//            ^^ the first field that is marked `id` is here
+//            ^^ the first id field is here
     id: u64,
     #[subject(id)]
-//            ^^ a subject is named by one field, and this is the second that is marked `id`
+//            ^^ a subject has one id field, and this is the second
     title: String,
 }
 

@@ -1,10 +1,10 @@
-// A subject without a field that names it.
+// A subject without an id field.
 
 use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 struct Report {
-//     ^^^^^^ no field names `Report`; mark the one that does with `#[subject(id)]`
+//     ^^^^^^ `Report` has no id field; mark a field with `#[subject(id)]`
     id: u64,
     title: String,
 }

@@ -1,11 +1,11 @@
-// `#[subject]` says nothing.
+// `#[subject]` is empty.
 
 use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 struct Report {
     #[subject]
-//    ^^^^^^^ there is nothing to read here; say it as in `#[subject(id)]`
+//    ^^^^^^^ the attribute is empty; write it as in `#[subject(id)]`
     id: u64,
     title: String,
 }

@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(from = Review)]
-//           ^^^^^^^^^^^^^ a transition has no `to`; say it as in `from = .., to = ..`
+//           ^^^^^^^^^^^^^ a transition has no `to`; write it as in `from = .., to = ..`
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(submit, from = Draft)]
-//           ^^^^^^ `submit` has no `to`; say it as in `submit, from = .., to = ..`
+//           ^^^^^^ `submit` has no `to`; write it as in `submit, from = .., to = ..`
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

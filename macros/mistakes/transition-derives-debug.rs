@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(transition(derive(Clone, Debug)))]
-//                                 ^^^^^ `Debug` is implemented already, and shows the name without the data, which may be secret; leave it out
+//                                 ^^^^^ `Debug` is implemented already, without the data, which may be secret; leave it out
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]

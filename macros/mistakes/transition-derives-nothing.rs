@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(transition(derive()))]
-//                   ^^^^^^ `derive` lists no trait; name one, as in `derive(Clone)`
+//                   ^^^^^^ `derive` is empty; name a trait, as in `derive(Clone)`
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]

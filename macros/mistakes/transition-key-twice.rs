@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published, from = Draft)]
-//                                                   ^^^^ `from` is said twice
+//                                                   ^^^^ `from` is given twice
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(transition())]
-//        ^^^^^^^^^^ `transition` lists nothing; leave it out, or derive a trait, as in `transition(derive(Clone))`
+//        ^^^^^^^^^^ `transition` is empty; leave it out, or derive a trait, as in `transition(derive(Clone))`
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(from = Review, to = Published, publish)]
-//                                          ^^^^^^^ `publish` is no key; if it is the name of the transition, it comes first
+//                                          ^^^^^^^ `publish` is not a key; if it is the transition's name, write it first
 enum ReportState {
     #[state(initial)]
     Draft,

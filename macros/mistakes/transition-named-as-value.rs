@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(name = publish, from = Review, to = Published)]
-//           ^^^^ the name of a transition stands first and alone
+//           ^^^^ a transition's name comes first, without `name =`
 enum ReportState {
     #[state(initial)]
     Draft,

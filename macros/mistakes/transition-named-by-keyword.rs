@@ -1,4 +1,4 @@
-// A transition that is called as a keyword is.
+// A transition that is named like a keyword.
 
 use tollgate::StateMachine;
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(move, from = Review, to = Draft)]
-//           ^^^^ `move` is a keyword; a transition can be called `r#move`
+//           ^^^^ `move` is a keyword; write `r#move`
 enum ReportState {
     #[state(initial)]
     Draft,

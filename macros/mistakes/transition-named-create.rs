@@ -1,4 +1,4 @@
-// A transition that is called `create`, as a method of every machine is.
+// A transition named `create`, as a method of every machine.
 
 use tollgate::StateMachine;
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(create, from = Review, to = Draft)]
-//           ^^^^^^ every machine has a method `create`; call the transition otherwise
+//           ^^^^^^ every machine has a method `create`; rename the transition
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -1,4 +1,4 @@
-// A transition that is called `data`, as a method of every machine is.
+// A transition named `data`, as a method of every machine.
 
 use tollgate::StateMachine;
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(data, from = Review, to = Draft)]
-//           ^^^^ every machine has a method `data`; call the transition otherwise and record it with `rename = "data"`
+//           ^^^^ every machine has a method `data`; rename the transition and record it with `rename = "data"`
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -1,4 +1,4 @@
-// A transition that is called `into_parts`, as a method of every machine is.
+// A transition named `into_parts`, as a method of every machine.
 
 use tollgate::StateMachine;
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(into_parts, from = Review, to = Draft)]
-//           ^^^^^^^^^^ every machine has a method `into_parts`; call the transition otherwise and record it with `rename = "into_parts"`
+//           ^^^^^^^^^^ every machine has a method `into_parts`; rename the transition and record it with `rename = "into_parts"`
 enum ReportState {
     #[state(initial)]
     Draft,

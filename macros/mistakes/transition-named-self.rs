@@ -1,4 +1,4 @@
-// A transition that is called `self`, which cannot be a raw identifier either.
+// A transition named `self`, which cannot be a raw identifier either.
 
 use tollgate::StateMachine;
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(self, from = Review, to = Draft)]
-//           ^^^^ `self` cannot be the name of a method; call the transition otherwise
+//           ^^^^ `self` cannot be the name of a method; rename the transition
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(transition(name = A, derive(Clone)), transition = B)]
-//                                             ^^^^^^^^^^ `transition` is said twice; one list takes both: `transition(name = .., derive(..))`
+//                                             ^^^^^^^^^^ `transition` is given twice; write one list: `transition(name = .., derive(..))`
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]

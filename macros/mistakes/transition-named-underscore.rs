@@ -1,4 +1,4 @@
-// A transition that is called `_`.
+// A transition named `_`.
 
 use tollgate::StateMachine;
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(_, from = Review, to = Draft)]
-//           ^ `_` cannot be the name of a method; call the transition otherwise
+//           ^ `_` cannot be the name of a method; rename the transition
 enum ReportState {
     #[state(initial)]
     Draft,

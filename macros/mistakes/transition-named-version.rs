@@ -1,4 +1,4 @@
-// A transition that is called `version`, as a method of every machine is.
+// A transition named `version`, as a method of every machine.
 
 use tollgate::StateMachine;
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(version, from = Review, to = Draft)]
-//           ^^^^^^^ every machine has a method `version`; call the transition otherwise and record it with `rename = "version"`
+//           ^^^^^^^ every machine has a method `version`; rename the transition and record it with `rename = "version"`
 enum ReportState {
     #[state(initial)]
     Draft,

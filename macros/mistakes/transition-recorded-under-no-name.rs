@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(submit, from = Draft, to = Review, rename = "")]
-//                                                       ^^ `rename` is empty; leave it out, or say how it is to be recorded
+//                                                       ^^ `rename` is empty; leave it out, or write the recorded name
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

@@ -1,4 +1,4 @@
-// Two transitions whose variants are called alike.
+// Two transitions whose variants have one name.
 
 use tollgate::StateMachine;
 
@@ -9,7 +9,7 @@ use tollgate::StateMachine;
 #[transition(send_back, from = Review, to = Draft)]
 //           ^^^^^^^^^ `send_back` is the variant `SendBack` of `ReportTransition` here
 #[transition(send__back, from = Review, to = Draft)]
-//           ^^^^^^^^^^ `send__back` would be the variant `SendBack` of `ReportTransition`, as `send_back` is; call one otherwise
+//           ^^^^^^^^^^ `send__back` would be the variant `SendBack` of `ReportTransition`, as `send_back` is; rename one of them
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, release, from = Review, to = Published)]
-//                    ^^^^^^^ `release` is no key, and the transition is called `publish` already
+//                    ^^^^^^^ `release` is not a key, and the transition already has the name `publish`
 enum ReportState {
     #[state(initial)]
     Draft,

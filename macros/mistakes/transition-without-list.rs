@@ -1,4 +1,4 @@
-// `#[transition]` says nothing.
+// `#[transition]` is empty.
 
 use tollgate::StateMachine;
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition]
-//^^^^^^^^^^ there is nothing to read here; say it as in `#[transition(submit, from = Draft, to = Review)]`
+//^^^^^^^^^^ the attribute is empty; write it as in `#[transition(submit, from = Draft, to = Review)]`
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 //           ^^^^^^ the transition `submit` is recorded as `submit` here
 #[transition(reject, from = Review, to = Draft, rename = "submit")]
-//                                                       ^^^^^^^^ the transition `reject` is recorded as `submit`, and so is `submit`; name one otherwise
+//                                                       ^^^^^^^^ the transition `reject` is recorded as `submit`, and so is `submit`; rename one of them
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {
     #[state(initial)]

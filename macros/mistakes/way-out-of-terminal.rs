@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(withdraw, from = Published, to = Draft)]
-//                            ^^^^^^^^^ `withdraw` leaves `Published`, which is terminal; only what stays can happen there
+//                            ^^^^^^^^^ `withdraw` leaves `Published`, which is terminal; only `to = _` is possible there
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -1,4 +1,4 @@
-// A wildcard where every state is terminal or named elsewhere.
+// A wildcard that stands for no state: each is terminal or has another edge.
 
 use tollgate::StateMachine;
 
@@ -8,7 +8,7 @@ use tollgate::StateMachine;
 #[transition(publish, from = Review, to = Published)]
 #[transition(archive, from = Draft | Review, to = Published)]
 #[transition(archive, from = _, to = Published)]
-//           ^^^^^^^ `archive` leaves no state by `from = _`: each is terminal, or `archive` leaves it elsewhere; leave it out
+//           ^^^^^^^ `archive` with `from = _` leaves no state: each is terminal or has another `archive`; leave it out
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -1,5 +1,4 @@
-//! The rules: what a machine must not mean, a function a rule, its reason above it. Only here is a meaning
-//! refused.
+//! The rules for machines: one function each, its reason above it. Only this folder rejects a meaning.
 
 mod borrows;
 mod derives;
@@ -21,7 +20,7 @@ use self::reach::{check_dead_end, check_unreachable, reached};
 use crate::model::{Declaration, Destination, Edge, Machine, path_text};
 use crate::report::{Report, hint};
 
-/// Holds the machine against every rule.
+/// Checks every rule.
 pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_unknown_state(machine, report);
     check_nameless_stay(machine, report);
@@ -46,7 +45,7 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_fields(machine, report);
     check_derives(machine, report);
     check_borrows(machine, report);
-    // What is reached and left can only be told where every edge is known.
+    // Paths are known only if every edge is known.
     if !machine.is_partial && unknown_states(machine).next().is_none() {
         let reached = reached(machine);
         check_unreachable(machine, &reached, report);
@@ -54,7 +53,7 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// A name that is not a state's is a typing error, or a state that was renamed.
+/// An unknown state is a typing error, or a state that was renamed.
 fn check_unknown_state(machine: &Machine, report: &mut Report) {
     let names: Vec<String> = machine.states.iter().map(|state| state.ident.unraw().to_string()).collect();
     for (declaration, verb, unknown) in unknown_states(machine) {
@@ -78,24 +77,24 @@ fn declarations(machine: &Machine) -> impl Iterator<Item = &Declaration> {
     machine.order.iter().map(|(transition, declaration)| &machine.transitions[*transition].declarations[*declaration])
 }
 
-/// `to_..` names a transition after its target, and one that stays has none.
+/// A transition without a name is named after its target. One that stays has no target.
 fn check_nameless_stay(machine: &Machine, report: &mut Report) {
     for span in &machine.nameless {
         report.at_span(
             *span,
-            "a transition that stays has no target to be named after; name it, as in `#[transition(comment, from = .., to = _)]`",
+            "a transition that stays has no target to take its name from; name it, as in `#[transition(comment, from = .., to = _)]`",
         );
     }
 }
 
-/// Two edges of one name from one state: a call could mean either.
+/// If two edges of one name leave one state, a call is ambiguous.
 fn check_repeated_edge(machine: &Machine, report: &mut Report) {
     let mut wildcards = Vec::new();
     for repeated in &machine.repeated {
         let (first, again) = (&machine.edges[repeated.first], &repeated.again);
         let transition = machine.transitions[again.transition].ident.unraw();
         let cure =
-            if first.to == again.to { "once is enough" } else { "a call could mean either, so give one another name" };
+            if first.to == again.to { "once is enough" } else { "a call would be ambiguous; rename one of them" };
         if again.is_wildcard {
             // Two wildcards of one name meet in every state: one error, not one for each.
             let declaration = (again.transition, again.declaration);
@@ -112,7 +111,7 @@ fn check_repeated_edge(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// A wildcard that is left nothing to stand for says what is not so.
+/// A wildcard that stands for no state has no effect.
 fn check_idle_wildcard(machine: &Machine, report: &mut Report) {
     for &(transition, index) in &machine.order {
         let declaration = &machine.transitions[transition].declarations[index];
@@ -124,7 +123,7 @@ fn check_idle_wildcard(machine: &Machine, report: &mut Report) {
             report.at(
                 &declaration.ident,
                 format_args!(
-                    "`{name}` leaves no state by `from = _`: each is terminal, or `{name}` leaves it elsewhere; leave it out"
+                    "`{name}` with `from = _` leaves no state: each is terminal or has another `{name}`; leave it out"
                 ),
             );
         }
@@ -139,13 +138,13 @@ fn check_no_initial(machine: &Machine, report: &mut Report) {
     report.at(
         &machine.ident,
         format_args!(
-            "no state of `{}` is initial; mark the one in which a subject is created with `#[state(initial)]`",
+            "no state of `{}` is initial; mark the first state of a subject with `#[state(initial)]`",
             machine.ident.unraw()
         ),
     );
 }
 
-/// Terminal is a promise that nothing follows. An action that stays follows nothing.
+/// No transition leaves a terminal state. A transition that stays is allowed.
 fn check_way_out_of_terminal(machine: &Machine, report: &mut Report) {
     for edge in machine.edges.iter() {
         let (from, transition) = (&machine.states[edge.from], &machine.transitions[edge.transition].ident);
@@ -153,7 +152,7 @@ fn check_way_out_of_terminal(machine: &Machine, report: &mut Report) {
             let (state, transition) = (from.ident.unraw(), transition.unraw());
             report.at(
                 &edge.from_ident,
-                format_args!("`{transition}` leaves `{state}`, which is terminal; only what stays can happen there"),
+                format_args!("`{transition}` leaves `{state}`, which is terminal; only `to = _` is possible there"),
             );
             report.at_span(terminal, format_args!("`{state}` is marked terminal here"));
         }
@@ -174,7 +173,7 @@ fn check_differing_data(machine: &Machine, report: &mut Report) {
             report.at(
                 other,
                 format_args!(
-                    "`{name}` leads to `{other_name}`, whose data differs from that of `{first_name}`; one method cannot take both, so give one another name"
+                    "`{name}` leads to `{other_name}`, whose data differs from that of `{first_name}`; one method cannot take both; rename one of them"
                 ),
             );
             report.at(first, format_args!("`{name}` leads to `{first_name}` here"));
@@ -182,7 +181,7 @@ fn check_differing_data(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// A method that moves with data has parameters, and one that stays has none.
+/// A transition to a state with data takes parameters; one that stays takes none.
 fn check_stays_and_moves(machine: &Machine, report: &mut Report) {
     for (index, transition) in machine.transitions.iter().enumerate() {
         let declarations = &transition.declarations;
@@ -196,7 +195,7 @@ fn check_stays_and_moves(machine: &Machine, report: &mut Report) {
             report.at(
                 &stays.ident,
                 format_args!(
-                    "`{name}` stays here, and takes the data of `{target_name}` elsewhere; give one another name"
+                    "`{name}` stays here, and takes the data of `{target_name}` elsewhere; rename one of them"
                 ),
             );
             report.at(target, format_args!("`{name}` leads to `{target_name}` here"));
@@ -204,7 +203,7 @@ fn check_stays_and_moves(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// One method returns one step, which asks for the same things.
+/// One method returns one step, with one set of requirements.
 fn check_differing_requirements(machine: &Machine, report: &mut Report) {
     let required = |declaration: &Declaration| match (declaration.actor, declaration.reason) {
         (true, true) => "an actor and a reason",
@@ -228,7 +227,7 @@ fn check_differing_requirements(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// The second time it would answer the same.
+/// A second call would return the same answer.
 fn check_guard_twice(machine: &Machine, report: &mut Report) {
     for declaration in declarations(machine) {
         for (index, guard) in declaration.guards.iter().enumerate() {
@@ -241,7 +240,7 @@ fn check_guard_twice(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// There is nothing to record.
+/// A state without data has nothing to record.
 fn check_record_without_data(machine: &Machine, report: &mut Report) {
     for state in &machine.states {
         if let (Some(record), true) = (state.record, state.data.fields().is_empty()) {
@@ -250,7 +249,7 @@ fn check_record_without_data(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// The edges as they were declared, with those that were declared a second time.
+/// Returns the edges, and those that were declared a second time.
 fn edges(machine: &Machine) -> impl Iterator<Item = &Edge> {
     machine.edges.iter().chain(machine.repeated.iter().map(|repeated| &repeated.again))
 }

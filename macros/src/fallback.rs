@@ -1,5 +1,5 @@
-//! After a mistake: the model mended so far that it expands, with every method where it may be called, so
-//! that one mistake gives one error. What was meant is guessed here and nowhere else.
+//! Repairs the model after a mistake, so that it expands, and each method exists in every state that may call it: one mistake
+//! gives one error. Only this file guesses the intent of a declaration.
 
 use std::collections::HashSet;
 
@@ -24,7 +24,7 @@ pub(crate) fn repair(machine: &mut Machine) {
     }
 }
 
-/// Of two items under one name the first keeps it.
+/// If two items have one name, the first keeps it.
 fn repair_names(machine: &mut Machine) {
     let names = &mut machine.names;
     let mut taken = HashSet::from([machine.ident.to_string(), "StateMachine".to_owned()]);
@@ -38,7 +38,7 @@ fn repair_names(machine: &mut Machine) {
     }
 }
 
-/// `create` must be there, and what is to be recorded.
+/// `create` needs an initial state, and a recorded state needs data.
 fn repair_states(machine: &mut Machine) {
     if !machine.states.iter().any(|state| state.initial) {
         machine.states[0].initial = true;
@@ -47,7 +47,7 @@ fn repair_states(machine: &mut Machine) {
     taken.insert(machine.names.machine.to_string());
     for state in &mut machine.states {
         make_unique(&mut state.marker, &mut taken);
-        // A field whose attributes were refused may have a type that is not `Serialize`.
+        // A field whose attributes were rejected may have a type that is not `Serialize`.
         let is_marked = state.data.fields().iter().any(Field::is_marked) || !state.keys.is_empty();
         if state.data.fields().is_empty() || is_marked {
             state.record = None;
@@ -67,7 +67,7 @@ fn repair_borrows(machine: &mut Machine) {
     }
 }
 
-/// Of two methods, or two variants, under one name the first keeps it.
+/// If two methods or two variants have one name, the first keeps it.
 fn repair_transitions(machine: &mut Machine) {
     let mut methods: HashSet<String> = METHODS.iter().map(ToString::to_string).collect();
     methods.extend(machine.creations().iter().map(|creation| creation.method.to_string()));
@@ -84,8 +84,8 @@ fn make_unique(name: &mut Ident, taken: &mut HashSet<String>) {
     }
 }
 
-/// A name that is nearly a state's is that state's. A target that is like none, or was not said, is a state
-/// to which nothing else leads: there is one more often than not. Whether all that was meant is certain.
+/// Replaces a misspelt state by the nearest one. An unknown or missing target becomes a state to which no other edge leads:
+/// usually there is one. Returns whether every state is certain.
 fn repair_targets(machine: &mut Machine) -> bool {
     let states: Vec<Ident> = machine.states.iter().map(|state| state.ident.clone()).collect();
     let words: Vec<String> = states.iter().map(|state| state.unraw().to_string()).collect();
@@ -119,7 +119,7 @@ fn repair_targets(machine: &mut Machine) -> bool {
     is_certain
 }
 
-/// An edge whose target takes other data than the method does cannot be generated. Whether there was none.
+/// Removes each edge whose target has other data than the method takes. Returns whether there was none.
 fn drop_mismatched_edges(machine: &mut Machine) -> bool {
     let edges = std::mem::take(&mut machine.edges);
     let count = edges.len();
@@ -133,8 +133,8 @@ fn fits(machine: &Machine, edge: &Edge) -> bool {
     if edge.stays { payload.fields().is_empty() } else { machine.states[edge.to].data.is_like(payload) }
 }
 
-/// Where one edge is not known, neither is what comes after it: every transition is there in every state, and
-/// asks for nothing where it was not declared.
+/// If one edge is unknown, the states after it are unknown too: every transition then exists in every state, without guards
+/// in states for which it was not declared.
 fn call_anywhere(machine: &mut Machine) {
     for index in 0..machine.transitions.len() {
         let known: HashSet<usize> = machine.edges.of(index).map(|edge| edge.from).collect();

@@ -1,5 +1,5 @@
-//! What was meant: states, transitions and edges, with references resolved. It refuses nothing: what
-//! cannot be resolved is kept for `check` to tell.
+//! The meaning of a declaration: states, transitions and edges, with references resolved. It rejects nothing: unresolved
+//! references are kept, and `check` reports them.
 
 mod borrow;
 mod creation;
@@ -50,7 +50,7 @@ pub(crate) struct Machine {
     pub(crate) command_derives: Derives,
     /// The traits that are derived for the data of the states; nothing if they follow those of the enum.
     pub(crate) data_derives: Option<Derives>,
-    /// The type parameter of the generated methods, which stands beside the user's types.
+    /// The type parameter of the generated methods. No type of the user has its name.
     pub(crate) parameter: Ident,
     /// The keys of serde on the enum.
     pub(crate) keys: Vec<Key>,
@@ -58,13 +58,13 @@ pub(crate) struct Machine {
     pub(crate) transitions: Vec<Transition>,
     /// The declarations as they were written: the positions of the transition and, in it, the declaration.
     pub(crate) order: Vec<(usize, usize)>,
-    /// Where each is, by its name: to compare names one by one would be quadratic.
+    /// The position of each by its name: a comparison of all names would be quadratic.
     state_positions: HashMap<String, usize>,
     transition_positions: HashMap<String, usize>,
     pub(crate) edges: EdgeSet,
     /// Edges that were declared a second time.
     pub(crate) repeated: Vec<Repeated>,
-    /// Where a transition stays and has no name.
+    /// The spans of transitions that stay and have no name.
     pub(crate) nameless: Vec<Span>,
     pub(crate) is_partial: bool,
 }
@@ -72,11 +72,11 @@ pub(crate) struct Machine {
 /// A state.
 pub(crate) struct State {
     pub(crate) ident: Ident,
-    /// The unit type that stands for it.
+    /// The unit type of the state.
     pub(crate) marker: Ident,
     pub(crate) doc: String,
     pub(crate) name: String,
-    /// Where the name is written.
+    /// The span of the name.
     pub(crate) name_span: Span,
     pub(crate) was: Vec<(String, Span)>,
     pub(crate) initial: bool,
@@ -98,15 +98,15 @@ pub(crate) enum Data {
     Named(Ident, Vec<Field>),
 }
 
-/// Where a transition leads.
+/// The target that all edges of a transition have in common.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CommonTarget {
-    /// To the state in which it finds the machine.
+    /// The source of each edge.
     Same,
     State(usize),
 }
 
-/// All that was declared under one name.
+/// The declarations under one name.
 pub(crate) struct Transition {
     pub(crate) ident: Ident,
     /// The marker trait and the variant.
@@ -122,7 +122,7 @@ pub(crate) struct Transition {
 
 /// One `#[transition(..)]`.
 pub(crate) struct Declaration {
-    /// The name, or what stands for it.
+    /// The name as written, or the generated one.
     pub(crate) ident: Ident,
     pub(crate) is_wildcard: bool,
     /// The sources as they were written, known or not.
@@ -135,11 +135,11 @@ pub(crate) struct Declaration {
     pub(crate) rename: Option<LitStr>,
 }
 
-/// Where a declaration leads.
+/// The target of a declaration.
 pub(crate) enum Destination {
     State(usize, Ident),
     Stays,
-    /// To what is not a state, or was not said.
+    /// A name that is not a state's, or no name.
     Unknown(Option<Ident>),
 }
 
@@ -150,7 +150,7 @@ pub(crate) struct Edge {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) stays: bool,
-    /// The source as it was written, or the name of the transition where it was a wildcard.
+    /// The source as written, or the name of the transition if the source is a wildcard.
     pub(crate) from_ident: Ident,
     pub(crate) is_wildcard: bool,
 }
@@ -275,8 +275,8 @@ impl Machine {
 }
 
 impl Machine {
-    /// The edges of all declarations, wildcards spelled out. A source that is written wins over a wildcard
-    /// of the same name.
+    /// Connects the edges of all declarations, and expands wildcards. A written source has precedence over a wildcard of the
+    /// same name.
     pub(crate) fn connect(&mut self) {
         (self.edges, self.repeated) = (EdgeSet::default(), Vec::new());
         let mut seen: HashMap<(usize, usize), usize> = HashMap::new();

@@ -24,10 +24,10 @@ pub(crate) struct Names {
     pub(crate) module: Ident,
 }
 
-/// The methods that every machine has, which a transition cannot be called.
+/// The methods of every machine, whose names a transition cannot have.
 pub(crate) const METHODS: &[&str] = &["create", "data", "into_parts", "version"];
 
-/// The modules and the type beside the states, which a state cannot be called.
+/// The modules next to the states, whose names a state cannot have.
 pub(crate) const MODULES: &[&str] = &["transition", "edge"];
 
 impl Names {
@@ -74,7 +74,7 @@ fn module_of(name: &str) -> String {
     if syn::parse_str::<Ident>(&module).is_ok() { module } else { format!("{module}_states") }
 }
 
-/// `to_review`: the name of a transition that was given none.
+/// `to_review`: the name of a transition without a name.
 pub(crate) fn transition_to(target: &Ident) -> Ident {
     method("to", target)
 }
@@ -91,7 +91,7 @@ fn method(prefix: &str, state: &Ident) -> Ident {
     Ident::new(&words.collect::<Vec<_>>().join("_"), state.span())
 }
 
-/// `create-table` for `CreateTable`: the recorded name of an event that was given none.
+/// `create-table` for `CreateTable`: the recorded name of an event without a name.
 pub(crate) fn event(ident: &Ident) -> String {
     RenameRule::Kebab.apply(&ident.unraw().to_string())
 }
@@ -113,7 +113,7 @@ pub(crate) fn camel(ident: &Ident) -> Ident {
     Ident::new(&name, ident.span())
 }
 
-/// The name of a type parameter that none of these words is.
+/// Returns a name for a type parameter that is not among these words.
 pub(crate) fn parameter(words: &[String]) -> Ident {
     let mut name = "S".to_owned();
     while words.contains(&name) {

@@ -1,16 +1,16 @@
-//! The mistakes that were found: all of them, told at once.
+//! The errors of a declaration, all reported at once.
 
 use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// Collects errors, each at the token that is guilty of it.
+/// Collects errors, each at the guilty token.
 #[derive(Default)]
 pub(crate) struct Report(Vec<syn::Error>);
 
 impl Report {
-    /// An error at these tokens.
+    /// Adds an error at these tokens.
     pub(crate) fn at(&mut self, guilty: impl ToTokens, message: impl Display) {
         self.0.push(syn::Error::new_spanned(guilty, message));
     }
@@ -43,9 +43,9 @@ pub(crate) fn compile_error(error: &syn::Error) -> TokenStream {
     error.to_compile_error().into_iter().filter(|token| !is_path(token)).collect()
 }
 
-/// The known word that is nearest to this one, if it is near enough to be what was meant.
+/// Returns the known word that is nearest to this one, if it is near enough.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Of one or two letters every word is near.
+    // Every word is near to a word of one or two letters.
     let limit = match word.chars().count() {
         0..=2 => 0,
         count => (count / 3).max(1),
@@ -55,7 +55,7 @@ pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
     near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
 }
 
-/// `; did you mean ..?`, or else what there is: `; the states are ..`.
+/// Returns `; did you mean ..?`, or a list of the known words: `; the states are ..`.
 pub(crate) fn hint<'a>(word: &str, there_is: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match did_you_mean(word, known.clone()) {
         Some(nearest) => format!("; did you mean `{nearest}`?"),
@@ -68,8 +68,7 @@ pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// How many letters must be put in, left out, changed or swapped with their neighbour (optimal string
-/// alignment).
+/// The number of letters to insert, remove, change or swap with their neighbour (optimal string alignment).
 fn distance(left: &str, right: &str) -> usize {
     let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let mut rows = vec![(0..=right.len()).collect::<Vec<usize>>()];

@@ -1,4 +1,4 @@
-//! What was written: the enum and its attributes as they stand, without asking what they mean.
+//! The declaration as written: the enum and its attributes, without their meaning.
 
 mod derives;
 pub(crate) mod entries;
@@ -28,7 +28,7 @@ pub(crate) struct Machine {
     pub(crate) transitions: Vec<Transition>,
     /// The keys of serde on the enum.
     pub(crate) serde: Vec<serde::Key>,
-    /// Whether something could not be read, so that what is missing may be there.
+    /// Whether an attribute could not be read, so that it may contain a missing key.
     pub(crate) is_partial: bool,
 }
 
@@ -93,7 +93,7 @@ impl Data {
 }
 
 impl Machine {
-    /// Nothing where the item is no enum that could be a machine; the report then says why.
+    /// Returns `None` if the item cannot be a machine; the report then contains the reason.
     pub(crate) fn read(input: &DeriveInput, report: &mut Report) -> Option<Self> {
         let variants = match &input.data {
             syn::Data::Enum(data) => &data.variants,
@@ -123,10 +123,12 @@ impl Machine {
             let cure = if input.generics.type_params().next().is_none() && input.generics.lifetimes().next().is_some() {
                 "use types that own their data, such as `String`, or `'static`"
             } else {
-                "put what varies into the subject"
+                "put the generic data into the subject"
             };
-            report
-                .at(&input.generics, format_args!("`{}` is generic, and a state machine is not; {cure}", input.ident));
+            report.at(
+                &input.generics,
+                format_args!("`{}` is generic, and a state machine cannot be; {cure}", input.ident),
+            );
             return None;
         }
         let mut machine = Self {
@@ -199,7 +201,7 @@ pub(crate) fn krate(key: &Ident, input: ParseStream<'_>, report: &mut Report) ->
     match path.segments.first() {
         Some(first) if first.ident == "self" || first.ident == "super" => Err(syn::Error::new_spanned(
             &path,
-            "the crate is named from inside a generated module too; say it as `crate::..`, or by the dependency's name",
+            "a generated module uses this path too; start it with `crate::` or the dependency's name",
         )),
         _ => Ok(path),
     }

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use crate::model::{Borrow, Machine, first_borrow};
 use crate::report::Report;
 
-/// If rustc alone reported it, its advice would be a generic enum, which is refused too.
+/// Without this rule rustc would advise a generic enum, which is an error too.
 pub(super) fn check_borrows(machine: &Machine, report: &mut Report) {
     if let Some(subject) = &machine.subject {
         check_borrow("a machine owns its subject", subject, report);

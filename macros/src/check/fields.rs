@@ -20,7 +20,7 @@ const OTHER_FORMS: &[&str] = &["with", "serialize_with", "deserialize_with", "ge
 /// Other keys that serde knows on a field.
 const OTHERS: &[&str] = &["skip_serializing_if", "skip_deserializing", "flatten", "borrow", "bound"];
 
-/// Keys on a variant that say nothing of its data.
+/// Keys on a variant that do not concern its data.
 const OF_VARIANT_NAME: &[&str] = &["rename", "alias", "bound", "borrow"];
 
 /// Checks the fields of every state.
@@ -89,7 +89,10 @@ fn check_marks(state: &State, report: &mut Report) {
         }
         if let (Some(_), Some(redact), true, Some(_)) = (field.skip, field.redact, is_named, state.record) {
             let owner = field.ident.unraw();
-            report.at_span(redact, format_args!("`{owner}` is skipped, so there is nothing to redact; leave one out"));
+            report.at_span(
+                redact,
+                format_args!("`{owner}` is skipped, so there is nothing to redact; leave `redact` out"),
+            );
         }
     }
 }

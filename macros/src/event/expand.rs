@@ -47,7 +47,7 @@ pub(super) fn event(event: &Event) -> TokenStream {
     }
 }
 
-/// None, but for a generic struct, which has been refused: there it may hold what it holds.
+/// The bounds: none, except for a generic struct, which `check` has rejected.
 fn bounds(event: &Event) -> TokenStream {
     if event.generics.params.is_empty() {
         return TokenStream::new();
@@ -63,7 +63,7 @@ fn property(field: &Field) -> TokenStream {
     quote!(__tollgate::Property::new(#name, #doc) #redacted #flattened)
 }
 
-/// What is recorded.
+/// Writes the properties.
 fn written(event: &Event) -> TokenStream {
     let names = |is_marked: fn(&Field) -> bool| {
         let names = event.fields().iter().filter(|field| is_marked(field)).map(|field| &field.name);
@@ -97,7 +97,7 @@ fn written(event: &Event) -> TokenStream {
     }
 }
 
-/// What is read back.
+/// Reads the event from a record.
 fn stored(event: &Event) -> TokenStream {
     let hidden: Vec<TokenStream> =
         if event.is_unsupported { Vec::new() } else { event.fields().iter().filter_map(instead).collect() };
@@ -121,7 +121,7 @@ fn stored(event: &Event) -> TokenStream {
     }
 }
 
-/// What stands in for a field that is not recorded.
+/// The value of a field that is not recorded.
 fn instead(field: &Field) -> Option<TokenStream> {
     field.hidden()?;
     let (name, ty) = (&field.read_name, &field.ty);

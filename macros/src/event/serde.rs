@@ -1,5 +1,5 @@
-//! What serde's attributes say of a struct's properties: their names, and what serde does with them. What is
-//! wrong with these attributes is for serde to tell.
+//! The attributes of serde on a struct: the names of the properties, and how serde reads and writes them. Malformed attributes
+//! are left for serde to report.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -12,9 +12,9 @@ use crate::syntax::serde::{Name, each, skip_value};
 #[derive(Default)]
 pub(super) struct StructAttributes {
     rename_all: Name,
-    /// What is absent is taken from the struct's default.
+    /// An absent field has the value of the struct's default.
     pub(super) default: bool,
-    /// An attribute by which what is written is something else than the struct's fields.
+    /// An attribute by which serde writes something else than the struct's fields.
     pub(super) other_form: Option<(&'static str, Span)>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct FieldAttributes {
     /// It is not written.
     pub(super) skip: Option<Span>,
     pub(super) flatten: Option<Span>,
-    /// What is absent is taken from the type's default, or from a function's.
+    /// An absent value is the type's default, or that of a function.
     pub(super) default: bool,
     /// An attribute by which the field's form is not that of its type.
     pub(super) with: Option<(&'static str, Span)>,

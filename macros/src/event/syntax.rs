@@ -1,4 +1,4 @@
-//! What was written: the struct, its `#[event(..)]`, and what of serde's attributes concerns its properties.
+//! The declaration as written: the struct, its `#[event(..)]`, and the attributes of serde.
 
 use proc_macro2::Span;
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, Type};
@@ -15,9 +15,9 @@ pub(super) struct Event {
     pub(super) doc: String,
     pub(super) options: Options,
     pub(super) serde: serde::StructAttributes,
-    /// Nothing where there can be none.
+    /// `None` if the item cannot have properties.
     pub(super) fields: Option<Vec<Field>>,
-    /// Whether it is nothing that could be an event.
+    /// Whether the item cannot be an event at all.
     pub(super) is_unsupported: bool,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct Field {
 }
 
 impl Event {
-    /// What is no struct of properties is read as one without any: the report then says why it is none.
+    /// Reads an item that is not a struct with named fields as one without properties; the report then contains the reason.
     pub(super) fn read(input: &DeriveInput, report: &mut Report) -> Self {
         let fields = match &input.data {
             Data::Struct(data) => match &data.fields {
@@ -54,7 +54,7 @@ impl Event {
                     report.at(
                         fields,
                         format_args!(
-                            "the properties of an event have names, and these fields have none; write `struct {}{cure}`",
+                            "the properties of an event have names, but these fields have none; write `struct {}{cure}`",
                             input.ident
                         ),
                     );
@@ -78,12 +78,12 @@ impl Event {
             report.at(
                 &input.generics,
                 format_args!(
-                    "`{}` is generic, and an event is not: one name stands for one list of properties; say the type of each, and own what is borrowed",
+                    "`{}` is generic, and an event cannot be; write the type of each property, and own borrowed data",
                     input.ident
                 ),
             );
         }
-        // Of the struct itself nothing was told before this.
+        // All errors so far concern the struct itself.
         let is_unsupported = report.has_errors();
         Self {
             ident: input.ident.clone(),

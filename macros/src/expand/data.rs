@@ -48,7 +48,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
 }
 
 /// A derive does not see which other traits are derived, so each implementation has the enum and the fields as its bounds.
-/// `__tollgate::Field` makes each bound one that need not hold, and that no other bound equals.
+/// `__tollgate::Field` makes each bound one that may fail, and that no other bound equals.
 fn of_struct(machine: &Machine, structs: &Structs<'_>, place: usize, ident: &Ident, fields: &[Field]) -> TokenStream {
     // The enum is the first.
     let types = structs.needed(place).into_iter().map(|(position, ty)| (position + 1, ty.to_token_stream()));

@@ -7,7 +7,7 @@ use syn::{Ident, LitStr};
 
 use crate::model::{Data, DefaultValue, Field};
 
-/// What a recording function returns.
+/// The return type of a recording function.
 pub(super) fn recorded_result() -> TokenStream {
     quote!(::core::result::Result<::core::option::Option<__tollgate::serde_json::Value>, __tollgate::ValueError>)
 }

@@ -11,7 +11,7 @@ use syn::{Type, TypeReference};
 use super::Data;
 use crate::syntax::path_text;
 
-/// A place in a type that needs another lifetime than `'static`.
+/// A reference or a lifetime in a type that is not `'static`.
 pub(crate) struct Borrow {
     /// The reference, or the lifetime.
     pub(crate) written: String,
@@ -21,21 +21,21 @@ pub(crate) struct Borrow {
     pub(crate) span: Span,
 }
 
-/// The first borrow in the type.
+/// Returns the first borrow in the type.
 pub(crate) fn first_borrow(ty: &Type) -> Option<Borrow> {
     let mut walk = Walk::default();
     walk.tokens(ty.to_token_stream());
     walk.found
 }
 
-/// The type with `'static` in the place of each borrow.
+/// Returns the type with `'static` for each borrowed lifetime.
 fn with_static_lifetimes(ty: &Type) -> Type {
     let written = Walk::default().tokens(ty.to_token_stream());
     syn::parse2(written).unwrap_or_else(|_| ty.clone())
 }
 
-/// The subject's type with `'static` in the place of each borrow, if there is one. A mutable reference becomes a shared one,
-/// which is a subject.
+/// Returns the subject's type with `'static` for each borrowed lifetime. A mutable reference becomes a shared one, which is a
+/// subject.
 pub(crate) fn static_subject(ty: &Type) -> Type {
     if first_borrow(ty).is_none() {
         return ty.clone();
@@ -61,7 +61,7 @@ fn shared(tokens: TokenStream) -> TokenStream {
 }
 
 impl Data {
-    /// Writes `'static` in the place of each borrow. Whether there was one.
+    /// Replaces each borrowed lifetime by `'static`. Returns whether there was one.
     pub(crate) fn make_static(&mut self) -> bool {
         let mut is_changed = false;
         if let Self::Tuple(fields) | Self::Named(_, fields) = self {
@@ -159,7 +159,7 @@ impl Walk {
         };
         let Ok(reference) = parser.parse2(tokens.iter().cloned().collect()) else { return };
         let (owned, to) = (owned(&reference.elem), path_text(&with_static_lifetimes(&reference.elem)));
-        // A mutable borrow of `'static` is neither a subject nor read from a record.
+        // A `&'static mut` is not a subject, and cannot be read from a record.
         let is_shared = reference.mutability.is_none();
         let instead = [owned].into_iter().chain(is_shared.then(|| format!("&'static {to}"))).collect();
         self.find(Borrow { written: path_text(&reference), instead, is_reference: true, span });
@@ -170,7 +170,7 @@ impl Walk {
     }
 }
 
-/// Takes over this many tokens.
+/// Copies this many tokens.
 fn copy(tokens: &[TokenTree], count: usize, written: &mut Vec<TokenTree>) -> usize {
     let taken = &tokens[..count.min(tokens.len())];
     written.extend(taken.iter().cloned());

@@ -1,11 +1,10 @@
-//! The edges of a machine, found by transition and by source: to look through all of them each time would be
-//! quadratic.
+//! The edges of a machine, indexed by transition and by source: a search through all edges for each would be quadratic.
 
 use std::ops::Deref;
 
 use super::Edge;
 
-/// In the order of declaration, each once.
+/// The edges in the order of declaration, each once.
 #[derive(Default)]
 pub(crate) struct EdgeSet {
     all: Vec<Edge>,
@@ -41,7 +40,7 @@ impl EdgeSet {
     }
 }
 
-/// The list at this index, which grows as far as it is asked for.
+/// Returns the list at this index, and grows the lists up to it.
 fn at(lists: &mut Vec<Vec<usize>>, index: usize) -> &mut Vec<usize> {
     if lists.len() <= index {
         lists.resize(index + 1, Vec::new());

@@ -1,4 +1,4 @@
-//! The words in the user's types, which generated names must not be.
+//! The identifiers in the user's types, which generated names must not repeat.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -31,7 +31,7 @@ pub(super) fn tokens_without_self(tokens: TokenStream, name: &Ident) -> TokenStr
     renamed.collect()
 }
 
-/// Every word in these tokens.
+/// Collects each identifier of these tokens.
 pub(super) fn collect_identifiers(tokens: TokenStream, words: &mut Vec<String>) {
     for token in tokens {
         match token {

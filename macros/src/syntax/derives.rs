@@ -17,7 +17,7 @@ pub(super) fn named(
     report: &mut Report,
 ) -> syn::Result<()> {
     if name.is_some() || derives.is_some() {
-        let message = format!("`{key}` is said twice; one list takes both: `{key}(name = .., derive(..))`");
+        let message = format!("`{key}` is given twice; write one list: `{key}(name = .., derive(..))`");
         return Err(syn::Error::new(key.span(), message));
     }
     if input.peek(token::Paren) {
@@ -34,7 +34,7 @@ pub(super) fn unnamed(
     report: &mut Report,
 ) -> syn::Result<()> {
     if derives.is_some() {
-        return Err(syn::Error::new(key.span(), format_args!("`{key}` is said twice")));
+        return Err(syn::Error::new(key.span(), format_args!("`{key}` is given twice")));
     }
     if input.peek(token::Paren) {
         return keys(None, derives, key, input, report);
@@ -56,7 +56,7 @@ fn keys(
         is_empty = false;
         let word = Ident::parse_any(input).map_err(|error| {
             let known = listed(known.iter().copied());
-            syn::Error::new(error.span(), format_args!("a key belongs here; the keys are {known}"))
+            syn::Error::new(error.span(), format_args!("expected a key; the keys are {known}"))
         })?;
         match (word.to_string().as_str(), &mut name) {
             ("name", Some(name)) => set_once(name, &word, value(&word, input, report, "a name")?),
@@ -72,7 +72,7 @@ fn keys(
         }
     })?;
     if is_empty {
-        let message = format!("`{key}` lists nothing; leave it out, or derive a trait, as in `{key}(derive(Clone))`");
+        let message = format!("`{key}` is empty; leave it out, or derive a trait, as in `{key}(derive(Clone))`");
         return Err(syn::Error::new(key.span(), message));
     }
     Ok(())
@@ -89,7 +89,7 @@ fn traits(key: &Ident, may_be_empty: bool, input: ParseStream<'_>, report: &mut 
         is_empty = false;
         let path: Path = input
             .call(Path::parse_mod_style)
-            .map_err(|error| syn::Error::new(error.span(), "the name of a trait belongs here"))?;
+            .map_err(|error| syn::Error::new(error.span(), "expected the name of a trait"))?;
         if !is_at_end(input) {
             let path = path.to_token_stream();
             return Err(input.error(format_args!("a trait is derived by its name alone: `{path}`")));
@@ -98,7 +98,7 @@ fn traits(key: &Ident, may_be_empty: bool, input: ParseStream<'_>, report: &mut 
         Ok(())
     })?;
     if is_empty && !may_be_empty {
-        return Err(syn::Error::new(key.span(), "`derive` lists no trait; name one, as in `derive(Clone)`"));
+        return Err(syn::Error::new(key.span(), "`derive` is empty; name a trait, as in `derive(Clone)`"));
     }
     Ok(paths)
 }

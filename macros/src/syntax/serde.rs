@@ -1,5 +1,5 @@
 //! serde's attributes as written: their keys, and the values of those that concern records and commands. `model` gives
-//! the keys a meaning, and `check` refuses some of them.
+//! the keys a meaning, and `check` rejects some of them.
 
 use proc_macro2::{Group, Span};
 use syn::meta::ParseNestedMeta;
@@ -50,7 +50,7 @@ pub(crate) struct FieldAttributes {
 /// Reads the keys on the enum, or on a variant.
 pub(super) fn keys(attributes: &[Attribute]) -> Vec<Key> {
     let mut keys = Vec::new();
-    // A key on the enum or a variant is refused or left to serde's own derive, which reports malformed values.
+    // A key on the enum or a variant is rejected, or left to serde's derive, which reports malformed values.
     let _ = each(attributes, |word, meta| {
         keys.push(Key { word: word.to_owned(), span: meta.path.span() });
         skip_value(meta)

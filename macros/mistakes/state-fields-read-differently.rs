@@ -1,4 +1,4 @@
-// A transition to two states that read one field otherwise.
+// A transition to two states that read one field differently.
 
 use tollgate::StateMachine;
 

@@ -5,7 +5,7 @@ use tollgate::{StateMachine, Subject};
 #[derive(Subject)]
 struct Report {
     #[subject(id, id)]
-//                ^^ `id` is said twice
+//                ^^ `id` is given twice
     id: u64,
     title: String,
 }

@@ -1,4 +1,4 @@
-// A mark on a field, said twice.
+// A field that is renamed twice.
 
 use tollgate::StateMachine;
 
@@ -12,9 +12,8 @@ enum ReportState {
     #[state(record)]
     Review {
         reviewer: String,
-        #[state(redact)]
-        #[state(redact)]
-//              ^^^^^^ `redact` is said twice
+        #[serde(rename = "code", rename = "number")]
+//                               ^^^^^^ `rename` is given twice
         pin: String,
     },
     #[state(terminal)]

@@ -18,7 +18,7 @@ impl Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = Report::has_title, guard = Report::has_title)]
-//                                                                         ^^^^^ `guard` is said twice
+//                                                                         ^^^^^ `guard` is given twice
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

@@ -1,4 +1,4 @@
-// A field that is renamed twice.
+// A mark on a field, given twice.
 
 use tollgate::StateMachine;
 
@@ -12,8 +12,9 @@ enum ReportState {
     #[state(record)]
     Review {
         reviewer: String,
-        #[serde(rename = "code", rename = "number")]
-//                               ^^^^^^ `rename` is said twice
+        #[state(redact)]
+        #[state(redact)]
+//              ^^^^^^ `redact` is given twice
         pin: String,
     },
     #[state(terminal)]

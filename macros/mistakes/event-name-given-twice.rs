@@ -1,13 +1,12 @@
-// A mark on a field, said twice.
+// Two names.
 
 use serde::{Deserialize, Serialize};
 use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
+#[event(name = "create-table", name = "make-table")]
+//                             ^^^^ `name` is given twice
 struct CreateTable {
-    #[event(redact)]
-    #[event(redact)]
-//          ^^^^^^ `redact` is said twice
     database: String,
     table: String,
 }

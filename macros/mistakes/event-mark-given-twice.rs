@@ -1,12 +1,13 @@
-// Two names.
+// A mark on a field, given twice.
 
 use serde::{Deserialize, Serialize};
 use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
-#[event(name = "create-table", name = "make-table")]
-//                             ^^^^ `name` is said twice
 struct CreateTable {
+    #[event(redact)]
+    #[event(redact)]
+//          ^^^^^^ `redact` is given twice
     database: String,
     table: String,
 }
