@@ -20,7 +20,7 @@ use syn::{ExprPath, Ident, LitStr, Type, Visibility};
 
 use crate::names::{self, Names};
 use crate::rename_rule::RenameRule;
-use crate::syntax::serde::Key;
+use crate::syntax::serde::SerdeKey;
 use crate::syntax::{self, Source, Target};
 
 pub(crate) use self::borrow::{Borrow, first_borrow, static_subject};
@@ -53,7 +53,7 @@ pub(crate) struct Machine {
     /// The type parameter of the generated methods. No type of the user has its name.
     pub(crate) parameter: Ident,
     /// The keys of serde on the enum.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<SerdeKey>,
     pub(crate) states: Vec<State>,
     pub(crate) transitions: Vec<Transition>,
     /// The declarations as they were written: the positions of the transition and, in it, the declaration.
@@ -84,7 +84,7 @@ pub(crate) struct State {
     pub(crate) record: Option<Span>,
     pub(crate) data: Data,
     /// The keys of serde on the variant.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<SerdeKey>,
     /// The name that the struct of its fields is to have.
     pub(crate) data_name: Option<Ident>,
 }
@@ -275,44 +275,6 @@ impl Machine {
 }
 
 impl Machine {
-    /// Connects the edges of all declarations, and expands wildcards. A written source has precedence over a wildcard of the
-    /// same name.
-    pub(crate) fn connect(&mut self) {
-        (self.edges, self.repeated) = (EdgeSet::default(), Vec::new());
-        let mut seen: HashMap<(usize, usize), usize> = HashMap::new();
-        for &(transition, declaration) in &self.order {
-            let written = &self.transitions[transition].declarations[declaration];
-            let sources: Vec<(usize, Ident)> = if written.is_wildcard {
-                let exact: Vec<usize> = self.exact_sources(transition);
-                let open = |index: &usize| self.states[*index].terminal.is_none() && !exact.contains(index);
-                (0..self.states.len()).filter(open).map(|index| (index, written.ident.clone())).collect()
-            } else {
-                let known = written.from.iter().filter_map(|from| Some((self.state_named(from)?, from.clone())));
-                known.collect()
-            };
-            for (from, from_ident) in sources {
-                let (to, stays) = match &written.to {
-                    Destination::State(index, _) => (*index, false),
-                    Destination::Stays => (from, true),
-                    Destination::Unknown(_) => continue,
-                };
-                let edge =
-                    Edge { transition, declaration, from, to, stays, from_ident, is_wildcard: written.is_wildcard };
-                if let Some(&first) = seen.get(&(transition, from)) {
-                    self.repeated.push(Repeated { first, again: edge });
-                    continue;
-                }
-                seen.insert((transition, from), self.edges.len());
-                self.edges.push(edge);
-            }
-        }
-    }
-
-    fn exact_sources(&self, transition: usize) -> Vec<usize> {
-        let exact = self.transitions[transition].declarations.iter().filter(|declaration| !declaration.is_wildcard);
-        exact.flat_map(|declaration| &declaration.from).filter_map(|from| self.state_named(from)).collect()
-    }
-
     pub(crate) fn declaration(&self, edge: &Edge) -> &Declaration {
         &self.transitions[edge.transition].declarations[edge.declaration]
     }

@@ -69,14 +69,14 @@ impl Options {
                     if key == "crate" {
                         return set_once(&mut options.krate, key, krate(key, input, report)?);
                     }
-                    let (place, or) = match key.to_string().as_str() {
+                    let (slot, or) = match key.to_string().as_str() {
                         "kind" => (&mut options.kind, "write the recorded name"),
                         "table" => (&mut options.table, "name the table"),
                         "key" => (&mut options.key, "name the column"),
                         "state" => (&mut options.state, "name the column"),
                         _ => (&mut options.version, "name the column"),
                     };
-                    set_once(place, key, nonempty_text(key, or, input, report)?)
+                    set_once(slot, key, nonempty_text(key, or, input, report)?)
                 });
             options.is_partial |= !parsed.is_whole;
         }

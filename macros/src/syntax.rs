@@ -27,7 +27,7 @@ pub(crate) struct Machine {
     pub(crate) states: Vec<State>,
     pub(crate) transitions: Vec<Transition>,
     /// The keys of serde on the enum.
-    pub(crate) serde: Vec<serde::Key>,
+    pub(crate) serde: Vec<serde::SerdeKey>,
     /// Whether an attribute could not be read, so that it may contain a missing key.
     pub(crate) is_partial: bool,
 }
@@ -64,7 +64,7 @@ pub(crate) struct State {
     pub(crate) was: Vec<LitStr>,
     pub(crate) data_name: Option<Ident>,
     /// The keys of serde on the variant.
-    pub(crate) serde: Vec<serde::Key>,
+    pub(crate) serde: Vec<serde::SerdeKey>,
 }
 
 /// The fields of a variant.

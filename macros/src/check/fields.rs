@@ -9,7 +9,7 @@ use syn::ext::IdentExt;
 use crate::model::{Data, Destination, Field, Machine, State};
 use crate::printable::unprintable;
 use crate::report::{Report, did_you_mean, listed};
-use crate::syntax::serde::Key;
+use crate::syntax::serde::SerdeKey;
 
 /// The keys of serde that records and commands honour on a named field.
 const HONOURED: &[&str] = &["skip", "skip_serializing", "rename", "default", "alias"];
@@ -196,7 +196,7 @@ fn check_unhonoured(purpose: Purpose, state: &State, field: &Field, report: &mut
 /// No attribute of serde is honoured on an unnamed field: its position cannot be left out or renamed.
 fn check_unhonoured_on_unnamed(purpose: Purpose, state: &State, field: &Field, report: &mut Report) {
     let reads = ["with", "deserialize_with", "skip", "skip_deserializing", "default", "flatten"];
-    let is_refused = |key: &&Key| match purpose {
+    let is_refused = |key: &&SerdeKey| match purpose {
         Purpose::Records => true,
         Purpose::Commands => reads.contains(&key.word.as_str()),
         Purpose::WrittenCommands => reads.contains(&key.word.as_str()) || key.word == "serialize_with",
@@ -215,7 +215,7 @@ fn check_unhonoured_on_unnamed(purpose: Purpose, state: &State, field: &Field, r
 
 /// The same rule for an attribute on a variant.
 fn check_unhonoured_on_variant(purpose: Purpose, state: &State, report: &mut Report) {
-    let is_refused = |key: &&Key| match purpose {
+    let is_refused = |key: &&SerdeKey| match purpose {
         Purpose::Records => !OF_VARIANT_NAME.contains(&key.word.as_str()),
         Purpose::Commands => ["rename_all", "with", "deserialize_with"].contains(&key.word.as_str()),
         Purpose::WrittenCommands => {

@@ -8,7 +8,7 @@ use syn::{Ident, LitStr, Type};
 
 use super::identifiers::{tokens_without_self, without_self};
 use crate::syntax;
-use crate::syntax::serde::{self, FieldAttributes, Key};
+use crate::syntax::serde::{self, FieldAttributes, SerdeKey};
 
 /// A field of a state: a parameter of the methods that lead to it.
 pub(crate) struct Field {
@@ -32,7 +32,7 @@ pub(crate) struct Field {
     /// The function by which commands write the field.
     pub(crate) written_by: Option<TokenStream>,
     /// The keys of serde on the field.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<SerdeKey>,
     /// The names that are written and read, if they differ.
     pub(crate) two_names: Option<TwoNames>,
 }

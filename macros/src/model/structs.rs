@@ -40,9 +40,9 @@ impl<'a> Structs<'a> {
         Self { all, named, positions }
     }
 
-    /// Each struct's place, name and fields.
+    /// Returns the index, the name and the fields of each struct.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &'a Ident, &'a [Field])> + '_ {
-        self.all.iter().enumerate().map(|(place, (ident, fields))| (place, *ident, *fields))
+        self.all.iter().enumerate().map(|(index, (ident, fields))| (index, *ident, *fields))
     }
 
     /// The position of the field's type among the types of the machine. Fields of one type have one position.
@@ -58,8 +58,8 @@ impl<'a> Structs<'a> {
         };
         let circle: Vec<usize> = (0..self.all.len()).filter(holds_each_other).collect();
         let mut needed: Vec<(usize, &Type)> = Vec::new();
-        for &place in &circle {
-            for (field, named) in self.all[place].1.iter().zip(&self.named[place]) {
+        for &index in &circle {
+            for (field, named) in self.all[index].1.iter().zip(&self.named[index]) {
                 let position = self.position(field);
                 let is_fresh = !needed.iter().any(|(known, _)| *known == position);
                 if is_fresh && !named.iter().any(|name| circle.contains(name)) {

@@ -11,7 +11,7 @@ use super::path_text;
 use crate::report::Report;
 
 /// A key in an attribute of serde.
-pub(crate) struct Key {
+pub(crate) struct SerdeKey {
     pub(crate) word: String,
     pub(crate) span: Span,
 }
@@ -35,7 +35,7 @@ pub(crate) enum DefaultValue {
 #[derive(Default)]
 pub(crate) struct FieldAttributes {
     /// Every key, in order.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<SerdeKey>,
     pub(crate) rename: Option<Name>,
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) default: Option<DefaultValue>,
@@ -48,11 +48,11 @@ pub(crate) struct FieldAttributes {
 }
 
 /// Reads the keys on the enum, or on a variant.
-pub(super) fn keys(attributes: &[Attribute]) -> Vec<Key> {
+pub(super) fn keys(attributes: &[Attribute]) -> Vec<SerdeKey> {
     let mut keys = Vec::new();
     // A key on the enum or a variant is rejected, or left to serde's derive, which reports malformed values.
     let _ = each(attributes, |word, meta| {
-        keys.push(Key { word: word.to_owned(), span: meta.path.span() });
+        keys.push(SerdeKey { word: word.to_owned(), span: meta.path.span() });
         skip_value(meta)
     });
     keys
@@ -62,7 +62,7 @@ impl FieldAttributes {
     pub(super) fn read(attributes: &[Attribute], report: &mut Report) -> Self {
         let mut read = Self::default();
         let result = each(attributes, |word, meta| {
-            read.keys.push(Key { word: word.to_owned(), span: meta.path.span() });
+            read.keys.push(SerdeKey { word: word.to_owned(), span: meta.path.span() });
             let Some(key) = meta.path.get_ident() else { return skip_value(meta) };
             match word {
                 "rename" => set_once(&mut read.rename, key, Name::of(key, meta, report)?),
