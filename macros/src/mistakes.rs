@@ -22,7 +22,7 @@ struct Error {
 #[test]
 fn mistake_in_each_file_is_reported_at_the_guilty_token() {
     let paths = paths();
-    assert!(paths.len() > 250, "{} mistakes", paths.len());
+    assert!(!paths.is_empty());
     for path in paths {
         let name = path.display();
         let text = fs::read_to_string(&path).expect("the file is readable");
