@@ -1,4 +1,4 @@
-//! What can be asked of the history. How each question is put to a database is in `sql`.
+//! The queries on the history. Their SQL is in `sql`.
 
 pub(crate) mod ask;
 mod counts;
@@ -29,14 +29,14 @@ pub use self::stays::{Stay, TimeInState, TimeInStates};
 use crate::{Error, Store};
 
 impl Store {
-    /// All records, to be narrowed and read.
+    /// Returns a query for all records; its filters narrow it.
     pub fn records(&self) -> Records {
         Records::new(self.clone())
     }
 
-    /// The history of a subject, in the order of its versions: its creation and its transitions.
+    /// Returns a query for the history of a subject, in the order of its versions: its creation and its transitions.
     ///
-    /// Short for `records().of::<M>(subject)`.
+    /// It is short for `records().of::<M>(subject)`.
     ///
     /// ```
     /// # use tollgate::{Id, StateMachine};
@@ -63,11 +63,12 @@ impl Store {
         self.records().of::<M>(subject)
     }
 
-    /// The subjects that are in this state now, by its recorded name: those whose last record led there, under its
-    /// present name or a former one.
+    /// Returns a query for the subjects that are in this state now, by its recorded name.
     ///
-    /// The database looks at the last record of each subject of the machine, and not at the records before it: a longer
-    /// history of the same subjects costs no more. If the machine has many subjects and few are in the state, use the state
+    /// A subject is in the state if its last record led to it, under its present name or a former one.
+    ///
+    /// The database reads the last record of each subject of the machine, and not the records before it: a longer history
+    /// of the same subjects does not cost more. If the machine has many subjects and few are in the state, use the state
     /// column of your own table.
     ///
     /// ```
@@ -98,7 +99,7 @@ impl Store {
         SubjectsIn::new(self.clone(), M::CHART, state.into())
     }
 
-    /// The time that one subject spent in each state, in the order of its way. Empty where it has no history.
+    /// Returns the time that one subject spent in each state, in the order of its history; empty if it has no history.
     ///
     /// ```
     /// # use tollgate::{Id, StateMachine};
@@ -124,14 +125,14 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Returns [`Error::Unreadable`] if the time of a change cannot be read, and an error if the database fails.
     pub async fn stays<M: StateMachine>(&self, subject: impl Into<Id>) -> Result<Vec<Stay>, Error> {
         stays::stays(self, M::CHART, &subject.into()).await
     }
 
-    /// The time that all subjects of the machine spent in each of its states, in numbers.
+    /// Returns a query for the time that all subjects of the machine spent in each of its states.
     ///
-    /// It reads all of the machine's changes once.
+    /// The query reads all changes of the machine once.
     ///
     /// ```
     /// # use tollgate::{Id, StateMachine};
@@ -158,7 +159,7 @@ impl Store {
         TimeInStates::new(self.clone(), M::CHART)
     }
 
-    /// How often each transition of the machine was made, by day.
+    /// Returns a query for the number of times that each transition of the machine was made, by day.
     ///
     /// ```
     /// # use tollgate::{Id, StateMachine};
@@ -184,7 +185,7 @@ impl Store {
         Counts::new(self.clone(), M::CHART)
     }
 
-    /// The edges that this process has read.
+    /// Returns the edges that this process has read.
     fn known_edges(&self) -> &Edges {
         #[cfg(feature = "sqlite")]
         if let Some(sqlite) = self.as_sqlite() {
@@ -200,7 +201,7 @@ impl Store {
 
 #[cfg(feature = "sqlite")]
 impl crate::Sqlite {
-    /// All records, to be narrowed and read; also by a thread that waits.
+    /// Returns a query for all records, which also has blocking calls.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -221,12 +222,13 @@ impl crate::Sqlite {
         Records::new(self.clone())
     }
 
-    /// The history of a subject, in the order of its versions; also for a thread that waits.
+    /// Returns a query for the history of a subject, in the order of its versions, which also has blocking calls.
     pub fn history<M: StateMachine>(&self, subject: impl Into<Id>) -> Records<Self> {
         self.records().of::<M>(subject)
     }
 
-    /// The subjects that are in this state now; also for a thread that waits. See [`Store::subjects_in`].
+    /// Returns a query for the subjects that are in this state now, which also has blocking calls. See
+    /// [`Store::subjects_in`].
     pub fn subjects_in<M: StateMachine>(&self, state: impl Into<String>) -> SubjectsIn<Self> {
         SubjectsIn::new(self.clone(), M::CHART, state.into())
     }

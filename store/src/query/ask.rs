@@ -1,4 +1,4 @@
-//! A statement is asked of whichever database it is; of SQLite also without a task.
+//! Runs a statement on the database of the store; on SQLite also from a blocking thread.
 
 use std::future::Future;
 
@@ -11,7 +11,7 @@ use crate::{Error, Store};
 #[cfg(feature = "sqlite")]
 use rusqlite::OptionalExtension as _;
 
-/// What answers statements.
+/// A database that runs statements.
 pub(crate) trait Ask: Sync {
     fn dialect(&self) -> Dialect;
     fn edges(&self) -> &Edges;
@@ -47,7 +47,7 @@ impl Ask for Store {
     }
 }
 
-/// SQLite asked by the thread that wants to know, which waits: its futures are ready at once.
+/// SQLite, queried by the calling thread. The thread blocks, so the futures are ready at once.
 #[cfg(feature = "sqlite")]
 pub(crate) struct Blocking<'s>(pub(crate) &'s crate::Sqlite);
 
@@ -68,18 +68,18 @@ impl Ask for Blocking<'_> {
     }
 }
 
-/// The outcome of a future that waits for nothing.
+/// Returns the output of a future that is ready at its first poll.
 #[cfg(feature = "sqlite")]
 pub(crate) fn at_once<F: Future>(future: F) -> F::Output {
     use std::task::{Context, Poll, Waker};
 
     match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,
-        Poll::Pending => unreachable!("a blocking question waits inside, and is ready when it returns"),
+        Poll::Pending => unreachable!("a blocking query waits inside, so its future is ready at the first poll"),
     }
 }
 
-/// The answer, and which charts were on record at that moment.
+/// Returns the rows, and the last chart that was on record when they were read.
 #[cfg(feature = "sqlite")]
 fn on_sqlite<T: Item>(
     connection: &rusqlite::Connection,
@@ -97,7 +97,7 @@ fn on_sqlite<T: Item>(
     Ok((items, registry))
 }
 
-/// The rows of a statement on this connection. `failed` makes the error of a failure of the database.
+/// Returns the rows of a statement on this connection. `failed` converts an error of the database.
 #[cfg(feature = "sqlite")]
 pub(crate) fn items_of<T: Item>(
     connection: &rusqlite::Connection,
@@ -109,9 +109,9 @@ pub(crate) fn items_of<T: Item>(
     let failed = &failed;
     let mut prepared = connection.prepare_cached(&statement.text).map_err(failed)?;
     for (index, value) in statement.values.iter().enumerate() {
-        // SQLite numbers `$2` by where it first appears.
+        // SQLite numbers `$2` by its first place in the text, not by its digits.
         let place = prepared.parameter_index(&format!("${}", index + 1)).map_err(failed)?;
-        let place = place.expect("what is bound stands in the text");
+        let place = place.expect("each value has a placeholder in the text");
         match value {
             Value::Small(value) => prepared.raw_bind_parameter(place, value),
             Value::Big(value) => prepared.raw_bind_parameter(place, value),

@@ -1,4 +1,4 @@
-//! How often each transition was made on each day.
+//! The number of times that each transition was made on each day.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use super::sql::{self, Condition, Order, Statement};
 use crate::cells::{Cells, Item, present};
 use crate::{Error, Store};
 
-/// How often a transition was made on a day.
+/// The number of times that a transition was made on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Count {
@@ -23,11 +23,11 @@ pub struct Count {
     pub day: NaiveDate,
     /// The recorded name of the transition: the present one; `create` for creations.
     pub transition: Cow<'static, str>,
-    /// How often.
+    /// The number of times.
     pub count: u64,
 }
 
-/// How often the transitions of a machine were made, by day; see [`counts`](Store::counts).
+/// A query for the number of times that each transition of a machine was made, by day; see [`counts`](Store::counts).
 #[derive(Debug, Clone)]
 #[must_use = "nothing is read until `all` is called"]
 pub struct Counts {
@@ -41,13 +41,13 @@ impl Counts {
         Self { store, chart, range: Range::default() }
     }
 
-    /// Only what was made at this time or later.
+    /// Keeps only the transitions that were made at this time or later.
     pub fn since(mut self, time: DateTime<Utc>) -> Self {
         self.range.since = Some(time);
         self
     }
 
-    /// Only what was made before this time.
+    /// Keeps only the transitions that were made before this time.
     pub fn until(mut self, time: DateTime<Utc>) -> Self {
         self.range.until = Some(time);
         self
@@ -58,7 +58,7 @@ impl Counts {
     ///
     /// # Errors
     ///
-    /// Errors of the database.
+    /// Returns an error if the database fails.
     pub async fn all(&self) -> Result<Vec<Count>, Error> {
         let Self { store, chart, .. } = self;
         let Some(statement) = self.statement().await? else { return Ok(Vec::new()) };
@@ -72,11 +72,11 @@ impl Counts {
         Ok(counts.into_iter().map(|((day, transition), count)| Count { day, transition, count }).collect())
     }
 
-    /// How the database would read it, in its own words: what it says to `EXPLAIN`.
+    /// Returns the plan of the database for this query: its output of `EXPLAIN`.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn explain(&self) -> Result<String, Error> {
         plan(&self.store, self.statement().await?).await
     }
@@ -95,7 +95,7 @@ impl Counts {
 
 struct EdgeCount {
     edge: i32,
-    /// None if the time of the records cannot be read.
+    /// `None` if the time of the records cannot be read.
     day: Option<NaiveDate>,
     count: u64,
 }

@@ -1,4 +1,4 @@
-//! The place at which a page ends.
+//! The cursor: the place at which a page ends.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,10 +9,10 @@ use tollgate::uuid::Uuid;
 use super::sql::Order;
 use crate::Error;
 
-/// The place at which a page ended: what [`after`](crate::Records::after) goes on from.
+/// The place at which a page ended; [`after`](crate::Records::after) continues from it.
 ///
-/// It is a text that can stand in a URL, and belongs to the order of its query: that of a history is none for a page of
-/// the newest records. It stays good however many records are written meanwhile.
+/// A cursor is a text that a URL can contain. It belongs to the order of its query: a query in another order refuses it. It
+/// remains usable when more records are written.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -29,22 +29,22 @@ pub struct Cursor {
     pub(crate) place: Place,
 }
 
-/// A place in one of the orders.
+/// A place in one of the orders of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
     Id(Uuid),
     Version(i64),
 }
 
-/// A text that is no cursor.
+/// The error for a text that is not a cursor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no cursor; a page gives one as its `next`")]
+#[error("`{text}` is not a cursor; use the `next` of a page")]
 pub struct NotACursor {
     text: String,
 }
 
 impl Cursor {
-    /// The place, if it is one in this order.
+    /// Returns the place, if the cursor is of this order.
     pub(crate) fn place_in(&self, order: Order, newest_first: bool) -> Result<Place, Error> {
         let is_of_order = match self.place {
             Place::Id(_) => order == Order::Id,
@@ -54,7 +54,7 @@ impl Cursor {
             return Ok(self.place);
         }
         Err(Error::Query(format!(
-            "the cursor `{self}` is of a query in another order; begin this one without a cursor"
+            "the cursor `{self}` is of a query in another order; start this query without a cursor"
         )))
     }
 }
@@ -110,7 +110,7 @@ mod tests {
     use super::{Cursor, Place};
 
     #[test]
-    fn a_cursor_survives_text_and_json_and_what_is_none_is_told() -> Result<(), Box<dyn std::error::Error>> {
+    fn cursor_as_text_and_json_reads_back_and_other_text_is_refused() -> Result<(), Box<dyn std::error::Error>> {
         for place in
             [Place::Id(Uuid::from_u128(7)), Place::Id(Uuid::max()), Place::Version(1), Place::Version(i64::MAX)]
         {
@@ -123,8 +123,8 @@ mod tests {
             }
         }
         for text in ["", "after", "after-", "later-7", "after-x", "before-0000000000000000000000000000000g"] {
-            let error = text.parse::<Cursor>().expect_err("it is none");
-            assert_eq!(error.to_string(), format!("`{text}` is no cursor; a page gives one as its `next`"));
+            let error = text.parse::<Cursor>().expect_err("it is not a cursor");
+            assert_eq!(error.to_string(), format!("`{text}` is not a cursor; use the `next` of a page"));
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What the process knows of edges: their names, kept once they were read, since an edge never changes.
+//! The cache of edges: the process keeps the names of each edge that it has read, because an edge never changes.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -13,7 +13,7 @@ use super::sql::{self, Dialect, Which};
 use crate::cells::{Cells, Item, present};
 use crate::{Error, decode, registrar};
 
-/// An edge, as it is on record.
+/// An edge, as it is stored.
 #[derive(Debug, Clone)]
 pub(crate) struct Edge {
     pub(crate) id: i32,
@@ -21,7 +21,7 @@ pub(crate) struct Edge {
     name: Cow<'static, str>,
     chart: Digest,
     pub(crate) transition: Cow<'static, str>,
-    /// None for a creation.
+    /// `None` for a creation.
     pub(crate) from: Option<Cow<'static, str>>,
     pub(crate) to: Cow<'static, str>,
 }
@@ -41,7 +41,7 @@ impl Item for Edge {
 }
 
 impl Edge {
-    /// Names the record as the edge does.
+    /// Sets the names of the record to those of the edge.
     pub(crate) fn name(&self, record: &mut Record) {
         record.machine = Some(self.name.clone());
         record.chart = Some(self.chart);
@@ -50,7 +50,7 @@ impl Edge {
         record.to = Some(self.to.clone());
     }
 
-    /// With the chart's own texts for its names, which cost nothing to copy.
+    /// Replaces the names by the chart's static texts, which are cheap to copy.
     fn in_words_of(mut self, chart: &'static Chart) -> Self {
         for name in [&mut self.name, &mut self.transition, &mut self.to].into_iter().chain(&mut self.from) {
             *name = of_chart(chart, name);
@@ -58,13 +58,13 @@ impl Edge {
         self
     }
 
-    /// Whether it ends in the state in which it began.
+    /// Whether the edge ends in the state in which it begins.
     pub(crate) fn stays(&self, chart: &'static Chart) -> bool {
         self.from.as_ref().is_some_and(|from| state_name(chart, from) == state_name(chart, &self.to))
     }
 }
 
-/// A machine on record: its edges, of all its charts.
+/// A stored machine, with the edges of all its charts.
 #[derive(Debug)]
 pub(crate) struct Machine {
     pub(crate) id: i32,
@@ -73,18 +73,18 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// The ids of the edges of which this holds.
+    /// Returns the ids of the edges for which `holds` is true.
     pub(crate) fn edges_that(&self, holds: impl Fn(&Edge) -> bool) -> Vec<i32> {
         self.edges.iter().filter(|edge| holds(edge)).map(|edge| edge.id).collect()
     }
 
-    /// The edges that end where they began.
+    /// Returns the edges that end in the state in which they begin.
     pub(crate) fn loops(&self, chart: &'static Chart) -> Vec<i32> {
         self.edges_that(|edge| edge.stays(chart))
     }
 }
 
-/// The edges that were read so far.
+/// The edges that this process has read.
 #[derive(Debug, Default)]
 pub(crate) struct Edges {
     by_id: RwLock<HashMap<i32, Arc<Edge>>>,
@@ -110,10 +110,10 @@ impl Item for LastChart {
     }
 }
 
-/// The machine of this chart, with the edges that it has by now. None where none of its charts is on record.
+/// Returns the machine of this chart, with its present edges; `None` if none of its charts is stored.
 ///
-/// Another program may have registered a further chart since the last time: that is asked each time, and costs a
-/// round trip.
+/// Another program may have registered another chart in the meantime. Each call therefore reads the last chart, which costs
+/// a round trip.
 pub(crate) async fn machine<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
     let names = registrar::names(chart);
     let found = ask.ask::<LastChart>(sql::machines(ask.dialect(), &names)).await?;
@@ -138,8 +138,10 @@ pub(crate) async fn machine<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Op
     Ok(Some(machine))
 }
 
-/// The machine of this chart as it was when it was asked for last: its id does not change. On SQLite it is asked for again, which
-/// costs little there: a backup that is restored into the open file may give its id to another machine.
+/// Returns the machine of this chart from the cache: its id does not change.
+///
+/// On SQLite it is read again, because a backup that is restored into the open file may give its id to another machine. The
+/// read is cheap there.
 pub(crate) async fn machine_before<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
     match ask.edges().machine(chart) {
         Some(machine) if ask.dialect() != Dialect::Sqlite => Ok(Some(machine)),
@@ -147,7 +149,7 @@ pub(crate) async fn machine_before<A: Ask>(ask: &A, chart: &'static Chart) -> Re
     }
 }
 
-/// The edges of these ids; what is not known yet is read.
+/// Returns the edges of these ids; those that are not in the cache are read.
 pub(crate) async fn named<A: Ask>(
     ask: &A,
     ids: impl Iterator<Item = i32> + Send,
@@ -163,7 +165,7 @@ pub(crate) async fn named<A: Ask>(
 }
 
 impl Edges {
-    /// Forgets what was read, if other charts are on record: a backup may have been restored.
+    /// Clears the cache if the stored charts differ: a backup may have been restored.
     #[cfg(feature = "sqlite")]
     pub(crate) fn keep_if_of(&self, registry: Option<Registry>) {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
@@ -174,8 +176,11 @@ impl Edges {
         }
     }
 
-    /// Forgets all: the numbers are those of another database.
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "only a server is restored under a living store"))]
+    /// Clears the cache: its ids are those of another database.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        allow(dead_code, reason = "only a server can be restored while a store is open")
+    )]
     pub(crate) fn forget(&self) {
         self.machines.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.by_id.write().unwrap_or_else(PoisonError::into_inner).clear();
@@ -185,7 +190,7 @@ impl Edges {
         self.machines.read().unwrap_or_else(PoisonError::into_inner).get(&chart.fingerprint).cloned()
     }
 
-    /// Those of the ids that are known, and the others.
+    /// Returns the edges that are in the cache, and the other ids.
     fn known(&self, ids: &HashSet<i32>) -> (HashMap<i32, Arc<Edge>>, Vec<i32>) {
         let edges = self.by_id.read().unwrap_or_else(PoisonError::into_inner);
         let known = ids.iter().filter_map(|id| edges.get(id).map(|edge| (*id, Arc::clone(edge)))).collect();

@@ -1,4 +1,4 @@
-//! Which records: what was asked for, and the part of the table that this is.
+//! The filters of a query for records, and the part of the table that they select.
 
 use std::sync::Arc;
 
@@ -14,11 +14,11 @@ use super::sql::{Condition, Dialect, Order, Select, record_columns};
 use crate::row::{actor_text, kind_text};
 use crate::{Error, name};
 
-/// From this many edges on the records are read in the order of time, and those along other edges left out: a machine
-/// that large is most of its database, and to merge so many branches costs more.
+/// With more edges than this, the database reads all records in the order of time and skips those of other edges. Most
+/// records of the database then belong to the machine, and a merge of so many branches would cost more.
 const MANY: usize = 64;
 
-/// Which records.
+/// The filters of a query.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
     pub(crate) scope: Scope,
@@ -31,7 +31,7 @@ pub(crate) struct Filter {
     pub(crate) after: Option<Cursor>,
 }
 
-/// Of whom.
+/// The records of everything, of one machine or of one subject.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Scope {
     #[default]
@@ -54,7 +54,7 @@ impl Filter {
         self.actor = Some((actor_text(actor.kind), name::to_text(&actor.id).into_owned()));
     }
 
-    /// A subject's history is in the order of its versions. A refusal has none.
+    /// Returns the order: a subject's history is in the order of its versions. A refusal has no version.
     pub(crate) fn order(&self) -> Order {
         match (&self.scope, self.kind) {
             (Scope::Subject(..), kind) if kind != Some(RecordKind::Refusal) => Order::Version,
@@ -62,7 +62,7 @@ impl Filter {
         }
     }
 
-    /// The part of the table. None where there can be no such record: the machine is not on record yet, or has no such
+    /// Returns the part of the table; `None` if no record can match, because the machine is not stored yet or has no such
     /// edge.
     pub(crate) async fn select<A: Ask>(&self, ask: &A, limit: Option<u32>) -> Result<Option<Select>, Error> {
         self.check()?;
@@ -79,7 +79,7 @@ impl Filter {
         Ok((!select.branches.is_empty()).then_some(select))
     }
 
-    /// Whether it names a subject or an actor with a NUL, which no text of Postgres has.
+    /// Whether it names a subject or an actor with a NUL, which a text of Postgres cannot contain.
     fn has_nul(&self) -> bool {
         let subject = match &self.scope {
             Scope::Subject(_, subject) => name::to_text(subject).contains('\0'),
@@ -88,23 +88,25 @@ impl Filter {
         subject || self.actor.as_ref().is_some_and(|(_, actor)| actor.contains('\0'))
     }
 
-    /// Refuses what no record can be.
+    /// Refuses filters that no record can match.
     fn check(&self) -> Result<(), Error> {
         let refuse = |why: String| Err(Error::Query(why));
         if self.scope.chart().is_none() {
             if let Some(transition) = &self.transition {
-                return refuse(format!("`{transition}` is a transition of which machine? `.machine::<..>()` says it"));
+                return refuse(format!(
+                    "the filter for transition `{transition}` needs a machine; add `.machine::<..>()`"
+                ));
             }
             if let Some(state) = &self.state {
-                return refuse(format!("`{state}` is a state of which machine? `.machine::<..>()` says it"));
+                return refuse(format!("the filter for state `{state}` needs a machine; add `.machine::<..>()`"));
             }
         }
         match (self.kind, self.scope.chart(), &self.state) {
             (Some(RecordKind::Event), Some(chart), _) => {
-                refuse(format!("events are of no machine; without {} they are found", chart.machine))
+                refuse(format!("events do not belong to a machine; remove the filter for {}", chart.machine))
             }
             (Some(RecordKind::Refusal), _, Some(state)) => {
-                refuse(format!("no refusal reaches `{state}`; refusals are found by machine, subject and transition"))
+                refuse(format!("a refusal does not reach `{state}`; filter refusals by machine, subject or transition"))
             }
             _ => Ok(()),
         }
@@ -138,7 +140,7 @@ impl Filter {
         Ok(branches)
     }
 
-    /// The edges that were asked for, where any were; an edge under a former name is one of them.
+    /// Returns the edges that the filters select, if they name any; a former name selects its edges too.
     fn edges(&self, chart: &'static Chart, machine: Option<&Machine>) -> Result<Option<Vec<i32>>, Error> {
         let on_record = machine.map_or(&[][..], |machine| &machine.edges[..]);
         let is_transition =
@@ -170,7 +172,7 @@ impl Filter {
         self.kind.map(|kind| Condition::Kind(kind_text(kind)))
     }
 
-    /// By actor, by kind where that is rare, or by nothing but time.
+    /// Selects by actor, by kind if that is rare, or only by time.
     fn of_everything(&self) -> Vec<Condition> {
         let mut branch = Vec::new();
         match (&self.actor, self.kind) {
@@ -234,7 +236,7 @@ impl Filter {
     }
 }
 
-/// A branch for each edge; for very many a single one.
+/// Returns a branch for each edge, or a single branch for more than [`MANY`] edges.
 fn along(edges: Vec<i32>) -> Vec<Vec<Condition>> {
     if edges.len() > MANY {
         return vec![vec![Condition::AmongEdges(edges), Condition::Change]];

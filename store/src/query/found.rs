@@ -1,4 +1,4 @@
-//! A row as a record: straight from its cells, with the names of its edge put in afterwards.
+//! Reads a row as a record: directly from its cells, then with the names of its edge.
 
 use tollgate::Record;
 
@@ -15,7 +15,7 @@ impl Item for Decoded {
     }
 }
 
-/// The records, named; in the place of one that cannot be read, why.
+/// Returns the records with their names; an unreadable record is an error in its place.
 pub(crate) async fn named<A: Ask>(ask: &A, found: Vec<Decoded>) -> Result<Vec<Result<Record, Box<Unreadable>>>, Error> {
     let edges = edges::named(ask, found.iter().filter_map(|found| found.edge)).await?;
     let named = found.into_iter().map(|Decoded { id, version, edge, record, .. }| {

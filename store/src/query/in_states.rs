@@ -19,19 +19,19 @@ use crate::cells::{Cells, Item, Misread, present};
 use crate::decode::{Decoded, named};
 use crate::{Error, Store, Unreadable, name};
 
-/// A subject, and since when it is in the state that was asked for.
+/// A subject, and the time since which it is in the state of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InState {
-    /// What names the subject.
+    /// The id of the subject.
     pub subject: Id,
-    /// When it came into the state: a transition that stays there does not count.
+    /// The time at which it entered the state. A transition that stays in the state does not change it.
     pub since: DateTime<Utc>,
     /// The version of its last record.
     pub version: u64,
 }
 
-/// The subjects that are in one state now, in the order of their creations; see
+/// A query for the subjects that are in one state now, in the order of their creations; see
 /// [`subjects_in`](Store::subjects_in).
 #[derive(Debug, Clone)]
 #[must_use = "nothing is read until `page`, `stream`, `all` or `count` is called"]
@@ -47,10 +47,10 @@ pub struct SubjectsIn<S = Store> {
 pub struct SubjectsPage {
     /// The subjects, in the order of their creations.
     pub subjects: Vec<InState>,
-    /// The last records of the subjects that could not be read, in the same order. A subject is read by the id, the version
-    /// and the time of its last record alone: other columns may be unreadable.
+    /// The last records of the subjects that could not be read, in the same order. Only the id, the version and the time of
+    /// the last record are read: its other columns may be unreadable.
     pub unreadable: Vec<Unreadable>,
-    /// The cursor for [`after`](SubjectsIn::after); none if this was the last page.
+    /// The cursor for [`after`](SubjectsIn::after); `None` if this was the last page.
     pub next: Option<Cursor>,
 }
 
@@ -65,7 +65,7 @@ impl<S> SubjectsIn<S> {
         Self { source, state: InWhich { chart, state }, after: None }
     }
 
-    /// Those after the place at which a page ended.
+    /// Starts after the place at which a page ended.
     pub fn after(mut self, cursor: &Cursor) -> Self {
         self.after = Some(cursor.clone());
         self
@@ -80,8 +80,8 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
     ///
     /// # Errors
     ///
-    /// [`Error::Query`] if the machine has no such state, the cursor is of another order or the limit is 0; errors of the
-    /// database.
+    /// Returns [`Error::Query`] if the machine has no such state, the cursor is of another order or the limit is 0, and an
+    /// error if the database fails.
     pub async fn page(&self, limit: u32) -> Result<SubjectsPage, Error> {
         let store: Store = self.source.clone().into();
         self.state.page(&store, self.after.as_ref(), limit).await.map(SubjectsPage::of)
@@ -96,11 +96,11 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
         })
     }
 
-    /// Reads all subjects at once, as a single page: its `next` is none.
+    /// Reads all subjects at once, as a single page: its `next` is `None`.
     ///
     /// # Errors
     ///
-    /// Those of [`page`](SubjectsIn::page).
+    /// Returns the same errors as [`page`](SubjectsIn::page).
     pub async fn all(&self) -> Result<SubjectsPage, Error> {
         let store: Store = self.source.clone().into();
         let subjects = self.state.subjects(&store, self.after.as_ref()).await?;
@@ -109,11 +109,11 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
         Ok(SubjectsPage::of((rows.into_iter().map(|row| row.subject).collect(), None)))
     }
 
-    /// How many there are.
+    /// Returns the number of subjects.
     ///
     /// # Errors
     ///
-    /// Those of [`page`](SubjectsIn::page).
+    /// Returns the same errors as [`page`](SubjectsIn::page).
     pub async fn count(&self) -> Result<u64, Error> {
         let store: Store = self.source.clone().into();
         let Some(subjects) = self.state.subjects(&store, self.after.as_ref()).await? else { return Ok(0) };
@@ -121,11 +121,11 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
         Ok(numbers.first().map_or(0, |number| number.0))
     }
 
-    /// How the database would read a page of 100, in its own words: what it says to `EXPLAIN`.
+    /// Returns the plan of the database for a page of 100: its output of `EXPLAIN`.
     ///
     /// # Errors
     ///
-    /// Those of [`page`](SubjectsIn::page).
+    /// Returns the same errors as [`page`](SubjectsIn::page).
     pub async fn explain(&self) -> Result<String, Error> {
         let store: Store = self.source.clone().into();
         let subjects = self.state.subjects(&store, self.after.as_ref()).await?;
@@ -147,7 +147,7 @@ impl SubjectsPage {
 }
 
 struct Row {
-    /// The creation: its place in the order.
+    /// The id of the creation, which gives the order.
     created: Uuid,
     subject: Result<InState, Box<Unreadable>>,
 }
@@ -169,7 +169,7 @@ impl Item for Row {
 }
 
 impl InWhich {
-    /// None if no edge leads to the state.
+    /// Returns `None` if no edge leads to the state.
     async fn subjects<A: Ask>(&self, ask: &A, after: Option<&Cursor>) -> Result<Option<Subjects>, Error> {
         let Self { chart, state } = self;
         let place = after.map(|cursor| cursor.place_in(Order::Id, false)).transpose()?;
@@ -213,16 +213,16 @@ mod blocking {
     use crate::{Error, Sqlite};
 
     impl SubjectsIn<Sqlite> {
-        /// [`page`](SubjectsIn::page) for a thread that waits.
+        /// The same as [`page`](SubjectsIn::page), blocking.
         ///
         /// # Errors
         ///
-        /// Those of [`page`](SubjectsIn::page).
+        /// Returns the same errors as [`page`](SubjectsIn::page).
         pub fn page_blocking(&self, limit: u32) -> Result<SubjectsPage, Error> {
             at_once(self.state.page(&Blocking(&self.source), self.after.as_ref(), limit)).map(SubjectsPage::of)
         }
 
-        /// [`stream`](SubjectsIn::stream) for a thread that waits.
+        /// The same as [`stream`](SubjectsIn::stream), blocking.
         pub fn iter(&self) -> Iter<InState> {
             let (sqlite, state) = (self.source.clone(), self.state.clone());
             Iter::new(self.after.clone(), false, move |after, limit| {

@@ -1,4 +1,4 @@
-//! Items one by one, read page by page: no more than a page is ever in memory.
+//! Items one by one, read page by page, with at most one page in memory.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -11,7 +11,7 @@ use futures_core::Stream;
 use super::cursor::Cursor;
 use crate::{Error, Unreadable};
 
-/// A page of items, each readable or not, and the cursor of the next.
+/// A page of items, each readable or not, and the cursor of the next page.
 pub(crate) type Turn<T> = (Vec<Read<T>>, Option<Cursor>);
 
 type Read<T> = Result<T, Box<Unreadable>>;
@@ -25,7 +25,7 @@ type TurnNow<T> = Box<dyn FnMut(Option<Cursor>, u32) -> Result<Turn<T>, Error> +
 ///
 /// It reads page by page. Each page is a query, so no connection and no snapshot is held between items. An item that cannot
 /// be read is an [`Error::Unreadable`], after which the listing continues; any other error ends it.
-#[must_use = "nothing is read until it is asked for"]
+#[must_use = "nothing is read until the first `next`"]
 pub struct Listing<T> {
     turn: Box<dyn FnMut(Option<Cursor>, u32) -> Turning<T> + Send>,
     place: Place,
@@ -37,20 +37,20 @@ pub struct Listing<T> {
 ///
 /// It reads page by page, and continues after an item that cannot be read, as [`Listing`] does.
 #[cfg(feature = "sqlite")]
-#[must_use = "nothing is read until it is asked for"]
+#[must_use = "nothing is read until the first `next`"]
 pub struct Iter<T> {
     turn: TurnNow<T>,
     place: Place,
     page: vec::IntoIter<Read<T>>,
 }
 
-/// Where the next page begins, and how large it is.
+/// The place at which the next page begins, and its size.
 #[derive(Debug)]
 struct Place {
-    /// None at the beginning, and at the end.
+    /// `None` at the beginning, and at the end.
     after: Option<Cursor>,
     is_end: bool,
-    /// Whether it ends at the first item that cannot be read.
+    /// Whether the listing ends at the first item that cannot be read.
     is_strict: bool,
     limit: u32,
 }
@@ -65,7 +65,7 @@ impl Place {
         Self { after, is_end: false, is_strict, limit: Self::FIRST }
     }
 
-    /// The next item of the page.
+    /// Returns the next item of the page.
     fn next<T>(&mut self, page: &mut vec::IntoIter<Read<T>>) -> Option<Result<T, Error>> {
         let item = page.next()?;
         if item.is_err() && self.is_strict {
@@ -94,7 +94,7 @@ impl<T> Listing<T> {
         Self { turn: Box::new(turn), place: Place::new(after, is_strict), page: Vec::new().into_iter(), turning: None }
     }
 
-    /// Returns the next item, and none after the last. No item is lost if the future is dropped.
+    /// Returns the next item, and `None` after the last. No item is lost if the future is dropped.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|context| self.poll(context)).await
     }

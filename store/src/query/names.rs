@@ -1,4 +1,4 @@
-//! Names of a query, held against the chart: what they mean, and what was meant.
+//! The names in a query: their present form in the chart, and a suggestion for an unknown name.
 
 use std::borrow::Cow;
 
@@ -6,15 +6,15 @@ use tollgate::chart::{Chart, did_you_mean};
 
 use crate::Error;
 
-/// The transition that a creation is recorded as.
+/// The transition name of a creation in its record.
 const CREATE: &str = "create";
 
-/// The present name of the state that had this one.
+/// Returns the present name of the state that has or had this name.
 pub(crate) fn state_name(chart: &'static Chart, name: &str) -> Cow<'static, str> {
     chart.state(name).map_or_else(|| name.to_owned().into(), |state| state.name.into())
 }
 
-/// The present name of the transition that had this one.
+/// Returns the present name of the transition that has or had this name.
 pub(crate) fn transition_name(chart: &'static Chart, name: &str) -> Cow<'static, str> {
     match chart.transition(name) {
         Some(transition) => transition.name.into(),
@@ -23,7 +23,7 @@ pub(crate) fn transition_name(chart: &'static Chart, name: &str) -> Cow<'static,
     }
 }
 
-/// This text, as the chart has it: then it need not be copied.
+/// Returns the chart's static text if it is equal, so that nothing is copied.
 pub(crate) fn of_chart(chart: &'static Chart, text: &str) -> Cow<'static, str> {
     let states = chart.states.iter().flat_map(|state| std::iter::once(state.name).chain(state.was.iter().copied()));
     let transitions = chart.transitions.iter();
@@ -32,18 +32,18 @@ pub(crate) fn of_chart(chart: &'static Chart, text: &str) -> Cow<'static, str> {
     texts.find(|found| *found == text).map_or_else(|| text.to_owned().into(), Cow::Borrowed)
 }
 
-/// What is said of a state that is neither of the chart nor on record.
+/// Returns the error for a state that neither the chart nor a record has.
 pub(crate) fn no_state(chart: &'static Chart, name: &str) -> Error {
     no_such(name, "state", chart, chart.states.iter().map(|state| state.name))
 }
 
-/// What is said of a transition that is neither of the chart nor on record.
+/// Returns the error for a transition that neither the chart nor a record has.
 pub(crate) fn no_transition(chart: &'static Chart, name: &str) -> Error {
     let transitions = chart.transitions.iter().map(|transition| transition.name);
     no_such(name, "transition", chart, std::iter::once(CREATE).chain(transitions))
 }
 
-/// Whether the chart has a transition of this name, or of this former name; a creation is one.
+/// Whether the chart has a transition with this present or former name; `create` counts as one.
 pub(crate) fn has_transition(chart: &'static Chart, name: &str) -> bool {
     name == CREATE || chart.transition(name).is_some()
 }
@@ -51,5 +51,5 @@ pub(crate) fn has_transition(chart: &'static Chart, name: &str) -> bool {
 fn no_such(name: &str, what: &str, chart: &Chart, known: impl Iterator<Item = &'static str> + Clone) -> Error {
     let listed = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let meant = did_you_mean(name, known).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
-    Error::Query(format!("`{name}` is no {what} of {}, whose {what}s are {listed}{meant}", chart.machine))
+    Error::Query(format!("`{name}` is not a {what} of {}; its {what}s are {listed}{meant}", chart.machine))
 }

@@ -1,11 +1,11 @@
-//! How a database would answer, in its own words.
+//! The plan of a database for a query.
 
 use super::ask::Ask;
 use super::sql::{Dialect, Statement};
 use crate::Error;
 use crate::cells::{Cells, Item};
 
-/// A line of a plan, which stands in a different column in each database.
+/// A line of a plan. Its column differs between the databases.
 struct Line<const COLUMN: usize>(String);
 
 impl<const COLUMN: usize> Item for Line<COLUMN> {
@@ -14,7 +14,7 @@ impl<const COLUMN: usize> Item for Line<COLUMN> {
     }
 }
 
-/// The plan of a statement, a line each step. Empty where nothing need be asked.
+/// Returns the plan of a statement, one line for each step; empty if there is no statement.
 pub(crate) async fn plan<A: Ask>(ask: &A, statement: Option<Statement>) -> Result<String, Error> {
     let Some(statement) = statement else { return Ok(String::new()) };
     let statement = statement.plan(ask.dialect());

@@ -1,6 +1,6 @@
-//! From when until when, as a range of ids: an id begins with the milliseconds of its record's time.
+//! A time range as a range of ids: an id begins with the milliseconds of its record's time.
 //!
-//! The milliseconds begin in 1970, and all ids of earlier times are in the first of them.
+//! The milliseconds begin in 1970. The ids of all earlier times are in the first millisecond.
 
 use tollgate::chrono::{DateTime, Datelike, Utc};
 use tollgate::uuid::Uuid;
@@ -8,7 +8,7 @@ use tollgate::uuid::Uuid;
 use super::cursor::Place;
 use super::sql::{Condition, Order};
 
-/// A time range that holds its beginning and not its end, and where a page goes on.
+/// A time range that includes its beginning and not its end.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Range {
     pub(crate) since: Option<DateTime<Utc>>,
@@ -16,8 +16,8 @@ pub(crate) struct Range {
 }
 
 impl Range {
-    /// The conditions for it, in this order, beyond this place: at most one lower and one upper bound of an id, since a
-    /// database searches by one of each.
+    /// Returns the conditions for the range, in this order, after this place. They have at most one lower and one upper
+    /// bound for the id, because a database searches an index by one of each.
     pub(crate) fn conditions(self, order: Order, newest_first: bool, place: Option<Place>) -> Vec<Condition> {
         let mut conditions = Vec::new();
         let (mut lower, mut upper) = (None, None);
@@ -25,7 +25,7 @@ impl Range {
             lower = self.since.map(|since| (first_id_of(since.timestamp_millis()), false));
             upper = self.until.and_then(|until| {
                 let part = i64::from(!is_whole(until));
-                // All that is earlier has ids of the first millisecond.
+                // Earlier times have ids of the first millisecond.
                 let millis = until.timestamp_millis().saturating_add(part).max(1);
                 (millis <= LAST).then(|| first_id_of(millis))
             });
@@ -40,40 +40,40 @@ impl Range {
         conditions
             .extend(lower.map(|(id, is_past)| if is_past { Condition::IdAfter(id) } else { Condition::IdFrom(id) }));
         conditions.extend(upper.map(Condition::IdBefore));
-        // Within its millisecond an id says nothing of the time.
-        let says_too_little = |time: &DateTime<Utc>| order == Order::Version || !is_whole(*time);
-        // Times have years of four digits, as all have that are on record: others do not sort as text.
-        match self.since.filter(says_too_little) {
+        // The id does not order the times within a millisecond.
+        let needs_exact_time = |time: &DateTime<Utc>| order == Order::Version || !is_whole(*time);
+        // All stored times have years of four digits. A bound with another year would not sort as text.
+        match self.since.filter(needs_exact_time) {
             Some(since) if since.year() > 9_999 => conditions.push(Condition::Until(beginning())),
             Some(since) => conditions.push(Condition::Since(since.max(beginning()))),
             None => {}
         }
-        let until = self.until.filter(says_too_little).filter(|until| until.year() <= 9_999);
+        let until = self.until.filter(needs_exact_time).filter(|until| until.year() <= 9_999);
         conditions.extend(until.map(|until| Condition::Until(until.max(beginning()))));
         conditions
     }
 
-    /// The conditions on the time alone.
+    /// Returns the conditions on the time column, without the id.
     pub(crate) fn exactly(self) -> Vec<Condition> {
         self.conditions(Order::Version, false, None)
     }
 }
 
-/// The last millisecond of which there are ids: some day of the year 10889.
+/// The last millisecond that an id can contain: a day in the year 10889.
 const LAST: i64 = (1 << 48) - 1;
 
-/// The least id of this millisecond since 1970. Earlier times have ids of the first.
+/// Returns the smallest id of this millisecond since 1970. Earlier times have ids of the first millisecond.
 fn first_id_of(millis: i64) -> Uuid {
     let millis = u128::try_from(millis.clamp(0, LAST)).unwrap_or_default();
     Uuid::from_u128(millis << 80)
 }
 
-/// Whether it is the beginning of a millisecond that has ids of its own.
+/// Whether it is the beginning of a millisecond whose ids no earlier time has.
 fn is_whole(time: DateTime<Utc>) -> bool {
     (1..=LAST).contains(&time.timestamp_millis()) && time.timestamp_subsec_nanos() % 1_000_000 == 0
 }
 
-/// The beginning of the year 0: no record is before it.
+/// Returns the beginning of the year 0: no record is earlier.
 fn beginning() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH.with_year(0).unwrap_or(DateTime::UNIX_EPOCH)
 }

@@ -1,4 +1,4 @@
-//! `Records`: which records, and how they are read.
+//! `Records`: the query for records, and its pages.
 
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::{Actor, Id, Record, RecordKind, StateMachine};
@@ -17,7 +17,7 @@ use crate::{Error, Store, Unreadable};
 /// A query for records: which ones, and in which order.
 ///
 /// It begins with all records, from the oldest to the newest. Each filter narrows it, and all filters apply together.
-/// Names are recorded names. A record under a former name (`was`) is found by the present name and by the former one.
+/// Names are recorded names. A record under a former name (`was`) is found by the present name and by the former name.
 ///
 /// ```
 /// # use tollgate::{Id, StateMachine};
@@ -75,11 +75,10 @@ pub struct Records<S = Store> {
 pub struct Page {
     /// The records, in the order of the query.
     pub records: Vec<Record>,
-    /// The records of this page that cannot be read, in the same order. Empty unless a row was written by something else
-    /// than this store.
+    /// The records of this page that cannot be read, in the same order. Empty unless another program wrote a row.
     pub unreadable: Vec<Unreadable>,
-    /// The cursor for [`after`](Records::after); none if this was the last page. A page that holds only unreadable records
-    /// has one too, if more records follow.
+    /// The cursor for [`after`](Records::after); `None` if this was the last page. A page that holds only unreadable records
+    /// has a cursor too, if more records follow.
     pub next: Option<Cursor>,
 }
 
@@ -88,14 +87,13 @@ impl<S> Records<S> {
         Self { source, filter: Filter::default(), is_strict: false }
     }
 
-    /// Those of one subject: the changes in the order of its versions. Its refusals are found with
-    /// [`kind`](Records::kind).
+    /// Keeps only the changes of one subject, in the order of its versions. [`kind`](Records::kind) selects its refusals.
     pub fn of<M: StateMachine>(mut self, subject: impl Into<Id>) -> Self {
         self.filter.scope = Scope::Subject(M::CHART, subject.into());
         self
     }
 
-    /// Those of one machine: what moved, and what was refused.
+    /// Keeps only the records of one machine: changes and refusals.
     pub fn machine<M: StateMachine>(mut self) -> Self {
         self.filter.scope = match self.filter.scope {
             Scope::Subject(chart, subject) if chart.fingerprint == M::CHART.fingerprint => {
@@ -106,43 +104,43 @@ impl<S> Records<S> {
         self
     }
 
-    /// Those of one actor, known by kind and id; the name to show does not count.
+    /// Keeps only the records of one actor, by its kind and id; its display name is ignored.
     pub fn by(mut self, actor: impl Into<Actor>) -> Self {
         self.filter.by(&actor.into());
         self
     }
 
-    /// Those of a transition of the machine, made or refused; a creation is `create`.
+    /// Keeps only the records of one transition of the machine, made or refused; a creation is `create`.
     pub fn transition(mut self, name: impl Into<String>) -> Self {
         self.filter.transition = Some(name.into());
         self
     }
 
-    /// Those that led to a state of the machine.
+    /// Keeps only the records that led to this state of the machine.
     pub fn state(mut self, name: impl Into<String>) -> Self {
         self.filter.state = Some(name.into());
         self
     }
 
-    /// Those of one kind.
+    /// Keeps only the records of one kind.
     pub fn kind(mut self, kind: RecordKind) -> Self {
         self.filter.kind = Some(kind);
         self
     }
 
-    /// Those of this time and later.
+    /// Keeps only the records of this time and later.
     pub fn since(mut self, time: DateTime<Utc>) -> Self {
         self.filter.range.since = Some(time);
         self
     }
 
-    /// Those before this time.
+    /// Keeps only the records before this time.
     pub fn until(mut self, time: DateTime<Utc>) -> Self {
         self.filter.range.until = Some(time);
         self
     }
 
-    /// From the newest to the oldest.
+    /// Orders the records from the newest to the oldest.
     pub fn newest_first(mut self) -> Self {
         self.filter.newest_first = true;
         self
@@ -168,7 +166,7 @@ impl<S> Records<S> {
         self
     }
 
-    /// Those after the place at which a page ended.
+    /// Starts after the place at which a page ended.
     pub fn after(mut self, cursor: &Cursor) -> Self {
         self.filter.after = Some(cursor.clone());
         self
@@ -180,9 +178,9 @@ impl<S: Clone + Into<Store>> Records<S> {
     ///
     /// # Errors
     ///
-    /// [`Error::Query`] if the machine has no such state or transition, the filters contradict each other, the cursor is of
-    /// another order or the limit is 0; [`Error::Unreadable`] if the query is [`strict`](Records::strict); errors of the
-    /// database.
+    /// Returns [`Error::Query`] if the machine has no such state or transition, the filters contradict each other, the
+    /// cursor is of another order or the limit is 0. Returns [`Error::Unreadable`] if the query is
+    /// [`strict`](Records::strict) and a record cannot be read. Returns another error if the database fails.
     pub async fn page(&self, limit: u32) -> Result<Page, Error> {
         let store: Store = self.source.clone().into();
         Page::of(self.filter.page(&store, limit).await?, self.is_strict)
@@ -200,11 +198,11 @@ impl<S: Clone + Into<Store>> Records<S> {
         })
     }
 
-    /// Reads all records at once, as a single page: its `next` is none.
+    /// Reads all records at once, as a single page: its `next` is `None`.
     ///
     /// # Errors
     ///
-    /// Those of [`page`](Records::page).
+    /// Returns the same errors as [`page`](Records::page).
     pub async fn all(&self) -> Result<Page, Error> {
         let store: Store = self.source.clone().into();
         Page::of((self.filter.all(&store).await?, None), self.is_strict)
@@ -214,17 +212,17 @@ impl<S: Clone + Into<Store>> Records<S> {
     ///
     /// # Errors
     ///
-    /// Those of [`page`](Records::page).
+    /// Returns the same errors as [`page`](Records::page).
     pub async fn count(&self) -> Result<u64, Error> {
         let store: Store = self.source.clone().into();
         self.filter.count(&store).await
     }
 
-    /// How the database would read a page of 100, in its own words: what it says to `EXPLAIN`.
+    /// Returns the plan of the database for a page of 100: its output of `EXPLAIN`.
     ///
     /// # Errors
     ///
-    /// Those of [`page`](Records::page).
+    /// Returns the same errors as [`page`](Records::page).
     pub async fn explain(&self) -> Result<String, Error> {
         let store: Store = self.source.clone().into();
         let select = self.filter.select(&store, Some(100)).await?;
@@ -262,7 +260,7 @@ impl Filter {
         let mut found = ask.ask::<Decoded>(select.statement(ask.dialect())).await?;
         let is_last = found.len() <= limit as usize;
         found.truncate(limit as usize);
-        // By what the row says, whether or not the rest of it can be read.
+        // From the id and the version, which are read even if the rest of the row cannot be read.
         let end = found.last().filter(|_| !is_last).map(|last| Cursor {
             newest_first: self.newest_first,
             place: match self.order() {
@@ -288,7 +286,7 @@ impl Filter {
 
 pub(crate) fn at_least_one(limit: u32) -> Result<(), Error> {
     match limit {
-        0 => Err(Error::Query("a page of 0 would never end; a page holds at least 1".to_owned())),
+        0 => Err(Error::Query("the limit of a page is 0; it must be at least 1".to_owned())),
         _ => Ok(()),
     }
 }
@@ -307,7 +305,7 @@ mod blocking {
         ///
         /// # Errors
         ///
-        /// Those of [`page`](Records::page).
+        /// Returns the same errors as [`page`](Records::page).
         pub fn page_blocking(&self, limit: u32) -> Result<Page, Error> {
             Page::of(at_once(self.filter.page(&Blocking(&self.source), limit))?, self.is_strict)
         }
@@ -325,7 +323,7 @@ mod blocking {
         ///
         /// # Errors
         ///
-        /// Those of [`page`](Records::page).
+        /// Returns the same errors as [`page`](Records::page).
         pub fn count_blocking(&self) -> Result<u64, Error> {
             at_once(self.filter.count(&Blocking(&self.source)))
         }

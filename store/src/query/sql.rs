@@ -1,6 +1,6 @@
 //! The text of every query, for both databases.
 //!
-//! What differs between them is in [`Dialect`]. Placeholders are `$1`, `$2`, ..: both take these.
+//! [`Dialect`] has their differences. Placeholders are `$1`, `$2`, ..: both databases accept these.
 
 mod charts;
 mod subjects;
@@ -14,21 +14,21 @@ pub(crate) use self::charts::{
 pub(crate) use self::subjects::Subjects;
 use crate::decode;
 
-/// Which SQL.
+/// The SQL dialect of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,
 }
 
-/// A text, and the values of its placeholders in their order.
+/// The text of a statement, and the values of its placeholders in their order.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Statement {
     pub(crate) text: String,
     pub(crate) values: Vec<Value>,
 }
 
-/// What stands for a placeholder.
+/// The value of a placeholder.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     Small(i32),
@@ -40,7 +40,7 @@ pub(crate) enum Value {
 }
 
 impl Statement {
-    /// The question how the database would answer this one.
+    /// Returns the statement that shows the plan of this one.
     pub(crate) fn plan(mut self, dialect: Dialect) -> Self {
         let explain = match dialect {
             Dialect::Sqlite => "EXPLAIN QUERY PLAN ",
@@ -51,26 +51,26 @@ impl Statement {
     }
 }
 
-/// What must be true of a record.
+/// A condition on a record.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Condition {
-    /// It is along this edge: what the index on edges is searched by.
+    /// It is along this edge; the database searches the index on edges.
     Edge(i32),
-    /// It is along one of these; they are looked at, not searched by.
+    /// It is along one of these edges; the database compares them without the index.
     AmongEdges(Vec<i32>),
-    /// It is along one of these, in no order: the index is searched by each of them.
+    /// It is along one of these edges; the database searches the index by each of them, and the result has no order.
     EachEdge(Vec<i32>),
-    /// It is along none of these.
+    /// It is along none of these edges.
     NoEdge(Vec<i32>),
-    /// Something moved.
+    /// It is a change, which has a version.
     Change,
-    /// Nothing moved: an event or a refusal.
+    /// It is an event or a refusal, which has no version.
     NoChange,
     Machine(i32),
     Subject(String),
-    /// By kind and text of the id: what the index on actors is searched by.
+    /// The kind and the id of the actor; the database searches the index on actors.
     Actor(&'static str, String),
-    /// The same, looked at.
+    /// The same, compared without the index.
     ByActor(&'static str, String),
     Kind(&'static str),
     IdAfter(Uuid),
@@ -82,14 +82,14 @@ pub(crate) enum Condition {
     Until(DateTime<Utc>),
 }
 
-/// What records are read in the order of.
+/// The order in which records are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     Id,
     Version,
 }
 
-/// Which part of the table: in several branches that share no record, all in one order.
+/// A part of the table, in several branches: no record is in two of them, and all have one order.
 #[derive(Debug, Clone)]
 pub(crate) struct Select {
     /// For each branch its columns and its conditions.
@@ -100,12 +100,12 @@ pub(crate) struct Select {
 }
 
 impl Select {
-    /// Each branch goes by an index in the order that is asked for, and the database merges them: it reads as many
-    /// entries as it gives, and one more of each branch.
+    /// Returns the statement. Each branch reads an index in the order of the query, and the database merges the branches: it
+    /// reads as many entries as it returns, and one more of each branch.
     pub(crate) fn statement(&self, dialect: Dialect) -> Statement {
         let mut sql = Sql::new(dialect);
-        // SQLite takes the order of the whole into each branch. Postgres would sort what all of them hold, unless each
-        // has an order and an end of its own.
+        // SQLite applies the order of the whole statement to each branch. Postgres would sort all records of the branches,
+        // unless each branch has its own order and limit.
         let is_each_ordered = dialect == Dialect::Postgres && self.branches.len() > 1 && self.limit.is_some();
         for (index, (columns, conditions)) in self.branches.iter().enumerate() {
             sql.text(if index == 0 { "" } else { " UNION ALL " });
@@ -118,7 +118,7 @@ impl Select {
         sql.text(&self.end()).finish()
     }
 
-    /// Order and limit. The limit is no placeholder: a plan that is made once for all values has to know it.
+    /// Returns the order and the limit. The limit is not a placeholder, because a plan for all values must know it.
     fn end(&self) -> String {
         let order = match self.order {
             Order::Id => " ORDER BY id",
@@ -129,7 +129,7 @@ impl Select {
         format!("{order}{direction}{limit}")
     }
 
-    /// How many there are.
+    /// Returns the statement that counts the records.
     pub(crate) fn count(&self, dialect: Dialect) -> Statement {
         let mut sql = Sql::new(dialect);
         sql.text("SELECT CAST(sum(n) AS bigint) FROM (");
@@ -141,7 +141,7 @@ impl Select {
     }
 }
 
-/// The columns of a record, as `Decoded` reads them.
+/// Returns the columns of a record, as `Decoded` reads them.
 pub(crate) fn record_columns(dialect: Dialect) -> String {
     match dialect {
         Dialect::Sqlite => decode::columns("", "0"),
@@ -149,7 +149,7 @@ pub(crate) fn record_columns(dialect: Dialect) -> String {
     }
 }
 
-/// The machines of charts of these names, and the last chart of each.
+/// Selects the machines that have a chart with one of these names, and the last chart of each.
 pub(crate) fn machines(dialect: Dialect, names: &[&str]) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text(
@@ -158,7 +158,7 @@ pub(crate) fn machines(dialect: Dialect, names: &[&str]) -> Statement {
     sql.among(names.iter().map(|name| Value::Text((*name).to_owned()))).text(") GROUP BY machine").finish()
 }
 
-/// The edges of a machine, or those of these ids, with their names.
+/// Selects the edges of a machine, or those of these ids, with their names.
 pub(crate) fn edges(dialect: Dialect, which: Which<'_>) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text(
@@ -172,14 +172,14 @@ pub(crate) fn edges(dialect: Dialect, which: Which<'_>) -> Statement {
     sql.text(" ORDER BY e.id").finish()
 }
 
-/// Which edges.
+/// The edges to select.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Which<'i> {
     Machine(i32),
     Ids(&'i [i32]),
 }
 
-/// The history of one subject: edge, time, id and version of each of its changes.
+/// Selects the history of one subject: edge, time, id and version of each of its changes.
 pub(crate) fn way(dialect: Dialect, machine: i32, subject: String) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text("SELECT edge, ").text(&dialect.time("at")).text(", id, version FROM tollgate_record");
@@ -187,11 +187,12 @@ pub(crate) fn way(dialect: Dialect, machine: i32, subject: String) -> Statement 
     sql.text(" ORDER BY version").finish()
 }
 
-/// For each edge the stays that began along it: how many have ended, how many have not, whole seconds and
-/// nanoseconds in all, and nanoseconds of the longest.
+/// Selects the stays that began along each edge: the number of those that ended and of those that did not, the sum of their
+/// whole seconds and of their nanoseconds, and the nanoseconds of the longest stay.
 ///
-/// A stay of more than 9,000,000,000 seconds counts as one of that length in the longest: its nanoseconds would not fit into
-/// 64 bits, and the query would fail for every subject. It reads the records of a machine once, in the order of subjects and versions, which is that of the index.
+/// For the longest stay, more than 9,000,000,000 seconds count as 9,000,000,000: the nanoseconds would not fit into 64 bits,
+/// and the query would fail for every subject. The query reads the records of a machine once, in the order of subjects and
+/// versions, which is the order of the index.
 pub(crate) fn times(dialect: Dialect, machine: i32, loops: Vec<i32>, range: &[Condition]) -> Statement {
     let (seconds, nanos) = (dialect.seconds(), dialect.nanos());
     let mut arrivals = vec![Condition::Machine(machine), Condition::Change];
@@ -211,21 +212,21 @@ pub(crate) fn times(dialect: Dialect, machine: i32, loops: Vec<i32>, range: &[Co
     sql.conditions(range).text(" GROUP BY edge").finish()
 }
 
-/// How many records there are of each edge and day.
+/// Counts the records of each edge and day.
 pub(crate) fn counts(dialect: Dialect, conditions: &[Condition]) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text("SELECT edge, ").text(dialect.day()).text(", count(*) FROM tollgate_record").conditions(conditions);
     sql.text(" GROUP BY 1, 2").finish()
 }
 
-/// A time as SQLite's tables have it.
+/// Returns the text of a time in SQLite's tables.
 #[cfg(feature = "sqlite")]
 pub(crate) fn time_text(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(tollgate::chrono::SecondsFormat::Nanos, true)
 }
 
 impl Dialect {
-    /// The two cells of a time.
+    /// Returns the two cells of a time.
     fn time(self, column: &str) -> String {
         match self {
             Self::Sqlite => format!("{column}, 0"),
@@ -240,8 +241,8 @@ impl Dialect {
         }
     }
 
-    /// The whole seconds of the time since 1970; null for `infinity`, which would make the whole query fail. Of the text only
-    /// the whole seconds are read: SQLite would round.
+    /// Returns the whole seconds of the time since 1970; null for `infinity`, which would make the whole query fail. SQLite
+    /// reads only the whole seconds of the text, because it would round a fraction.
     fn seconds(self) -> &'static str {
         match self {
             Self::Sqlite => "CAST(strftime('%s', substr(at, 1, 19)) AS INTEGER)",
@@ -249,7 +250,7 @@ impl Dialect {
         }
     }
 
-    /// What the time has beyond these.
+    /// Returns the nanoseconds of the time after its whole seconds.
     fn nanos(self) -> &'static str {
         match self {
             Self::Sqlite => "CAST(substr(at, 21, 9) AS INTEGER)",
@@ -259,7 +260,7 @@ impl Dialect {
         }
     }
 
-    /// The day in UTC.
+    /// Returns the day in UTC.
     fn day(self) -> &'static str {
         match self {
             Self::Sqlite => "substr(at, 1, 10)",
@@ -267,8 +268,8 @@ impl Dialect {
         }
     }
 
-    /// A column that is looked at and not searched by. SQLite knows nothing of how many rows there are, and would take
-    /// the index on it for the better one; Postgres knows.
+    /// Returns a column that the database compares without its index. SQLite does not know the number of rows, and would
+    /// prefer the index on this column; Postgres knows it.
     fn looked_at(self, column: &'static str) -> String {
         match self {
             Self::Sqlite => format!("+{column}"),
@@ -277,7 +278,7 @@ impl Dialect {
     }
 }
 
-/// A statement while it is written.
+/// A statement that is being built.
 struct Sql {
     dialect: Dialect,
     text: String,
@@ -294,7 +295,7 @@ impl Sql {
         self
     }
 
-    /// Writes a placeholder: that of an equal value, where there is one, since the branches have most in common.
+    /// Writes a placeholder. Equal values share one, because most values are the same in all branches.
     fn bind(&mut self, value: Value) -> &mut Self {
         let place = self.values.iter().position(|bound| *bound == value).unwrap_or_else(|| {
             self.values.push(value);
@@ -350,7 +351,7 @@ impl Sql {
         }
     }
 
-    /// Holds the time of a record against this one.
+    /// Compares the time of a record with this one.
     fn time(&mut self, operator: &str, time: DateTime<Utc>) -> &mut Self {
         match self.dialect {
             Dialect::Sqlite => self.text("at ").text(operator).text(" ").bind(Value::Time(time)),

@@ -1,4 +1,4 @@
-//! How long subjects stay in states: one subject's stays, and those of all in numbers.
+//! The time that subjects spend in states: the stays of one subject, and totals for all subjects.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -18,48 +18,48 @@ use crate::cells::{Cells, Item, Misread, present};
 use crate::decode::{Decoded, named};
 use crate::{Error, Store, name};
 
-/// A subject's time in a state, from its coming to its going. A transition that stays in the state does not end it.
+/// The time of a subject in a state, from entering it to leaving it. A transition that stays in the state does not end it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stay {
     /// The recorded name of the state: the present one.
     pub state: Cow<'static, str>,
-    /// When it came.
+    /// The time at which the subject entered the state.
     pub since: DateTime<Utc>,
-    /// When it left; none where it is there still.
+    /// The time at which it left; `None` if it is still in the state.
     pub until: Option<DateTime<Utc>>,
-    /// The transition by which it came; `create` at its creation.
+    /// The transition by which it entered; `create` for its creation.
     pub entered_by: Cow<'static, str>,
-    /// The transition by which it left.
+    /// The transition by which it left; `None` if it is still in the state.
     pub left_by: Option<Cow<'static, str>>,
 }
 
 impl Stay {
-    /// How long it was, or is by this time.
+    /// Returns the length of the stay; one that has not ended is measured until `now`.
     #[must_use]
     pub fn lasted(&self, now: DateTime<Utc>) -> Duration {
         (self.until.unwrap_or(now) - self.since).to_std().unwrap_or_default()
     }
 }
 
-/// The stays of all subjects in a state, in numbers.
+/// The totals of the stays of all subjects in a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TimeInState {
     /// The recorded name of the state: the present one.
     pub state: Cow<'static, str>,
-    /// How many stays have ended.
+    /// The number of stays that have ended.
     pub ended: u64,
-    /// How many go on.
+    /// The number of stays that have not ended.
     pub open: u64,
-    /// How long the ended ones were together.
+    /// The sum of the lengths of the ended stays.
     pub total: Duration,
-    /// How long the longest of the ended ones was; at most 285 years.
+    /// The length of the longest ended stay; at most 285 years.
     pub longest: Duration,
 }
 
 impl TimeInState {
-    /// How long an ended stay was in the mean; none where none has ended.
+    /// Returns the mean length of the ended stays; `None` if no stay has ended.
     #[must_use]
     pub fn mean(&self) -> Option<Duration> {
         let nanos = self.total.as_nanos().checked_div(self.ended.into())?;
@@ -72,7 +72,8 @@ impl TimeInState {
     }
 }
 
-/// The time that all subjects of a machine spend in its states; see [`time_in_states`](Store::time_in_states).
+/// A query for the time that all subjects of a machine spend in its states; see
+/// [`time_in_states`](Store::time_in_states).
 #[derive(Debug, Clone)]
 #[must_use = "nothing is read until `all` is called"]
 pub struct TimeInStates {
@@ -86,23 +87,23 @@ impl TimeInStates {
         Self { store, chart, range: Range::default() }
     }
 
-    /// Only the stays that began at this time or later.
+    /// Keeps only the stays that began at this time or later.
     pub fn since(mut self, time: DateTime<Utc>) -> Self {
         self.range.since = Some(time);
         self
     }
 
-    /// Only the stays that began before this time.
+    /// Keeps only the stays that began before this time.
     pub fn until(mut self, time: DateTime<Utc>) -> Self {
         self.range.until = Some(time);
         self
     }
 
-    /// Each state in the order of the chart, also those in which no subject was; then those that the chart lost.
+    /// Returns each state of the chart in its order, including unused states, then former states that the chart lacks.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn all(&self) -> Result<Vec<TimeInState>, Error> {
         let Self { store, chart, .. } = self;
         let mut states: Vec<_> = chart.states.iter().map(|state| TimeInState::none(state.name.into())).collect();
@@ -126,11 +127,11 @@ impl TimeInStates {
         Ok(states)
     }
 
-    /// How the database would read it, in its own words: what it says to `EXPLAIN`.
+    /// Returns the plan of the database for this query: its output of `EXPLAIN`.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Returns an error if the database fails.
     pub async fn explain(&self) -> Result<String, Error> {
         let machine = edges::machine(&self.store, self.chart).await?;
         plan(&self.store, machine.map(|machine| self.statement(&machine))).await
@@ -181,12 +182,12 @@ impl Item for Change {
     }
 }
 
-/// The stays of one subject.
+/// Returns the stays of one subject.
 pub(crate) async fn stays<A: Ask>(ask: &A, chart: &'static Chart, subject: &Id) -> Result<Vec<Stay>, Error> {
     let Some(machine) = edges::machine_before(ask, chart).await? else { return Ok(Vec::new()) };
     let subject = name::to_text(subject).into_owned();
     if ask.dialect() == Dialect::Postgres && subject.contains('\0') {
-        // No text of Postgres has one.
+        // A text of Postgres cannot contain a NUL.
         return Ok(Vec::new());
     }
     let statement = sql::way(ask.dialect(), machine.id, subject);

@@ -1,24 +1,24 @@
-//! The texts of the registration of a machine: what is on record of its charts, and the rows of a new one.
+//! The statements that register a machine: they read its stored charts, and insert a new one.
 
 use tollgate::chart::Chart;
 
 use super::{Dialect, Sql, Statement, Value};
 
-/// The charts that had one of these names: id, machine, name and fingerprint.
+/// Selects the charts that have one of these names: id, machine, name and fingerprint.
 pub(crate) fn charts(dialect: Dialect, names: &[&str]) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text("SELECT id, machine, name, fingerprint FROM tollgate_chart WHERE name");
     sql.among(names.iter().map(|name| Value::Text((*name).to_owned()))).text(" ORDER BY id").finish()
 }
 
-/// The states to which edges of the machine lead, in all its charts.
+/// Selects the states to which edges of the machine lead, in all its charts.
 pub(crate) fn states(dialect: Dialect, machine: i32) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text("SELECT DISTINCT to_state FROM tollgate_edge WHERE machine = ").bind(Value::Small(machine));
     sql.text(" ORDER BY to_state").finish()
 }
 
-/// The first `most` subjects whose last record led to each of these states: state, number of all of them, and subject.
+/// Selects for each of these states the number of subjects in it, and the first `most` subjects.
 pub(crate) fn in_use(dialect: Dialect, machine: i32, states: &[String], most: usize) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text(
@@ -29,7 +29,7 @@ pub(crate) fn in_use(dialect: Dialect, machine: i32, states: &[String], most: us
     );
     sql.bind(Value::Small(machine)).text(" AND e.to_state");
     sql.among(states.iter().cloned().map(Value::Text));
-    // By a comparison and not by NOT EXISTS, which Postgres would turn into a join of all records.
+    // A comparison instead of NOT EXISTS, which Postgres would turn into a join of all records.
     sql.text(
         " AND r.version >= (SELECT max(later.version) FROM tollgate_record later WHERE later.machine = r.machine \
          AND later.subject = r.subject AND later.version IS NOT NULL)) AS found WHERE place <= ",
@@ -76,9 +76,9 @@ pub(crate) fn insert_states(dialect: Dialect, id: i32, chart: &Chart) -> Stateme
     sql.finish()
 }
 
-/// Inserts these edges: transition, state that is left, state that is reached, and whether an actor and a reason are required.
+/// Inserts these edges: transition, state that is left, state that is reached, and whether they require actor and reason.
 ///
-/// It is one statement for all edges: Postgres publishes after each statement what all edges require.
+/// One statement inserts all edges, because Postgres publishes the requirements of all edges after each statement.
 pub(crate) fn insert_edges<'e>(
     dialect: Dialect,
     machine: i32,
@@ -102,7 +102,7 @@ pub(crate) fn insert_edges<'e>(
     sql.finish()
 }
 
-/// The edges of the chart with this id: id, transition, state that is left and state that is reached.
+/// Selects the edges of the chart with this id: id, transition, state that is left and state that is reached.
 pub(crate) fn chart_edges(dialect: Dialect, id: i32) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text("SELECT id, transition, from_state, to_state FROM tollgate_edge WHERE chart = ").bind(Value::Small(id));

@@ -4,7 +4,7 @@ use tollgate::uuid::Uuid;
 
 use super::{Dialect, Sql, Statement, Value};
 
-/// Which subjects.
+/// The subjects to select.
 #[derive(Debug, Clone)]
 pub(crate) struct Subjects {
     pub(crate) machine: i32,
@@ -17,19 +17,19 @@ pub(crate) struct Subjects {
 }
 
 impl Subjects {
-    /// The last record and the creation of each subject, as `in_states::Row` reads them, in the order of the creations.
+    /// Selects the last record and the creation of each subject in the order of the creations; `in_states::Row` reads them.
     ///
-    /// The database reads a creation and looks for the last record of its subject: it never reads the records between them.
+    /// The database reads a creation, then looks up the last record of its subject. It skips the records between them.
     pub(crate) fn statement(&self, dialect: Dialect, limit: Option<i64>) -> Statement {
         let mut sql = Sql::new(dialect);
         sql.text("SELECT last.id, created.subject, last.version, ").text(&self.since(dialect)).text(", created.id");
         self.select(&mut sql);
         sql.text(" ORDER BY created.id");
-        // The limit is not a placeholder: the database plans with it.
+        // The limit is not a placeholder, because the plan depends on it.
         sql.text(&limit.map(|limit| format!(" LIMIT {limit}")).unwrap_or_default()).finish()
     }
 
-    /// The number of subjects.
+    /// Counts the subjects.
     pub(crate) fn count(&self, dialect: Dialect) -> Statement {
         let mut sql = Sql::new(dialect);
         sql.text("SELECT count(*)");
@@ -38,8 +38,8 @@ impl Subjects {
     }
 
     fn select(&self, sql: &mut Sql) {
-        // Each database is led to the lookup: Postgres cannot turn a LATERAL with a LIMIT into a join of all records, and
-        // SQLite, which without ANALYZE does not know how many creations there are, keeps the order of a CROSS JOIN.
+        // Both texts force the lookup. Postgres cannot turn a LATERAL with a LIMIT into a join of all records. SQLite keeps
+        // the order of a CROSS JOIN; without ANALYZE it does not know the number of creations.
         sql.text(match sql.dialect {
             Dialect::Sqlite => {
                 " FROM tollgate_record AS created INDEXED BY tollgate_record_creation CROSS JOIN tollgate_record AS last \
@@ -61,8 +61,8 @@ impl Subjects {
         sql.text(&format!(" AND {edge} IN ({})", list(&self.leading)));
     }
 
-    /// The two cells of the time of arrival. If the last record may have stayed in its state, the subject arrived with an
-    /// earlier one: the last along an edge that is not a loop.
+    /// Returns the two cells of the time at which the subject entered the state. If the last record may be along a loop, the
+    /// subject entered with an earlier record: the last one that is not along a loop.
     fn since(&self, dialect: Dialect) -> String {
         if !self.leading.iter().any(|edge| self.loops.contains(edge)) {
             return dialect.time("last.at");

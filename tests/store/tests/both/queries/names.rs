@@ -18,20 +18,20 @@ async fn a_name_that_is_none_is_told_with_what_was_meant(place: Place) -> Result
     for (outcome, text) in [
         (
             reports.clone().state("Reveiw").page(1).await.map(drop),
-            "`Reveiw` is no state of Report, whose states are `Draft`, `Review`, `Published`; did you mean `Review`?",
+            "`Reveiw` is not a state of Report; its states are `Draft`, `Review`, `Published`; did you mean `Review`?",
         ),
         (
             reports.clone().transition("aprove").count().await.map(drop),
-            "`aprove` is no transition of Report, whose transitions are `create`, `submit`, `approve`, `reject`, `note`; \
+            "`aprove` is not a transition of Report; its transitions are `create`, `submit`, `approve`, `reject`, `note`; \
              did you mean `approve`?",
         ),
         (
             reports.transition("Teleport").all().await.map(drop),
-            "`Teleport` is no transition of Report, whose transitions are `create`, `submit`, `approve`, `reject`, `note`",
+            "`Teleport` is not a transition of Report; its transitions are `create`, `submit`, `approve`, `reject`, `note`",
         ),
         (
             store.subjects_in::<ReportState>("draft").all().await.map(drop),
-            "`draft` is no state of Report, whose states are `Draft`, `Review`, `Published`; did you mean `Draft`?",
+            "`draft` is not a state of Report; its states are `Draft`, `Review`, `Published`; did you mean `Draft`?",
         ),
     ] {
         assert_eq!(outcome.expect_err(text).to_string(), text);
@@ -45,14 +45,14 @@ async fn what_no_record_can_be_is_told(place: Place) -> Result<(), Failure> {
     for (query, text) in [
         (
             store.records().transition("approve"),
-            "`approve` is a transition of which machine? `.machine::<..>()` says it",
+            "the filter for transition `approve` needs a machine; add `.machine::<..>()`",
         ),
-        (store.records().state("Review"), "`Review` is a state of which machine? `.machine::<..>()` says it"),
+        (store.records().state("Review"), "the filter for state `Review` needs a machine; add `.machine::<..>()`"),
         (
             reports.clone().state("Review").kind(RecordKind::Refusal),
-            "no refusal reaches `Review`; refusals are found by machine, subject and transition",
+            "a refusal does not reach `Review`; filter refusals by machine, subject or transition",
         ),
-        (reports.kind(RecordKind::Event), "events are of no machine; without Report they are found"),
+        (reports.kind(RecordKind::Event), "events do not belong to a machine; remove the filter for Report"),
     ] {
         assert_eq!(query.page(1).await.expect_err(text).to_string(), text);
     }

@@ -109,7 +109,7 @@ async fn a_cursor_of_another_order_is_told(place: Place) -> Result<(), Failure> 
     let of_time = store.records().page(1).await?.next.ok_or("there are more")?;
     for query in [store.history::<ReportState>(3), store.records().newest_first()] {
         let error = query.after(&of_time).page(1).await.expect_err("it is of another order");
-        let text = format!("the cursor `{of_time}` is of a query in another order; begin this one without a cursor");
+        let text = format!("the cursor `{of_time}` is of a query in another order; start this query without a cursor");
         assert_eq!(error.to_string(), text);
     }
     Ok(())
