@@ -70,7 +70,7 @@ fn row_that_was_changed_manually_is_refused() {
     connection.execute("UPDATE reports SET state = 'Published'", []).expect("the row is the user's own");
     let refused = run_with_input(&folder, "review", &["--db", "mine.db", "-"], br#"{"report": 1, "fire": "archive"}"#);
     assert_eq!((refused.code, refused.out.lines().count()), (Some(1), 2), "{}", refused.out);
-    let words = "review: the row of Report 1 in `reports` says `Published` at version 1, and its history ends in `Draft` at version 1\n";
+    let words = "review: the row of Report 1 in `reports` has `Published` at version 1, but its history is in `Draft` at version 1; correct the row\n";
     assert_eq!(refused.err, words);
 }
 

@@ -1,4 +1,4 @@
-//! What keeps a store from doing what it was asked.
+//! The errors of a store.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -9,17 +9,17 @@ use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
 use tollgate::{NotAState, Record, SubjectRef};
 
-/// Why a store refused, or could not say.
+/// The reason why a store refused a request, or does not know its outcome.
 ///
-/// After [`Unknown`](Error::Unknown) it is open whether the record was written. After every other error nothing was
+/// After [`Unknown`](Error::Unknown), the record may or may not have been written. After every other error, nothing was
 /// written: neither the record nor the row.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Another commit moved the subject since it was read. The text names both places; the source is the [`Conflict`].
+    /// Another commit moved the subject after it was read. The text names both states; the source is the [`Conflict`].
     #[error("{}", .0.places())]
     Conflict(#[from] Box<Conflict>),
-    /// The row's state is not the one that the history ends in.
+    /// The row's state is not the last state of the history.
     #[error(transparent)]
     Disagreement(#[from] Box<Disagreement>),
     /// The subject has no row in its table.
@@ -31,16 +31,16 @@ pub enum Error {
         subject: SubjectRef,
     },
     /// The subject has no history.
-    #[error("{machine} of {subject} has no record here; it begins with a creation: `create(..)`")]
+    #[error("{machine} of {subject} has no record in this store; call `create(..)` first")]
     NeverCreated {
         /// The machine's recorded name.
         machine: &'static str,
         /// The subject.
         subject: SubjectRef,
     },
-    /// The machine was not read from this history: the record at its version is another one than that which it follows.
+    /// The machine was not read from this history: the record at its version is not the one that it follows.
     #[error(
-        "{subject} has another record at version {version} than the one that this machine follows; resume it from here"
+        "the record of {subject} at version {version} is not the one that this machine follows; `resume` it from this store"
     )]
     OtherHistory {
         /// The subject.
@@ -48,8 +48,8 @@ pub enum Error {
         /// The version of the last record.
         version: u64,
     },
-    /// A record of this id was written, and it says something else.
-    #[error("record {id} was written before and says something else; a record that was changed needs a new step")]
+    /// A record with this id is already stored, with other contents.
+    #[error("record {id} is already stored with other contents; make a new step for a changed record")]
     OtherRecord {
         /// The id.
         id: Uuid,
@@ -57,8 +57,8 @@ pub enum Error {
     /// The chart lacks states in which subjects still are.
     #[error(transparent)]
     StatesInUse(#[from] Box<StatesInUse>),
-    /// The machine of a record is not known here.
-    #[error("`{machine}` is not registered in this store with the chart of this record; `register::<..>()` does it")]
+    /// The machine of a record is not registered in this store.
+    #[error("`{machine}` is not registered in this store with the chart of this record; call `register::<..>()`")]
     NotRegistered {
         /// The machine's recorded name, as the record has it.
         machine: String,
@@ -66,50 +66,48 @@ pub enum Error {
     /// A name of the chart is too long for the indexes of the store.
     #[error("{what} of {machine} has {length} bytes; the name of a machine, state or transition has at most {most}")]
     LongName {
-        /// The machine's recorded name, and its first 60 characters if it is long.
+        /// The machine's recorded name; if it is long, its first 60 characters.
         machine: String,
-        /// Which name it is, and its first 60 characters.
+        /// The kind of the name, and its first 60 characters.
         what: String,
         /// Its length in bytes.
         length: usize,
-        /// The most that a name may have.
+        /// The maximum length in bytes.
         most: usize,
     },
-    /// Two machines that are both on record were made one.
-    #[error("`{name}` was `{former}`, and both are on record as machines of their own: they cannot become one")]
+    /// A chart joins two machines that both have records.
+    #[error("`{name}` was `{former}`, but both have records as separate machines; remove the former name")]
     TwoMachines {
         /// The machine's recorded name.
         name: &'static str,
         /// The former name.
         former: String,
     },
-    /// The table of a subject is not as it was declared.
+    /// The table of a subject differs from its declaration.
     #[error("table `{table}` of {machine}: {why}")]
     Table {
         /// The machine's recorded name.
         machine: &'static str,
         /// The table, as it was declared.
         table: &'static str,
-        /// What is wrong with it.
+        /// The fault of the table, and the remedy.
         why: String,
     },
     /// The database was made by a later version of this crate.
-    #[error(
-        "the database has schema {found} of tollgate, and this build knows none later than {known}; update the program"
-    )]
+    #[error("the database has schema {found} of tollgate, and this build supports at most {known}; update the program")]
     SchemaTooNew {
         /// The schema of the database.
         found: i64,
-        /// The latest schema that this build knows.
+        /// The latest schema that this build supports.
         known: i64,
     },
-    /// No schema of the search path exists, so that the store has no place for its tables.
+    /// No schema of the search path exists, so the store cannot create its tables.
     #[error("no schema of the search path `{path}` exists; create one, or set `search_path` to one that exists")]
     NoSchema {
         /// The search path of the connection.
         path: String,
     },
-    /// Another program has a table of a name that the store needs.
+    /// Another program has a table with a name that the store needs.
     #[error("`{table}` is not a table of this store; rename it, or give the store a separate {place}")]
     ForeignTable {
         /// The table, with its schema on Postgres.
@@ -117,7 +115,7 @@ pub enum Error {
         /// The kind of place that the store needs: `schema` or `file`.
         place: &'static str,
     },
-    /// A table or function of the store is not on the search path any more.
+    /// A table or function of the store is no longer on the search path.
     #[error(
         "`{name}` is not on the search path; if its schema was renamed, set `search_path` to the new name and open the \
          store with `restore_protection`"
@@ -129,7 +127,7 @@ pub enum Error {
     /// A trigger, function or index that protects the records is missing, disabled or changed. The store was not opened.
     #[error(transparent)]
     Unprotected(#[from] Box<Unprotected>),
-    /// A stored state that the machine does not know, or whose data does not fit.
+    /// A stored state that the machine does not have, or whose data does not fit.
     #[error(transparent)]
     State(#[from] NotAState),
     /// A record that a database cannot hold.
@@ -137,21 +135,21 @@ pub enum Error {
     Unstorable {
         /// The record.
         id: Uuid,
-        /// What is wrong with it.
+        /// The column or field that cannot be stored, and why.
         why: String,
     },
     /// A stored record that cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Box<Unreadable>),
-    /// A query that cannot be asked.
+    /// A query that the store refuses. The text gives the reason.
     #[error("{0}")]
     Query(String),
-    /// The address is not one of a database.
+    /// The address is not the address of a database.
     #[error("`{url}` is not the address of a database: {why}")]
     Address {
-        /// What was given, without its password.
+        /// The address, without its password.
         url: String,
-        /// What would work.
+        /// The reason, or the form that an address has.
         why: &'static str,
     },
     /// The file of an SQLite database cannot be used, or is not the one that the store has opened: it was moved, removed or
@@ -171,36 +169,40 @@ pub enum Error {
         /// The database that has it.
         of: &'static str,
     },
-    /// The transaction is of another database than the store.
-    #[error("the transaction is of {transaction}, and the store is on {store}")]
+    /// The transaction is on another database than the store.
+    #[error(
+        "the transaction is on {transaction}, and the store is on {store}; use a transaction of the store's database"
+    )]
     OtherDatabase {
         /// The database of the transaction.
         transaction: &'static str,
         /// The database of the store.
         store: &'static str,
     },
-    /// The database was lost in the middle of a commit, and could not be asked what became of it.
-    #[error("whether record {record} was written is not known: {cause}; commit the same step again, or ask `outcome`")]
+    /// The connection was lost during a commit, and the store could not find out whether the record was written.
+    #[error(
+        "it is unknown whether record {record} was written: {cause}; commit the same step again, or call `outcome`"
+    )]
     Unknown {
         /// The record.
         record: Uuid,
         /// The error of the database. The text of this error contains its text.
         cause: Box<dyn StdError + Send + Sync>,
     },
-    /// The store was closed, or its thread is gone.
+    /// The store was closed, or its thread has ended.
     #[error("the store is closed")]
     StoreClosed,
-    /// The database refused, or could not be reached.
+    /// The database refused a statement, or could not be reached.
     #[error("{what}: {cause}")]
     Database {
-        /// What was asked of it.
+        /// The operation that failed.
         what: Cow<'static, str>,
         /// The driver's own error, for a downcast. The text of this error contains its text.
         cause: Box<dyn StdError + Send + Sync>,
     },
 }
 
-/// A subject was moved by somebody else since it was read: the commit that came second, and what it found.
+/// A conflict: another commit moved the subject after it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {
@@ -208,25 +210,25 @@ pub struct Conflict {
     pub machine: String,
     /// The subject.
     pub subject: SubjectRef,
-    /// Where the commit expected it: before its creation, version 0 and no state.
+    /// The place that the commit expected. Before the creation it is version 0 without a state.
     pub expected: SubjectPlace,
-    /// Where it is.
+    /// The place of the subject in the store.
     pub found: SubjectPlace,
-    /// Since when: the time of its last record. None where it has none.
+    /// The time of the subject's last record; `None` if it has no record.
     pub since: Option<DateTime<Utc>>,
 }
 
-/// Where a subject is: its last version, and the state that this led to.
+/// The place of a subject: its last version, and the state that this version led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubjectPlace {
-    /// The version of the last record; 0 where there is none.
+    /// The version of the last record; 0 if there is no record.
     pub version: u64,
-    /// The recorded name of the state; none where there is no record.
+    /// The recorded name of the state; `None` if there is no record.
     pub state: Option<String>,
 }
 
-/// A row whose state is not the one that its history ends in: somebody wrote the column by hand.
+/// A row whose state is not the last state of its history: the column was written without the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Disagreement {
@@ -234,9 +236,9 @@ pub struct Disagreement {
     pub table: &'static str,
     /// The subject.
     pub subject: SubjectRef,
-    /// What the row says: its state, and its version where it has one.
+    /// The row's state, and its version if the table has a version column.
     pub row: (Option<String>, Option<u64>),
-    /// Where the history ends.
+    /// The last place in the history.
     pub history: SubjectPlace,
 }
 
@@ -254,7 +256,7 @@ pub struct StatesInUse {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unprotected {
-    /// Each trigger, function and index, and what is wrong with it.
+    /// The faulty triggers, functions and indexes, each with its fault.
     pub faults: Vec<String>,
 }
 
@@ -267,15 +269,15 @@ pub struct Unprotected {
 pub struct Unreadable {
     /// The id of the record: its place in the order of time.
     pub id: Uuid,
-    /// The version: its place in the history of its subject. None for an event, a refusal, or a negative number.
+    /// The version: its place in the history of its subject. `None` for an event, a refusal, or a negative number.
     pub version: Option<u64>,
     /// The column that cannot be read, and why.
     pub why: String,
 }
 
 impl Error {
-    /// The position of the record that it is about, if it says which: by its id, or by its machine and subject, of which a
-    /// batch has one change.
+    /// Returns the position of the record that caused the error, if the error identifies it: by its id, or by its machine
+    /// and subject if the batch has only one change of these.
     pub(crate) fn position_in(&self, records: &[Record]) -> Option<usize> {
         let changed = |is: &dyn Fn(&Record) -> bool| only(records, |record| record.is_change() && is(record));
         match self {
@@ -302,7 +304,7 @@ impl Error {
     }
 }
 
-/// The position of the record of which this holds, if it is one.
+/// Returns the position of the record for which `holds` is true, if there is exactly one.
 fn only(records: &[Record], holds: impl Fn(&Record) -> bool) -> Option<usize> {
     let mut positions = (0..).zip(records).filter(|(_, record)| holds(record)).map(|(position, _)| position);
     positions.next().filter(|_| positions.next().is_none())
@@ -330,11 +332,11 @@ impl Conflict {
         let since = since.map(|since| format!(" since {since}")).unwrap_or_default();
         if expected.state.is_none() {
             return format!(
-                "{machine} of {subject} was created before, and is {found}{since}; `resume` it, and do not create it again"
+                "{machine} of {subject} already exists, {found}{since}; `resume` it instead of creating it again"
             );
         }
         format!(
-            "{machine} of {subject} is {found}{since}, and this step expects it {expected}; read it again and decide again"
+            "{machine} of {subject} is {found}{since}, but this step expects it {expected}; read it again and decide again"
         )
     }
 }
@@ -353,7 +355,10 @@ impl fmt::Display for Disagreement {
         let Self { table, subject, row: (state, version), history } = self;
         let state = state.as_ref().map_or("no state".to_owned(), |state| format!("`{state}`"));
         let version = version.map(|version| format!(" at version {version}")).unwrap_or_default();
-        write!(formatter, "the row of {subject} in `{table}` says {state}{version}, and its history ends {history}")
+        write!(
+            formatter,
+            "the row of {subject} in `{table}` has {state}{version}, but its history is {history}; correct the row"
+        )
     }
 }
 
@@ -390,7 +395,7 @@ impl fmt::Display for StatesInUse {
         let states: Vec<String> = states.collect();
         write!(
             formatter,
-            "{} has no such state any more, and subjects are in it: {}; `#[state(was = \"..\")]` says which state it became",
+            "{} lacks states in which subjects are: {}; add `#[state(was = \"..\")]` to the states that replace them",
             self.machine,
             states.join("; ")
         )

@@ -44,7 +44,7 @@ async fn a_conflict_says_what_was_expected_what_was_found_and_since_when(databas
     assert_eq!(conflict.since, Some(winner.at));
     let text = format!(
         "Report of Report 1 is in `Published` at version 3 since {}, \
-         and this step expects it in `Review` at version 2; read it again and decide again",
+         but this step expects it in `Review` at version 2; read it again and decide again",
         winner.at
     );
     assert_eq!(sink_error(&refusal)?.to_string(), text);

@@ -155,7 +155,7 @@ async fn a_state_in_which_subjects_are_is_not_given_up_in_silence(database: &Dat
     let [(state, how_many, some)] = &states.states[..] else { return Err(format!("{error}").into()) };
     assert_eq!((state.as_str(), *how_many), ("Taken", 11));
     assert!(!some.is_empty() && some.iter().all(|id| id.starts_with("a-")), "{error}");
-    assert!(error.to_string().contains("Ticket has no such state any more"), "{error}");
+    assert!(error.to_string().contains("Ticket lacks states in which subjects are"), "{error}");
     assert_eq!(count(database).await?, before);
     // The one who has that state goes on.
     let ticket = store.resume::<TicketState>(Ticket::new("a-1")).await?;

@@ -65,7 +65,7 @@ async fn behaviour_10_a_stored_value_that_looks_empty_is_not_taken_for_the_initi
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
     database.tamper();
-    for (empty, said) in [("''", "says ``"), ("NULL", "says no state")] {
+    for (empty, said) in [("''", "has ``"), ("NULL", "has no state")] {
         database.execute(&format!("UPDATE reports SET state = {empty}")).await?;
         let error = refused(store.resume::<tollgate_store_tests::ReportState>(Report::new(1, "")).await)?;
         assert!(matches!(error, Error::Disagreement(_)), "{error}");

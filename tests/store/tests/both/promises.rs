@@ -67,7 +67,7 @@ async fn what_was_never_created_is_said_to_be_so(database: &Database) -> Tested 
     let store = database.with_tables().await?;
     let error = refused(store.resume::<TicketState>(Ticket::new("a-1")).await)?;
     assert!(matches!(error, Error::NeverCreated { machine: "Ticket", .. }), "{error}");
-    assert_eq!(error.to_string(), "Ticket of Ticket a-1 has no record here; it begins with a creation: `create(..)`");
+    assert_eq!(error.to_string(), "Ticket of Ticket a-1 has no record in this store; call `create(..)` first");
     let error = refused(store.resume::<ReportState>(database.report(1).await?).await)?;
     assert!(matches!(error, Error::NeverCreated { machine: "Report", .. }), "{error}");
     Ok(())
@@ -92,10 +92,10 @@ async fn a_subject_is_created_once(database: &Database) -> Tested {
     let report = draft(database, &store, 1).await?;
     let refusal = refused(commit!(database, ReportMachine::create((*report).clone()), &store))?;
     assert!(refusal.to_string().contains("is in `Draft` at version 1"), "{refusal}");
-    assert!(refusal.to_string().contains("was created before, and is in `Draft`"), "{refusal}");
+    assert!(refusal.to_string().contains("already exists, in `Draft`"), "{refusal}");
     open(&store, "a-1").await?;
     let refusal = refused(commit!(database, TicketMachine::create(Ticket::new("a-1")), &store))?;
-    assert!(refusal.to_string().contains("`resume` it, and do not create it again"), "{refusal}");
+    assert!(refusal.to_string().contains("`resume` it instead of creating it again"), "{refusal}");
     Ok(())
 }
 
@@ -105,8 +105,8 @@ async fn a_row_that_was_edited_by_hand_is_told_apart_from_its_history(database: 
     database.tamper();
     database.execute("UPDATE reports SET state = 'Published'").await?;
     let error = refused(store.resume::<ReportState>(Report::new(1, "")).await)?;
-    let text = "the row of Report 1 in `reports` says `Published` at version 2, \
-                and its history ends in `Review` at version 2";
+    let text = "the row of Report 1 in `reports` has `Published` at version 2, \
+                but its history is in `Review` at version 2; correct the row";
     assert_eq!(error.to_string(), text);
     let refusal = refused(commit!(database, report.approve().by("eve"), &store))?;
     assert_eq!(sink_error(&refusal)?.to_string(), text);
@@ -114,7 +114,7 @@ async fn a_row_that_was_edited_by_hand_is_told_apart_from_its_history(database: 
 
     database.execute("UPDATE reports SET state = 'Review', version = 9").await?;
     let refusal = refused(commit!(database, refusal.into_step(), &store))?;
-    assert!(refusal.to_string().contains("says `Review` at version 9"), "{refusal}");
+    assert!(refusal.to_string().contains("has `Review` at version 9"), "{refusal}");
     // Mended by hand, the very same step goes through.
     database.execute("UPDATE reports SET version = 2").await?;
     commit!(database, refusal.into_step(), &store)?;

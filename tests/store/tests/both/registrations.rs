@@ -75,8 +75,8 @@ async fn registration_without_states_in_use_names_five_subjects_of_each(database
     // A ticket that has left the state is not in it.
     let ticket = open(&store, "b-1").await?;
     commit!(database, commit!(database, ticket.take(), &store)?.close(), &store)?;
-    let text = "Ticket has no such state any more, and subjects are in it: 3 in `Closed` (a-2, a-3, b-1); \
-                6 in `Taken` (a-4, a-5, a-6, a-7, a-8, ..); `#[state(was = \"..\")]` says which state it became";
+    let text = "Ticket lacks states in which subjects are: 3 in `Closed` (a-2, a-3, b-1); 6 in `Taken` (a-4, a-5, a-6, a-7, \
+                a-8, ..); add `#[state(was = \"..\")]` to the states that replace them";
     // By a store that registers it, and by one whose chart is on record.
     for _ in 0..2 {
         let error = refused(database.store().await?.register::<open_only::OnlyState>().await)?;
@@ -91,7 +91,7 @@ async fn registration_under_names_of_two_machines_is_refused_as_its_query_is(dat
     let store = database.store().await?;
     store.register::<TicketState>().await?;
     store.register::<issue::IssueState>().await?;
-    let text = "`Issue` was `Ticket`, and both are on record as machines of their own: they cannot become one";
+    let text = "`Issue` was `Ticket`, but both have records as separate machines; remove the former name";
     let error = refused(store.register::<renamed::RenamedState>().await)?;
     assert_eq!(error.to_string(), text);
     let error = refused(store.records().machine::<renamed::RenamedState>().count().await)?;

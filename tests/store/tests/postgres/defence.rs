@@ -249,8 +249,8 @@ async fn a_row_that_was_edited_by_hand_is_an_error_that_says_both() -> Result<()
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?;
     sqlx::query("UPDATE reports SET state = 'Published'").execute(&pool).await?;
-    let expected =
-        "the row of Report 7 in `reports` says `Published` at version 1, and its history ends in `Draft` at version 1";
+    let expected = "the row of Report 7 in `reports` has `Published` at version 1, but its history is in `Draft` at \
+         version 1; correct the row";
     let refused = report.submit().commit_async(&store).await.expect_err("the row disagrees");
     assert!(matches!(refused.cause(), Cause::Sink(Error::Disagreement(_))), "{refused}");
     assert!(refused.cause().to_string().ends_with(expected), "{refused}");

@@ -30,8 +30,8 @@ fn a_row_that_was_edited_by_hand_is_an_error_that_says_both() -> Tested {
     let database = Database::new();
     let report = ReportMachine::create(database.report(7)).commit(&database.store)?;
     database.user().execute("UPDATE reports SET state = 'Published' WHERE id = 7", [])?;
-    let said =
-        "the row of Report 7 in `reports` says `Published` at version 1, and its history ends in `Draft` at version 1";
+    let said = "the row of Report 7 in `reports` has `Published` at version 1, but its history is in `Draft` at \
+         version 1; correct the row";
     let refused = report.submit("bob".into()).commit(&database.store).expect_err("the row says something else");
     assert!(matches!(refused.cause(), Cause::Sink(Error::Disagreement(_))));
     assert_eq!(refused.cause().to_string(), format!("the sink refused: {said}"));
@@ -39,7 +39,7 @@ fn a_row_that_was_edited_by_hand_is_an_error_that_says_both() -> Tested {
     assert_eq!(database.count("SELECT count(*) FROM tollgate_record"), 1);
     database.user().execute("UPDATE reports SET state = 'Draft', version = 5 WHERE id = 7", [])?;
     let refused = refused.into_step().commit(&database.store).expect_err("its version is another");
-    assert!(refused.cause().to_string().contains("says `Draft` at version 5"), "{refused}");
+    assert!(refused.cause().to_string().contains("has `Draft` at version 5"), "{refused}");
     database.user().execute("UPDATE reports SET version = 1 WHERE id = 7", [])?;
     refused.into_step().commit(&database.store)?;
     database.user().execute("DELETE FROM reports WHERE id = 7", [])?;
