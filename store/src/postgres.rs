@@ -51,7 +51,7 @@ use crate::verdict::Last;
 /// # async fn open(pool: sqlx::PgPool) -> Result<(), tollgate_store::Error> {
 /// use tollgate_store::{Postgres, Store};
 ///
-/// let store = Store::from(Postgres::with_pool(pool).await?); // a pool of your own, with settings of yours
+/// let store = Store::from(Postgres::with_pool(pool).await?); // your own pool, with your settings
 /// # let _ = store;
 /// # Ok(())
 /// # }
@@ -61,58 +61,62 @@ pub struct Postgres(Arc<PostgresState>);
 
 #[derive(Debug)]
 struct PostgresState {
-    /// For the user.
+    /// The pool for the user's queries.
     pool: PgPool,
     connections: Connections,
     keeps_chain: bool,
     /// Whether statements go through a pooler; see [`execute`].
     is_pooled: bool,
     catalog: Catalog<Statements>,
-    /// The database and the table of records, by which a transaction of the same is known.
+    /// The identity of the database; a transaction must have the same.
     identity: Mutex<Identity>,
 }
 
 impl Postgres {
-    /// Opens the database at this address, with at most 10 connections of the store's own, and for your queries a
-    /// [`pool`](Postgres::pool) of as many. Missing tables are made.
+    /// Opens the database at this address, and creates missing tables.
+    ///
+    /// The store has at most 10 connections, and a separate [`pool`](Postgres::pool) of at most 10 for your queries.
     ///
     /// # Errors
     ///
-    /// If the database cannot be reached, has a later schema, or refuses to make the tables.
+    /// Returns an error if the database cannot be reached, has a later schema, or refuses to create the tables.
     pub async fn open(url: &str) -> Result<Self, Error> {
         Self::open_with(Options::new(url)).await
     }
 
-    /// Opens the store on this pool. Missing tables are made.
+    /// Opens the store on this pool, and creates missing tables.
     ///
     /// The store takes each connection from the pool when it needs one, and returns it after the commit or the query: it
-    /// never adds to the pool's `max_connections`. A transaction of yours keeps its connection until it ends. The first use
-    /// of a machine [`within`](crate::Store::within) a transaction, and a conflict there, need a second one: let the pool
-    /// have more connections than you have transactions at once. A full pool is an error after its `acquire_timeout`.
+    /// never exceeds the pool's `max_connections`. Your transaction keeps its connection until it ends. The first use of
+    /// a machine [`within`](crate::Store::within) a transaction, and a conflict there, need a second connection. Allow
+    /// the pool more connections than you have concurrent transactions. If the pool is full, the call fails after
+    /// `acquire_timeout`.
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Postgres::open).
+    /// Returns the same errors as [`open`](Postgres::open).
     pub async fn with_pool(pool: PgPool) -> Result<Self, Error> {
         Self::ready(pool.clone(), Connections::of_pool(pool), &Options::new("")).await
     }
 
-    /// The store on this pool, whose connections go through a pooler such as `PgBouncer` in transaction mode; see
-    /// [`Options::transaction_pooling`](crate::Options::transaction_pooling).
+    /// Opens the store on this pool, whose connections go through a pooler such as `PgBouncer` in transaction mode.
     ///
-    /// The pool connects to a pooler only if its connect options omit what the pooler does not know:
+    /// See [`Options::transaction_pooling`](crate::Options::transaction_pooling).
+    ///
+    /// The pool connects to a pooler only if its connect options omit the settings that the pooler does not support:
     /// `PgConnectOptions::extra_float_digits(None)` for `PgBouncer`.
     ///
     /// # Errors
     ///
-    /// Those of [`open`](Postgres::open).
+    /// Returns the same errors as [`open`](Postgres::open).
     pub async fn with_pooler(pool: PgPool) -> Result<Self, Error> {
         Self::ready(pool.clone(), Connections::of_pool(pool), &Options::new("").transaction_pooling()).await
     }
 
-    /// The pool, for queries of your own: the one that you gave to [`with_pool`](Postgres::with_pool). A store that was
-    /// opened by its address has its connections apart from this pool, which has at most as many again, and none before you
-    /// use it.
+    /// Returns the pool for your own queries: the one that you gave to [`with_pool`](Postgres::with_pool).
+    ///
+    /// If the store was opened by its address, this pool is separate from the connections of the store. It has the same
+    /// maximum, and opens no connection before you use it.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.0.pool
@@ -125,10 +129,10 @@ impl Postgres {
     pub(crate) async fn open_with(options: Options) -> Result<Self, Error> {
         let mut address: PgConnectOptions = options.url.parse().map_err(|_| Error::Address {
             url: without_password(&options.url),
-            why: "it reads `postgres://user:password@host:port/database`",
+            why: "use the form `postgres://user:password@host:port/database`",
         })?;
         if options.transaction_pooling {
-            // `PgBouncer` refuses a setting that it does not know, and no statement of the store prints a float.
+            // `PgBouncer` refuses unknown settings. The store does not need this one, because it does not read floats.
             address = address.extra_float_digits(None);
         }
         let pools = PgPoolOptions::new().max_connections(options.connections.max(1)).acquire_timeout(options.patience);
@@ -167,13 +171,13 @@ impl Postgres {
         Ok(known)
     }
 
-    /// The same machine, as it is registered now: the database was restored, or is another one.
+    /// Registers the machine again, after the database was restored or replaced.
     async fn renewed(&self, known: &Known<Statements>) -> Result<Known<Statements>, Error> {
         self.0.catalog.forget(known);
         Box::pin(self.register(known.0.declaration)).await
     }
 
-    /// The machine of a record; none if it is of none.
+    /// Returns the machine of a record; `None` if the record has no machine.
     async fn known(
         &self,
         record: &Record,
@@ -182,12 +186,12 @@ impl Postgres {
         match of {
             Some(of) => match self.0.catalog.get(of) {
                 Some(known) => Ok(Some(known)),
-                // In a box: each commit would have room for what the first one does.
+                // In a box, because otherwise the future of each commit would include that of the registration.
                 None => Box::pin(self.register(of)).await.map(Some),
             },
             None if record.machine.is_none() => Ok(None),
             None => match self.0.catalog.of(record) {
-                // Its edge is looked up when it is written.
+                // The edge of a refusal is looked up when the refusal is written.
                 Err(_) if record.kind == RecordKind::Refusal => Ok(None),
                 known => known.map(Some),
             },
@@ -203,7 +207,7 @@ impl Postgres {
         self.last_of(&known, subject).await?.ok_or_else(|| WriteError::Stale.into_error())
     }
 
-    /// None if the database is not that of the machine any more.
+    /// Returns `None` if the machine was registered in another database, or before a restore.
     async fn last_of(&self, known: &Known<Statements>, subject: &Id) -> Result<Option<Last>, Error> {
         let (registered, statements) = &**known;
         let mut connection = self.connection().await?;

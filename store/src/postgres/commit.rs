@@ -1,4 +1,4 @@
-//! One commit: the record is offered, and if nothing was written, the reason is looked for.
+//! One commit: it offers the record, and finds the reason if nothing was written.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ impl Postgres {
         self.until_known(Single { store: self, record, known, is_hand_written: of.is_none() }, None).await
     }
 
-    /// Offers one record. `open` is the loss of a connection on which it was offered before, without an answer.
+    /// Offers one record. `open` is the lost answer of an earlier offer.
     pub(super) async fn offer(
         &self,
         record: &Record,
@@ -73,16 +73,16 @@ impl Attempt for Single<'_> {
     }
 }
 
-/// What came of the statement that writes a record.
+/// The outcome of the statement that writes a record.
 pub(super) enum Wrote<'r> {
-    /// This row. Whether it has been committed is for the caller to know.
+    /// The row was written. The caller's transaction may still be open.
     Written(Box<Row>),
     Nothing(Box<Unwritten<'r>>),
 }
 
 /// A record that was not written.
 pub(super) struct Unwritten<'r> {
-    /// As it was offered: with the digest of the one before it.
+    /// The record as it was offered, with the digest of the previous record.
     pub(super) record: Cow<'r, Record>,
     pub(super) digest: Option<Digest>,
     /// The error, if the server returned one.
@@ -108,15 +108,17 @@ pub(super) async fn write<'r>(
     }
 }
 
-/// The record with the digest of the one before it. A machine that came from a store has it; for another it is read.
-/// None if the record does not follow the state that is on record: it cannot be written.
+/// Returns the record with the digest of the previous record; `None` if it does not follow the stored state.
+///
+/// A machine that was read from a store has this digest. For another machine it is read from the database. A record that
+/// does not follow the stored state cannot be written.
 pub(super) async fn chained<'r>(
     connection: &mut PgConnection,
     record: &'r Record,
     terms: Terms<'_>,
 ) -> Result<Option<Cow<'r, Record>>, WriteError> {
-    let says_so = record.prev.is_some() && !terms.is_hand_written;
-    let is_chained = record.kind != RecordKind::Transition || says_so || !terms.keeps_chain;
+    let has_trusted_prev = record.prev.is_some() && !terms.is_hand_written;
+    let is_chained = record.kind != RecordKind::Transition || has_trusted_prev || !terms.keeps_chain;
     let (Some((registered, _)), Some(subject), false) = (terms.parts(), &record.subject, is_chained) else {
         return Ok(Some(Cow::Borrowed(record)));
     };
@@ -142,7 +144,7 @@ pub(super) async fn chained<'r>(
     Ok(Some(Cow::Owned(record)))
 }
 
-/// The row of the record, if Postgres can hold it.
+/// Returns the row of the record, if Postgres can store it.
 pub(super) fn row_of(record: &Record, terms: Terms<'_>) -> Result<Row, Error> {
     let parts = terms.parts();
     let row = Row::of(record, parts.map(|(registered, _)| registered), terms.keeps_chain)?;
@@ -150,7 +152,7 @@ pub(super) fn row_of(record: &Record, terms: Terms<'_>) -> Result<Row, Error> {
     Ok(row)
 }
 
-/// The same with the edge of a machine that this process has not used yet, and maybe another has: of a refusal.
+/// Returns the row of the record. The edge of a refusal is looked up if this process has not registered its machine.
 async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -> Result<Row, WriteError> {
     let mut row = row_of(record, terms)?;
     if let (None, Some(machine)) = (terms.known, &record.machine) {
@@ -168,7 +170,7 @@ async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -
     Ok(row)
 }
 
-/// What is to be said of a record that was not written: written before, refused, or to be tried again.
+/// Returns the digest if the record was written before, the error if it is refused, or [`WriteError::Again`].
 pub(super) async fn judged(
     connection: &mut PgConnection,
     unwritten: &Unwritten<'_>,

@@ -37,14 +37,14 @@ impl Postgres {
     }
 }
 
-/// The records of a batch, and what is known of each.
+/// The records of a batch, with the machine and the outcome of each.
 struct Batch<'a> {
     store: &'a Postgres,
     records: &'a [Record],
     known: Vec<Option<Known<Statements>>>,
-    /// In the order of machines and subjects, so that two batches do not wait for each other.
+    /// The positions in the order of machines and subjects, so that two batches cannot deadlock.
     order: Vec<usize>,
-    /// Some perhaps by an earlier try.
+    /// The outcome of each record; an earlier try may have written some.
     written: Vec<Written>,
 }
 
@@ -72,14 +72,14 @@ impl Attempt for Batch<'_> {
         for known in self.known.iter_mut().flatten() {
             *known = self.store.renewed(known).await?;
         }
-        // What was found in the database before is not in this one.
+        // The records that an earlier try found are not in this database.
         self.written.fill(Written::No);
         Ok(())
     }
 }
 
 impl<'a> Batch<'a> {
-    /// One transaction. If a record was written before, the rest is tried again.
+    /// Tries one transaction. If a record was written before, the others are tried again.
     async fn attempt(&mut self, connection: &mut PgConnection) -> Result<Heads, WriteError> {
         let Some((position, unwritten)) = self.write(connection).await? else {
             let heads = self.written.iter().map(|written| match written {
@@ -98,8 +98,10 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// The error of the first of the records that is refused, when one of them was: they are written in another order, so
-    /// those before it that come later in that one are looked at. They are only read.
+    /// Returns the error of the first refused record in the order of the batch.
+    ///
+    /// The records are written in another order, so earlier records of the batch may not have been tried when `refused`
+    /// occurred. These are checked without writing.
     async fn first_refused(&self, connection: &mut PgConnection, refused: Error) -> Error {
         let Some(position) = refused.position_in(self.records) else { return refused };
         let tried = self.order.iter().position(|other| *other == position).unwrap_or_default();
@@ -129,7 +131,7 @@ impl<'a> Batch<'a> {
         self.store.terms(self.known[position].as_ref())
     }
 
-    /// Gives the first that was not written, after everything was undone.
+    /// Writes all records. If one was not written, rolls back and returns it.
     async fn write(&mut self, connection: &mut PgConnection) -> Result<Option<(usize, Unwritten<'a>)>, WriteError> {
         let mut transaction = connection.begin().await?;
         match self.write_each(&mut transaction).await.map_err(WriteError::within) {
@@ -144,14 +146,14 @@ impl<'a> Batch<'a> {
             }
             Err(WriteError::Lost { error, is_open }) => Err(WriteError::Lost { error, is_open }),
             Err(write_error) => {
-                // At once: otherwise its locks are held until the connection is used again.
+                // Without the rollback, the locks are held until the connection is used again.
                 transaction.rollback().await?;
                 Err(write_error)
             }
         }
     }
 
-    /// Gives the first that was not written, or the digests of all.
+    /// Returns the digests of all records, or the first record that was not written.
     async fn write_each(
         &self,
         transaction: &mut PgConnection,
@@ -169,7 +171,7 @@ impl<'a> Batch<'a> {
         Ok(Ok(all))
     }
 
-    /// Marks all that an earlier try has written.
+    /// Marks the records that an earlier try has written.
     async fn mark(&mut self, connection: &mut PgConnection) -> Result<(), WriteError> {
         for (record, written) in self.records.iter().zip(&mut self.written) {
             if *written != Written::No {

@@ -1,8 +1,8 @@
-//! The connections that the store uses: at most so many at once, each counted until the server has let go of it.
+//! The connections of the store, up to a maximum. Each counts until its backend is idle or has ended.
 //!
-//! A store that was opened by its address keeps its connections. A pool of `sqlx` sends a ping before each use of a
-//! connection and after it: measured with 8 connections, 0.66 of the commits a second (5,844 and not 8,487).
-//! A store on the user's pool takes each connection from that pool, and gives it back after each use.
+//! A store that was opened by its address keeps its connections. A pool of `sqlx` sends a ping before and after each use of
+//! a connection: with 8 connections it reached 0.66 of the commits per second (5,844 instead of 8,487).
+//! A store on the user's pool takes each connection from that pool, and returns it after each use.
 
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
@@ -18,23 +18,23 @@ use tokio::time::timeout_at;
 use super::{Postgres, database};
 use crate::Error;
 
-/// The connections of a store, at most so many at once. It is a handle.
+/// The connections of a store, up to a maximum. It is a handle.
 #[derive(Debug, Clone)]
 pub(super) struct Connections(Arc<Pool>);
 
 #[derive(Debug)]
 struct Pool {
-    /// Opens them, with all that its owner does to a new one.
+    /// Opens the connections, with the options and callbacks of the pool.
     opener: PgPool,
-    /// How long a connection, or a lost server, is waited for.
+    /// The maximum wait for a connection, or for a lost server.
     timeout: Duration,
-    /// None if the pool counts them: it is the user's.
+    /// The free connections; `None` if the pool is the user's, which counts them itself.
     free: Option<Arc<Semaphore>>,
-    /// Those that are not in use; the one at the back was used last.
+    /// The idle connections; the last one was used most recently.
     idle: Mutex<VecDeque<OwnConnection>>,
 }
 
-/// A connection of the store's own, and how old it is.
+/// A connection of the store, with the times at which it was opened and last used.
 #[derive(Debug)]
 struct OwnConnection {
     connection: PgConnection,
@@ -43,14 +43,14 @@ struct OwnConnection {
 }
 
 impl Connections {
-    /// At most as many as this pool may have, with its timeout and lifetimes. The pool is the store's: it only opens them.
+    /// Returns connections with the maximum, the timeout and the lifetimes of this pool, which only opens them.
     pub(super) fn opened_by(opener: PgPool) -> Self {
         let most = usize::try_from(opener.options().get_max_connections()).unwrap_or(Semaphore::MAX_PERMITS);
         let free = Some(Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))));
         Self::new(opener, free)
     }
 
-    /// Those of the user's pool, each for as long as it is in use.
+    /// Returns connections that are taken from the user's pool for each use.
     pub(super) fn of_pool(pool: PgPool) -> Self {
         Self::new(pool, None)
     }
@@ -60,9 +60,9 @@ impl Connections {
         Self(Arc::new(Pool { opener, timeout, free, idle: Mutex::default() }))
     }
 
-    /// One that was idle, or a new one.
+    /// Takes an idle connection, or opens one.
     async fn take(&self, end: Instant) -> Result<Connection, sqlx::Error> {
-        // In a box: it needs ten times the room of all else that a commit does, and each commit would have it.
+        // In a box: this future is ten times as large as the rest of a commit, and each commit would include it.
         let acquire = || timeout_at(end.into(), Box::pin(self.0.opener.acquire()));
         let Some(free) = &self.0.free else {
             let pooled = acquire().await.map_err(|_| sqlx::Error::PoolTimedOut)??;
@@ -87,7 +87,7 @@ impl Connections {
         Ok(Connection(Some(Inner::Own { own, permit, pool: Arc::clone(&self.0) })))
     }
 
-    /// A connection that answers; see [`Postgres::living`].
+    /// Returns a connection that answers; see [`Postgres::living`].
     pub(super) async fn living(&self) -> Result<Connection, Error> {
         let end = Instant::now() + self.0.timeout;
         let mut pause = Duration::from_millis(5);
@@ -116,7 +116,7 @@ impl Pool {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the connection for the next use, and returns those that are too old or were idle for too long.
+    /// Keeps the connection for the next use, and returns those that are too old or were idle too long.
     fn put_back(&self, mut own: OwnConnection) -> Vec<OwnConnection> {
         own.used = Instant::now();
         let options = self.opener.options();
@@ -137,7 +137,7 @@ impl Pool {
     }
 }
 
-/// A connection in use. Release it after its last answer; otherwise the next use waits for an answer of the server.
+/// A connection in use. Release it after its last answer; otherwise the next use waits for the server.
 pub(super) struct Connection(Option<Inner>);
 
 enum Inner {
@@ -146,7 +146,7 @@ enum Inner {
 }
 
 impl Connection {
-    /// Gives it back: nothing is under way, and no transaction is open.
+    /// Returns the connection. No statement may be running, and no transaction may be open.
     pub(super) fn release(mut self) {
         if let Some(inner) = self.0.take() {
             inner.release();
@@ -156,7 +156,7 @@ impl Connection {
 
 impl Inner {
     fn release(self) {
-        // The user's pool takes its own back when it is dropped.
+        // A pooled connection returns to the user's pool when it is dropped.
         let Self::Own { own, permit, pool } = self else { return };
         let ended = pool.put_back(own);
         if let (false, Ok(runtime)) = (ended.is_empty(), Handle::try_current()) {
@@ -177,16 +177,18 @@ impl Inner {
     }
 }
 
-/// A connection that is dropped with the future that held it, or with an error, may have a statement under way. Its backend
-/// runs until that has ended, and closing the connection does not end it: so it counts until it answers.
+/// Counts a dropped connection until its backend answers.
 ///
-/// The driver does not roll back a transaction whose `BEGIN` was sent by a future that was dropped, and the next commit on
-/// that connection would be part of it. `ROLLBACK` alone would be a warning in the log if there is no transaction.
+/// A connection that is dropped with its future, or after an error, may have a running statement. Closing the connection
+/// does not end the statement, and the backend runs until the statement ends.
+///
+/// If a future is dropped after it sent `BEGIN`, the driver does not roll back the transaction, and the next commit on that
+/// connection would be part of it. `ROLLBACK` alone would log a warning if there is no transaction.
 impl Drop for Connection {
     fn drop(&mut self) {
         let Some(mut inner) = self.0.take() else { return };
         let Ok(runtime) = Handle::try_current() else {
-            // A pool needs a runtime to take it back.
+            // A pool cannot take a connection back without a runtime.
             if let Inner::Pooled(pooled) = inner {
                 drop(pooled.detach());
             }
@@ -206,7 +208,7 @@ impl Deref for Connection {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
-        match self.0.as_ref().expect("it is there until the end") {
+        match self.0.as_ref().expect("a connection is present until it is released") {
             Inner::Own { own, .. } => &own.connection,
             Inner::Pooled(pooled) => pooled,
         }
@@ -215,19 +217,19 @@ impl Deref for Connection {
 
 impl DerefMut for Connection {
     fn deref_mut(&mut self) -> &mut PgConnection {
-        self.0.as_mut().expect("it is there until the end").connection()
+        self.0.as_mut().expect("a connection is present until it is released").connection()
     }
 }
 
 impl Postgres {
-    /// A connection, of which it is not known whether it still is one.
+    /// Returns a connection, which may have been lost.
     pub(super) async fn connection(&self) -> Result<Connection, Error> {
         let connections = &self.0.connections;
         let end = Instant::now() + connections.0.timeout;
         connections.take(end).await.map_err(database("waiting for a connection"))
     }
 
-    /// A connection that answers. A server that is gone is waited for, as long as the timeout lasts.
+    /// Returns a connection that answers. Waits for a lost server until the timeout.
     pub(super) async fn living(&self) -> Result<Connection, Error> {
         self.0.connections.living().await
     }

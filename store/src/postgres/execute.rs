@@ -1,19 +1,20 @@
-//! One statement on a connection, also behind a pooler that lends its connections for one transaction each.
+//! Runs one statement on a connection, also through a pooler that assigns a connection for each transaction.
 
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{Connection as _, PgConnection};
 
-/// A statement that is needed once, and gets no name: it does not stay prepared.
+/// Returns a statement without a name: it is used once, and does not stay prepared.
 pub(super) fn unnamed<'q>(sql: impl sqlx::SqlSafeStr) -> Query<'q, sqlx::Postgres, PgArguments> {
     sqlx::query(sql).persistent(false)
 }
 
 /// Runs the statement, and returns its rows.
 ///
-/// The driver sends a statement in two messages: it parses it, waits for the answer, and executes it. A pooler may use
-/// another connection for the second message if no transaction is open; and the names of statements, which the driver counts
-/// for each of its connections, are taken there. So a statement `is_pooled` in a transaction and without a name.
+/// The driver sends a statement in two messages: it parses the statement, waits for the answer, and executes it. If no
+/// transaction is open, a pooler may use another connection for the second message. The driver numbers the names of
+/// statements for each of its connections, so the name may already exist on that connection. Therefore, if `is_pooled`, a
+/// statement runs in a transaction and without a name.
 pub(super) async fn rows(
     connection: &mut PgConnection,
     query: Query<'_, sqlx::Postgres, PgArguments>,
@@ -33,7 +34,7 @@ pub(super) async fn rows(
     }
 }
 
-/// Runs the statement, and returns how many rows it wrote.
+/// Runs the statement, and returns the number of rows that it wrote.
 pub(super) async fn count(
     connection: &mut PgConnection,
     query: Query<'_, sqlx::Postgres, PgArguments>,
@@ -53,9 +54,9 @@ pub(super) async fn count(
     }
 }
 
-/// Rolls back at once: otherwise the locks are held until the connection is used again.
+/// Rolls the transaction back: otherwise its locks are held until the connection is used again.
 async fn undone(transaction: sqlx::Transaction<'_, sqlx::Postgres>, error: sqlx::Error) -> sqlx::Error {
-    // If this fails the connection is lost, which the next use finds out.
+    // If the rollback fails, the connection is lost, and its next use fails.
     let _ = transaction.rollback().await;
     error
 }

@@ -1,19 +1,19 @@
-//! The fate of a statement, by the error that the driver returned for it.
+//! The outcome of a failed statement, according to the error of the driver.
 
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use crate::Error;
 
-/// What became of a statement that failed.
+/// The outcome of a failed statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// The connection is gone, and with it the answer: it may have been done.
+    /// The connection was lost before the answer: the statement may have been executed.
     Lost,
-    /// It was undone in favour of another transaction, and may go through at the next try.
+    /// It was rolled back in favour of another transaction, and may succeed at the next try.
     Undone,
-    /// Another transaction has written this version, or this very record.
+    /// Another transaction has written this version, or the same record.
     Taken,
-    /// It was refused: nothing was done.
+    /// It was refused: nothing was written.
     Refused,
 }
 
@@ -25,7 +25,7 @@ pub(super) fn fate(error: &sqlx::Error) -> Fate {
             _ => Fate::Lost,
         };
     };
-    // A server that ends a connection may have committed before it said so.
+    // A server that ends a connection may have committed before.
     if matches!(answer.severity(), PgSeverity::Fatal | PgSeverity::Panic) {
         return Fate::Lost;
     }
@@ -36,12 +36,12 @@ pub(super) fn fate(error: &sqlx::Error) -> Fate {
     }
 }
 
-/// The answer of the server; none if the connection was lost.
+/// Returns the answer of the server; `None` if the connection was lost.
 pub(super) fn answer(error: &sqlx::Error) -> Option<&PgDatabaseError> {
     error.as_database_error()?.try_downcast_ref()
 }
 
-/// The table or function of the store that the server does not find.
+/// Returns the table or function of the store that the server does not find.
 fn gone(error: &sqlx::Error) -> Option<String> {
     let answer = answer(error).filter(|answer| matches!(answer.code(), "42P01" | "42883"))?;
     let message = answer.message();
@@ -50,7 +50,7 @@ fn gone(error: &sqlx::Error) -> Option<String> {
     Some(name[..end].to_owned())
 }
 
-/// The error of a statement that is known to have done nothing.
+/// Returns the error of a statement that has written nothing.
 pub(super) fn database(what: &'static str) -> impl Fn(sqlx::Error) -> Error {
     move |error| match gone(&error) {
         Some(name) => Error::TablesGone { name },

@@ -1,13 +1,13 @@
-//! Whether the database is still the one in which a machine was registered.
+//! The identity of the database: whether it is still the one in which a machine was registered.
 
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
 use super::execute::{self, unnamed};
 
-/// The name of the database, and the number that the table of records has in it.
+/// The name of the database, and the OID of its table of records.
 pub(super) type Identity = (String, i64);
 
-/// Returns the database and its table of records; none if there is no such table.
+/// Returns the database and its table of records; `None` if there is no such table.
 pub(super) async fn read(connection: &mut PgConnection, is_pooled: bool) -> Result<Option<Identity>, sqlx::Error> {
     let sql = "SELECT current_database()::text, to_regclass('tollgate_record')::oid::bigint";
     let rows = execute::rows(connection, sqlx::query(sql), is_pooled).await?;
@@ -16,13 +16,13 @@ pub(super) async fn read(connection: &mut PgConnection, is_pooled: bool) -> Resu
     Ok(Some(row.try_get(0)?).zip(table))
 }
 
-/// A condition that holds in this database as it is now, and in no other: the table of records has its number, and the
-/// server was started at its time.
+/// Returns a condition that is true only in this database in its present state.
 ///
-/// A restored database may give the numbers of machines and edges to others, so each statement that uses them has this
-/// condition. Restored files, or a failover, need the start of a server; a dump makes new tables. Both are cheap to compare in
-/// each statement: the number is a constant in a plan, and the server has the time in its memory. A check of each connection
-/// would miss a dump that is restored under it, and a pool does not show which of its connections are new.
+/// It compares the OID of the table of records and the start time of the server. A restored database may give the ids of
+/// machines and edges to others, so each statement that uses these ids has this condition. Restored files and a failover
+/// need a server start; a restored dump has new tables. Both are cheap to compare in each statement: the OID is a
+/// constant in the plan, and the server has its start time in memory. A check of each new connection would miss a dump
+/// that is restored while the connection is open, and a pool does not show which of its connections are new.
 pub(super) async fn condition(connection: &mut PgConnection) -> Result<String, sqlx::Error> {
     let condition = "SELECT format('(%L::regclass::oid = %s AND pg_postmaster_start_time() = %L::timestamptz)',
                          'tollgate_record', 'tollgate_record'::regclass::oid,
@@ -30,7 +30,7 @@ pub(super) async fn condition(connection: &mut PgConnection) -> Result<String, s
     unnamed(condition).fetch_one(connection).await?.try_get(0)
 }
 
-/// Whether the condition holds.
+/// Whether the condition is true on this connection.
 pub(super) async fn holds(
     connection: &mut PgConnection,
     condition: &str,

@@ -6,11 +6,11 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo};
 
-/// A text that is JSON. Sent as a text it would be cast by the statement, which costs each commit several microseconds.
+/// A JSON text, sent with the type `json`: a cast from `text` would cost each commit several microseconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Json<'a>(pub(super) &'a str);
 
-/// What every server calls `json` and `json[]`.
+/// The OIDs of `json` and `json[]`, which are the same on every server.
 const JSON: Oid = Oid(114);
 const JSON_ARRAY: Oid = Oid(199);
 

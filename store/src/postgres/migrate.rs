@@ -1,4 +1,4 @@
-//! The schema: made if it is missing, by one program at a time.
+//! The schema: one program at a time creates it if it is missing.
 
 use sqlx::{Connection as _, PgConnection, Row as _};
 
@@ -7,15 +7,15 @@ use super::execute::unnamed;
 use super::protection::{self, PROTECTION};
 use crate::Error;
 
-/// The latest schema that this build knows.
+/// The latest schema that this build supports.
 const KNOWN: i32 = 1;
 const SCHEMA: &str = include_str!("schema.sql");
-/// One lock for all stores in this database: its holder makes tables and registers charts.
+/// The lock of all stores in this database: its holder creates tables and registers charts.
 pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock(8388359021411229)";
-/// Not the user's default: a session that waited for the lock must see the changes that were made under it.
+/// Overrides the default isolation level: a session that waited for the lock must see the changes of its last holder.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
-/// Brings the schema up to date, and checks what protects it. If both are right, nothing is written.
+/// Brings the schema up to date, and checks its protection. If both are correct, nothing is written.
 pub(super) async fn migrate(connection: &mut PgConnection, restores: bool) -> Result<(), Error> {
     let failed = database("making the tables of tollgate");
     // In a transaction, without a name: see [`execute`](super::execute).
@@ -38,7 +38,7 @@ pub(super) async fn migrate(connection: &mut PgConnection, restores: bool) -> Re
     reading.commit().await.map_err(&failed)
 }
 
-/// Makes all tables in the first schema of the search path.
+/// Creates all tables in the first schema of the search path.
 async fn make(connection: &mut PgConnection) -> Result<(), Error> {
     let failed = database("making the tables of tollgate");
     let path = "SELECT current_setting('search_path') WHERE current_schema() IS NULL";
@@ -53,8 +53,8 @@ async fn make(connection: &mut PgConnection) -> Result<(), Error> {
     version.execute(connection).await.map(drop).map_err(failed)
 }
 
-/// Until the end of the transaction the search path is the schema of this table, or the first one of the path without a
-/// table. Functions keep it. The name is a value, never a part of a statement.
+/// Sets the search path until the end of the transaction: to the schema of this table, or to the first schema of the path if
+/// `table` is empty. Functions store it. The name of the schema is a value, never a part of a statement.
 async fn keep_to_schema(connection: &mut PgConnection, table: &str) -> Result<(), Error> {
     let path = "SELECT set_config('search_path', quote_ident(coalesce(
         (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass($1)),
@@ -63,11 +63,12 @@ async fn keep_to_schema(connection: &mut PgConnection, table: &str) -> Result<()
     unnamed(path).bind(table).execute(connection).await.map(drop).map_err(database("making the tables of tollgate"))
 }
 
-/// A table with a name of the store, before the store makes its tables.
+/// Selects a table with a name of the store, before the store creates its tables.
 const FOREIGN_BEFORE: &str = "SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND c.relname = ANY ($1)
     ORDER BY 1 LIMIT 1";
-/// A table that is visible under a name of the store, and is in another schema than the table of versions, or lacks a column of ours.
+/// Selects a visible table with a name of the store that is in another schema than the table of versions, or lacks a column
+/// of the store.
 const FOREIGN_BEHIND: &str = "SELECT format('%s.%s', n.nspname, c.relname) FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relname = ANY ($1) AND pg_table_is_visible(c.oid) AND (
@@ -100,7 +101,7 @@ async fn refuse_foreign(connection: &mut PgConnection, foreign: &'static str) ->
 
 async fn is_current(connection: &mut PgConnection) -> Result<bool, Error> {
     let failed = database("looking for the tables of tollgate");
-    // Not by `to_regclass`: a backend remembers that there was no such table, beyond the wait for the lock.
+    // Not by `to_regclass`: a backend caches the absence of a table, even while it waits for the lock.
     let there = "SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'tollgate_schema' AND pg_table_is_visible(oid))";
     let there = unnamed(there);
     if !there.fetch_one(&mut *connection).await.and_then(|row| row.try_get::<bool, _>(0)).map_err(&failed)? {

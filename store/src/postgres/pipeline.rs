@@ -1,4 +1,4 @@
-//! Commits of concurrent tasks, joined into one statement.
+//! The pipeline: joins the commits of concurrent tasks into one statement.
 
 mod round_trip;
 
@@ -20,39 +20,39 @@ use crate::Error;
 use crate::registered::Known;
 use crate::row::Row;
 
-/// How many connections write. Measured: with one the server waits for us, with four they wait for each other; two and three
-/// do about the same in a second, three a little more.
+/// The number of connections that write. Measured: with one, the server waits for the store; with four, the connections wait
+/// for each other. Two and three have about the same throughput, three a little more.
 const QUEUES: usize = 3;
-/// How many records a statement has at most.
+/// The maximum number of records in a statement.
 const MOST_RECORDS: usize = 256;
-/// How many jobs a queue holds. Later callers wait for a free place.
+/// The maximum number of jobs in a queue. If it is full, callers wait.
 const QUEUE_LENGTH: usize = 4 * MOST_RECORDS;
 
-/// The front of the tasks that write; they end when the last clone of it is gone, and what was queued is written.
+/// The handle to the tasks that write. When its last clone is dropped, they write the queued jobs and end.
 #[derive(Debug, Clone)]
 pub(crate) struct Pipeline {
     store: Postgres,
     queues: Arc<Mutex<Vec<JobQueue>>>,
 }
 
-/// The way to a task that writes.
+/// The sender to a task that writes.
 type JobQueue = mpsc::Sender<Job>;
 
-/// A record that is to be written.
+/// A record in a queue.
 #[derive(Debug)]
 struct Job {
     /// In a box, because a job is moved several times.
     row: Box<Row>,
     known: Option<Known<Statements>>,
     statement: StatementKind,
-    /// A hash of its subject. Two subjects with the same one only wait for each other.
+    /// The hash of its subject. Two subjects with the same hash only wait for each other.
     subject: u64,
     from: Option<Cow<'static, str>>,
     to: Option<Cow<'static, str>>,
     answer: oneshot::Sender<Answer>,
 }
 
-/// Records of one kind of statement and of one machine go into one statement.
+/// The kind of statement. Records of one kind and one machine can share a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum StatementKind {
     Creation,
@@ -63,7 +63,7 @@ enum StatementKind {
 #[derive(Debug)]
 enum Answer {
     Written,
-    /// It was not written with the others: its caller offers it alone, and gets the error.
+    /// It was not written with the others: its caller offers it alone, and gets its error.
     Alone(Option<LostAnswer>),
     Failed(Error),
 }
@@ -110,7 +110,7 @@ impl Pipeline {
         }
     }
 
-    /// In a box: the future of each commit would have room for this one, which few need.
+    /// Offers the record alone. It is in a box, because otherwise the future of each commit would include this rare one.
     async fn alone(
         &self,
         record: &Record,
@@ -120,7 +120,7 @@ impl Pipeline {
         Box::pin(self.store.offer(record, known, open)).await
     }
 
-    /// The row, and the name of the state that it leaves. None if the record follows nothing: it is offered alone.
+    /// Returns the row and the state that it leaves; `None` if the record has no predecessor and is offered alone.
     async fn chained_row(
         &self,
         record: &Record,
@@ -132,11 +132,11 @@ impl Pipeline {
         chained.map(|record| Ok((Box::new(row_of(&record, terms)?), record.from.clone()))).transpose()
     }
 
-    /// A subject is always in the same queue, so that two statements never wait for each other.
+    /// Returns the queue of a subject. It is always the same, so that two statements never wait for each other.
     fn queue(&self, subject: u64) -> Result<JobQueue, Error> {
-        let queue = usize::try_from(subject % QUEUES as u64).expect("a remainder is small");
+        let queue = usize::try_from(subject % QUEUES as u64).expect("the remainder is less than the number of queues");
         let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
-        // They end with the runtime in which they were started, and this may be another.
+        // The tasks end with the runtime in which they were started, and this may be another runtime.
         if queues.get(queue).is_none_or(JobQueue::is_closed) {
             let runtime = tokio::runtime::Handle::try_current();
             let runtime = runtime.map_err(|error| Error::Database {
@@ -171,7 +171,7 @@ async fn work(store: Postgres, mut jobs: mpsc::Receiver<Job>) {
             let Some(job) = jobs.recv().await else { return };
             waiting.push_back(job);
         }
-        // The callers that were answered a moment ago may have the next one ready.
+        // The callers that have just received an answer may send their next record.
         tokio::task::yield_now().await;
         while waiting.len() < MOST_RECORDS {
             let Ok(job) = jobs.try_recv() else { break };
@@ -181,13 +181,13 @@ async fn work(store: Postgres, mut jobs: mpsc::Receiver<Job>) {
     }
 }
 
-/// The first of those that wait, and all that can go with it. A subject goes once: its second record waits.
+/// Takes the first waiting job and all that can share its statement. The second record of a subject waits.
 fn next_round(waiting: &mut VecDeque<Job>) -> Vec<Job> {
     let mut subjects = HashSet::new();
     let mut round: Vec<Job> = Vec::with_capacity(waiting.len());
     for job in std::mem::take(waiting) {
         let fits = round.first().is_none_or(|first| first.goes_with(&job));
-        // For each, so that the third record of a subject does not overtake its second.
+        // The subject is inserted even if the job does not fit: its third record must not overtake its second.
         if subjects.insert(job.subject) && fits { round.push(job) } else { waiting.push_back(job) }
     }
     round

@@ -10,26 +10,26 @@ use super::execute::unnamed;
 use crate::Error;
 use crate::error::Unprotected;
 
-/// The triggers, functions and indexes that protect the tables. If it runs again, it restores those that are missing.
+/// The triggers, functions and indexes that protect the tables. If the file runs again, it restores those that are missing.
 pub(super) const PROTECTION: &str = include_str!("protection.sql");
 
 const FAILED: &str = "checking the triggers of tollgate";
 
-/// The functions of the schema, by name: the body, whether it runs with the rights of the owner, and whether it keeps the
-/// search path of this schema.
+/// The functions of the schema: name, body, whether it runs with the rights of the owner, and whether it has the search path
+/// of this schema.
 const FUNCTIONS: &str = "SELECT p.proname::text, p.prosrc, p.prosecdef,
         p.proconfig IS NOT DISTINCT FROM ARRAY['search_path=' || quote_ident(n.nspname) || ', pg_temp']
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_proc p ON p.pronamespace = n.oid
     WHERE c.oid = to_regclass('tollgate_record') AND p.proname LIKE 'tollgate\\_%'";
 
-/// The triggers of the schema, by table and name: the function, when it fires, whether it fires for each row, and the state.
+/// The triggers of the schema: table, name, function, events on which it fires, state, and whether it fires unconditionally.
 const TRIGGERS: &str = "SELECT t.relname::text, g.tgname::text, p.proname::text, g.tgtype, g.tgenabled::text,
         g.tgqual IS NULL AND cardinality(g.tgattr::int2[]) = 0 AND p.pronamespace = t.relnamespace
     FROM pg_class c JOIN pg_class t ON t.relnamespace = c.relnamespace JOIN pg_trigger g ON g.tgrelid = t.oid
     JOIN pg_proc p ON p.oid = g.tgfoid
     WHERE c.oid = to_regclass('tollgate_record') AND g.tgname LIKE 'tollgate\\_%'";
 
-/// Which of the unique indexes are not there, and whether the triggers of this session fire.
+/// The unique indexes that are missing, and whether the triggers of this session are off.
 const REST: &str = "SELECT ARRAY(
         SELECT name FROM unnest(ARRAY['tollgate_record_pkey', 'tollgate_record_version']) name
         WHERE NOT EXISTS (SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
@@ -37,7 +37,8 @@ const REST: &str = "SELECT ARRAY(
                             AND i.indisunique AND i.indisvalid)),
     current_setting('session_replication_role') = 'replica'";
 
-/// Which functions of constants differ from the edges. One statement, so that a registration in between does not show.
+/// The functions of constants that differ from the edges. It is one statement, so that a concurrent registration cannot make
+/// them differ.
 const CONSTANTS: &str = "SELECT x.name FROM tollgate_bodies() b, pg_class c,
         LATERAL (VALUES ('tollgate_rule', b.rule), ('tollgate_departed', b.departed), ('tollgate_reached', b.reached)) x (name, body)
     WHERE c.oid = to_regclass('tollgate_record') AND NOT EXISTS (
@@ -56,12 +57,12 @@ pub(super) async fn check(connection: &mut PgConnection) -> Result<(), Error> {
     if rest.try_get(1).map_err(&failed)? {
         faults.push("`session_replication_role` is `replica`, so that triggers do not fire".to_owned());
     }
-    // It calls a function of which the text is known only now.
+    // It calls a function of the database, which is safe only after its text was compared.
     if faults.is_empty() {
         let constants = unnamed(CONSTANTS).fetch_all(connection).await.map_err(&failed)?;
         for row in constants {
             let name: String = row.try_get(0).map_err(&failed)?;
-            faults.push(format!("the function `{name}` does not repeat tollgate_edge"));
+            faults.push(format!("the function `{name}` does not match tollgate_edge"));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(Error::Unprotected(Box::new(Unprotected { faults }))) }
@@ -100,7 +101,7 @@ fn faults_of_triggers(rows: &[PgRow]) -> Result<Vec<String>, sqlx::Error> {
         let what = format!("the trigger `{name}` of `{table}`");
         match found.get(&(table.to_owned(), name.to_owned())) {
             None => Some(format!("{what} is missing")),
-            // `O` fires in usual sessions, `A` in all.
+            // `O` fires in ordinary sessions, `A` in all sessions.
             Some((.., state, _)) if !matches!(&**state, "O" | "A") => Some(format!("{what} is disabled")),
             Some((of, when, _, is_plain)) if of != function || *when != fires || !is_plain => {
                 Some(format!("{what} was changed"))
@@ -134,7 +135,7 @@ struct Trigger<'a> {
     name: &'a str,
     table: &'a str,
     function: &'a str,
-    /// As the catalog has it: a bit for each event.
+    /// The `tgtype` of the catalog: a bit for each event.
     fires: i16,
 }
 

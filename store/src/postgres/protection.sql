@@ -1,7 +1,7 @@
--- The indexes, functions and triggers that protect the tables of schema.sql. The file can run again: that restores what was
--- dropped, disabled or replaced. `open` compares the database with it: the bodies of functions, and the triggers.
--- Each function that names a table or a function keeps the search path of this file. It would otherwise run on that of the
--- role that inserts, which may have other tables and functions of these names. No name of a schema is in a body.
+-- The indexes, functions and triggers that protect the tables of schema.sql. If the file runs again, it restores those that
+-- were dropped, disabled or replaced. `open` compares the bodies of the functions and the triggers with this file.
+-- Each function that names a table or a function sets the search path of this file. Otherwise it would use the search path
+-- of the role that inserts, which may have other tables and functions with these names. No body contains a schema's name.
 
 DO $$
 BEGIN
@@ -15,12 +15,12 @@ BEGIN
 END
 $$;
 
--- If two writers write the same version, one gets a conflict. It is also the history of a subject.
+-- If two writers write the same version, one gets a conflict. The index also gives the history of a subject in its order.
 CREATE UNIQUE INDEX IF NOT EXISTS tollgate_record_version ON tollgate_record (machine, subject, version)
     WHERE version IS NOT NULL;
 
--- Never called, since it follows "version IS NOT NULL OR". Its declared cost keeps a plan from reading all
--- records to find one: a plan that was made when there were few is kept by its session when there are many.
+-- Never called, because it follows "version IS NOT NULL OR". Its declared cost makes the planner use the index instead of
+-- reading all records. Without it, a session could keep a plan that it made while the table was small.
 CREATE OR REPLACE FUNCTION tollgate_by_index(version bigint) RETURNS boolean LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000
     AS $$
 BEGIN
@@ -28,19 +28,19 @@ BEGIN
 END
 $$;
 
--- Whether a text has no character but white space. As in Rust: that of Unicode, in the bytes of UTF-8, because neither the
--- encoding nor the locale of the database is known.
+-- Whether a text has only white space, as Unicode and Rust define it. It compares the bytes of UTF-8, because the encoding
+-- and the locale of the database are unknown.
 CREATE OR REPLACE FUNCTION tollgate_is_blank(given text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT given IS NULL OR encode(convert_to(given, 'UTF8'), 'hex') ~
         '^(09|0a|0b|0c|0d|20|c285|c2a0|e19a80|e2808[0-9a]|e280a[89f]|e2819f|e38080)*$'
 $$;
 
--- tollgate_edge once more, as constants that plans contain: to look a row up for each record would cost as much as to insert
--- it. tollgate_publish_edges replaces the three functions with these bodies. What an edge requires is 8 times its machine, plus
--- 4 for a creation, 2 for an actor and 1 for a reason.
+-- The contents of tollgate_edge as constants, which plans contain: a lookup of the edge would cost as much as the insert of
+-- the record. tollgate_publish_edges replaces the three functions with these bodies. The rule of an edge is 8 times its
+-- machine, plus 4 for a creation, 2 if it requires an actor and 1 if it requires a reason.
 CREATE OR REPLACE FUNCTION tollgate_bodies(OUT rule text, OUT departed text, OUT reached text) LANGUAGE sql STABLE
     SET search_path FROM CURRENT AS $$
-    -- By their ids. One that was rolled back is a gap.
+    -- The index of the arrays is the id of the edge. An id whose insert was rolled back is null.
     SELECT format('SELECT (%L::pg_catalog.int4[])[edge]', coalesce(array_agg(coalesce(
                e.machine * 8 + (e.from_state IS NULL)::integer * 4 + e.requires_actor::integer * 2
                + e.requires_reason::integer, 0) ORDER BY n), '{}')),
@@ -49,7 +49,7 @@ CREATE OR REPLACE FUNCTION tollgate_bodies(OUT rule text, OUT departed text, OUT
     FROM generate_series(1, (SELECT max(id) FROM tollgate_edge)) n LEFT JOIN tollgate_edge e ON e.id = n
 $$;
 
--- With the rights of the owner, because a role that may insert an edge may not replace a function.
+-- Runs with the rights of the owner, because a role that may insert an edge may not replace a function.
 CREATE OR REPLACE FUNCTION tollgate_publish_edges() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path FROM CURRENT AS $$
 DECLARE
@@ -67,32 +67,32 @@ DROP TRIGGER IF EXISTS tollgate_publish_edges ON tollgate_edge;
 CREATE TRIGGER tollgate_publish_edges AFTER INSERT ON tollgate_edge
     FOR EACH STATEMENT EXECUTE FUNCTION tollgate_publish_edges();
 
--- Whether the state that this edge leaves had this name before.
+-- Whether the state that this edge leaves had this former name.
 CREATE OR REPLACE FUNCTION tollgate_was(edge integer, former text) RETURNS boolean LANGUAGE sql STABLE
     SET search_path FROM CURRENT AS $$
     SELECT EXISTS (SELECT FROM tollgate_edge e JOIN tollgate_state s ON s.chart = e.chart AND s.name = e.from_state
                    WHERE e.id = $1 AND $2 = ANY (s.former))
 $$;
 
--- Says what is wrong with a record. Nothing is if its edge was declared a moment ago and this session does not have the new
--- functions yet: tollgate_edge decides.
+-- Raises the fault of a record, according to tollgate_edge. A record may have none: if its edge was inserted a moment ago,
+-- this session may still have the old functions of constants.
 CREATE OR REPLACE FUNCTION tollgate_refuse(record tollgate_record) RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT
     AS $$
 DECLARE
     edge tollgate_edge;
     before record;
     what text := format('a %s of %s %s', record.kind, record.subject_kind, record.subject);
-    says text;
+    fault text;
 BEGIN
     SELECT * INTO edge FROM tollgate_edge e WHERE e.id = record.edge AND e.machine = record.machine;
     SELECT p.at, p.at_nanos, p.digest, e.to_state AS state INTO before
     FROM tollgate_record p JOIN tollgate_edge e ON e.id = p.edge
     WHERE p.machine = record.machine AND p.subject = record.subject AND p.version = record.version - 1
       AND (p.version IS NOT NULL OR tollgate_by_index(p.version));
-    says := CASE
+    fault := CASE
         WHEN (record.actor IS NULL) <> (record.actor_kind IS NULL)
              OR record.actor_kind NOT IN ('user', 'service', 'system') THEN
-            'an actor has a name, and is of the kind user, service or system'
+            'actor and actor_kind must be set together; actor_kind is user, service or system'
         WHEN record.at < '0001-01-01 00:00:00+00 BC' OR record.at >= '10000-01-01 00:00:00+00'
              OR record.at_nanos NOT BETWEEN 0 AND 999 THEN
             format('the time %s with %s ns is not one of the years 0 to 9999 with 0 to 999 ns', record.at, record.at_nanos)
@@ -110,7 +110,7 @@ BEGIN
                   WHEN 'refusal' THEN record.version IS NULL AND record.refused_by IS NOT NULL AND record.refusal IS NOT NULL
               END AND (record.version IS NULL OR record.subject IS NOT NULL AND record.subject_kind IS NOT NULL))
              IS NOT TRUE THEN
-            format('%s that has not the shape of one; the comments of tollgate_record say what it holds', what)
+            format('%s that lacks a column of its kind or has one of another; see the comments on tollgate_record', what)
         WHEN record.version IS NOT NULL AND NOT tollgate_is_id_of(record.id, record.at) THEN
             format('the id %s does not begin with the milliseconds of its time, %s', record.id, record.at)
         WHEN record.version > 1 AND before.state IS NULL THEN
@@ -122,31 +122,31 @@ BEGIN
             format('%s at %s, which is before the time of version %s, %s', what, record.at, record.version - 1, before.at)
         WHEN record.version > 1 AND record.digest IS NOT NULL AND record.prev IS DISTINCT FROM before.digest THEN
             format('%s whose prev is not the digest of version %s', what, record.version - 1)
-        -- The owner may record the future: tests do. After a clock that was fast, others continue at the time of the last record.
+        -- The owner may record future times, as tests do. After a fast clock, other roles may repeat the last record's time.
         WHEN record.version IS NOT NULL AND record.at > clock_timestamp() + interval '1 day'
              AND record.at IS DISTINCT FROM before.at AND NOT pg_has_role(
                  (SELECT c.relowner FROM pg_class c WHERE c.oid = 'tollgate_record'::regclass), 'MEMBER') THEN
             format('%s at %s, more than a day after the clock of the server; the owner of tollgate_record can record it',
                    what, record.at)
         END;
-    IF says IS NOT NULL THEN
-        RAISE EXCEPTION '%', says USING ERRCODE = 'TG001';
+    IF fault IS NOT NULL THEN
+        RAISE EXCEPTION '%', fault USING ERRCODE = 'TG001';
     END IF;
 END
 $$;
 
--- Whether the first 48 bits of an id are the milliseconds of this time, 0 before 1970.
+-- Whether the first 48 bits of an id are the milliseconds of this time; they are 0 before 1970.
 CREATE OR REPLACE FUNCTION tollgate_is_id_of(id uuid, at timestamptz) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT substring(uuid_send(id) FOR 6) = substring(int8send(greatest(0,
         date_part('epoch', date_trunc('milliseconds', at)) * 1000)::bigint) FROM 3)
 $$;
 
--- Accepts a change only along a declared edge, with what that edge requires, and after the record before it, whose state, time
--- and digest it continues. The lookup of that record takes the server 4 us, half of this function: 2 per cent of a single
--- commit, a fifth of a record in a batch. A trigger for each statement, with a transition table, saves 2 us a record in a batch
--- and adds 6 us to a single commit, which is the more common. A CHECK constraint would be parsed again by each statement,
--- which costs more than this function.
--- STABLE: the lookup sees what the statement sees. What it does not find, tollgate_refuse looks for again.
+-- Accepts a change only if its edge is declared, it has the actor and the reason that the edge requires, and its state, time
+-- and digest continue the previous record. The lookup of that record takes the server 4 us, half of this function: 2 percent
+-- of a single commit, a fifth of a record in a batch. A trigger for each statement, with a transition table, saves 2 us for
+-- each record in a batch and adds 6 us to a single commit, which is more common. Each statement would parse a CHECK
+-- constraint again, which costs more than this function.
+-- STABLE: the lookup uses the snapshot of the statement. If it does not find the record, tollgate_refuse repeats the lookup.
 CREATE OR REPLACE FUNCTION tollgate_check_record() RETURNS trigger LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
 DECLARE
     rule integer := tollgate_rule(NEW.edge);
@@ -172,7 +172,7 @@ BEGIN
        AND (NEW.version IS NULL OR rule >> 3 = NEW.machine AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
             AND tollgate_is_id_of(NEW.id, NEW.at) AND (rule & 2 = 0 OR NOT tollgate_is_blank(NEW.actor))
             AND (rule & 1 = 0 OR NOT tollgate_is_blank(NEW.reason)))
-       -- A later time, infinity too, is for tollgate_refuse to judge.
+       -- tollgate_refuse checks later times, including infinity.
        AND NEW.at >= '0001-01-01 00:00:00+00 BC' AND NEW.at < clock_timestamp() + interval '1 day'
        AND NEW.at_nanos BETWEEN 0 AND 999 THEN
         RETURN NEW;
@@ -182,7 +182,7 @@ BEGIN
 END
 $$;
 
--- Also where functions are not everybody's by default: each role that may insert calls these.
+-- For databases in which PUBLIC has no default right to functions: each role that may insert calls these.
 GRANT EXECUTE ON FUNCTION tollgate_by_index, tollgate_bodies, tollgate_is_blank, tollgate_is_id_of, tollgate_was,
     tollgate_refuse TO PUBLIC;
 
@@ -190,7 +190,7 @@ DROP TRIGGER IF EXISTS tollgate_check_record ON tollgate_record;
 CREATE TRIGGER tollgate_check_record BEFORE INSERT ON tollgate_record
     FOR EACH ROW EXECUTE FUNCTION tollgate_check_record();
 
--- An edge is one that its chart declares: a creation in an initial state, or one of its edges.
+-- Accepts an edge only if its chart declares it: a creation in an initial state, or one of the chart's edges.
 CREATE OR REPLACE FUNCTION tollgate_check_edge() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     IF EXISTS (
@@ -215,10 +215,10 @@ DROP TRIGGER IF EXISTS tollgate_check_edge ON tollgate_edge;
 CREATE TRIGGER tollgate_check_edge BEFORE INSERT ON tollgate_edge
     FOR EACH ROW EXECUTE FUNCTION tollgate_check_edge();
 
--- What was written stays as it is.
+-- Refuses to change or delete rows.
 CREATE OR REPLACE FUNCTION tollgate_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION '% of % is refused: what is on record is never changed and never deleted', TG_OP, TG_TABLE_NAME
+    RAISE EXCEPTION '% of % is refused: stored rows cannot be changed or deleted', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'TG003';
 END
 $$;
@@ -242,7 +242,7 @@ DROP TRIGGER IF EXISTS tollgate_keep ON tollgate_record;
 CREATE TRIGGER tollgate_keep BEFORE UPDATE OR DELETE OR TRUNCATE ON tollgate_record
     FOR EACH STATEMENT EXECUTE FUNCTION tollgate_keep();
 
--- The trigger of the statement makes the three functions of constants.
+-- This inserts nothing, but the statement's trigger creates the three functions of constants.
 INSERT INTO tollgate_edge (machine) SELECT NULL WHERE false;
 
 GRANT EXECUTE ON FUNCTION tollgate_rule, tollgate_departed, tollgate_reached TO PUBLIC;

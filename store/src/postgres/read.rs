@@ -1,4 +1,4 @@
-//! Records and rows, read.
+//! Reads records and the rows of subjects.
 
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
@@ -13,7 +13,7 @@ use crate::registered::Registered;
 use crate::verdict::Last;
 use crate::{Error, name};
 
-/// The record of this id.
+/// Reads the record with this id.
 pub(super) async fn try_by_id(
     connection: &mut PgConnection,
     id: Uuid,
@@ -27,9 +27,9 @@ pub(super) async fn try_by_id(
     Ok(execute::rows(connection, sqlx::query(AssertSqlSafe(sql)).bind(id), is_pooled).await?.pop())
 }
 
-/// Reads the last record of the subject and its row, both at one moment.
+/// Reads the last record of the subject and its row in one statement.
 ///
-/// None if the table cannot hold the subject's id: there is no row and no history.
+/// Returns `None` if the table cannot hold the subject's id: there is no row and no history.
 pub(super) async fn try_last(
     connection: &mut PgConnection,
     registered: &Registered,
@@ -42,7 +42,7 @@ pub(super) async fn try_last(
     }
     let on_record = name::to_text(subject);
     if on_record.contains('\0') {
-        // No column has one, and the server would refuse the query.
+        // No column contains a NUL, and the server would refuse the query.
         return Ok(None);
     }
     let query = sqlx::query(AssertSqlSafe(statements.last.clone())).bind(&*on_record);
@@ -59,7 +59,7 @@ pub(super) fn is_same_database(row: &PgRow) -> Result<bool, Error> {
     row.try_get(STORED + 3).map_err(database("reading a subject"))
 }
 
-/// What [`try_last`] found.
+/// Converts the row that [`try_last`] found.
 pub(super) fn into_last(row: &PgRow) -> Result<Last, Error> {
     let has_record = row.uuid(0)?.is_some();
     let has_row: bool = row.try_get(STORED).map_err(database("reading a subject"))?;
@@ -69,7 +69,7 @@ pub(super) fn into_last(row: &PgRow) -> Result<Last, Error> {
     })
 }
 
-/// An id as a column of the user's table has it.
+/// Returns an id in the form of the subject's table, without the quotes of a record.
 pub(super) fn plain(id: &Id) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }

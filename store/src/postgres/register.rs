@@ -19,7 +19,7 @@ use crate::registrar::{self, Entry};
 
 const FAILED: &str = "registering a machine";
 
-/// Registers the machine. If its chart is on record, nothing is written.
+/// Registers the machine. If its chart is stored, nothing is written.
 pub(super) async fn register(
     connection: &mut PgConnection,
     of: &'static Declaration,
@@ -41,7 +41,7 @@ pub(super) async fn register(
     Ok(add(of, entry, identity, catalog, keeps_chain))
 }
 
-/// Finds the machine by reading alone; none if its chart is not on record.
+/// Finds the machine without writing; returns `None` if its chart is not stored.
 pub(super) async fn find(
     connection: &mut PgConnection,
     of: &'static Declaration,
@@ -79,7 +79,7 @@ impl registrar::Connection for On<'_> {
     }
 
     async fn ask<T: Item>(&mut self, of: &'static Declaration, statement: Statement) -> Result<Vec<T>, Error> {
-        // Each of them is sent once: it would only take the place of a statement that is sent again.
+        // Not prepared: it is sent once, and would displace a statement that is used again from the cache.
         let query = sqlx::query(AssertSqlSafe(statement.text)).persistent(false);
         let query = statement.values.into_iter().fold(query, |query, value| match value {
             Value::Small(value) => query.bind(value),

@@ -1,4 +1,4 @@
-//! The role that inserts records and reads, and can do nothing else.
+//! The role that can only read and insert records.
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
@@ -8,7 +8,7 @@ use super::statements::quoted;
 use super::{database, failure};
 use crate::Error;
 
-/// What the role may read.
+/// The tables and views that the role may read.
 const READ: [&str; 8] = [
     "tollgate_schema",
     "tollgate_machine",
@@ -20,7 +20,7 @@ const READ: [&str; 8] = [
     "tollgate_current",
 ];
 
-/// Makes the role if it is missing, and grants its rights. If it has them, nothing is written.
+/// Creates the role if it is missing, and grants its rights. If it has them, nothing is written.
 pub(super) async fn make(connection: &mut PgConnection, role: &str) -> Result<(), Error> {
     let failed = database("making the insert-only role");
     let mut transaction = connection.begin_with(BEGIN).await.map_err(&failed)?;
@@ -43,7 +43,9 @@ pub(super) async fn make(connection: &mut PgConnection, role: &str) -> Result<()
     transaction.commit().await.map_err(failed)
 }
 
-/// Roles are of the whole server: another program may make the same one on another database at this moment.
+/// Creates the role if it is missing.
+///
+/// Roles belong to the whole server: another program may create the same role on another database at the same time.
 async fn create(connection: &mut PgConnection, role: &str) -> Result<(), Error> {
     let failed = database("making the insert-only role");
     let there = unnamed("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)").bind(role);

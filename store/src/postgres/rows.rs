@@ -1,4 +1,4 @@
-//! The rows of a query, which is sent again if the connection was lost.
+//! Reads the rows of a query, and repeats the query if the connection was lost.
 
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
@@ -7,7 +7,7 @@ use super::{Postgres, database, execute, is_lost};
 use crate::Error;
 
 impl Postgres {
-    /// Returns all rows. If the connection was lost, the query is sent once more on one that answers.
+    /// Returns all rows. If the connection was lost, the query is sent once more on a connection that answers.
     pub(crate) async fn rows<'q>(
         &self,
         what: &'static str,

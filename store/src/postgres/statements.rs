@@ -1,4 +1,4 @@
-//! The statements of a machine, written out when it is registered.
+//! The statements of a machine. Their text is built when the machine is registered.
 
 mod columns;
 mod many;
@@ -12,40 +12,40 @@ pub(super) use self::columns::Column;
 use self::columns::Columns;
 use crate::decode;
 
-/// The columns of the user's table, by their types as the server writes them.
+/// The columns of the subject's table: their types, as the server writes them.
 #[derive(Debug, Clone)]
 pub(super) struct TableColumns {
     pub(super) table: Table,
     pub(super) id: String,
     pub(super) state: String,
     pub(super) version: Option<String>,
-    /// The largest version that its column holds, if that is less than 64 bits.
+    /// The largest version that the column can hold, if that is less than 64 bits.
     pub(super) most: Option<i64>,
 }
 
-/// What names a subject in the user's table.
+/// The type of the id column in the subject's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum IdType {
-    /// An integer of so many bits: written as it is on record.
+    /// An integer with this number of bits. Its text is that of the record.
     Integer(u32),
-    /// Written as it is on record.
+    /// A UUID. Its text is that of the record.
     Uuid,
-    /// A number of any length: its texts are not all of one form, so that only integers are ids.
+    /// A number of any length. One value has several texts, so only integers are ids.
     Numeric,
-    /// A text that is padded with blanks, and compared without those at its end.
+    /// A text that is padded with blanks, and compared without trailing blanks.
     Padded,
-    /// Written without the quotes that a record puts around some texts.
+    /// Another type. Its text lacks the quotes that a record puts around some texts.
     Other,
 }
 
 impl IdType {
-    /// Whether the id is a parameter apart from the one in the form that is on record.
+    /// Whether the id is a parameter separate from the subject of the record.
     pub(super) fn is_plain(self) -> bool {
         matches!(self, Self::Numeric | Self::Padded | Self::Other)
     }
 }
 
-/// A statement as text, which each connection prepares once, and its parameters.
+/// The text of a statement, which each connection prepares once, and its parameters.
 #[derive(Debug)]
 pub(super) struct Statement {
     pub(super) sql: Arc<str>,
@@ -57,36 +57,37 @@ pub(super) struct Statement {
 pub(crate) struct Statements {
     pub(super) creation: Statement,
     pub(super) transition: Statement,
-    /// The same for many subjects at once.
+    /// The statement for the creations of many subjects.
     pub(super) creations: Statement,
+    /// The statement for the transitions of many subjects.
     pub(super) transitions: Statement,
-    /// Events and refusals: one, and many.
+    /// The statement for one event or refusal; `others` is for many.
     pub(super) other: Statement,
     pub(super) others: Statement,
-    /// Holds in the database in which the machine was registered; see [`identity`](super::identity).
+    /// The condition that is true in the database in which the machine was registered; see [`identity`](super::identity).
     pub(super) identity: String,
-    /// The last record and the row.
+    /// The query for the last record and the row of a subject.
     pub(super) last: Arc<str>,
-    /// None without a table.
+    /// `None` without a table.
     pub(super) key: Option<IdType>,
     /// The largest version that the row can hold, if that is less than 64 bits.
     pub(super) most: Option<i64>,
 }
 
-/// An event or a refusal, of no machine or of one that is looked up with it.
+/// The statement for an event or a refusal without a machine, or with one that is looked up.
 pub(super) static OTHER: LazyLock<Statement> =
     LazyLock::new(|| Statement::new(Columns::of_other(), |columns| other(columns, "true")));
-/// Many of them.
+/// The statement for many events or refusals.
 pub(super) static OTHERS: LazyLock<Statement> =
     LazyLock::new(|| Statement::new(Columns::of_other(), |columns| many::others(columns, "true")));
 
-/// A record with its names: columns of `tollgate_record r`, `tollgate_edge e` and `tollgate_chart c`.
+/// The columns of a record with its names: of `tollgate_record r`, `tollgate_edge e` and `tollgate_chart c`.
 pub(super) static RECORD: LazyLock<String> = LazyLock::new(|| decode::stored_columns("r.at_nanos"));
 
-/// In each lookup of one record: the plan must use the index, also while the table is small.
+/// The condition in each lookup of one record: the plan must use the index, even while the table is small.
 const BY_INDEX: &str = "(version IS NOT NULL OR tollgate_by_index(version))";
 
-/// The state that the record before led to.
+/// The state to which the previous record led.
 const REACHED: &str = "tollgate_reached(p.edge)";
 
 impl Statement {
@@ -146,13 +147,13 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// The parameter of a statement for one record.
+    /// Returns the parameter of a statement for one record.
     fn one(&self, column: Column) -> String {
         self.columns.parameter(column)
     }
 
-    /// The columns of a record of this kind, and the value of each. What every change of this kind and machine has in common
-    /// is no parameter.
+    /// Returns the columns of a record of this kind, and the value of each. The kind and the machine are constants, not
+    /// parameters.
     fn record(&self, kind: &str, value: impl Fn(Column) -> String) -> (String, String) {
         let (names, values) = self.columns.on_record(value);
         (format!("{names}, kind, machine"), format!("{values}, '{kind}', {}", self.machine))
@@ -180,8 +181,10 @@ impl Writer<'_> {
         )
     }
 
-    /// That it follows its predecessor is a condition of the update: were it one of the insert alone, the row would move
-    /// without a record.
+    /// Returns the statement for one transition.
+    ///
+    /// The update of the row has the condition that the record follows its predecessor. If only the insert had it, the row
+    /// could move without a record.
     fn transition(&self) -> String {
         let follows = self.follows(|column| self.one(column), "");
         let (names, values) = self.record("transition", |column| self.one(column));
@@ -209,8 +212,8 @@ impl Writer<'_> {
         )
     }
 
-    /// The subject's last record is the one that the `new` one follows, also in time. A chain proves by the digest what state
-    /// that led to.
+    /// Returns the condition that the `new` record follows the subject's last record, and is not earlier. In a chain, the
+    /// digest proves the state of the last record.
     fn follows(&self, new: impl Fn(Column) -> String, fence: &str) -> String {
         let which = if self.keeps_chain {
             format!("p.digest IS NOT DISTINCT FROM {}", new(Column::Prev))
@@ -246,7 +249,7 @@ impl Writer<'_> {
         )
     }
 
-    /// This is the state of that name, by it or a former one.
+    /// Returns the condition that `state` is the present or a former name of the state `name`.
     fn is_named(&self, state: &str, name: &str) -> String {
         let states = self.chart.states.iter();
         let former = states.flat_map(|state| state.was.iter().map(|was| (literal(was), literal(state.name))));
@@ -257,15 +260,17 @@ impl Writer<'_> {
         format!("({state} = {name} OR ({state}, {name}) IN ({}))", former.join(", "))
     }
 
-    /// The states that a row may have before the subject is created.
+    /// Returns the states that a row may have before the creation of its subject.
     fn initial(&self) -> String {
         let names = self.chart.initial().flat_map(|state| [state.name].into_iter().chain(state.was.iter().copied()));
         names.map(literal).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// `$1` is the subject on record, `$2` what names it in the table. There is always one row; it ends with whether all of it was
-/// read in the database of the machine.
+/// Returns the query for the last record and the row of a subject.
+///
+/// `$1` is the subject of the record, `$2` its id in the table. The query always returns one row. The last column is whether
+/// the machine was registered in this database.
 fn last(machine: i32, table_columns: Option<&TableColumns>, identity: &str) -> String {
     let record = format!(
         "(SELECT 1) one LEFT JOIN (SELECT * FROM tollgate_record WHERE machine = {machine} AND subject = $1
@@ -291,12 +296,12 @@ fn other(columns: &Columns, identity: &str) -> String {
     format!("INSERT INTO tollgate_record ({names}) SELECT {values} WHERE {identity} ON CONFLICT DO NOTHING")
 }
 
-/// What names a subject in a table whose ids are of this type.
+/// Returns the parameter for the id of a table, according to the type of its id column.
 fn names_subject(of_type: &str) -> Column {
     if key(of_type).is_plain() { Column::Key } else { Column::Subject }
 }
 
-/// A table with its schema: `press.reports`.
+/// Returns the quoted name of a table with its schema, such as `press.reports`.
 pub(super) fn quoted_path(name: &str) -> String {
     name.split('.').map(quoted).collect::<Vec<_>>().join(".")
 }
@@ -305,7 +310,7 @@ pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A backslash means itself with each setting of `standard_conforming_strings`.
+/// Returns a literal in which a backslash is safe with each setting of `standard_conforming_strings`.
 fn literal(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('\'', "''");
     if text.contains('\\') { format!("E'{escaped}'") } else { format!("'{escaped}'") }

@@ -1,4 +1,4 @@
-//! What Postgres cannot hold: refused before it is sent.
+//! The check for values that Postgres cannot store. They are refused before they are sent.
 
 use tollgate::{Id, Record};
 
@@ -7,15 +7,15 @@ use crate::Error;
 use crate::registered::Registered;
 use crate::row::Row;
 
-/// The longest subject or actor, in bytes of its column. Both are in an index, whose rows Postgres limits to a third of a
-/// page (2704 bytes), with the rest of the key and before compression.
+/// The maximum length of a subject or an actor, in bytes of its column. Both are in an index. Postgres limits its rows to a
+/// third of a page (2704 bytes), with the rest of the key and before compression.
 const LONGEST_NAME: usize = 2048;
 
-/// Refuses what Postgres cannot hold, before it is sent: within a user's transaction an error would end that.
+/// Refuses values that Postgres cannot store. An error of the server would abort the caller's transaction.
 pub(super) fn check(record: &Record, row: &Row, known: Option<(&Registered, &Statements)>) -> Result<(), Error> {
     let refuse = |why: String| Err(Error::Unstorable { id: record.id, why });
     if let Some(field) = with_nul(row) {
-        return refuse(format!("its {field} contains the character NUL, which Postgres does not have"));
+        return refuse(format!("its {field} contains the character NUL, which Postgres cannot store"));
     }
     for (field, text) in [("subject", &row.subject), ("actor", &row.actor)] {
         if let Some(length) = text.as_ref().map(String::len).filter(|length| *length > LONGEST_NAME) {
@@ -33,8 +33,8 @@ pub(super) fn check(record: &Record, row: &Row, known: Option<(&Registered, &Sta
     misfit(registered, statements, subject).map_or(Ok(()), refuse)
 }
 
-/// The field that contains a NUL. In JSON it would be stored as an escape, and every SQL query that reads the value out of
-/// the column would fail.
+/// Returns the field that contains a NUL. JSON would store it as an escape, and each SQL query that extracts the value would
+/// fail.
 fn with_nul(row: &Row) -> Option<&'static str> {
     let texts = [
         ("subject's kind", &row.subject_kind),
@@ -58,7 +58,7 @@ fn with_nul(row: &Row) -> Option<&'static str> {
     text.or_else(escaped).map(|(field, _)| field)
 }
 
-/// Whether a canonical JSON text has the escape of NUL: after an even number of backslashes.
+/// Whether a canonical JSON text contains the escape of NUL, after an even number of backslashes.
 fn has_escaped_nul(json: &str) -> bool {
     let escapes = json.match_indices("\\u0000");
     escapes
@@ -66,7 +66,7 @@ fn has_escaped_nul(json: &str) -> bool {
         .any(|before| before % 2 == 0)
 }
 
-/// Why the user's table cannot have a row of this subject.
+/// Returns the reason why the subject's table cannot have a row with this id; `None` if it can.
 pub(super) fn misfit(registered: &Registered, statements: &Statements, subject: &Id) -> Option<String> {
     let table = registered.table()?;
     let fits = match statements.key? {
@@ -79,6 +79,6 @@ pub(super) fn misfit(registered: &Registered, statements: &Statements, subject: 
         IdType::Padded => subject.as_str().is_none_or(|text| !text.contains('\0') && !text.ends_with(' ')),
         IdType::Other => subject.as_str().is_none_or(|text| !text.contains('\0')),
     };
-    let why = || format!("`{}` of `{}` cannot hold what names its subject, `{subject}`", table.id, table.name);
+    let why = || format!("`{}` of `{}` cannot hold the subject's id, `{subject}`", table.id, table.name);
     (!fits).then(why)
 }

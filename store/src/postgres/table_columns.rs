@@ -1,4 +1,4 @@
-//! The columns of the user's table: their types, and whether each keeps the values that the store writes.
+//! The columns of a subject's table: their types, and whether each keeps the values that the store writes.
 
 use std::collections::HashMap;
 
@@ -14,8 +14,8 @@ use crate::registrar::{NO_TABLE, no_column};
 
 const FAILED: &str = "registering a machine";
 
-/// Each column with its type, and with the type under its domains. Without the length that a type may have in the second
-/// place: a cast would cut a name to it without an error.
+/// Selects each column with its type, and with the base type of its domains. The second column omits the length of the type:
+/// a cast to a type with a length would truncate a name without an error.
 const TYPES: &str = "WITH RECURSIVE typed AS (
         SELECT a.attname::text AS name, a.atttypid AS declared, a.atttypmod AS shown, a.atttypid AS base, a.atttypmod AS modifier
         FROM pg_attribute a WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
@@ -29,20 +29,20 @@ const TYPES: &str = "WITH RECURSIVE typed AS (
 #[derive(Debug)]
 struct TableColumn {
     name: String,
-    /// The type as statements cast to it.
+    /// The type for casts in statements.
     of_type: String,
-    /// The type as it was declared, with its length.
+    /// The declared type, with its length.
     shown: String,
-    /// The name of the type under all domains, and the server's category of it: `S` for texts, `E` for enumerations.
+    /// The base type of all domains, and the server's category for it: `S` for texts, `E` for enumerations.
     base: String,
     category: String,
-    /// The length of `varchar(n)` or `char(n)`; -1 without one.
+    /// The length of `varchar(n)` or `char(n)`; negative without a length.
     length: i32,
-    /// Those of an enumeration.
+    /// The labels of an enumeration.
     labels: Vec<String>,
 }
 
-/// Returns the types of the columns in the user's table. Refuses a column that would change what is written into it.
+/// Returns the types of the columns in the subject's table. Refuses a column that would change what is written into it.
 pub(super) async fn columns(
     connection: &mut PgConnection,
     of: &'static Declaration,
@@ -78,7 +78,7 @@ async fn read(connection: &mut PgConnection, table: &str) -> Result<HashMap<Stri
             shown: row.try_get(2)?,
             base: row.try_get(3)?,
             category: row.try_get(4)?,
-            // The modifier counts the four bytes of a length.
+            // The modifier is the length plus four bytes for the header.
             length: row.try_get::<i32, _>(5)? - 4,
             labels: row.try_get(6)?,
         };
@@ -87,11 +87,11 @@ async fn read(connection: &mut PgConnection, table: &str) -> Result<HashMap<Stri
     rows.into_iter().map(column).collect()
 }
 
-/// An id is found by its text, cast to the type of the column. Types that write one value in several ways are refused.
+/// Refuses types that write one value in several ways: a row is found by the id's text, cast to the type of the column.
 fn check_id(column: &TableColumn) -> Result<(), String> {
     let is_exact = match &*column.category {
         "N" => matches!(&*column.base, "int2" | "int4" | "int8" | "numeric"),
-        // Texts, enumerations, and types of their own, such as uuid.
+        // Texts, enumerations, and the category of other types, such as uuid.
         "S" | "E" | "U" => true,
         _ => false,
     };

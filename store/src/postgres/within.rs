@@ -1,4 +1,4 @@
-//! The store in the user's own transaction on Postgres.
+//! The commit within the caller's own transaction on Postgres.
 
 use std::sync::PoisonError;
 
@@ -45,7 +45,7 @@ impl AsyncSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
     }
 }
 
-/// All or none: if one is refused, the others are rolled back to a savepoint.
+/// Writes all records or none: if one is refused, the others are rolled back to a savepoint.
 impl AsyncBatchSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
     async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
         self.accept_all(Offers::new(records)).await.map(drop)
@@ -75,7 +75,7 @@ impl AsyncBatchSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
 }
 
 impl Postgres {
-    /// What is lost here is the transaction, and with it all that was done in it: nothing is left open.
+    /// Writes the record. If the connection is lost, the server rolls the transaction back, so the outcome is known.
     async fn commit_within(
         &self,
         connection: &mut PgConnection,
@@ -83,7 +83,7 @@ impl Postgres {
         of: Option<&'static Declaration>,
     ) -> Result<Option<Digest>, Error> {
         let failed = || database("writing a record within a transaction");
-        // Edges and machines have other numbers in another database, and behind another search path.
+        // Edges and machines have other ids in another database, and with another search path.
         let seen = identity::read(connection, self.0.is_pooled).await.map_err(failed())?;
         if !self.is_of_store(seen).await? {
             return Err(Error::OtherDatabase {
@@ -91,7 +91,7 @@ impl Postgres {
                 store: "one that the transaction does not see",
             });
         }
-        // By a connection of the store's own: it is to stay whatever becomes of the transaction.
+        // On a connection of the store, because the registration must remain if the transaction is rolled back.
         let mut known = self.known(record, of).await?;
         for _ in 0..TRIES {
             let terms = Terms { is_hand_written: of.is_none(), ..self.terms(known.as_ref()) };
@@ -122,7 +122,7 @@ impl Postgres {
         Err(WriteError::Again(None).into_error())
     }
 
-    /// Whether this is the database of the store. If it was restored its table of records is another one.
+    /// Whether this is the database of the store. After a restore, its table of records has another OID.
     async fn is_of_store(&self, seen: Option<Identity>) -> Result<bool, Error> {
         let kept = || self.0.identity.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(seen) = seen else { return Ok(false) };

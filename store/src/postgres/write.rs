@@ -1,4 +1,4 @@
-//! One record, offered by one statement.
+//! The write of one record by one statement.
 
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
@@ -13,14 +13,14 @@ use super::statements::{Column, OTHER, Statements};
 use crate::registered::{Known, Registered};
 use crate::row::Row;
 
-/// What a record is offered with: its machine, and whether the store keeps a chain.
+/// The terms on which a record is offered: its machine, and whether the store keeps a chain.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms<'a> {
     pub(super) known: Option<&'a Known<Statements>>,
     pub(super) keeps_chain: bool,
     /// Whether statements go through a pooler; see [`execute`].
     pub(super) is_pooled: bool,
-    /// The record was not made by a commit, so its state was not compared with the subject's.
+    /// Whether the record was not made by a commit, so that its state was not compared with the subject's.
     pub(super) is_hand_written: bool,
 }
 
@@ -84,12 +84,12 @@ fn bound<'q>(
     }
 }
 
-/// A time in whole microseconds, as Postgres has it.
+/// Returns the time in whole microseconds, as Postgres stores it.
 pub(super) fn in_micros(at: DateTime<Utc>) -> DateTime<Utc> {
     at - TimeDelta::nanoseconds(nanos(at).into())
 }
 
-/// The nanoseconds beyond.
+/// Returns the nanoseconds after the whole microseconds.
 pub(super) fn nanos(at: DateTime<Utc>) -> i16 {
-    i16::try_from(at.nanosecond() % 1000).expect("below a thousand")
+    i16::try_from(at.nanosecond() % 1000).expect("the remainder is less than 1000")
 }

@@ -1,4 +1,4 @@
-//! What keeps a record from being written, and what to do about it.
+//! The reasons why a record was not written, and the retries.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use super::failure::{Fate, fate};
 use super::{Postgres, database};
 use crate::Error;
 
-/// How often a statement that another transaction undid is tried.
+/// The number of tries for a statement that was rolled back in favour of another transaction.
 pub(super) const TRIES: u32 = 10;
 const WHAT: &str = "writing a record";
 
-/// Why the answer to a statement is missing.
+/// The reason why the answer to a statement is missing.
 pub(super) type LostAnswer = Box<dyn StdError + Send + Sync>;
 
-/// Why a try wrote nothing, or may have.
+/// The reason why a try wrote nothing, or why it is unknown whether it wrote.
 #[derive(Debug)]
 pub(super) enum WriteError {
     Refused(Error),
@@ -25,7 +25,7 @@ pub(super) enum WriteError {
     Again(Option<sqlx::Error>),
     /// The machine was registered in another database, or in this one before it was restored.
     Stale,
-    /// The connection is gone. It is open what was written, if a statement that writes was under way.
+    /// The connection was lost. If `is_open`, a statement that writes was running, and its outcome is unknown.
     Lost {
         error: sqlx::Error,
         is_open: bool,
@@ -33,7 +33,7 @@ pub(super) enum WriteError {
 }
 
 impl WriteError {
-    /// An error of the statement that writes.
+    /// Converts an error of the statement that writes.
     pub(super) fn writing(error: sqlx::Error) -> Self {
         match Self::from(error) {
             Self::Lost { error, .. } => Self::Lost { error, is_open: true },
@@ -41,12 +41,12 @@ impl WriteError {
         }
     }
 
-    /// An error while a record that was found is made durable: whatever it is, the record may stay.
+    /// Converts an error that occurred while a stored record was made durable: the record may remain.
     pub(super) fn unconfirmed(error: sqlx::Error) -> Self {
         Self::Lost { error, is_open: true }
     }
 
-    /// Within a transaction that has not been committed: there the loss of a connection leaves nothing open.
+    /// Converts an error within an open transaction: if its connection is lost, the transaction is rolled back.
     pub(super) fn within(self) -> Self {
         match self {
             Self::Lost { error, .. } => Self::Lost { error, is_open: false },
@@ -54,7 +54,7 @@ impl WriteError {
         }
     }
 
-    /// The error, if there is no other try.
+    /// Returns the error to report when there is no further try.
     pub(super) fn into_error(self) -> Error {
         match self {
             Self::Refused(error) => error,
@@ -88,11 +88,11 @@ impl From<sqlx::Error> for WriteError {
     }
 }
 
-/// What is tried until it is known what came of it.
+/// A write that is tried until its outcome is known.
 pub(super) trait Attempt {
     type Done;
 
-    /// The record whose outcome is in question.
+    /// Returns the record whose outcome is unknown.
     fn record(&self) -> &Record;
     fn once(&mut self, connection: &mut PgConnection) -> impl Future<Output = Result<Self::Done, WriteError>> + Send;
     /// Registers the machines again, after [`WriteError::Stale`].
@@ -100,8 +100,10 @@ pub(super) trait Attempt {
 }
 
 impl Postgres {
-    /// Tries until it is known what came of it. After a loss it is tried once more, on a connection that answers: that it
-    /// may have been written is no harm, since nothing is written twice. `open` is the loss of an earlier try.
+    /// Tries until the outcome is known.
+    ///
+    /// After a lost connection it tries once more, on a connection that answers. The first try may have written the record;
+    /// that is safe, because writes are idempotent. `open` is the lost answer of an earlier try.
     pub(super) async fn until_known<A: Attempt>(
         &self,
         mut attempt: A,
@@ -147,7 +149,7 @@ impl Postgres {
                     tokio::time::sleep(pause(attempt.record(), count)).await;
                 }
                 (WriteError::Lost { error, is_open: true }, None) => return Err(unknown(error.into())),
-                // The answer to this try does not cover an earlier one, which may still be under way.
+                // The answer to this try says nothing about an earlier try, which may still be running.
                 (
                     WriteError::Lost { .. }
                     | WriteError::Again(_)
@@ -161,7 +163,9 @@ impl Postgres {
     }
 }
 
-/// Grows with each try, and differs from record to record, so that two writers that collided do not collide again.
+/// Returns the pause before the next try.
+///
+/// It grows with each try and differs between records, so that two writers that collided do not collide again.
 fn pause(record: &Record, count: u32) -> Duration {
     let spread = u64::try_from(record.id.as_u128() & 0xff).unwrap_or_default();
     Duration::from_micros((256 + spread) << count.min(8))

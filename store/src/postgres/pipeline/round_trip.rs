@@ -1,4 +1,4 @@
-//! One round: the records of one statement, and what becomes of each.
+//! One round trip: the records of one statement, and the outcome of each.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -24,11 +24,11 @@ use crate::postgres::write_error::TRIES;
 use crate::row::Row;
 
 impl Postgres {
-    /// Writes what can be written, and answers all. A statement that one record spoils is halved until it is found.
+    /// Writes the jobs and answers them. If the server refuses a statement, it is halved until the faulty record is alone.
     pub(super) async fn write_round(&self, round: Vec<Job>) {
         let mut rounds = vec![round];
         while let Some(mut round) = rounds.pop() {
-            // Its caller has stopped waiting, and nothing has been sent.
+            // The caller of such a job has stopped waiting, and nothing was sent.
             round.retain(|job| !job.answer.is_closed());
             if round.is_empty() {
                 continue;
@@ -39,7 +39,7 @@ impl Postgres {
         }
     }
 
-    /// Gives the jobs back if the server refuses the statement, and with it all of them.
+    /// Writes the jobs in one statement. Returns them if the server refuses the statement.
     async fn write_jobs(&self, round: Vec<Job>) -> Option<Vec<Job>> {
         let mut open: Option<Arc<sqlx::Error>> = None;
         for tries in 0..TRIES {
@@ -87,11 +87,11 @@ impl Postgres {
 
 fn halves(mut round: Vec<Job>) -> [Vec<Job>; 2] {
     let second = round.split_off(round.len() / 2);
-    // They are taken from the end.
+    // The caller pops the rounds from the end, so the first half must be last.
     [second, round]
 }
 
-/// Answers each job. The caller of one that was not `written` offers it again, alone. None means that all were written.
+/// Answers each job. The caller of a job that was not `written` offers it alone. `None` means that all were written.
 fn answer(round: Vec<Job>, written: Option<&[Uuid]>, open: Option<&Arc<sqlx::Error>>) {
     let written: Option<HashSet<&Uuid>> = written.map(|written| written.iter().collect());
     for job in round {
@@ -115,7 +115,7 @@ fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
     }
 }
 
-/// Writes them, and returns the ids of those that were written; none if all were.
+/// Writes the jobs, and returns the ids of those that were written; `None` if all were written.
 async fn execute(
     connection: &mut PgConnection,
     round: &[Job],
@@ -185,7 +185,7 @@ fn digests(round: &[Job], column: impl Fn(&Row) -> &Option<Digest>) -> Option<Ve
     sparse(round.iter().map(|job| column(&job.row).as_ref().map(|digest| &digest.as_bytes()[..])))
 }
 
-/// A column without a value is sent as none: `unnest` makes nulls of it, and neither side has to go through them.
+/// Returns `None` for a column without values: `unnest` returns nulls for it, and neither side processes an array.
 fn sparse<T>(values: impl ExactSizeIterator<Item = Option<T>> + Clone) -> Option<Vec<Option<T>>> {
     values.clone().any(|value| value.is_some()).then(|| values.collect())
 }

@@ -1,8 +1,8 @@
-//! The parameters of the statements: the columns of a record, and what moves the row of the user's table.
+//! The parameters of the statements: the columns of a record, and the values that move the row of the subject's table.
 
 use super::IdType;
 
-/// What is to be written: a parameter of a statement for one record, and of one for many an array with an element for each.
+/// A parameter of a statement: a value for one record, or an array with an element for each of many records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::postgres) enum Column {
     Id,
@@ -25,7 +25,7 @@ pub(in crate::postgres) enum Column {
     To,
     /// The state that is left.
     From,
-    /// What names the subject in its table.
+    /// The id of the subject in its table.
     Key,
     Kind,
     Machine,
@@ -36,7 +36,7 @@ pub(in crate::postgres) enum Column {
     Parameters,
 }
 
-/// What a record of any kind may have, and columns by these names.
+/// The columns that a record of any kind may have.
 const RECORD: [Column; 16] = [
     Column::Id,
     Column::At,
@@ -57,7 +57,7 @@ const RECORD: [Column; 16] = [
 ];
 
 impl Column {
-    /// Its name, which is that of the column if it is on record, and its type.
+    /// Returns the name and the type. The name is that of the column in the table of records, if there is one.
     pub(super) fn named(self) -> (&'static str, &'static str) {
         match self {
             Self::Id => ("id", "uuid"),
@@ -89,7 +89,7 @@ impl Column {
         }
     }
 
-    /// Whether it is a column of the record.
+    /// Whether it is a column of the table of records.
     pub(super) fn is_on_record(self) -> bool {
         !matches!(self, Self::To | Self::From | Self::Key)
     }
@@ -102,7 +102,7 @@ pub(in crate::postgres) struct Columns {
 }
 
 impl Columns {
-    /// For a change: its record, and what the row in the table is moved by.
+    /// Returns the parameters for a change: its record, and the values that move the row in the table.
     pub(super) fn of_change(key: Option<IdType>) -> Self {
         let mut columns = RECORD.to_vec();
         columns.push(Column::From);
@@ -111,7 +111,7 @@ impl Columns {
         Self { columns }
     }
 
-    /// For an event or a refusal.
+    /// Returns the parameters for an event or a refusal.
     pub(super) fn of_other() -> Self {
         let other = [
             Column::Kind,
@@ -129,13 +129,13 @@ impl Columns {
         self.columns.iter().copied()
     }
 
-    /// How the statement names this parameter.
+    /// Returns the placeholder of this parameter.
     pub(super) fn parameter(&self, column: Column) -> String {
         let index = self.iter().position(|other| other == column);
-        format!("${}", index.expect("a statement names its columns alone") + 1)
+        format!("${}", index.expect("a statement uses only its own columns") + 1)
     }
 
-    /// The columns of the record, and the value of each.
+    /// Returns the columns of the record, and the value of each.
     pub(super) fn on_record(&self, value: impl Fn(Column) -> String) -> (String, String) {
         let on_record = self.iter().filter(|column| column.is_on_record());
         let (columns, values): (Vec<&str>, Vec<String>) =

@@ -1,13 +1,13 @@
-//! The statements that write the records of many subjects at once. No subject may be in one twice.
+//! The statements that write the records of many subjects. A statement may contain each subject only once.
 
 use super::{BY_INDEX, Column, Columns, TableColumns, Writer, names_subject, quoted, quoted_path};
 
-/// One row: the ids of the records that were written, or null if all of the first parameter were.
+/// Returns one row: the ids of the written records, or null if all ids of the first parameter were written.
 const WRITTEN: &str =
     "SELECT CASE WHEN (SELECT count(*) FROM written) < cardinality($1) THEN ARRAY(SELECT id FROM written) END";
 
-/// The arrays side by side, as rows of `g`: those that are `wanted`. In the list of a SELECT, which makes
-/// each row as it is needed; in a FROM the server would write out every array first.
+/// Returns the `wanted` arrays as rows of `g`. They are in the list of a SELECT, which produces each row on demand; in a
+/// FROM the server would materialize every array first.
 fn unnested(columns: &Columns, wanted: impl Fn(Column) -> bool) -> String {
     let arrays = columns.iter().filter(|array| wanted(*array)).map(|array| {
         let (name, of) = array.named();
@@ -16,12 +16,12 @@ fn unnested(columns: &Columns, wanted: impl Fn(Column) -> bool) -> String {
     format!("(SELECT {}) AS g", arrays.collect::<Vec<_>>().join(", "))
 }
 
-/// Of a row of `g`.
+/// Returns the column of a row of `g`.
 fn each(column: Column) -> String {
     format!("g.{}", column.named().0)
 }
 
-/// Keeps the planner from a join with a scan of all records while there are few.
+/// Prevents the planner from a join that scans all records while the table is small.
 const FENCE: &str = " OFFSET 0";
 
 pub(super) fn others(columns: &Columns, identity: &str) -> String {
@@ -65,15 +65,16 @@ impl Writer<'_> {
         self.move_all("transition", table_columns, &format!("{is_from} AND {is_last} AND {follows}"))
     }
 
-    /// Without a table.
+    /// Returns the statement for subjects without a table.
     fn insert_all(&self, kind: &str, condition: &str) -> String {
         let insert = self.insert_of(kind, |_| true);
         format!("WITH written AS ({insert} WHERE {condition} ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}")
     }
 
-    /// Moves the rows of which the condition holds, and writes the records of those that have moved. The update
-    /// has only the arrays that it compares: it carries a copy of them with each row. The insert compares ids and not counts: if
-    /// ids are not unique in the table, two rows of one subject are not those of two subjects.
+    /// Returns the statement that moves the rows for which the condition is true, and writes the records of the moved rows.
+    ///
+    /// The update has only the arrays that it compares, because it copies them with each row. The insert compares ids
+    /// instead of counts: if ids are not unique in the table, two rows of one subject must not count as two subjects.
     fn move_all(&self, kind: &str, table_columns: &TableColumns, condition: &str) -> String {
         let TableColumns { table, id, state, version, .. } = table_columns;
         let version = table.version.zip(version.as_ref());

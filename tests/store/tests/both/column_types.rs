@@ -257,9 +257,9 @@ async fn id_that_its_column_would_change_is_refused_at_its_commit(database: &Dat
             ("STRING", " 7", "the text ` 7` would become a number in a column of type STRING; TEXT would work"),
         ],
         Kind::Postgres => &[
-            ("integer", "007", "`id` of `flags` cannot hold what names its subject, `007`"),
-            ("numeric", "007", "`id` of `flags` cannot hold what names its subject, `007`"),
-            ("char(12)", "a ", "`id` of `flags` cannot hold what names its subject, `a `"),
+            ("integer", "007", "`id` of `flags` cannot hold the subject's id, `007`"),
+            ("numeric", "007", "`id` of `flags` cannot hold the subject's id, `007`"),
+            ("char(12)", "a ", "`id` of `flags` cannot hold the subject's id, `a `"),
         ],
     };
     for (of_type, id, why) in types {

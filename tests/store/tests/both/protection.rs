@@ -78,7 +78,7 @@ const ON_POSTGRES: [Attack; 17] = [
     ),
     (
         "CREATE OR REPLACE FUNCTION tollgate_rule(edge integer) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT 8'",
-        "the function `tollgate_rule` does not repeat tollgate_edge",
+        "the function `tollgate_rule` does not match tollgate_edge",
     ),
     (
         "ALTER FUNCTION tollgate_check_record() SET search_path = elsewhere",

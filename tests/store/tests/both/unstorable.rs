@@ -78,7 +78,7 @@ async fn text_with_nul_is_refused_by_field_on_postgres_and_read_back_on_sqlite(d
                 let refused = refused(outcome)?;
                 assert_eq!(
                     said(&refused)?,
-                    format!("its {field} contains the character NUL, which Postgres does not have")
+                    format!("its {field} contains the character NUL, which Postgres cannot store")
                 );
                 door = refused.into_machine();
             }
@@ -138,7 +138,7 @@ async fn json_with_nul_is_refused_by_field_on_postgres_and_read_back_on_sqlite(d
             }
             Kind::Postgres => {
                 let said = refused(outcome)??;
-                assert_eq!(said, format!("its {field} contains the character NUL, which Postgres does not have"));
+                assert_eq!(said, format!("its {field} contains the character NUL, which Postgres cannot store"));
             }
         }
     }
