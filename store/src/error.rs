@@ -93,7 +93,7 @@ pub enum Error {
         /// The fault of the table, and the remedy.
         why: String,
     },
-    /// The database was made by a later version of this crate.
+    /// A later version of this crate created the tables of the database.
     #[error("the database has schema {found} of tollgate, and this build supports at most {known}; update the program")]
     SchemaTooNew {
         /// The schema of the database.
@@ -248,7 +248,7 @@ pub struct Disagreement {
 pub struct StatesInUse {
     /// The machine's recorded name.
     pub machine: &'static str,
-    /// Each of those states, how many subjects are in it, and some of them.
+    /// Each of those states, the number of subjects in it, and some of their ids.
     pub states: Vec<(String, u64, Vec<String>)>,
 }
 

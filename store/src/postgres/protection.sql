@@ -81,7 +81,7 @@ CREATE OR REPLACE FUNCTION tollgate_refuse(record tollgate_record) RETURNS void 
 DECLARE
     edge tollgate_edge;
     before record;
-    what text := format('a %s of %s %s', record.kind, record.subject_kind, record.subject);
+    what text := format('the %s of %s %s', record.kind, record.subject_kind, record.subject);
     fault text;
 BEGIN
     SELECT * INTO edge FROM tollgate_edge e WHERE e.id = record.edge AND e.machine = record.machine;
@@ -110,7 +110,7 @@ BEGIN
                   WHEN 'refusal' THEN record.version IS NULL AND record.refused_by IS NOT NULL AND record.refusal IS NOT NULL
               END AND (record.version IS NULL OR record.subject IS NOT NULL AND record.subject_kind IS NOT NULL))
              IS NOT TRUE THEN
-            format('%s that lacks a column of its kind or has one of another; see the comments on tollgate_record', what)
+            format('%s lacks a column of its kind or has one of another; see the comments on tollgate_record', what)
         WHEN record.version IS NOT NULL AND NOT tollgate_is_id_of(record.id, record.at) THEN
             format('the id %s does not begin with the milliseconds of its time, %s', record.id, record.at)
         WHEN record.version > 1 AND before.state IS NULL THEN

@@ -42,7 +42,7 @@ struct TableColumn {
     labels: Vec<String>,
 }
 
-/// Returns the types of the columns in the subject's table. Refuses a column that would change what is written into it.
+/// Returns the types of the columns in the subject's table. Refuses a column that would change a written value.
 pub(super) async fn columns(
     connection: &mut PgConnection,
     of: &'static Declaration,

@@ -149,7 +149,7 @@ impl Postgres {
                     tokio::time::sleep(pause(attempt.record(), count)).await;
                 }
                 (WriteError::Lost { error, is_open: true }, None) => return Err(unknown(error.into())),
-                // The answer to this try says nothing about an earlier try, which may still be running.
+                // The answer to this try does not cover an earlier try, which may still be running.
                 (
                     WriteError::Lost { .. }
                     | WriteError::Again(_)

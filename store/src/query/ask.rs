@@ -79,7 +79,7 @@ pub(crate) fn at_once<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Returns the rows, and the last chart that was on record when they were read.
+/// Returns the rows, and the last stored chart in the same snapshot.
 #[cfg(feature = "sqlite")]
 fn on_sqlite<T: Item>(
     connection: &rusqlite::Connection,

@@ -94,7 +94,7 @@ pub(crate) struct Edges {
     of: std::sync::Mutex<Option<Registry>>,
 }
 
-/// The state of the charts on record, by the last of them: its id, its fingerprint and the time of its registration.
+/// The last stored chart, which identifies the set of charts: its id, its fingerprint and the time of its registration.
 #[cfg(feature = "sqlite")]
 pub(crate) type Registry = (i64, Vec<u8>, String);
 
