@@ -24,7 +24,7 @@ use crate::record::{
 use crate::sink::{AsyncSink, Offer, Receipt, Sink, StepFields};
 
 /// A change that has not happened yet: the transition `T` of the machine `M`, with the payload `P`; or the event
-/// `M`, as in [`EventStep`](super::EventStep).
+/// `M`, as in [`EventStep`](crate::EventStep).
 ///
 /// A step carries the actor, the reason and the context; [`commit`](Step::commit) makes it happen, or returns it in an error.
 /// A step that is dropped has changed nothing and recorded nothing.
