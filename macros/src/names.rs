@@ -159,7 +159,8 @@ impl RenameRule {
         })
     }
 
-    /// The name of a variant by this rule, as serde's rules of the same names have it.
+    /// The name of a variant by this rule, as serde's rules of the same names have it. The crate `heck` has others:
+    /// `HTTPServer` is `h_t_t_p_server` here and `http_server` there.
     pub(crate) fn apply(self, variant: &str) -> String {
         let snake = || {
             let mut snake = String::new();

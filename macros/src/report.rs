@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use strsim::osa_distance;
 
 /// Collects errors, each at the token that is guilty of it.
 #[derive(Default)]
@@ -43,15 +44,15 @@ pub(crate) fn compile_error(error: &syn::Error) -> TokenStream {
     error.to_compile_error().into_iter().filter(|token| !is_path(token)).collect()
 }
 
-/// The known word that is nearest to this one, if it is near enough to be what was meant.
+/// Returns the known word that is nearest to this one, if it is near enough.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Of one or two letters every word is near.
+    // Each word is near to one of two letters.
     let limit = match word.chars().count() {
         0..=2 => 0,
         count => (count / 3).max(1),
     };
     let word = word.to_lowercase();
-    let near = known.into_iter().map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate));
+    let near = known.into_iter().map(|candidate| (osa_distance(&word, &candidate.to_lowercase()), candidate));
     near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
 }
 
@@ -66,27 +67,6 @@ pub(crate) fn hint<'a>(word: &str, there_is: &str, known: impl IntoIterator<Item
 /// Words in backticks, with commas.
 pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
-}
-
-/// How many letters must be put in, left out, changed or swapped with their neighbour (optimal string
-/// alignment).
-fn distance(left: &str, right: &str) -> usize {
-    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
-    let mut rows = vec![(0..=right.len()).collect::<Vec<usize>>()];
-    for row in 1..=left.len() {
-        let mut costs = vec![row];
-        for column in 1..=right.len() {
-            let differs = usize::from(left[row - 1] != right[column - 1]);
-            let mut cost =
-                (rows[row - 1][column] + 1).min(costs[column - 1] + 1).min(rows[row - 1][column - 1] + differs);
-            if row > 1 && column > 1 && left[row - 1] == right[column - 2] && left[row - 2] == right[column - 1] {
-                cost = cost.min(rows[row - 2][column - 2] + 1);
-            }
-            costs.push(cost);
-        }
-        rows.push(costs);
-    }
-    rows[left.len()][right.len()]
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What a state's data is in JSON, for records and for commands: nothing, one value, a list, an object.
+//! The JSON of a state's data, in records and in commands: nothing, one value, a list, an object.
 
 mod choice;
 mod command;
@@ -15,7 +15,7 @@ pub use self::creation::{no_such_state, read_creation};
 use crate::machine::RestoreError;
 pub use crate::record::ValueSerializer;
 use crate::record::{Printable, REDACTED, ValueError, to_value};
-use crate::unredacted::{Unredacted, is_of_variant, is_redacted_in, redacted_name, unknown, within_variant};
+use crate::unredacted::{Unredacted, is_redacted_in, misfit, redacted_name, unknown};
 
 /// A value of a state's data, as it is recorded: the only one, or one of a list.
 pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
@@ -52,7 +52,7 @@ pub fn redacted(name: &'static str) -> (&'static str, Value) {
     (name, REDACTED.into())
 }
 
-/// A type with a default. Everything that is `Default` has one, and nothing else: the trait is here for its message.
+/// A type that is `Default`. The trait exists for its message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no default, and a field that is not recorded is read back as one",
     label = "not `Default`",
@@ -69,13 +69,13 @@ impl<T: Default> HasDefault for T {
     }
 }
 
-/// Returns what a field that is not recorded is read back as.
+/// Returns the value of a field that is not recorded.
 #[must_use]
 pub fn default_of<T: HasDefault>() -> T {
     T::default_of()
 }
 
-/// The JSON of a state's data, of which it is not yet known whether it is that.
+/// JSON that has not been checked to be the data of a state.
 #[derive(Debug)]
 pub struct Payload {
     data: Option<Value>,
@@ -84,7 +84,7 @@ pub struct Payload {
 }
 
 impl Payload {
-    /// What was recorded with a state.
+    /// The data that was recorded with a state.
     pub fn stored(data: Option<&Value>) -> Result<Self, RestoreError> {
         let data = data.cloned().ok_or(RestoreError::NoData)?;
         Ok(Self { data: Some(data), command: None })
@@ -95,7 +95,7 @@ impl Payload {
     }
 
     pub fn one<'de, T: Deserialize<'de>>(self) -> Result<T, Error> {
-        let value = self.data.ok_or_else(|| <Error as de::Error>::custom("it carries a value, and here is none"))?;
+        let value = self.data.ok_or_else(|| <Error as de::Error>::custom("a value is missing"))?;
         read(value, self.command.is_none())
     }
 
@@ -148,7 +148,7 @@ impl Fields {
         let within = if self.command.is_none() { redacted_name(&value).map(str::to_owned) } else { None };
         read(value, self.command.is_none()).map_err(|error| match within {
             _ if is_redacted => unknown(name, &error),
-            Some(within) if is_of_variant(&error) => within_variant(name, &within, &error),
+            Some(within) => misfit(name, &within, &error),
             _ => at(name, &error),
         })
     }

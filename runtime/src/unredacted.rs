@@ -1,5 +1,5 @@
 //! Reads recorded values of which parts may be redacted: a part that holds `[redacted]` and is not a text becomes the zero
-//! of its type. What writes them is in `sink::redact`.
+//! of its type. `sink::redact` writes them.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub(crate) fn is_redacted_in(value: &Value) -> bool {
     }
 }
 
-/// A value as `serde_json` reads it, but for the parts that are redacted.
+/// A value as `serde_json` reads it, except for the parts that are redacted.
 ///
 /// `serde_json::Value` is not the deserializer of strict values, because each deserializer of a type costs a copy of its
 /// code.
@@ -30,7 +30,7 @@ pub(crate) struct Unredacted {
     mode: Mode,
 }
 
-/// The parts that are read by the type that is asked for if they are redacted: a number is 0, an `Option` is `None`, a list
+/// The parts that are read as the zero of the type if they are redacted: a number is 0, an `Option` is `None`, a list
 /// is empty, and a struct has each of its fields redacted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
@@ -56,8 +56,8 @@ impl Unredacted {
         Self { value, mode: Mode::BelowFields }
     }
 
-    /// Whether it stands for a value that is not known.
-    fn is_open(&self) -> bool {
+    /// Whether the whole value is redacted, and is to be read as a zero.
+    fn is_read_as_zero(&self) -> bool {
         self.mode == Mode::Everything && self.value == REDACTED
     }
 }
@@ -73,7 +73,7 @@ impl IntoDeserializer<'_, Error> for Unredacted {
 macro_rules! zero {
     ($($method:ident => $visit:ident($($zero:expr)?);)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            if self.is_open() { visitor.$visit($($zero)?) } else { self.value.$method(visitor) }
+            if self.is_read_as_zero() { visitor.$visit($($zero)?) } else { self.value.$method(visitor) }
         }
     )*};
 }
@@ -109,9 +109,9 @@ impl<'de> Deserializer<'de> for Unredacted {
                 list.end().map(|()| read)
             }
             Value::Object(fields) => {
-                let mut fields = Fields { left: fields.into_iter(), value: None, mode: self.mode };
-                let read = visitor.visit_map(&mut fields)?;
-                match fields.left.len() {
+                let mut entries = ObjectEntries { left: fields.into_iter(), value: None, mode: self.mode };
+                let read = visitor.visit_map(&mut entries)?;
+                match entries.left.len() {
                     0 => Ok(read),
                     left => Err(de::Error::invalid_length(left, &"fewer entries in the object")),
                 }
@@ -121,7 +121,7 @@ impl<'de> Deserializer<'de> for Unredacted {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.is_open() || self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.is_read_as_zero() || self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -181,24 +181,24 @@ impl<'de> Deserializer<'de> for Unredacted {
 
 impl Unredacted {
     fn or_empty(self, empty: Value) -> Self {
-        if self.is_open() { Self::lenient(empty) } else { self }
+        if self.is_read_as_zero() { Self::lenient(empty) } else { self }
     }
 }
 
 /// The entries of an object, one by one.
-struct Fields {
+struct ObjectEntries {
     left: serde_json::map::IntoIter,
     value: Option<(String, Value)>,
     mode: Mode,
 }
 
-impl<'de> MapAccess<'de> for Fields {
+impl<'de> MapAccess<'de> for ObjectEntries {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         let Some((key, value)) = self.left.next() else { return Ok(None) };
         let key = &self.value.insert((key, value)).0;
-        seed.deserialize(Key(key.clone())).map(Some)
+        seed.deserialize(ObjectKey(key.clone())).map(Some)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
@@ -213,7 +213,7 @@ impl<'de> MapAccess<'de> for Fields {
         let name = if has_redacted { redacted_name(&value).map(str::to_owned) } else { None };
         seed.deserialize(Unredacted { value, mode }).map_err(|error| match name {
             _ if is_redacted && has_redacted => unknown(&key, &error),
-            Some(name) if is_of_variant(&error) => within_variant(&key, &name, &error),
+            Some(name) => misfit(&key, &name, &error),
             _ if has_redacted => de::Error::custom(format_args!("{key}: {error}")),
             _ => error,
         })
@@ -228,22 +228,24 @@ impl<'de> MapAccess<'de> for Fields {
 /// by a function (`with`), is not known here.
 pub(crate) fn unknown(name: &str, error: &impl fmt::Display) -> Error {
     de::Error::custom(format_args!(
-        "`{name}` is redacted, and `serde` has no default for it ({error}); add `#[serde(default)]` or `#[serde(default = \"path\")]`"
+        "`{name}` {IS_REDACTED}, and `serde` has no default for it ({error}); add `#[serde(default)]` or `#[serde(default = \"path\")]`"
     ))
 }
 
-/// Whether a redacted part was read as it is. `serde` reads the content of a variant before it knows the types in it.
-pub(crate) fn is_of_variant(error: &Error) -> bool {
+/// The error for a value that does not fit, with a redacted part that may be the cause. `serde` reads the content of an enum
+/// variant, or of a flattened field, before it knows the types in it, so that this part is then not read as a zero.
+pub(crate) fn misfit(field: &str, redacted: &str, error: &Error) -> Error {
     let message = error.to_string();
-    !message.contains("is redacted") && (message.contains(REDACTED) || message.contains("of untagged enum"))
-}
-
-/// The error for a part of a value that is redacted within a variant of an enum.
-pub(crate) fn within_variant(field: &str, name: &str, error: &Error) -> Error {
+    if message.contains(IS_REDACTED) {
+        return de::Error::custom(format_args!("{field}: {message}"));
+    }
     de::Error::custom(format_args!(
-        "{field}: `{name}` is redacted, which cannot be read within an enum variant or a flattened field ({error}); redact `{field}` as a whole"
+        "{field}: {message}; `{redacted}` {IS_REDACTED}: within an enum variant or a flattened field, redact `{field}` as a whole"
     ))
 }
+
+/// The words of this module's own errors. An error of an inner field has them already.
+const IS_REDACTED: &str = "is redacted";
 
 /// Returns the key of the first redacted part of a value.
 pub(crate) fn redacted_name(value: &Value) -> Option<&str> {
@@ -258,7 +260,7 @@ pub(crate) fn redacted_name(value: &Value) -> Option<&str> {
 }
 
 /// A key, which is a text, as `serde_json` reads it for a map whose keys are numbers or flags.
-struct Key(String);
+struct ObjectKey(String);
 
 macro_rules! parsed {
     ($($method:ident => $visit:ident;)*) => {$(
@@ -271,7 +273,7 @@ macro_rules! parsed {
     )*};
 }
 
-impl<'de> Deserializer<'de> for Key {
+impl<'de> Deserializer<'de> for ObjectKey {
     type Error = Error;
 
     parsed! {

@@ -11,7 +11,7 @@ use crate::{Error, Store};
 pub struct Batching {
     store: Store,
     #[cfg(feature = "postgres")]
-    joined: Option<crate::postgres::Joined>,
+    pipeline: Option<crate::postgres::Pipeline>,
 }
 
 impl Store {
@@ -41,7 +41,7 @@ impl Store {
     pub fn batching(&self) -> Batching {
         Batching {
             #[cfg(feature = "postgres")]
-            joined: self.as_postgres().map(crate::postgres::Postgres::joined),
+            pipeline: self.as_postgres().map(crate::postgres::Postgres::pipeline),
             store: self.clone(),
         }
     }
@@ -56,8 +56,8 @@ impl Batching {
 
     async fn commit(&self, offer: Offer<'_>) -> Result<Receipt, Error> {
         #[cfg(feature = "postgres")]
-        if let Some(joined) = &self.joined {
-            return joined.commit(offer).await.map(Receipt::from);
+        if let Some(pipeline) = &self.pipeline {
+            return pipeline.commit(offer).await.map(Receipt::from);
         }
         (&self.store).accept(offer).await
     }

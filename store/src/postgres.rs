@@ -1,26 +1,26 @@
 //! The store on Postgres.
 
-mod columns;
 mod commit;
 mod commit_all;
-mod committed;
-mod denied;
+mod connection;
 mod durable;
+mod execute;
 mod failure;
-mod held;
-mod here;
-mod joined;
+mod identity;
 mod json;
 mod migrate;
-mod once;
+mod pipeline;
 mod protection;
 mod read;
 mod register;
 mod role;
 mod rows;
 mod statements;
+mod storable;
+mod table_columns;
 mod within;
 mod write;
+mod write_error;
 
 use std::sync::{Arc, Mutex};
 
@@ -30,11 +30,12 @@ use tollgate::machine::Declaration;
 use tollgate::uuid::Uuid;
 use tollgate::{Id, Record, RecordKind};
 
-use self::denied::Denied;
+use self::connection::Connections;
 use self::failure::{Fate, database, fate};
-use self::held::Connections;
-pub(crate) use self::joined::Joined;
+use self::identity::Identity;
+pub(crate) use self::pipeline::Pipeline;
 pub(crate) use self::statements::Statements;
+use self::write_error::WriteError;
 use crate::decode;
 use crate::error::Error;
 use crate::options::Options;
@@ -56,36 +57,33 @@ use crate::verdict::Last;
 /// # }
 /// ```
 #[derive(Debug, Clone)]
-pub struct Postgres(Arc<Shared>);
+pub struct Postgres(Arc<PostgresState>);
 
 #[derive(Debug)]
-struct Shared {
+struct PostgresState {
     /// For the user.
     pool: PgPool,
     connections: Connections,
     keeps_chain: bool,
-    /// Whether statements go through a pooler; see [`once`].
+    /// Whether statements go through a pooler; see [`execute`].
     is_pooled: bool,
     catalog: Catalog<Statements>,
     /// The database and the table of records, by which a transaction of the same is known.
     identity: Mutex<Identity>,
 }
 
-/// The name of the database, and the number that the table of records has in it.
-type Identity = (String, i64);
-
 impl Postgres {
     /// Opens the database at this address, with at most 10 connections of the store's own, and for your queries a
-    /// [`pool`](Postgres::pool) of as many. Its tables are made where they are missing.
+    /// [`pool`](Postgres::pool) of as many. Missing tables are made.
     ///
     /// # Errors
     ///
-    /// Where the database cannot be reached, is of a later schema, or does not let its tables be made.
+    /// If the database cannot be reached, has a later schema, or refuses to make the tables.
     pub async fn open(url: &str) -> Result<Self, Error> {
         Self::open_with(Options::new(url)).await
     }
 
-    /// The store on this pool. Its tables are made where they are missing.
+    /// Opens the store on this pool. Missing tables are made.
     ///
     /// The store takes each connection from the pool when it needs one, and returns it after the commit or the query: it
     /// never adds to the pool's `max_connections`. A transaction of yours keeps its connection until it ends. The first use
@@ -134,7 +132,7 @@ impl Postgres {
             address = address.extra_float_digits(None);
         }
         let pools = PgPoolOptions::new().max_connections(options.connections.max(1)).acquire_timeout(options.patience);
-        // A pool of its own, so that the store can open a connection whatever the user does with theirs.
+        // A separate pool, so that the store can open a connection while the user's pool is full.
         let connections = Connections::opened_by(pools.clone().connect_lazy_with(address.clone()));
         Self::ready(pools.connect_lazy_with(address), connections, &options).await
     }
@@ -145,11 +143,11 @@ impl Postgres {
         if let Some(role) = &options.role {
             role::make(&mut connection, role).await?;
         }
-        let identity = within::identity(&mut connection, options.transaction_pooling).await;
+        let identity = identity::read(&mut connection, options.transaction_pooling).await;
         let identity = identity.map_err(database("looking at the table of records"))?;
         connection.release();
         let identity = identity.ok_or(Error::StoreClosed)?;
-        Ok(Self(Arc::new(Shared {
+        Ok(Self(Arc::new(PostgresState {
             pool,
             connections,
             keeps_chain: options.keeps_chain,
@@ -175,7 +173,7 @@ impl Postgres {
         Box::pin(self.register(known.0.declaration)).await
     }
 
-    /// The machine of a record; none where it is of none.
+    /// The machine of a record; none if it is of none.
     async fn known(
         &self,
         record: &Record,
@@ -202,7 +200,7 @@ impl Postgres {
             return Ok(last);
         }
         let known = self.renewed(&known).await?;
-        self.last_of(&known, subject).await?.ok_or_else(|| Denied::Stale.into_error())
+        self.last_of(&known, subject).await?.ok_or_else(|| WriteError::Stale.into_error())
     }
 
     /// None if the database is not that of the machine any more.
@@ -218,14 +216,10 @@ impl Postgres {
         let row = row.map_err(database("reading a subject"))?;
         connection.release();
         let Some(row) = &row else { return Ok(Some(Last::default())) };
-        if !read::is_here(row)? {
+        if !read::is_same_database(row)? {
             return Ok(None);
         }
-        let last = read::into_last(row)?;
-        if let Some(stored) = &last.stored {
-            statements.committed.read(stored);
-        }
-        Ok(Some(last))
+        read::into_last(row).map(Some)
     }
 
     pub(crate) async fn outcome(&self, record: Uuid) -> Result<Option<Stored>, Error> {

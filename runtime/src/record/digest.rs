@@ -5,14 +5,11 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::line::hex;
-
-/// A SHA-256: the fingerprint of a chart, or the digest of a record. Written as 64 lower-case
-/// hexadecimal digits.
+/// A SHA-256, written as 64 lower-case hexadecimal digits: the fingerprint of a chart, or the digest of a record or a line.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
 
-/// A text that is not 64 lower-case hexadecimal digits.
+/// The error of reading a [`Digest`]: the text is not 64 lower-case hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a digest; a digest is 64 lower-case hexadecimal digits")]
 pub struct NotADigest {
@@ -20,13 +17,13 @@ pub struct NotADigest {
 }
 
 impl Digest {
-    /// The digest of these 32 bytes.
+    /// Makes the digest that has these 32 bytes.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The digest that these 64 digits write, in a constant of a derive.
+    /// Reads the 64 digits, in a constant of a derive.
     ///
     /// # Panics
     ///
@@ -40,16 +37,27 @@ impl Digest {
         }
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
+    /// Returns the 64 digits.
+    pub(super) fn hex(&self) -> [u8; 64] {
+        // Computed and not looked up, so that the compiler vectorizes the loop.
+        let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' - 10 + half };
+        let mut hex = [0; 64];
+        for (pair, byte) in hex.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = digit(byte >> 4);
+            pair[1] = digit(byte & 15);
+        }
+        hex
+    }
+
     /// Calls `read` with the 64 digits, without an allocation.
     fn with_hex<T>(&self, read: impl FnOnce(&str) -> T) -> T {
-        let hex: [u8; 64] = hex(&self.0);
-        read(std::str::from_utf8(&hex).expect("hexadecimal digits are ASCII"))
+        read(std::str::from_utf8(&self.hex()).expect("hexadecimal digits are ASCII"))
     }
 }
 

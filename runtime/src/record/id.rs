@@ -1,4 +1,4 @@
-//! What names a subject or an actor: an integer, a UUID or a text.
+//! The id of a subject or an actor: an integer, a UUID or a text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,14 +14,14 @@ use uuid::Uuid;
 
 use super::{Printable, binary};
 
-/// The name of a subject or an actor: an integer, a UUID or a text, and it stays what it is.
+/// The id of a subject or an actor: an integer, a UUID or a text. It keeps its kind when it is written and read.
 ///
-/// `From` makes it from an integer of up to 64 bits (`NonZero` too), a [`Uuid`], or a text: `&str`, `String`, `char`, a
-/// `Cow`, or `str` in a `Box`, `Rc` or `Arc`. From a `u128` or an `i128` it is made by `TryFrom`. A text in the canonical
-/// form of a UUID (36 characters, lower case, hyphens) *is* that UUID, so that an id means the same before it is written
-/// as JSON and after it is read back.
+/// `From` converts an integer of up to 64 bits (`NonZero` too), a [`Uuid`], or a text: `&str`, `String`, `char`, a `Cow`, or
+/// `str` in a `Box`, `Rc` or `Arc`. `TryFrom` converts a `u128` or an `i128`. A text in the canonical form of a UUID (36
+/// characters, lower case, hyphens) *is* that UUID, so that an id is the same before it is written as JSON and after it is
+/// read back.
 ///
-/// Your own id type becomes one by `impl From<&OrderId> for Id`, which `#[derive(Subject)]` uses, and
+/// For your own id type, write `impl From<&OrderId> for Id`, which `#[derive(Subject)]` uses, and
 /// `impl From<OrderId> for Id`, which `create` of a machine without a subject uses.
 ///
 /// ```
@@ -32,12 +32,12 @@ use super::{Printable, binary};
 /// assert!(Id::from("00000000-0000-7000-8000-000000000007").as_uuid().is_some());
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Id(pub(super) Name);
+pub struct Id(pub(super) IdValue);
 
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Name {
+pub(super) enum IdValue {
     Integer(i64),
-    /// Only what does not fit an `i64`, so that equal numbers are equal ids.
+    /// Only integers that do not fit an `i64`, so that equal numbers are equal ids.
     Large(u64),
     Uuid(Uuid),
     /// Shared, because every record of a subject carries a copy.
@@ -45,44 +45,44 @@ pub(super) enum Name {
 }
 
 impl Id {
-    /// The integer, where the id is one that fits.
+    /// Returns the integer, if the id is one that fits an `i64`.
     #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self.0 {
-            Name::Integer(integer) => Some(integer),
+            IdValue::Integer(integer) => Some(integer),
             _ => None,
         }
     }
 
-    /// The integer, where the id is one and is not negative.
+    /// Returns the integer, if the id is one that is not negative.
     #[must_use]
     pub fn as_u64(&self) -> Option<u64> {
         match self.0 {
-            Name::Integer(integer) => integer.try_into().ok(),
-            Name::Large(integer) => Some(integer),
+            IdValue::Integer(integer) => integer.try_into().ok(),
+            IdValue::Large(integer) => Some(integer),
             _ => None,
         }
     }
 
-    /// The UUID, where the id is one.
+    /// Returns the UUID, if the id is one.
     #[must_use]
     pub fn as_uuid(&self) -> Option<Uuid> {
         match self.0 {
-            Name::Uuid(uuid) => Some(uuid),
+            IdValue::Uuid(uuid) => Some(uuid),
             _ => None,
         }
     }
 
-    /// The text, where the id is one.
+    /// Returns the text, if the id is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
-            Name::Text(text) => Some(text),
+            IdValue::Text(text) => Some(text),
             _ => None,
         }
     }
 
-    /// Whether the id is a text without a visible character, and so names nobody.
+    /// Returns whether the id is a text without a visible character.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.as_str().is_some_and(|text| text.trim().is_empty())
@@ -96,7 +96,7 @@ fn canonical_uuid(text: &str) -> Option<Uuid> {
 
 impl From<&str> for Id {
     fn from(text: &str) -> Self {
-        Id(canonical_uuid(text).map_or_else(|| Name::Text(text.into()), Name::Uuid))
+        Id(canonical_uuid(text).map_or_else(|| IdValue::Text(text.into()), IdValue::Uuid))
     }
 }
 
@@ -115,7 +115,7 @@ id_from_text!(String &String Cow<'_, str> &Cow<'_, str> Box<str> &Box<str> Rc<st
 
 impl From<Arc<str>> for Id {
     fn from(text: Arc<str>) -> Self {
-        Id(canonical_uuid(&text).map_or(Name::Text(text), Name::Uuid))
+        Id(canonical_uuid(&text).map_or(IdValue::Text(text), IdValue::Uuid))
     }
 }
 
@@ -128,14 +128,14 @@ impl From<char> for Id {
 impl From<Uuid> for Id {
     #[inline]
     fn from(uuid: Uuid) -> Self {
-        Id(Name::Uuid(uuid))
+        Id(IdValue::Uuid(uuid))
     }
 }
 
 impl From<u64> for Id {
     #[inline]
     fn from(integer: u64) -> Self {
-        Id(i64::try_from(integer).map_or(Name::Large(integer), Name::Integer))
+        Id(i64::try_from(integer).map_or(IdValue::Large(integer), IdValue::Integer))
     }
 }
 
@@ -151,7 +151,7 @@ macro_rules! id_from_integer {
         impl From<$integer> for Id {
             #[inline]
             fn from(integer: $integer) -> Self {
-                Id(Name::Integer(integer.into()))
+                Id(IdValue::Integer(integer.into()))
             }
         }
     )*};
@@ -245,7 +245,7 @@ id_from_reference!(
 
 /// A type that can be the field `#[subject(id)]` of a subject: a reference to it converts into an [`Id`].
 ///
-/// You never implement it: `impl From<&OrderId> for Id` does. It can bound the type of a generic subject's field.
+/// Do not implement it: write `impl From<&OrderId> for Id`. Use the trait to bound the type of a generic subject's field.
 ///
 /// ```
 /// use tollgate::{Id, IdField, Subject};
@@ -283,10 +283,10 @@ where
 impl fmt::Display for Id {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Name::Integer(integer) => integer.fmt(formatter),
-            Name::Large(integer) => integer.fmt(formatter),
-            Name::Uuid(uuid) => uuid.fmt(formatter),
-            Name::Text(text) => Printable(text).fmt(formatter),
+            IdValue::Integer(integer) => integer.fmt(formatter),
+            IdValue::Large(integer) => integer.fmt(formatter),
+            IdValue::Uuid(uuid) => uuid.fmt(formatter),
+            IdValue::Text(text) => Printable(text).fmt(formatter),
         }
     }
 }
@@ -294,7 +294,7 @@ impl fmt::Display for Id {
 impl fmt::Debug for Id {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Name::Text(text) => fmt::Debug::fmt(text, formatter),
+            IdValue::Text(text) => fmt::Debug::fmt(text, formatter),
             _ => fmt::Display::fmt(self, formatter),
         }
     }
@@ -306,10 +306,10 @@ impl Serialize for Id {
             return binary::serialize(self, serializer);
         }
         match &self.0 {
-            Name::Integer(integer) => serializer.serialize_i64(*integer),
-            Name::Large(integer) => serializer.serialize_u64(*integer),
-            Name::Uuid(uuid) => serializer.serialize_str(uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
-            Name::Text(text) => serializer.serialize_str(text),
+            IdValue::Integer(integer) => serializer.serialize_i64(*integer),
+            IdValue::Large(integer) => serializer.serialize_u64(*integer),
+            IdValue::Uuid(uuid) => serializer.serialize_str(uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
+            IdValue::Text(text) => serializer.serialize_str(text),
         }
     }
 }

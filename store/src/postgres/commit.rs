@@ -1,4 +1,4 @@
-//! One commit: offered, and if nothing was written, judged.
+//! One commit: the record is offered, and if nothing was written, the reason is looked for.
 
 use std::borrow::Cow;
 
@@ -6,38 +6,22 @@ use sqlx::{PgConnection, Row as _};
 use tollgate::sink::Offer;
 use tollgate::{Digest, Record, RecordKind};
 
-use super::denied::{Attempt, Denied, Open};
 use super::failure::{Fate, fate};
 use super::statements::Statements;
-use super::{Postgres, durable, here, once, read, write};
+use super::write::Terms;
+use super::write_error::{Attempt, LostAnswer, WriteError};
+use super::{Postgres, durable, execute, identity, read, storable, write};
 use crate::decode::{self, Decoded};
-use crate::registered::{Known, Registered};
+use crate::registered::Known;
 use crate::row::Row;
 use crate::verdict::{Last, Verdict, is_same, judge, judge_same};
 use crate::{Error, name};
-
-/// What a record is offered with: its machine, and whether the store keeps a chain.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Terms<'a> {
-    pub(super) known: Option<&'a Known<Statements>>,
-    pub(super) keeps_chain: bool,
-    /// Whether statements go through a pooler; see [`once`].
-    pub(super) is_pooled: bool,
-    /// The record was not made by a commit: nobody has said that it leaves the state in which the subject is.
-    pub(super) is_by_hand: bool,
-}
-
-impl<'a> Terms<'a> {
-    pub(super) fn parts(self) -> Option<(&'a Registered, &'a Statements)> {
-        self.known.map(|known| (&known.0, &known.1))
-    }
-}
 
 impl Postgres {
     pub(crate) async fn commit(&self, offer: Offer<'_>) -> Result<Option<Digest>, Error> {
         let (record, of) = (offer.record(), offer.declaration());
         let known = self.known(record, of).await?;
-        self.until_known(Single { store: self, record, known, is_by_hand: of.is_none() }, None).await
+        self.until_known(Single { store: self, record, known, is_hand_written: of.is_none() }, None).await
     }
 
     /// Offers one record. `open` is the loss of a connection on which it was offered before, without an answer.
@@ -45,14 +29,14 @@ impl Postgres {
         &self,
         record: &Record,
         known: Option<&Known<Statements>>,
-        open: Option<Open>,
+        open: Option<LostAnswer>,
     ) -> Result<Option<Digest>, Error> {
-        let single = Single { store: self, record, known: known.cloned(), is_by_hand: false };
+        let single = Single { store: self, record, known: known.cloned(), is_hand_written: false };
         self.until_known(single, open).await
     }
 
     pub(super) fn terms<'a>(&self, known: Option<&'a Known<Statements>>) -> Terms<'a> {
-        Terms { known, keeps_chain: self.0.keeps_chain, is_pooled: self.0.is_pooled, is_by_hand: false }
+        Terms { known, keeps_chain: self.0.keeps_chain, is_pooled: self.0.is_pooled, is_hand_written: false }
     }
 }
 
@@ -60,7 +44,7 @@ struct Single<'a> {
     store: &'a Postgres,
     record: &'a Record,
     known: Option<Known<Statements>>,
-    is_by_hand: bool,
+    is_hand_written: bool,
 }
 
 impl Attempt for Single<'_> {
@@ -70,17 +54,12 @@ impl Attempt for Single<'_> {
         self.record
     }
 
-    async fn once(&mut self, connection: &mut PgConnection) -> Result<Option<Digest>, Denied> {
-        let terms = Terms { is_by_hand: self.is_by_hand, ..self.store.terms(self.known.as_ref()) };
+    async fn once(&mut self, connection: &mut PgConnection) -> Result<Option<Digest>, WriteError> {
+        let terms = Terms { is_hand_written: self.is_hand_written, ..self.store.terms(self.known.as_ref()) };
         match write(connection, self.record, terms).await? {
-            Wrote::Written(row) => {
-                if let Some((_, statements)) = terms.parts() {
-                    statements.committed.saw(&row, self.record.to.as_ref());
-                }
-                Ok(row.digest)
-            }
+            Wrote::Written(row) => Ok(row.digest),
             Wrote::Nothing(unwritten) => match judged(connection, &unwritten, terms).await {
-                Err(Denied::Again(None)) => Err(Denied::Again(unwritten.taken)),
+                Err(WriteError::Again(None)) => Err(WriteError::Again(unwritten.taken)),
                 judged => judged,
             },
         }
@@ -101,12 +80,12 @@ pub(super) enum Wrote<'r> {
     Nothing(Box<Unwritten<'r>>),
 }
 
-/// A record that something stands in the way of.
+/// A record that was not written.
 pub(super) struct Unwritten<'r> {
     /// As it was offered: with the digest of the one before it.
     pub(super) record: Cow<'r, Record>,
     pub(super) digest: Option<Digest>,
-    /// Where the server made an error of it.
+    /// The error, if the server returned one.
     pub(super) taken: Option<sqlx::Error>,
 }
 
@@ -115,7 +94,7 @@ pub(super) async fn write<'r>(
     connection: &mut PgConnection,
     record: &'r Record,
     terms: Terms<'_>,
-) -> Result<Wrote<'r>, Denied> {
+) -> Result<Wrote<'r>, WriteError> {
     let nothing = |record, digest, taken| Ok(Wrote::Nothing(Box::new(Unwritten { record, digest, taken })));
     let Some(chained) = chained(connection, record, terms).await? else {
         return nothing(Cow::Borrowed(record), None, None);
@@ -125,18 +104,18 @@ pub(super) async fn write<'r>(
         Ok(0) => nothing(chained, row.digest, None),
         Ok(_) => Ok(Wrote::Written(Box::new(row))),
         Err(error) if fate(&error) == Fate::Taken => nothing(chained, row.digest, Some(error)),
-        Err(error) => Err(Denied::writing(error)),
+        Err(error) => Err(WriteError::writing(error)),
     }
 }
 
 /// The record with the digest of the one before it. A machine that came from a store has it; for another it is read.
-/// None where the record does not follow the state that is on record: it cannot be written.
+/// None if the record does not follow the state that is on record: it cannot be written.
 pub(super) async fn chained<'r>(
     connection: &mut PgConnection,
     record: &'r Record,
     terms: Terms<'_>,
-) -> Result<Option<Cow<'r, Record>>, Denied> {
-    let says_so = record.prev.is_some() && !terms.is_by_hand;
+) -> Result<Option<Cow<'r, Record>>, WriteError> {
+    let says_so = record.prev.is_some() && !terms.is_hand_written;
     let is_chained = record.kind != RecordKind::Transition || says_so || !terms.keeps_chain;
     let (Some((registered, _)), Some(subject), false) = (terms.parts(), &record.subject, is_chained) else {
         return Ok(Some(Cow::Borrowed(record)));
@@ -146,7 +125,7 @@ pub(super) async fn chained<'r>(
                     AND (r.version IS NOT NULL OR tollgate_by_index(r.version))";
     let version = record.version.and_then(|version| i64::try_from(version).ok()).unwrap_or_default();
     let before = sqlx::query(before).bind(registered.machine).bind(name::to_text(&subject.id)).bind(version - 1);
-    let before = once::rows(connection, before, terms.is_pooled).await?;
+    let before = execute::rows(connection, before, terms.is_pooled).await?;
     let Some(before) = before.first() else { return Ok(None) };
     let state: String = before.try_get(1)?;
     if !record.from.as_deref().is_some_and(|from| is_same(registered.declaration.chart(), from, &state)) {
@@ -167,12 +146,12 @@ pub(super) async fn chained<'r>(
 pub(super) fn row_of(record: &Record, terms: Terms<'_>) -> Result<Row, Error> {
     let parts = terms.parts();
     let row = Row::of(record, parts.map(|(registered, _)| registered), terms.keeps_chain)?;
-    write::check(record, &row, parts)?;
+    storable::check(record, &row, parts)?;
     Ok(row)
 }
 
 /// The same with the edge of a machine that this process has not used yet, and maybe another has: of a refusal.
-async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -> Result<Row, Denied> {
+async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -> Result<Row, WriteError> {
     let mut row = row_of(record, terms)?;
     if let (None, Some(machine)) = (terms.known, &record.machine) {
         let edge = "SELECT e.machine, e.id FROM tollgate_chart c JOIN tollgate_edge e ON e.chart = c.id
@@ -180,7 +159,7 @@ async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -
                       AND e.from_state IS NOT DISTINCT FROM $4 LIMIT 1";
         let chart = record.chart.as_ref().map(|chart| &chart.as_bytes()[..]);
         let edge = sqlx::query(edge).bind(chart).bind(record.transition.as_deref()).bind(record.to.as_deref());
-        let edge = once::rows(connection, edge.bind(record.from.as_deref()), terms.is_pooled).await?;
+        let edge = execute::rows(connection, edge.bind(record.from.as_deref()), terms.is_pooled).await?;
         let Some(edge) = edge.first() else {
             return Err(Error::NotRegistered { machine: machine.clone().into_owned() }.into());
         };
@@ -194,19 +173,19 @@ pub(super) async fn judged(
     connection: &mut PgConnection,
     unwritten: &Unwritten<'_>,
     terms: Terms<'_>,
-) -> Result<Option<Digest>, Denied> {
+) -> Result<Option<Digest>, WriteError> {
     if let Some((_, statements)) = terms.parts()
-        && !here::holds(connection, &statements.here, terms.is_pooled).await?
+        && !identity::holds(connection, &statements.identity, terms.is_pooled).await?
     {
-        return Err(Denied::Stale);
+        return Err(WriteError::Stale);
     }
     match verdict(connection, &unwritten.record, unwritten.digest, terms).await? {
         Verdict::Written(digest) => {
-            durable::confirm(connection, terms.is_pooled).await.map_err(Denied::unconfirmed)?;
+            durable::confirm(connection, terms.is_pooled).await.map_err(WriteError::unconfirmed)?;
             Ok(digest)
         }
         Verdict::Refused(error) => Err(error.into()),
-        Verdict::TryAgain => Err(Denied::Again(None)),
+        Verdict::TryAgain => Err(WriteError::Again(None)),
     }
 }
 
@@ -215,7 +194,7 @@ pub(super) async fn verdict(
     record: &Record,
     digest: Option<Digest>,
     terms: Terms<'_>,
-) -> Result<Verdict, Denied> {
+) -> Result<Verdict, WriteError> {
     let same = match read::try_by_id(connection, record.id, terms.is_pooled).await? {
         Some(row) => Some(decode::stored(&row)?),
         None => None,

@@ -6,9 +6,10 @@ use sqlx::{Connection as _, PgConnection};
 use tollgate::sink::Offers;
 use tollgate::{Digest, Record};
 
-use super::commit::{Terms, Unwritten, Wrote, chained, judged, row_of, verdict, write};
-use super::denied::{Attempt, Denied};
+use super::commit::{Unwritten, Wrote, chained, judged, row_of, verdict, write};
 use super::statements::Statements;
+use super::write::Terms;
+use super::write_error::{Attempt, WriteError};
 use super::{Postgres, durable, read};
 use crate::Error;
 use crate::chain::Heads;
@@ -60,9 +61,9 @@ impl Attempt for Batch<'_> {
         &self.records[self.order[0]]
     }
 
-    async fn once(&mut self, connection: &mut PgConnection) -> Result<Heads, Denied> {
+    async fn once(&mut self, connection: &mut PgConnection) -> Result<Heads, WriteError> {
         match self.attempt(connection).await {
-            Err(Denied::Refused(error)) => Err(Denied::Refused(self.first_refused(connection, error).await)),
+            Err(WriteError::Refused(error)) => Err(WriteError::Refused(self.first_refused(connection, error).await)),
             attempted => attempted,
         }
     }
@@ -78,8 +79,8 @@ impl Attempt for Batch<'_> {
 }
 
 impl<'a> Batch<'a> {
-    /// One transaction. Where a record turns out to have been written before, the rest is tried again.
-    async fn attempt(&mut self, connection: &mut PgConnection) -> Result<Heads, Denied> {
+    /// One transaction. If a record was written before, the rest is tried again.
+    async fn attempt(&mut self, connection: &mut PgConnection) -> Result<Heads, WriteError> {
         let Some((position, unwritten)) = self.write(connection).await? else {
             let heads = self.written.iter().map(|written| match written {
                 Written::As(head) => *head,
@@ -90,10 +91,10 @@ impl<'a> Batch<'a> {
         match judged(connection, &unwritten, self.terms(position)).await {
             Ok(_) => {
                 self.mark(connection).await?;
-                Err(Denied::Again(unwritten.taken))
+                Err(WriteError::Again(unwritten.taken))
             }
-            Err(Denied::Again(None)) => Err(Denied::Again(unwritten.taken)),
-            Err(denied) => Err(denied),
+            Err(WriteError::Again(None)) => Err(WriteError::Again(unwritten.taken)),
+            Err(write_error) => Err(write_error),
         }
     }
 
@@ -108,7 +109,7 @@ impl<'a> Batch<'a> {
             let (record, terms) = (&self.records[earlier], self.terms(earlier));
             let record = match chained(connection, record, terms).await {
                 Ok(chained) => chained.unwrap_or(Cow::Borrowed(record)),
-                Err(Denied::Refused(error)) => return error,
+                Err(WriteError::Refused(error)) => return error,
                 Err(_) => return refused,
             };
             let row = match row_of(&record, terms) {
@@ -116,7 +117,7 @@ impl<'a> Batch<'a> {
                 Err(error) => return error,
             };
             match verdict(connection, &record, row.digest, terms).await {
-                Ok(Verdict::Refused(error)) | Err(Denied::Refused(error)) => return error,
+                Ok(Verdict::Refused(error)) | Err(WriteError::Refused(error)) => return error,
                 Ok(_) => {}
                 Err(_) => return refused,
             }
@@ -129,11 +130,11 @@ impl<'a> Batch<'a> {
     }
 
     /// Gives the first that was not written, after everything was undone.
-    async fn write(&mut self, connection: &mut PgConnection) -> Result<Option<(usize, Unwritten<'a>)>, Denied> {
+    async fn write(&mut self, connection: &mut PgConnection) -> Result<Option<(usize, Unwritten<'a>)>, WriteError> {
         let mut transaction = connection.begin().await?;
-        match self.write_each(&mut transaction).await.map_err(Denied::within) {
+        match self.write_each(&mut transaction).await.map_err(WriteError::within) {
             Ok(Ok(all)) => {
-                transaction.commit().await.map_err(Denied::writing)?;
+                transaction.commit().await.map_err(WriteError::writing)?;
                 self.written = all;
                 Ok(None)
             }
@@ -141,11 +142,11 @@ impl<'a> Batch<'a> {
                 transaction.rollback().await?;
                 Ok(Some(unwritten))
             }
-            Err(Denied::Lost { error, is_open }) => Err(Denied::Lost { error, is_open }),
-            Err(denied) => {
-                // At once: were it left to whoever has the connection next, its locks would be held until then.
+            Err(WriteError::Lost { error, is_open }) => Err(WriteError::Lost { error, is_open }),
+            Err(write_error) => {
+                // At once: otherwise its locks are held until the connection is used again.
                 transaction.rollback().await?;
-                Err(denied)
+                Err(write_error)
             }
         }
     }
@@ -154,7 +155,7 @@ impl<'a> Batch<'a> {
     async fn write_each(
         &self,
         transaction: &mut PgConnection,
-    ) -> Result<Result<Vec<Written>, (usize, Unwritten<'a>)>, Denied> {
+    ) -> Result<Result<Vec<Written>, (usize, Unwritten<'a>)>, WriteError> {
         let mut all = self.written.clone();
         for position in self.order.iter().copied() {
             if self.written[position] != Written::No {
@@ -169,7 +170,7 @@ impl<'a> Batch<'a> {
     }
 
     /// Marks all that an earlier try has written.
-    async fn mark(&mut self, connection: &mut PgConnection) -> Result<(), Denied> {
+    async fn mark(&mut self, connection: &mut PgConnection) -> Result<(), WriteError> {
         for (record, written) in self.records.iter().zip(&mut self.written) {
             if *written != Written::No {
                 continue;
@@ -182,6 +183,6 @@ impl<'a> Batch<'a> {
                 }
             }
         }
-        durable::confirm(connection, self.store.0.is_pooled).await.map_err(Denied::unconfirmed)
+        durable::confirm(connection, self.store.0.is_pooled).await.map_err(WriteError::unconfirmed)
     }
 }

@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::once;
+use super::execute;
 
 /// Waits until all that was committed before is as durable as a commit of this session: with a synchronous standby, on that.
 ///
@@ -13,5 +13,5 @@ use super::once;
 pub(super) async fn confirm(connection: &mut PgConnection, is_pooled: bool) -> Result<(), sqlx::Error> {
     let message = "SELECT CASE WHEN pg_is_in_recovery() THEN NULL
                    ELSE pg_logical_emit_message(true, 'tollgate', 'confirm') END::text";
-    once::rows(connection, sqlx::query(message), is_pooled).await.map(drop)
+    execute::rows(connection, sqlx::query(message), is_pooled).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! What an error of the driver says about the statement that it was met in.
+//! The fate of a statement, by the error that the driver returned for it.
 
 use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
@@ -11,7 +11,7 @@ pub(super) enum Fate {
     Lost,
     /// It was undone in favour of another transaction, and may go through at the next try.
     Undone,
-    /// Somebody has written this version, or this very record.
+    /// Another transaction has written this version, or this very record.
     Taken,
     /// It was refused: nothing was done.
     Refused,
@@ -36,7 +36,7 @@ pub(super) fn fate(error: &sqlx::Error) -> Fate {
     }
 }
 
-/// What the server said, where it said anything.
+/// The answer of the server; none if the connection was lost.
 pub(super) fn answer(error: &sqlx::Error) -> Option<&PgDatabaseError> {
     error.as_database_error()?.try_downcast_ref()
 }

@@ -1,4 +1,4 @@
-//! JSON as a parameter of its own type.
+//! JSON as a parameter of the type `json`.
 
 use sqlx::Postgres;
 use sqlx::encode::{Encode, IsNull};

@@ -1,24 +1,24 @@
-//! The schema: made where it is missing, and never by two at once.
+//! The schema: made if it is missing, by one program at a time.
 
 use sqlx::{Connection as _, PgConnection, Row as _};
 
 use super::database;
-use super::once::unnamed;
+use super::execute::unnamed;
 use super::protection::{self, PROTECTION};
 use crate::Error;
 
 /// The latest schema that this build knows.
 const KNOWN: i32 = 1;
 const SCHEMA: &str = include_str!("schema.sql");
-/// Seen by all who open a store in this database: whoever has it alone makes tables, and registers charts.
+/// One lock for all stores in this database: its holder makes tables and registers charts.
 pub(super) const LOCK: &str = "SELECT pg_advisory_xact_lock(8388359021411229)";
-/// Whatever the user's default is: who waited for the lock must see what was done under it.
+/// Not the user's default: a session that waited for the lock must see the changes that were made under it.
 pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
 /// Brings the schema up to date, and checks what protects it. If both are right, nothing is written.
 pub(super) async fn migrate(connection: &mut PgConnection, restores: bool) -> Result<(), Error> {
     let failed = database("making the tables of tollgate");
-    // In a transaction, without a name: see [`once`](super::once).
+    // In a transaction, without a name: see [`execute`](super::execute).
     let mut reading = connection.begin().await.map_err(&failed)?;
     let is_made = is_current(&mut reading).await?;
     reading.commit().await.map_err(&failed)?;

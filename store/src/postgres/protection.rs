@@ -6,7 +6,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 
 use super::database;
-use super::once::unnamed;
+use super::execute::unnamed;
 use crate::Error;
 use crate::error::Unprotected;
 

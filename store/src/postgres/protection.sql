@@ -122,6 +122,12 @@ BEGIN
             format('%s at %s, which is before the time of version %s, %s', what, record.at, record.version - 1, before.at)
         WHEN record.version > 1 AND record.digest IS NOT NULL AND record.prev IS DISTINCT FROM before.digest THEN
             format('%s whose prev is not the digest of version %s', what, record.version - 1)
+        -- The owner may record the future: tests do. After a clock that was fast, others continue at the time of the last record.
+        WHEN record.version IS NOT NULL AND record.at > clock_timestamp() + interval '1 day'
+             AND record.at IS DISTINCT FROM before.at AND NOT pg_has_role(
+                 (SELECT c.relowner FROM pg_class c WHERE c.oid = 'tollgate_record'::regclass), 'MEMBER') THEN
+            format('%s at %s, more than a day after the clock of the server; the owner of tollgate_record can record it',
+                   what, record.at)
         END;
     IF says IS NOT NULL THEN
         RAISE EXCEPTION '%', says USING ERRCODE = 'TG001';
@@ -136,27 +142,26 @@ CREATE OR REPLACE FUNCTION tollgate_is_id_of(id uuid, at timestamptz) RETURNS bo
 $$;
 
 -- Accepts a change only along a declared edge, with what that edge requires, and after the record before it, whose state, time
--- and digest it continues. The query for that record takes the server 8 us: of a single commit less than a tenth, of a batch of
--- 1,024 a third. A CHECK constraint would be parsed again by each statement, which costs more than this function.
-CREATE OR REPLACE FUNCTION tollgate_check_record() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+-- and digest it continues. The lookup of that record takes the server 4 us, half of this function: 2 per cent of a single
+-- commit, a fifth of a record in a batch. A trigger for each statement, with a transition table, saves 2 us a record in a batch
+-- and adds 6 us to a single commit, which is the more common. A CHECK constraint would be parsed again by each statement,
+-- which costs more than this function.
+-- STABLE: the lookup sees what the statement sees. What it does not find, tollgate_refuse looks for again.
+CREATE OR REPLACE FUNCTION tollgate_check_record() RETURNS trigger LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
 DECLARE
     rule integer := tollgate_rule(NEW.edge);
-    before_at timestamptz;
-    before_nanos smallint;
-    before_digest bytea;
-    before_state text;
+    follows boolean;
 BEGIN
     IF NEW.version > 1 THEN
-        SELECT p.at, p.at_nanos, p.digest, tollgate_reached(p.edge)
-        INTO before_at, before_nanos, before_digest, before_state
-        FROM tollgate_record p
+        SELECT true INTO follows FROM tollgate_record p
         WHERE p.machine = NEW.machine AND p.subject = NEW.subject AND p.version = NEW.version - 1
-          AND (p.version IS NOT NULL OR tollgate_by_index(p.version));
+          AND (p.version IS NOT NULL OR tollgate_by_index(p.version))
+          AND tollgate_reached(p.edge) = tollgate_departed(NEW.edge)
+          AND (p.at < NEW.at OR p.at = NEW.at AND p.at_nanos <= NEW.at_nanos)
+          AND (NEW.digest IS NULL OR NEW.prev IS NOT DISTINCT FROM p.digest);
     END IF;
     IF (CASE NEW.kind
-           WHEN 'transition' THEN NEW.version > 1 AND before_state = tollgate_departed(NEW.edge)
-               AND (before_at < NEW.at OR before_at = NEW.at AND before_nanos <= NEW.at_nanos)
-               AND (NEW.digest IS NULL OR NEW.prev IS NOT DISTINCT FROM before_digest)
+           WHEN 'transition' THEN follows
            WHEN 'creation' THEN NEW.version = 1 AND rule & 4 = 4 AND NEW.prev IS NULL
            WHEN 'event' THEN NEW.version IS NULL AND NEW.event IS NOT NULL AND NEW.edge IS NULL
            WHEN 'refusal' THEN NEW.version IS NULL AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL
@@ -167,8 +172,8 @@ BEGIN
        AND (NEW.version IS NULL OR rule >> 3 = NEW.machine AND NEW.subject IS NOT NULL AND NEW.subject_kind IS NOT NULL
             AND tollgate_is_id_of(NEW.id, NEW.at) AND (rule & 2 = 0 OR NOT tollgate_is_blank(NEW.actor))
             AND (rule & 1 = 0 OR NOT tollgate_is_blank(NEW.reason)))
-       -- Infinity is outside too.
-       AND NEW.at >= '0001-01-01 00:00:00+00 BC' AND NEW.at < '10000-01-01 00:00:00+00'
+       -- A later time, infinity too, is for tollgate_refuse to judge.
+       AND NEW.at >= '0001-01-01 00:00:00+00 BC' AND NEW.at < clock_timestamp() + interval '1 day'
        AND NEW.at_nanos BETWEEN 0 AND 999 THEN
         RETURN NEW;
     END IF;

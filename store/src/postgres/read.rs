@@ -1,22 +1,17 @@
 //! Records and rows, read.
 
-use std::sync::LazyLock;
-
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use tollgate::Id;
 use tollgate::uuid::Uuid;
 
-use super::statements::Statements;
-use super::{database, once, write};
+use super::statements::{RECORD, Statements};
+use super::{database, execute, storable};
 use crate::cells::Cells as _;
 use crate::decode::{self, STORED};
 use crate::registered::Registered;
 use crate::verdict::Last;
 use crate::{Error, name};
-
-/// The columns of a record with its names: of `tollgate_record r`, `tollgate_edge e` and `tollgate_chart c`.
-pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| decode::stored_columns("r.at_nanos"));
 
 /// The record of this id.
 pub(super) async fn try_by_id(
@@ -27,14 +22,14 @@ pub(super) async fn try_by_id(
     let sql = format!(
         "SELECT {} FROM tollgate_record r LEFT JOIN tollgate_edge e ON e.id = r.edge
          LEFT JOIN tollgate_chart c ON c.id = e.chart WHERE r.id = $1",
-        *COLUMNS
+        *RECORD
     );
-    Ok(once::rows(connection, sqlx::query(AssertSqlSafe(sql)).bind(id), is_pooled).await?.pop())
+    Ok(execute::rows(connection, sqlx::query(AssertSqlSafe(sql)).bind(id), is_pooled).await?.pop())
 }
 
-/// Where the subject is: its last record and its row, both at one moment.
+/// Reads the last record of the subject and its row, both at one moment.
 ///
-/// None where the subject has a name that its table cannot hold, and so no row and no history.
+/// None if the table cannot hold the subject's id: there is no row and no history.
 pub(super) async fn try_last(
     connection: &mut PgConnection,
     registered: &Registered,
@@ -42,7 +37,7 @@ pub(super) async fn try_last(
     subject: &Id,
     is_pooled: bool,
 ) -> Result<Option<PgRow>, sqlx::Error> {
-    if write::misfit(registered, statements, subject).is_some() {
+    if storable::misfit(registered, statements, subject).is_some() {
         return Ok(None);
     }
     let on_record = name::to_text(subject);
@@ -56,11 +51,11 @@ pub(super) async fn try_last(
         Some(key) if key.is_plain() => query.bind(plain(subject)),
         Some(_) => query.bind(&*on_record),
     };
-    Ok(once::rows(connection, query, is_pooled).await?.pop())
+    Ok(execute::rows(connection, query, is_pooled).await?.pop())
 }
 
 /// Whether [`try_last`] read the database in which the machine was registered.
-pub(super) fn is_here(row: &PgRow) -> Result<bool, Error> {
+pub(super) fn is_same_database(row: &PgRow) -> Result<bool, Error> {
     row.try_get(STORED + 3).map_err(database("reading a subject"))
 }
 
@@ -74,7 +69,7 @@ pub(super) fn into_last(row: &PgRow) -> Result<Last, Error> {
     })
 }
 
-/// An id as a column of the user's has it.
+/// An id as a column of the user's table has it.
 pub(super) fn plain(id: &Id) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }

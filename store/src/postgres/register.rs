@@ -5,28 +5,28 @@ use std::future::Future;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use tollgate::machine::Declaration;
 
-use super::columns::columns;
 use super::database;
-use super::here;
+use super::execute::unnamed;
+use super::identity;
 use super::migrate::{BEGIN, LOCK};
-use super::once::unnamed;
-use super::statements::{Columns, Statements};
+use super::statements::{Statements, TableColumns};
+use super::table_columns::columns;
 use crate::cells::Item;
 use crate::error::Error;
 use crate::query::sql::{Dialect, Statement, Value};
 use crate::registered::{Catalog, Known, Registered};
-use crate::registrar::{self, Connection, Entry};
+use crate::registrar::{self, Entry};
 
 const FAILED: &str = "registering a machine";
 
-/// Registers the machine. Where its chart is on record, nothing is written.
+/// Registers the machine. If its chart is on record, nothing is written.
 pub(super) async fn register(
     connection: &mut PgConnection,
     of: &'static Declaration,
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Result<Known<Statements>, Error> {
-    // In a transaction, without a name: see [`once`](super::once).
+    // In a transaction, without a name: see [`execute`](super::execute).
     let mut reading = connection.begin().await.map_err(database(FAILED))?;
     let found = find(&mut reading, of, catalog, keeps_chain).await?;
     reading.commit().await.map_err(database(FAILED))?;
@@ -36,12 +36,12 @@ pub(super) async fn register(
     let mut transaction = connection.begin_with(BEGIN).await.map_err(database(FAILED))?;
     unnamed(LOCK).execute(&mut *transaction).await.map_err(database(FAILED))?;
     let entry = registrar::enrol(&mut On(&mut transaction), of).await?;
-    let here = here::condition(&mut transaction).await.map_err(database(FAILED))?;
+    let identity = identity::condition(&mut transaction).await.map_err(database(FAILED))?;
     transaction.commit().await.map_err(database(FAILED))?;
-    Ok(add(of, entry, here, catalog, keeps_chain))
+    Ok(add(of, entry, identity, catalog, keeps_chain))
 }
 
-/// The machine, where its chart is on record: found by reading alone.
+/// Finds the machine by reading alone; none if its chart is not on record.
 pub(super) async fn find(
     connection: &mut PgConnection,
     of: &'static Declaration,
@@ -49,29 +49,32 @@ pub(super) async fn find(
     keeps_chain: bool,
 ) -> Result<Option<Known<Statements>>, Error> {
     let Some(entry) = registrar::find(&mut On(connection), of).await? else { return Ok(None) };
-    let here = here::condition(connection).await.map_err(database(FAILED))?;
-    Ok(Some(add(of, entry, here, catalog, keeps_chain)))
+    let identity = identity::condition(connection).await.map_err(database(FAILED))?;
+    Ok(Some(add(of, entry, identity, catalog, keeps_chain)))
 }
 
 fn add(
     of: &'static Declaration,
-    Entry { machine, edges, columns }: Entry<Option<Columns>>,
-    here: String,
+    Entry { machine, edges, columns }: Entry<Option<TableColumns>>,
+    identity: String,
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Known<Statements> {
-    let statements = Statements::of(of.chart(), machine, columns.as_ref(), keeps_chain, here);
+    let statements = Statements::of(of.chart(), machine, columns.as_ref(), keeps_chain, identity);
     catalog.add(Registered { declaration: of, machine, edges, numeric_id: None }, statements)
 }
 
 /// The connection that registers.
 struct On<'c>(&'c mut PgConnection);
 
-impl Connection for On<'_> {
+impl registrar::Connection for On<'_> {
     const DIALECT: Dialect = Dialect::Postgres;
-    type Columns = Option<Columns>;
+    type Columns = Option<TableColumns>;
 
-    fn columns(&mut self, of: &'static Declaration) -> impl Future<Output = Result<Option<Columns>, Error>> + Send {
+    fn columns(
+        &mut self,
+        of: &'static Declaration,
+    ) -> impl Future<Output = Result<Option<TableColumns>, Error>> + Send {
         columns(self.0, of)
     }
 

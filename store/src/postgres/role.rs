@@ -2,8 +2,8 @@
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 
+use super::execute::unnamed;
 use super::migrate::{BEGIN, LOCK};
-use super::once::unnamed;
 use super::statements::quoted;
 use super::{database, failure};
 use crate::Error;
@@ -20,7 +20,7 @@ const READ: [&str; 8] = [
     "tollgate_current",
 ];
 
-/// Makes the role where it is missing, and gives it its rights. Where it has them, nothing is written.
+/// Makes the role if it is missing, and grants its rights. If it has them, nothing is written.
 pub(super) async fn make(connection: &mut PgConnection, role: &str) -> Result<(), Error> {
     let failed = database("making the insert-only role");
     let mut transaction = connection.begin_with(BEGIN).await.map_err(&failed)?;

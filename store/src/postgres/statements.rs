@@ -1,6 +1,6 @@
 //! The statements of a machine, written out when it is registered.
 
-mod given;
+mod columns;
 mod many;
 
 use std::sync::{Arc, LazyLock};
@@ -8,14 +8,13 @@ use std::sync::{Arc, LazyLock};
 use tollgate::Table;
 use tollgate::chart::Chart;
 
-pub(super) use self::given::Given;
-use self::given::Parameters;
-use super::committed::Committed;
-use crate::row::Row;
+pub(super) use self::columns::Column;
+use self::columns::Columns;
+use crate::decode;
 
 /// The columns of the user's table, by their types as the server writes them.
 #[derive(Debug, Clone)]
-pub(super) struct Columns {
+pub(super) struct TableColumns {
     pub(super) table: Table,
     pub(super) id: String,
     pub(super) state: String,
@@ -26,7 +25,7 @@ pub(super) struct Columns {
 
 /// What names a subject in the user's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
+pub(super) enum IdType {
     /// An integer of so many bits: written as it is on record.
     Integer(u32),
     /// Written as it is on record.
@@ -39,221 +38,169 @@ pub(super) enum Key {
     Other,
 }
 
-impl Key {
-    /// Whether the statement is given the id as its own parameter, and not in the form that is on record.
+impl IdType {
+    /// Whether the id is a parameter apart from the one in the form that is on record.
     pub(super) fn is_plain(self) -> bool {
         matches!(self, Self::Numeric | Self::Padded | Self::Other)
     }
 }
 
-/// A statement as text, which each connection prepares once, and what it is given.
+/// A statement as text, which each connection prepares once, and its parameters.
 #[derive(Debug)]
 pub(super) struct Statement {
     pub(super) sql: Arc<str>,
-    pub(super) given: Parameters,
+    pub(super) columns: Columns,
 }
 
-/// The same statement without what few records have, and with all. Each parameter costs both sides something, and of those
-/// for many each array does so for every record.
-#[derive(Debug)]
-pub(super) struct Widths {
-    usual: Statement,
-    full: Statement,
-}
-
-impl Widths {
-    /// The one that has room for all of these.
-    pub(super) fn of<'r>(&self, rows: impl IntoIterator<Item = &'r Row>) -> &Statement {
-        if rows.into_iter().all(|row| self.usual.given.fit(row)) { &self.usual } else { &self.full }
-    }
-}
-
-/// What is kept beside each machine.
+/// The statements of a machine.
 #[derive(Debug)]
 pub(crate) struct Statements {
-    pub(super) creation: Widths,
-    pub(super) transition: Widths,
+    pub(super) creation: Statement,
+    pub(super) transition: Statement,
     /// The same for many subjects at once.
-    pub(super) creations: Widths,
-    pub(super) transitions: Widths,
-    /// Transitions that follow a record which was seen: one, and many. None where the row has no version.
-    pub(super) next: Option<[Widths; 2]>,
+    pub(super) creations: Statement,
+    pub(super) transitions: Statement,
     /// Events and refusals: one, and many.
     pub(super) other: Statement,
     pub(super) others: Statement,
-    /// Holds in the database in which the machine was registered; see [`here`](super::here).
-    pub(super) here: String,
-    pub(super) committed: Committed,
+    /// Holds in the database in which the machine was registered; see [`identity`](super::identity).
+    pub(super) identity: String,
     /// The last record and the row.
     pub(super) last: Arc<str>,
     /// None without a table.
-    pub(super) key: Option<Key>,
+    pub(super) key: Option<IdType>,
     /// The largest version that the row can hold, if that is less than 64 bits.
     pub(super) most: Option<i64>,
 }
 
 /// An event or a refusal, of no machine or of one that is looked up with it.
 pub(super) static OTHER: LazyLock<Statement> =
-    LazyLock::new(|| Statement::new(Parameters::of_other(), |given| other(given, "true")));
+    LazyLock::new(|| Statement::new(Columns::of_other(), |columns| other(columns, "true")));
 /// Many of them.
 pub(super) static OTHERS: LazyLock<Statement> =
-    LazyLock::new(|| Statement::new(Parameters::of_other(), |given| many::others(given, "true")));
+    LazyLock::new(|| Statement::new(Columns::of_other(), |columns| many::others(columns, "true")));
 
-/// Where one record is looked for: whoever plans it is to take the index, however small the table is by then.
+/// A record with its names: columns of `tollgate_record r`, `tollgate_edge e` and `tollgate_chart c`.
+pub(super) static RECORD: LazyLock<String> = LazyLock::new(|| decode::stored_columns("r.at_nanos"));
+
+/// In each lookup of one record: the plan must use the index, also while the table is small.
 const BY_INDEX: &str = "(version IS NOT NULL OR tollgate_by_index(version))";
 
 /// The state that the record before led to.
 const REACHED: &str = "tollgate_reached(p.edge)";
 
 impl Statement {
-    fn new(given: Parameters, write: impl FnOnce(&Parameters) -> String) -> Self {
-        Self { sql: write(&given).into(), given }
+    fn new(columns: Columns, write: impl FnOnce(&Columns) -> String) -> Self {
+        Self { sql: write(&columns).into(), columns }
     }
 }
 
 impl Statements {
-    pub(super) fn of(chart: &Chart, machine: i32, columns: Option<&Columns>, keeps_chain: bool, here: String) -> Self {
-        let key = columns.map(|columns| key(&columns.id));
-        let widths = |write: &dyn Fn(&Writer<'_>) -> String| {
-            let [usual, full] = [false, true].map(|is_full| {
-                let given = Parameters::of_change(is_full, keeps_chain, key);
-                Statement::new(given, |given| {
-                    write(&Writer { chart, machine, columns, keeps_chain, here: &here, given })
-                })
-            });
-            Widths { usual, full }
+    pub(super) fn of(
+        chart: &Chart,
+        machine: i32,
+        table_columns: Option<&TableColumns>,
+        keeps_chain: bool,
+        identity: String,
+    ) -> Self {
+        let key = table_columns.map(|table_columns| key(&table_columns.id));
+        let change = |write: &dyn Fn(&Writer<'_>) -> String| {
+            Statement::new(Columns::of_change(key), |columns| {
+                write(&Writer { chart, machine, table_columns, keeps_chain, identity: &identity, columns })
+            })
         };
-        let next = columns.filter(|columns| columns.table.version.is_some());
         Self {
-            creation: widths(&|writer| writer.creation()),
-            transition: widths(&|writer| writer.transition(Before::Sought)),
-            creations: widths(&|writer| writer.creations()),
-            transitions: widths(&|writer| writer.transitions(Before::Sought)),
-            next: next.map(|_| {
-                [
-                    widths(&|writer| writer.transition(Before::Known)),
-                    widths(&|writer| writer.transitions(Before::Known)),
-                ]
-            }),
-            other: Statement::new(Parameters::of_other(), |given| other(given, &here)),
-            others: Statement::new(Parameters::of_other(), |given| many::others(given, &here)),
-            committed: Committed::default(),
-            last: last(machine, columns, &here).into(),
+            creation: change(&|writer| writer.creation()),
+            transition: change(&|writer| writer.transition()),
+            creations: change(&|writer| writer.creations()),
+            transitions: change(&|writer| writer.transitions()),
+            other: Statement::new(Columns::of_other(), |columns| other(columns, &identity)),
+            others: Statement::new(Columns::of_other(), |columns| many::others(columns, &identity)),
+            last: last(machine, table_columns, &identity).into(),
             key,
-            most: columns.and_then(|columns| columns.most),
-            here,
+            most: table_columns.and_then(|table_columns| table_columns.most),
+            identity,
         }
     }
-
-    /// Writes one transition of this row, which leaves the state `from`.
-    pub(super) fn transition_of(&self, row: &Row, from: Option<&str>) -> &Statement {
-        let widths = match &self.next {
-            Some([next, _]) if self.committed.has_before(row, from) => next,
-            _ => &self.transition,
-        };
-        widths.of([row])
-    }
-
-    /// The same for many.
-    pub(super) fn transitions_of<'r>(
-        &self,
-        mut all: impl Iterator<Item = (&'r Row, Option<&'r str>)> + Clone,
-    ) -> &Statement {
-        let rows = all.clone().map(|(row, _)| row);
-        let widths = match &self.next {
-            Some([_, next]) if all.all(|(row, from)| self.committed.has_before(row, from)) => next,
-            _ => &self.transitions,
-        };
-        widths.of(rows)
-    }
 }
 
-fn key(of_type: &str) -> Key {
+fn key(of_type: &str) -> IdType {
     match of_type {
-        "smallint" => Key::Integer(16),
-        "integer" => Key::Integer(32),
-        "bigint" => Key::Integer(64),
-        "uuid" => Key::Uuid,
-        "numeric" => Key::Numeric,
-        "bpchar" => Key::Padded,
-        _ => Key::Other,
+        "smallint" => IdType::Integer(16),
+        "integer" => IdType::Integer(32),
+        "bigint" => IdType::Integer(64),
+        "uuid" => IdType::Uuid,
+        "numeric" => IdType::Numeric,
+        "bpchar" => IdType::Padded,
+        _ => IdType::Other,
     }
-}
-
-/// The record that a transition follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
-    /// The statement looks for it.
-    Sought,
-    /// The store has seen it.
-    Known,
 }
 
 struct Writer<'a> {
     chart: &'a Chart,
     machine: i32,
-    columns: Option<&'a Columns>,
+    table_columns: Option<&'a TableColumns>,
     keeps_chain: bool,
-    here: &'a str,
-    given: &'a Parameters,
+    identity: &'a str,
+    columns: &'a Columns,
 }
 
 impl Writer<'_> {
     /// The parameter of a statement for one record.
-    fn one(&self, given: Given) -> String {
-        self.given.place(given)
+    fn one(&self, column: Column) -> String {
+        self.columns.parameter(column)
     }
 
     /// The columns of a record of this kind, and the value of each. What every change of this kind and machine has in common
     /// is no parameter.
-    fn record(&self, kind: &str, value: impl Fn(Given) -> String) -> (String, String) {
-        let (columns, values) = self.given.columns(value);
-        (format!("{columns}, kind, machine"), format!("{values}, '{kind}', {}", self.machine))
+    fn record(&self, kind: &str, value: impl Fn(Column) -> String) -> (String, String) {
+        let (names, values) = self.columns.on_record(value);
+        (format!("{names}, kind, machine"), format!("{values}, '{kind}', {}", self.machine))
     }
 
     fn creation(&self) -> String {
-        let (names, values) = self.record("creation", |given| self.one(given));
-        let Some(columns) = self.columns else {
-            let here = self.here;
+        let (names, values) = self.record("creation", |column| self.one(column));
+        let Some(table_columns) = self.table_columns else {
+            let identity = self.identity;
             return format!(
-                "INSERT INTO tollgate_record ({names}) SELECT {values} WHERE {here} ON CONFLICT DO NOTHING"
+                "INSERT INTO tollgate_record ({names}) SELECT {values} WHERE {identity} ON CONFLICT DO NOTHING"
             );
         };
-        let state = quoted(columns.table.state);
+        let state = quoted(table_columns.table.state);
         let initial = self.initial();
-        let update = self.update(columns);
+        let update = self.update(table_columns);
         format!(
-            "WITH moved AS ({update} AND {here} AND ({state} IS NULL OR {state}::text IN ({initial})) AND NOT EXISTS (
+            "WITH moved AS ({update} AND {identity} AND ({state} IS NULL OR {state}::text IN ({initial})) AND NOT EXISTS (
                  SELECT FROM tollgate_record WHERE machine = {machine} AND subject = {subject} AND version = 1
                      AND {BY_INDEX}) RETURNING 1)
              INSERT INTO tollgate_record ({names}) SELECT {values} FROM moved",
             machine = self.machine,
-            subject = self.one(Given::Subject),
-            here = self.here,
+            subject = self.one(Column::Subject),
+            identity = self.identity,
         )
     }
 
     /// That it follows its predecessor is a condition of the update: were it one of the insert alone, the row would move
     /// without a record.
-    fn transition(&self, before: Before) -> String {
-        let follows = self.follows(before, |given| self.one(given), "");
-        let (names, values) = self.record("transition", |given| self.one(given));
-        let Some(columns) = self.columns else {
+    fn transition(&self) -> String {
+        let follows = self.follows(|column| self.one(column), "");
+        let (names, values) = self.record("transition", |column| self.one(column));
+        let Some(table_columns) = self.table_columns else {
             return format!(
                 "INSERT INTO tollgate_record ({names}) SELECT {values} WHERE {follows} ON CONFLICT DO NOTHING"
             );
         };
-        let update = self.update(columns);
-        let is_from = self.is_named(&format!("{}::text", quoted(columns.table.state)), &self.one(Given::From));
-        let new = self.one(Given::Version);
-        let is_last = match columns.table.version {
+        let update = self.update(table_columns);
+        let is_from = self.is_named(&format!("{}::text", quoted(table_columns.table.state)), &self.one(Column::From));
+        let new = self.one(Column::Version);
+        let is_last = match table_columns.table.version {
             Some(version) => format!("{} = {new} - 1", quoted(version)),
-            // Where nothing in the row tells two versions of one state apart.
+            // Without a version column, the row does not distinguish two versions in one state.
             None => format!(
                 "NOT EXISTS (SELECT FROM tollgate_record WHERE machine = {} AND subject = {} AND version = {new}
                              AND {BY_INDEX})",
                 self.machine,
-                self.one(Given::Subject),
+                self.one(Column::Subject),
             ),
         };
         format!(
@@ -264,38 +211,36 @@ impl Writer<'_> {
 
     /// The subject's last record is the one that the `new` one follows, also in time. A chain proves by the digest what state
     /// that led to.
-    fn follows(&self, before: Before, new: impl Fn(Given) -> String, fence: &str) -> String {
-        if before == Before::Known {
-            return self.here.to_owned();
-        }
+    fn follows(&self, new: impl Fn(Column) -> String, fence: &str) -> String {
         let which = if self.keeps_chain {
-            format!("p.digest IS NOT DISTINCT FROM {}", new(Given::Prev))
+            format!("p.digest IS NOT DISTINCT FROM {}", new(Column::Prev))
         } else {
-            self.is_named(REACHED, &new(Given::From))
+            self.is_named(REACHED, &new(Column::From))
         };
         format!(
             "{} AND EXISTS (SELECT FROM tollgate_record p
                      WHERE p.machine = {} AND p.subject = {} AND p.version = {} - 1
                        AND (p.at, p.at_nanos) <= ({}, {}) AND {which} AND {BY_INDEX}{fence})",
-            self.here,
+            self.identity,
             self.machine,
-            new(Given::Subject),
-            new(Given::Version),
-            new(Given::At),
-            new(Given::AtNanos),
+            new(Column::Subject),
+            new(Column::Version),
+            new(Column::At),
+            new(Column::AtNanos),
         )
     }
 
-    fn update(&self, columns: &Columns) -> String {
-        let Columns { table, id, state, version, .. } = columns;
+    fn update(&self, table_columns: &TableColumns) -> String {
+        let TableColumns { table, id, state, version, .. } = table_columns;
         let version = table.version.zip(version.as_ref());
-        let version = version
-            .map_or(String::new(), |(column, of)| format!(", {} = {}::{of}", quoted(column), self.one(Given::Version)));
+        let version = version.map_or(String::new(), |(column, of)| {
+            format!(", {} = {}::{of}", quoted(column), self.one(Column::Version))
+        });
         format!(
             "UPDATE {} SET {} = {}::{state}{version} WHERE {} = {}::{id}",
             quoted_path(table.name),
             quoted(table.state),
-            self.one(Given::To),
+            self.one(Column::To),
             quoted(table.id),
             self.one(names_subject(id)),
         )
@@ -312,7 +257,7 @@ impl Writer<'_> {
         format!("({state} = {name} OR ({state}, {name}) IN ({}))", former.join(", "))
     }
 
-    /// What a row's state may say before the subject is created.
+    /// The states that a row may have before the subject is created.
     fn initial(&self) -> String {
         let names = self.chart.initial().flat_map(|state| [state.name].into_iter().chain(state.was.iter().copied()));
         names.map(literal).collect::<Vec<_>>().join(", ")
@@ -321,19 +266,19 @@ impl Writer<'_> {
 
 /// `$1` is the subject on record, `$2` what names it in the table. There is always one row; it ends with whether all of it was
 /// read in the database of the machine.
-fn last(machine: i32, columns: Option<&Columns>, here: &str) -> String {
+fn last(machine: i32, table_columns: Option<&TableColumns>, identity: &str) -> String {
     let record = format!(
         "(SELECT 1) one LEFT JOIN (SELECT * FROM tollgate_record WHERE machine = {machine} AND subject = $1
               AND version IS NOT NULL AND {BY_INDEX} ORDER BY version DESC LIMIT 1) r ON true
          LEFT JOIN tollgate_edge e ON e.id = r.edge LEFT JOIN tollgate_chart c ON c.id = e.chart"
     );
-    let read = &*super::read::COLUMNS;
-    let Some(Columns { table, id, .. }) = columns else {
-        return format!("SELECT {read}, false AS has_row, NULL::text, NULL::bigint, {here} FROM {record}");
+    let read = &*RECORD;
+    let Some(TableColumns { table, id, .. }) = table_columns else {
+        return format!("SELECT {read}, false AS has_row, NULL::text, NULL::bigint, {identity} FROM {record}");
     };
     let version = table.version.map_or("NULL::bigint".to_owned(), |version| format!("t.{}::bigint", quoted(version)));
     format!(
-        "SELECT {read}, t.{key} IS NOT NULL AS has_row, t.{}::text, {version}, {here}
+        "SELECT {read}, t.{key} IS NOT NULL AS has_row, t.{}::text, {version}, {identity}
          FROM {record} LEFT JOIN {} t ON t.{key} = $2::{id}",
         quoted(table.state),
         quoted_path(table.name),
@@ -341,14 +286,14 @@ fn last(machine: i32, columns: Option<&Columns>, here: &str) -> String {
     )
 }
 
-fn other(given: &Parameters, here: &str) -> String {
-    let (columns, values) = given.columns(|column| given.place(column));
-    format!("INSERT INTO tollgate_record ({columns}) SELECT {values} WHERE {here} ON CONFLICT DO NOTHING")
+fn other(columns: &Columns, identity: &str) -> String {
+    let (names, values) = columns.on_record(|column| columns.parameter(column));
+    format!("INSERT INTO tollgate_record ({names}) SELECT {values} WHERE {identity} ON CONFLICT DO NOTHING")
 }
 
 /// What names a subject in a table whose ids are of this type.
-fn names_subject(of_type: &str) -> Given {
-    if key(of_type).is_plain() { Given::Key } else { Given::Subject }
+fn names_subject(of_type: &str) -> Column {
+    if key(of_type).is_plain() { Column::Key } else { Column::Subject }
 }
 
 /// A table with its schema: `press.reports`.
@@ -360,7 +305,7 @@ pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A backslash means itself, whatever `standard_conforming_strings` says.
+/// A backslash means itself with each setting of `standard_conforming_strings`.
 fn literal(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('\'', "''");
     if text.contains('\\') { format!("E'{escaped}'") } else { format!("'{escaped}'") }

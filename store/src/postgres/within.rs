@@ -2,14 +2,16 @@
 
 use std::sync::PoisonError;
 
-use sqlx::{PgConnection, Row as _};
+use sqlx::PgConnection;
 use tollgate::machine::Declaration;
 use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
 
-use super::commit::{Terms, Unwritten, Wrote, judged, write};
-use super::denied::{Denied, TRIES};
-use super::{Identity, Postgres, database, once};
+use super::commit::{Unwritten, Wrote, judged, write};
+use super::identity::{self, Identity};
+use super::write::Terms;
+use super::write_error::{TRIES, WriteError};
+use super::{Postgres, database};
 use crate::Error;
 use crate::within::{Sealed, Transaction, Within};
 
@@ -43,7 +45,7 @@ impl AsyncSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
     }
 }
 
-/// All or none: where one of them is refused the others are taken back, by a savepoint.
+/// All or none: if one is refused, the others are rolled back to a savepoint.
 impl AsyncBatchSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
     async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
         self.accept_all(Offers::new(records)).await.map(drop)
@@ -82,7 +84,7 @@ impl Postgres {
     ) -> Result<Option<Digest>, Error> {
         let failed = || database("writing a record within a transaction");
         // Edges and machines have other numbers in another database, and behind another search path.
-        let seen = identity(connection, self.0.is_pooled).await.map_err(failed())?;
+        let seen = identity::read(connection, self.0.is_pooled).await.map_err(failed())?;
         if !self.is_of_store(seen).await? {
             return Err(Error::OtherDatabase {
                 transaction: "another database or schema of Postgres",
@@ -92,32 +94,32 @@ impl Postgres {
         // By a connection of the store's own: it is to stay whatever becomes of the transaction.
         let mut known = self.known(record, of).await?;
         for _ in 0..TRIES {
-            let terms = Terms { is_by_hand: of.is_none(), ..self.terms(known.as_ref()) };
-            let unwritten = match write(connection, record, terms).await.map_err(Denied::into_error)? {
+            let terms = Terms { is_hand_written: of.is_none(), ..self.terms(known.as_ref()) };
+            let unwritten = match write(connection, record, terms).await.map_err(WriteError::into_error)? {
                 Wrote::Written(row) => return Ok(row.digest),
                 Wrote::Nothing(unwritten) => unwritten,
             };
             if let Some(error) = unwritten.taken {
-                // The transaction is no more than its end: what stands in the way is read by another connection.
+                // The transaction is aborted: another connection reads the reason.
                 let mut own = self.living().await?;
                 let judged = judged(&mut own, &Unwritten { taken: None, ..*unwritten }, terms).await;
                 own.release();
                 return match judged {
-                    Err(Denied::Refused(error)) => Err(error),
+                    Err(WriteError::Refused(error)) => Err(error),
                     _ => Err(failed()(error)),
                 };
             }
             match judged(connection, &unwritten, terms).await {
                 Ok(digest) => return Ok(digest),
-                Err(Denied::Again(None)) => {}
-                Err(Denied::Stale) => match &mut known {
+                Err(WriteError::Again(None)) => {}
+                Err(WriteError::Stale) => match &mut known {
                     Some(known) => *known = self.renewed(known).await?,
-                    None => return Err(Denied::Stale.into_error()),
+                    None => return Err(WriteError::Stale.into_error()),
                 },
-                Err(denied) => return Err(denied.into_error()),
+                Err(write_error) => return Err(write_error.into_error()),
             }
         }
-        Err(Denied::Again(None).into_error())
+        Err(WriteError::Again(None).into_error())
     }
 
     /// Whether this is the database of the store. If it was restored its table of records is another one.
@@ -128,7 +130,8 @@ impl Postgres {
             return Ok(true);
         }
         let mut own = self.living().await?;
-        let mine = identity(&mut own, self.0.is_pooled).await.map_err(database("looking at the table of records"))?;
+        let mine =
+            identity::read(&mut own, self.0.is_pooled).await.map_err(database("looking at the table of records"))?;
         own.release();
         let is_same = mine.as_ref() == Some(&seen);
         if is_same {
@@ -136,13 +139,4 @@ impl Postgres {
         }
         Ok(is_same)
     }
-}
-
-/// Which database this is, and which table of records is seen; none where there is none.
-pub(super) async fn identity(connection: &mut PgConnection, is_pooled: bool) -> Result<Option<Identity>, sqlx::Error> {
-    let sql = "SELECT current_database()::text, to_regclass('tollgate_record')::oid::bigint";
-    let rows = once::rows(connection, sqlx::query(sql), is_pooled).await?;
-    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    let table: Option<i64> = row.try_get(1)?;
-    Ok(Some(row.try_get(0)?).zip(table))
 }

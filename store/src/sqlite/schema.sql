@@ -175,6 +175,8 @@ WHEN NEW.version IS NOT NULL AND NOT EXISTS (
       -- Not `IN`, for whose list SQLite would make a table anew for each record: a fifth of a commit.
       AND (NEW.actor IS NULL OR NEW.actor_kind = 'user' OR NEW.actor_kind = 'service' OR NEW.actor_kind = 'system')
       AND (NEW.actor IS NOT NULL OR NEW.actor_kind IS NULL)
+      -- The first 48 bits of the id are the milliseconds of the time, 0 before 1970.
+      AND hex(substr(NEW.id, 1, 6)) = printf('%012X', max(0, strftime('%s', substr(NEW.at, 1, 19)) * 1000 + substr(NEW.at, 21, 3)))
       -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger. The last record is one version
       -- before: so this one's version is free too.
       AND NOT EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
@@ -210,6 +212,8 @@ BEGIN
     SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
     WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
                    ELSE NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
+    SELECT RAISE(ABORT, 'tollgate: the id does not begin with the milliseconds of its time')
+    WHERE NOT hex(substr(NEW.id, 1, 6)) = printf('%012X', max(0, strftime('%s', substr(NEW.at, 1, 19)) * 1000 + substr(NEW.at, 21, 3)));
     SELECT RAISE(ABORT, 'tollgate: it does not follow the last record of the subject');
 END;
 

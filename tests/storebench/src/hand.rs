@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use uuid::Uuid;
+use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::report::{Edges, Place, STATES, TRANSITIONS};
 
@@ -26,9 +26,12 @@ impl Written {
     /// record as JSON if the previous record has one.
     pub(crate) fn next(place: &Place, actor: &str, request: u64, edges: Edges) -> Self {
         let (from, to) = (STATES[place.state()], STATES[place.next()]);
+        let at = Utc::now();
+        // The table of the store refuses an id of another millisecond.
+        let time = Timestamp::from_unix(NoContext, at.timestamp().cast_unsigned(), at.timestamp_subsec_nanos());
         let mut written = Self {
-            id: Uuid::now_v7(),
-            at: Utc::now(),
+            id: Uuid::new_v7(time),
+            at,
             subject: place.id.to_string(),
             edge: edges.out_of[place.state()],
             from,

@@ -1,70 +1,63 @@
 //! Values of a context, of data and of properties: keys in the order of their bytes at every depth, whatever features
 //! `serde_json` has.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
-use super::room::Room;
+use super::{put_comma, put_integer, put_text};
 use crate::record::Context;
 use crate::record::value::float_text;
 
-impl Room<'_> {
-    pub(super) fn value(self, value: &Value) -> Option<Self> {
-        match value {
-            Value::Null => self.put(b"null"),
-            Value::Bool(true) => self.put(b"true"),
-            Value::Bool(false) => self.put(b"false"),
-            Value::Number(number) => self.number(number),
-            Value::String(text) => self.put(b"\"")?.text(text),
-            Value::Array(items) => self.put(b"[")?.items(items),
-            Value::Object(entries) => self.put(b"{")?.object(entries),
-        }
-    }
-
-    fn number(self, number: &Number) -> Option<Self> {
-        if let Some(integer) = number.as_u64() {
-            return self.integer(integer);
-        }
-        match number.as_i64() {
-            // Only with `arbitrary_precision`: the text `-0`, which is a float.
-            Some(0) => self.put(b"-0.0"),
-            Some(integer) => self.put(b"-")?.integer(integer.unsigned_abs()),
-            None => {
-                // A number that is no float is refused before it comes here; see `Record::check`.
-                let text = number.as_f64().map_or_else(|| number.to_string(), float_text);
-                self.put_all(text.as_bytes())
+pub(super) fn put_value(line: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::Null => line.extend_from_slice(b"null"),
+        Value::Bool(true) => line.extend_from_slice(b"true"),
+        Value::Bool(false) => line.extend_from_slice(b"false"),
+        Value::Number(number) => put_number(line, number),
+        Value::String(text) => put_text(line, text),
+        Value::Array(items) => {
+            line.push(b'[');
+            for (index, item) in items.iter().enumerate() {
+                put_comma(line, index);
+                put_value(line, item);
             }
+            line.push(b']');
+        }
+        Value::Object(entries) => {
+            // With `preserve_order` a map is in the order in which it was filled.
+            let mut entries: Vec<(&String, &Value)> = entries.iter().collect();
+            entries.sort_unstable_by_key(|(key, _)| *key);
+            put_entries(line, entries.into_iter().map(|(key, value)| (key.as_str(), value)));
         }
     }
+}
 
-    fn items(mut self, items: &[Value]) -> Option<Self> {
-        for (index, item) in items.iter().enumerate() {
-            self = if index > 0 { self.put(b",")? } else { self };
-            self = self.value(item)?;
-        }
-        self.put(b"]")
+pub(super) fn put_context(line: &mut Vec<u8>, context: &Context) {
+    put_entries(line, context.iter());
+}
+
+fn put_entries<'a>(line: &mut Vec<u8>, entries: impl Iterator<Item = (&'a str, &'a Value)>) {
+    line.push(b'{');
+    for (index, (key, value)) in entries.enumerate() {
+        put_comma(line, index);
+        put_text(line, key);
+        line.push(b':');
+        put_value(line, value);
     }
+    line.push(b'}');
+}
 
-    /// Without the brace that opens it.
-    pub(super) fn context(self, context: &Context) -> Option<Self> {
-        self.entries(context.iter())
+fn put_number(line: &mut Vec<u8>, number: &Number) {
+    if let Some(integer) = number.as_u64() {
+        return put_integer(line, &integer);
     }
-
-    /// By their keys. With `preserve_order` a map is in the order in which it was filled.
-    fn object(self, entries: &Map<String, Value>) -> Option<Self> {
-        let each = || entries.iter().map(|(key, value)| (key.as_str(), value));
-        if each().is_sorted_by_key(|(key, _)| key) {
-            return self.entries(each());
+    match number.as_i64() {
+        // Only with `arbitrary_precision`: the text `-0`, which is a float.
+        Some(0) => line.extend_from_slice(b"-0.0"),
+        Some(integer) => put_integer(line, &integer),
+        None => {
+            // A number that is not a float is refused before it comes here; see `Record::check`.
+            let text = number.as_f64().map_or_else(|| number.to_string(), float_text);
+            line.extend_from_slice(text.as_bytes());
         }
-        let mut sorted: Vec<_> = each().collect();
-        sorted.sort_unstable_by_key(|(key, _)| *key);
-        self.entries(sorted.into_iter())
-    }
-
-    fn entries<'a>(mut self, entries: impl Iterator<Item = (&'a str, &'a Value)>) -> Option<Self> {
-        for (index, (key, value)) in entries.enumerate() {
-            self = if index > 0 { self.put(b",\"") } else { self.put(b"\"") }?;
-            self = self.text(key)?.put(b":")?.value(value)?;
-        }
-        self.put(b"}")
     }
 }

@@ -1,61 +1,60 @@
 //! The statements that write the records of many subjects at once. No subject may be in one twice.
 
-use super::{BY_INDEX, Before, Columns, Given, Parameters, Writer, names_subject, quoted, quoted_path};
+use super::{BY_INDEX, Column, Columns, TableColumns, Writer, names_subject, quoted, quoted_path};
 
-/// One row: the ids of those that were written, or null where all were whose ids are the first parameter.
+/// One row: the ids of the records that were written, or null if all of the first parameter were.
 const WRITTEN: &str =
     "SELECT CASE WHEN (SELECT count(*) FROM written) < cardinality($1) THEN ARRAY(SELECT id FROM written) END";
 
-/// The arrays side by side, as rows of `g`: those that are `wanted`. In the list of a SELECT, where each row is made as it is
-/// asked for; in a FROM every array would be written out first, by itself.
-fn unnested(given: &Parameters, wanted: impl Fn(Given) -> bool) -> String {
-    let arrays = given.iter().filter(|array| wanted(*array)).map(|array| {
+/// The arrays side by side, as rows of `g`: those that are `wanted`. In the list of a SELECT, which makes
+/// each row as it is needed; in a FROM the server would write out every array first.
+fn unnested(columns: &Columns, wanted: impl Fn(Column) -> bool) -> String {
+    let arrays = columns.iter().filter(|array| wanted(*array)).map(|array| {
         let (name, of) = array.named();
-        format!("unnest({}::{of}[]) AS {name}", given.place(array))
+        format!("unnest({}::{of}[]) AS {name}", columns.parameter(array))
     });
     format!("(SELECT {}) AS g", arrays.collect::<Vec<_>>().join(", "))
 }
 
 /// Of a row of `g`.
-fn each(given: Given) -> String {
-    format!("g.{}", given.named().0)
+fn each(column: Column) -> String {
+    format!("g.{}", column.named().0)
 }
 
-/// Keeps a lookup from being joined, which would be a scan of all records where there are few.
+/// Keeps the planner from a join with a scan of all records while there are few.
 const FENCE: &str = " OFFSET 0";
 
-pub(super) fn others(given: &Parameters, here: &str) -> String {
-    let (columns, values) = given.columns(each);
+pub(super) fn others(columns: &Columns, identity: &str) -> String {
+    let (names, values) = columns.on_record(each);
     format!(
-        "WITH written AS (INSERT INTO tollgate_record ({columns}) SELECT {values} FROM {} WHERE {here}
+        "WITH written AS (INSERT INTO tollgate_record ({names}) SELECT {values} FROM {} WHERE {identity}
              ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}",
-        unnested(given, |_| true)
+        unnested(columns, |_| true)
     )
 }
 
 impl Writer<'_> {
     pub(super) fn creations(&self) -> String {
-        let Some(columns) = self.columns else { return self.insert_all("creation", self.here) };
+        let Some(table_columns) = self.table_columns else { return self.insert_all("creation", self.identity) };
         let machine = self.machine;
-        let state = quoted(columns.table.state);
-        let (here, initial) = (self.here, self.initial());
+        let state = quoted(table_columns.table.state);
+        let (identity, initial) = (self.identity, self.initial());
         self.move_all(
             "creation",
-            columns,
+            table_columns,
             &format!(
-                "{here} AND (t.{state} IS NULL OR t.{state}::text IN ({initial})) AND NOT EXISTS (
+                "{identity} AND (t.{state} IS NULL OR t.{state}::text IN ({initial})) AND NOT EXISTS (
                  SELECT FROM tollgate_record WHERE machine = {machine} AND subject = g.subject AND version = 1
                      AND {BY_INDEX})"
             ),
-            Before::Known,
         )
     }
 
-    pub(super) fn transitions(&self, before: Before) -> String {
-        let follows = self.follows(before, each, FENCE);
-        let Some(columns) = self.columns else { return self.insert_all("transition", &follows) };
-        let is_from = self.is_named(&format!("t.{}::text", quoted(columns.table.state)), "g.from_state");
-        let is_last = match columns.table.version {
+    pub(super) fn transitions(&self) -> String {
+        let follows = self.follows(each, FENCE);
+        let Some(table_columns) = self.table_columns else { return self.insert_all("transition", &follows) };
+        let is_from = self.is_named(&format!("t.{}::text", quoted(table_columns.table.state)), "g.from_state");
+        let is_last = match table_columns.table.version {
             Some(version) => format!("t.{} = g.version - 1", quoted(version)),
             None => format!(
                 "NOT EXISTS (SELECT FROM tollgate_record
@@ -63,7 +62,7 @@ impl Writer<'_> {
                 self.machine
             ),
         };
-        self.move_all("transition", columns, &format!("{is_from} AND {is_last} AND {follows}"), before)
+        self.move_all("transition", table_columns, &format!("{is_from} AND {is_last} AND {follows}"))
     }
 
     /// Without a table.
@@ -72,21 +71,21 @@ impl Writer<'_> {
         format!("WITH written AS ({insert} WHERE {condition} ON CONFLICT DO NOTHING RETURNING id) {WRITTEN}")
     }
 
-    /// Moves the rows of which the condition holds, and writes the records of those that have moved. The update is given
-    /// what it asks for and no more: it carries a copy of that with each row. Which have moved is asked of each, and not how
-    /// many: where ids are not unique in the table, two rows of one subject are not those of two.
-    fn move_all(&self, kind: &str, columns: &Columns, condition: &str, before: Before) -> String {
-        let Columns { table, id, state, version, .. } = columns;
+    /// Moves the rows of which the condition holds, and writes the records of those that have moved. The update
+    /// has only the arrays that it compares: it carries a copy of them with each row. The insert compares ids and not counts: if
+    /// ids are not unique in the table, two rows of one subject are not those of two subjects.
+    fn move_all(&self, kind: &str, table_columns: &TableColumns, condition: &str) -> String {
+        let TableColumns { table, id, state, version, .. } = table_columns;
         let version = table.version.zip(version.as_ref());
         let version = version.map_or(String::new(), |(column, of)| format!(", {} = g.version::{of}", quoted(column)));
         let key = names_subject(id);
-        let moves = unnested(self.given, |given| match given {
-            Given::Id | Given::Subject | Given::Version | Given::To | Given::From => true,
-            Given::At | Given::AtNanos | Given::Prev => before == Before::Sought,
-            _ => given == key,
+        let moves = unnested(self.columns, |column| match column {
+            Column::Id | Column::Subject | Column::Version | Column::To | Column::From => true,
+            Column::At | Column::AtNanos | Column::Prev => true,
+            _ => column == key,
         });
         let key = each(key);
-        let insert = self.insert_of(kind, Given::is_on_record);
+        let insert = self.insert_of(kind, Column::is_on_record);
         format!(
             "WITH moved AS (
                  UPDATE {} t SET {} = g.to_state::{state}{version} FROM {moves}
@@ -98,8 +97,8 @@ impl Writer<'_> {
         )
     }
 
-    fn insert_of(&self, kind: &str, wanted: impl Fn(Given) -> bool) -> String {
+    fn insert_of(&self, kind: &str, wanted: impl Fn(Column) -> bool) -> String {
         let (names, values) = self.record(kind, each);
-        format!("INSERT INTO tollgate_record ({names}) SELECT {values} FROM {}", unnested(self.given, wanted))
+        format!("INSERT INTO tollgate_record ({names}) SELECT {values} FROM {}", unnested(self.columns, wanted))
     }
 }

@@ -456,6 +456,7 @@ fn time_outside_the_years_0_to_9999_is_refused_by_the_database() -> Tested {
                     "is not one of the years",
                     "out of range",
                     "does not follow the last record",
+                    "does not begin with the milliseconds",
                 ];
                 assert!(named.iter().any(|part| error.to_string().contains(part)), "{sql}: {error}");
             }

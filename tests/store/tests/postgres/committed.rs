@@ -1,4 +1,4 @@
-//! What the store remembers of its commits is what was committed, and nothing else is taken for it.
+//! A commit follows a record that was committed and is the last one: a row that was changed by other SQL does not replace it.
 
 use sqlx::PgPool;
 use tollgate::{AsyncSink, Cause};
@@ -6,7 +6,7 @@ use tollgate_store::{Error, Options, Store};
 
 use crate::machines::{AnyReport, Failure, REPORTS, Report, ReportState, ask, assert_whole, draft};
 
-/// A machine whose last record was rolled back, and a row that was moved by hand to where that would have led.
+/// A machine whose last record was rolled back, and a row that other SQL moved to the state of that record.
 async fn after_a_rollback<S>(set: impl FnOnce(Options) -> Options, sink: impl Fn(&Store) -> S) -> Result<(), Failure>
 where
     S: AsyncSink<Error = Error>,
@@ -33,24 +33,24 @@ where
 }
 
 #[tokio::test]
-async fn a_record_that_was_rolled_back_was_not_seen_whatever_the_row_says() -> Result<(), Failure> {
+async fn commit_after_a_record_that_was_rolled_back_is_refused() -> Result<(), Failure> {
     after_a_rollback(|options| options, Store::clone).await
 }
 
 #[tokio::test]
-async fn nor_was_it_without_the_chain() -> Result<(), Failure> {
+async fn commit_after_a_record_that_was_rolled_back_is_refused_without_the_chain() -> Result<(), Failure> {
     after_a_rollback(Options::without_chain, Store::clone).await
 }
 
 #[tokio::test]
-async fn nor_was_it_by_commits_that_are_joined() -> Result<(), Failure> {
+async fn joined_commit_after_a_record_that_was_rolled_back_is_refused() -> Result<(), Failure> {
     after_a_rollback(|options| options, Store::batching).await?;
     after_a_rollback(Options::without_chain, Store::batching).await
 }
 
-/// What another store has written since is found by the row's version.
+/// The row's version shows the commit of another store.
 #[tokio::test]
-async fn a_record_that_was_seen_is_not_taken_for_the_last() -> Result<(), Failure> {
+async fn commit_after_a_record_that_is_not_the_last_is_a_conflict() -> Result<(), Failure> {
     let Some(url) = tollgate_cluster::database("committed") else { return Ok(()) };
     let (store, pool) = crate::machines::store(&url).await?;
     let stale = draft(&store, &pool, 7).await?;
@@ -61,7 +61,7 @@ async fn a_record_that_was_seen_is_not_taken_for_the_last() -> Result<(), Failur
     let refused = stale.submit().commit_async(&store).await.expect_err("somebody was first");
     let Cause::Sink(Error::Conflict(conflict)) = refused.cause() else { panic!("{refused}") };
     assert_eq!((conflict.expected.version, conflict.found.version), (1, 2));
-    // A row that is set back by hand is no way round: that version is on record.
+    // A row that is set back does not help: that version is on record.
     sqlx::query("UPDATE reports SET version = 1").execute(&pool).await?;
     refused.into_step().commit_async(&store).await.expect_err("the version is taken");
     sqlx::query("UPDATE reports SET version = 2").execute(&pool).await?;

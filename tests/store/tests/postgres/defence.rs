@@ -165,6 +165,21 @@ async fn an_insert_only_role_commits_and_can_do_nothing_else() -> Result<(), Fai
         let said = refused(&mut raw, &sql).await;
         assert!(said.contains("is not one of the years 0 to 9999"), "{sql}\n{said}");
     }
+    // A time that the owner may record, and after which nothing could follow for the others.
+    let ahead = |time: &str| {
+        format!(
+            "INSERT INTO tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor, actor_kind, prev, digest)
+             SELECT {}, {time}, kind, subject_kind, subject, machine,
+                 (SELECT id FROM tollgate_edge WHERE transition = 'note' AND from_state = 'Review'), 3, 'eve', 'user', digest,
+                 sha256('x') FROM tollgate_record WHERE version = 2",
+            ID.replace("now()", time)
+        )
+    };
+    let said = refused(&mut raw, &ahead("'9000-01-01 00:00Z'::timestamptz")).await;
+    assert!(said.contains("at 9000-01-01 00:00:00+00, more than a day after the clock of the server"), "{said}");
+    let mut transaction = raw.begin().await?;
+    sqlx::raw_sql(AssertSqlSafe(ahead("now() + interval '1 hour'"))).execute(&mut *transaction).await?;
+    transaction.rollback().await?;
     // Bytes that the trigger lets in are reported, and do not end a listing.
     let odd = "INSERT INTO tollgate_record (id, at, kind, event, digest, properties)
                VALUES (gen_random_uuid(), now(), 'event', 'x', 'short', '1e999')";

@@ -33,7 +33,7 @@ fn forged(user: &Connection, verb: &str, replaced: &[(&str, &str)]) -> Result<()
         let replaced = replaced.iter().find(|(name, _)| *name == column);
         match (replaced, column) {
             (Some((_, value)), _) => *value,
-            (None, "id") => "randomblob(16)",
+            (None, "id") => "unhex(substr(hex(id), 1, 12) || hex(randomblob(10)))",
             (None, "version") => "3",
             (None, "edge") => "(SELECT id FROM tollgate_edge WHERE transition = 'approve')",
             (None, "actor_kind") => "'user'",
@@ -65,6 +65,7 @@ fn what_no_edge_allows_is_refused() {
     let actor = "tollgate: an actor has a name, and is of the kind user, service or system";
     let taken = "tollgate: there is a record of this id, or of this version of the subject";
     let follow = "tollgate: it does not follow the last record of the subject";
+    let id = "tollgate: the id does not begin with the milliseconds of its time";
     for (replaced, said) in [
         (("edge", "4711"), edge),
         (("edge", "NULL"), edge),
@@ -88,8 +89,10 @@ fn what_no_edge_allows_is_refused() {
         (("subject", "'8'"), follow),
         (("prev", "NULL"), follow),
         (("prev", "randomblob(32)"), follow),
-        (("at", "'2001-01-01T00:00:00.000000000Z'"), follow),
-        (("id", "x'00'"), "CHECK constraint failed: length(id) = 16"),
+        (("at", "'2001-01-01T00:00:00.000000000Z'"), id),
+        (("id", "randomblob(16)"), id),
+        (("id", "x'00'"), id),
+        (("id", "substr(id, 1, 15)"), "CHECK constraint failed: length(id) = 16"),
     ] {
         for verb in ["INSERT", "INSERT OR REPLACE"] {
             assert_eq!(forged(&user, verb, &[replaced]), Err(said.to_owned()), "{verb} {replaced:?}");
@@ -97,6 +100,9 @@ fn what_no_edge_allows_is_refused() {
         // What is only passed over is not written either.
         let _ = forged(&user, "INSERT OR IGNORE", &[replaced]);
     }
+    // Before the last record, and with an id of that time.
+    let early = [("at", "'2001-01-01T00:00:00.001000000Z'"), ("id", "unhex('00E3C7A73401' || hex(randomblob(10)))")];
+    assert_eq!(forged(&user, "INSERT", &early), Err(follow.to_owned()));
     assert_eq!(database.count("SELECT count(*) FROM tollgate_record"), 2);
 }
 

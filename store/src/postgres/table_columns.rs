@@ -1,4 +1,4 @@
-//! The columns of the user's own table: their types, and whether each gives back what the store writes into it.
+//! The columns of the user's table: their types, and whether each keeps the values that the store writes.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use tollgate::Table;
 use tollgate::machine::Declaration;
 
 use super::database;
-use super::once::unnamed;
-use super::statements::{Columns, quoted_path};
+use super::execute::unnamed;
+use super::statements::{TableColumns, quoted_path};
 use crate::error::Error;
 use crate::registrar::{NO_TABLE, no_column};
 
@@ -27,7 +27,7 @@ const TYPES: &str = "WITH RECURSIVE typed AS (
     FROM typed d JOIN pg_type t ON t.oid = d.base WHERE t.typtype <> 'd'";
 
 #[derive(Debug)]
-struct Column {
+struct TableColumn {
     name: String,
     /// The type as statements cast to it.
     of_type: String,
@@ -42,8 +42,11 @@ struct Column {
     labels: Vec<String>,
 }
 
-/// The types of the columns in the user's table. Refuses a column that would not give back what is written into it.
-pub(super) async fn columns(connection: &mut PgConnection, of: &'static Declaration) -> Result<Option<Columns>, Error> {
+/// Returns the types of the columns in the user's table. Refuses a column that would change what is written into it.
+pub(super) async fn columns(
+    connection: &mut PgConnection,
+    of: &'static Declaration,
+) -> Result<Option<TableColumns>, Error> {
     let Some(table) = of.table().copied() else { return Ok(None) };
     let refuse = |why: String| Error::Table { machine: of.chart().machine, table: table.name, why };
     let columns = read(connection, table.name).await.map_err(database(FAILED))?;
@@ -63,13 +66,13 @@ pub(super) async fn columns(connection: &mut PgConnection, of: &'static Declarat
         "int4" => Some(i32::MAX.into()),
         _ => None,
     });
-    Ok(Some(Columns { table, id, state, version: version.map(|version| version.of_type.clone()), most }))
+    Ok(Some(TableColumns { table, id, state, version: version.map(|version| version.of_type.clone()), most }))
 }
 
-async fn read(connection: &mut PgConnection, table: &str) -> Result<HashMap<String, Column>, sqlx::Error> {
+async fn read(connection: &mut PgConnection, table: &str) -> Result<HashMap<String, TableColumn>, sqlx::Error> {
     let rows = unnamed(TYPES).bind(quoted_path(table)).fetch_all(connection).await?;
     let column = |row: sqlx::postgres::PgRow| {
-        let column = Column {
+        let column = TableColumn {
             name: row.try_get(0)?,
             of_type: row.try_get(1)?,
             shown: row.try_get(2)?,
@@ -85,21 +88,21 @@ async fn read(connection: &mut PgConnection, table: &str) -> Result<HashMap<Stri
 }
 
 /// An id is found by its text, cast to the type of the column. Types that write one value in several ways are refused.
-fn check_id(column: &Column) -> Result<(), String> {
+fn check_id(column: &TableColumn) -> Result<(), String> {
     let is_exact = match &*column.category {
         "N" => matches!(&*column.base, "int2" | "int4" | "int8" | "numeric"),
         // Texts, enumerations, and types of their own, such as uuid.
         "S" | "E" | "U" => true,
         _ => false,
     };
-    let Column { name, shown, .. } = column;
+    let TableColumn { name, shown, .. } = column;
     let why =
         || format!("`{name}` is {shown}, which does not keep an id as it is written; bigint, uuid or text would work");
     if is_exact { Ok(()) } else { Err(why()) }
 }
 
-fn check_state(column: &Column, states: &[&str]) -> Result<(), String> {
-    let Column { name, shown, base, category, length, labels, .. } = column;
+fn check_state(column: &TableColumn, states: &[&str]) -> Result<(), String> {
+    let TableColumn { name, shown, base, category, length, labels, .. } = column;
     match &**category {
         "E" => match states.iter().find(|state| !labels.iter().any(|label| label == *state)) {
             Some(state) => Err(format!(
@@ -130,8 +133,8 @@ fn check_state(column: &Column, states: &[&str]) -> Result<(), String> {
     }
 }
 
-fn check_version(column: &Column) -> Result<(), String> {
-    let Column { name, shown, base, .. } = column;
+fn check_version(column: &TableColumn) -> Result<(), String> {
+    let TableColumn { name, shown, base, .. } = column;
     match &**base {
         "int2" | "int4" | "int8" | "numeric" => Ok(()),
         _ => Err(format!("`{name}` is {shown}, which does not count versions exactly; bigint would work")),

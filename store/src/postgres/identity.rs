@@ -2,7 +2,19 @@
 
 use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 
-use super::once::{self, unnamed};
+use super::execute::{self, unnamed};
+
+/// The name of the database, and the number that the table of records has in it.
+pub(super) type Identity = (String, i64);
+
+/// Returns the database and its table of records; none if there is no such table.
+pub(super) async fn read(connection: &mut PgConnection, is_pooled: bool) -> Result<Option<Identity>, sqlx::Error> {
+    let sql = "SELECT current_database()::text, to_regclass('tollgate_record')::oid::bigint";
+    let rows = execute::rows(connection, sqlx::query(sql), is_pooled).await?;
+    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+    let table: Option<i64> = row.try_get(1)?;
+    Ok(Some(row.try_get(0)?).zip(table))
+}
 
 /// A condition that holds in this database as it is now, and in no other: the table of records has its number, and the
 /// server was started at its time.
@@ -24,6 +36,6 @@ pub(super) async fn holds(
     condition: &str,
     is_pooled: bool,
 ) -> Result<bool, sqlx::Error> {
-    let rows = once::rows(connection, unnamed(AssertSqlSafe(format!("SELECT {condition}"))), is_pooled).await?;
+    let rows = execute::rows(connection, unnamed(AssertSqlSafe(format!("SELECT {condition}"))), is_pooled).await?;
     rows.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
 }

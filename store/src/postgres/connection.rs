@@ -20,10 +20,10 @@ use crate::Error;
 
 /// The connections of a store, at most so many at once. It is a handle.
 #[derive(Debug, Clone)]
-pub(super) struct Connections(Arc<Home>);
+pub(super) struct Connections(Arc<Pool>);
 
 #[derive(Debug)]
-struct Home {
+struct Pool {
     /// Opens them, with all that its owner does to a new one.
     opener: PgPool,
     /// How long a connection, or a lost server, is waited for.
@@ -31,12 +31,12 @@ struct Home {
     /// None if the pool counts them: it is the user's.
     free: Option<Arc<Semaphore>>,
     /// Those that are not in use; the one at the back was used last.
-    idle: Mutex<VecDeque<Own>>,
+    idle: Mutex<VecDeque<OwnConnection>>,
 }
 
 /// A connection of the store's own, and how old it is.
 #[derive(Debug)]
-struct Own {
+struct OwnConnection {
     connection: PgConnection,
     opened: Instant,
     used: Instant,
@@ -57,16 +57,16 @@ impl Connections {
 
     fn new(opener: PgPool, free: Option<Arc<Semaphore>>) -> Self {
         let timeout = opener.options().get_acquire_timeout();
-        Self(Arc::new(Home { opener, timeout, free, idle: Mutex::default() }))
+        Self(Arc::new(Pool { opener, timeout, free, idle: Mutex::default() }))
     }
 
     /// One that was idle, or a new one.
-    async fn take(&self, end: Instant) -> Result<Held, sqlx::Error> {
+    async fn take(&self, end: Instant) -> Result<Connection, sqlx::Error> {
         // In a box: it needs ten times the room of all else that a commit does, and each commit would have it.
         let acquire = || timeout_at(end.into(), Box::pin(self.0.opener.acquire()));
         let Some(free) = &self.0.free else {
             let pooled = acquire().await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-            return Ok(Held(Some(Inner::Pooled(pooled))));
+            return Ok(Connection(Some(Inner::Pooled(pooled))));
         };
         let permit = match Arc::clone(free).try_acquire_owned() {
             Ok(permit) => permit,
@@ -82,19 +82,19 @@ impl Connections {
         } else {
             let connection = acquire().await.map_err(|_| sqlx::Error::PoolTimedOut)??.detach();
             let opened = Instant::now();
-            Own { connection, opened, used: opened }
+            OwnConnection { connection, opened, used: opened }
         };
-        Ok(Held(Some(Inner::Kept { own, permit, home: Arc::clone(&self.0) })))
+        Ok(Connection(Some(Inner::Own { own, permit, pool: Arc::clone(&self.0) })))
     }
 
     /// A connection that answers; see [`Postgres::living`].
-    pub(super) async fn living(&self) -> Result<Held, Error> {
+    pub(super) async fn living(&self) -> Result<Connection, Error> {
         let end = Instant::now() + self.0.timeout;
         let mut pause = Duration::from_millis(5);
         loop {
             let error = match self.take(end).await {
-                Ok(mut held) => match timeout_at(end.into(), held.ping()).await {
-                    Ok(Ok(())) => return Ok(held),
+                Ok(mut connection) => match timeout_at(end.into(), connection.ping()).await {
+                    Ok(Ok(())) => return Ok(connection),
                     Ok(Err(_)) if Instant::now() < end => continue,
                     Ok(Err(error)) => error,
                     Err(_) => sqlx::Error::PoolTimedOut,
@@ -111,17 +111,18 @@ impl Connections {
     }
 }
 
-impl Home {
-    fn idle(&self) -> MutexGuard<'_, VecDeque<Own>> {
+impl Pool {
+    fn idle(&self) -> MutexGuard<'_, VecDeque<OwnConnection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the connection for the next use, and gives back what is too old or was not used for too long.
-    fn put_back(&self, mut own: Own) -> Vec<Own> {
+    /// Keeps the connection for the next use, and returns those that are too old or were idle for too long.
+    fn put_back(&self, mut own: OwnConnection) -> Vec<OwnConnection> {
         own.used = Instant::now();
         let options = self.opener.options();
         let is_old = options.get_max_lifetime().is_some_and(|most| own.used - own.opened > most);
-        let is_unused = |idle: &Own| options.get_idle_timeout().is_some_and(|most| own.used - idle.used > most);
+        let is_unused =
+            |idle: &OwnConnection| options.get_idle_timeout().is_some_and(|most| own.used - idle.used > most);
         let mut idle = self.idle();
         let mut ended = Vec::new();
         if idle.front().is_some_and(is_unused) {
@@ -136,15 +137,15 @@ impl Home {
     }
 }
 
-/// A connection in use. It has to be released after its last answer; otherwise the server is asked first.
-pub(super) struct Held(Option<Inner>);
+/// A connection in use. Release it after its last answer; otherwise the next use waits for an answer of the server.
+pub(super) struct Connection(Option<Inner>);
 
 enum Inner {
-    Kept { own: Own, permit: OwnedSemaphorePermit, home: Arc<Home> },
+    Own { own: OwnConnection, permit: OwnedSemaphorePermit, pool: Arc<Pool> },
     Pooled(PoolConnection<sqlx::Postgres>),
 }
 
-impl Held {
+impl Connection {
     /// Gives it back: nothing is under way, and no transaction is open.
     pub(super) fn release(mut self) {
         if let Some(inner) = self.0.take() {
@@ -156,8 +157,8 @@ impl Held {
 impl Inner {
     fn release(self) {
         // The user's pool takes its own back when it is dropped.
-        let Self::Kept { own, permit, home } = self else { return };
-        let ended = home.put_back(own);
+        let Self::Own { own, permit, pool } = self else { return };
+        let ended = pool.put_back(own);
         if let (false, Ok(runtime)) = (ended.is_empty(), Handle::try_current()) {
             runtime.spawn(async move {
                 for own in ended {
@@ -170,7 +171,7 @@ impl Inner {
 
     fn connection(&mut self) -> &mut PgConnection {
         match self {
-            Self::Kept { own, .. } => &mut own.connection,
+            Self::Own { own, .. } => &mut own.connection,
             Self::Pooled(pooled) => pooled,
         }
     }
@@ -181,7 +182,7 @@ impl Inner {
 ///
 /// The driver does not roll back a transaction whose `BEGIN` was sent by a future that was dropped, and the next commit on
 /// that connection would be part of it. `ROLLBACK` alone would be a warning in the log if there is no transaction.
-impl Drop for Held {
+impl Drop for Connection {
     fn drop(&mut self) {
         let Some(mut inner) = self.0.take() else { return };
         let Ok(runtime) = Handle::try_current() else {
@@ -201,18 +202,18 @@ impl Drop for Held {
     }
 }
 
-impl Deref for Held {
+impl Deref for Connection {
     type Target = PgConnection;
 
     fn deref(&self) -> &PgConnection {
         match self.0.as_ref().expect("it is there until the end") {
-            Inner::Kept { own, .. } => &own.connection,
+            Inner::Own { own, .. } => &own.connection,
             Inner::Pooled(pooled) => pooled,
         }
     }
 }
 
-impl DerefMut for Held {
+impl DerefMut for Connection {
     fn deref_mut(&mut self) -> &mut PgConnection {
         self.0.as_mut().expect("it is there until the end").connection()
     }
@@ -220,14 +221,14 @@ impl DerefMut for Held {
 
 impl Postgres {
     /// A connection, of which it is not known whether it still is one.
-    pub(super) async fn connection(&self) -> Result<Held, Error> {
+    pub(super) async fn connection(&self) -> Result<Connection, Error> {
         let connections = &self.0.connections;
         let end = Instant::now() + connections.0.timeout;
         connections.take(end).await.map_err(database("waiting for a connection"))
     }
 
     /// A connection that answers. A server that is gone is waited for, as long as the timeout lasts.
-    pub(super) async fn living(&self) -> Result<Held, Error> {
+    pub(super) async fn living(&self) -> Result<Connection, Error> {
         self.0.connections.living().await
     }
 }

@@ -15,13 +15,13 @@ pub(super) const TRIES: u32 = 10;
 const WHAT: &str = "writing a record";
 
 /// Why the answer to a statement is missing.
-pub(super) type Open = Box<dyn StdError + Send + Sync>;
+pub(super) type LostAnswer = Box<dyn StdError + Send + Sync>;
 
 /// Why a try wrote nothing, or may have.
 #[derive(Debug)]
-pub(super) enum Denied {
+pub(super) enum WriteError {
     Refused(Error),
-    /// Nothing was written, and nothing stands in its way by now.
+    /// Nothing was written, and no conflict was found: the next try may succeed.
     Again(Option<sqlx::Error>),
     /// The machine was registered in another database, or in this one before it was restored.
     Stale,
@@ -32,12 +32,12 @@ pub(super) enum Denied {
     },
 }
 
-impl Denied {
+impl WriteError {
     /// An error of the statement that writes.
     pub(super) fn writing(error: sqlx::Error) -> Self {
         match Self::from(error) {
             Self::Lost { error, .. } => Self::Lost { error, is_open: true },
-            denied => denied,
+            write_error => write_error,
         }
     }
 
@@ -50,11 +50,11 @@ impl Denied {
     pub(super) fn within(self) -> Self {
         match self {
             Self::Lost { error, .. } => Self::Lost { error, is_open: false },
-            denied => denied,
+            write_error => write_error,
         }
     }
 
-    /// The error, where there is no other try.
+    /// The error, if there is no other try.
     pub(super) fn into_error(self) -> Error {
         match self {
             Self::Refused(error) => error,
@@ -66,21 +66,19 @@ impl Denied {
             },
             Self::Again(None) => Error::Database {
                 what: WHAT.into(),
-                cause: "nothing stands in its way, and yet nothing was written; a trigger or a policy may keep the \
-                         subject's row from being changed"
-                    .into(),
+                cause: "no row was updated and no conflict was found; check triggers and row security".into(),
             },
         }
     }
 }
 
-impl From<Error> for Denied {
+impl From<Error> for WriteError {
     fn from(error: Error) -> Self {
         Self::Refused(error)
     }
 }
 
-impl From<sqlx::Error> for Denied {
+impl From<sqlx::Error> for WriteError {
     fn from(error: sqlx::Error) -> Self {
         match fate(&error) {
             Fate::Lost => Self::Lost { error, is_open: false },
@@ -96,8 +94,8 @@ pub(super) trait Attempt {
 
     /// The record whose outcome is in question.
     fn record(&self) -> &Record;
-    fn once(&mut self, connection: &mut PgConnection) -> impl Future<Output = Result<Self::Done, Denied>> + Send;
-    /// Registers the machines again, after [`Denied::Stale`].
+    fn once(&mut self, connection: &mut PgConnection) -> impl Future<Output = Result<Self::Done, WriteError>> + Send;
+    /// Registers the machines again, after [`WriteError::Stale`].
     fn renew(&mut self) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
@@ -107,10 +105,10 @@ impl Postgres {
     pub(super) async fn until_known<A: Attempt>(
         &self,
         mut attempt: A,
-        mut open: Option<Open>,
+        mut open: Option<LostAnswer>,
     ) -> Result<A::Done, Error> {
         let id = attempt.record().id;
-        let unknown = |cause: Open| Error::Unknown { record: id, cause };
+        let unknown = |cause: LostAnswer| Error::Unknown { record: id, cause };
         let mut is_second = open.is_some();
         let mut count = 0;
         loop {
@@ -123,44 +121,47 @@ impl Postgres {
                 (Err(_), Some(lost)) => return Err(unknown(lost)),
                 (Err(error), None) => return Err(error),
             };
-            let denied = match attempt.once(&mut connection).await {
+            let write_error = match attempt.once(&mut connection).await {
                 Ok(done) => {
                     connection.release();
                     return Ok(done);
                 }
-                Err(denied) => denied,
+                Err(write_error) => write_error,
             };
-            if !matches!(denied, Denied::Lost { .. }) {
+            if !matches!(write_error, WriteError::Lost { .. }) {
                 connection.release();
             }
             count += 1;
-            match (denied, open.take()) {
-                (Denied::Stale, lost) if count < TRIES => match (attempt.renew().await, lost) {
+            match (write_error, open.take()) {
+                (WriteError::Stale, lost) if count < TRIES => match (attempt.renew().await, lost) {
                     (Ok(()), lost) => open = lost,
                     (Err(_), Some(lost)) => return Err(unknown(lost)),
                     (Err(error), None) => return Err(error),
                 },
-                (Denied::Lost { error, is_open }, lost) if !is_second => {
+                (WriteError::Lost { error, is_open }, lost) if !is_second => {
                     is_second = true;
                     open = lost.or_else(|| is_open.then(|| error.into()));
                 }
-                (Denied::Again(_), lost) if count < TRIES => {
+                (WriteError::Again(_), lost) if count < TRIES => {
                     open = lost;
                     tokio::time::sleep(pause(attempt.record(), count)).await;
                 }
-                (Denied::Lost { error, is_open: true }, None) => return Err(unknown(error.into())),
-                // What the server says of this try says nothing of one that may still be under way.
+                (WriteError::Lost { error, is_open: true }, None) => return Err(unknown(error.into())),
+                // The answer to this try does not cover an earlier one, which may still be under way.
                 (
-                    Denied::Lost { .. } | Denied::Again(_) | Denied::Stale | Denied::Refused(Error::Database { .. }),
+                    WriteError::Lost { .. }
+                    | WriteError::Again(_)
+                    | WriteError::Stale
+                    | WriteError::Refused(Error::Database { .. }),
                     Some(lost),
                 ) => return Err(unknown(lost)),
-                (denied, _) => return Err(denied.into_error()),
+                (write_error, _) => return Err(write_error.into_error()),
             }
         }
     }
 }
 
-/// Grows with each try, and differs from record to record, so that those who met do not meet again.
+/// Grows with each try, and differs from record to record, so that two writers that collided do not collide again.
 fn pause(record: &Record, count: u32) -> Duration {
     let spread = u64::try_from(record.id.as_u128() & 0xff).unwrap_or_default();
     Duration::from_micros((256 + spread) << count.min(8))

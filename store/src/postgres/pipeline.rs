@@ -1,6 +1,6 @@
 //! Commits of concurrent tasks, joined into one statement.
 
-mod round;
+mod round_trip;
 
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
@@ -12,48 +12,49 @@ use tollgate::sink::Offer;
 use tollgate::{Digest, Record, RecordKind};
 
 use super::Postgres;
-use super::commit::{Terms, chained, row_of};
-use super::denied::{Denied, Open};
+use super::commit::{chained, row_of};
 use super::statements::Statements;
+use super::write::Terms;
+use super::write_error::{LostAnswer, WriteError};
 use crate::Error;
 use crate::registered::Known;
 use crate::row::Row;
 
 /// How many connections write. Measured: with one the server waits for us, with four they wait for each other; two and three
 /// do about the same in a second, three a little more.
-const LANES: usize = 3;
+const QUEUES: usize = 3;
 /// How many records a statement has at most.
-const MOST: usize = 256;
-/// How many wait in a lane before those who come later wait to be let in.
-const WAITING: usize = 4 * MOST;
+const MOST_RECORDS: usize = 256;
+/// How many jobs a queue holds. Later callers wait for a free place.
+const QUEUE_LENGTH: usize = 4 * MOST_RECORDS;
 
 /// The front of the tasks that write; they end when the last clone of it is gone, and what was queued is written.
 #[derive(Debug, Clone)]
-pub(crate) struct Joined {
+pub(crate) struct Pipeline {
     store: Postgres,
-    lanes: Arc<Mutex<Vec<Lane>>>,
+    queues: Arc<Mutex<Vec<JobQueue>>>,
 }
 
 /// The way to a task that writes.
-type Lane = mpsc::Sender<Job>;
+type JobQueue = mpsc::Sender<Job>;
 
 /// A record that is to be written.
 #[derive(Debug)]
 struct Job {
-    /// In a box, since a job goes through many hands.
+    /// In a box, because a job is moved several times.
     row: Box<Row>,
     known: Option<Known<Statements>>,
-    form: Form,
-    /// Tells its subject from others; two that share it by chance only wait for each other.
+    statement: StatementKind,
+    /// A hash of its subject. Two subjects with the same one only wait for each other.
     subject: u64,
     from: Option<Cow<'static, str>>,
     to: Option<Cow<'static, str>>,
     answer: oneshot::Sender<Answer>,
 }
 
-/// Records of one form and machine go into one statement.
+/// Records of one kind of statement and of one machine go into one statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum StatementKind {
     Creation,
     Transition,
     Other,
@@ -62,18 +63,18 @@ enum Form {
 #[derive(Debug)]
 enum Answer {
     Written,
-    /// It did not go through with the others: whoever waits for it is to offer it alone, and hears what is the matter.
-    Alone(Option<Open>),
+    /// It was not written with the others: its caller offers it alone, and gets the error.
+    Alone(Option<LostAnswer>),
     Failed(Error),
 }
 
 impl Postgres {
-    pub(crate) fn joined(&self) -> Joined {
-        Joined { store: self.clone(), lanes: Arc::default() }
+    pub(crate) fn pipeline(&self) -> Pipeline {
+        Pipeline { store: self.clone(), queues: Arc::default() }
     }
 }
 
-impl Joined {
+impl Pipeline {
     pub(crate) async fn commit(&self, offer: Offer<'_>) -> Result<Option<Digest>, Error> {
         let (record, of) = (offer.record(), offer.declaration());
         let known = self.store.known(record, of).await?;
@@ -92,15 +93,15 @@ impl Joined {
         };
         let digest = row.digest;
         let (answer, answered) = oneshot::channel();
-        let form = match record.kind {
-            RecordKind::Creation => Form::Creation,
-            RecordKind::Transition => Form::Transition,
-            _ => Form::Other,
+        let statement = match record.kind {
+            RecordKind::Creation => StatementKind::Creation,
+            RecordKind::Transition => StatementKind::Transition,
+            _ => StatementKind::Other,
         };
         let subject = subject(record);
-        let lane = self.lane(subject)?;
-        let job = Job { row, known: known.clone(), form, subject, from, to: record.to.clone(), answer };
-        lane.send(job).await.map_err(|_| Error::StoreClosed)?;
+        let queue = self.queue(subject)?;
+        let job = Job { row, known: known.clone(), statement, subject, from, to: record.to.clone(), answer };
+        queue.send(job).await.map_err(|_| Error::StoreClosed)?;
         match answered.await {
             Ok(Answer::Written) => Ok(digest),
             Ok(Answer::Alone(open)) => self.alone(record, known.as_ref(), open).await,
@@ -114,37 +115,37 @@ impl Joined {
         &self,
         record: &Record,
         known: Option<&Known<Statements>>,
-        open: Option<Open>,
+        open: Option<LostAnswer>,
     ) -> Result<Option<Digest>, Error> {
         Box::pin(self.store.offer(record, known, open)).await
     }
 
-    /// The row, and the name of the state that it leaves. None where it is to be offered alone: it follows nothing.
+    /// The row, and the name of the state that it leaves. None if the record follows nothing: it is offered alone.
     async fn chained_row(
         &self,
         record: &Record,
         terms: Terms<'_>,
     ) -> Result<Option<(Box<Row>, Option<Cow<'static, str>>)>, Error> {
         let mut connection = self.store.living().await?;
-        let chained = chained(&mut connection, record, terms).await.map_err(Denied::into_error)?;
+        let chained = chained(&mut connection, record, terms).await.map_err(WriteError::into_error)?;
         connection.release();
         chained.map(|record| Ok((Box::new(row_of(&record, terms)?), record.from.clone()))).transpose()
     }
 
-    /// A subject is always in the same lane, so that two statements never wait for each other.
-    fn lane(&self, subject: u64) -> Result<Lane, Error> {
-        let lane = usize::try_from(subject % LANES as u64).expect("a remainder is small");
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+    /// A subject is always in the same queue, so that two statements never wait for each other.
+    fn queue(&self, subject: u64) -> Result<JobQueue, Error> {
+        let queue = usize::try_from(subject % QUEUES as u64).expect("a remainder is small");
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         // They end with the runtime in which they were started, and this may be another.
-        if lanes.get(lane).is_none_or(Lane::is_closed) {
+        if queues.get(queue).is_none_or(JobQueue::is_closed) {
             let runtime = tokio::runtime::Handle::try_current();
             let runtime = runtime.map_err(|error| Error::Database {
                 what: "starting a task to join commits".into(),
                 cause: Box::new(error),
             })?;
-            *lanes = (0..LANES).map(|_| start(&self.store, &runtime)).collect();
+            *queues = (0..QUEUES).map(|_| start(&self.store, &runtime)).collect();
         }
-        Ok(lanes[lane].clone())
+        Ok(queues[queue].clone())
     }
 }
 
@@ -157,8 +158,8 @@ fn subject(record: &Record) -> u64 {
     hasher.finish()
 }
 
-fn start(store: &Postgres, runtime: &tokio::runtime::Handle) -> Lane {
-    let (sender, jobs) = mpsc::channel(WAITING);
+fn start(store: &Postgres, runtime: &tokio::runtime::Handle) -> JobQueue {
+    let (sender, jobs) = mpsc::channel(QUEUE_LENGTH);
     runtime.spawn(work(store.clone(), jobs));
     sender
 }
@@ -170,9 +171,9 @@ async fn work(store: Postgres, mut jobs: mpsc::Receiver<Job>) {
             let Some(job) = jobs.recv().await else { return };
             waiting.push_back(job);
         }
-        // Those who were answered a moment ago may have the next one ready.
+        // The callers that were answered a moment ago may have the next one ready.
         tokio::task::yield_now().await;
-        while waiting.len() < MOST {
+        while waiting.len() < MOST_RECORDS {
             let Ok(job) = jobs.try_recv() else { break };
             waiting.push_back(job);
         }
@@ -186,7 +187,7 @@ fn next_round(waiting: &mut VecDeque<Job>) -> Vec<Job> {
     let mut round: Vec<Job> = Vec::with_capacity(waiting.len());
     for job in std::mem::take(waiting) {
         let fits = round.first().is_none_or(|first| first.goes_with(&job));
-        // Asked of each, so that the third record of a subject does not overtake its second.
+        // For each, so that the third record of a subject does not overtake its second.
         if subjects.insert(job.subject) && fits { round.push(job) } else { waiting.push_back(job) }
     }
     round
@@ -194,8 +195,8 @@ fn next_round(waiting: &mut VecDeque<Job>) -> Vec<Job> {
 
 impl Job {
     fn goes_with(&self, other: &Self) -> bool {
-        self.form == other.form
-            && (self.form == Form::Other && self.known.is_some() == other.known.is_some()
+        self.statement == other.statement
+            && (self.statement == StatementKind::Other && self.known.is_some() == other.known.is_some()
                 || self.known.as_ref().map(Arc::as_ptr) == other.known.as_ref().map(Arc::as_ptr))
     }
 }

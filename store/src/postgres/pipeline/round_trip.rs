@@ -10,17 +10,17 @@ use sqlx::{AssertSqlSafe, PgConnection, Row as _};
 use tollgate::Digest;
 use tollgate::uuid::Uuid;
 
-use super::{Answer, Form, Job};
+use super::{Answer, Job, StatementKind};
 use crate::Error;
 use crate::postgres::Postgres;
-use crate::postgres::denied::TRIES;
+use crate::postgres::connection::Connection;
+use crate::postgres::execute;
 use crate::postgres::failure::{Fate, fate};
-use crate::postgres::held::Held;
 use crate::postgres::json::Json;
-use crate::postgres::once;
 use crate::postgres::read::plain;
-use crate::postgres::statements::{Given, OTHERS};
+use crate::postgres::statements::{Column, OTHERS};
 use crate::postgres::write::{in_micros, nanos};
+use crate::postgres::write_error::TRIES;
 use crate::row::Row;
 
 impl Postgres {
@@ -28,23 +28,23 @@ impl Postgres {
     pub(super) async fn write_round(&self, round: Vec<Job>) {
         let mut rounds = vec![round];
         while let Some(mut round) = rounds.pop() {
-            // Nobody waits for it any more, and nothing has been sent.
+            // Its caller has stopped waiting, and nothing has been sent.
             round.retain(|job| !job.answer.is_closed());
             if round.is_empty() {
                 continue;
             }
-            if let Some(spoilt) = self.write_joined(round).await {
+            if let Some(spoilt) = self.write_jobs(round).await {
                 rounds.extend(halves(spoilt));
             }
         }
     }
 
     /// Gives the jobs back if the server refuses the statement, and with it all of them.
-    async fn write_joined(&self, round: Vec<Job>) -> Option<Vec<Job>> {
+    async fn write_jobs(&self, round: Vec<Job>) -> Option<Vec<Job>> {
         let mut open: Option<Arc<sqlx::Error>> = None;
         for tries in 0..TRIES {
             let connection = if open.is_some() { self.living().await } else { self.connection().await };
-            let mut connection: Held = match connection {
+            let mut connection: Connection = match connection {
                 Ok(connection) => connection,
                 Err(error) => {
                     fail(round, open.as_ref(), &Arc::new(error));
@@ -91,19 +91,16 @@ fn halves(mut round: Vec<Job>) -> [Vec<Job>; 2] {
     [second, round]
 }
 
-/// Those that were not `written` are offered again by who waits for them, to hear what is the matter. Where it is none, all were.
+/// Answers each job. The caller of one that was not `written` offers it again, alone. None means that all were written.
 fn answer(round: Vec<Job>, written: Option<&[Uuid]>, open: Option<&Arc<sqlx::Error>>) {
     let written: Option<HashSet<&Uuid>> = written.map(|written| written.iter().collect());
     for job in round {
         let answer = if written.as_ref().is_none_or(|written| written.contains(&job.row.id)) {
-            if let Some(known) = &job.known {
-                known.1.committed.saw(&job.row, job.to.as_ref());
-            }
             Answer::Written
         } else {
             Answer::Alone(open.map(|error| Box::new(Arc::clone(error)).into()))
         };
-        // Whoever has stopped waiting does not hear it.
+        // The caller may have stopped waiting.
         let _ = job.answer.send(answer);
     }
 }
@@ -118,60 +115,57 @@ fn fail(round: Vec<Job>, open: Option<&Arc<sqlx::Error>>, error: &Arc<Error>) {
     }
 }
 
-/// Writes them, and says which were written: nothing where all were.
+/// Writes them, and returns the ids of those that were written; none if all were.
 async fn execute(
     connection: &mut PgConnection,
     round: &[Job],
     is_pooled: bool,
 ) -> Result<Option<Vec<Uuid>>, sqlx::Error> {
     let first = &round[0];
-    let rows = round.iter().map(|job| &*job.row);
-    let statement = match (first.form, &first.known) {
-        (Form::Creation, Some(known)) => known.1.creations.of(rows),
-        (Form::Transition, Some(known)) => {
-            known.1.transitions_of(round.iter().map(|job| (&*job.row, job.from.as_deref())))
-        }
-        (Form::Other, Some(known)) => &known.1.others,
+    let statement = match (first.statement, &first.known) {
+        (StatementKind::Creation, Some(known)) => &known.1.creations,
+        (StatementKind::Transition, Some(known)) => &known.1.transitions,
+        (StatementKind::Other, Some(known)) => &known.1.others,
         _ => &OTHERS,
     };
     let query = sqlx::query(AssertSqlSafe(statement.sql.clone()));
-    let query = statement.given.iter().fold(query, |query, given| bound(query, given, round));
-    let written = once::rows(connection, query, is_pooled).await?;
+    let query = statement.columns.iter().fold(query, |query, column| bound(query, column, round));
+    let written = execute::rows(connection, query, is_pooled).await?;
     written.first().ok_or(sqlx::Error::RowNotFound)?.try_get(0)
 }
 
 fn bound<'q>(
     query: Query<'q, sqlx::Postgres, PgArguments>,
-    given: Given,
+    column: Column,
     round: &'q [Job],
 ) -> Query<'q, sqlx::Postgres, PgArguments> {
-    match given {
-        Given::Id => query.bind(all(round, |row| row.id)),
-        Given::At => query.bind(all(round, |row| in_micros(row.at))),
-        Given::AtNanos => query.bind(all(round, |row| nanos(row.at))),
-        Given::SubjectKind => query.bind(texts(round, |row| &row.subject_kind)),
-        Given::Subject => query.bind(texts(round, |row| &row.subject)),
-        Given::Edge => query.bind(all(round, |row| row.edge)),
-        Given::Version => query.bind(all(round, |row| row.version)),
-        Given::ActorKind => query.bind(all(round, |row| row.actor_kind)),
-        Given::Actor => query.bind(texts(round, |row| &row.actor)),
-        Given::ActorName => query.bind(texts(round, |row| &row.actor_name)),
-        Given::OnBehalfOf => query.bind(jsons(round, |row| &row.on_behalf_of)),
-        Given::Reason => query.bind(texts(round, |row| &row.reason)),
-        Given::Context => query.bind(jsons(round, |row| &row.context)),
-        Given::Data => query.bind(jsons(round, |row| &row.data)),
-        Given::Prev => query.bind(digests(round, |row| &row.prev)),
-        Given::Digest => query.bind(digests(round, |row| &row.digest)),
-        Given::To => query.bind(sparse(round.iter().map(|job| job.to.as_deref()))),
-        Given::From => query.bind(sparse(round.iter().map(|job| job.from.as_deref()))),
-        Given::Key => query.bind(sparse(round.iter().map(|job| job.row.subject_id.as_ref().map(plain)))),
-        Given::Kind => query.bind(all(round, |row| row.kind)),
-        Given::Machine => query.bind(all(round, |row| row.machine)),
-        Given::Event => query.bind(texts(round, |row| &row.event)),
-        Given::Properties => query.bind(jsons(round, |row| &row.properties)),
-        Given::RefusedBy => query.bind(texts(round, |row| &row.refused_by)),
-        Given::Refusal => query.bind(texts(round, |row| &row.refusal)),
-        Given::Parameters => query.bind(jsons(round, |row| &row.parameters)),
+    match column {
+        Column::Id => query.bind(all(round, |row| row.id)),
+        Column::At => query.bind(all(round, |row| in_micros(row.at))),
+        Column::AtNanos => query.bind(all(round, |row| nanos(row.at))),
+        Column::SubjectKind => query.bind(texts(round, |row| &row.subject_kind)),
+        Column::Subject => query.bind(texts(round, |row| &row.subject)),
+        Column::Edge => query.bind(all(round, |row| row.edge)),
+        Column::Version => query.bind(all(round, |row| row.version)),
+        Column::ActorKind => query.bind(all(round, |row| row.actor_kind)),
+        Column::Actor => query.bind(texts(round, |row| &row.actor)),
+        Column::ActorName => query.bind(texts(round, |row| &row.actor_name)),
+        Column::OnBehalfOf => query.bind(jsons(round, |row| &row.on_behalf_of)),
+        Column::Reason => query.bind(texts(round, |row| &row.reason)),
+        Column::Context => query.bind(jsons(round, |row| &row.context)),
+        Column::Data => query.bind(jsons(round, |row| &row.data)),
+        Column::Prev => query.bind(digests(round, |row| &row.prev)),
+        Column::Digest => query.bind(digests(round, |row| &row.digest)),
+        Column::To => query.bind(sparse(round.iter().map(|job| job.to.as_deref()))),
+        Column::From => query.bind(sparse(round.iter().map(|job| job.from.as_deref()))),
+        Column::Key => query.bind(sparse(round.iter().map(|job| job.row.subject_id.as_ref().map(plain)))),
+        Column::Kind => query.bind(all(round, |row| row.kind)),
+        Column::Machine => query.bind(all(round, |row| row.machine)),
+        Column::Event => query.bind(texts(round, |row| &row.event)),
+        Column::Properties => query.bind(jsons(round, |row| &row.properties)),
+        Column::RefusedBy => query.bind(texts(round, |row| &row.refused_by)),
+        Column::Refusal => query.bind(texts(round, |row| &row.refusal)),
+        Column::Parameters => query.bind(jsons(round, |row| &row.parameters)),
     }
 }
 

@@ -1,0 +1,145 @@
+//! The parameters of the statements: the columns of a record, and what moves the row of the user's table.
+
+use super::IdType;
+
+/// What is to be written: a parameter of a statement for one record, and of one for many an array with an element for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::postgres) enum Column {
+    Id,
+    At,
+    AtNanos,
+    SubjectKind,
+    Subject,
+    Edge,
+    Version,
+    ActorKind,
+    Actor,
+    ActorName,
+    OnBehalfOf,
+    Reason,
+    Context,
+    Data,
+    Prev,
+    Digest,
+    /// The state that is reached.
+    To,
+    /// The state that is left.
+    From,
+    /// What names the subject in its table.
+    Key,
+    Kind,
+    Machine,
+    Event,
+    Properties,
+    RefusedBy,
+    Refusal,
+    Parameters,
+}
+
+/// What a record of any kind may have, and columns by these names.
+const RECORD: [Column; 16] = [
+    Column::Id,
+    Column::At,
+    Column::AtNanos,
+    Column::SubjectKind,
+    Column::Subject,
+    Column::Edge,
+    Column::Version,
+    Column::ActorKind,
+    Column::Actor,
+    Column::ActorName,
+    Column::OnBehalfOf,
+    Column::Reason,
+    Column::Context,
+    Column::Data,
+    Column::Prev,
+    Column::Digest,
+];
+
+impl Column {
+    /// Its name, which is that of the column if it is on record, and its type.
+    pub(super) fn named(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Id => ("id", "uuid"),
+            Self::At => ("at", "timestamptz"),
+            Self::AtNanos => ("at_nanos", "smallint"),
+            Self::SubjectKind => ("subject_kind", "text"),
+            Self::Subject => ("subject", "text"),
+            Self::Edge => ("edge", "integer"),
+            Self::Version => ("version", "bigint"),
+            Self::ActorKind => ("actor_kind", "text"),
+            Self::Actor => ("actor", "text"),
+            Self::ActorName => ("actor_name", "text"),
+            Self::OnBehalfOf => ("on_behalf_of", "json"),
+            Self::Reason => ("reason", "text"),
+            Self::Context => ("context", "json"),
+            Self::Data => ("data", "json"),
+            Self::Prev => ("prev", "bytea"),
+            Self::Digest => ("digest", "bytea"),
+            Self::To => ("to_state", "text"),
+            Self::From => ("from_state", "text"),
+            Self::Key => ("key", "text"),
+            Self::Kind => ("kind", "text"),
+            Self::Machine => ("machine", "integer"),
+            Self::Event => ("event", "text"),
+            Self::Properties => ("properties", "json"),
+            Self::RefusedBy => ("refused_by", "text"),
+            Self::Refusal => ("refusal", "text"),
+            Self::Parameters => ("parameters", "json"),
+        }
+    }
+
+    /// Whether it is a column of the record.
+    pub(super) fn is_on_record(self) -> bool {
+        !matches!(self, Self::To | Self::From | Self::Key)
+    }
+}
+
+/// The parameters of a statement, in their order.
+#[derive(Debug)]
+pub(in crate::postgres) struct Columns {
+    columns: Vec<Column>,
+}
+
+impl Columns {
+    /// For a change: its record, and what the row in the table is moved by.
+    pub(super) fn of_change(key: Option<IdType>) -> Self {
+        let mut columns = RECORD.to_vec();
+        columns.push(Column::From);
+        columns.extend(key.map(|_| Column::To));
+        columns.extend(key.filter(|key| key.is_plain()).map(|_| Column::Key));
+        Self { columns }
+    }
+
+    /// For an event or a refusal.
+    pub(super) fn of_other() -> Self {
+        let other = [
+            Column::Kind,
+            Column::Machine,
+            Column::Event,
+            Column::Properties,
+            Column::RefusedBy,
+            Column::Refusal,
+            Column::Parameters,
+        ];
+        Self { columns: RECORD.into_iter().chain(other).collect() }
+    }
+
+    pub(in crate::postgres) fn iter(&self) -> impl Iterator<Item = Column> {
+        self.columns.iter().copied()
+    }
+
+    /// How the statement names this parameter.
+    pub(super) fn parameter(&self, column: Column) -> String {
+        let index = self.iter().position(|other| other == column);
+        format!("${}", index.expect("a statement names its columns alone") + 1)
+    }
+
+    /// The columns of the record, and the value of each.
+    pub(super) fn on_record(&self, value: impl Fn(Column) -> String) -> (String, String) {
+        let on_record = self.iter().filter(|column| column.is_on_record());
+        let (columns, values): (Vec<&str>, Vec<String>) =
+            on_record.map(|column| (column.named().0, value(column))).unzip();
+        (columns.join(", "), values.join(", "))
+    }
+}
