@@ -51,4 +51,4 @@ pub use crate::event::{
     DefaultProperty, NoDefaultJson, NullProperty, Recordable, default_json, default_property, properties,
     replace_property, stored_properties,
 };
-pub use crate::json;
+pub use crate::machine::json;

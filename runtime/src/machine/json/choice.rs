@@ -7,13 +7,13 @@ use std::marker::PhantomData;
 use serde::de::{self, DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
 use serde_json::{Error, Value};
 
-use super::Payload;
+use super::StateJson;
 use crate::chart::{Chart, did_you_mean};
 use crate::record::{JsonPath, Printable, StrictValue};
 
 /// The data of a choice.
 #[derive(Debug, Clone, Copy)]
-pub enum Form {
+pub enum DataForm {
     Nothing,
     Value,
     List(usize),
@@ -21,14 +21,14 @@ pub enum Form {
     Fields(&'static [&'static str], &'static [&'static str]),
 }
 
-impl Form {
+impl DataForm {
     /// Whether the data has this form, as far as can be seen without its types.
     fn is_form_of(self, data: &Value) -> bool {
         match self {
-            Form::Nothing => data.is_null(),
-            Form::Value => true,
-            Form::List(length) => data.as_array().is_some_and(|items| items.len() == length),
-            Form::Fields(..) => data.is_object(),
+            DataForm::Nothing => data.is_null(),
+            DataForm::Value => true,
+            DataForm::List(length) => data.as_array().is_some_and(|items| items.len() == length),
+            DataForm::Fields(..) => data.is_object(),
         }
     }
 
@@ -36,13 +36,13 @@ impl Form {
     fn misfit<E: de::Error>(self, name: &str) -> E {
         let quoted = Value::from(name);
         match self {
-            Form::Nothing => E::custom(format_args!("`{name}` carries no data, and is written as `{quoted}`")),
-            Form::Value => E::custom(format_args!("`{name}` carries a value, as in `{{{quoted}:..}}`")),
-            Form::List(length) => {
+            DataForm::Nothing => E::custom(format_args!("`{name}` carries no data, and is written as `{quoted}`")),
+            DataForm::Value => E::custom(format_args!("`{name}` carries a value, as in `{{{quoted}:..}}`")),
+            DataForm::List(length) => {
                 let items = vec![".."; length].join(",");
                 E::custom(format_args!("`{name}` carries a list of {length} values, as in `{{{quoted}:[{items}]}}`"))
             }
-            Form::Fields(fields, optional) => {
+            DataForm::Fields(fields, optional) => {
                 let needed = fields.iter().filter(|field| !optional.contains(field));
                 let needed: Vec<String> = needed.map(|field| format!("{}:..", Value::from(*field))).collect();
                 let (listed, needed) = (listed(fields.iter().copied()), needed.join(","));
@@ -166,12 +166,12 @@ pub(super) fn read_choice<'de, T, D, F>(
     deserializer: D,
     choices: Choices,
     names: &'static [&'static str],
-    form: fn(usize) -> Form,
+    form: fn(usize) -> DataForm,
     read: F,
 ) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
-    F: FnOnce(usize, Payload) -> Result<T, Error>,
+    F: FnOnce(usize, StateJson) -> Result<T, Error>,
 {
     let progress = Cell::new(Progress::Started);
     let visitor = ChoiceVisitor { choices, form, read, progress: &progress, value: PhantomData };
@@ -196,13 +196,13 @@ where
 
 struct ChoiceVisitor<'a, T, F> {
     choices: Choices,
-    form: fn(usize) -> Form,
+    form: fn(usize) -> DataForm,
     read: F,
     progress: &'a Cell<Progress>,
     value: PhantomData<fn() -> T>,
 }
 
-impl<'de, T, F: FnOnce(usize, Payload) -> Result<T, Error>> Visitor<'de> for ChoiceVisitor<'_, T, F> {
+impl<'de, T, F: FnOnce(usize, StateJson) -> Result<T, Error>> Visitor<'de> for ChoiceVisitor<'_, T, F> {
     type Value = T;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -214,7 +214,7 @@ impl<'de, T, F: FnOnce(usize, Payload) -> Result<T, Error>> Visitor<'de> for Cho
         let (index, access) = access.variant_seed(Name { choices, progress })?;
         progress.set(Progress::Explained);
         let (name, form) = (choices.name(index), (self.form)(index));
-        let data = if let Form::Nothing = form {
+        let data = if let DataForm::Nothing = form {
             access
                 .unit_variant()
                 .map_err(|error| de::Error::custom(format_args!("{}: {error}", form.misfit::<A::Error>(name))))?;
@@ -230,7 +230,8 @@ impl<'de, T, F: FnOnce(usize, Payload) -> Result<T, Error>> Visitor<'de> for Cho
             }
             Some(data)
         };
-        let value = (self.read)(index, Payload::of_choice(data, form)).map_err(|error| choices.within(name, &error))?;
+        let value =
+            (self.read)(index, StateJson::of_choice(data, form)).map_err(|error| choices.within(name, &error))?;
         progress.set(Progress::Read(name));
         Ok(value)
     }

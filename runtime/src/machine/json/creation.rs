@@ -4,8 +4,8 @@ use serde::Deserializer;
 use serde::de;
 use serde_json::Error;
 
-use super::Payload;
-use super::choice::{Choices, Form, read_choice};
+use super::StateJson;
+use super::choice::{Choices, DataForm, read_choice};
 use crate::machine::{Creation, StateMachine};
 
 /// Reads a creation as serde reads an enum: the recorded name of an initial state, alone or with its data.
@@ -15,13 +15,13 @@ use crate::machine::{Creation, StateMachine};
 pub fn read_creation<'de, C, D, F>(
     deserializer: D,
     names: &'static [&'static str],
-    form: fn(usize) -> Form,
+    form: fn(usize) -> DataForm,
     read: F,
 ) -> Result<C, D::Error>
 where
     C: Creation,
     D: Deserializer<'de>,
-    F: FnOnce(usize, Payload) -> Result<C, Error>,
+    F: FnOnce(usize, StateJson) -> Result<C, Error>,
 {
     read_choice(deserializer, Choices::InitialStates(C::Machine::CHART), names, form, read)
 }

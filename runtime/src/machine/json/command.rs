@@ -4,16 +4,16 @@ use serde::de::{self, Deserializer};
 use serde::ser::{self, Serializer};
 use serde_json::{Error, Value};
 
-use super::Payload;
-use super::choice::{Choices, Form, read_choice};
+use super::StateJson;
+use super::choice::{Choices, DataForm, read_choice};
 use crate::machine::{Command, StateMachine};
 use crate::record::ValueError;
 
 /// A command whose data can be read.
 pub trait Read<'de>: Command {
     /// Returns the form of the data of the transition at this position of the chart.
-    fn form(index: usize) -> Form;
-    fn read(index: usize, payload: Payload) -> Result<Self, Error>;
+    fn form(index: usize) -> DataForm;
+    fn read(index: usize, payload: StateJson) -> Result<Self, Error>;
 }
 
 /// Reads a command as serde reads an enum.

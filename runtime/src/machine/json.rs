@@ -8,14 +8,14 @@ use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, forward_to_deserialize_any};
 use serde_json::{Error, Map, Value};
 
-pub use self::choice::Form;
+pub use self::choice::DataForm;
 use self::choice::hint;
 pub use self::command::{Read, no_such_transition, nth, read_command, write_command};
 pub use self::creation::{no_such_state, read_creation};
 use crate::machine::RestoreError;
 pub use crate::record::ValueSerializer;
+use crate::record::unredacted::{Unredacted, is_redacted_in, misfit, redacted_name, unknown};
 use crate::record::{Printable, REDACTED, ValueError, to_value};
-use crate::unredacted::{Unredacted, is_redacted_in, misfit, redacted_name, unknown};
 
 /// A value of a state's data, as it is recorded: the only one, or one of a list.
 pub fn value<T: Serialize + ?Sized>(value: &T) -> Result<Value, ValueError> {
@@ -77,20 +77,20 @@ pub fn default_of<T: HasDefault>() -> T {
 
 /// JSON that has not been checked to be the data of a state.
 #[derive(Debug)]
-pub struct Payload {
+pub struct StateJson {
     data: Option<Value>,
     /// The form that a command has. A record has none here: it may have fields that the state has lost since.
-    command: Option<Form>,
+    command: Option<DataForm>,
 }
 
-impl Payload {
+impl StateJson {
     /// The data that was recorded with a state.
     pub fn stored(data: Option<&Value>) -> Result<Self, RestoreError> {
         let data = data.cloned().ok_or(RestoreError::NoData)?;
         Ok(Self { data: Some(data), command: None })
     }
 
-    fn of_choice(data: Option<Value>, form: Form) -> Self {
+    fn of_choice(data: Option<Value>, form: DataForm) -> Self {
         Self { data, command: Some(form) }
     }
 
@@ -123,7 +123,7 @@ impl Payload {
 pub struct Fields {
     named: Map<String, Value>,
     listed: std::vec::IntoIter<(usize, Value)>,
-    command: Option<Form>,
+    command: Option<DataForm>,
 }
 
 impl Fields {
@@ -196,7 +196,7 @@ impl Fields {
     /// The error for a field of a command that the state does not have. It goes before that for an absent field, which is
     /// often the same field with its name misspelt.
     fn unknown(&self) -> Option<Error> {
-        let Some(Form::Fields(fields, _)) = self.command else { return None };
+        let Some(DataForm::Fields(fields, _)) = self.command else { return None };
         let unknown = self.named.keys().find(|name| !fields.contains(&name.as_str()))?;
         let hint = hint(unknown, "its fields are", fields);
         Some(de::Error::custom(format_args!("`{}` is not one of its fields{hint}", Printable(unknown))))

@@ -20,7 +20,7 @@ use serde_json::Value;
 /// ```
 #[must_use]
 pub fn to_string(value: &Value) -> String {
-    crate::record::canonical_value(value)
+    super::canonical_value(value)
 }
 
 /// Returns the time as a record's line has it: RFC 3339 in UTC with nine digits of a second, so that texts sort as times.
