@@ -85,7 +85,7 @@
 //!
 //! | feature | default | brings | depends on |
 //! | --- | --- | --- | --- |
-//! | `file` | yes | the durable file: `JsonLines::open`, `read`, `follow` and `charts`, and [`sink::file`] | `fs4`, `sha2` |
+//! | `file` | yes | the durable file: `JsonLines::open`, `read`, `follow` and `charts`, and [`file`](mod@file) | `fs4`, `oneshot`, `sha2` |
 //! | `tracing` | no | [`observer::Trace`], an event with fields for each record, and [`sink::Adapter::in_span`] | `tracing` |
 //!
 //! It needs `std` and Rust 1.85.
@@ -103,6 +103,8 @@ pub mod chart;
 pub mod commit;
 mod event;
 pub mod events;
+#[cfg(feature = "file")]
+pub mod file;
 pub mod guide;
 pub mod hub;
 pub mod machine;
@@ -126,6 +128,8 @@ pub use crate::commit::{
 pub use crate::event::{
     AnyEvent, BoxedEventStep, Event, EventStep, EventType, FiredEvent, NamesSubject, PropertiesError, Property,
 };
+#[cfg(feature = "file")]
+pub use crate::file::JsonLinesFile;
 pub use crate::hub::{AsyncHub, Hub};
 pub use crate::machine::{Misfit, NotAState, ReplayError, State, StateMachine, Subject, Table, Unrestorable};
 pub use crate::observer::{AsyncObserver, Observer};
@@ -134,6 +138,4 @@ pub use crate::record::{
     Actor, ActorKind, Context, Digest, Id, IdField, IdTooLarge, NotADigest, Record, RecordKind, SubjectRef,
     Unrecordable, ValueError,
 };
-#[cfg(feature = "file")]
-pub use crate::sink::file::JsonLinesFile;
 pub use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, NoAudit, Sink};

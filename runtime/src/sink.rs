@@ -1,8 +1,6 @@
 //! Sinks decide: a transition happens only when one has accepted its record.
 
 mod adapt;
-#[cfg(feature = "file")]
-pub mod file;
 mod fill;
 mod forward;
 mod json_lines;
@@ -19,6 +17,8 @@ pub use self::adapt::{Adapter, adapt};
 pub use self::fill::InSpan;
 pub use self::fill::{By, Clock, With};
 pub use self::json_lines::JsonLines;
+#[cfg(feature = "file")]
+pub(crate) use self::json_lines::{find_id, parse, without_mark};
 pub use self::memory::{FromFn, NoAudit, from_fn};
 pub use self::offer::{Offer, Offers, Receipt};
 pub use self::redact::Redact;

@@ -7,9 +7,9 @@ use std::thread;
 use std::time::Duration;
 
 use tollgate::events::{Login, Logout};
+use tollgate::file::Durability;
 use tollgate::hub::{AccessError, Reentered, SharedHub};
 use tollgate::observer::ObserverError;
-use tollgate::sink::file::Durability;
 use tollgate::{Event, Hub, JsonLines, Observer, Record, sink};
 
 use crate::Tested;

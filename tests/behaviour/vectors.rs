@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tollgate::chrono::{DateTime, Utc};
+use tollgate::file::Rotation;
 use tollgate::serde_json::{self, Value, json};
-use tollgate::sink::file::Rotation;
 use tollgate::uuid::Uuid;
 use tollgate::{Actor, Context, Digest, Event, Id, JsonLines, Record, RecordKind, StateMachine, SubjectRef, canonical};
 

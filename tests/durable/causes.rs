@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 
 use tollgate::chrono::TimeDelta;
-use tollgate::sink::file::FileError;
+use tollgate::file::FileError;
 use tollgate::{Id, JsonLines, RecordKind, Sink};
 
 use crate::chains::texts_once;

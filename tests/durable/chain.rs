@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use tollgate::sink::file::{Durability, FileError, Rotation};
+use tollgate::file::{Durability, FileError, Rotation};
 use tollgate::{BatchSink, Digest, JsonLines, Sink};
 
 use crate::clock::{created, records, tick, tick_async};
@@ -23,12 +23,12 @@ fn lines<P: AsRef<Path>>(paths: impl IntoIterator<Item = P>) -> Lines {
     text.strip_suffix(b"\n").unwrap_or(&text).split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
 }
 
-/// The digest by another implementation than the one of the sink.
+/// The digest by another implementation than that of the sink.
 fn digest(line: &[u8]) -> Digest {
     Digest::new(hmac_sha256::Hash::hash(line))
 }
 
-/// The end that a line must have after the line with this digest.
+/// The required end of a line after the line with this digest.
 fn end(digest: Digest) -> String {
     format!(",\"prev_line\":\"{digest}\"}}")
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use tollgate::sink::file::{Durability, FileError, Rotation};
+use tollgate::file::{Durability, FileError, Rotation};
 use tollgate::{BatchSink, CommitError, Digest, Id, JsonLines, StateMachine};
 
 use crate::clock::{ClockState, created, records, tick, tick_async};

@@ -1,4 +1,4 @@
-//! The other process: this same program, started to hold a file, to write to it without end, or to meet a fault.
+//! The child process: this same program, started to hold a file, to write to it without end, or to run into a fault.
 
 use std::env;
 use std::ffi::OsStr;
@@ -8,29 +8,29 @@ use std::process::{Child as Process, ChildStdout, Command, Stdio};
 use std::thread;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tollgate::sink::file::{FileError, FileOptions, Rotation};
+use tollgate::file::{FileError, FileOptions, Rotation};
 use tollgate::{BatchSink, Cause, JsonLines, JsonLinesFile};
 
 use crate::clock::{self, Clock};
 
 const ROLE: &str = "TOLLGATE_ROLE";
 const LOG: &str = "TOLLGATE_LOG";
-/// What sets the lines of the child apart from those of the test harness.
+/// Separates the lines of the child from those of the test harness.
 const MARK: &str = "> ";
 
-/// Started by [`Child::start`], and never for itself.
+/// The child process; started by [`Child::start`].
 #[test]
 #[ignore = "the program that other tests start, and kill"]
 fn child() {
-    let path = PathBuf::from(env::var_os(LOG).expect("the parent says which log"));
-    match env::var(ROLE).expect("the parent says what to do").as_str() {
+    let path = PathBuf::from(env::var_os(LOG).expect("the parent sets the log"));
+    match env::var(ROLE).expect("the parent sets the role").as_str() {
         "hold" => hold(&path),
         "load" => load(&JsonLines::open(&path).expect("it opens")),
         "load, rotating" => load(&rotating().open(&path).expect("it opens")),
         "load, tasks" => load_with_tasks(&rotating().open(&path).expect("it opens")),
         "limited" => limited(&path),
         "filled" => filled(&path),
-        "failing" => crate::refusals::failing(&path),
+        "failing" => crate::failures::failing(&path),
         "steps" => steps(&path),
         "days" => crate::rotation::days(&path),
         role => panic!("no role `{role}`"),
@@ -41,20 +41,20 @@ fn rotating() -> FileOptions {
     JsonLines::options().rotate(Rotation::BySize(20_000))
 }
 
-/// Says something to the parent.
-pub(crate) fn say(line: impl std::fmt::Display) {
+/// Writes a line to the parent.
+pub(crate) fn report(line: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();
-    out.write_all(format!("{MARK}{line}\n").as_bytes()).expect("the parent listens");
+    out.write_all(format!("{MARK}{line}\n").as_bytes()).expect("the parent reads");
 }
 
 fn hold(path: &Path) {
     let log = JsonLines::open(path).expect("it opens");
     let _ = clock::created(1, &log);
-    say("open");
+    report("open");
     let _ = std::io::stdin().read(&mut [0]);
 }
 
-/// Four clocks that tick until the process is killed, and say each tick after its commit has returned.
+/// Four clocks that tick until the process is killed, and report each tick after its commit has returned.
 fn load(log: &JsonLinesFile) {
     let first = u64::from(std::process::id()) << 16;
     thread::scope(|scope| {
@@ -62,22 +62,22 @@ fn load(log: &JsonLinesFile) {
             scope.spawn(move || {
                 let mut clock = clock::created(id, log);
                 loop {
-                    clock = tick_and_say(clock, log);
+                    clock = tick_and_report(clock, log);
                 }
             });
         }
     });
 }
 
-fn tick_and_say(clock: Clock, log: &JsonLinesFile) -> Clock {
+fn tick_and_report(clock: Clock, log: &JsonLinesFile) -> Clock {
     let mut step = clock.tick().with("note", "two\nlines, \u{1f525}");
     let id = step.record_id();
     let clock = step.commit(log).map_err(tollgate::CommitError::into_cause).expect("the file takes it");
-    say(id);
+    report(id);
     clock
 }
 
-/// The same as tasks, beside a thread.
+/// The same as tasks, next to a thread.
 fn load_with_tasks(log: &JsonLinesFile) {
     let first = u64::from(std::process::id()) << 16;
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
@@ -85,7 +85,7 @@ fn load_with_tasks(log: &JsonLinesFile) {
         scope.spawn(|| {
             let mut clock = clock::created(first, log);
             loop {
-                clock = tick_and_say(clock, log);
+                clock = tick_and_report(clock, log);
             }
         });
         let ticking = |id| async move {
@@ -95,44 +95,44 @@ fn load_with_tasks(log: &JsonLinesFile) {
                 let id = step.record_id();
                 clock =
                     step.commit_async(log).await.map_err(tollgate::CommitError::into_cause).expect("the file takes it");
-                say(id);
+                report(id);
             }
         };
         runtime.block_on(async { tokio::join!(ticking(first + 1), ticking(first + 2), ticking(first + 3)) });
     });
 }
 
-/// Ticks and single batches over several files, and then an end.
+/// Ticks and single batches over several files, and then `done`.
 fn steps(path: &Path) {
     let log = JsonLines::options().rotate(Rotation::BySize(1500)).open(path).expect("it opens");
     let id = u64::from(std::process::id()) << 16;
     let mut clock = clock::created(id, &log);
     for round in 1..=6 {
-        clock = tick_and_say(clock, &log);
+        clock = tick_and_report(clock, &log);
         let batch = clock::records(id + round, 3);
         (&log).on_success_all(&batch).expect("the file takes it");
-        batch.iter().for_each(|record| say(record.id));
+        batch.iter().for_each(|record| report(record.id));
     }
-    say("done");
+    report("done");
 }
 
-/// Meets a limit of the size of files, and goes on when that is lifted.
+/// Commits up to a limit of the file size, and continues when it is lifted.
 fn limited(path: &Path) {
     let log = JsonLines::open(path).expect("it opens");
     let none = getrlimit(Resource::Fsize);
     setrlimit(Resource::Fsize, Rlimit { current: Some(5000), maximum: none.maximum }).expect("a lower limit is free");
-    meet_the_end_of_room(&log, path, || setrlimit(Resource::Fsize, none).expect("the limit may be lifted"));
+    fill_up(&log, path, || setrlimit(Resource::Fsize, none).expect("the limit may be lifted"));
 }
 
-/// Meets a full disk, and goes on when something else has been removed from it.
+/// Commits until the disk is full, and continues when another file has been removed.
 fn filled(path: &Path) {
     let ballast = path.with_file_name("ballast");
     std::fs::write(&ballast, vec![b'x'; 64 * 1024]).expect("there is room yet");
     let log = JsonLines::open(path).expect("it opens");
-    meet_the_end_of_room(&log, path, || std::fs::remove_file(ballast).expect("it is there"));
+    fill_up(&log, path, || std::fs::remove_file(ballast).expect("it is there"));
 }
 
-fn meet_the_end_of_room(log: &JsonLinesFile, path: &Path, make_room: impl FnOnce()) {
+fn fill_up(log: &JsonLinesFile, path: &Path, make_room: impl FnOnce()) {
     let mut clock = clock::created(1, log);
     let refused = loop {
         let step = clock.tick();
@@ -141,17 +141,17 @@ fn meet_the_end_of_room(log: &JsonLinesFile, path: &Path, make_room: impl FnOnce
             Err(refused) => break refused,
         }
     };
-    say(words(&refused));
+    report(cause(&refused));
     let before = clock_of(path);
-    // Again, and in a batch, and as a task: refused as long as there is no room, and nothing of it stays.
+    // Again, and in a batch: refused as long as there is no room, and nothing of it stays.
     let refused = refused.into_step().commit(log).expect_err("there is still no room");
     assert!((&mut &*log).on_success_all(&clock::records(2, 1000)).is_err(), "nor for a thousand");
     assert_eq!(clock_of(path), before, "the file is what it was");
     make_room();
     let mut clock =
         refused.into_step().commit(log).map_err(tollgate::CommitError::into_cause).expect("there is room now");
-    clock = tick_and_say(clock, log);
-    say(format_args!("went on to {}", clock.version()));
+    clock = tick_and_report(clock, log);
+    report(format_args!("continued to {}", clock.version()));
 }
 
 fn clock_of(path: &Path) -> Vec<u8> {
@@ -160,14 +160,14 @@ fn clock_of(path: &Path) -> Vec<u8> {
     text
 }
 
-pub(crate) fn words<S>(refused: &tollgate::CommitError<S, FileError>) -> String {
+pub(crate) fn cause<S>(refused: &tollgate::CommitError<S, FileError>) -> String {
     match refused.cause() {
         Cause::Sink(error) => format!("{:?}: {error}", error.kind()),
         other => panic!("{other:?}"),
     }
 }
 
-/// A child that runs.
+/// A running child process.
 pub(crate) struct Child {
     process: Process,
     out: BufReader<ChildStdout>,
@@ -201,28 +201,28 @@ impl Child {
         Self { process, out }
     }
 
-    /// The next thing that it says; nothing when it has ended.
-    pub(crate) fn heard(&mut self) -> Option<String> {
+    /// Returns the next line that it reports; `None` when it has ended.
+    pub(crate) fn line(&mut self) -> Option<String> {
         let mut line = String::new();
         while self.out.read_line(&mut line).expect("its output can be read") > 0 {
             // The harness may have begun the line.
-            if let (Some((_, said)), true) = (line.split_once(MARK), line.ends_with('\n')) {
-                return Some(said.trim_end().to_owned());
+            if let (Some((_, reported)), true) = (line.split_once(MARK), line.ends_with('\n')) {
+                return Some(reported.trim_end().to_owned());
             }
             line.clear();
         }
         None
     }
 
-    /// Kills it where it stands.
+    /// Kills it.
     pub(crate) fn kill(&mut self) {
         self.process.kill().expect("it runs, or has ended");
     }
 
-    /// All that it still says, and whether it ended as it should.
+    /// Returns its remaining lines, and whether it ended with success.
     pub(crate) fn ended(mut self) -> (Vec<String>, bool) {
-        let said = std::iter::from_fn(|| self.heard()).collect();
-        (said, self.process.wait().expect("it is ours").success())
+        let lines = std::iter::from_fn(|| self.line()).collect();
+        (lines, self.process.wait().expect("it is ours").success())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The machine of these tests: a clock that ticks, so that there is always another record.
+//! The machine of these tests: a clock, because each tick is another record.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +24,7 @@ where
     ClockMachine::create(Id::from(id)).commit(log).map_err(CommitError::into_cause).expect("nothing guards a creation")
 }
 
-/// Ticks so often, and gives the ids of the records.
+/// Ticks this often, and returns the ids of the records.
 pub(crate) fn tick<K: Sink + Copy>(mut clock: Clock, times: usize, log: K) -> (Clock, Vec<Uuid>)
 where
     K::Error: std::fmt::Debug,
@@ -51,7 +51,7 @@ where
     ids
 }
 
-/// Records that nothing has written down yet.
+/// Records that are in no file.
 pub(crate) fn records(id: u64, count: usize) -> Vec<Record> {
     let mut records = Vec::new();
     let mut clock = created(id, &mut records);
@@ -61,7 +61,7 @@ pub(crate) fn records(id: u64, count: usize) -> Vec<Record> {
     records
 }
 
-/// That each record is there once, and that each subject's are in order, without a gap.
+/// Asserts that each record is there once, and that the versions of each subject have no gap.
 pub(crate) fn assert_in_order(records: &[Record]) {
     let mut ids = HashSet::new();
     let mut versions = HashMap::new();

@@ -1,4 +1,4 @@
-//! What the durable file promises, under faults that happen: kills, full disks, other writers, torn ends.
+//! The promises of the durable file under real faults: kills, full disks, other writers, torn ends.
 
 #![forbid(unsafe_code)]
 
@@ -9,25 +9,25 @@ mod chains;
 mod charts;
 mod child;
 mod clock;
-mod cuts;
-mod full;
+mod concurrency;
+mod failures;
+mod full_disk;
 mod kills;
-mod odd;
-mod order;
+mod locks;
+mod paths;
 mod reading;
-mod refusals;
+mod repair;
+mod rollbacks;
 mod rotation;
-mod torn;
 mod unreadable;
 mod unrecordable;
-mod writers;
 
 use std::path::Path;
 
 use tempfile::TempDir;
 use tollgate::{JsonLines, Record};
 
-/// What a test gives back: `?` says what went wrong.
+/// The result of a test: `?` on an error fails it.
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
 /// A directory on the disk that the tests are built on: a temporary one may be in memory.

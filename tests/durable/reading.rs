@@ -1,4 +1,4 @@
-//! Reading and following: places, lines that are broken, a line that is not whole yet, files that are rotated.
+//! Reading and following: positions, unreadable lines, unfinished lines, rotated files.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -7,20 +7,20 @@ use std::thread;
 use std::time::Duration;
 
 use tollgate::JsonLines;
-use tollgate::sink::file::{FileError, LinePlace, Rotation};
+use tollgate::file::{FileError, LinePosition, Rotation};
 
 use crate::clock::{self, assert_in_order, created, tick};
 use crate::{Tested, directory, read};
 
 #[test]
-fn with_places_over_rotation_returns_where_each_line_is() -> Tested {
+fn with_positions_over_rotation_returns_where_each_line_is() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::options().rotate(Rotation::BySize(1000)).open(&path)?;
     tick(created(1, &log), 10, &log);
-    let placed: Vec<_> = JsonLines::read(&path)?.with_places().collect::<Result<_, _>>()?;
+    let placed: Vec<_> = JsonLines::read(&path)?.with_positions().collect::<Result<_, _>>()?;
     assert!(placed.len() == 11 && placed.iter().any(|(place, _)| place.file.ends_with("trail.000002.jsonl")));
-    for (LinePlace { file, line, byte, .. }, record) in placed {
+    for (LinePosition { file, line, byte, .. }, record) in placed {
         let text = fs::read(&file)?;
         let there = text[usize::try_from(byte)?..].split(|byte| *byte == b'\n').next().ok_or("a line")?;
         let record = record.canonical();
@@ -31,7 +31,7 @@ fn with_places_over_rotation_returns_where_each_line_is() -> Tested {
 }
 
 #[test]
-fn a_line_that_is_broken_is_named_and_the_next_is_read() -> Tested {
+fn read_of_an_unreadable_line_names_it_and_returns_the_next() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
@@ -50,13 +50,13 @@ fn a_line_that_is_broken_is_named_and_the_next_is_read() -> Tested {
 }
 
 #[test]
-fn a_line_that_has_no_end_yet_is_no_record_yet() -> Tested {
+fn read_of_a_last_line_without_a_newline_reports_it_as_unfinished() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::open(&path)?;
     tick(created(1, &log), 1, &log);
     let whole = fs::read(&path)?;
-    // The record is whole; that its writer has come to the end of it, nobody can say.
+    // The record is whole, but its writer may still be writing the line.
     fs::write(&path, &whole[..whole.len() - 1])?;
     let mut records = JsonLines::read(&path)?;
     assert!(records.next().is_some_and(|record| record.is_ok()) && records.unfinished().is_none());
@@ -70,7 +70,7 @@ fn a_line_that_has_no_end_yet_is_no_record_yet() -> Tested {
 }
 
 #[test]
-fn a_log_that_is_not_there_is_an_error_and_one_without_a_current_file_is_read() -> Tested {
+fn read_without_a_log_is_an_error_and_without_a_current_file_returns_the_finished_ones() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let error = JsonLines::read(&path).err().ok_or("there is none")?;
@@ -91,7 +91,7 @@ fn a_log_that_is_not_there_is_an_error_and_one_without_a_current_file_is_read() 
 }
 
 #[test]
-fn a_follower_hears_all_in_order_over_rotations_and_ends_when_it_is_stopped() -> Tested {
+fn follow_over_rotations_returns_all_in_order_until_it_is_stopped() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::options().rotate(Rotation::BySize(1500)).open(&path)?;
@@ -103,8 +103,8 @@ fn a_follower_hears_all_in_order_over_rotations_and_ends_when_it_is_stopped() ->
         let all = scope.spawn(|| all.collect::<Result<Vec<_>, _>>());
         let new = scope.spawn(|| new.collect::<Result<Vec<_>, _>>());
         tick(clock, 1000, &log);
-        // What is there by now is still heard.
-        stops.iter().for_each(tollgate::sink::file::Stop::now);
+        // Records that are there now are still returned.
+        stops.iter().for_each(tollgate::file::Stop::now);
         (all.join().expect("no panic"), new.join().expect("no panic"))
     });
     let (all, new) = (all?, new?);
@@ -115,7 +115,7 @@ fn a_follower_hears_all_in_order_over_rotations_and_ends_when_it_is_stopped() ->
 }
 
 #[test]
-fn a_follower_waits_until_a_line_is_whole_and_forgets_one_that_is_cut_off() -> Tested {
+fn follow_waits_for_a_whole_line_and_drops_one_that_is_rolled_back() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let mut records = clock::records(1, 3);
@@ -127,28 +127,28 @@ fn a_follower_waits_until_a_line_is_whole_and_forgets_one_that_is_cut_off() -> T
     fs::write(&path, &lines[0])?;
     let mut follow = JsonLines::follow(&path)?.every(Duration::from_millis(1));
     let stop = follow.stop();
-    let (sender, heard) = channel();
+    let (sender, returned) = channel();
     thread::scope(|scope| {
         scope.spawn(move || {
-            while let Some(item) = follow.next_placed() {
+            while let Some(item) = follow.next_with_position() {
                 let (place, record) = item.expect("no line is broken");
                 sender.send((place.line, record)).expect("the test listens");
             }
         });
         let mut file = OpenOptions::new().append(true).open(&path)?;
-        assert_eq!(heard.recv()?, (1, records[0].clone()));
+        assert_eq!(returned.recv()?, (1, records[0].clone()));
         for byte in &lines[1][..lines[1].len() - 1] {
             file.write_all(&[*byte])?;
         }
-        assert!(heard.try_recv().is_err(), "a line without its end");
-        // The writer takes it back, and writes another.
+        assert!(returned.try_recv().is_err(), "a line without its end");
+        // The writer rolls it back, and writes another line.
         file.set_len(lines[0].len() as u64)?;
         file.write_all(&lines[2])?;
-        assert_eq!(heard.recv()?, (2, records[2].clone()));
-        // And takes that back as well, which the follower has heard of: it goes on from where that began.
+        assert_eq!(returned.recv()?, (2, records[2].clone()));
+        // It rolls that back too, after the follower has returned it: the follower continues from there.
         file.set_len(lines[0].len() as u64)?;
         file.write_all(&lines[1])?;
-        assert_eq!(heard.recv()?, (2, records[1].clone()));
+        assert_eq!(returned.recv()?, (2, records[1].clone()));
         stop.now();
         Ok(())
     })

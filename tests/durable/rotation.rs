@@ -8,7 +8,7 @@ use std::thread;
 
 use proptest::prelude::*;
 use tollgate::chrono::{DateTime, Utc};
-use tollgate::sink::file::{Durability, Rotation};
+use tollgate::file::{Durability, Rotation};
 use tollgate::{BatchSink, CommitError, Id, JsonLines, JsonLinesFile, Record};
 
 use crate::clock::{ClockMachine, assert_in_order, created, records, tick};
@@ -53,7 +53,7 @@ fn rotation_by_size_keeps_each_file_within_it_and_all_records() -> Tested {
 }
 
 #[test]
-fn a_batch_stays_in_one_file() -> Tested {
+fn batch_over_the_size_limit_stays_in_one_file() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::options().rotate(Rotation::BySize(2000)).open(&path)?;
@@ -61,7 +61,7 @@ fn a_batch_stays_in_one_file() -> Tested {
         (&log).on_success_all(&records(id, 20))?;
     }
     assert_eq!(files(directory.path()).len(), 4);
-    for placed in JsonLines::read(&path)?.with_places() {
+    for placed in JsonLines::read(&path)?.with_positions() {
         let (place, record) = placed?;
         assert_eq!(record.version, Some(place.line), "in `{}`", place.file.display());
     }
@@ -104,7 +104,7 @@ fn rotation_by_day_with_times_that_step_back_keeps_order_and_names() -> Tested {
 
 /// Writes a record that is dated far ahead, and records of today and of the next day, in the child.
 pub(crate) fn days(path: &Path) {
-    let ahead = std::env::var_os("DAYS_AHEAD").expect("the parent says which file");
+    let ahead = std::env::var_os("DAYS_AHEAD").expect("the parent sets the file");
     let open = || JsonLines::options().rotate(Rotation::Daily).open(path).expect("it opens");
     let mut log = open();
     created_at(1, "2999-01-01T00:00:00Z", &log).expect("it is taken");
@@ -118,7 +118,7 @@ pub(crate) fn days(path: &Path) {
         }
         let _ = created(day + 2, &log);
         let _ = created_at(day + 10, "2999-01-01T00:00:00Z", &log);
-        crate::child::say(files(path.parent().expect("a directory")).len());
+        crate::child::report(files(path.parent().expect("a directory")).len());
     }
 }
 
@@ -131,9 +131,9 @@ fn rotation_by_day_after_a_record_dated_ahead_continues_the_next_day() -> Tested
     let (path, ahead) = (logs.join("trail.jsonl"), directory.path().join("ahead"));
     let library = crate::kills::faults(directory.path())?;
     let environment = [("LD_PRELOAD", library.as_os_str()), ("DAYS_AHEAD", ahead.as_os_str())];
-    let (said, is_success) = crate::child::Child::start_by::<&str, _>(&[], "days", &path, &environment).ended();
-    assert!(is_success, "{said:?}");
-    assert_eq!(said, ["2", "3", "4", "5"]);
+    let (lines, is_success) = crate::child::Child::start_by::<&str, _>(&[], "days", &path, &environment).ended();
+    assert!(is_success, "{lines:?}");
+    assert_eq!(lines, ["2", "3", "4", "5"]);
     let ids: Vec<_> = read(&path).into_iter().filter_map(|record| record.subject?.id.as_u64()).collect();
     assert_eq!(ids, [1, 2, 3, 11, 4, 12, 5, 13, 6, 14]);
     Ok(())
@@ -154,7 +154,7 @@ fn rotation_to_a_taken_name_uses_the_next_number() -> Tested {
 }
 
 #[test]
-fn readers_see_all_that_was_acknowledged_in_order_whatever_moment_they_look() -> Tested {
+fn read_during_rotation_returns_all_acknowledged_records_in_order() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::options().rotate(Rotation::BySize(1000)).open(&path)?;
@@ -187,7 +187,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 40, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_in_a_record_is_read_back(
+    fn record_with_any_text_is_read_back(
         texts in prop::collection::vec((hostile(), hostile(), hostile()), 1..30),
         limit in 1_u64..5000,
         durability in prop_oneof![Just(Durability::Grouped), Just(Durability::OnFlush)],

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 
-use tollgate::sink::file::FileError;
+use tollgate::file::FileError;
 use tollgate::uuid::Uuid;
 use tollgate::{JsonLines, Record};
 
@@ -62,7 +62,7 @@ fn unreadable_line_is_reported_and_stepped_over_by_open_and_every_reader() -> Te
 
         let items: Vec<_> = JsonLines::read(&path)?.strict().collect();
         assert!(matches!(&items[..], [Ok(_), Err(_)]), "{what}: it ends after the first error: {items:?}");
-        let items: Vec<_> = JsonLines::read(&path)?.strict().with_places().collect();
+        let items: Vec<_> = JsonLines::read(&path)?.strict().with_positions().collect();
         assert!(matches!(&items[..], [Ok(_), Err(_)]), "{what}: {items:?}");
 
         let follow = JsonLines::follow(&path)?;

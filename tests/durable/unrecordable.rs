@@ -1,4 +1,4 @@
-//! A record that no reader could read back is refused by name, and nothing is written.
+//! Records that no reader could read back: they are refused by name, and nothing is written.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,13 +6,13 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use tollgate::sink::file::{Durability, FileError};
+use tollgate::file::{Durability, FileError};
 use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, JsonLines, Record, Sink};
 
 use crate::clock::{created, records};
 use crate::{Tested, directory, read};
 
-/// A record that no reader could read back, and the field that is to be named.
+/// Records that no reader could read back, and the field that the error must name.
 fn unrecordable() -> Result<Vec<(Record, &'static str)>, Box<dyn std::error::Error>> {
     let mut deep = records(1, 1).remove(0);
     deep.data = Some((0..126).fold(1.into(), |value, _| serde_json::Value::Array(vec![value])));

@@ -1,10 +1,9 @@
 //! An observer behind a queue: notified by a worker, so that a commit does not wait for it.
 
+mod block_on;
 mod builder;
-mod delivering;
 mod dropped;
-mod park;
-mod progress;
+mod own_worker;
 mod queue;
 mod queued;
 mod result;
@@ -17,13 +16,13 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use self::block_on::block_until;
 pub use self::builder::BackgroundBuilder;
-use self::delivering::is_own_worker;
+use self::dropped::DropNotifier;
 pub use self::dropped::Dropped;
-use self::dropped::Notice;
-use self::park::{block_on, block_until, linger};
-use self::progress::{Amount, Milestone, Progress};
-use self::queue::{NotTaken, Queue};
+use self::own_worker::is_own_worker;
+use self::queue::{Amount, ClosedBy, Queue};
+use self::queued::Queued;
 pub use self::result::{CloseReport, NotFlushed, NotQueued, SpawnError};
 pub use self::retry::Retry;
 use super::limit::unless;
@@ -64,18 +63,18 @@ use crate::record::Record;
 /// [retry](BackgroundBuilder::retry), and deliver in [batches](BackgroundBuilder::batches);
 /// [the guide](crate::guide::observers#a-webhook) has a webhook that does both.
 ///
-/// With the feature `tracing` the span and the subscriber of the commit travel with the record: the observer is
-/// notified in them. The span stays open until then.
+/// With the feature `tracing`, the observer is notified in the span and with the subscriber of the commit. The span
+/// stays open until then.
 ///
-/// **In an asynchronous commit** that may wait for a free place, join it with
-/// [`observed_by_async`](crate::sink::Adapter::observed_by_async), which awaits it. Joined by `observed_by` it blocks the
-/// thread until there is a free place; if the worker is a future on that same thread, as on a current-thread runtime,
-/// this is a deadlock. If only `observed_by` can join it, [`spawn`](BackgroundBuilder::spawn) the worker on a thread, or
-/// let it [drop and count](WhenFull::DropAndCount).
+/// **In an asynchronous commit**, add it with [`observed_by_async`](crate::sink::Adapter::observed_by_async), which
+/// awaits a free place in a full queue. `observed_by` blocks the thread until there is a free place; if the worker is a
+/// future on the same thread, as on a current-thread runtime, this is a deadlock. If you can only use `observed_by`,
+/// [`spawn`](BackgroundBuilder::spawn) the worker on a thread, or let the queue [drop and
+/// count](WhenFull::DropAndCount).
 ///
-/// **Close it**, or the records that are still in the queue at the program's end are not delivered. When the last clone
-/// is dropped without that, the queue is closed and no thread waits: the worker delivers the rest, if the program
-/// still runs, and ends.
+/// **Close it** before the program ends, or the records that are still in the queue are not delivered. If the last clone
+/// is dropped without a call of [`close`](Background::close), the queue is closed and no thread waits: the worker
+/// delivers the rest while the program runs, and ends.
 #[derive(Clone)]
 pub struct Background {
     handle: Arc<Handle>,
@@ -85,30 +84,29 @@ pub struct Background {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WhenFull {
-    /// The commit waits for a free place: the observer misses nothing, and can hold up every commit.
+    /// The commit waits for a free place: the observer receives every record, and can delay every commit.
     Wait,
-    /// The record is dropped and counted: the observer holds up no commit. The count is in [`Background::dropped`], and
-    /// goes to [`BackgroundBuilder::on_dropped`] and to the observer, by [`Observer::missed`].
+    /// The record is dropped and counted: the observer delays no commit. [`Background::dropped`] returns the count;
+    /// [`BackgroundBuilder::on_dropped`] and the observer are notified of it, the latter by [`Observer::missed`].
     DropAndCount,
 }
 
-/// Shared by all clones. The worker has no part in it: when the last clone is dropped, no record can come any more.
+/// Shared by all clones, but not by the worker: when the last clone is dropped, the queue is closed.
 struct Handle {
-    shared: Arc<Shared>,
+    state: Arc<BackgroundState>,
     place: ObserverPlace,
 }
 
 /// Shared by the clones and the worker.
-struct Shared {
+struct BackgroundState {
     name: String,
     queue: Queue,
-    progress: Progress,
-    notice: Notice,
+    drop_notifier: DropNotifier,
 }
 
 impl Background {
-    /// Begins one whose queue has so many places, including those of the records that are being delivered. A capacity
-    /// of 0 counts as 1.
+    /// Returns a builder for a queue of this capacity. The records that are being delivered count too. A capacity of 0
+    /// counts as 1.
     pub fn bounded(capacity: usize, when_full: WhenFull) -> BackgroundBuilder {
         BackgroundBuilder::new(capacity, when_full)
     }
@@ -116,21 +114,21 @@ impl Background {
     /// Returns how many records have been dropped so far, because the queue was full or closed.
     #[must_use]
     pub fn dropped(&self) -> u64 {
-        self.handle.shared.queue.dropped()
+        self.handle.state.queue.dropped()
     }
 
-    /// Returns how many records wait in the queue, including those that are being delivered.
+    /// Returns how many records are in the queue, including those that are being delivered.
     #[must_use]
     pub fn undelivered(&self) -> usize {
-        self.handle.shared.queue.undelivered()
+        self.handle.state.queue.undelivered()
     }
 
-    /// Waits until all records that it accepted before this call are delivered, or have failed for good, but no longer
-    /// than this. It stays open. If records were dropped before this call, the observer has been notified of their number
-    /// ([`Observer::missed`]), and so has [`on_dropped`](BackgroundBuilder::on_dropped).
+    /// Waits until all records that the queue accepted before this call are delivered, or have failed for good, but no
+    /// longer than this. The queue stays open. If records were dropped before this call, the observer has been notified
+    /// of their number ([`Observer::missed`]), and so has [`on_dropped`](BackgroundBuilder::on_dropped).
     ///
     /// If the worker is a future, it must run on another thread than this, or the wait lasts until the time is up;
-    /// [`flush_when`](Background::flush_when) shares a thread with it.
+    /// [`flush_when`](Background::flush_when) can run on the same thread.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -146,69 +144,66 @@ impl Background {
     /// [`NotFlushed`], with the number of records that are left: the time was up, the worker has ended, or the observer
     /// itself called it, in which case it returns at once.
     pub fn flush(&self, within: Duration) -> Result<(), NotFlushed> {
-        let shared = &*self.handle.shared;
-        let taken_in = shared.queue.taken_in();
-        if !is_own_worker(shared) {
-            let done = shared.progress.until(Milestone::Done(taken_in));
-            // A deadline beyond the range of `Instant` is none.
-            block_until(done, Instant::now().checked_add(within));
+        let state = &*self.handle.state;
+        let accepted = state.queue.accepted();
+        if !is_own_worker(state) {
+            // A time beyond the range of `Instant` is no deadline.
+            block_until(state.queue.wait_done(accepted), Instant::now().checked_add(within));
         }
-        shared.flushed(taken_in)
+        state.flushed(accepted)
     }
 
-    /// Does the same as [`flush`](Background::flush), and awaits it: until the deadline is ready, which may be any
-    /// future, such as `tokio::time::sleep(..)`.
+    /// Does the same as [`flush`](Background::flush), but awaits the deliveries instead of blocking. The deadline may be
+    /// any future, such as `tokio::time::sleep(..)`: the wait ends when it is ready.
     ///
     /// # Errors
     ///
     /// Those of [`flush`](Background::flush).
     pub async fn flush_when<D: Future>(&self, deadline: D) -> Result<(), NotFlushed> {
-        let shared = &*self.handle.shared;
-        let taken_in = shared.queue.taken_in();
-        if !is_own_worker(shared) {
-            unless(shared.progress.until(Milestone::Done(taken_in)), deadline).await;
+        let state = &*self.handle.state;
+        let accepted = state.queue.accepted();
+        if !is_own_worker(state) {
+            unless(state.queue.wait_done(accepted), deadline).await;
         }
-        shared.flushed(taken_in)
+        state.flushed(accepted)
     }
 
-    /// Closes the queue for all clones, and waits until the records in it are delivered, but no longer than this. The
-    /// records that are left then will not be delivered, and are returned.
+    /// Closes the queue for all clones, and waits until the records in it are delivered, but no longer than this. Then it
+    /// returns the records that are left; they will not be delivered.
     ///
-    /// If nothing is left, the observer has been dropped before this returns: its destructor has run.
+    /// If no records are left, the observer has been dropped before this returns: its destructor has run.
     ///
-    /// If the observer itself calls it, it does not wait: the records that are being delivered are the unfinished ones.
-    /// If the worker is a future, it must run on another thread than this, or the wait lasts until the deadline;
-    /// [`close_when`](Background::close_when) shares a thread with it.
-    #[must_use = "it holds the records that are left"]
+    /// If the observer itself calls this, it does not wait: the records that are being delivered are the
+    /// [unfinished](CloseReport::unfinished) ones. If the worker is a future, it must run on another thread than this, or
+    /// the wait lasts until the time is up; [`close_when`](Background::close_when) can run on the same thread.
+    #[must_use = "the report has the records that are left"]
     pub fn close(self, within: Duration) -> CloseReport {
-        let shared = &*self.handle.shared;
-        shared.queue.close();
-        if !is_own_worker(shared) {
-            block_until(shared.progress.until(Milestone::Ended), Instant::now().checked_add(within));
+        let state = &*self.handle.state;
+        state.queue.close();
+        if !is_own_worker(state) {
+            block_until(state.queue.wait_worker_ended(), Instant::now().checked_add(within));
         }
-        shared.closed()
+        state.closed()
     }
 
-    /// Does the same as [`close`](Background::close), and awaits it: until all is delivered or the deadline is ready,
-    /// which may be any future, such as `tokio::time::sleep(..)`. If this future is dropped after its first poll, the
-    /// queue is closed, and the worker delivers the rest.
+    /// Does the same as [`close`](Background::close), but awaits the deliveries instead of blocking. The deadline may be
+    /// any future, such as `tokio::time::sleep(..)`: the wait ends when it is ready. If this future is dropped after its
+    /// first poll, the queue is closed, and the worker delivers the rest.
     pub async fn close_when<D: Future>(self, deadline: D) -> CloseReport {
-        let shared = &*self.handle.shared;
-        shared.queue.close();
-        if !is_own_worker(shared) {
-            unless(shared.progress.until(Milestone::Ended), deadline).await;
+        let state = &*self.handle.state;
+        state.queue.close();
+        if !is_own_worker(state) {
+            unless(state.queue.wait_worker_ended(), deadline).await;
         }
-        shared.closed()
+        state.closed()
     }
 }
 
-impl Shared {
-    fn flushed(&self, taken_in: Amount) -> Result<(), NotFlushed> {
-        // In this order: a worker that ends has counted before.
-        let is_over = self.progress.is_over();
-        let done = self.progress.done();
-        let left = taken_in.records.saturating_sub(done.records);
-        let missed = taken_in.missed.saturating_sub(done.missed);
+impl BackgroundState {
+    fn flushed(&self, accepted: Amount) -> Result<(), NotFlushed> {
+        let (done, is_over) = self.queue.done();
+        let left = accepted.records.saturating_sub(done.records);
+        let missed = accepted.missed.saturating_sub(done.missed);
         let observer = self.name.clone();
         if left == 0 && missed > 0 && !is_over && !is_own_worker(self) {
             Err(NotFlushed::MissedPending { observer, missed })
@@ -224,68 +219,58 @@ impl Shared {
     }
 
     fn closed(&self) -> CloseReport {
-        let rest = self.queue.give_back();
-        self.progress.abandon();
-        self.give_notice();
-        CloseReport {
-            delivered: rest.delivered,
-            failures: rest.failures,
-            dropped: rest.dropped,
-            left: rest.records,
-            unfinished: rest.current,
+        let report = self.queue.give_back();
+        self.notify_dropped();
+        report
+    }
+
+    /// Notifies `on_dropped` of the dropped records, if there are new ones.
+    fn notify_dropped(&self) {
+        self.drop_notifier.notify(&self.name, || self.queue.dropped());
+    }
+
+    /// Offers a record, and returns `None` if it has to wait for a free place.
+    fn try_offer(&self, offered: &mut Option<Queued>) -> Option<Result<(), ObserverError>> {
+        match self.queue.try_offer(offered) {
+            Some(answer) => Some(self.answered(answer)),
+            None if is_own_worker(self) => {
+                self.queue.drop_one();
+                Some(Err(NotQueued::OwnWorker { observer: self.name.clone() }.into()))
+            }
+            None => None,
         }
     }
 
-    /// Gives notice of the dropped records, if there are new ones.
-    fn give_notice(&self) {
-        self.notice.give(&self.name, || self.queue.dropped());
-    }
-
-    fn not_queued(&self, why: NotTaken) -> ObserverError {
-        let observer = self.name.clone();
-        Box::new(match why {
-            NotTaken::Closed => NotQueued::QueueClosed { observer },
-            NotTaken::WorkerGone => NotQueued::WorkerGone { observer },
+    fn answered(&self, answer: Result<(), ClosedBy>) -> Result<(), ObserverError> {
+        let observer = || self.name.clone();
+        answer.map_err(|closed| match closed {
+            ClosedBy::Caller => NotQueued::QueueClosed { observer: observer() }.into(),
+            ClosedBy::WorkerGone => NotQueued::WorkerGone { observer: observer() }.into(),
         })
-    }
-
-    /// Drops a record for which its own worker would have to wait.
-    fn not_waited(&self) -> ObserverError {
-        self.queue.drop_one();
-        NotQueued::OwnWorker { observer: self.name.clone() }.into()
     }
 }
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        self.shared.queue.close();
+        self.state.queue.close();
     }
 }
 
-/// Waits for a free place on this thread, if it is to wait.
+/// Blocks this thread until there is a free place, if the queue is full and [waits](WhenFull::Wait).
 impl Observer for Background {
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        let shared = &*self.handle.shared;
-        let mut offer = shared.queue.offer(record.clone());
-        let mut answer = offer.now();
-        if answer.is_none() {
-            if is_own_worker(shared) {
-                return Err(shared.not_waited());
-            }
-            linger(|| {
-                answer = offer.now();
-                answer.is_some()
-            });
-        }
-        answer.unwrap_or_else(|| block_on(offer)).map_err(|why| shared.not_queued(why))
+        let state = &*self.handle.state;
+        let mut offered = Some(Queued::new(record.clone()));
+        let answer = state.try_offer(&mut offered);
+        answer.unwrap_or_else(|| state.answered(state.queue.offer_blocking(offered)))
     }
 
     fn missed(&mut self, count: u64) {
-        self.handle.shared.queue.missed_before(count);
+        self.handle.state.queue.missed_before(count);
     }
 
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.handle.shared.name)
+        Cow::Borrowed(&self.handle.state.name)
     }
 
     fn place(&self) -> ObserverPlace {
@@ -293,25 +278,23 @@ impl Observer for Background {
     }
 }
 
-/// Awaits a free place, if it is to wait.
+/// Awaits a free place, if the queue is full and [waits](WhenFull::Wait).
 impl AsyncObserver for Background {
     async fn observe(&mut self, record: &Record) -> Result<(), ObserverError> {
-        let shared = &*self.handle.shared;
-        let mut offer = shared.queue.offer(record.clone());
-        let answer = match offer.now() {
+        let state = &*self.handle.state;
+        let mut offered = Some(Queued::new(record.clone()));
+        match state.try_offer(&mut offered) {
             Some(answer) => answer,
-            None if is_own_worker(shared) => return Err(shared.not_waited()),
-            None => offer.await,
-        };
-        answer.map_err(|why| shared.not_queued(why))
+            None => state.answered(state.queue.offer(offered).await),
+        }
     }
 
     async fn missed(&mut self, count: u64) {
-        self.handle.shared.queue.missed_before(count);
+        self.handle.state.queue.missed_before(count);
     }
 
     fn name(&self) -> Cow<'_, str> {
-        Cow::Borrowed(&self.handle.shared.name)
+        Cow::Borrowed(&self.handle.state.name)
     }
 
     fn place(&self) -> ObserverPlace {
@@ -323,7 +306,7 @@ impl fmt::Debug for Background {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Background")
-            .field("observer", &self.handle.shared.name)
+            .field("observer", &self.handle.state.name)
             .field("undelivered", &self.undelivered())
             .field("dropped", &self.dropped())
             .finish()

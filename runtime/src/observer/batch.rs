@@ -1,4 +1,4 @@
-//! Several records at once: which of them an observer failed on, and the default that passes them on one by one.
+//! Several records in one call: the error with the position of the record at fault, and the default of one by one.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ use crate::record::Record;
 /// ```
 #[derive(Debug)]
 pub struct BatchError {
-    /// The record at fault; all of them if there is none.
+    /// The position of the record at fault; `None` if the error counts for all records.
     pub(super) position: Option<usize>,
     pub(super) fault: Fault,
 }
@@ -86,7 +86,7 @@ impl fmt::Display for BatchError {
     }
 }
 
-/// Passes the records on one by one, up to the first on which the observer fails.
+/// Notifies the observer of one record after the other, up to the first on which it fails.
 pub(super) fn each<O: Observer + ?Sized>(observer: &mut O, records: &[Record]) -> Result<(), BatchError> {
     for (position, record) in records.iter().enumerate() {
         notify_isolated(observer, record).map_err(|fault| BatchError { position: Some(position), fault })?;

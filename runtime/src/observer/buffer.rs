@@ -1,4 +1,4 @@
-//! Records of a write that has not committed yet: they are delivered after the commit, and dropped after a rollback.
+//! The records of a write that is not committed yet: delivered after the commit, and dropped after a rollback.
 
 use std::fmt;
 
@@ -9,8 +9,8 @@ use crate::record::{Printable, Record};
 /// Gathers the records of a write, and delivers them to an observer after the write has committed.
 ///
 /// Inside a transaction a sink accepts a record before the transaction commits. An observer that is notified at that
-/// moment would learn of changes that may be rolled back. Let the buffer observe the sink, and deliver it after the
-/// commit:
+/// moment would see changes that may be rolled back. Add the buffer as the sink's observer, and deliver its records
+/// after the commit:
 ///
 /// ```
 /// use tollgate::observer::{Buffer, Observer};
@@ -52,8 +52,8 @@ use crate::record::{Printable, Record};
 ///
 /// A part of the write that may fail by itself has a [`savepoint`](Buffer::savepoint).
 ///
-/// A buffer keeps records, and not the numbers of dropped ones ([`Observer::missed`]). A queue that drops belongs behind
-/// it, as the observer of [`deliver`](Buffer::deliver), and not between the sink and the buffer.
+/// A buffer keeps records, but not the numbers of dropped records ([`Observer::missed`]). Put a queue that drops records
+/// behind the buffer, as the observer of [`deliver`](Buffer::deliver), and not between the sink and the buffer.
 #[derive(Debug, Default)]
 #[must_use = "a buffer that is dropped notifies no observer"]
 pub struct Buffer {
@@ -121,12 +121,12 @@ impl Buffer {
 
     /// Notifies the observer of all records, in order, after the write has committed, and returns its failures.
     ///
-    /// This is not a `Result`, because the write is committed. If the observer fails on a record, it is notified of the
-    /// next one, and the list has the failed record, the observer's name and the fault. The list has at most one entry a
-    /// record, so it needs no other bound than the buffer. Records can be delivered again from it.
+    /// The result is not a `Result`, because the write is committed. If the observer fails on a record, it is notified of
+    /// the next one, and the list has the failed record, the observer's name and the fault. The list has at most one
+    /// entry for each record. Records can be delivered again from it.
     ///
     /// [`Observers`](crate::observer::Observers) and a [`Hub`](crate::Hub) isolate their own observers: they count and
-    /// report those failures themselves. In this list a hub has the events that are not registered in it.
+    /// report those failures themselves. A hub fails only on events that are not registered in it.
     pub fn deliver<O: Observer + ?Sized>(self, observer: &mut O) -> Vec<DeliveryFailure> {
         let mut failures = Vec::new();
         for record in self.records {

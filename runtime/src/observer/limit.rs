@@ -85,7 +85,7 @@ where
     }
 
     async fn missed(&mut self, count: u64) {
-        // No record belongs to an error here; the observer is still notified of the next record.
+        // An error would belong to no record; the observer is still notified of the next record.
         let _ = unless(self.observer.missed(count), (self.sleep)(self.limit)).await;
     }
 

@@ -1,5 +1,5 @@
 //! The span and the subscriber in which a record was committed, for observers that another thread notifies. Without
-//! the feature `tracing` an origin is empty and costs nothing.
+//! the feature `tracing` an origin is empty.
 
 #[cfg(feature = "tracing")]
 use std::cell::RefCell;
@@ -36,7 +36,7 @@ impl Origin {
 #[cfg(feature = "tracing")]
 thread_local! {
     /// The span of this thread, while it notifies of a record that was committed outside of any span.
-    static FOREIGN: RefCell<Option<span::Id>> = const { RefCell::new(None) };
+    static HIDDEN: RefCell<Option<span::Id>> = const { RefCell::new(None) };
 }
 
 #[cfg(feature = "tracing")]
@@ -45,16 +45,16 @@ impl Origin {
         Self { dispatch: dispatcher::get_default(Clone::clone), span: current() }
     }
 
-    /// Runs this as if it were called there.
+    /// Runs the closure in the span and with the subscriber of the origin.
     pub(crate) fn enter<T>(&self, run: impl FnOnce() -> T) -> T {
         dispatcher::with_default(&self.dispatch, || {
-            // No span cannot be entered, so that the span of this thread is hidden instead.
+            // A commit outside of any span has no span to enter: the span of this thread is hidden instead.
             let hidden = self.span.is_disabled().then(|| Span::current().id()).flatten();
             hiding(hidden, || self.span.in_scope(run))
         })
     }
 
-    /// Runs this with the subscriber of the origin, and in no span.
+    /// Runs the closure with the subscriber of the origin, and in no span.
     pub(crate) fn enter_subscriber<T>(&self, run: impl FnOnce() -> T) -> T {
         dispatcher::with_default(&self.dispatch, || hiding(Span::current().id(), run))
     }
@@ -62,15 +62,15 @@ impl Origin {
 
 #[cfg(feature = "tracing")]
 fn hiding<T>(span: Option<span::Id>, run: impl FnOnce() -> T) -> T {
-    let before = FOREIGN.replace(span);
+    let before = HIDDEN.replace(span);
     let output = run();
-    FOREIGN.replace(before);
+    HIDDEN.replace(before);
     output
 }
 
-/// The current span, if it is one of the record and not of the thread that notifies of it.
+/// Returns the current span, unless it belongs to the thread that notifies and not to the record.
 #[cfg(feature = "tracing")]
 pub(super) fn current() -> Span {
     let span = Span::current();
-    if FOREIGN.with_borrow(|foreign| *foreign == span.id()) { Span::none() } else { span }
+    if HIDDEN.with_borrow(|hidden| *hidden == span.id()) { Span::none() } else { span }
 }

@@ -1,13 +1,9 @@
 //! Records as JSON Lines into any writer, buffered.
 
 use std::io::{self, Write};
-#[cfg(feature = "file")]
-use std::path::Path;
 
 use uuid::Uuid;
 
-#[cfg(feature = "file")]
-use super::file;
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink};
 use crate::record::{Printable, Record, write_line};
 
@@ -127,94 +123,6 @@ impl<W: Write> JsonLines<W> {
     }
 }
 
-#[cfg(feature = "file")]
-impl JsonLines<io::Empty> {
-    /// Opens a durable file, or creates it: a record is on the disk when its commit returns.
-    /// [`sink::file`](crate::sink::file) states when a record is durable.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`FileOptions::open`](file::FileOptions::open).
-    pub fn open(path: impl AsRef<Path>) -> Result<file::JsonLinesFile, file::FileError> {
-        Self::options().open(path)
-    }
-
-    /// Returns the options of a durable file: durability, rotation, chain, strictness.
-    pub fn options() -> file::FileOptions {
-        file::FileOptions::default()
-    }
-
-    /// Reads the records of a log in order: those of its finished files, then those of the current one. Another process may
-    /// write the log at the same time.
-    ///
-    /// ```
-    /// use tollgate::JsonLines;
-    /// # fn read(path: &std::path::Path) -> Result<(), tollgate::sink::file::FileError> {
-    /// for record in JsonLines::read(path)? {
-    ///     let record = record?;
-    ///     println!("{} {:?} -> {:?}", record.at, record.from, record.to);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// If there is no such log, if the path leads to a directory or a device, or if it cannot be read.
-    ///
-    /// An item is an error if its line is not a record ([`FileError::NotARecord`](file::FileError::NotARecord), with
-    /// the file, the line, the byte and, if the line still shows it, the record's id), or if a finished file is missing
-    /// between two others ([`FileError::FileMissing`](file::FileError::FileMissing)). The next item is that of the next line: one
-    /// unreadable line does not hide the others. [`Records::strict`](file::Records::strict) ends at the first error.
-    pub fn read(path: impl AsRef<Path>) -> Result<file::Records, file::FileError> {
-        file::Records::of(path.as_ref())
-    }
-
-    /// Reads the records of a log as [`read`](JsonLines::read) does, and then waits for new ones, as `tail -f` does.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`read`](JsonLines::read).
-    pub fn follow(path: impl AsRef<Path>) -> Result<file::Follow, file::FileError> {
-        file::Follow::of(path.as_ref())
-    }
-
-    /// Reads the charts that are written next to the log at this path, in `trail.charts.jsonl` for `trail.jsonl`, in the order in
-    /// which they were first used. See [the module](mod@file#the-charts-file).
-    ///
-    /// ```
-    /// use tollgate::{Id, JsonLines, StateMachine};
-    ///
-    /// #[derive(StateMachine)]
-    /// #[transition(close, from = Open, to = Closed)]
-    /// enum DoorState {
-    ///     #[state(initial)]
-    ///     Open,
-    ///     #[state(terminal)]
-    ///     Closed,
-    /// }
-    ///
-    /// # let directory = tempfile::tempdir()?;
-    /// # let path = directory.path().join("trail.jsonl");
-    /// DoorMachine::create(Id::from(1)).commit(JsonLines::open(&path)?)?;
-    /// for chart in JsonLines::charts(&path)? {
-    ///     let chart = chart?;
-    ///     assert_eq!(chart.fingerprint, DoorState::CHART.fingerprint);
-    ///     assert_eq!(chart.text, DoorState::CHART.canonical());
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// If there is no such file (a log that was written by an older version has none) or if it cannot be read. An item is
-    /// an error if its line is not a chart, or if the SHA-256 of the text is not the fingerprint. A last line without a
-    /// newline is skipped: the next `open` completes it, or cuts it off. A chart may be there twice.
-    pub fn charts(path: impl AsRef<Path>) -> Result<file::Charts, file::FileError> {
-        file::Charts::of(path.as_ref())
-    }
-}
-
 impl JsonLines<io::Empty> {
     /// Reads the records of such a file, line by line. Blank lines are skipped, and so are a byte order mark at the start
     /// and the `prev_line` of a [durable file](crate::guide::sinks).
@@ -247,12 +155,12 @@ impl JsonLines<io::Empty> {
 }
 
 /// The line without a byte order mark, which an editor may have put at the start of a file.
-pub(super) fn without_mark(line: &[u8], number: u64) -> &[u8] {
+pub(crate) fn without_mark(line: &[u8], number: u64) -> &[u8] {
     line.strip_prefix(BYTE_ORDER_MARK).filter(|_| number == 1).unwrap_or(line)
 }
 
 /// The record in the line with this number, or why the line is not a record.
-pub(super) fn parse(line: &[u8], number: u64) -> Result<Record, String> {
+pub(crate) fn parse(line: &[u8], number: u64) -> Result<Record, String> {
     serde_json::from_slice(without_mark(line, number)).map_err(|error| {
         if line.starts_with(BYTE_ORDER_MARK) && number > 1 {
             return "it begins with a byte order mark, which is allowed only at the start of a file".to_owned();
@@ -269,7 +177,7 @@ pub(super) fn parse(line: &[u8], number: u64) -> Result<Record, String> {
 
 /// The id of a record that cannot be read, if it can be found in its line: before the value of any other key is an object,
 /// so that it is not the id of the subject.
-pub(super) fn find_id(line: &[u8]) -> Option<Uuid> {
+pub(crate) fn find_id(line: &[u8]) -> Option<Uuid> {
     let line = &line[line.iter().position(|byte| *byte == b'{')? + 1..];
     let line = line.split(|byte| *byte == b'{').next()?;
     let key = line.windows(KEY.len()).position(|window| window == KEY)?;

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use slog::Drain;
 use tempfile::TempDir;
-use tollgate::sink::file::Durability;
+use tollgate::file::Durability;
 use tollgate::{BatchSink, JsonLines, Record, Sink};
 use tollgate_benches::ratios::{self, Table, row};
 use tollgate_benches::{fields, with_tollgate};
@@ -159,8 +159,7 @@ fn sixty_four_threads(turns: u64) -> Duration {
     elapsed
 }
 
-/// The number of writes of this process: one for each batch. If the system has no such count, as if each thread except
-/// the writing one had joined the batch.
+/// Returns how often this process has written to a file: once for each batch. Returns 0 on systems without such a count.
 fn writes() -> usize {
     let counts = fs::read_to_string("/proc/self/io").unwrap_or_default();
     let count = counts.lines().find_map(|line| line.strip_prefix("syscw: "));

@@ -8,19 +8,18 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use super::dropped::{Dropped, Notice, OnDropped};
-use super::progress::Progress;
+use super::dropped::{DropNotifier, Dropped, OnDropped};
 use super::queue::Queue;
 use super::retry::Retry;
 use super::worker::Worker;
-use super::{Background, Handle, Shared, SpawnError, WhenFull};
+use super::{Background, BackgroundState, Handle, SpawnError, WhenFull};
 use crate::observer::list::AnyObserver;
 use crate::observer::outcome::{Isolated, Report};
 use crate::observer::{AsyncObserver, Failure, Observer, ObserverPlace};
 
-/// A [`Background`] that has no observer yet. `R` is [`Retry`] if it retries: a worker without a thread then needs a
-/// timer, by [`pair_with`](BackgroundBuilder::pair_with).
-#[must_use = "it needs an observer, by `spawn`, `pair` or `pair_with`"]
+/// The options of a [`Background`], before it has an observer. `R` is [`Retry`] if it retries: a worker that is a future
+/// then needs a timer, see [`pair_with`](BackgroundBuilder::pair_with).
+#[must_use = "it needs an observer; call `spawn`, `pair` or `pair_with`"]
 pub struct BackgroundBuilder<R = ()> {
     options: Options,
     retries: PhantomData<R>,
@@ -36,7 +35,7 @@ struct Options {
     retry: Option<Retry>,
 }
 
-/// The queue does not retry, so that its worker needs no timer. No path leads to it from outside.
+/// The queue does not retry, so that its worker needs no timer. Other crates cannot name this trait.
 #[diagnostic::on_unimplemented(
     message = "the queue retries, and a worker that is a future needs a timer for the delays",
     label = "this builder has `retry`",
@@ -80,7 +79,7 @@ impl BackgroundBuilder<Retry> {
 }
 
 impl<R> BackgroundBuilder<R> {
-    /// Names it in reports, in place of the observer's own name; the worker thread has the same name.
+    /// Names it in reports, instead of the observer's own name. The worker thread has the same name.
     pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.options.name = Some(name.into());
         self
@@ -92,8 +91,8 @@ impl<R> BackgroundBuilder<R> {
         self
     }
 
-    /// Reports to this closure that records were dropped: on the worker after the delivery that was under way, and when
-    /// it is closed; never on the thread that commits. The observer itself learns it by [`Observer::missed`].
+    /// Reports dropped records to this closure: on the worker after the current delivery, and when the queue is closed;
+    /// never on the thread that commits. The observer itself is notified by [`Observer::missed`].
     ///
     /// ```
     /// # use std::time::Duration;
@@ -110,8 +109,8 @@ impl<R> BackgroundBuilder<R> {
         self
     }
 
-    /// Delivers by [`Observer::observe_all`], at most so many records in one call; 0 counts as 1. It does not wait for a
-    /// batch to fill: a call has the records that have come in meanwhile.
+    /// Delivers by [`Observer::observe_all`], at most this many records in one call; 0 counts as 1. It does not wait until
+    /// a batch is full: a call has the records that are in the queue at that time.
     ///
     /// An error or a panic of a whole batch counts for each of its records and is reported once, with all
     /// [records](Failure::records).
@@ -128,8 +127,8 @@ impl<R> BackgroundBuilder<R> {
     pub fn spawn(self, observer: impl Observer + Send + 'static) -> Result<Background, SpawnError> {
         let (name, place) = (observer.name().into_owned(), observer.place());
         let (background, worker) = self.with_worker(name, place, AnyObserver::synchronous(observer));
-        let name = &background.handle.shared.name;
-        // A thread's name must not hold the byte that ends it for the system.
+        let name = &background.handle.state.name;
+        // A thread's name must not contain a NUL byte.
         let builder = thread::Builder::new().name(name.replace('\0', " "));
         let spawned = builder.spawn(move || worker.block());
         spawned.map_err(|cause| SpawnError { observer: name.clone(), cause })?;
@@ -140,13 +139,13 @@ impl<R> BackgroundBuilder<R> {
     /// neither is an event that is not registered in a hub ([`Unregistered`](crate::hub::Unregistered)): each further
     /// attempt would fail too.
     ///
-    /// The order is kept: later records wait in the queue for the next attempt, so that the queue fills meanwhile. After
+    /// The order is kept: later records wait in the queue until the next attempt, and the queue can become full. After
     /// the last attempt the failure is counted and reported with the number of [attempts](Failure::attempts), and the
     /// worker continues with the next record. A batch is repeated with the same records. Closing does not shorten a
     /// delay; a record that waits for its next attempt when the time is up is in
     /// [`CloseReport::left`](super::CloseReport::left).
     ///
-    /// A worker that is a future sleeps as your runtime does:
+    /// A worker that is a future sleeps by your runtime's timer:
     ///
     /// ```
     /// use std::time::Duration;
@@ -167,9 +166,9 @@ impl<R> BackgroundBuilder<R> {
         BackgroundBuilder { options: Options { retry: Some(retry), ..self.options }, retries: PhantomData }
     }
 
-    /// Builds the handle, and the worker that notifies this observer: a future to be spawned on the runtime of your
-    /// choice. Until that runs, nothing is delivered; it ends when all is delivered after
-    /// [`close_when`](Background::close_when), or when every clone of the handle is dropped. A builder with
+    /// Builds the handle, and the worker that notifies this observer: a future that you spawn on the runtime of your
+    /// choice. No record is delivered before it runs. It ends when all records are delivered after
+    /// [`close_when`](Background::close_when), or after every clone of the handle is dropped. A builder with
     /// [`retry`](BackgroundBuilder::retry) has [`pair_with`](BackgroundBuilder::pair_with) instead.
     ///
     /// ```
@@ -209,14 +208,13 @@ impl<R> BackgroundBuilder<R> {
     fn with_worker(self, name: String, place: ObserverPlace, observer: AnyObserver<'static>) -> (Background, Worker) {
         let Options { capacity, when_full, report, on_dropped, batches, retry, .. } = self.options;
         let name = self.options.name.map_or(name, Cow::into_owned);
-        let shared = Arc::new(Shared {
+        let state = Arc::new(BackgroundState {
             queue: Queue::new(capacity, when_full, name.clone()),
-            progress: Progress::default(),
-            notice: Notice::new(on_dropped),
+            drop_notifier: DropNotifier::new(on_dropped),
             name,
         });
-        let worker = Worker::new(Arc::clone(&shared), observer, report, (batches, retry));
-        (Background { handle: Arc::new(Handle { shared, place }) }, worker)
+        let worker = Worker::new(Arc::clone(&state), observer, report, (batches, retry));
+        (Background { handle: Arc::new(Handle { state, place }) }, worker)
     }
 }
 

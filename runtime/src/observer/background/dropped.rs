@@ -1,4 +1,4 @@
-//! The notice that records were dropped, which the thread that commits never gives.
+//! The callback that is notified of dropped records. The thread that commits never calls it.
 
 use std::fmt;
 use std::sync::Mutex;
@@ -30,21 +30,21 @@ impl fmt::Display for Dropped<'_> {
 
 pub(super) type OnDropped = Isolated<Box<dyn FnMut(&Dropped<'_>) + Send>>;
 
-pub(super) struct Notice(Option<Mutex<State>>);
+pub(super) struct DropNotifier(Option<Mutex<State>>);
 
 struct State {
     callback: OnDropped,
     reported: u64,
 }
 
-impl Notice {
+impl DropNotifier {
     pub(super) fn new(callback: Option<OnDropped>) -> Self {
         Self(callback.map(|callback| Mutex::new(State { callback, reported: 0 })))
     }
 
-    /// Gives notice, if more have been dropped than it has reported.
-    pub(super) fn give(&self, observer: &str, total: impl FnOnce() -> u64) {
-        // It is locked only while notice is given, on another thread or by the callback itself.
+    /// Calls the callback, if more records have been dropped than it was notified of.
+    pub(super) fn notify(&self, observer: &str, total: impl FnOnce() -> u64) {
+        // It is locked only during a call, on another thread or further up in this one.
         let Some(Ok(mut state)) = self.0.as_ref().map(Mutex::try_lock) else { return };
         let State { callback, reported } = &mut *state;
         let total = total();

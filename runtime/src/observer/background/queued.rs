@@ -1,4 +1,4 @@
-//! A record in the queue, and the records that the worker has taken out of it.
+//! A record in the queue, and the batch of records that the worker delivers in one call.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -11,7 +11,7 @@ use crate::record::Record;
 pub(super) struct Queued {
     pub(super) record: Record,
     origin: Origin,
-    /// How many records were dropped between the one before and this one.
+    /// How many records were dropped between the previous one and this one.
     pub(super) missed: u64,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Batch {
 }
 
 impl Queued {
-    /// A record that is committed here and now.
+    /// Queues a record that this thread commits, with its current span and subscriber.
     pub(super) fn new(record: Record) -> Self {
         Self { record, origin: Origin::here(), missed: 0 }
     }
@@ -40,7 +40,8 @@ impl Batch {
         self.records.iter().map(|record| record.id)
     }
 
-    /// Adds a record, unless some were dropped right before it: those are to be announced first.
+    /// Whether this record can be added: it begins a new batch if records were dropped right before it, because the
+    /// observer is notified of those first.
     pub(super) fn accepts(&self, queued: &Queued) -> bool {
         self.records.is_empty() || queued.missed == 0
     }
@@ -51,12 +52,12 @@ impl Batch {
         self.origins.push(origin);
     }
 
-    /// Takes the number of records that were dropped before it.
+    /// Takes the number of records that were dropped before the first.
     pub(super) fn take_missed(&mut self) -> u64 {
         std::mem::take(&mut self.missed)
     }
 
-    /// Empties it from the end, and discards the first `done` records.
+    /// Discards the first `done` records, and removes the others from the end.
     pub(super) fn unwind(&mut self, done: usize) -> impl Iterator<Item = Queued> + '_ {
         self.records.drain(..done);
         self.origins.drain(..done);
@@ -64,7 +65,7 @@ impl Batch {
         rest.map(|(record, origin)| Queued { record, origin, missed: 0 })
     }
 
-    /// Runs a future in the span and with the subscriber of the record; records of several spans share no span.
+    /// Runs a future in the span and with the subscriber of the record. Several records run in no span.
     pub(super) async fn at_origin<T>(&self, future: impl Future<Output = T>) -> T {
         let Some(origin) = self.origins.first() else { return future.await };
         let is_alone = self.origins.len() == 1;

@@ -1,4 +1,4 @@
-//! The results of a [`Background`](super::Background): what became of its records, and why it could not do its work.
+//! The results of a [`Background`](super::Background): its counts when it is closed, and its errors.
 
 use std::fmt;
 use std::io;
@@ -16,12 +16,13 @@ pub struct CloseReport {
     pub delivered: u64,
     /// On how many records it failed.
     pub failures: Failures,
-    /// How many records were dropped, because the queue was full or closed. Drops of a queue before this one do not count.
+    /// How many records were dropped, because the queue was full or closed. Records that an earlier queue dropped do not
+    /// count.
     pub dropped: u64,
     /// The records that will not be delivered, in order: the time was up, or the worker has ended. A record that waited
-    /// for its next attempt is one of them.
+    /// for its next attempt is included.
     pub left: Vec<Record>,
-    /// The records that were being delivered when the time was up, one or a batch. The result is not known.
+    /// The records that were being delivered when the time was up: one, or a batch. Their result is not known.
     pub unfinished: Vec<Uuid>,
 }
 
@@ -49,13 +50,13 @@ pub struct SpawnError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotQueued {
-    /// It was closed.
+    /// The queue is closed.
     #[error("`{}` is closed and did not take the record", Printable(observer))]
     QueueClosed {
         /// The name of the observer.
         observer: String,
     },
-    /// The future that delivers was dropped before it was closed.
+    /// The worker is a future, and was dropped before the queue was closed.
     #[error("the worker of `{}` was dropped before it was closed; keep it running to the end", Printable(observer))]
     WorkerGone {
         /// The name of the observer.

@@ -23,7 +23,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// Attempts a delivery at most so many times; 0 counts as 1. The delays are 100 ms, 200 ms, 400 ms and so on, at
+    /// Attempts a delivery at most this many times; 0 counts as 1. The delays are 100 ms, 200 ms, 400 ms and so on, at
     /// most 30 s.
     #[must_use]
     pub const fn attempts(attempts: u32) -> Self {
@@ -31,7 +31,7 @@ impl Retry {
         Self { attempts, first_delay, factor: 2, longest_delay, has_jitter: false }
     }
 
-    /// Waits so long before the second attempt.
+    /// Waits for this time before the second attempt.
     #[must_use]
     pub const fn first_delay(mut self, delay: Duration) -> Self {
         self.first_delay = delay;
@@ -45,7 +45,7 @@ impl Retry {
         self
     }
 
-    /// Waits at most so long before each attempt.
+    /// Waits for at most this time before each attempt.
     #[must_use]
     pub const fn longest_delay(mut self, delay: Duration) -> Self {
         self.longest_delay = delay;
@@ -59,7 +59,7 @@ impl Retry {
         self
     }
 
-    /// The delay after so many failed attempts, unless that was the last.
+    /// Returns the delay after this number of failed attempts, unless that was the last attempt.
     pub(super) fn delay_after(&self, failed: u32) -> Option<Duration> {
         if failed >= self.attempts {
             return None;

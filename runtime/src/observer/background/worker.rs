@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use super::Shared;
-use super::delivering::delivering;
-use super::park::{block_on, block_until, linger};
-use super::progress::Milestone;
-use super::queue::Refill;
+use super::BackgroundState;
+use super::block_on::{block_on, block_until};
+use super::own_worker::as_worker;
+use super::queue::Work;
 use super::queued::Batch;
 use super::retry::Retry;
 use crate::observer::Failures;
@@ -22,87 +21,84 @@ pub(super) struct Worker {
     observer: AnyObserver<'static>,
     failures: Failures,
     report: Option<Report<'static>>,
-    /// How many records it delivers in one call, if it delivers batches.
+    /// The maximum number of records in one call, if it delivers batches.
     batches: Option<usize>,
     retry: Option<Retry>,
-    /// How often the first record in its hands has failed.
+    /// How often the first record of the batch has failed.
     attempts: u32,
-    /// The number of records to attempt again in one call.
-    again: Option<usize>,
+    /// The number of records in the batch that is to be retried.
+    retry_size: Option<usize>,
     /// The last field, and so dropped after the observer.
     end: End,
 }
 
-/// Says that the worker has ended, when it is dropped.
-struct End(Arc<Shared>);
+/// Marks the worker as ended, when it is dropped.
+struct End(Arc<BackgroundState>);
 
 impl Drop for End {
     fn drop(&mut self) {
         self.0.queue.worker_ended();
-        self.0.progress.end();
     }
 }
 
 impl Worker {
     pub(super) fn new(
-        shared: Arc<Shared>,
+        state: Arc<BackgroundState>,
         observer: AnyObserver<'static>,
         report: Option<Report<'static>>,
         (batches, retry): (Option<usize>, Option<Retry>),
     ) -> Self {
-        let failures = Failures::of(shared.name.clone());
-        Self { observer, failures, report, batches, retry, attempts: 0, again: None, end: End(shared) }
+        let failures = Failures::of(state.name.clone());
+        Self { observer, failures, report, batches, retry, attempts: 0, retry_size: None, end: End(state) }
     }
 
     /// Runs on this thread, to the end.
     pub(super) fn block(self) {
-        let shared = Arc::clone(&self.end.0);
+        let state = Arc::clone(&self.end.0);
         let sleep = |delay| {
-            let shared = Arc::clone(&shared);
+            let state = Arc::clone(&state);
             async move {
-                // The thread is its own, and may sleep in the middle of a poll.
-                let abandoned = shared.progress.until(Milestone::Abandoned);
-                block_until(abandoned, Instant::now().checked_add(delay));
+                // The thread belongs to this worker, so that it may sleep in the middle of a poll.
+                block_until(state.queue.wait_over(), Instant::now().checked_add(delay));
             }
         };
-        block_on(delivering(Arc::clone(&shared), self.run(true, sleep)));
+        block_on(as_worker(Arc::clone(&state), self.run(true, sleep)));
     }
 
     /// Runs as a future, which sleeps as the caller's runtime does.
     pub(super) fn future<F: Future>(self, sleep: impl FnMut(Duration) -> F) -> impl Future<Output = ()> {
-        delivering(Arc::clone(&self.end.0), self.run(false, sleep))
+        as_worker(Arc::clone(&self.end.0), self.run(false, sleep))
     }
 
     async fn run<F: Future>(mut self, has_thread: bool, mut sleep: impl FnMut(Duration) -> F) {
-        const AT_A_TIME: usize = 64;
-        let shared = Arc::clone(&self.end.0);
+        const CALLS_PER_YIELD: usize = 64;
+        let state = Arc::clone(&self.end.0);
         let mut batch = Batch::default();
         let mut calls: usize = 0;
         loop {
-            while shared.queue.next(&mut batch, self.again.take().or(self.batches).unwrap_or(1)) {
-                let delay = self.deliver(&mut batch).await;
-                shared.give_notice();
-                if let Some(delay) = delay {
-                    unless(shared.progress.until(Milestone::Abandoned), sleep(delay)).await;
+            let limit = self.retry_size.take().or(self.batches).unwrap_or(1);
+            match state.queue.next(&mut batch, limit).await {
+                Work::Batch => {}
+                Work::Missed(count) => {
+                    self.announce(count).await;
+                    continue;
                 }
-                calls = calls.wrapping_add(1);
-                // An observer that is always ready must not keep a runtime's other tasks from running.
-                if !has_thread && calls % AT_A_TIME == 0 {
-                    yield_now().await;
-                }
+                Work::Closed => break,
             }
-            if has_thread {
-                linger(|| shared.queue.has_records());
+            let delay = self.deliver(&mut batch).await;
+            state.notify_dropped();
+            if let Some(delay) = delay {
+                unless(state.queue.wait_over(), sleep(delay)).await;
             }
-            match shared.queue.refill().await {
-                Refill::Records => {}
-                Refill::Missed(count) => self.announce(count).await,
-                Refill::Closed => break,
+            calls = calls.wrapping_add(1);
+            // An observer that is always ready must not keep a runtime's other tasks from running.
+            if !has_thread && calls % CALLS_PER_YIELD == 0 {
+                yield_now().await;
             }
         }
     }
 
-    /// Delivers the batch, and returns the delay if its first records are to be attempted again.
+    /// Delivers the batch, and returns the delay if its first records must be retried.
     async fn deliver(&mut self, batch: &mut Batch) -> Option<Duration> {
         let missed = batch.take_missed();
         if missed > 0 {
@@ -118,7 +114,7 @@ impl Worker {
         match answer {
             Ok(()) => {
                 self.attempts = 0;
-                self.settle(batch, batch.records().len());
+                self.end.0.queue.settle(batch, batch.records().len());
                 None
             }
             Err(error) => self.fail(batch, error),
@@ -129,41 +125,36 @@ impl Worker {
         let last = batch.records().len() - 1;
         let (first, end) = position.map_or((0, last + 1), |position| (position.min(last), position.min(last) + 1));
         if first > 0 {
-            self.attempts = 0; // those of a record before it
+            self.attempts = 0; // they were attempts of an earlier record
         }
         self.attempts += 1;
         let retry = self.retry.as_ref().filter(|_| !fault.is_final() && !self.end.0.queue.is_given_back());
         let delay = retry.and_then(|retry| retry.delay_after(self.attempts));
         if delay.is_some() {
-            self.again = Some(last + 1 - first);
-            self.settle(batch, first);
+            self.retry_size = Some(last + 1 - first);
+            self.end.0.queue.settle(batch, first);
             return delay;
         }
         self.failures.count_all(fault, &batch.records()[first..end], self.attempts, self.report.as_mut());
         self.end.0.queue.failed(&self.failures);
         self.attempts = 0;
-        self.settle(batch, end);
+        self.end.0.queue.settle(batch, end);
         None
     }
 
-    fn settle(&self, batch: &mut Batch, done: usize) {
-        let Shared { queue, progress, .. } = &*self.end.0;
-        progress.advance(queue.settle(batch, done));
-    }
-
-    /// Notifies the observer of the number of dropped records. No record belongs to a panic in that: it is only counted.
+    /// Notifies the observer of the number of dropped records. A panic is only counted, because it belongs to no record.
     async fn announce(&mut self, missed: u64) {
         if self.observer.missed(missed).await.is_err() {
             self.failures.panics += 1;
             self.end.0.queue.failed(&self.failures);
         }
-        // A caller that waits in `flush` finds both notices given.
-        self.end.0.give_notice();
-        self.end.0.progress.announced(missed);
+        // Before `flush` returns, both the observer and `on_dropped` are notified.
+        self.end.0.notify_dropped();
+        self.end.0.queue.announced(missed);
     }
 }
 
-/// Lets the runtime do something else first.
+/// Lets the runtime run other tasks first.
 async fn yield_now() {
     let mut has_yielded = false;
     poll_fn(|context| {

@@ -9,7 +9,7 @@ mod readers;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use tollgate::{JsonLines, Record, sink};
+use tollgate::{JsonLines, Record, file, sink};
 use tollgate_store_tests::{Database, Kind, Tested};
 
 use self::given::{Given, Told, commit, commit_async};
@@ -75,7 +75,7 @@ fn durable_file_holds_what_it_accepts() -> Tested {
     let path = directory.path().join("trail.jsonl");
     let mut expected = Expected::default();
     {
-        let log = JsonLines::options().rotate(sink::file::Rotation::BySize(64 * 1024)).open(&path)?;
+        let log = JsonLines::options().rotate(file::Rotation::BySize(64 * 1024)).open(&path)?;
         for given in cases() {
             let told = commit(&given, &log)?;
             expect_named(&told);

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::chain::{digest, link};
 use super::error::FileError;
-use super::read::{LinePlace, Records};
+use super::lines::LinePosition;
+use super::read::Records;
 use crate::record::{Digest, Record};
 
 /// The records of a log, whose lines are verified to be a chain; see [`Records::chained`].
@@ -23,17 +24,39 @@ use crate::record::{Digest, Record};
 #[derive(Debug)]
 pub struct Chained {
     records: Records,
-    state: State,
+    state: ChainState,
     start: Option<Digest>,
     /// The states before the lines to which the reader can go back: a refused commit is cut off again.
-    before: VecDeque<(u64, State)>,
+    before: VecDeque<(u64, ChainState)>,
     file: u64,
     /// The item of a line that was reported to break the chain.
-    held: Option<Result<(LinePlace, Record), FileError>>,
+    pending: Option<Result<(LinePosition, Record), FileError>>,
+}
+
+impl Records {
+    /// Verifies the chain of lines while it reads: that each line carries the digest of the line before it.
+    ///
+    /// ```
+    /// use tollgate::JsonLines;
+    /// # fn verify(path: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut records = JsonLines::read(path)?.chained();
+    /// for record in &mut records {
+    ///     if let Err(error) = record {
+    ///         println!("{error}");
+    ///     }
+    /// }
+    /// println!("the last line has the digest {:?}", records.head());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn chained(self) -> Chained {
+        Chained::new(self)
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct State {
+struct ChainState {
     /// The digest of the last line; `None` if it is not known.
     head: Option<Digest>,
     /// Whether the last line carried a digest.
@@ -42,7 +65,7 @@ struct State {
 
 impl Chained {
     pub(super) fn new(records: Records) -> Self {
-        Self { records, state: State::default(), start: None, before: VecDeque::new(), file: 0, held: None }
+        Self { records, state: ChainState::default(), start: None, before: VecDeque::new(), file: 0, pending: None }
     }
 
     /// Returns the digest of the last line that was read: the value that the next line will carry.
@@ -60,7 +83,7 @@ impl Chained {
 
     /// Returns the place of a last line without a newline; see [`Records::unfinished`].
     #[must_use]
-    pub fn unfinished(&self) -> Option<&LinePlace> {
+    pub fn unfinished(&self) -> Option<&LinePosition> {
         self.records.unfinished()
     }
 
@@ -79,8 +102,8 @@ impl Chained {
         self.before.push_back((byte, self.state));
         let text = self.records.reader().last_line();
         let found = link(text);
-        let State { head, is_linked } = self.state;
-        self.state = State { head: Some(digest(text)), is_linked: found.is_some() || (is_linked && !is_record) };
+        let ChainState { head, is_linked } = self.state;
+        self.state = ChainState { head: Some(digest(text)), is_linked: found.is_some() || (is_linked && !is_record) };
         self.start = self.start.or(found);
         let expected = head?;
         // A line that is not a record is reported as such.
@@ -93,8 +116,8 @@ impl Iterator for Chained {
     type Item = Result<Record, FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let item = match self.held.take() {
-            Some(held) => held,
+        let item = match self.pending.take() {
+            Some(pending) => pending,
             None => self.next_checked()?,
         };
         Some(item.map(|(_, record)| record))
@@ -102,8 +125,8 @@ impl Iterator for Chained {
 }
 
 impl Chained {
-    fn next_checked(&mut self) -> Option<Result<(LinePlace, Record), FileError>> {
-        let item = self.records.next_placed()?;
+    fn next_checked(&mut self) -> Option<Result<(LinePosition, Record), FileError>> {
+        let item = self.records.next_with_position()?;
         let broken = match &item {
             Ok((place, _)) => self.check(&place.file, place.line, place.byte, true),
             Err(FileError::NotARecord { path, line, byte, .. }) => self.check(path, *line, *byte, false),
@@ -114,7 +137,7 @@ impl Chained {
         };
         let Some(broken) = broken else { return Some(item) };
         let broken = self.records.note(broken);
-        self.held = Some(item).filter(|_| !self.records.is_ended());
+        self.pending = Some(item).filter(|_| !self.records.is_ended());
         Some(Err(broken))
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::names::Names;
+use super::paths::LogPaths;
 use crate::record::{Digest, Record, write_line};
 
 /// The link of the first line of a log, which follows no other.
@@ -52,8 +52,8 @@ pub(super) fn link(line: &[u8]) -> Option<Digest> {
 
 /// The digest of the last line of the finished files. The chain starts again if the last of these files is compressed,
 /// gone or cannot be read.
-pub(super) fn head_of_finished(names: &Names) -> Digest {
-    let (Ok(finished), Ok(mut number)) = (names.finished_after(0), names.last_number()) else { return START };
+pub(super) fn head_of_finished(paths: &LogPaths) -> Digest {
+    let (Ok(finished), Ok(mut number)) = (paths.finished_after(0), paths.last_number()) else { return START };
     for (found, path) in finished.iter().rev() {
         if *found != number {
             break;

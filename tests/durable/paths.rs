@@ -1,17 +1,17 @@
-//! Odd paths and odd neighbours: links, directories, numbers that are missing or the last there is.
+//! Paths of a log: links, directories, and files next to it whose names look like its own.
 
 use std::fs;
 use std::io::ErrorKind;
 
 use tollgate::JsonLines;
-use tollgate::sink::file::{FileError, Rotation};
+use tollgate::file::{FileError, Rotation};
 
 use crate::clock::{created, tick};
 use crate::{Tested, directory, read};
 
 #[cfg(unix)]
 #[test]
-fn a_link_leads_to_the_log_also_where_there_is_no_current_file() -> Tested {
+fn open_by_a_link_without_a_current_file_opens_the_log_behind_it() -> Tested {
     let directory = directory();
     let (real, links) = (directory.path().join("real"), directory.path().join("links"));
     fs::create_dir(&real)?;
@@ -26,13 +26,13 @@ fn a_link_leads_to_the_log_also_where_there_is_no_current_file() -> Tested {
     assert_eq!(read(&link).len(), 1);
     let _ = created(2, &JsonLines::open(&link)?);
     assert_eq!(read(&link), read(&path));
-    assert_eq!((read(&path).len(), fs::read_dir(&links)?.count()), (2, 2), "nothing is put beside a link");
+    assert_eq!((read(&path).len(), fs::read_dir(&links)?.count()), (2, 2), "no file is created next to a link");
     Ok(())
 }
 
 #[cfg(unix)]
 #[test]
-fn a_second_name_of_the_file_lets_no_second_writer_in() -> Tested {
+fn open_of_a_hard_link_to_an_open_log_is_refused() -> Tested {
     let directory = directory();
     let (path, other) = (directory.path().join("trail.jsonl"), directory.path().join("other.jsonl"));
     let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
@@ -48,7 +48,7 @@ fn a_second_name_of_the_file_lets_no_second_writer_in() -> Tested {
 }
 
 #[test]
-fn a_finished_file_that_is_missing_between_others_is_named_and_the_rest_is_read() -> Tested {
+fn read_without_some_finished_files_names_them_and_returns_the_rest() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::options().rotate(Rotation::BySize(1)).open(&path)?;
@@ -60,9 +60,9 @@ fn a_finished_file_that_is_missing_between_others_is_named_and_the_rest_is_read(
     let follow = JsonLines::follow(&path)?;
     follow.stop().now();
     for items in [JsonLines::read(&path)?.collect::<Vec<_>>(), follow.collect()] {
-        let mut said = Vec::new();
+        let mut lines = Vec::new();
         for item in items {
-            said.push(match item {
+            lines.push(match item {
                 Ok(record) => record.version.map(|version| version.to_string()).ok_or("a version")?,
                 Err(FileError::FileMissing { path, count, .. }) => {
                     format!("{} {count}", path.file_name().ok_or("a name")?.to_string_lossy())
@@ -70,9 +70,9 @@ fn a_finished_file_that_is_missing_between_others_is_named_and_the_rest_is_read(
                 Err(error) => return Err(error.into()),
             });
         }
-        assert_eq!(said, ["2", "trail.000003.jsonl 1", "4", "trail.000005.jsonl 2", "7", "8"]);
+        assert_eq!(lines, ["2", "trail.000003.jsonl 1", "4", "trail.000005.jsonl 2", "7", "8"]);
     }
-    assert!(JsonLines::follow(&path)?.from_end().is_ok(), "who wants only what comes needs none of them");
+    assert!(JsonLines::follow(&path)?.from_end().is_ok(), "the missing files do not matter");
     Ok(())
 }
 
@@ -96,7 +96,7 @@ fn read_of_a_finished_file_that_is_a_dangling_link_returns_the_error() -> Tested
 }
 
 #[test]
-fn a_number_is_not_given_again_where_finished_files_were_compressed() -> Tested {
+fn rotation_after_finished_files_were_compressed_uses_the_next_number() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     fs::write(directory.path().join("trail.000007.jsonl.gz"), "")?;
@@ -130,7 +130,7 @@ fn open_with_rotation_after_the_last_number_is_refused_and_names_the_file() -> T
 }
 
 #[test]
-fn numbers_of_other_files_are_not_those_of_the_log() -> Tested {
+fn rotation_next_to_other_files_ignores_their_numbers() -> Tested {
     for (name, others, finished) in [
         (
             "trail.jsonl",
@@ -165,7 +165,7 @@ fn numbers_of_other_files_are_not_those_of_the_log() -> Tested {
 }
 
 #[test]
-fn two_logs_with_one_stem_are_numbered_separately() -> Tested {
+fn rotation_of_two_logs_with_one_stem_numbers_them_separately() -> Tested {
     let directory = directory();
     for (name, count) in [("trail.log", 5), ("trail.jsonl", 2)] {
         let path = directory.path().join(name);
@@ -178,7 +178,7 @@ fn two_logs_with_one_stem_are_numbered_separately() -> Tested {
 }
 
 #[test]
-fn a_path_without_the_name_of_a_file_is_refused() -> Tested {
+fn open_of_a_path_without_a_file_name_is_refused() -> Tested {
     let directory = directory();
     let slash = directory.path().join("trail.jsonl/");
     for path in [std::path::Path::new(""), &slash] {

@@ -1,4 +1,4 @@
-//! The errors of a durable file: of opening it, of reading it, of writing a record.
+//! The errors of a durable file: of opening it, of reading it, and of writing a record.
 
 use std::fmt;
 use std::io;
@@ -9,18 +9,16 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::record::{Digest, Printable, ValueError};
+use crate::sink::find_id;
 
-/// Why a [`JsonLinesFile`](super::JsonLinesFile) could not be opened or read, or refused a record.
+/// The error of opening or reading a durable file, or of a refused record.
 ///
 /// Commits that were written together share the error of that write, and its cause.
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum FileError {
     /// Another sink, in this process or another, writes the file.
-    #[error(
-        "`{path}` is being written by another sink, which holds the lock `{lock}`; threads share one sink as `&log`, \
-         another process needs another file"
-    )]
+    #[error("another sink writes `{path}` and holds the lock `{lock}`; share one sink as `&log`, or open another file")]
     LockHeld {
         /// The log.
         path: PathBuf,
@@ -47,7 +45,7 @@ pub enum FileError {
         /// The reason.
         why: String,
     },
-    /// A line with an end, in the file of a log's charts, is not a chart, or is one whose text was changed.
+    /// A line with an end, in the charts file of a log, is not a chart, or its text was changed.
     #[error("line {line} of `{path}`, at byte {byte}, is not a chart: {}", Printable(why))]
     NotAChart {
         /// The file.
@@ -59,7 +57,7 @@ pub enum FileError {
         /// The reason.
         why: String,
     },
-    /// The file has lines, and none of them is what such a file holds. Nothing is appended to it.
+    /// The file has lines, and none of them is a record or a chart. Nothing is appended to it.
     #[error(
         "`{path}` is not a file of this log: none of its {lines} lines is a {wanted}; check the path ({})",
         Printable(why)
@@ -102,7 +100,7 @@ pub enum FileError {
         count: u64,
     },
     /// A record holds a value that no reader could read back. Nothing is written.
-    #[error("`{path}` does not take record {id}: {cause}")]
+    #[error("`{path}` refuses record {id}: {cause}")]
     Unrecordable {
         /// The log.
         path: PathBuf,
@@ -112,7 +110,7 @@ pub enum FileError {
         cause: ValueError,
     },
     /// An operation of the operating system failed.
-    #[error("cannot {operation} `{path}`: {cause}{}", .outcome.words())]
+    #[error("cannot {operation} `{path}`: {cause}{}", .state.words())]
     Io {
         /// The operation.
         operation: Operation,
@@ -121,19 +119,16 @@ pub enum FileError {
         /// The error of the operating system.
         cause: Arc<io::Error>,
         /// Whether the record may be in the file although it was refused.
-        outcome: Outcome,
+        state: WriteState,
     },
-    /// The path leads to another file than the one that was opened, to none, or to one of a different length.
-    #[error(
-        "`{path}` is not the file that this sink has written: it was moved, removed, or changed by another program; \
-         put it back, or open the path again"
-    )]
+    /// The path leads to no file, to another file than the one that was opened, or to one of a different length.
+    #[error("`{path}` was moved, removed or changed by another program; put it back, or open the path again")]
     Replaced {
         /// The log.
         path: PathBuf,
     },
-    /// A sync failed, and so did the attempt to undo what it was for.
-    #[error("`{path}` takes no record since a sync of it failed ({cause}); open it again to see what it holds")]
+    /// A sync failed, and so did the rollback of its records.
+    #[error("`{path}` accepts no records after a failed sync ({cause}); open it again, and look for the last ids")]
     Broken {
         /// The log.
         path: PathBuf,
@@ -141,9 +136,7 @@ pub enum FileError {
         cause: Arc<io::Error>,
     },
     /// An observer of the file commits to the same file: a deadlock.
-    #[error(
-        "an observer of `{path}` cannot commit to it while it is notified; commit from another thread, and do not wait for it"
-    )]
+    #[error("an observer of `{path}` cannot commit to it; commit from another thread, and do not wait for it")]
     FromObserver {
         /// The log.
         path: PathBuf,
@@ -168,7 +161,7 @@ pub enum Operation {
     Truncate,
     /// Rename a finished file.
     Rotate,
-    /// Start the thread that writes for tasks.
+    /// Start the thread that writes.
     StartWriter,
 }
 
@@ -189,7 +182,7 @@ impl fmt::Display for Operation {
 
 /// Whether a refused record may be in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum WriteState {
     /// It is not in the file.
     NotWritten,
     /// It may be in the file, because it could not be cut off. The sink cuts it off before it writes anything else, so a
@@ -197,11 +190,11 @@ pub enum Outcome {
     Unknown,
 }
 
-impl Outcome {
+impl WriteState {
     fn words(self) -> &'static str {
         match self {
-            Outcome::NotWritten => "",
-            Outcome::Unknown => "; the outcome is unknown, the record may be in the file",
+            WriteState::NotWritten => "",
+            WriteState::Unknown => "; the outcome is unknown, the record may be in the file",
         }
     }
 }
@@ -217,7 +210,12 @@ fn or_none(digest: Option<Digest>) -> String {
 impl FileError {
     pub(super) fn io(operation: Operation, path: &Path, cause: io::Error) -> Self {
         let (path, cause) = (path.to_owned(), Arc::new(cause));
-        FileError::Io { operation, path, cause, outcome: Outcome::NotWritten }
+        FileError::Io { operation, path, cause, state: WriteState::NotWritten }
+    }
+
+    /// The error for a line that could not be read.
+    pub(super) fn not_a_record(path: &Path, line: u64, byte: u64, text: &[u8], why: String) -> Self {
+        FileError::NotARecord { path: path.to_owned(), line, byte, id: find_id(text), why }
     }
 
     /// Returns the file that the error is about.
@@ -254,15 +252,15 @@ impl FileError {
         }
     }
 
-    /// Returns whether the record may be in the file although it was refused; see [`Outcome::Unknown`].
+    /// Returns whether the record may be in the file although it was refused; see [`WriteState::Unknown`].
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
-        matches!(self, FileError::Io { outcome: Outcome::Unknown, .. })
+        matches!(self, FileError::Io { state: WriteState::Unknown, .. })
     }
 
-    pub(super) fn of_unknown_outcome(mut self) -> Self {
-        if let FileError::Io { outcome, .. } = &mut self {
-            *outcome = Outcome::Unknown;
+    pub(super) fn of_unknown_state(mut self) -> Self {
+        if let FileError::Io { state, .. } = &mut self {
+            *state = WriteState::Unknown;
         }
         self
     }

@@ -1,26 +1,26 @@
-//! What fails beside a full disk: a sync, a truncation, a directory that is gone. Nothing refused stays.
+//! Failures other than a full disk: a sync, a truncation, a missing directory. A refused commit leaves nothing.
 
 use std::env;
 use std::fs;
 use std::path::Path;
 
-use tollgate::sink::file::{Durability, FileError, Operation, Rotation};
+use tollgate::file::{Durability, FileError, Operation, Rotation};
 use tollgate::{BatchSink, Cause, CommitError, JsonLines, JsonLinesFile};
 
 use crate::charts::{DoorMachine, assert_complete};
-use crate::child::{Child, say, words};
+use crate::child::{Child, cause, report};
 use crate::clock::{self, assert_in_order};
 use crate::kills::faults;
 use crate::{Tested, directory, read};
 
-/// The calls that fail from now on. Written beside and renamed, as the log's own calls are none of these.
+/// Sets the calls that fail from now on.
 fn let_fail(calls: &str) {
-    let path = env::var_os("FAULTS").expect("the parent says which file");
+    let path = env::var_os("FAULTS").expect("the parent sets the file");
     fs::remove_file(&path).ok();
     fs::write(path, calls).expect("this write does not fail yet");
 }
 
-/// Meets one failure after another, in the child.
+/// Commits while one call after another fails, in the child.
 pub(crate) fn failing(path: &Path) {
     let log = JsonLines::options().rotate(Rotation::BySize(8000)).open(path).expect("it opens");
     let (mut clock, _) = clock::tick(clock::created(1, &log), 2, &log);
@@ -43,8 +43,8 @@ pub(crate) fn failing(path: &Path) {
         let refused = clock.tick().commit(&log).expect_err("the call fails");
         let Cause::Sink(error) = refused.cause() else { panic!("{refused}") };
         assert_eq!(error.is_outcome_unknown(), calls.contains("ftruncate"), "{calls}: {error}");
-        say(format_args!("{calls}: {}", words(&refused)));
-        assert!((&log).on_success_all(&clock::records(2, 3)).is_err(), "nothing is taken before that is undone");
+        report(format_args!("{calls}: {}", cause(&refused)));
+        assert!((&log).on_success_all(&clock::records(2, 3)).is_err(), "no record is accepted before the rollback");
         let_fail("");
         // With the same id: it must be there once.
         clock = refused.into_step().commit(&log).map_err(CommitError::into_cause).expect("nothing fails now");
@@ -61,18 +61,18 @@ pub(crate) fn failing(path: &Path) {
                 Err(refused) => break refused,
             }
         };
-        say(format_args!("{calls}: {}", words(&refused)));
+        report(format_args!("{calls}: {}", cause(&refused)));
         let_fail("");
         clock = refused.into_step().commit(&log).map_err(CommitError::into_cause).expect("nothing fails now");
     }
-    // What was refused cannot be undone for certain: nothing more is taken.
+    // If the rollback of a refused commit fails, the log accepts no more records.
     let before = read(path);
     let_fail("fdatasync fsync");
     let refused = clock.tick().commit(&log).expect_err("the sync fails");
-    say(format_args!("fsync: {}", words(&refused)));
+    report(format_args!("fsync: {}", cause(&refused)));
     let_fail("");
-    let refused = refused.into_step().commit(&log).expect_err("the file is given up");
-    say(format_args!("afterwards: {}", words(&refused)));
+    let refused = refused.into_step().commit(&log).expect_err("the log is broken");
+    report(format_args!("afterwards: {}", cause(&refused)));
     let step = refused.into_step();
     drop(log);
     let log = JsonLines::open(path).expect("it opens again");
@@ -83,13 +83,13 @@ pub(crate) fn failing(path: &Path) {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_failed_write_sync_truncation_or_rotation_refuses_and_leaves_nothing() -> Tested {
+fn commit_on_a_failed_system_call_is_refused_and_leaves_nothing() -> Tested {
     let directory = directory();
     let library = faults(directory.path())?;
     let (list, path) = (directory.path().join("fails"), directory.path().join("trail.jsonl"));
     let environment = [("LD_PRELOAD", library.as_os_str()), ("FAULTS", list.as_os_str())];
-    let (said, is_success) = Child::start_by::<&str, _>(&[], "failing", &path, &environment).ended();
-    assert!(is_success, "{said:#?}");
+    let (lines, is_success) = Child::start_by::<&str, _>(&[], "failing", &path, &environment).ended();
+    assert!(is_success, "{lines:#?}");
     let log = path.display();
     let unknown = "; the outcome is unknown, the record may be in the file";
     let eio = "Input/output error (os error 5)";
@@ -102,11 +102,11 @@ fn a_failed_write_sync_truncation_or_rotation_refuses_and_leaves_nothing() -> Te
         format!("open: Some(Uncategorized): cannot open `{log}`: {eio}"),
         format!("fsync: Some(Uncategorized): cannot sync `{log}`: {eio}{unknown}"),
         format!(
-            "afterwards: Some(Uncategorized): `{log}` takes no record since a sync of it failed ({eio}); open it again \
-             to see what it holds"
+            "afterwards: Some(Uncategorized): `{log}` accepts no records after a failed sync ({eio}); open it again, and \
+             look for the last ids"
         ),
     ];
-    assert_eq!(said, wanted);
+    assert_eq!(lines, wanted);
     let clocks: Vec<_> = read(&path).into_iter().filter(|record| record.machine.as_deref() == Some("Clock")).collect();
     assert_in_order(&clocks);
     Ok(())
@@ -119,7 +119,7 @@ fn refusal(log: &JsonLinesFile) -> FileError {
 }
 
 #[test]
-fn a_directory_that_is_gone_refuses_and_is_named() -> Tested {
+fn commit_after_the_directory_was_removed_is_refused() -> Tested {
     let directory = directory();
     let folder = directory.path().join("logs");
     fs::create_dir(&folder)?;
@@ -130,7 +130,7 @@ fn a_directory_that_is_gone_refuses_and_is_named() -> Tested {
     let error = refusal(&log);
     assert!(matches!(&error, FileError::Replaced { path: named } if named == log.path()), "{error}");
     fs::create_dir(&folder)?;
-    assert!(matches!(refusal(&log), FileError::Replaced { .. }), "an empty place is not the log");
+    assert!(matches!(refusal(&log), FileError::Replaced { .. }), "an empty file is not the log");
     drop(log);
     let _ = clock::created(1, &JsonLines::open(&path)?);
     assert_eq!(read(&path).len(), 1);
@@ -138,7 +138,7 @@ fn a_directory_that_is_gone_refuses_and_is_named() -> Tested {
 }
 
 #[test]
-fn a_log_that_was_moved_takes_no_record_until_it_is_put_back() -> Tested {
+fn commit_after_the_log_was_moved_is_refused_until_it_is_put_back() -> Tested {
     let directory = directory();
     let (path, elsewhere) = (directory.path().join("trail.jsonl"), directory.path().join("elsewhere"));
     let log = JsonLines::open(&path)?;
@@ -146,7 +146,7 @@ fn a_log_that_was_moved_takes_no_record_until_it_is_put_back() -> Tested {
     fs::rename(&path, &elsewhere)?;
     assert!(matches!(refusal(&log), FileError::Replaced { .. }));
     fs::write(&path, "")?;
-    assert!(matches!(refusal(&log), FileError::Replaced { .. }), "another file in its place is not it");
+    assert!(matches!(refusal(&log), FileError::Replaced { .. }), "another file at its path is not the log");
     fs::rename(&elsewhere, &path)?;
     clock::tick(clock, 1, &log);
     assert_eq!(read(&path).len(), 5);
@@ -154,7 +154,7 @@ fn a_log_that_was_moved_takes_no_record_until_it_is_put_back() -> Tested {
 }
 
 #[test]
-fn a_log_that_another_program_writes_to_takes_no_record() -> Tested {
+fn commit_after_another_program_has_written_is_refused() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::open(&path)?;
@@ -162,12 +162,12 @@ fn a_log_that_another_program_writes_to_takes_no_record() -> Tested {
     let text = fs::read(&path)?;
     fs::write(&path, [&text[..], b"not ours\n"].concat())?;
     assert!(matches!(refusal(&log), FileError::Replaced { .. }));
-    assert!(fs::read(&path)?.ends_with(b"not ours\n"), "what is not ours is not cut off");
+    assert!(fs::read(&path)?.ends_with(b"not ours\n"), "lines of another program are not cut off");
     Ok(())
 }
 
 #[test]
-fn what_cannot_be_opened_is_named() -> Tested {
+fn open_of_a_path_that_is_not_a_file_names_it() -> Tested {
     let directory = directory();
     fs::write(directory.path().join("file"), "")?;
     let below = directory.path().join("file/trail.jsonl");
@@ -182,7 +182,7 @@ fn what_cannot_be_opened_is_named() -> Tested {
 }
 
 #[test]
-fn what_is_only_buffered_survives_a_failure_and_is_written_in_order() -> Tested {
+fn buffered_records_after_a_failed_write_are_written_in_order() -> Tested {
     let directory = directory();
     let (path, elsewhere) = (directory.path().join("trail.jsonl"), directory.path().join("elsewhere"));
     let log = JsonLines::options().durability(Durability::OnFlush).open(&path)?;
@@ -194,7 +194,7 @@ fn what_is_only_buffered_survives_a_failure_and_is_written_in_order() -> Tested 
             Err(refused) => break refused,
         }
     };
-    assert!(refused.to_string().contains("is not the file that this sink has written"), "{refused}");
+    assert!(refused.to_string().contains("was moved, removed or changed by another program"), "{refused}");
     assert!(log.flush().is_err());
     fs::rename(&elsewhere, &path)?;
     let clock = refused.into_step().commit(&log).map_err(CommitError::into_cause).expect("the log is in its place");

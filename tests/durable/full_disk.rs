@@ -1,4 +1,4 @@
-//! A disk without room: refused, no half line, and the same sink goes on when there is room again.
+//! A full disk: the commit is refused, leaves no half line, and the same sink continues when there is room.
 
 use std::fs;
 
@@ -8,22 +8,22 @@ use crate::{Tested, directory, read};
 
 #[cfg(unix)]
 #[test]
-fn a_limit_of_the_file_size_refuses_and_the_same_sink_goes_on_when_it_is_lifted() -> Tested {
+fn commit_over_a_file_size_limit_is_refused_until_the_limit_is_lifted() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
-    // The signal would end the process before the error is seen; that it is ignored is inherited.
+    // The signal would end the process before the error is returned; the child inherits that it is ignored.
     let wrapper = ["sh", "-c", r#"trap "" XFSZ; exec "$@""#, "sh"];
-    let (said, is_success) = Child::start_by::<_, &str>(&wrapper, "limited", &path, &[]).ended();
-    assert!(is_success, "{said:?}");
+    let (lines, is_success) = Child::start_by::<_, &str>(&wrapper, "limited", &path, &[]).ended();
+    assert!(is_success, "{lines:?}");
     let wanted = format!("Some(FileTooLarge): cannot write to `{}`: File too large (os error 27)", path.display());
-    assert_eq!(said[0], wanted);
-    assert_went_on(&path, &said)
+    assert_eq!(lines[0], wanted);
+    assert_continued(&path, &lines)
 }
 
-/// A file system of 128 KiB in memory, in a name space of its own.
+/// A file system of 128 KiB in memory, in a separate name space.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_refuses_and_the_same_sink_goes_on_when_there_is_room() -> Tested {
+fn commit_on_a_full_disk_is_refused_until_there_is_room() -> Tested {
     let directory = directory();
     let disk = directory.path().join("disk");
     fs::create_dir(&disk)?;
@@ -41,20 +41,20 @@ fn a_full_disk_refuses_and_the_same_sink_goes_on_when_there_is_room() -> Tested 
         .status()
         .is_ok_and(|status| status.success());
     if !is_allowed {
-        assert!(std::env::var_os("CI").is_none(), "a tmpfs is to be mounted where the tests decide");
+        assert!(std::env::var_os("CI").is_none(), "CI must be able to mount a tmpfs");
         eprintln!("SKIPPED: no tmpfs may be mounted here, so no disk is filled");
         return Ok(());
     }
-    let (said, is_success) = Child::start_by::<_, &str>(&words, "filled", &path, &[]).ended();
-    assert!(is_success, "{said:?}");
-    assert!(said[0].starts_with("Some(StorageFull): cannot write to `"), "{}", said[0]);
-    assert_went_on(&kept, &said)
+    let (lines, is_success) = Child::start_by::<_, &str>(&words, "filled", &path, &[]).ended();
+    assert!(is_success, "{lines:?}");
+    assert!(lines[0].starts_with("Some(StorageFull): cannot write to `"), "{}", lines[0]);
+    assert_continued(&kept, &lines)
 }
 
-fn assert_went_on(path: &std::path::Path, said: &[String]) -> Tested {
+fn assert_continued(path: &std::path::Path, lines: &[String]) -> Tested {
     let records = read(path);
     assert_in_order(&records);
-    assert_eq!(said.last(), Some(&format!("went on to {}", records.len())));
-    assert!(records.len() > 10 && records.iter().any(|record| said.contains(&record.id.to_string())));
+    assert_eq!(lines.last(), Some(&format!("continued to {}", records.len())));
+    assert!(records.len() > 10 && records.iter().any(|record| lines.contains(&record.id.to_string())));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Readers of a log from which refused commits are cut off again: nothing that stays is lost.
+//! Readers of a log while refused commits are rolled back: they lose no record that stays.
 
 use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
@@ -28,41 +28,41 @@ fn ids(records: &[Record]) -> Vec<Uuid> {
     records.iter().map(|record| record.id).collect()
 }
 
-/// What is left where each record counts where it came last: one that was refused and tried again comes twice.
-fn last_of_each(heard: &[Uuid]) -> Vec<Uuid> {
-    let last: HashMap<_, _> = heard.iter().enumerate().map(|(place, id)| (id, place)).collect();
-    heard.iter().enumerate().filter(|(place, id)| last[id] == *place).map(|(_, id)| *id).collect()
+/// The ids at their last positions: a record that was refused and retried comes twice.
+fn last_of_each(returned: &[Uuid]) -> Vec<Uuid> {
+    let last: HashMap<_, _> = returned.iter().enumerate().map(|(index, id)| (id, index)).collect();
+    returned.iter().enumerate().filter(|(index, id)| last[id] == *index).map(|(_, id)| *id).collect()
 }
 
 #[test]
-fn a_follower_that_has_read_ahead_loses_nothing_that_takes_the_place_of_what_was_cut_off() -> Tested {
+fn follow_after_a_rollback_of_records_it_has_read_ahead_returns_those_that_replace_them() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let (accepted, refused, after) = (records(1, 10), records(2, 790), records(3, 1000));
-    // How many of the refused records it has heard: up to more than it reads at once.
-    for heard_of_refused in [0, 1, 2, 300, 789, 790] {
+    // The number of refused records that it has returned: up to more than it reads at once.
+    for returned_of_refused in [0, 1, 2, 300, 789, 790] {
         fs::write(&path, [lines(&accepted), lines(&refused)].concat())?;
         let mut follow = JsonLines::follow(&path)?.every(Duration::from_millis(1));
-        for wanted in accepted.iter().chain(&refused[..heard_of_refused]) {
+        for wanted in accepted.iter().chain(&refused[..returned_of_refused]) {
             assert_eq!(follow.next().transpose()?.as_ref(), Some(wanted));
         }
         let mut file = OpenOptions::new().append(true).open(&path)?;
         file.set_len(lines(&accepted).len() as u64)?;
         file.write_all(&lines(&after))?;
         follow.stop().now();
-        let heard = ids(&follow.collect::<Result<Vec<_>, _>>()?);
-        let (of_refused, rest) = heard.split_at(heard.len() - after.len());
-        assert_eq!(rest, ids(&after), "after {heard_of_refused}");
-        assert!(ids(&refused)[heard_of_refused..].starts_with(of_refused));
+        let returned = ids(&follow.collect::<Result<Vec<_>, _>>()?);
+        let (of_refused, rest) = returned.split_at(returned.len() - after.len());
+        assert_eq!(rest, ids(&after), "after {returned_of_refused}");
+        assert!(ids(&refused)[returned_of_refused..].starts_with(of_refused));
     }
     Ok(())
 }
 
 #[test]
-fn what_is_written_after_a_cut_does_not_make_what_was_read_before_it_look_old() -> Tested {
+fn follow_after_a_rollback_of_nearly_1_mib_returns_all_records_that_follow() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
-    // Nearly 1 MiB is refused, behind so much that the whole is more than 1 MiB: the first chunk has both.
+    // Nearly 1 MiB is refused, and the whole file has more than 1 MiB: the first chunk has both.
     let accepted = records(1, 100);
     let mut refused = records(2, 5000);
     let mut length = 0;
@@ -85,7 +85,7 @@ fn what_is_written_after_a_cut_does_not_make_what_was_read_before_it_look_old() 
 }
 
 #[test]
-fn a_line_at_the_same_place_as_one_that_was_cut_off_does_not_hide_those_before_it() -> Tested {
+fn follow_after_a_rollback_to_lines_of_equal_length_returns_the_changed_line_and_the_next() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let mut batch = records(1, 3);
@@ -94,7 +94,7 @@ fn a_line_at_the_same_place_as_one_that_was_cut_off_does_not_hide_those_before_i
     for record in &batch {
         assert_eq!(follow.next().transpose()?.as_ref(), Some(record));
     }
-    // The second is another one now, of the same length; the third is tried again, and comes to where it was.
+    // The second is replaced by one of the same length; the third is retried, and has its old position.
     batch[1].id = Uuid::from_u128(7);
     fs::write(&path, lines(&batch))?;
     follow.stop().now();
@@ -103,7 +103,7 @@ fn a_line_at_the_same_place_as_one_that_was_cut_off_does_not_hide_those_before_i
 }
 
 #[test]
-fn who_reads_while_commits_are_cut_off_gets_what_stays() -> Tested {
+fn read_during_a_rollback_returns_the_records_that_stay() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let (accepted, refused, after) = (records(1, 10), records(2, 790), records(3, 1000));
@@ -119,7 +119,7 @@ fn who_reads_while_commits_are_cut_off_gets_what_stays() -> Tested {
     Ok(())
 }
 
-/// Commits of one to 300 records, every other one cut off again and half of those tried again; what stays.
+/// Writes commits of one to 300 records, rolls back every other one, retries half of those, and returns the ids that stay.
 fn write(path: &Path) -> Result<Vec<Uuid>, std::io::Error> {
     let mut file = OpenOptions::new().append(true).open(path)?;
     let mut stays = Vec::new();
@@ -144,14 +144,14 @@ fn write(path: &Path) -> Result<Vec<Uuid>, std::io::Error> {
 }
 
 #[test]
-fn whatever_moment_commits_are_cut_off_a_follower_and_readers_have_all_that_stays_in_order() -> Tested {
+fn read_and_follow_during_many_rollbacks_return_all_that_stays_in_order() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     fs::write(&path, "")?;
     let follow = JsonLines::follow(&path)?.every(Duration::from_micros(100));
     let stop = follow.stop();
     let is_done = AtomicBool::new(false);
-    let (sender, heard) = channel();
+    let (sender, returned) = channel();
     let stays = thread::scope(|scope| {
         scope.spawn(|| {
             for record in follow {
@@ -171,10 +171,10 @@ fn whatever_moment_commits_are_cut_off_a_follower_and_readers_have_all_that_stay
         stop.now();
         stays
     })?;
-    let heard: Vec<_> = heard.into_iter().collect::<Result<_, _>>()?;
+    let returned: Vec<_> = returned.into_iter().collect::<Result<_, _>>()?;
     let kept: std::collections::HashSet<_> = stays.iter().copied().collect();
-    let heard: Vec<_> = last_of_each(&heard).into_iter().filter(|id| kept.contains(id)).collect();
-    assert_eq!(heard.len(), stays.len());
-    assert!(heard == stays, "they are not in order");
+    let returned: Vec<_> = last_of_each(&returned).into_iter().filter(|id| kept.contains(id)).collect();
+    assert_eq!(returned.len(), stays.len());
+    assert!(returned == stays, "they are not in order");
     Ok(())
 }

@@ -3,25 +3,11 @@
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::error::{FileError, Operation};
-use super::lines::{Found, Open};
-use super::names::Names;
-use super::verify::Chained;
+use super::lines::{LinePosition, NextLine, OpenFile};
+use super::paths::LogPaths;
 use crate::record::Record;
-
-/// Where a record is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LinePlace {
-    /// The file.
-    pub file: Arc<Path>,
-    /// The number of the line, from 1.
-    pub line: u64,
-    /// Where the line begins, in bytes from the beginning of the file.
-    pub byte: u64,
-}
 
 /// The records of a log, in order; see [`JsonLines::read`](crate::JsonLines::read).
 ///
@@ -34,7 +20,7 @@ pub struct LinePlace {
 #[derive(Debug)]
 pub struct Records {
     reader: Reader,
-    unfinished: Option<LinePlace>,
+    unfinished: Option<LinePosition>,
     is_strict: bool,
     is_ended: bool,
 }
@@ -53,34 +39,14 @@ impl Records {
 
     /// Returns the records with their places.
     #[must_use]
-    pub fn with_places(self) -> WithPlaces {
-        WithPlaces(self)
-    }
-
-    /// Verifies the chain of lines while it reads: that each line carries the digest of the line before it.
-    ///
-    /// ```
-    /// use tollgate::JsonLines;
-    /// # fn verify(path: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
-    /// let mut records = JsonLines::read(path)?.chained();
-    /// for record in &mut records {
-    ///     if let Err(error) = record {
-    ///         println!("{error}");
-    ///     }
-    /// }
-    /// println!("the last line has the digest {:?}", records.head());
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn chained(self) -> Chained {
-        Chained::new(self)
+    pub fn with_positions(self) -> WithPositions {
+        WithPositions(self)
     }
 
     /// Returns the place of the last line of the current file if it has no newline. It is known when the iteration has
     /// reached it.
     #[must_use]
-    pub fn unfinished(&self) -> Option<&LinePlace> {
+    pub fn unfinished(&self) -> Option<&LinePosition> {
         self.unfinished.as_ref()
     }
 
@@ -98,18 +64,18 @@ impl Records {
         self.is_ended
     }
 
-    pub(super) fn next_placed(&mut self) -> Option<Result<(LinePlace, Record), FileError>> {
+    pub(super) fn next_with_position(&mut self) -> Option<Result<(LinePosition, Record), FileError>> {
         if self.is_ended {
             return None;
         }
         match self.reader.next() {
-            Found::Record(place, record) => Some(Ok((place, record))),
-            Found::Broken(error) => Some(Err(self.note(error))),
-            Found::Unfinished(place) => {
+            NextLine::Record(place, record) => Some(Ok((place, record))),
+            NextLine::Error(error) => Some(Err(self.note(error))),
+            NextLine::Unfinished(place) => {
                 self.unfinished = Some(place);
                 None
             }
-            Found::End => None,
+            NextLine::End => None,
         }
     }
 }
@@ -118,34 +84,34 @@ impl Iterator for Records {
     type Item = Result<Record, FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_placed().map(|item| item.map(|(_, record)| record))
+        self.next_with_position().map(|item| item.map(|(_, record)| record))
     }
 }
 
-/// The records of a log with their places; see [`Records::with_places`].
+/// The records of a log with their places; see [`Records::with_positions`].
 #[derive(Debug)]
-pub struct WithPlaces(Records);
+pub struct WithPositions(Records);
 
-impl WithPlaces {
+impl WithPositions {
     /// Returns the place of a last line without a newline; see [`Records::unfinished`].
     #[must_use]
-    pub fn unfinished(&self) -> Option<&LinePlace> {
+    pub fn unfinished(&self) -> Option<&LinePosition> {
         self.0.unfinished()
     }
 }
 
-impl Iterator for WithPlaces {
-    type Item = Result<(LinePlace, Record), FileError>;
+impl Iterator for WithPositions {
+    type Item = Result<(LinePosition, Record), FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_placed()
+        self.0.next_with_position()
     }
 }
 
 /// Goes from file to file. It keeps the file that it reads open, so a new name of it does not matter.
 #[derive(Debug)]
 pub(super) struct Reader {
-    names: Names,
+    paths: LogPaths,
     /// The number of the last finished file that was begun.
     last: u64,
     /// The finished files after that one, as they were listed. A folder of thousands is not listed for each of them.
@@ -154,42 +120,42 @@ pub(super) struct Reader {
     begun: u64,
     /// The error for missing files before the open one, to be returned before its records.
     missing: Option<FileError>,
-    open: Option<Open>,
-    /// Whether the current file could not be read. That may not change, and a caller that skips errors would never end.
+    open: Option<OpenFile>,
+    /// Whether the current file could not be read. A caller that skips errors would otherwise never end.
     pub(super) is_ended: bool,
 }
 
 impl Reader {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
-        let names = Names::of(path)?;
+        let paths = LogPaths::of(path)?;
         let mut reader =
-            Self { names, last: 0, listed: VecDeque::new(), begun: 0, missing: None, open: None, is_ended: false };
+            Self { paths, last: 0, listed: VecDeque::new(), begun: 0, missing: None, open: None, is_ended: false };
         if !reader.advance()? {
             let cause = io::Error::new(io::ErrorKind::NotFound, "there is no such log");
-            return Err(FileError::io(Operation::OpenFile, &reader.names.current, cause));
+            return Err(FileError::io(Operation::OpenFile, &reader.paths.current, cause));
         }
         Ok(reader)
     }
 
-    pub(super) fn next(&mut self) -> Found {
+    pub(super) fn next(&mut self) -> NextLine {
         while !self.is_ended {
             if let Some(error) = self.missing.take() {
-                return Found::Broken(error);
+                return NextLine::Error(error);
             }
             let Some(open) = &mut self.open else {
                 match self.advance() {
                     Ok(true) => continue,
-                    Ok(false) => return Found::End,
+                    Ok(false) => return NextLine::End,
                     Err(error) => {
                         self.is_ended = true;
-                        return Found::Broken(error);
+                        return NextLine::Error(error);
                     }
                 }
             };
             let found = open.next();
             match &found {
-                Found::End if open.is_finished => self.open = None,
-                Found::Broken(FileError::Io { .. }) => {
+                NextLine::End if open.is_finished => self.open = None,
+                NextLine::Error(FileError::Io { .. }) => {
                     self.is_ended = !open.is_finished;
                     self.open = None;
                     return found;
@@ -197,12 +163,12 @@ impl Reader {
                 _ => return found,
             }
         }
-        Found::End
+        NextLine::End
     }
 
     /// Returns the line that was returned last, without its newline.
     pub(super) fn last_line(&self) -> &[u8] {
-        let line = self.open.as_ref().map_or(&[][..], |open| &open.bytes[open.given - open.last..open.given]);
+        let line = self.open.as_ref().map_or(&[][..], |open| &open.bytes[open.returned - open.last..open.returned]);
         line.strip_suffix(b"\n").unwrap_or(line)
     }
 
@@ -214,29 +180,30 @@ impl Reader {
 
     /// Goes to the end of the current file: past everything that is there.
     pub(super) fn skip_to_end(&mut self) -> Result<(), FileError> {
-        while let Some((number, _)) = self.names.finished_after(self.last)?.back() {
+        while let Some((number, _)) = self.paths.finished_after(self.last)?.back() {
             self.last = *number;
             self.listed.clear();
             self.open = None;
         }
         loop {
             match self.next() {
-                Found::Record(..) | Found::Broken(FileError::NotARecord { .. } | FileError::FileMissing { .. }) => {}
-                Found::Broken(error) => return Err(error),
-                Found::Unfinished(_) | Found::End => return Ok(()),
+                NextLine::Record(..)
+                | NextLine::Error(FileError::NotARecord { .. } | FileError::FileMissing { .. }) => {}
+                NextLine::Error(error) => return Err(error),
+                NextLine::Unfinished(_) | NextLine::End => return Ok(()),
             }
         }
     }
 
     /// Notes whether the current file has got its number: then nothing more is written to it. As long as the path leads
     /// to the file that is being read, the folder is not listed.
-    pub(super) fn look_for_rotation(&mut self) -> Result<(), FileError> {
+    pub(super) fn check_rotation(&mut self) -> Result<(), FileError> {
         let Some(open) = self.open.as_mut().filter(|open| !open.is_finished) else { return Ok(()) };
-        // Elsewhere than on Unix any two files look the same.
-        if cfg!(unix) && open.is_at(&self.names.current) {
+        // On systems other than Unix any two files look the same.
+        if cfg!(unix) && open.is_at(&self.paths.current) {
             return Ok(());
         }
-        let finished = self.names.finished_after(self.last).inspect_err(|_| self.is_ended = true)?;
+        let finished = self.paths.finished_after(self.last).inspect_err(|_| self.is_ended = true)?;
         let Some((number, path)) = finished.front() else { return Ok(()) };
         open.is_finished = true;
         if open.is_at(path) {
@@ -247,8 +214,8 @@ impl Reader {
             self.last = if self.last == 0 { number - 1 } else { (self.last + 1).min(number - 1) };
         }
         // The buffer may hold bytes that were cut off before the file was finished.
-        let gone_back = open.go_back().map(|_| open.is_settled = true);
-        gone_back.map_err(|cause| FileError::io(Operation::Read, &open.path, cause))
+        let rolled_back = open.roll_back().map(|_| open.is_settled = true);
+        rolled_back.map_err(|cause| FileError::io(Operation::Read, &open.path, cause))
     }
 
     /// Opens the next file. The current one is next only if there is no finished one before it was opened and after:
@@ -257,7 +224,7 @@ impl Reader {
         loop {
             self.list_after(self.last, false)?;
             if let Some((number, path)) = self.listed.pop_front() {
-                let opened = match Open::at(path.clone(), true) {
+                let opened = match OpenFile::at(path.clone(), true) {
                     // It was removed or compressed since it was listed: list again. A link that leads to no file is still
                     // there then.
                     Err(error) if error.kind() == Some(io::ErrorKind::NotFound) => {
@@ -270,7 +237,7 @@ impl Reader {
                     opened => opened,
                 };
                 if self.last > 0 && number > self.last + 1 {
-                    let path = self.names.finished(self.last + 1, None);
+                    let path = self.paths.finished(self.last + 1, None);
                     self.missing = Some(FileError::FileMissing { path, count: number - self.last - 1 });
                 }
                 self.last = number;
@@ -278,7 +245,7 @@ impl Reader {
                 self.begun += 1;
                 return Ok(true);
             }
-            let current = match Open::at(self.names.current.clone(), false) {
+            let current = match OpenFile::at(self.paths.current.clone(), false) {
                 Err(error) if error.kind() == Some(io::ErrorKind::NotFound) => None,
                 opened => Some(opened?),
             };
@@ -297,7 +264,7 @@ impl Reader {
             self.listed.pop_front();
         }
         if self.listed.is_empty() || is_out_of_date {
-            self.listed = self.names.finished_after(last)?;
+            self.listed = self.paths.finished_after(last)?;
         }
         Ok(())
     }

@@ -1,25 +1,26 @@
-//! The current file on the disk: writes, syncs, rotation, and the undoing of refused writes.
+//! The current file of a log: writes, syncs, rotation, and the rollback of refused writes.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use chrono::{NaiveDate, Utc};
 
+use super::batch::{Batch, Part, Written};
 use super::chain;
 use super::charts::KnownCharts;
-use super::error::{FileError, Operation, Outcome};
-use super::lock::{self, Lock};
-use super::names::Names;
+use super::error::{FileError, Operation, WriteState};
+use super::lock::{self, LogLock};
 use super::options::{Rotation, counted_day};
-use super::queue::Batch;
+use super::paths::LogPaths;
+use super::platform::{create, is_same_file};
 use crate::record::Digest;
 
-/// The current file and its state. The thread that holds it writes.
+/// The current file and its state. The writer thread owns it.
 #[derive(Debug)]
-pub(super) struct Disk {
-    pub(super) names: Names,
+pub(super) struct CurrentFile {
+    pub(super) paths: LogPaths,
     pub(super) rotation: Option<Rotation>,
     /// `None` after a rotation, until the next file is created.
     pub(super) file: Option<File>,
@@ -29,107 +30,97 @@ pub(super) struct Disk {
     pub(super) synced: u64,
     /// The latest day of its records.
     pub(super) day: Option<NaiveDate>,
-    /// The digest of the last line that was taken, if lines are chained. It moves only when a write was taken.
+    /// The digest of the last line that was accepted, if lines are chained.
     pub(super) head: Option<Digest>,
     pub(super) charts: KnownCharts,
     pub(super) next_number: u64,
     /// Whether bytes of a refused write may follow after `length`.
-    pub(super) is_to_be_cut: bool,
+    pub(super) must_cut: bool,
     /// Whether a file was created or renamed since the last sync of the directory.
     pub(super) is_directory_changed: bool,
-    /// Why it refuses all writes: a sync failed and could not be undone.
+    /// The reason why it refuses all writes: a sync failed and could not be rolled back.
     pub(super) broken: Option<Arc<io::Error>>,
     /// Held until the log is closed.
-    pub(super) _lock: Lock,
+    pub(super) _lock: LogLock,
 }
 
-/// The records of one commit, which are written or refused together, and never divided between two files.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
-    /// The length of its lines in bytes.
-    pub(super) length: usize,
-    /// The number of records.
-    pub(super) records: usize,
-    /// The latest day of the records, if files are rotated by day.
-    pub(super) day: Option<NaiveDate>,
-}
+impl CurrentFile {
+    pub(super) fn path(&self) -> &Path {
+        &self.paths.current
+    }
 
-/// The outcome of a write of several entries: the first ones were written, and the rest refused.
-#[derive(Debug, Clone)]
-pub(super) struct Taken {
-    pub(super) entries: usize,
-    pub(super) refused: Option<FileError>,
-}
+    pub(super) fn is_chained(&self) -> bool {
+        self.head.is_some()
+    }
 
-impl Disk {
-    /// Writes the entries of a batch, durably or not; before them the charts that they name and the log does not have,
+    /// Writes the parts of a batch, durably or not; before them the charts that they name and the log does not have,
     /// always durably.
-    pub(super) fn write(&mut self, batch: &mut Batch, is_durable: bool) -> Taken {
-        let mut taken = Taken { entries: 0, refused: None };
+    pub(super) fn write(&mut self, batch: &mut Batch, is_durable: bool) -> Written {
+        let mut written = Written { parts: 0, refused: None };
         let charts = self.charts.missing(&batch.charts);
         if !charts.is_empty() {
-            if let Err(error) = self.make_ready().and_then(|()| self.charts.write(&charts, &self.names)) {
-                return Taken { refused: Some(error), ..taken };
+            if let Err(error) = self.make_ready().and_then(|()| self.charts.write(&charts, &self.paths)) {
+                return Written { refused: Some(error), ..written };
             }
         }
-        let (mut bytes, entries) = (&mut batch.lines[..], &mut batch.entries[..]);
+        let (mut bytes, parts) = (&mut batch.lines[..], &mut batch.parts[..]);
         if self.rotation == Some(Rotation::Daily) {
             let today = Utc::now().date_naive();
-            for entry in entries.iter_mut() {
-                entry.day = entry.day.map(|day| counted_day(day, today));
+            for part in parts.iter_mut() {
+                part.day = part.day.map(|day| counted_day(day, today));
             }
         }
-        while taken.entries < entries.len() {
-            let rest = &entries[taken.entries..];
+        while written.parts < parts.len() {
+            let rest = &parts[written.parts..];
             let run = match self.run(rest) {
                 Ok(run) => run,
-                Err(error) => return Taken { refused: Some(error), ..taken },
+                Err(error) => return Written { refused: Some(error), ..written },
             };
-            let length = rest[..run].iter().map(|entry| entry.length).sum();
+            let length = rest[..run].iter().map(|part| part.length).sum();
             let (lines, following) = bytes.split_at_mut(length);
             let head = self.head.map(|head| chain::link_lines(lines, head));
             if let Err(error) = self.append(lines, is_durable) {
-                return Taken { refused: Some(error), ..taken };
+                return Written { refused: Some(error), ..written };
             }
             self.head = head;
-            self.day = rest[..run].iter().filter_map(|entry| entry.day).chain(self.day).max();
+            self.day = rest[..run].iter().filter_map(|part| part.day).chain(self.day).max();
             bytes = following;
-            taken.entries += run;
+            written.parts += run;
         }
-        taken
+        written
     }
 
-    /// Returns how many of these entries go into the current file. If the first does not, starts another file before.
-    fn run(&mut self, entries: &[Entry]) -> Result<usize, FileError> {
+    /// Returns how many of these parts go into the current file. If the first does not, starts another file before.
+    fn run(&mut self, parts: &[Part]) -> Result<usize, FileError> {
         self.make_ready()?;
-        let Some(rotation) = self.rotation else { return Ok(entries.len()) };
-        if !rotation.has_room(self.length, self.day, &entries[0]) {
+        let Some(rotation) = self.rotation else { return Ok(parts.len()) };
+        if !rotation.has_room(self.length, self.day, parts[0].length, parts[0].day) {
             self.rotate()?;
         }
         let (mut length, mut day) = (self.length, self.day);
-        let fits = |entry: &&Entry| {
-            let has_room = rotation.has_room(length, day, entry);
-            length += entry.length as u64;
-            day = day.max(entry.day);
+        let fits = |part: &&Part| {
+            let has_room = rotation.has_room(length, day, part.length, part.day);
+            length += part.length as u64;
+            day = day.max(part.day);
             has_room
         };
-        Ok(entries.iter().take_while(fits).count())
+        Ok(parts.iter().take_while(fits).count())
     }
 
     /// Cleans up after an earlier failure, and checks that the path leads to this file.
     fn make_ready(&mut self) -> Result<(), FileError> {
-        let path = &self.names.current;
+        let path = &self.paths.current;
         if let Some(cause) = &self.broken {
             return Err(FileError::Broken { path: path.clone(), cause: Arc::clone(cause) });
         }
-        if self.is_to_be_cut {
+        if self.must_cut {
             self.cut()?;
         }
         if self.file.is_none() {
             self.create()?;
         }
         if self.is_directory_changed {
-            self.names.sync_directory()?;
+            self.paths.sync_directory()?;
             self.is_directory_changed = false;
         }
         self.check_in_place()
@@ -138,7 +129,7 @@ impl Disk {
     /// Records in a file that was moved or removed would be lost, and a file that another program writes to cannot be cut
     /// back safely.
     fn check_in_place(&self) -> Result<(), FileError> {
-        let path = &self.names.current;
+        let path = &self.paths.current;
         let is_ours = match (&self.file, fs::metadata(path)) {
             (Some(file), Ok(found)) => {
                 let ours = file.metadata().map_err(|cause| FileError::io(Operation::Read, path, cause))?;
@@ -153,14 +144,14 @@ impl Disk {
 
     /// Appends whole lines: all of them, or after an error none.
     fn append(&mut self, lines: &[u8], is_durable: bool) -> Result<(), FileError> {
-        let Some(file) = &mut self.file else { return Err(FileError::Replaced { path: self.names.current.clone() }) };
+        let Some(file) = &mut self.file else { return Err(FileError::Replaced { path: self.paths.current.clone() }) };
         let done = file.write_all(lines).map_err(|cause| (Operation::Write, cause)).and_then(|()| {
             if is_durable { file.sync_data().map_err(|cause| (Operation::Sync, cause)) } else { Ok(()) }
         });
         if let Err((operation, cause)) = done {
-            let error = FileError::io(operation, &self.names.current, cause);
-            self.is_to_be_cut = true;
-            return Err(if self.cut().is_ok() { error } else { error.of_unknown_outcome() });
+            let error = FileError::io(operation, &self.paths.current, cause);
+            self.must_cut = true;
+            return Err(if self.cut().is_ok() { error } else { error.of_unknown_state() });
         }
         self.length += lines.len() as u64;
         if is_durable {
@@ -171,17 +162,17 @@ impl Disk {
 
     /// Cuts off a refused write, durably, because a crash could bring it back.
     fn cut(&mut self) -> Result<(), FileError> {
-        let path = &self.names.current;
+        let path = &self.paths.current;
         let Some(file) = &self.file else { return Ok(()) };
         file.set_len(self.length)
-            .map_err(|cause| FileError::io(Operation::Truncate, path, cause).of_unknown_outcome())?;
+            .map_err(|cause| FileError::io(Operation::Truncate, path, cause).of_unknown_state())?;
         match file.sync_all() {
             Ok(()) => {
-                self.is_to_be_cut = false;
+                self.must_cut = false;
                 self.synced = self.length;
                 Ok(())
             }
-            Err(cause) => Err(self.break_off(cause).of_unknown_outcome()),
+            Err(cause) => Err(self.mark_broken(cause).of_unknown_state()),
         }
     }
 
@@ -191,7 +182,7 @@ impl Disk {
         let Some(file) = &self.file else { return Ok(()) };
         if self.synced < self.length {
             if let Err(cause) = file.sync_data() {
-                return Err(self.break_off(cause));
+                return Err(self.mark_broken(cause));
             }
             self.synced = self.length;
         }
@@ -200,11 +191,11 @@ impl Disk {
 
     /// Marks the file as broken. After a failed sync the kernel may mark the lost pages as clean, so that a later sync succeeds
     /// without them.
-    fn break_off(&mut self, cause: io::Error) -> FileError {
+    fn mark_broken(&mut self, cause: io::Error) -> FileError {
         let cause = Arc::new(cause);
         self.broken = Some(Arc::clone(&cause));
-        let (operation, path) = (Operation::Sync, self.names.current.clone());
-        FileError::Io { operation, path, cause, outcome: Outcome::NotWritten }
+        let (operation, path) = (Operation::Sync, self.paths.current.clone());
+        FileError::Io { operation, path, cause, state: WriteState::NotWritten }
     }
 
     /// Renames the current file to its number, and creates the next one. After a crash at any point the log is complete: the
@@ -212,7 +203,7 @@ impl Disk {
     fn rotate(&mut self) -> Result<(), FileError> {
         self.sync()?;
         let day = self.day.filter(|_| matches!(self.rotation, Some(Rotation::Daily)));
-        let mut finished = self.names.finished(self.next_number, day);
+        let mut finished = self.paths.finished(self.next_number, day);
         // A file with that name is not overwritten.
         while fs::symlink_metadata(&finished).is_ok() {
             self.next_number = self.next_number.checked_add(1).ok_or_else(|| {
@@ -220,9 +211,9 @@ impl Disk {
                     io::Error::new(io::ErrorKind::AlreadyExists, "the number of this file is the last there is");
                 FileError::io(Operation::Rotate, &finished, cause)
             })?;
-            finished = self.names.finished(self.next_number, day);
+            finished = self.paths.finished(self.next_number, day);
         }
-        let path = &self.names.current;
+        let path = &self.paths.current;
         fs::rename(path, &finished).map_err(|cause| FileError::io(Operation::Rotate, path, cause))?;
         self.next_number = self.next_number.saturating_add(1);
         (self.file, self.length, self.synced, self.day) = (None, 0, 0, None);
@@ -232,48 +223,19 @@ impl Disk {
 
     fn create(&mut self) -> Result<(), FileError> {
         self.is_directory_changed = true;
-        let file = self.file.insert(create(&self.names.current)?);
-        lock::log(file, &self.names.current)
+        let file = self.file.insert(create(&self.paths.current)?);
+        lock::lock_log(file, &self.paths.current)
     }
 }
 
-impl Drop for Disk {
+impl Drop for CurrentFile {
     fn drop(&mut self) {
         // The last chance to cut it off: the next `open` would count the refused record as accepted.
-        if self.is_to_be_cut && self.broken.is_none() {
+        if self.must_cut && self.broken.is_none() {
             let _ = self.cut();
         }
         if let Some(file) = &self.file {
             lock::unlock_log(file);
         }
     }
-}
-
-/// Creates a file that only its owner may read. It must not exist.
-pub(super) fn create(path: &Path) -> Result<File, FileError> {
-    owner_only(OpenOptions::new().read(true).append(true).create_new(true))
-        .open(path)
-        .map_err(|cause| FileError::io(Operation::OpenFile, path, cause))
-}
-
-#[cfg(unix)]
-pub(super) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-#[cfg(not(unix))]
-pub(super) fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-#[cfg(unix)]
-pub(super) fn is_same_file(one: &fs::Metadata, other: &fs::Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
-/// On other systems the standard library has no such comparison.
-#[cfg(not(unix))]
-pub(super) fn is_same_file(_: &fs::Metadata, _: &fs::Metadata) -> bool {
-    true
 }

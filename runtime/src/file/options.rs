@@ -1,12 +1,6 @@
 //! How a durable file is opened.
 
-use std::path::Path;
-
 use chrono::NaiveDate;
-
-use super::JsonLinesFile;
-use super::disk::Entry;
-use super::error::FileError;
 
 /// When a record is durable: on the disk, and not only in the cache of the operating system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -17,7 +11,7 @@ pub enum Durability {
     /// This is the default: a single commit costs the same as with `EachRecord`, and a fraction of it under load.
     #[default]
     Grouped,
-    /// When [`flush`](JsonLinesFile::flush) returns. A commit returns when its record is in a buffer of 64 KiB, which is
+    /// When [`flush`](super::JsonLinesFile::flush) returns. A commit returns when its record is in a buffer of 64 KiB, which is
     /// written when it is full and on drop. If the process is killed, the buffer is lost; if the machine stops, everything
     /// since the last `flush` may be lost.
     OnFlush,
@@ -35,11 +29,17 @@ pub enum Rotation {
 }
 
 impl Rotation {
-    /// Whether a file of this length and day takes this entry too.
-    pub(super) fn has_room(self, length: u64, day: Option<NaiveDate>, entry: &Entry) -> bool {
+    /// Returns whether a file of this length and day takes a commit of that length and day too.
+    pub(super) fn has_room(
+        self,
+        length: u64,
+        day: Option<NaiveDate>,
+        of_commit: usize,
+        day_of_commit: Option<NaiveDate>,
+    ) -> bool {
         match self {
-            Rotation::BySize(limit) => length == 0 || length.saturating_add(entry.length as u64) <= limit,
-            Rotation::Daily => day.is_none() || entry.day <= day,
+            Rotation::BySize(limit) => length == 0 || length.saturating_add(of_commit as u64) <= limit,
+            Rotation::Daily => day.is_none() || day_of_commit <= day,
         }
     }
 }
@@ -53,7 +53,7 @@ pub(super) fn counted_day(recorded: NaiveDate, today: NaiveDate) -> NaiveDate {
 ///
 /// ```
 /// use tollgate::JsonLines;
-/// use tollgate::sink::file::{Durability, Rotation};
+/// use tollgate::file::{Durability, Rotation};
 /// # let directory = tempfile::tempdir()?;
 /// # let path = directory.path().join("trail.jsonl");
 ///
@@ -113,27 +113,10 @@ impl FileOptions {
 
     /// Sets whether [`open`](FileOptions::open) refuses a file with an unreadable line; the default is `false`.
     ///
-    /// By default such a line is stepped over and reported by [`JsonLinesFile::unreadable`].
+    /// By default such a line is stepped over and reported by [`JsonLinesFile::unreadable`](super::JsonLinesFile::unreadable).
     pub fn strict(mut self, is_strict: bool) -> Self {
         self.is_strict = is_strict;
         self
-    }
-
-    /// Opens the file, or creates it for its owner only, and repairs an incomplete last line.
-    ///
-    /// `open` reads the current file from its start to its end: about one second for a million records. It does not
-    /// read finished files, except the last line of the newest one if the current file is empty. A line that is not a
-    /// record is stepped over and reported by [`JsonLinesFile::unreadable`], as is a line of the
-    /// [charts file](super#the-charts-file) that is not a chart.
-    ///
-    /// # Errors
-    ///
-    /// [`FileError::LockHeld`] if another sink writes the file. [`FileError::Foreign`] if the file is that of another program: it
-    /// has content, no line of it is or was a record, and the log has no finished file. [`FileError::NotARecord`] or [`FileError::NotAChart`] for the first
-    /// unreadable line, if [`strict`](FileOptions::strict) is set. [`FileError::NotAFile`]; [`FileError::Io`], also if
-    /// files rotate and the last number that there is has been used. The files are not changed if `open` fails because of their content.
-    pub fn open(self, path: impl AsRef<Path>) -> Result<JsonLinesFile, FileError> {
-        JsonLinesFile::open(path.as_ref(), self)
     }
 }
 
@@ -154,10 +137,10 @@ mod tests {
             assert_eq!(counted_day(recorded, today), counted);
         }
         // A file that holds such a record is finished on the next day.
-        let entry = |recorded, today| Entry { length: 1, records: 1, day: Some(counted_day(recorded, today)) };
         let file = Some(counted_day(far, day(22)));
-        assert!(Rotation::Daily.has_room(1, file, &entry(day(22), day(22))));
-        assert!(!Rotation::Daily.has_room(1, file, &entry(day(23), day(23))));
-        assert!(!Rotation::Daily.has_room(1, file, &entry(far, day(23))));
+        let has_room = |recorded, today| Rotation::Daily.has_room(1, file, 1, Some(counted_day(recorded, today)));
+        assert!(has_room(day(22), day(22)));
+        assert!(!has_room(day(23), day(23)));
+        assert!(!has_room(far, day(23)));
     }
 }

@@ -17,9 +17,9 @@ thread_local! {
 }
 
 /// The paths of a log. The current file has the name that the user gave; a finished one has a number that is
-/// put before the extension, and, where files are rotated by day, the day: `trail.000007.2026-11-22.jsonl`.
+/// put before the extension, and, if files are rotated by day, the day: `trail.000007.2026-11-22.jsonl`.
 #[derive(Debug, Clone)]
-pub(super) struct Names {
+pub(super) struct LogPaths {
     /// Absolute and without links, so that a change of the working directory or of a link does not split a log in two.
     pub(super) current: PathBuf,
     pub(super) directory: PathBuf,
@@ -28,7 +28,7 @@ pub(super) struct Names {
     extension: OsString,
 }
 
-impl Names {
+impl LogPaths {
     pub(super) fn of(path: &Path) -> Result<Self, FileError> {
         let failed = |cause| FileError::io(Operation::OpenFile, path, cause);
         let current = without_links(path).map_err(failed)?;
@@ -36,9 +36,9 @@ impl Names {
             return Err(FileError::NotAFile { path: current });
         };
         let mut extension = OsString::new();
-        if let Some(given) = current.extension() {
+        if let Some(found) = current.extension() {
             extension.push(".");
-            extension.push(given);
+            extension.push(found);
         }
         Ok(Self { directory: directory.to_owned(), stem: stem.to_owned(), extension, current })
     }
@@ -48,7 +48,7 @@ impl Names {
         next_to(&self.current, ".lock")
     }
 
-    /// The file for the torn end of a file of the log. The name follows from its place and content, so that an interrupted
+    /// The file for the torn end of a file of the log. The name follows from its position and content, so that an interrupted
     /// repair is continued by the next one.
     pub(super) fn torn(file: &Path, byte: u64, content: &[u8]) -> PathBuf {
         next_to(file, &format!(".torn-{byte:09}-{:016x}", fnv_1a(content)))

@@ -1,7 +1,6 @@
-//! Waiting on a thread: first a few microseconds awake, then parked until another thread wakes it.
+//! Runs a future on a thread, which is parked while the future is pending.
 
 use std::future::Future;
-use std::hint::spin_loop;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -45,23 +44,4 @@ pub(super) fn block_until<T>(future: impl Future<Output = T>, deadline: Option<I
         }
         thread::park_timeout(left);
     }
-}
-
-/// Stays awake for some microseconds, until the condition holds; returns whether it does.
-///
-/// A wake-up costs the other side several microseconds; if both sides are busy, the wait is mostly shorter.
-pub(super) fn linger(mut holds: impl FnMut() -> bool) -> bool {
-    const SPINS: u32 = 7;
-    const YIELDS: u32 = 4;
-    for attempt in 0..SPINS + YIELDS {
-        if holds() {
-            return true;
-        }
-        if attempt < SPINS {
-            (0..1 << attempt).for_each(|_| spin_loop());
-        } else {
-            thread::yield_now();
-        }
-    }
-    holds()
 }

@@ -1,43 +1,43 @@
-//! One writer a file.
+//! The advisory locks that keep a second writer out.
 
 use std::fs::{File, OpenOptions};
 use std::path::Path;
 
 use fs4::{FileExt, TryLockError};
 
-use super::disk::owner_only;
 use super::error::{FileError, Operation};
-use super::names::Names;
+use super::paths::LogPaths;
+use super::platform::owner_only;
 
-/// The advisory lock of a log, held until it is dropped. The file stays: to remove it would let two writers lock
-/// two files of one name.
+/// The advisory lock of a log, held until it is dropped. The file stays: if it were removed, two writers could lock two
+/// files with one name.
 #[derive(Debug)]
-pub(super) struct Lock(File);
+pub(super) struct LogLock(File);
 
-impl Lock {
-    pub(super) fn of(names: &Names) -> Result<Self, FileError> {
-        let lock = names.lock();
+impl LogLock {
+    pub(super) fn of(paths: &LogPaths) -> Result<Self, FileError> {
+        let lock = paths.lock();
         let file = owner_only(OpenOptions::new().write(true).create(true).truncate(false))
             .open(&lock)
             .map_err(|cause| FileError::io(Operation::OpenFile, &lock, cause))?;
         match FileExt::try_lock(&file) {
             Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(FileError::LockHeld { path: names.current.clone(), lock }),
+            Err(TryLockError::WouldBlock) => Err(FileError::LockHeld { path: paths.current.clone(), lock }),
             Err(TryLockError::Error(cause)) => Err(FileError::io(Operation::Lock, &lock, cause)),
         }
     }
 }
 
-impl Drop for Lock {
+impl Drop for LogLock {
     fn drop(&mut self) {
-        // Closing would not do while a child process that is being started still has a copy of the descriptor.
+        // Closing is not enough while a child process that is being started still has a copy of the descriptor.
         let _ = FileExt::unlock(&self.0);
     }
 }
 
-/// Locks the log itself as well, as long as this handle is open: another name of the file, a hard link, leads to
-/// another lock beside it. Elsewhere than on Unix such a lock would keep out readers too.
-pub(super) fn log(file: &File, path: &Path) -> Result<(), FileError> {
+/// Locks the log itself as well, as long as this handle is open: a hard link has another lock file next to it. On systems
+/// other than Unix such a lock would keep out readers too.
+pub(super) fn lock_log(file: &File, path: &Path) -> Result<(), FileError> {
     if !cfg!(unix) {
         return Ok(());
     }
@@ -47,7 +47,7 @@ pub(super) fn log(file: &File, path: &Path) -> Result<(), FileError> {
     })
 }
 
-/// As a [`Lock`] is dropped.
+/// Unlocks the log itself; see the drop of [`LogLock`].
 pub(super) fn unlock_log(file: &File) {
     if cfg!(unix) {
         let _ = FileExt::unlock(file);

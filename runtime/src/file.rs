@@ -19,7 +19,7 @@
 //! A refused commit leaves nothing in the file. If a part of it was written, it is cut off, durably, before the commit
 //! returns. If that fails too, the error states that the [outcome is unknown](FileError::is_outcome_unknown), and the sink writes
 //! nothing else until it has cut that part off, so that a retry of the step is not written twice. When a full disk has room
-//! again, the same sink continues. After a failed sync that could not be undone it takes nothing more until it is
+//! again, the same sink continues. After a failed sync that could not be rolled back it accepts no records until it is
 //! opened again, because the kernel may then treat lost pages as written. A reader may see a record shortly before its commit
 //! returns.
 //!
@@ -34,7 +34,7 @@
 //! [reports](JsonLinesFile::unreadable) it and appends after it; [`FileOptions::strict`] and [`Records::strict`] stop there. A
 //! file with content in which no line is or was a record is the file of another program, and `open` refuses it.
 //!
-//! A sink refuses what no reader could read back, with [`FileError::Unrecordable`], before it writes anything.
+//! A sink refuses a record that no reader could read back, with [`FileError::Unrecordable`], before it writes anything.
 //!
 //! A byte order mark at the start of a file is skipped, because many editors add one; at any other place it makes its line
 //! unreadable.
@@ -73,19 +73,17 @@
 //! not rotated.
 //!
 //! A chart is on the disk before the first record that names it is written, with each [`Durability`]; if it cannot be
-//! written, the commit is refused. The chart is known from the commit: a record that is offered to the sink without one
-//! ([`Sink::on_success`]), and a refusal, bring none. If the machine has committed nothing to this log yet, its chart is
-//! not there. If the file is removed while the log is open, the charts that were in it are written again after the log is
-//! opened again.
+//! written, the commit is refused. The sink gets the chart from the commit of a success: not from [`Sink::on_success`], and not
+//! from a refusal. If no step of a machine was committed to this log yet, its chart is not in the file. If the file is removed while the log is open, its charts are written again after the next `open`.
 //!
 //! # One writer
 //!
 //! The writer holds an advisory lock on a file next to the log, `trail.jsonl.lock`, which stays when the writer ends, and on
-//! Unix also on the log itself, so that a hard link does not let a second writer in. The lock keeps out other sinks of this
-//! kind, and no other program. Before each write the sink checks that the file was not moved, removed or changed by another
-//! program, and refuses the write if it was; a change in the moment between the check and the write is not seen. On network
-//! file systems the lock works between hosts only if server and mount support it, and a sync is worth what the server makes
-//! of it: keep the log on a local disk.
+//! Unix also on the log itself, so that a second writer cannot open a hard link. The lock keeps out other sinks of this
+//! type, but no other program. Before each write the sink checks that the file was not moved, removed or changed by another
+//! program, and refuses the write if it was; a change between the check and the write is not detected. On network
+//! file systems the lock works between hosts only if server and mount support it, and a sync is as durable as the
+//! server makes it: keep the log on a local disk.
 //!
 //! # Threads and tasks
 //!
@@ -124,67 +122,89 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A thread that commits alone writes by itself. If several commits arrive together, and for every asynchronous commit, a
-//! thread of the log writes; the first commit that needs it starts it. So no task waits for the disk, in any runtime. If a
-//! future is dropped, its record may be written or not; nothing else is affected. `on_success_all` takes several records as
-//! one: all or none are accepted, by one write, in one file. A process that is killed during that write can leave the first
-//! of them as whole lines that were not acknowledged; before a retry, look for the ids.
+//! Each log has a thread that writes, which [`open`](FileOptions::open) starts. Commits that arrive while it is busy are written
+//! together. Tasks wait for it without blocking, in any runtime. A child process that is made by `fork` does not have this
+//! thread: open the log after the fork.
+//!
+//! If a future is dropped, its record may be written or not; nothing else is affected. `on_success_all` takes several records
+//! as one: all or none are accepted, by one write, in one file. A process that is killed during that write can leave the
+//! first of them as whole lines that were not acknowledged; before a retry, look for the ids.
 //!
 //! [`JsonLinesFile::observed_by`] notifies an observer of what all of them commit, in the order of the file. An observer
-//! that is added to one `&log`, by [`adapt`](super::adapt), is notified only of commits through that `&log`.
+//! that is added to one `&log`, by [`adapt`](crate::sink::adapt), is notified only of commits through that `&log`.
 
+mod batch;
 mod chain;
 mod charts;
-mod commit;
-mod disk;
+mod current;
 mod error;
 mod follow;
+mod json_lines;
 mod lines;
 mod lock;
-mod names;
+mod notify;
 mod options;
-mod queue;
+mod paths;
+mod platform;
 mod read;
 mod repair;
-mod telling;
+mod torn;
+mod unreadable;
 mod verify;
+mod writer;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::slice;
-use std::sync::Arc;
 
 pub use self::charts::{Charts, RecordedChart};
-use self::commit::Shared;
-pub use self::error::{FileError, Operation, Outcome};
+pub use self::error::{FileError, Operation, WriteState};
 pub use self::follow::{Follow, Stop};
+pub use self::lines::LinePosition;
 pub use self::options::{Durability, FileOptions, Rotation};
-pub use self::read::{LinePlace, Records, WithPlaces};
+pub use self::read::{Records, WithPositions};
 use self::repair::Opened;
-pub use self::repair::{Repair, Unreadable};
+pub use self::repair::Repair;
+pub use self::unreadable::Unreadable;
 pub use self::verify::Chained;
-use super::{AsyncBatchSink, AsyncSink, BatchSink, Offer, Offers, Receipt, Sink};
+use self::writer::Writer;
 use crate::observer::{Failure, Failures, Observer};
 use crate::record::Record;
+use crate::sink::{AsyncBatchSink, AsyncSink, BatchSink, Offer, Offers, Receipt, Sink};
 
 /// A durable file of JSON Lines, opened by [`JsonLines::open`](crate::JsonLines::open); see [the module](self).
 ///
 /// Refusals are written like successes. Dropping it waits for the write that is under way, and writes the buffer, if
 /// there is one; errors of that write are not reported.
 pub struct JsonLinesFile {
-    shared: Arc<Shared>,
+    writer: Writer,
     path: PathBuf,
     repair: Option<Repair>,
     unreadable: Unreadable,
 }
 
-impl JsonLinesFile {
-    fn open(path: &Path, options: FileOptions) -> Result<Self, FileError> {
-        let Opened { disk, repair, unreadable } = repair::open(path, options)?;
-        let path = disk.names.current.clone();
-        Ok(Self { shared: Arc::new(Shared::new(disk, options.durability)), path, repair, unreadable })
+impl FileOptions {
+    /// Opens the file, or creates it for its owner only, and repairs an incomplete last line.
+    ///
+    /// `open` reads the current file from its start to its end: about one second for a million records. It does not
+    /// read finished files, except the last line of the newest one if the current file is empty. A line that is not a
+    /// record is stepped over and reported by [`JsonLinesFile::unreadable`], as is a line of the
+    /// [charts file](self#the-charts-file) that is not a chart.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::LockHeld`] if another sink writes the file. [`FileError::Foreign`] if the file is that of another program: it
+    /// has content, no line of it is or was a record, and the log has no finished file. [`FileError::NotARecord`] or [`FileError::NotAChart`] for the first
+    /// unreadable line, if [`strict`](FileOptions::strict) is set. [`FileError::NotAFile`]; [`FileError::Io`], also if
+    /// files rotate and the last number that there is has been used. The files are not changed if `open` fails because of their content.
+    pub fn open(self, path: impl AsRef<Path>) -> Result<JsonLinesFile, FileError> {
+        let Opened { file, repair, unreadable } = repair::open(path.as_ref(), self)?;
+        let path = file.path().to_owned();
+        Ok(JsonLinesFile { writer: Writer::start(file, self.durability)?, path, repair, unreadable })
     }
+}
 
+impl JsonLinesFile {
     /// Returns the absolute path of the current file.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -206,26 +226,27 @@ impl JsonLinesFile {
     }
 
     /// Makes every accepted record durable. This has an effect only with [`Durability::OnFlush`]. It waits for the disk, so
-    /// call it from a task only where the task may block.
+    /// call it from a task only if the task may block.
     ///
     /// # Errors
     ///
     /// Errors of writing and of syncing. Records that were not written stay in the buffer for a retry. After a failed sync
     /// the file takes no more records, because it is unknown which of the earlier ones the disk holds.
     pub fn flush(&self) -> Result<(), FileError> {
-        self.shared.flush()
+        self.writer.flush()
     }
 
     /// Notifies the observer of every accepted record, in the order of the file: of a durable record before its commit
     /// returns, of a buffered one when it is in the buffer. Call it again to add another observer.
     ///
-    /// Observers run on the thread that writes, and commits wait for them; put a slow one behind a
-    /// [`Background`](crate::observer::Background). An observer that commits to the same log is refused with
-    /// [`FileError::FromObserver`]. Another thread can commit for it, unless the observer waits for that thread, as it
-    /// does for a full queue with [`WhenFull::Wait`](crate::observer::WhenFull::Wait): that is a deadlock.
+    /// Observers run on the log's thread, and with [`Durability::OnFlush`] on the committing thread. Commits wait for them; put
+    /// a slow one behind a [`Background`](crate::observer::Background). An observer that commits to the same log is refused
+    /// with [`FileError::FromObserver`]. Another thread can commit for it, unless the observer waits for that thread, as it
+    /// does for a full queue with [`WhenFull::Wait`](crate::observer::WhenFull::Wait): that is a deadlock. It is also a
+    /// deadlock if observers of two files commit to each other while both files notify.
     #[must_use]
     pub fn observed_by(self, observer: impl Observer + Send + 'static) -> Self {
-        self.shared.telling.change(|observers| observers.add(observer));
+        self.writer.notifier().change(|observers| observers.add(observer));
         self
     }
 
@@ -233,7 +254,7 @@ impl JsonLinesFile {
     /// failures are only counted.
     #[must_use]
     pub fn on_failure(self, report: impl FnMut(&Failure<'_>) + Send + 'static) -> Self {
-        self.shared.telling.change(|observers| observers.on_failure(report));
+        self.writer.notifier().change(|observers| observers.on_failure(report));
         self
     }
 
@@ -241,7 +262,7 @@ impl JsonLinesFile {
     /// sees the counts before the current batch.
     #[must_use]
     pub fn failures(&self) -> Vec<Failures> {
-        self.shared.telling.failures()
+        self.writer.notifier().failures()
     }
 }
 
@@ -251,64 +272,58 @@ impl fmt::Debug for JsonLinesFile {
     }
 }
 
-impl Drop for JsonLinesFile {
-    fn drop(&mut self) {
-        self.shared.close();
-    }
-}
-
 macro_rules! sink {
     ($($log:ty)*) => {$(
         impl Sink for $log {
             type Error = FileError;
 
             fn on_success(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit(Offers::new(slice::from_ref(record)))
+                self.writer.commit(Offers::new(slice::from_ref(record)))
             }
 
             fn on_refusal(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit(Offers::new(slice::from_ref(record)))
+                self.writer.commit(Offers::new(slice::from_ref(record)))
             }
 
             fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, FileError> {
-                self.shared.commit(Offers::from(&offer)).map(|()| Receipt::default())
+                self.writer.commit(Offers::from(&offer)).map(|()| Receipt::default())
             }
         }
 
         impl BatchSink for $log {
             fn on_success_all(&mut self, records: &[Record]) -> Result<(), FileError> {
-                self.shared.commit(Offers::new(records))
+                self.writer.commit(Offers::new(records))
             }
 
             fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, FileError> {
-                self.shared.commit(offers).map(|()| vec![Receipt::default(); offers.len()])
+                self.writer.commit(offers).map(|()| vec![Receipt::default(); offers.len()])
             }
         }
 
-        /// The disk is left to a thread of the log.
+        /// Does not block: the log's thread writes.
         impl AsyncSink for $log {
             type Error = FileError;
 
             async fn on_success(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit_async(Offers::new(slice::from_ref(record))).await
+                self.writer.commit_async(Offers::new(slice::from_ref(record))).await
             }
 
             async fn on_refusal(&mut self, record: &Record) -> Result<(), FileError> {
-                self.shared.commit_async(Offers::new(slice::from_ref(record))).await
+                self.writer.commit_async(Offers::new(slice::from_ref(record))).await
             }
 
             async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, FileError> {
-                self.shared.commit_async(Offers::from(&offer)).await.map(|()| Receipt::default())
+                self.writer.commit_async(Offers::from(&offer)).await.map(|()| Receipt::default())
             }
         }
 
         impl AsyncBatchSink for $log {
             async fn on_success_all(&mut self, records: &[Record]) -> Result<(), FileError> {
-                self.shared.commit_async(Offers::new(records)).await
+                self.writer.commit_async(Offers::new(records)).await
             }
 
             async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, FileError> {
-                self.shared.commit_async(offers).await.map(|()| vec![Receipt::default(); offers.len()])
+                self.writer.commit_async(offers).await.map(|()| vec![Receipt::default(); offers.len()])
             }
         }
     )*};

@@ -1,13 +1,12 @@
 //! `Follow`: the records of a log, and those that are written later.
 
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::error::FileError;
-use super::lines::Found;
-use super::queue::lock;
-use super::read::{LinePlace, Reader};
+use super::lines::{LinePosition, NextLine};
+use super::read::Reader;
 use crate::record::Record;
 
 /// The records of a log, and those that are written later; see [`JsonLines::follow`](crate::JsonLines::follow).
@@ -16,17 +15,17 @@ use crate::record::Record;
 /// log, and ends. It waits until a last line has its newline. A line that is not a record is an error item,
 /// and the next item is that of the next line. If the log cannot be read any more, the error is the last item.
 ///
-/// While nothing is written, each look costs the metadata of the file and of the path; the folder is listed only after
-/// the path leads to another file (on Unix; elsewhere it is listed each time).
+/// While nothing is written, each poll reads the metadata of the file and of the path. The folder is listed only after the
+/// path leads to another file (on Unix; on other systems it is listed at each poll).
 ///
 /// A record is in the file shortly before its commit returns. If the disk fails at that moment and the commit is refused,
-/// a follower may have seen a record that did not happen. It then goes back: the records that take its place
+/// a follower may have returned a record of a refused commit. It then goes back: the records that take its place
 /// follow, all of them and in order, and a record whose retry succeeds comes again. A refused commit of more than 1 MiB
 /// may be too large to go back over.
 ///
 /// ```
 /// use tollgate::JsonLines;
-/// # fn follow(path: &std::path::Path) -> Result<(), tollgate::sink::file::FileError> {
+/// # fn follow(path: &std::path::Path) -> Result<(), tollgate::file::FileError> {
 /// let follow = JsonLines::follow(path)?.from_end()?;
 /// let stop = follow.stop();
 /// let printer = std::thread::spawn(move || {
@@ -53,7 +52,7 @@ impl Follow {
         Ok(Self { reader: Reader::of(path)?, interval: Duration::from_millis(100), stop, is_ended: false })
     }
 
-    /// Sets how often it looks for new records; the default is every 100 ms.
+    /// Sets the interval at which it polls for new records; the default is 100 ms.
     #[must_use]
     pub fn every(mut self, interval: Duration) -> Self {
         self.interval = interval;
@@ -77,26 +76,26 @@ impl Follow {
     }
 
     /// Waits for the next record and returns it with its place; returns `None` after it was stopped.
-    pub fn next_placed(&mut self) -> Option<Result<(LinePlace, Record), FileError>> {
+    pub fn next_with_position(&mut self) -> Option<Result<(LinePosition, Record), FileError>> {
         while !self.is_ended {
             // Read before the log is: the records that were there when it was stopped are still returned.
             let is_stopped = self.stop.is_stopped();
-            match self.view() {
-                Found::Record(place, record) => return Some(Ok((place, record))),
-                Found::Broken(error) => return Some(Err(error)),
-                Found::Unfinished(_) | Found::End if is_stopped || self.reader.is_ended => self.is_ended = true,
-                Found::Unfinished(_) | Found::End => self.stop.wait(self.interval),
+            match self.poll() {
+                NextLine::Record(place, record) => return Some(Ok((place, record))),
+                NextLine::Error(error) => return Some(Err(error)),
+                NextLine::Unfinished(_) | NextLine::End if is_stopped || self.reader.is_ended => self.is_ended = true,
+                NextLine::Unfinished(_) | NextLine::End => self.stop.wait(self.interval),
             }
         }
         None
     }
 
-    /// Looks twice: between a look at the file and one at its name it may grow and be finished.
-    fn view(&mut self) -> Found {
+    /// Reads twice: the file may grow and be finished between the read and the check of its name.
+    fn poll(&mut self) -> NextLine {
         match self.reader.next() {
-            Found::Unfinished(_) | Found::End => match self.reader.look_for_rotation() {
+            NextLine::Unfinished(_) | NextLine::End => match self.reader.check_rotation() {
                 Ok(()) => self.reader.next(),
-                Err(error) => Found::Broken(error),
+                Err(error) => NextLine::Error(error),
             },
             found => found,
         }
@@ -107,7 +106,7 @@ impl Iterator for Follow {
     type Item = Result<Record, FileError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_placed().map(|item| item.map(|(_, record)| record))
+        self.next_with_position().map(|item| item.map(|(_, record)| record))
     }
 }
 
@@ -118,16 +117,20 @@ pub struct Stop(Arc<(Mutex<bool>, Condvar)>);
 impl Stop {
     /// Ends it: the records that are in the log now are still returned.
     pub fn now(&self) {
-        *lock(&self.0.0) = true;
+        *self.lock() = true;
         self.0.1.notify_all();
     }
 
+    fn lock(&self) -> MutexGuard<'_, bool> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn is_stopped(&self) -> bool {
-        *lock(&self.0.0)
+        *self.lock()
     }
 
     fn wait(&self, interval: Duration) {
-        let is_stopped = lock(&self.0.0);
+        let is_stopped = self.lock();
         if !*is_stopped {
             drop(self.0.1.wait_timeout(is_stopped, interval).unwrap_or_else(PoisonError::into_inner));
         }
@@ -140,7 +143,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::sink::file::names::LISTINGS;
+    use crate::file::paths::LISTINGS;
 
     const LINE: &str =
         r#"{"v":1,"id":"01970000-0000-7000-8000-000000000000","at":"2026-05-01T09:30:00.000000000Z","kind":"event"}"#;
@@ -192,21 +195,21 @@ mod tests {
         let path = directory.path().join("trail.jsonl");
         fs::write(&path, format!("{LINE}\n"))?;
         let mut follow = Follow::of(&path)?;
-        assert!(matches!(follow.view(), Found::Record(..)));
+        assert!(matches!(follow.poll(), NextLine::Record(..)));
         let before = LISTINGS.get();
         for _ in 0..100 {
-            assert!(matches!(follow.view(), Found::End));
+            assert!(matches!(follow.poll(), NextLine::End));
         }
         OpenOptions::new().append(true).open(&path)?.write_all(format!("{LINE}\n{{\"v\"").as_bytes())?;
-        assert!(matches!(follow.view(), Found::Record(..)));
-        assert!(matches!(follow.view(), Found::Unfinished(_)));
+        assert!(matches!(follow.poll(), NextLine::Record(..)));
+        assert!(matches!(follow.poll(), NextLine::Unfinished(_)));
         assert_eq!(LISTINGS.get(), before);
         // The path leads to another file: now it is listed, and everything is found.
         fs::rename(&path, directory.path().join("trail.000001.jsonl"))?;
         fs::write(&path, format!("{LINE}\n"))?;
-        assert!(matches!(follow.view(), Found::Broken(FileError::NotARecord { line: 3, .. })));
-        assert!(matches!(follow.view(), Found::Record(..)));
-        assert!(matches!(follow.view(), Found::End));
+        assert!(matches!(follow.poll(), NextLine::Error(FileError::NotARecord { line: 3, .. })));
+        assert!(matches!(follow.poll(), NextLine::Record(..)));
+        assert!(matches!(follow.poll(), NextLine::End));
         assert!(LISTINGS.get() - before <= 4, "{}", LISTINGS.get() - before);
         Ok(())
     }

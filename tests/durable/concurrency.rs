@@ -1,4 +1,4 @@
-//! Many commit to one file: each record once, in the order of acceptance, and whoever is told hears it in that order.
+//! Concurrent commits to one file: each record is written once, and observers are notified in the order of the file.
 
 use std::future::Future;
 use std::pin::pin;
@@ -9,7 +9,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use tollgate::sink::file::{Durability, FileError, Rotation};
+use tollgate::file::{Durability, FileError, Rotation};
 use tollgate::uuid::Uuid;
 use tollgate::{AsyncSink, BatchSink, JsonLines, JsonLinesFile, Observer, Record, RecordKind, Sink};
 
@@ -23,14 +23,14 @@ fn ids(records: &[Record]) -> Vec<Uuid> {
 }
 
 #[test]
-fn sixty_four_threads_are_each_in_order_and_nothing_is_there_twice() -> Tested {
+fn commits_of_sixty_four_threads_are_written_once_and_in_order() -> Tested {
     for durability in EVERY {
         let directory = directory();
         let path = directory.path().join("trail.jsonl");
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let telling = Arc::clone(&told);
+        let notified = Arc::new(Mutex::new(Vec::new()));
+        let notified_ids = Arc::clone(&notified);
         let options = JsonLines::options().durability(durability).rotate(Rotation::BySize(50_000));
-        let log = options.open(&path)?.observed_by(move |record: &Record| telling.lock().unwrap().push(record.id));
+        let log = options.open(&path)?.observed_by(move |record: &Record| notified_ids.lock().unwrap().push(record.id));
         thread::scope(|scope| {
             for id in 0..64 {
                 let log = &log;
@@ -41,13 +41,13 @@ fn sixty_four_threads_are_each_in_order_and_nothing_is_there_twice() -> Tested {
         let records = read(&path);
         assert_eq!(records.len(), 64 * 31, "{durability:?}");
         assert_in_order(&records);
-        assert_eq!(*told.lock().unwrap(), ids(&records), "{durability:?}: told in the order of the file");
+        assert_eq!(*notified.lock().unwrap(), ids(&records), "{durability:?}: notified in the order of the file");
     }
     Ok(())
 }
 
 #[test]
-fn a_commit_is_in_the_file_when_it_returns() -> Tested {
+fn commit_that_returned_is_in_the_file() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::open(&path)?;
@@ -70,7 +70,7 @@ fn a_commit_is_in_the_file_when_it_returns() -> Tested {
 }
 
 #[test]
-fn batches_of_many_threads_are_not_mixed() -> Tested {
+fn batches_of_many_threads_are_written_in_one_piece_each() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::options().rotate(Rotation::BySize(10_000)).open(&path)?;
@@ -89,17 +89,17 @@ fn batches_of_many_threads_are_not_mixed() -> Tested {
 }
 
 #[test]
-fn tasks_of_either_runtime_and_threads_share_a_file() -> Tested {
+fn commits_of_tasks_and_threads_are_written_once_and_in_order() -> Tested {
     let current = tokio::runtime::Builder::new_current_thread().build()?;
     let several = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
     for (runtime, durability) in [&current, &several].into_iter().flat_map(|runtime| EVERY.map(|each| (runtime, each)))
     {
         let directory = directory();
         let path = directory.path().join("trail.jsonl");
-        let told = Arc::new(Mutex::new(Vec::new()));
-        let telling = Arc::clone(&told);
+        let notified = Arc::new(Mutex::new(Vec::new()));
+        let notified_ids = Arc::clone(&notified);
         let log = JsonLines::options().durability(durability).rotate(Rotation::BySize(100_000)).open(&path)?;
-        let log = Arc::new(log.observed_by(move |record: &Record| telling.lock().unwrap().push(record.id)));
+        let log = Arc::new(log.observed_by(move |record: &Record| notified_ids.lock().unwrap().push(record.id)));
         thread::scope(|scope| {
             scope.spawn(|| tick(created(100, &*log), 100, &*log));
             let tasks: Vec<_> = (0..20)
@@ -118,7 +118,7 @@ fn tasks_of_either_runtime_and_threads_share_a_file() -> Tested {
         let records = read(&path);
         assert_eq!(records.len(), 101 + 20 * 31);
         assert_in_order(&records);
-        assert_eq!(*told.lock().unwrap(), ids(&records), "{durability:?}: told in the order of the file");
+        assert_eq!(*notified.lock().unwrap(), ids(&records), "{durability:?}: notified in the order of the file");
     }
     Ok(())
 }
@@ -129,14 +129,14 @@ fn stuck(log: JsonLinesFile) -> (JsonLinesFile, Receiver<()>, Sender<()>) {
     let (sender, receiver) = channel();
     let log = log.observed_by(move |_: &Record| {
         let _ = reached.send(());
-        // Longer than any machine is asleep; what fails then is seen below.
+        // A limit, so that a failure is an assertion below and not a hang.
         let _ = receiver.recv_timeout(Duration::from_secs(60));
     });
     (log, is_reached, sender)
 }
 
 #[test]
-fn a_task_goes_on_while_the_file_is_busy_with_another() -> Tested {
+fn commit_async_while_the_file_is_busy_does_not_block_other_tasks() -> Tested {
     let directory = directory();
     let (log, is_reached, free) = stuck(JsonLines::open(directory.path().join("trail.jsonl"))?);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
@@ -145,7 +145,7 @@ fn a_task_goes_on_while_the_file_is_busy_with_another() -> Tested {
         let commit = async {
             let mut log = &log;
             AsyncSink::on_success(&mut log, &records(1, 1)[0]).await.expect("the file takes it");
-            assert_eq!(turns.load(Ordering::Relaxed), 1000, "it came back before the file was free");
+            assert_eq!(turns.load(Ordering::Relaxed), 1000, "it returned before the file was free");
         };
         let other = async {
             while is_reached.try_recv().is_err() {
@@ -155,7 +155,7 @@ fn a_task_goes_on_while_the_file_is_busy_with_another() -> Tested {
                 turns.fetch_add(1, Ordering::Relaxed);
                 tokio::task::yield_now().await;
             }
-            // Only this lets the commit come to its end: a commit that blocked would wait for ever.
+            // The commit can end only now: a commit that blocks the thread would be a deadlock.
             drop(free);
         };
         tokio::join!(commit, other);
@@ -164,7 +164,7 @@ fn a_task_goes_on_while_the_file_is_busy_with_another() -> Tested {
 }
 
 #[test]
-fn a_task_goes_on_while_the_file_is_busy_with_a_thread() -> Tested {
+fn commit_async_during_a_commit_of_a_thread_does_not_block() -> Tested {
     let directory = directory();
     let (log, is_reached, free) = stuck(JsonLines::open(directory.path().join("trail.jsonl"))?);
     thread::scope(|scope| {
@@ -173,7 +173,10 @@ fn a_task_goes_on_while_the_file_is_busy_with_a_thread() -> Tested {
         let record = &records(2, 1)[0];
         let mut sink = &log;
         let mut commit = pin!(AsyncSink::on_success(&mut sink, record));
-        assert!(commit.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(), "it waits, elsewhere");
+        assert!(
+            commit.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending(),
+            "it waits without blocking"
+        );
         drop(free);
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(commit).expect("the file takes it");
@@ -182,7 +185,7 @@ fn a_task_goes_on_while_the_file_is_busy_with_a_thread() -> Tested {
 }
 
 #[test]
-fn a_commit_that_nobody_waits_for_any_more_breaks_nothing() -> Tested {
+fn commit_async_that_is_dropped_is_written_and_stops_no_other_commit() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::open(&path)?;
@@ -197,21 +200,25 @@ fn a_commit_that_nobody_waits_for_any_more_breaks_nothing() -> Tested {
     assert_in_order(&records);
     let (of_tasks, of_threads): (Vec<_>, Vec<_>) =
         records.into_iter().partition(|record| record.subject.as_ref().unwrap().id == 1_u64.into());
-    assert_eq!((of_tasks.len(), of_threads.len() as u64), (3, clock.version()), "these were begun, and so written");
+    assert_eq!(
+        (of_tasks.len(), of_threads.len() as u64),
+        (3, clock.version()),
+        "all were started, and so all are written"
+    );
     Ok(())
 }
 
-/// A runtime that breaks when it is called.
+/// A waker that panics.
 struct Panicking;
 
 impl Wake for Panicking {
     fn wake(self: Arc<Self>) {
-        panic!("the runtime panics");
+        panic!("the waker panics");
     }
 }
 
 #[test]
-fn a_runtime_that_panics_when_it_is_called_stops_no_other_commit() -> Tested {
+fn waker_that_panics_stops_no_other_commit() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let (log, is_reached, free) = stuck(JsonLines::open(&path)?);
@@ -228,18 +235,18 @@ fn a_runtime_that_panics_when_it_is_called_stops_no_other_commit() -> Tested {
 }
 
 #[test]
-fn an_observer_that_commits_to_its_own_file_is_refused_and_does_not_wait_for_ever() -> Tested {
+fn observer_that_commits_to_its_own_file_is_refused() -> Tested {
     for durability in EVERY {
         let directory = directory();
         let path = directory.path().join("trail.jsonl");
         let own: Arc<OnceLock<Arc<JsonLinesFile>>> = Arc::default();
         let errors: Arc<Mutex<Vec<FileError>>> = Arc::default();
         let (seen, log) = (Arc::clone(&own), JsonLines::options().durability(durability).open(&path)?);
-        let heard = Arc::clone(&errors);
+        let refused = Arc::clone(&errors);
         let log = Arc::new(log.observed_by(move |record: &Record| {
             let mut log = &**seen.get().expect("set before the first commit");
-            heard.lock().unwrap().extend(Sink::on_success(&mut log, record).err());
-            assert!(record.id.is_nil(), "and an observer that panics harms nobody");
+            refused.lock().unwrap().extend(Sink::on_success(&mut log, record).err());
+            assert!(record.id.is_nil(), "and a panic of the observer stops no commit");
         }));
         own.set(Arc::clone(&log)).map_err(drop).expect("set once");
         tick(created(1, &*log), 2, &*log);
@@ -247,29 +254,29 @@ fn an_observer_that_commits_to_its_own_file_is_refused_and_does_not_wait_for_eve
         assert_eq!(read(&path).len(), 3);
         let errors = errors.lock().unwrap();
         assert!(errors.len() == 3 && errors.iter().all(|error| matches!(error, FileError::FromObserver { .. })));
-        assert_eq!(log.failures().iter().map(|of| of.panics).collect::<Vec<_>>(), [3], "counted, and told of the next");
+        assert_eq!(log.failures().iter().map(|of| of.panics).collect::<Vec<_>>(), [3], "counted, and notified again");
     }
     Ok(())
 }
 
 #[test]
-fn observers_of_the_file_are_told_in_their_places_of_what_happened_and_of_no_refusal() -> Tested {
+fn observers_are_notified_by_position_of_successes_and_not_of_refusals() -> Tested {
     for durability in EVERY {
         let directory = directory();
         let path = directory.path().join("trail.jsonl");
-        let told: Arc<Mutex<Vec<(&str, Uuid)>>> = Arc::default();
+        let notified: Arc<Mutex<Vec<(&str, Uuid)>>> = Arc::default();
         let reported: Arc<Mutex<Vec<String>>> = Arc::default();
-        let hears = |name| {
-            let told = Arc::clone(&told);
-            move |record: &Record| told.lock().unwrap().push((name, record.id))
+        let observer = |name| {
+            let notified = Arc::clone(&notified);
+            move |record: &Record| notified.lock().unwrap().push((name, record.id))
         };
         let reports = Arc::clone(&reported);
         let mut log = JsonLines::options()
             .durability(durability)
             .open(&path)?
-            .observed_by(hears("registered"))
+            .observed_by(observer("registered"))
             .observed_by((|_: &Record| Err("no line")).named("webhook"))
-            .observed_by(hears("first").first())
+            .observed_by(observer("first").first())
             .on_failure(move |failure| reports.lock().unwrap().push(failure.to_string()));
         let mut refusal = records(1, 1).remove(0);
         refusal.kind = RecordKind::Refusal;
@@ -278,7 +285,7 @@ fn observers_of_the_file_are_told_in_their_places_of_what_happened_and_of_no_ref
         Sink::on_success(&mut log, &success)?;
         log.flush()?;
         assert_eq!(ids(&read(&path)), [refusal.id, success.id], "both are written");
-        assert_eq!(*told.lock().unwrap(), [("first", success.id), ("registered", success.id)]);
+        assert_eq!(*notified.lock().unwrap(), [("first", success.id), ("registered", success.id)]);
         assert_eq!(
             *reported.lock().unwrap(),
             [format!("observer `webhook` failed: no line, on record {}", success.id)]
@@ -288,7 +295,7 @@ fn observers_of_the_file_are_told_in_their_places_of_what_happened_and_of_no_ref
 }
 
 #[test]
-fn observers_of_two_files_that_commit_to_each_other_are_refused_and_do_not_wait_for_ever() -> Tested {
+fn observers_of_two_files_that_commit_to_each_other_are_refused() -> Tested {
     let directory = directory();
     let paths = ["one", "other"].map(|name| directory.path().join(name).with_extension("jsonl"));
     let logs: Arc<OnceLock<[JsonLinesFile; 2]>> = Arc::default();
@@ -299,7 +306,7 @@ fn observers_of_two_files_that_commit_to_each_other_are_refused_and_do_not_wait_
             let mut log = &logs.get().expect("set before the first commit")[other];
             let error = Sink::on_success(&mut log, record).err();
             refused.lock().unwrap().extend(error);
-            assert!(log.failures().iter().all(|of| of.total() == 0), "which can be asked for meanwhile");
+            assert!(log.failures().iter().all(|of| of.total() == 0), "which can be read during a notification");
         }
     };
     let one = JsonLines::open(&paths[0])?.observed_by(commits_to(1));

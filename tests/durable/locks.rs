@@ -1,10 +1,10 @@
-//! One writer a file.
+//! Locks: a log has one writer.
 
 use std::fs;
 use std::path::Path;
 
 use tollgate::JsonLines;
-use tollgate::sink::file::FileError;
+use tollgate::file::FileError;
 
 use crate::child::Child;
 use crate::clock::created;
@@ -16,12 +16,12 @@ fn assert_locked(path: &Path) -> Tested {
     assert_eq!(named, &fs::canonicalize(path)?);
     let words = error.to_string();
     assert!(words.contains(&format!("`{}`", named.display())) && words.contains(&format!("`{}`", lock.display())));
-    assert!(words.contains("threads share one sink as `&log`"), "it says what would work: {words}");
+    assert!(words.contains("share one sink as `&log`"), "it states what to do: {words}");
     Ok(())
 }
 
 #[test]
-fn a_second_writer_in_the_same_process_is_refused_until_the_first_is_dropped() -> Tested {
+fn open_of_a_log_that_is_open_in_this_process_is_refused() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let log = JsonLines::open(&path)?;
@@ -34,13 +34,13 @@ fn a_second_writer_in_the_same_process_is_refused_until_the_first_is_dropped() -
 }
 
 #[test]
-fn a_second_writer_in_another_process_is_refused_until_the_first_is_killed() -> Tested {
+fn open_of_a_log_that_is_open_in_another_process_is_refused() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let mut child = Child::start("hold", &path);
-    assert_eq!(child.heard().as_deref(), Some("open"));
+    assert_eq!(child.line().as_deref(), Some("open"));
     assert_locked(&path)?;
-    assert_eq!(read(&path).len(), 1, "whoever reads needs no lock");
+    assert_eq!(read(&path).len(), 1, "a reader needs no lock");
     child.kill();
     child.ended();
     let _ = created(2, &JsonLines::open(&path)?);
@@ -49,10 +49,10 @@ fn a_second_writer_in_another_process_is_refused_until_the_first_is_killed() -> 
 }
 
 #[test]
-fn the_lock_holds_over_rotation() -> Tested {
+fn open_after_a_rotation_of_an_open_log_is_refused() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
-    let log = JsonLines::options().rotate(tollgate::sink::file::Rotation::BySize(1)).open(&path)?;
+    let log = JsonLines::options().rotate(tollgate::file::Rotation::BySize(1)).open(&path)?;
     let _ = created(1, &log);
     let _ = created(2, &log);
     assert!(directory.path().join("trail.000001.jsonl").exists());
@@ -61,7 +61,7 @@ fn the_lock_holds_over_rotation() -> Tested {
 
 #[cfg(unix)]
 #[test]
-fn a_link_to_the_log_is_the_log() -> Tested {
+fn open_of_a_link_locks_the_log() -> Tested {
     let directory = directory();
     let (path, link) = (directory.path().join("trail.jsonl"), directory.path().join("link.jsonl"));
     fs::write(&path, "")?;
@@ -81,7 +81,7 @@ fn open_and_commit_create_files_for_the_owner_only() -> Tested {
     let path = directory.path().join("trail.jsonl");
     fs::write(&path, "{\"v\":1,\"id")?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o640))?;
-    let log = JsonLines::options().rotate(tollgate::sink::file::Rotation::BySize(1)).open(&path)?;
+    let log = JsonLines::options().rotate(tollgate::file::Rotation::BySize(1)).open(&path)?;
     let _ = created(1, &log);
     let _ = created(2, &log);
     let mut modes = Vec::new();

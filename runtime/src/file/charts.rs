@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::chain::digest;
-use super::disk::owner_only;
 use super::error::{FileError, Operation};
-use super::names::Names;
-use super::repair::{Unreadable, check_regular, is_start, move_aside, without_zeros};
+use super::paths::LogPaths;
+use super::platform::{check_regular, owner_only};
+use super::torn::{is_start, move_aside, without_zeros};
+use super::unreadable::Unreadable;
 use crate::chart::Chart;
 use crate::record::Digest;
-use crate::sink::json_lines::without_mark;
+use crate::sink::without_mark;
 
 /// A chart in the charts file of a log; see [`JsonLines::charts`](crate::JsonLines::charts).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +35,7 @@ pub struct Charts(std::vec::IntoIter<Result<RecordedChart, FileError>>);
 
 impl Charts {
     pub(crate) fn of(path: &Path) -> Result<Self, FileError> {
-        Ok(Self(Content::of(&Names::of(path)?.charts())?.charts.into_iter()))
+        Ok(Self(ChartsContent::of(&LogPaths::of(path)?.charts())?.charts.into_iter()))
     }
 }
 
@@ -56,12 +57,12 @@ pub(super) struct KnownCharts {
 impl KnownCharts {
     /// Reads the file, if there is one, and repairs its end. A file without a chart, next to a log without a record, is
     /// that of another program. A log with records is opened in any case.
-    pub(super) fn open(names: &Names, has_records: bool, unreadable: &mut Unreadable) -> Result<Self, FileError> {
-        let path = names.charts();
+    pub(super) fn open(paths: &LogPaths, has_records: bool, unreadable: &mut Unreadable) -> Result<Self, FileError> {
+        let path = paths.charts();
         if !check_regular(&path)? {
             return Ok(Self { path, known: HashSet::new() });
         }
-        let mut content = Content::of(&path)?;
+        let mut content = ChartsContent::of(&path)?;
         let tail = content.unreadable_tail(&path);
         let errors: Vec<_> = content.charts.iter().filter_map(|chart| chart.as_ref().err()).chain(&tail).collect();
         let has_chart = content.charts.iter().any(Result::is_ok) || chart(content.tail()).is_ok();
@@ -74,7 +75,7 @@ impl KnownCharts {
         }
         let failed = |operation| failed(operation, &path);
         let mut file = OpenOptions::new().append(true).open(&path).map_err(failed(Operation::OpenFile))?;
-        content.repair_end(names, &path, &mut file)?;
+        content.repair_end(paths, &path, &mut file)?;
         // A process that was killed may have left lines that are whole and not durable.
         file.sync_all().map_err(failed(Operation::Sync))?;
         Ok(Self { known: content.known(), path })
@@ -87,14 +88,14 @@ impl KnownCharts {
 
     /// Adds the charts, durably. This happens once for each chart, so the file is read again each time: another program may
     /// have removed it, or a write that failed may have left a part of a line.
-    pub(super) fn write(&mut self, charts: &[&'static Chart], names: &Names) -> Result<(), FileError> {
+    pub(super) fn write(&mut self, charts: &[&'static Chart], paths: &LogPaths) -> Result<(), FileError> {
         let failed = |operation| failed(operation, &self.path);
         let is_there = check_regular(&self.path)?;
         let mut options = OpenOptions::new();
         let mut file =
             owner_only(options.append(true).create(true)).open(&self.path).map_err(failed(Operation::OpenFile))?;
-        let mut content = if is_there { Content::of(&self.path)? } else { Content::default() };
-        content.repair_end(names, &self.path, &mut file)?;
+        let mut content = if is_there { ChartsContent::of(&self.path)? } else { ChartsContent::default() };
+        content.repair_end(paths, &self.path, &mut file)?;
         let mut lines = Vec::new();
         for chart in charts {
             let chart = RecordedChart { fingerprint: chart.fingerprint, text: chart.canonical().to_owned() };
@@ -108,7 +109,7 @@ impl KnownCharts {
             let _ = file.set_len(content.length);
         }
         done?;
-        names.sync_directory()?;
+        paths.sync_directory()?;
         self.known = content.known();
         self.known.extend(charts.iter().map(|chart| chart.fingerprint));
         Ok(())
@@ -117,7 +118,7 @@ impl KnownCharts {
 
 /// The content of the file.
 #[derive(Default)]
-struct Content {
+struct ChartsContent {
     /// The lines that have an end and are not blank.
     charts: Vec<Result<RecordedChart, FileError>>,
     /// How long it is without an incomplete last line.
@@ -127,7 +128,7 @@ struct Content {
     tail_number: u64,
 }
 
-impl Content {
+impl ChartsContent {
     fn of(path: &Path) -> Result<Self, FileError> {
         let bytes = fs::read(path).map_err(|cause| FileError::io(Operation::Read, path, cause))?;
         let mut content = Self::default();
@@ -165,8 +166,8 @@ impl Content {
     }
 
     /// Adds the newline to a last line that is a chart, cuts off the start of one, and moves any other to another file.
-    /// The start of a chart is not needed: a chart is durable before a record that names it is written.
-    fn repair_end(&mut self, names: &Names, path: &Path, file: &mut File) -> Result<(), FileError> {
+    /// The start of a chart is not needed: a chart is durable before a record that paths it is written.
+    fn repair_end(&mut self, paths: &LogPaths, path: &Path, file: &mut File) -> Result<(), FileError> {
         if self.tail.is_empty() {
             return Ok(());
         }
@@ -177,7 +178,7 @@ impl Content {
         } else if is_torn(self.tail()) {
             file.set_len(self.length).map_err(failed(Operation::Truncate, path))?;
         } else {
-            move_aside(names, path, file, self.length, &self.tail)?;
+            move_aside(paths, path, file, self.length, &self.tail)?;
         }
         self.tail.clear();
         Ok(())

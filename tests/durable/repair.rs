@@ -1,9 +1,9 @@
-//! What a crash leaves at the end of a file, and what must not be at any other place of it.
+//! Repair of the torn end that a crash leaves in a file.
 
 use std::fs;
 
 use tollgate::JsonLines;
-use tollgate::sink::file::{FileError, Repair};
+use tollgate::file::{FileError, Repair};
 
 use crate::clock::{self, tick};
 use crate::{Tested, directory, read};
@@ -18,7 +18,7 @@ fn written() -> Result<Vec<u8>, Box<dyn std::error::Error>> {
 }
 
 #[test]
-fn a_last_line_that_was_cut_anywhere_is_moved_aside_and_reported() -> Tested {
+fn open_on_a_torn_last_line_moves_it_aside_and_reports_it() -> Tested {
     let whole = written()?;
     let begin = whole[..whole.len() - 1].iter().rposition(|byte| *byte == b'\n').ok_or("three lines")? + 1;
     let directory = directory();
@@ -31,7 +31,7 @@ fn a_last_line_that_was_cut_anywhere_is_moved_aside_and_reported() -> Tested {
             None => assert!(cut == begin || cut == whole.len(), "{cut}"),
             Some(Repair { path: named, byte, length, moved_to, .. }) => {
                 assert_eq!((named.as_path(), *byte, *length), (log.path(), begin as u64, (cut - begin) as u64));
-                // What lacks only the newline is a whole record, and may be an accepted one.
+                // A line that lacks only its newline is a whole record, and may have been accepted.
                 assert_eq!(moved_to.is_none(), is_whole, "{cut}");
                 if let Some(aside) = moved_to {
                     assert_eq!(fs::read(aside)?, whole[begin..cut]);
@@ -42,13 +42,13 @@ fn a_last_line_that_was_cut_anywhere_is_moved_aside_and_reported() -> Tested {
         clock::created(2, &log);
         drop(log);
         assert_eq!(read(&path).len(), if is_whole { 4 } else { 3 }, "{cut}");
-        assert!(JsonLines::open(&path)?.repaired().is_none(), "and that was it");
+        assert!(JsonLines::open(&path)?.repaired().is_none(), "and only once");
     }
     Ok(())
 }
 
 #[test]
-fn a_repair_that_was_interrupted_is_taken_up() -> Tested {
+fn open_after_an_interrupted_repair_continues_it() -> Tested {
     let directory = directory();
     let path = directory.path().join("trail.jsonl");
     let torn = [&written()?[..], b"{\"v\":1,\"id"].concat();
@@ -59,7 +59,7 @@ fn a_repair_that_was_interrupted_is_taken_up() -> Tested {
     fs::write(&aside, b"{\"v\"")?;
     assert_eq!(JsonLines::open(&path)?.repaired().and_then(|repair| repair.moved_to.clone()), Some(aside.clone()));
     assert_eq!(fs::read(aside)?, b"{\"v\":1,\"id");
-    // Another line that was torn at the same place has a place of its own.
+    // Another line that was torn at the same byte is moved to another file.
     fs::write(&path, [&written()?[..], b"{\"v\":1,\"ix"].concat())?;
     JsonLines::open(&path)?;
     let names = fs::read_dir(directory.path())?.flatten();
