@@ -36,8 +36,11 @@ pub struct Step<T, M, P = NewState<()>, A = NotRequired, R = NotRequired> {
     machine: M,
     pub(crate) payload: P,
     details: StepDetails,
-    types: PhantomData<fn() -> (T, A, R)>,
+    types: PhantomData<TypesOnly<T, A, R>>,
 }
+
+/// Parameters without values: a step can be sent to another thread if its machine and its payload can.
+type TypesOnly<T, A, R> = fn() -> (T, A, R);
 
 impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]
