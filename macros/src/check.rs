@@ -1,27 +1,26 @@
-//! The rules: what a machine must not mean, a function a rule, its reason above it. Only here is a meaning
-//! refused.
+//! The rules for machines: one function each, its reason above it. Only this folder rejects a meaning.
 
+mod borrows;
 mod derives;
 mod fields;
-mod loans;
 mod names;
 mod reach;
 
 use syn::Ident;
 use syn::ext::IdentExt;
 
+use self::borrows::check_borrows;
 use self::derives::check_derives;
 use self::fields::check_fields;
-use self::loans::check_loans;
 use self::names::{
     check_alike_items, check_alike_variants, check_differing_rename, check_name_of_nothing, check_recorded_as_create,
     check_recorded_names, check_reserved_method, check_reserved_state, check_taken_creation,
 };
 use self::reach::{check_dead_end, check_unreachable, reached};
-use crate::model::{Declaration, Edge, Machine, To, path_text};
+use crate::model::{Declaration, Destination, Edge, Machine, path_text};
 use crate::report::{Report, hint};
 
-/// Holds the machine against every rule.
+/// Checks every rule.
 pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_unknown_state(machine, report);
     check_nameless_stay(machine, report);
@@ -45,8 +44,8 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     check_name_of_nothing(machine, report);
     check_fields(machine, report);
     check_derives(machine, report);
-    check_loans(machine, report);
-    // What is reached and left can only be told where every edge is known.
+    check_borrows(machine, report);
+    // Paths are known only if every edge is known.
     if !machine.is_partial && unknown_states(machine).next().is_none() {
         let reached = reached(machine);
         check_unreachable(machine, &reached, report);
@@ -54,7 +53,7 @@ pub(crate) fn machine(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// A name that is not a state's is a typing error, or a state that was renamed.
+/// An unknown state is a typing error, or a state that was renamed.
 fn check_unknown_state(machine: &Machine, report: &mut Report) {
     let names: Vec<String> = machine.states.iter().map(|state| state.ident.unraw().to_string()).collect();
     for (declaration, verb, unknown) in unknown_states(machine) {
@@ -66,7 +65,7 @@ fn check_unknown_state(machine: &Machine, report: &mut Report) {
 
 fn unknown_states(machine: &Machine) -> impl Iterator<Item = (&Declaration, &'static str, &Ident)> {
     declarations(machine).flat_map(|declaration| {
-        let target = if let To::Nowhere(target) = &declaration.to { target.as_ref() } else { None };
+        let target = if let Destination::Unknown(target) = &declaration.to { target.as_ref() } else { None };
         let sources = declaration.from.iter().filter(|from| machine.state_named(from).is_none());
         let sources = sources.map(move |from| (declaration, "leaves", from));
         sources.chain(target.map(|target| (declaration, "leads to", target)))
@@ -78,24 +77,24 @@ fn declarations(machine: &Machine) -> impl Iterator<Item = &Declaration> {
     machine.order.iter().map(|(transition, declaration)| &machine.transitions[*transition].declarations[*declaration])
 }
 
-/// `to_..` names a transition after its target, and one that stays has none.
+/// A transition without a name is named after its target. One that stays has no target.
 fn check_nameless_stay(machine: &Machine, report: &mut Report) {
     for span in &machine.nameless {
         report.at_span(
             *span,
-            "a transition that stays has no target to be named after; name it, as in `#[transition(comment, from = .., to = _)]`",
+            "a transition that stays has no target to take its name from; name it, as in `#[transition(comment, from = .., to = _)]`",
         );
     }
 }
 
-/// Two edges of one name from one state: a call could mean either.
+/// If two edges of one name leave one state, a call is ambiguous.
 fn check_repeated_edge(machine: &Machine, report: &mut Report) {
     let mut wildcards = Vec::new();
     for repeated in &machine.repeated {
         let (first, again) = (&machine.edges[repeated.first], &repeated.again);
         let transition = machine.transitions[again.transition].ident.unraw();
         let cure =
-            if first.to == again.to { "once is enough" } else { "a call could mean either, so give one another name" };
+            if first.to == again.to { "once is enough" } else { "a call would be ambiguous; rename one of them" };
         if again.is_wildcard {
             // Two wildcards of one name meet in every state: one error, not one for each.
             let declaration = (again.transition, again.declaration);
@@ -112,11 +111,11 @@ fn check_repeated_edge(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// A wildcard that is left nothing to stand for says what is not so.
+/// A wildcard that stands for no state has no effect.
 fn check_idle_wildcard(machine: &Machine, report: &mut Report) {
     for &(transition, index) in &machine.order {
         let declaration = &machine.transitions[transition].declarations[index];
-        if !declaration.is_wildcard || matches!(declaration.to, To::Nowhere(_)) {
+        if !declaration.is_wildcard || matches!(declaration.to, Destination::Unknown(_)) {
             continue;
         }
         if !edges(machine).any(|edge| (edge.transition, edge.declaration) == (transition, index)) {
@@ -124,7 +123,7 @@ fn check_idle_wildcard(machine: &Machine, report: &mut Report) {
             report.at(
                 &declaration.ident,
                 format_args!(
-                    "`{name}` leaves no state by `from = _`: each is terminal, or `{name}` leaves it elsewhere; leave it out"
+                    "`{name}` with `from = _` leaves no state: each is terminal or has another `{name}`; leave it out"
                 ),
             );
         }
@@ -139,13 +138,13 @@ fn check_no_initial(machine: &Machine, report: &mut Report) {
     report.at(
         &machine.ident,
         format_args!(
-            "no state of `{}` is initial; mark the one in which a subject is created with `#[state(initial)]`",
+            "no state of `{}` is initial; mark the first state of a subject with `#[state(initial)]`",
             machine.ident.unraw()
         ),
     );
 }
 
-/// Terminal is a promise that nothing follows. An action that stays follows nothing.
+/// No transition leaves a terminal state. A transition that stays is allowed.
 fn check_way_out_of_terminal(machine: &Machine, report: &mut Report) {
     for edge in machine.edges.iter() {
         let (from, transition) = (&machine.states[edge.from], &machine.transitions[edge.transition].ident);
@@ -153,7 +152,7 @@ fn check_way_out_of_terminal(machine: &Machine, report: &mut Report) {
             let (state, transition) = (from.ident.unraw(), transition.unraw());
             report.at(
                 &edge.from_ident,
-                format_args!("`{transition}` leaves `{state}`, which is terminal; only what stays can happen there"),
+                format_args!("`{transition}` leaves `{state}`, which is terminal; only `to = _` is possible there"),
             );
             report.at_span(terminal, format_args!("`{state}` is marked terminal here"));
         }
@@ -165,8 +164,8 @@ fn check_differing_data(machine: &Machine, report: &mut Report) {
     for (index, transition) in machine.transitions.iter().enumerate() {
         let payload = machine.payload(index);
         let mut targets = transition.declarations.iter().filter_map(|declaration| match &declaration.to {
-            To::State(target, ident) => Some((&machine.states[*target], ident)),
-            To::Stays | To::Nowhere(_) => None,
+            Destination::State(target, ident) => Some((&machine.states[*target], ident)),
+            Destination::Stays | Destination::Unknown(_) => None,
         });
         let Some((_, first)) = targets.next() else { continue };
         if let Some((_, other)) = targets.find(|(target, _)| !target.data.is_like(payload)) {
@@ -174,7 +173,7 @@ fn check_differing_data(machine: &Machine, report: &mut Report) {
             report.at(
                 other,
                 format_args!(
-                    "`{name}` leads to `{other_name}`, whose data differs from that of `{first_name}`; one method cannot take both, so give one another name"
+                    "`{name}` leads to `{other_name}`, whose data differs from that of `{first_name}`; one method cannot take both; rename one of them"
                 ),
             );
             report.at(first, format_args!("`{name}` leads to `{first_name}` here"));
@@ -182,21 +181,21 @@ fn check_differing_data(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// A method that moves with data has parameters, and one that stays has none.
+/// A transition to a state with data takes parameters; one that stays takes none.
 fn check_stays_and_moves(machine: &Machine, report: &mut Report) {
     for (index, transition) in machine.transitions.iter().enumerate() {
         let declarations = &transition.declarations;
-        let stays = declarations.iter().find(|declaration| matches!(declaration.to, To::Stays));
+        let stays = declarations.iter().find(|declaration| matches!(declaration.to, Destination::Stays));
         let target = declarations.iter().find_map(|declaration| match &declaration.to {
-            To::State(_, target) => Some(target),
-            To::Stays | To::Nowhere(_) => None,
+            Destination::State(_, target) => Some(target),
+            Destination::Stays | Destination::Unknown(_) => None,
         });
         if let (Some(stays), Some(target), false) = (stays, target, machine.payload(index).fields().is_empty()) {
             let (name, target_name) = (transition.ident.unraw(), target.unraw());
             report.at(
                 &stays.ident,
                 format_args!(
-                    "`{name}` stays here, and takes the data of `{target_name}` elsewhere; give one another name"
+                    "`{name}` stays here, and takes the data of `{target_name}` elsewhere; rename one of them"
                 ),
             );
             report.at(target, format_args!("`{name}` leads to `{target_name}` here"));
@@ -204,7 +203,7 @@ fn check_stays_and_moves(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// One method returns one step, which asks for the same things.
+/// One method returns one step, with one set of requirements.
 fn check_differing_requirements(machine: &Machine, report: &mut Report) {
     let required = |declaration: &Declaration| match (declaration.actor, declaration.reason) {
         (true, true) => "an actor and a reason",
@@ -228,7 +227,7 @@ fn check_differing_requirements(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// The second time it would answer the same.
+/// A second call would return the same answer.
 fn check_guard_twice(machine: &Machine, report: &mut Report) {
     for declaration in declarations(machine) {
         for (index, guard) in declaration.guards.iter().enumerate() {
@@ -241,7 +240,7 @@ fn check_guard_twice(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// There is nothing to record.
+/// A state without data has nothing to record.
 fn check_record_without_data(machine: &Machine, report: &mut Report) {
     for state in &machine.states {
         if let (Some(record), true) = (state.record, state.data.fields().is_empty()) {
@@ -250,7 +249,7 @@ fn check_record_without_data(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// The edges as they were declared, with those that were declared a second time.
+/// Returns the edges, and those that were declared a second time.
 fn edges(machine: &Machine) -> impl Iterator<Item = &Edge> {
     machine.edges.iter().chain(machine.repeated.iter().map(|repeated| &repeated.again))
 }

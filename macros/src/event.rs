@@ -1,6 +1,6 @@
 //! `#[derive(Event)]`: a struct whose fields are the properties of an event.
 //!
-//! The same pipeline in the small: `syntax` reads, `model` gives meaning, `check` refuses, `expand` writes.
+//! The same pipeline: `syntax` reads, `model` gives meaning, `check` rejects, `expand` writes.
 
 mod check;
 mod expand;
@@ -22,7 +22,7 @@ pub(crate) fn event(input: TokenStream) -> TokenStream {
     let mut event = model::Event::of(syntax::Event::read(&input, &mut report));
     check::event(&event, &mut report);
     if report.has_errors() {
-        event.mend();
+        event.repair();
     }
     let mut output = report.into_compile_errors();
     output.extend(expand::event(&event));

@@ -1,4 +1,4 @@
-//! The Rust that a machine stands for. It cannot fail: what cannot be written has been refused or mended.
+//! The Rust code of a machine. It cannot fail: a mistake has been reported and repaired.
 //!
 //! It is plain Rust for a person to read in a debugger or in `cargo expand`: items with little in each, and what does not
 //! name the user's types is a function of the runtime.

@@ -1,5 +1,5 @@
-//! After a mistake: the model mended so far that it expands, with every method where it may be called, so
-//! that one mistake gives one error. What was meant is guessed here and nowhere else.
+//! Repairs the model after a mistake, so that it expands, and each method exists in every state that may call it: one mistake
+//! gives one error. Only this file guesses the intent of a declaration.
 
 use std::collections::HashSet;
 
@@ -7,25 +7,25 @@ use quote::format_ident;
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::model::{Data, Declaration, Edge, Field, Machine, To, lent_subject};
+use crate::model::{Data, Declaration, Destination, Edge, Field, Machine, static_subject};
 use crate::names::{self, METHODS, MODULES};
 use crate::report::did_you_mean;
 
-pub(crate) fn mend(machine: &mut Machine) {
-    mend_names(machine);
-    mend_states(machine);
-    mend_loans(machine);
-    mend_transitions(machine);
-    let is_certain = mend_targets(machine);
+pub(crate) fn repair(machine: &mut Machine) {
+    repair_names(machine);
+    repair_states(machine);
+    repair_borrows(machine);
+    repair_transitions(machine);
+    let is_certain = repair_targets(machine);
     machine.connect();
-    let is_whole = drop_misfits(machine);
+    let is_whole = drop_mismatched_edges(machine);
     if !(is_certain && is_whole) {
         call_anywhere(machine);
     }
 }
 
-/// Of two items under one name the first keeps it.
-fn mend_names(machine: &mut Machine) {
+/// If two items have one name, the first keeps it.
+fn repair_names(machine: &mut Machine) {
     let names = &mut machine.names;
     let mut taken = HashSet::from([machine.ident.to_string(), "StateMachine".to_owned()]);
     for name in [&mut names.machine, &mut names.any, &mut names.transition, &mut names.creation, &mut names.module] {
@@ -38,8 +38,8 @@ fn mend_names(machine: &mut Machine) {
     }
 }
 
-/// `create` must be there, and what is to be recorded.
-fn mend_states(machine: &mut Machine) {
+/// `create` needs an initial state, and a recorded state needs data.
+fn repair_states(machine: &mut Machine) {
     if !machine.states.iter().any(|state| state.initial) {
         machine.states[0].initial = true;
     }
@@ -47,7 +47,7 @@ fn mend_states(machine: &mut Machine) {
     taken.insert(machine.names.machine.to_string());
     for state in &mut machine.states {
         make_unique(&mut state.marker, &mut taken);
-        // A field whose attributes were refused may have a type that is not `Serialize`.
+        // A field whose attributes were rejected may have a type that is not `Serialize`.
         let is_marked = state.data.fields().iter().any(Field::is_marked) || !state.keys.is_empty();
         if state.data.fields().is_empty() || is_marked {
             state.record = None;
@@ -56,19 +56,19 @@ fn mend_states(machine: &mut Machine) {
 }
 
 /// A type that borrows lives as long as the program. It is not recorded, because it cannot be read back.
-fn mend_loans(machine: &mut Machine) {
+fn repair_borrows(machine: &mut Machine) {
     if let Some(subject) = &mut machine.subject {
-        *subject = lent_subject(subject);
+        *subject = static_subject(subject);
     }
     for state in &mut machine.states {
-        if state.data.end_loans() {
+        if state.data.make_static() {
             state.record = None;
         }
     }
 }
 
-/// Of two methods, or two variants, under one name the first keeps it.
-fn mend_transitions(machine: &mut Machine) {
+/// If two methods or two variants have one name, the first keeps it.
+fn repair_transitions(machine: &mut Machine) {
     let mut methods: HashSet<String> = METHODS.iter().map(ToString::to_string).collect();
     methods.extend(machine.creations().iter().map(|creation| creation.method.to_string()));
     let mut variants = HashSet::new();
@@ -84,9 +84,9 @@ fn make_unique(name: &mut Ident, taken: &mut HashSet<String>) {
     }
 }
 
-/// A name that is nearly a state's is that state's. A target that is like none, or was not said, is a state
-/// to which nothing else leads: there is one more often than not. Whether all that was meant is certain.
-fn mend_targets(machine: &mut Machine) -> bool {
+/// Replaces a misspelt state by the nearest one. An unknown or missing target becomes a state to which no other edge leads:
+/// usually there is one. Returns whether every state is certain.
+fn repair_targets(machine: &mut Machine) -> bool {
     let states: Vec<Ident> = machine.states.iter().map(|state| state.ident.clone()).collect();
     let words: Vec<String> = states.iter().map(|state| state.unraw().to_string()).collect();
     let nearest = |written: &Ident| {
@@ -94,7 +94,7 @@ fn mend_targets(machine: &mut Machine) -> bool {
         words.iter().position(|known| known == word)
     };
     let is_reached = |index: usize| machine.edges.iter().any(|edge| edge.to == index && edge.from != index);
-    let lonely = (0..states.len()).find(|index| !machine.states[*index].initial && !is_reached(*index));
+    let unreached = (0..states.len()).find(|index| !machine.states[*index].initial && !is_reached(*index));
     let mut is_certain = true;
     for transition in &mut machine.transitions {
         for declaration in &mut transition.declarations {
@@ -105,22 +105,22 @@ fn mend_targets(machine: &mut Machine) -> bool {
                     None => is_certain = false,
                 }
             }
-            let To::Nowhere(written) = &declaration.to else { continue };
+            let Destination::Unknown(written) = &declaration.to else { continue };
             let meant = written.as_ref().and_then(nearest);
             is_certain &= meant.is_some();
-            let Some(index) = meant.or(lonely) else { continue };
+            let Some(index) = meant.or(unreached) else { continue };
             if written.as_ref().is_some_and(|written| transition.ident == names::transition_to(written)) {
                 transition.ident = names::transition_to(&states[index]);
                 transition.camel = names::camel(&transition.ident);
             }
-            declaration.to = To::State(index, states[index].clone());
+            declaration.to = Destination::State(index, states[index].clone());
         }
     }
     is_certain
 }
 
-/// An edge whose target takes other data than the method does cannot be generated. Whether there was none.
-fn drop_misfits(machine: &mut Machine) -> bool {
+/// Removes each edge whose target has other data than the method takes. Returns whether there was none.
+fn drop_mismatched_edges(machine: &mut Machine) -> bool {
     let edges = std::mem::take(&mut machine.edges);
     let count = edges.len();
     machine.edges = edges.into_iter().filter(|edge| fits(machine, edge)).collect();
@@ -133,15 +133,15 @@ fn fits(machine: &Machine, edge: &Edge) -> bool {
     if edge.stays { payload.fields().is_empty() } else { machine.states[edge.to].data.is_like(payload) }
 }
 
-/// Where one edge is not known, neither is what comes after it: every transition is there in every state, and
-/// asks for nothing where it was not declared.
+/// If one edge is unknown, the states after it are unknown too: every transition then exists in every state, without guards
+/// in states for which it was not declared.
 fn call_anywhere(machine: &mut Machine) {
     for index in 0..machine.transitions.len() {
         let known: HashSet<usize> = machine.edges.of(index).map(|edge| edge.from).collect();
         let transition = &mut machine.transitions[index];
         let target = transition.declarations.iter().find_map(|declaration| match declaration.to {
-            To::State(index, _) => Some(index),
-            To::Stays | To::Nowhere(_) => None,
+            Destination::State(index, _) => Some(index),
+            Destination::Stays | Destination::Unknown(_) => None,
         });
         let ident = transition.ident.clone();
         let declaration = transition.declarations.len();
@@ -149,7 +149,7 @@ fn call_anywhere(machine: &mut Machine) {
             ident: ident.clone(),
             is_wildcard: true,
             from: Vec::new(),
-            to: To::Nowhere(None),
+            to: Destination::Unknown(None),
             actor: transition.actor,
             reason: transition.reason,
             guards: Vec::new(),

@@ -1,6 +1,6 @@
-//! Golden expansions: what three machines and an event become, formatted, so that a change of the output is seen in review.
+//! Golden expansions: the formatted output for three machines and an event, so that a review shows each change.
 //!
-//! `UPDATE_EXPECT=1 cargo test -p tollgate-macros golden` writes the files anew.
+//! `UPDATE_EXPECT=1 cargo test -p tollgate-macros --lib golden` writes the files.
 
 use expect_test::expect_file;
 use proc_macro2::TokenStream;

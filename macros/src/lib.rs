@@ -34,9 +34,12 @@ mod expand;
 mod fallback;
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod mistakes;
 mod model;
 mod names;
 mod printable;
+mod rename_rule;
 mod report;
 mod subject;
 mod syntax;
@@ -76,7 +79,7 @@ fn state_machine(input: TokenStream) -> TokenStream {
     let mut model = model::Machine::of(syntax);
     check::machine(&model, &mut report);
     if report.has_errors() {
-        fallback::mend(&mut model);
+        fallback::repair(&mut model);
     }
     let mut output = report.into_compile_errors();
     output.extend(expand::machine(model));

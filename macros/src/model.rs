@@ -1,14 +1,14 @@
-//! What was meant: states, transitions and edges, with references resolved. It refuses nothing: what
-//! cannot be resolved is kept for `check` to tell.
+//! The meaning of a declaration: states, transitions and edges, with references resolved. It rejects nothing: unresolved
+//! references are kept, and `check` reports them.
 
+mod borrow;
 mod creation;
 mod derives;
 mod edges;
 mod field;
 mod fingerprint;
-mod loan;
+mod identifiers;
 mod structs;
-mod words;
 
 use std::collections::HashMap;
 
@@ -18,18 +18,19 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{ExprPath, Ident, LitStr, Type, Visibility};
 
-use crate::names::{self, Names, RenameRule};
-use crate::syntax::serde::Key;
+use crate::names::{self, Names};
+use crate::rename_rule::RenameRule;
+use crate::syntax::serde::SerdeKey;
 use crate::syntax::{self, Source, Target};
 
+pub(crate) use self::borrow::{Borrow, first_borrow, static_subject};
 pub(crate) use self::creation::Creation;
 pub(crate) use self::derives::{Derives, trait_name};
-pub(crate) use self::edges::Edges;
-pub(crate) use self::field::{Absent, Field};
+pub(crate) use self::edges::EdgeSet;
+pub(crate) use self::field::{DefaultValue, Field};
 pub(crate) use self::fingerprint::{canonical, fingerprint};
-pub(crate) use self::loan::{Loan, lent_subject, loan};
+use self::identifiers::collect_identifiers;
 pub(crate) use self::structs::Structs;
-use self::words::collect_words;
 pub(crate) use crate::syntax::path_text;
 
 /// The machine.
@@ -49,21 +50,21 @@ pub(crate) struct Machine {
     pub(crate) command_derives: Derives,
     /// The traits that are derived for the data of the states; nothing if they follow those of the enum.
     pub(crate) data_derives: Option<Derives>,
-    /// The type parameter of the generated methods, which stands beside the user's types.
+    /// The type parameter of the generated methods. No type of the user has its name.
     pub(crate) parameter: Ident,
     /// The keys of serde on the enum.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<SerdeKey>,
     pub(crate) states: Vec<State>,
     pub(crate) transitions: Vec<Transition>,
     /// The declarations as they were written: the positions of the transition and, in it, the declaration.
     pub(crate) order: Vec<(usize, usize)>,
-    /// Where each is, by its name: to compare names one by one would be quadratic.
+    /// The position of each by its name: a comparison of all names would be quadratic.
     state_positions: HashMap<String, usize>,
     transition_positions: HashMap<String, usize>,
-    pub(crate) edges: Edges,
+    pub(crate) edges: EdgeSet,
     /// Edges that were declared a second time.
     pub(crate) repeated: Vec<Repeated>,
-    /// Where a transition stays and has no name.
+    /// The spans of transitions that stay and have no name.
     pub(crate) nameless: Vec<Span>,
     pub(crate) is_partial: bool,
 }
@@ -71,11 +72,11 @@ pub(crate) struct Machine {
 /// A state.
 pub(crate) struct State {
     pub(crate) ident: Ident,
-    /// The unit type that stands for it.
+    /// The unit type of the state.
     pub(crate) marker: Ident,
     pub(crate) doc: String,
     pub(crate) name: String,
-    /// Where the name is written.
+    /// The span of the name.
     pub(crate) name_span: Span,
     pub(crate) was: Vec<(String, Span)>,
     pub(crate) initial: bool,
@@ -83,7 +84,7 @@ pub(crate) struct State {
     pub(crate) record: Option<Span>,
     pub(crate) data: Data,
     /// The keys of serde on the variant.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<SerdeKey>,
     /// The name that the struct of its fields is to have.
     pub(crate) data_name: Option<Ident>,
 }
@@ -97,15 +98,15 @@ pub(crate) enum Data {
     Named(Ident, Vec<Field>),
 }
 
-/// Where a transition leads.
+/// The target that all edges of a transition have in common.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reached {
-    /// To the state in which it finds the machine.
+pub(crate) enum CommonTarget {
+    /// The source of each edge.
     Same,
     State(usize),
 }
 
-/// All that was declared under one name.
+/// The declarations under one name.
 pub(crate) struct Transition {
     pub(crate) ident: Ident,
     /// The marker trait and the variant.
@@ -121,12 +122,12 @@ pub(crate) struct Transition {
 
 /// One `#[transition(..)]`.
 pub(crate) struct Declaration {
-    /// The name, or what stands for it.
+    /// The name as written, or the generated one.
     pub(crate) ident: Ident,
     pub(crate) is_wildcard: bool,
     /// The sources as they were written, known or not.
     pub(crate) from: Vec<Ident>,
-    pub(crate) to: To,
+    pub(crate) to: Destination,
     pub(crate) actor: bool,
     pub(crate) reason: bool,
     pub(crate) guards: Vec<ExprPath>,
@@ -134,12 +135,12 @@ pub(crate) struct Declaration {
     pub(crate) rename: Option<LitStr>,
 }
 
-/// Where a declaration leads.
-pub(crate) enum To {
+/// The target of a declaration.
+pub(crate) enum Destination {
     State(usize, Ident),
     Stays,
-    /// To what is not a state, or was not said.
-    Nowhere(Option<Ident>),
+    /// A name that is not a state's, or no name.
+    Unknown(Option<Ident>),
 }
 
 /// A transition from one state to one state.
@@ -149,7 +150,7 @@ pub(crate) struct Edge {
     pub(crate) from: usize,
     pub(crate) to: usize,
     pub(crate) stays: bool,
-    /// The source as it was written, or the name of the transition where it was a wildcard.
+    /// The source as written, or the name of the transition if the source is a wildcard.
     pub(crate) from_ident: Ident,
     pub(crate) is_wildcard: bool,
 }
@@ -166,10 +167,10 @@ impl Machine {
         let options = syntax.options;
         let mut words = Vec::new();
         for field in syntax.states.iter().flat_map(|state| state.data.fields()) {
-            collect_words(field.ident.to_token_stream(), &mut words);
-            collect_words(field.ty.to_token_stream(), &mut words);
+            collect_identifiers(field.ident.to_token_stream(), &mut words);
+            collect_identifiers(field.ty.to_token_stream(), &mut words);
         }
-        collect_words(options.subject.to_token_stream(), &mut words);
+        collect_identifiers(options.subject.to_token_stream(), &mut words);
         let generated = [&syntax.ident, &names.machine, &names.any, &names.transition, &names.creation, &names.module];
         words.extend(generated.map(ToString::to_string));
         words.extend(syntax.states.iter().filter_map(|state| state.data_name.as_ref()).map(ToString::to_string));
@@ -193,7 +194,7 @@ impl Machine {
             transition_positions: HashMap::new(),
             transitions: Vec::new(),
             order: Vec::new(),
-            edges: Edges::default(),
+            edges: EdgeSet::default(),
             repeated: Vec::new(),
             nameless: Vec::new(),
             is_partial: syntax.is_partial,
@@ -225,11 +226,11 @@ impl Machine {
         let from = if let Some(Source::States(states)) = written.from { states } else { Vec::new() };
         let to = match written.to {
             Some(Target::State(target)) => match self.state_named(&target) {
-                Some(index) => To::State(index, target),
-                None => To::Nowhere(Some(target)),
+                Some(index) => Destination::State(index, target),
+                None => Destination::Unknown(Some(target)),
             },
-            Some(Target::Stays(_)) => To::Stays,
-            None => To::Nowhere(None),
+            Some(Target::Stays(_)) => Destination::Stays,
+            None => Destination::Unknown(None),
         };
         let declaration = Declaration {
             ident: ident.clone(),
@@ -274,44 +275,6 @@ impl Machine {
 }
 
 impl Machine {
-    /// The edges of all declarations, wildcards spelled out. A source that is written wins over a wildcard
-    /// of the same name.
-    pub(crate) fn connect(&mut self) {
-        (self.edges, self.repeated) = (Edges::default(), Vec::new());
-        let mut seen: HashMap<(usize, usize), usize> = HashMap::new();
-        for &(transition, declaration) in &self.order {
-            let written = &self.transitions[transition].declarations[declaration];
-            let sources: Vec<(usize, Ident)> = if written.is_wildcard {
-                let exact: Vec<usize> = self.exact_sources(transition);
-                let open = |index: &usize| self.states[*index].terminal.is_none() && !exact.contains(index);
-                (0..self.states.len()).filter(open).map(|index| (index, written.ident.clone())).collect()
-            } else {
-                let known = written.from.iter().filter_map(|from| Some((self.state_named(from)?, from.clone())));
-                known.collect()
-            };
-            for (from, from_ident) in sources {
-                let (to, stays) = match &written.to {
-                    To::State(index, _) => (*index, false),
-                    To::Stays => (from, true),
-                    To::Nowhere(_) => continue,
-                };
-                let edge =
-                    Edge { transition, declaration, from, to, stays, from_ident, is_wildcard: written.is_wildcard };
-                if let Some(&first) = seen.get(&(transition, from)) {
-                    self.repeated.push(Repeated { first, again: edge });
-                    continue;
-                }
-                seen.insert((transition, from), self.edges.len());
-                self.edges.push(edge);
-            }
-        }
-    }
-
-    fn exact_sources(&self, transition: usize) -> Vec<usize> {
-        let exact = self.transitions[transition].declarations.iter().filter(|declaration| !declaration.is_wildcard);
-        exact.flat_map(|declaration| &declaration.from).filter_map(|from| self.state_named(from)).collect()
-    }
-
     pub(crate) fn declaration(&self, edge: &Edge) -> &Declaration {
         &self.transitions[edge.transition].declarations[edge.declaration]
     }
@@ -320,7 +283,7 @@ impl Machine {
     pub(crate) fn payload(&self, transition: usize) -> &Data {
         const NOTHING: &Data = &Data::Unit;
         let mut targets = self.transitions[transition].declarations.iter().map(|declaration| &declaration.to);
-        let target = targets.find_map(|to| if let To::State(index, _) = to { Some(*index) } else { None });
+        let target = targets.find_map(|to| if let Destination::State(index, _) = to { Some(*index) } else { None });
         target.map_or(NOTHING, |index| &self.states[index].data)
     }
 
@@ -330,7 +293,7 @@ impl Machine {
             return true;
         }
         let mut declarations = self.transitions.iter().flat_map(|transition| &transition.declarations);
-        declarations.any(|declaration| matches!(declaration.to, To::State(index, _) if index == state))
+        declarations.any(|declaration| matches!(declaration.to, Destination::State(index, _) if index == state))
     }
 
     /// Whether commands can be written.
@@ -345,10 +308,10 @@ impl Machine {
     }
 
     /// The state that all edges of a transition lead to, if it is one.
-    pub(crate) fn target(&self, transition: usize) -> Option<Reached> {
+    pub(crate) fn target(&self, transition: usize) -> Option<CommonTarget> {
         let mut edges = self.edges.of(transition);
-        let reached = |edge: &Edge| if edge.stays { Reached::Same } else { Reached::State(edge.to) };
-        let first = edges.next().map_or(Reached::Same, reached);
+        let reached = |edge: &Edge| if edge.stays { CommonTarget::Same } else { CommonTarget::State(edge.to) };
+        let first = edges.next().map_or(CommonTarget::Same, reached);
         edges.all(|edge| reached(edge) == first).then_some(first)
     }
 
@@ -358,9 +321,9 @@ impl Machine {
             let sources: Vec<String> = declaration.from.iter().map(|from| from.unraw().to_string()).collect();
             let sources = if declaration.is_wildcard { "_".to_owned() } else { sources.join(" | ") };
             match &declaration.to {
-                To::State(_, target) => format!("{sources} -> {}", target.unraw()),
-                To::Stays => format!("{sources} stays"),
-                To::Nowhere(_) => sources,
+                Destination::State(_, target) => format!("{sources} -> {}", target.unraw()),
+                Destination::Stays => format!("{sources} stays"),
+                Destination::Unknown(_) => sources,
             }
         });
         declarations.collect::<Vec<_>>().join(", ")

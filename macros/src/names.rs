@@ -1,11 +1,11 @@
-//! Every generated name, and how names are written in records.
+//! The names of the generated items and methods.
 
 use proc_macro2::Span;
 use quote::format_ident;
+use syn::Ident;
 use syn::ext::IdentExt;
-use syn::{Ident, LitStr};
 
-use crate::report::hint;
+use crate::rename_rule::RenameRule;
 use crate::syntax::Options;
 
 /// The names of the generated items.
@@ -24,10 +24,10 @@ pub(crate) struct Names {
     pub(crate) module: Ident,
 }
 
-/// The methods that every machine has, which a transition cannot be called.
+/// The methods of every machine, whose names a transition cannot have.
 pub(crate) const METHODS: &[&str] = &["create", "data", "into_parts", "version"];
 
-/// The modules and the type beside the states, which a state cannot be called.
+/// The modules next to the states, whose names a state cannot have.
 pub(crate) const MODULES: &[&str] = &["transition", "edge"];
 
 impl Names {
@@ -74,7 +74,7 @@ fn module_of(name: &str) -> String {
     if syn::parse_str::<Ident>(&module).is_ok() { module } else { format!("{module}_states") }
 }
 
-/// `to_review`: the name of a transition that was given none.
+/// `to_review`: the name of a transition without a name.
 pub(crate) fn transition_to(target: &Ident) -> Ident {
     method("to", target)
 }
@@ -91,7 +91,7 @@ fn method(prefix: &str, state: &Ident) -> Ident {
     Ident::new(&words.collect::<Vec<_>>().join("_"), state.span())
 }
 
-/// `create-table` for `CreateTable`: the recorded name of an event that was given none.
+/// `create-table` for `CreateTable`: the recorded name of an event without a name.
 pub(crate) fn event(ident: &Ident) -> String {
     RenameRule::Kebab.apply(&ident.unraw().to_string())
 }
@@ -113,105 +113,13 @@ pub(crate) fn camel(ident: &Ident) -> Ident {
     Ident::new(&name, ident.span())
 }
 
-/// The name of a type parameter that none of these words is.
+/// Returns a name for a type parameter that is not among these words.
 pub(crate) fn parameter(words: &[String]) -> Ident {
     let mut name = "S".to_owned();
     while words.contains(&name) {
         name.push('_');
     }
     Ident::new(&name, Span::call_site())
-}
-
-/// How the names of variants are written in records.
-#[derive(Clone, Copy)]
-pub(crate) enum RenameRule {
-    Lower,
-    Upper,
-    Pascal,
-    Camel,
-    Snake,
-    ScreamingSnake,
-    Kebab,
-    ScreamingKebab,
-}
-
-impl RenameRule {
-    const ALL: [(&'static str, Self); 8] = [
-        ("lowercase", Self::Lower),
-        ("UPPERCASE", Self::Upper),
-        ("PascalCase", Self::Pascal),
-        ("camelCase", Self::Camel),
-        ("snake_case", Self::Snake),
-        ("SCREAMING_SNAKE_CASE", Self::ScreamingSnake),
-        ("kebab-case", Self::Kebab),
-        ("SCREAMING-KEBAB-CASE", Self::ScreamingKebab),
-    ];
-
-    pub(crate) fn of(written: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(name, _)| *name == written).map(|(_, rule)| *rule)
-    }
-
-    pub(crate) fn read(text: &LitStr) -> syn::Result<Self> {
-        let written = text.value();
-        Self::of(&written).ok_or_else(|| {
-            let hint = hint(&written, "the rules are", Self::ALL.iter().map(|(name, _)| *name));
-            syn::Error::new(text.span(), format_args!("`{written}` is not a rule for names{hint}"))
-        })
-    }
-
-    /// The name of a variant by this rule, as serde's rules of the same names have it. The crate `heck` has others:
-    /// `HTTPServer` is `h_t_t_p_server` here and `http_server` there.
-    pub(crate) fn apply(self, variant: &str) -> String {
-        let snake = || {
-            let mut snake = String::new();
-            for (index, letter) in variant.char_indices() {
-                if index > 0 && letter.is_uppercase() {
-                    snake.push('_');
-                }
-                snake.extend(letter.to_lowercase());
-            }
-            snake
-        };
-        match self {
-            Self::Lower => variant.to_lowercase(),
-            Self::Upper => variant.to_uppercase(),
-            Self::Pascal => variant.to_owned(),
-            Self::Camel => {
-                let mut letters = variant.chars();
-                letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
-            }
-            Self::Snake => snake(),
-            Self::ScreamingSnake => snake().to_uppercase(),
-            Self::Kebab => snake().replace('_', "-"),
-            Self::ScreamingKebab => snake().to_uppercase().replace('_', "-"),
-        }
-    }
-    /// The name of a field by this rule, as serde has it: a field is written in snake case to begin with.
-    pub(crate) fn apply_to_field(self, field: &str) -> String {
-        let pascal = || {
-            let mut pascal = String::new();
-            let mut is_start = true;
-            for letter in field.chars() {
-                match letter {
-                    '_' => is_start = true,
-                    _ if is_start => {
-                        pascal.push(letter.to_ascii_uppercase());
-                        is_start = false;
-                    }
-                    _ => pascal.push(letter),
-                }
-            }
-            pascal
-        };
-        match self {
-            Self::Lower | Self::Snake => field.to_owned(),
-            Self::Upper | Self::ScreamingSnake => field.to_ascii_uppercase(),
-            Self::Pascal => pascal(),
-            Self::Camel => Self::Camel.apply(&pascal()),
-            Self::Kebab => field.replace('_', "-"),
-            Self::ScreamingKebab => field.to_ascii_uppercase().replace('_', "-"),
-        }
-    }
 }
 
 #[cfg(test)]

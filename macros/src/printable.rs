@@ -1,4 +1,4 @@
-//! The characters that a recorded name must not have, because they do not print. The rules that refuse them call this.
+//! The characters that a recorded name must not have, because they do not print.
 
 use std::fmt::Display;
 
@@ -6,8 +6,8 @@ use std::fmt::Display;
 /// separator, a mark that changes the direction of a text, or the byte order mark. The set is that of
 /// `runtime/src/record/printable.rs`, which escapes ids and other texts that are known only at run time.
 ///
-/// Catalogs, diagrams and errors print a name on one line. With such a character, it would begin a line of its own there, or
-/// look like another name.
+/// Catalogs, diagrams and errors print a name on one line. With such a character, a name would
+/// start a new line there, or look like another name.
 pub(crate) fn unprintable(what: impl Display, text: &str) -> Option<String> {
     let character = text.chars().find(|character| is_unprintable(*character))?;
     Some(format!("{what} has the unprintable character U+{:04X}; leave it out", u32::from(character)))

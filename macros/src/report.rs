@@ -1,4 +1,4 @@
-//! The mistakes that were found: all of them, told at once.
+//! The errors of a declaration, all reported at once.
 
 use std::fmt::Display;
 
@@ -6,12 +6,12 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use strsim::osa_distance;
 
-/// Collects errors, each at the token that is guilty of it.
+/// Collects errors, each at the guilty token.
 #[derive(Default)]
 pub(crate) struct Report(Vec<syn::Error>);
 
 impl Report {
-    /// An error at these tokens.
+    /// Adds an error at these tokens.
     pub(crate) fn at(&mut self, guilty: impl ToTokens, message: impl Display) {
         self.0.push(syn::Error::new_spanned(guilty, message));
     }
@@ -46,7 +46,7 @@ pub(crate) fn compile_error(error: &syn::Error) -> TokenStream {
 
 /// Returns the known word that is nearest to this one, if it is near enough.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Each word is near to one of two letters.
+    // Every word is near to a word of one or two letters.
     let limit = match word.chars().count() {
         0..=2 => 0,
         count => (count / 3).max(1),
@@ -56,7 +56,7 @@ pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a s
     near.filter(|(distance, _)| *distance <= limit).min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
 }
 
-/// `; did you mean ..?`, or else what there is: `; the states are ..`.
+/// Returns `; did you mean ..?`, or a list of the known words: `; the states are ..`.
 pub(crate) fn hint<'a>(word: &str, there_is: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     match did_you_mean(word, known.clone()) {
         Some(nearest) => format!("; did you mean `{nearest}`?"),

@@ -1,4 +1,4 @@
-//! `#[derive(Subject)]`: a struct named by one of its fields.
+//! `#[derive(Subject)]`: a struct with an id field.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Ident, LitStr, Member, Path};
 
 use crate::report::{Report, compile_error};
-use crate::syntax::entries::{Entries, filled, flag, once};
+use crate::syntax::entries::{Entries, nonempty_text, set_flag, set_once};
 use crate::syntax::krate;
 
 #[derive(Default)]
@@ -18,7 +18,7 @@ struct Options {
     key: Option<LitStr>,
     state: Option<LitStr>,
     version: Option<LitStr>,
-    /// Whether something could not be read, so that what is missing may be there.
+    /// Whether an attribute could not be read, so that it may contain a missing key.
     is_partial: bool,
 }
 
@@ -63,22 +63,22 @@ impl Options {
     fn read(input: &DeriveInput, report: &mut Report) -> Self {
         let mut options = Self::default();
         for attribute in input.attrs.iter().filter(|attribute| attribute.path().is_ident("subject")) {
-            let outcome = Entries::of(attribute, KEYS, "#[subject(kind = \"..\")]")
-                .with_elsewhere(&[("id", "the field that names the subject")])
+            let parsed = Entries::of(attribute, KEYS, "#[subject(kind = \"..\")]")
+                .with_elsewhere(&[("id", "a field of the struct")])
                 .read(report, |key, input, report| {
                     if key == "crate" {
-                        return once(&mut options.krate, key, krate(key, input, report)?);
+                        return set_once(&mut options.krate, key, krate(key, input, report)?);
                     }
-                    let (place, or) = match key.to_string().as_str() {
-                        "kind" => (&mut options.kind, "say how it is to be recorded"),
+                    let (slot, or) = match key.to_string().as_str() {
+                        "kind" => (&mut options.kind, "write the recorded name"),
                         "table" => (&mut options.table, "name the table"),
                         "key" => (&mut options.key, "name the column"),
                         "state" => (&mut options.state, "name the column"),
                         _ => (&mut options.version, "name the column"),
                     };
-                    once(place, key, filled(key, or, input, report)?)
+                    set_once(slot, key, nonempty_text(key, or, input, report)?)
                 });
-            options.is_partial |= !outcome.is_whole;
+            options.is_partial |= !parsed.is_whole;
         }
         options.check_table_named(report);
         options
@@ -116,16 +116,16 @@ impl Options {
     }
 }
 
-/// The field that is marked `#[subject(id)]`, and where its type is.
+/// The field that is marked `#[subject(id)]`, and the span of its type.
 fn id_field(input: &DeriveInput, report: &mut Report) -> Option<(Member, Span)> {
     let fields = match &input.data {
         Data::Struct(data) => &data.fields,
         Data::Enum(data) => {
-            report.at(data.enum_token, "a subject is a struct with a field that names it, and this is an enum");
+            report.at(data.enum_token, "a subject is a struct with an id field, and this is an enum");
             return None;
         }
         Data::Union(data) => {
-            report.at(data.union_token, "a subject is a struct with a field that names it, and this is a union");
+            report.at(data.union_token, "a subject is a struct with an id field, and this is a union");
             return None;
         }
     };
@@ -142,19 +142,20 @@ fn id_field(input: &DeriveInput, report: &mut Report) -> Option<(Member, Span)> 
                     ("version", "the struct"),
                     ("crate", "the struct"),
                 ])
-                .read(report, |key, input, _| flag(&mut mark, key, key.clone(), input));
+                .read(report, |key, input, _| set_flag(&mut mark, key, key.clone(), input));
             let Some(mark) = mark else { continue };
             if let Some((_, first)) = &marked {
-                report.at(&mark, "a subject is named by one field, and this is the second that is marked `id`");
-                report.at(first, "the first field that is marked `id` is here");
+                report.at(&mark, "a subject has one id field, and this is the second");
+                report.at(first, "the first id field is here");
                 continue;
             }
             marked = Some(((member.clone(), field.ty.span()), mark));
         }
     }
     if marked.is_none() && !report.has_errors() {
-        let cure = if fields.is_empty() { "give it one and mark that" } else { "mark the one that does" };
-        report.at(&input.ident, format_args!("no field names `{}`; {cure} with `#[subject(id)]`", input.ident.unraw()));
+        let cure = if fields.is_empty() { "add one and mark it" } else { "mark a field" };
+        report
+            .at(&input.ident, format_args!("`{}` has no id field; {cure} with `#[subject(id)]`", input.ident.unraw()));
     }
     marked.map(|(id, _)| id)
 }

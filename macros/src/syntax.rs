@@ -1,4 +1,4 @@
-//! What was written: the enum and its attributes as they stand, without asking what they mean.
+//! The declaration as written: the enum and its attributes, without their meaning.
 
 mod derives;
 pub(crate) mod entries;
@@ -11,12 +11,11 @@ use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::{Attribute, DeriveInput, Fields, Ident, LitStr, Path, Type, Variant, Visibility};
 
-pub(crate) use self::derives::Derives;
-use self::entries::{Entries, flag, name, once, text, value};
+use self::entries::{Entries, name, set_flag, set_once, text, value};
 pub(crate) use self::field::Field;
 pub(crate) use self::path::path_text;
 pub(crate) use self::transition::{Source, Target, Transition, requires};
-use crate::names::RenameRule;
+use crate::rename_rule::RenameRule;
 use crate::report::Report;
 
 /// The enum with its attributes.
@@ -28,8 +27,8 @@ pub(crate) struct Machine {
     pub(crate) states: Vec<State>,
     pub(crate) transitions: Vec<Transition>,
     /// The keys of serde on the enum.
-    pub(crate) serde: Vec<serde::Key>,
-    /// Whether something could not be read, so that what is missing may be there.
+    pub(crate) serde: Vec<serde::SerdeKey>,
+    /// Whether an attribute could not be read, so that it may contain a missing key.
     pub(crate) is_partial: bool,
 }
 
@@ -46,11 +45,11 @@ pub(crate) struct Options {
     pub(crate) any: Option<Ident>,
     pub(crate) transition: Option<Ident>,
     /// The traits that are derived for the enum of the transitions.
-    pub(crate) transition_derives: Option<Derives>,
+    pub(crate) transition_derives: Option<Vec<Path>>,
     pub(crate) creation: Option<Ident>,
     pub(crate) module: Option<Ident>,
     /// The traits that are derived for the data of the states.
-    pub(crate) data_derives: Option<Derives>,
+    pub(crate) data_derives: Option<Vec<Path>>,
 }
 
 /// A variant with its `#[state(..)]`
@@ -65,7 +64,7 @@ pub(crate) struct State {
     pub(crate) was: Vec<LitStr>,
     pub(crate) data_name: Option<Ident>,
     /// The keys of serde on the variant.
-    pub(crate) serde: Vec<serde::Key>,
+    pub(crate) serde: Vec<serde::SerdeKey>,
 }
 
 /// The fields of a variant.
@@ -94,7 +93,7 @@ impl Data {
 }
 
 impl Machine {
-    /// Nothing where the item is no enum that could be a machine; the report then says why.
+    /// Returns `None` if the item cannot be a machine; the report then contains the reason.
     pub(crate) fn read(input: &DeriveInput, report: &mut Report) -> Option<Self> {
         let variants = match &input.data {
             syn::Data::Enum(data) => &data.variants,
@@ -124,10 +123,12 @@ impl Machine {
             let cure = if input.generics.type_params().next().is_none() && input.generics.lifetimes().next().is_some() {
                 "use types that own their data, such as `String`, or `'static`"
             } else {
-                "put what varies into the subject"
+                "put the generic data into the subject"
             };
-            report
-                .at(&input.generics, format_args!("`{}` is generic, and a state machine is not; {cure}", input.ident));
+            report.at(
+                &input.generics,
+                format_args!("`{}` is generic, and a state machine cannot be; {cure}", input.ident),
+            );
             return None;
         }
         let mut machine = Self {
@@ -174,21 +175,21 @@ impl Options {
         ];
         Entries::of(attribute, KEYS, "#[machine(name = \"..\")]").read(report, |key, input, report| {
             match key.to_string().as_str() {
-                "subject" => once(&mut self.subject, key, value(key, input, report, "a type")?),
-                "name" => once(&mut self.name, key, name(key, input, report)?),
+                "subject" => set_once(&mut self.subject, key, value(key, input, report, "a type")?),
+                "name" => set_once(&mut self.name, key, name(key, input, report)?),
                 "was" => {
                     self.was.push(name(key, input, report)?);
                     Ok(())
                 }
-                "rename_all" => once(&mut self.rename_all, key, RenameRule::read(&text(key, input, report)?)?),
-                "crate" => once(&mut self.krate, key, krate(key, input, report)?),
-                "base" => once(&mut self.base, key, value(key, input, report, "a name")?),
-                "machine" => once(&mut self.machine, key, value(key, input, report, "a name")?),
-                "any" => once(&mut self.any, key, value(key, input, report, "a name")?),
+                "rename_all" => set_once(&mut self.rename_all, key, RenameRule::read(&text(key, input, report)?)?),
+                "crate" => set_once(&mut self.krate, key, krate(key, input, report)?),
+                "base" => set_once(&mut self.base, key, value(key, input, report, "a name")?),
+                "machine" => set_once(&mut self.machine, key, value(key, input, report, "a name")?),
+                "any" => set_once(&mut self.any, key, value(key, input, report, "a name")?),
                 "transition" => derives::named(&mut self.transition, &mut self.transition_derives, key, input, report),
-                "creation" => once(&mut self.creation, key, value(key, input, report, "a name")?),
+                "creation" => set_once(&mut self.creation, key, value(key, input, report, "a name")?),
                 "data" => derives::unnamed(&mut self.data_derives, key, input, report),
-                _ => once(&mut self.module, key, value(key, input, report, "a name")?),
+                _ => set_once(&mut self.module, key, value(key, input, report, "a name")?),
             }
         });
     }
@@ -200,7 +201,7 @@ pub(crate) fn krate(key: &Ident, input: ParseStream<'_>, report: &mut Report) ->
     match path.segments.first() {
         Some(first) if first.ident == "self" || first.ident == "super" => Err(syn::Error::new_spanned(
             &path,
-            "the crate is named from inside a generated module too; say it as `crate::..`, or by the dependency's name",
+            "a generated module uses this path too; start it with `crate::` or the dependency's name",
         )),
         _ => Ok(path),
     }
@@ -227,15 +228,15 @@ impl State {
                     let entries = Entries::of(attribute, KEYS, "#[state(initial)]")
                         .with_elsewhere(&[("skip", "a field of the state"), ("redact", "a field of the state")]);
                     entries.read(report, |key, input, report| match key.to_string().as_str() {
-                        "initial" => flag(&mut state.initial, key, key.span(), input),
-                        "terminal" => flag(&mut state.terminal, key, key.span(), input),
-                        "record" => flag(&mut state.record, key, key.span(), input),
-                        "rename" => once(&mut state.rename, key, name(key, input, report)?),
+                        "initial" => set_flag(&mut state.initial, key, key.span(), input),
+                        "terminal" => set_flag(&mut state.terminal, key, key.span(), input),
+                        "record" => set_flag(&mut state.record, key, key.span(), input),
+                        "rename" => set_once(&mut state.rename, key, name(key, input, report)?),
                         "was" => {
                             state.was.push(name(key, input, report)?);
                             Ok(())
                         }
-                        _ => once(&mut state.data_name, key, value(key, input, report, "a name")?),
+                        _ => set_once(&mut state.data_name, key, value(key, input, report, "a name")?),
                     });
                 }
                 Some(name) => {

@@ -112,7 +112,7 @@ impl Options {
 
     /// On Postgres: makes this role where it is missing, and lets it insert records and read. It can change nothing, and
     /// register no chart. It logs in once you let it, `ALTER ROLE .. LOGIN PASSWORD ..`, and moves the subjects of a table
-    /// on which you grant it `SELECT` and `UPDATE`.
+    /// on which you grant it `SELECT` and `UPDATE`. It cannot record a change that is more than a day ahead of the server's clock.
     pub fn insert_only_role(mut self, role: impl Into<String>) -> Self {
         self.role = Some(role.into());
         self

@@ -37,7 +37,6 @@ mod event_changes;
 mod event_fired;
 mod event_properties;
 mod events;
-mod expansion;
 mod fingerprint;
 mod guard_paths;
 mod hub;

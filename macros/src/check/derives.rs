@@ -5,7 +5,7 @@ use crate::report::Report;
 
 /// The traits that a command has already, or cannot have.
 const OF_COMMANDS: &[(&str, &str)] = &[
-    ("Debug", "`Debug` is implemented already, and shows the name without the data, which may be secret; leave it out"),
+    ("Debug", "`Debug` is implemented already, without the data, which may be secret; leave it out"),
     ("Deserialize", "`Deserialize` is implemented already; leave it out"),
     ("Default", "`Default` cannot be derived for commands, because no transition is the default; leave it out"),
 ];

@@ -6,10 +6,10 @@ use proc_macro2::Span;
 use syn::Ident;
 use syn::ext::IdentExt;
 
-use crate::model::{Data, Field, Machine, State, To};
+use crate::model::{Data, Destination, Field, Machine, State};
 use crate::printable::unprintable;
 use crate::report::{Report, did_you_mean, listed};
-use crate::syntax::serde::Key;
+use crate::syntax::serde::SerdeKey;
 
 /// The keys of serde that records and commands honour on a named field.
 const HONOURED: &[&str] = &["skip", "skip_serializing", "rename", "default", "alias"];
@@ -20,7 +20,7 @@ const OTHER_FORMS: &[&str] = &["with", "serialize_with", "deserialize_with", "ge
 /// Other keys that serde knows on a field.
 const OTHERS: &[&str] = &["skip_serializing_if", "skip_deserializing", "flatten", "borrow", "bound"];
 
-/// Keys on a variant that say nothing of its data.
+/// Keys on a variant that do not concern its data.
 const OF_VARIANT_NAME: &[&str] = &["rename", "alias", "bound", "borrow"];
 
 /// Checks the fields of every state.
@@ -31,11 +31,11 @@ pub(super) fn check_fields(machine: &Machine, report: &mut Report) {
         check_unprintable_names(state, report);
         check_alike_names(state, report);
         check_two_names(state, report);
-        let Some(user) = user_of(machine, index) else { continue };
+        let Some(purpose) = purpose_of(machine, index) else { continue };
         for field in state.data.fields() {
-            check_unhonoured(user, state, field, report);
+            check_unhonoured(purpose, state, field, report);
         }
-        check_unhonoured_on_variant(user, state, report);
+        check_unhonoured_on_variant(purpose, state, report);
     }
     check_unhonoured_on_enum(machine, report);
     check_differing_forms(machine, report);
@@ -43,7 +43,7 @@ pub(super) fn check_fields(machine: &Machine, report: &mut Report) {
 
 /// The purpose for which the data of a state is written or read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum User {
+enum Purpose {
     /// Records, and commands where a transition leads to the state.
     Records,
     /// Commands alone, which are read.
@@ -52,7 +52,7 @@ enum User {
     WrittenCommands,
 }
 
-impl User {
+impl Purpose {
     fn words(self) -> &'static str {
         match self {
             Self::Records => "records",
@@ -61,11 +61,11 @@ impl User {
     }
 }
 
-fn user_of(machine: &Machine, state: usize) -> Option<User> {
+fn purpose_of(machine: &Machine, state: usize) -> Option<Purpose> {
     if machine.states[state].record.is_some() {
-        return Some(User::Records);
+        return Some(Purpose::Records);
     }
-    let commands = if machine.writes_commands() { User::WrittenCommands } else { User::Commands };
+    let commands = if machine.writes_commands() { Purpose::WrittenCommands } else { Purpose::Commands };
     machine.is_carried(state).then_some(commands)
 }
 
@@ -89,7 +89,10 @@ fn check_marks(state: &State, report: &mut Report) {
         }
         if let (Some(_), Some(redact), true, Some(_)) = (field.skip, field.redact, is_named, state.record) {
             let owner = field.ident.unraw();
-            report.at_span(redact, format_args!("`{owner}` is skipped, so there is nothing to redact; leave one out"));
+            report.at_span(
+                redact,
+                format_args!("`{owner}` is skipped, so there is nothing to redact; leave `redact` out"),
+            );
         }
     }
 }
@@ -157,62 +160,65 @@ fn check_two_names(state: &State, report: &mut Report) {
 }
 
 /// If an attribute were ignored, the log would hold a value that the attribute seems to keep out.
-fn check_unhonoured(user: User, state: &State, field: &Field, report: &mut Report) {
+fn check_unhonoured(purpose: Purpose, state: &State, field: &Field, report: &mut Report) {
     if !matches!(state.data, Data::Named(..)) {
-        return check_unhonoured_on_unnamed(user, state, field, report);
+        return check_unhonoured_on_unnamed(purpose, state, field, report);
     }
-    let users = user.words();
+    let purposes = purpose.words();
     let (owner, variant) = (field.ident.unraw(), state.ident.unraw());
     for key in &field.keys {
         let word = key.word.as_str();
         let is_known = HONOURED.contains(&word) || OTHER_FORMS.contains(&word) || OTHERS.contains(&word);
-        let is_harmless = match user {
+        let is_harmless = match purpose {
             // A hidden value has no form in the record.
-            User::Records => HONOURED.contains(&word) || is_known && field.is_hidden(),
+            Purpose::Records => HONOURED.contains(&word) || is_known && field.is_hidden(),
             // Commands read a field by its `deserialize_with`, and write it by its `serialize_with`.
-            User::Commands | User::WrittenCommands => is_known && word != "flatten" && word != "skip_deserializing",
+            Purpose::Commands | Purpose::WrittenCommands => {
+                is_known && word != "flatten" && word != "skip_deserializing"
+            }
         };
         if is_harmless {
             continue;
         }
         let way_out = if OTHER_FORMS.contains(&word) {
             "use a newtype with that serde form, or `#[state(skip)]`".to_owned()
-        } else if is_known && user == User::Records {
+        } else if is_known && purpose == Purpose::Records {
             format!("let `{variant}` hold one struct with that serde form, or use `#[state(skip)]`")
         } else if is_known {
             format!("let `{variant}` hold one struct with that serde form")
         } else {
             instead_of_unknown(word)
         };
-        report.at_span(key.span, format_args!("{users} do not honour `{word}` on `{owner}`; {way_out}"));
+        report.at_span(key.span, format_args!("{purposes} do not honour `{word}` on `{owner}`; {way_out}"));
     }
 }
 
 /// No attribute of serde is honoured on an unnamed field: its position cannot be left out or renamed.
-fn check_unhonoured_on_unnamed(user: User, state: &State, field: &Field, report: &mut Report) {
+fn check_unhonoured_on_unnamed(purpose: Purpose, state: &State, field: &Field, report: &mut Report) {
     let reads = ["with", "deserialize_with", "skip", "skip_deserializing", "default", "flatten"];
-    let is_refused = |key: &&Key| match user {
-        User::Records => true,
-        User::Commands => reads.contains(&key.word.as_str()),
-        User::WrittenCommands => reads.contains(&key.word.as_str()) || key.word == "serialize_with",
+    let is_refused = |key: &&SerdeKey| match purpose {
+        Purpose::Records => true,
+        Purpose::Commands => reads.contains(&key.word.as_str()),
+        Purpose::WrittenCommands => reads.contains(&key.word.as_str()) || key.word == "serialize_with",
     };
-    let (users, variant) = (user.words(), state.ident.unraw());
+    let (purposes, variant) = (purpose.words(), state.ident.unraw());
     for key in field.keys.iter().filter(is_refused) {
         let way_out = if HONOURED.contains(&key.word.as_str()) {
             format!("write `{variant} {{ name: .. }}`")
         } else {
             "use a newtype with that serde form".to_owned()
         };
-        report.at_span(key.span, format_args!("{users} do not honour `{}` on an unnamed field; {way_out}", key.word));
+        report
+            .at_span(key.span, format_args!("{purposes} do not honour `{}` on an unnamed field; {way_out}", key.word));
     }
 }
 
 /// The same rule for an attribute on a variant.
-fn check_unhonoured_on_variant(user: User, state: &State, report: &mut Report) {
-    let is_refused = |key: &&Key| match user {
-        User::Records => !OF_VARIANT_NAME.contains(&key.word.as_str()),
-        User::Commands => ["rename_all", "with", "deserialize_with"].contains(&key.word.as_str()),
-        User::WrittenCommands => {
+fn check_unhonoured_on_variant(purpose: Purpose, state: &State, report: &mut Report) {
+    let is_refused = |key: &&SerdeKey| match purpose {
+        Purpose::Records => !OF_VARIANT_NAME.contains(&key.word.as_str()),
+        Purpose::Commands => ["rename_all", "with", "deserialize_with"].contains(&key.word.as_str()),
+        Purpose::WrittenCommands => {
             ["rename_all", "with", "deserialize_with", "serialize_with"].contains(&key.word.as_str())
         }
     };
@@ -224,8 +230,10 @@ fn check_unhonoured_on_variant(user: User, state: &State, report: &mut Report) {
             "skip" | "skip_serializing" => "leave `record` out, or use another enum for that serde form",
             _ => "use another enum for that serde form",
         };
-        report
-            .at_span(key.span, format_args!("{} do not honour `{}` on `{variant}`; {way_out}", user.words(), key.word));
+        report.at_span(
+            key.span,
+            format_args!("{} do not honour `{}` on `{variant}`; {way_out}", purpose.words(), key.word),
+        );
     }
 }
 
@@ -233,13 +241,15 @@ const RENAME_EACH: &str = "name each field with `#[serde(rename = \"..\")]`";
 
 /// The same rule for an attribute on the enum.
 fn check_unhonoured_on_enum(machine: &Machine, report: &mut Report) {
-    let user_of = |(index, state): (usize, &State)| {
-        matches!(state.data, Data::Named(..)).then(|| user_of(machine, index)).flatten()
+    let purpose_of = |(index, state): (usize, &State)| {
+        matches!(state.data, Data::Named(..)).then(|| purpose_of(machine, index)).flatten()
     };
-    let users: Vec<User> = machine.states.iter().enumerate().filter_map(user_of).collect();
-    let Some(user) = users.iter().find(|user| **user == User::Records).or(users.first()) else { return };
+    let purposes: Vec<Purpose> = machine.states.iter().enumerate().filter_map(purpose_of).collect();
+    let Some(purpose) = purposes.iter().find(|purpose| **purpose == Purpose::Records).or(purposes.first()) else {
+        return;
+    };
     for key in machine.keys.iter().filter(|key| key.word == "rename_all_fields") {
-        report.at_span(key.span, format_args!("{} do not honour `rename_all_fields`; {RENAME_EACH}", user.words()));
+        report.at_span(key.span, format_args!("{} do not honour `rename_all_fields`; {RENAME_EACH}", purpose.words()));
     }
 }
 
@@ -256,8 +266,8 @@ fn check_differing_forms(machine: &Machine, report: &mut Report) {
     for (index, transition) in machine.transitions.iter().enumerate() {
         let payload = machine.payload(index);
         let mut targets = transition.declarations.iter().filter_map(|declaration| match &declaration.to {
-            To::State(target, ident) => Some((&machine.states[*target].data, ident)),
-            To::Stays | To::Nowhere(_) => None,
+            Destination::State(target, ident) => Some((&machine.states[*target].data, ident)),
+            Destination::Stays | Destination::Unknown(_) => None,
         });
         let Some((_, first)) = targets.next() else { continue };
         let differing = targets.filter(|(data, _)| data.is_like(payload)).find_map(|(data, ident)| {

@@ -10,10 +10,11 @@ use crate::model::{Data, Machine, State};
 use crate::names::{METHODS, MODULES};
 use crate::report::Report;
 
-/// Two names that records cannot tell apart; a former name counts as a name.
+/// Records must distinguish two names; a former name counts as a name.
 pub(super) fn check_recorded_names(machine: &Machine, report: &mut Report) {
     for was in machine.was.iter().filter(|was| was.value() == machine.name) {
-        report.at(was, format_args!("the machine is recorded as `{}` still; `was` is for former names", machine.name));
+        report
+            .at(was, format_args!("`{}` is the current name of the machine; `was` is for former names", machine.name));
     }
     let states = machine.states.iter().map(|state| (&state.ident, &state.name, state.name_span, &state.was));
     collisions("state", states, report);
@@ -40,13 +41,13 @@ fn collisions<'a>(
             if first == owner {
                 report.at_span(
                     span,
-                    format_args!("the {what} `{owner}` has the name `{name}` already; `was` is for former names"),
+                    format_args!("the {what} `{owner}` already has the name `{name}`; `was` is for former names"),
                 );
                 continue;
             }
             report.at_span(
                 span,
-                format_args!("the {what} `{owner}` is recorded as `{name}`, and so is `{first}`; name one otherwise"),
+                format_args!("the {what} `{owner}` is recorded as `{name}`, and so is `{first}`; rename one of them"),
             );
             report.at_span(*first_span, format_args!("the {what} `{first}` is recorded as `{name}` here"));
         }
@@ -62,7 +63,9 @@ pub(super) fn check_recorded_as_create(machine: &Machine, report: &mut Report) {
             let name = transition.ident.unraw();
             report.at_span(
                 span,
-                format_args!("`{name}` is recorded as `create`, and so is every creation; record it otherwise"),
+                format_args!(
+                    "`{name}` is recorded as `create`, and so is every creation; choose another recorded name"
+                ),
             );
         }
     }
@@ -78,7 +81,7 @@ pub(super) fn check_reserved_method(machine: &Machine, report: &mut Report) {
                 if name == "create" { String::new() } else { format!(" and record it with `rename = \"{name}\"`") };
             report.at(
                 &transition.ident,
-                format_args!("every machine has a method `{name}`; call the transition otherwise{record}"),
+                format_args!("every machine has a method `{name}`; rename the transition{record}"),
             );
         }
     }
@@ -97,7 +100,7 @@ pub(super) fn check_taken_creation(machine: &Machine, report: &mut Report) {
         report.at(
             state,
             format_args!(
-                "`{method}` creates in `{first_name}`, and would create in `{state_name}` too; rename one of the states"
+                "`{method}` creates in `{first_name}`, and would create in `{state_name}` too; rename one of them"
             ),
         );
         report.at(first, format_args!("`{method}` creates in `{first_name}` here"));
@@ -109,28 +112,28 @@ pub(super) fn check_taken_creation(machine: &Machine, report: &mut Report) {
         report.at(
             &transition.ident,
             format_args!(
-                "`{name}` is generated, to create in `{}`; rename the transition and record it with `rename = \"{name}\"`",
+                "`{name}` is the method that creates in `{}`; rename the transition and record it with `rename = \"{name}\"`",
                 state.unraw()
             ),
         );
     }
 }
 
-/// These stand beside the states in the generated module.
+/// The generated module has items of these names next to the states.
 pub(super) fn check_reserved_state(machine: &Machine, report: &mut Report) {
     for state in &machine.states {
         let name = state.ident.unraw().to_string();
         if name == "CHART" {
             report.at(
                 &state.ident,
-                "`CHART` is the machine as data; call the state otherwise and record it with `#[state(rename = \"CHART\")]`",
+                "`CHART` is the machine as data; rename the state and record it with `#[state(rename = \"CHART\")]`",
             );
         }
         if MODULES.contains(&name.as_str()) || state.ident == machine.names.machine {
             report.at(
                 &state.ident,
                 format_args!(
-                    "`{}::{name}` is generated; call the state otherwise and record it with `#[state(rename = \"{name}\")]`",
+                    "`{}::{name}` is generated; rename the state and record it with `#[state(rename = \"{name}\")]`",
                     machine.names.module
                 ),
             );
@@ -151,7 +154,7 @@ pub(super) fn check_alike_variants(machine: &Machine, report: &mut Report) {
         report.at(
             &transition.ident,
             format_args!(
-                "`{name}` would be the variant `{camel}` of `{commands}`, as `{}` is; call one otherwise",
+                "`{name}` would be the variant `{camel}` of `{commands}`, as `{}` is; rename one of them",
                 first.unraw()
             ),
         );
@@ -180,7 +183,9 @@ pub(super) fn check_alike_items(machine: &Machine, report: &mut Report) {
         if let Some(first) = seen.get(&name.to_string()) {
             report.at(
                 name,
-                format_args!("{what} would be called `{name}`, as {first} is; call it otherwise with `{attribute}`"),
+                format_args!(
+                    "{what} would have the name `{name}`, as {first} has; choose another name with `{attribute}`"
+                ),
             );
             continue;
         }
@@ -206,13 +211,16 @@ pub(super) fn check_differing_rename(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// Only named fields are held in a struct.
+/// Only a state with named fields has a struct.
 pub(super) fn check_name_of_nothing(machine: &Machine, report: &mut Report) {
     for State { ident, data, data_name, .. } in &machine.states {
         if let (Some(name), false) = (data_name, matches!(data, Data::Named(..))) {
             report.at(
                 name,
-                format_args!("`{}` has no named fields, and so no struct to be called `{name}`", ident.unraw()),
+                format_args!(
+                    "`{}` has no named fields, so no struct has the name `{name}`; leave `data` out",
+                    ident.unraw()
+                ),
             );
         }
     }

@@ -1,4 +1,4 @@
-//! The rules for ways: where a subject can come to, and whether it can go on.
+//! The rules for paths: the states that a subject can reach, and whether it can leave them.
 
 use syn::ext::IdentExt;
 
@@ -6,14 +6,14 @@ use super::edges;
 use crate::model::Machine;
 use crate::report::{Report, listed};
 
-/// The states that a subject can come to.
+/// Returns, for each state, whether a subject can reach it.
 pub(super) fn reached(machine: &Machine) -> Vec<bool> {
     let mut reached = machine.states.iter().map(|state| state.initial).collect();
     flood(machine, &mut reached);
     reached
 }
 
-/// Adds what can be reached from what is reached.
+/// Adds the states that can be reached from those that are reached.
 fn flood(machine: &Machine, reached: &mut Vec<bool>) {
     loop {
         let before = reached.clone();
@@ -26,13 +26,13 @@ fn flood(machine: &Machine, reached: &mut Vec<bool>) {
     }
 }
 
-/// A state that no path from an initial one reaches is dead weight, or an edge is missing. What only such a
-/// state leads to is not told as well: the same edge is missing there.
+/// If no path from an initial state reaches a state, the state is unused or an edge is missing. States behind it are not
+/// reported: the same edge is missing.
 pub(super) fn check_unreachable(machine: &Machine, reached: &[bool], report: &mut Report) {
     let initial = machine.states.iter().filter(|state| state.initial).map(|state| state.ident.unraw().to_string());
     let initial: Vec<String> = initial.collect();
     let mut reached = reached.to_vec();
-    // Without an initial state nothing is reached, and that has been told.
+    // Without an initial state nothing is reached, and another rule reports that.
     while !initial.is_empty() {
         let open: Vec<usize> = (0..reached.len()).filter(|index| !reached[*index]).collect();
         let is_led_to = |state: usize| edges(machine).any(|edge| edge.to == state && edge.from != state);
@@ -50,7 +50,7 @@ pub(super) fn check_unreachable(machine: &Machine, reached: &[bool], report: &mu
     }
 }
 
-/// A subject would be stuck where nobody said that it ends.
+/// A subject would be stuck in a state that is not marked terminal.
 pub(super) fn check_dead_end(machine: &Machine, reached: &[bool], report: &mut Report) {
     for (index, state) in machine.states.iter().enumerate().filter(|(index, _)| reached[*index]) {
         // One that is declared a second time may be what leads out.
@@ -61,7 +61,7 @@ pub(super) fn check_dead_end(machine: &Machine, reached: &[bool], report: &mut R
             report.at(
                 &state.ident,
                 format_args!(
-                    "`{name}` is a dead end: nothing leaves it; mark it with `#[state(terminal)]` if that is meant"
+                    "`{name}` is a dead end: nothing leaves it; declare a transition, or mark it with `#[state(terminal)]`"
                 ),
             );
         }

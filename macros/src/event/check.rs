@@ -1,4 +1,4 @@
-//! The rules for events: a function a rule, its reason above it.
+//! The rules for events: one function each, its reason above it.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use super::model::{Event, Field};
 use crate::printable::unprintable;
 use crate::report::Report;
 
-/// Holds the event against every rule.
+/// Checks every rule.
 pub(super) fn event(event: &Event, report: &mut Report) {
     check_other_form(event, report);
     check_former_names(event, report);
@@ -22,29 +22,29 @@ pub(super) fn event(event: &Event, report: &mut Report) {
     }
 }
 
-/// The properties are the fields, and the event's description says which they are.
+/// The properties are the fields, and the event's description lists them.
 fn check_other_form(event: &Event, report: &mut Report) {
     let Some((key, span)) = event.other_form else { return };
-    let what = if key == "tag" { "puts a name among them" } else { "writes something else in their place" };
+    let what = if key == "tag" { "adds another one" } else { "writes something else" };
     report.at_span(
         span,
         format_args!("the properties of `{}` are its fields, and `{key}` {what}; leave it out", event.ident.unraw()),
     );
 }
 
-/// A name that is written twice tells nothing, and is likely to be misspelt once.
+/// A name that is written twice has no effect, and is likely a typing error.
 fn check_former_names(event: &Event, report: &mut Report) {
     for (index, was) in event.was.iter().enumerate() {
         let name = was.value();
         if name == event.name {
-            report.at(was, format_args!("the event is recorded as `{name}` still; `was` is for former names"));
+            report.at(was, format_args!("`{name}` is the current name of the event; `was` is for former names"));
         } else if event.was[..index].iter().any(|earlier| earlier.value() == name) {
-            report.at(was, format_args!("the event has the former name `{name}` already; once is enough"));
+            report.at(was, format_args!("the event already has the former name `{name}`; once is enough"));
         }
     }
 }
 
-/// Of two properties under one name a record would hold one.
+/// If two properties have one name, a record holds only one of them.
 fn check_alike_properties(event: &Event, report: &mut Report) {
     let mut seen: HashMap<&str, &Field> = HashMap::new();
     for field in event.fields().iter().filter(|field| field.unwritten.is_none() && field.flatten.is_none()) {
@@ -56,20 +56,20 @@ fn check_alike_properties(event: &Event, report: &mut Report) {
         report.at_span(
             field.name_span,
             format_args!(
-                "the property `{owner}` is recorded as `{name}`, and so is `{first_owner}`; name one otherwise"
+                "the property `{owner}` is recorded as `{name}`, and so is `{first_owner}`; rename one of them"
             ),
         );
         report.at_span(first.name_span, format_args!("the property `{first_owner}` is recorded as `{name}` here"));
     }
 }
 
-/// Nobody could say which property it is.
+/// An empty name does not identify the property.
 fn check_blank_name(field: &Field, report: &mut Report) {
     if field.is_recorded() && field.flatten.is_none() && field.name.trim().is_empty() {
         let owner = field.ident.unraw();
         report.at_span(
             field.name_span,
-            format_args!("the name of `{owner}` is empty; leave it out, or say how it is to be recorded"),
+            format_args!("the name of `{owner}` is empty; leave it out, or write the recorded name"),
         );
     }
 }
@@ -87,29 +87,32 @@ fn check_unprintable_name(field: &Field, report: &mut Report) {
     }
 }
 
-/// What is in no record needs no redaction, and who marks it so believes that it is.
+/// A field that is not recorded needs no redaction: the mark suggests that it is recorded.
 fn check_nothing_to_redact(field: &Field, report: &mut Report) {
     let Some(redact) = field.redact else { return };
     let owner = field.ident.unraw();
     if field.skip.is_some() {
-        report.at_span(redact, format_args!("`{owner}` is skipped, so that there is nothing to redact; leave one out"));
+        report.at_span(redact, format_args!("`{owner}` is skipped, so there is nothing to redact; leave `redact` out"));
     } else if field.unwritten.is_some() {
         report.at_span(
             redact,
-            format_args!("`{owner}` is not written by serde, so that there is nothing to redact; leave one out"),
+            format_args!("`{owner}` is not written by serde, so there is nothing to redact; leave `redact` out"),
         );
     }
 }
 
-/// What is flattened has no name of its own that could be left out.
+/// A flattened field has no name in the record that could be left out.
 fn check_hidden_and_flattened(field: &Field, report: &mut Report) {
     let (Some(hidden), Some(_)) = (field.hidden(), field.flatten) else { return };
     let (owner, key) = (field.ident.unraw(), if field.skip.is_some() { "skip" } else { "redact" });
-    let cure = if key == "skip" { "; `#[serde(skip)]` would leave it out" } else { "; leave `flatten` out" };
-    report.at_span(hidden, format_args!("`{key}` finds `{owner}` by its name, and flattened it has none{cure}"));
+    let cure = if key == "skip" { "; use `#[serde(skip)]`" } else { "; leave `flatten` out" };
+    report.at_span(
+        hidden,
+        format_args!("`{key}` needs a field name, and a flattened field like `{owner}` has none{cure}"),
+    );
 }
 
-/// What is read back in its place is the default of its type, in the form that its type has in JSON.
+/// In its place the default of its type is read back, in the form that its type has in JSON.
 fn check_default_of_another_form(field: &Field, report: &mut Report) {
     let (Some(_), Some((with, span)), false) = (field.hidden(), field.with, field.has_serde_default) else { return };
     if field.redact.is_some() && field.unwritten.is_some() {
@@ -118,7 +121,7 @@ fn check_default_of_another_form(field: &Field, report: &mut Report) {
     report.at_span(
         span,
         format_args!(
-            "`{}` is not recorded, and what is read back in its place is not known because of `{with}`; add `#[serde(default)]`",
+            "`{}` is not recorded, and its default is unknown because of `{with}`; add `#[serde(default)]`",
             field.ident.unraw()
         ),
     );

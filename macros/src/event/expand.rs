@@ -47,7 +47,7 @@ pub(super) fn event(event: &Event) -> TokenStream {
     }
 }
 
-/// None, but for a generic struct, which has been refused: there it may hold what it holds.
+/// The bounds: none, except for a generic struct, which `check` has rejected.
 fn bounds(event: &Event) -> TokenStream {
     if event.generics.params.is_empty() {
         return TokenStream::new();
@@ -63,7 +63,7 @@ fn property(field: &Field) -> TokenStream {
     quote!(__tollgate::Property::new(#name, #doc) #redacted #flattened)
 }
 
-/// What is recorded.
+/// Writes the properties.
 fn written(event: &Event) -> TokenStream {
     let names = |is_marked: fn(&Field) -> bool| {
         let names = event.fields().iter().filter(|field| is_marked(field)).map(|field| &field.name);
@@ -80,7 +80,7 @@ fn written(event: &Event) -> TokenStream {
     };
     // At the struct's name, which is guilty where it cannot be written.
     let span = Span::call_site().located_at(event.ident.span());
-    let written = if event.is_misfit {
+    let written = if event.is_unsupported {
         quote!(::core::result::Result::Ok(::core::option::Option::None))
     } else {
         quote_spanned!(span=> __tollgate::properties(self, #skipped, #redacted, #declared))
@@ -97,10 +97,10 @@ fn written(event: &Event) -> TokenStream {
     }
 }
 
-/// What is read back.
+/// Reads the event from a record.
 fn stored(event: &Event) -> TokenStream {
     let hidden: Vec<TokenStream> =
-        if event.is_misfit { Vec::new() } else { event.fields().iter().filter_map(instead).collect() };
+        if event.is_unsupported { Vec::new() } else { event.fields().iter().filter_map(instead).collect() };
     let stored = match &event.fields {
         None => quote!(::std::borrow::Cow::Owned(__tollgate::serde_json::Value::Null)),
         Some(_) if hidden.is_empty() => quote!(__tollgate::stored_properties(__properties)),
@@ -121,7 +121,7 @@ fn stored(event: &Event) -> TokenStream {
     }
 }
 
-/// What stands in for a field that is not recorded.
+/// The value of a field that is not recorded.
 fn instead(field: &Field) -> Option<TokenStream> {
     field.hidden()?;
     let (name, ty) = (&field.read_name, &field.ty);
@@ -145,7 +145,7 @@ fn unredacted(event: &Event) -> Option<TokenStream> {
             None => arms.push((ty, field, names.collect())),
         }
     }
-    if arms.is_empty() || event.is_misfit {
+    if arms.is_empty() || event.is_unsupported {
         return None;
     }
     let arms =

@@ -1,4 +1,4 @@
-//! What was meant: the properties by their recorded names, and what becomes of each. It refuses nothing.
+//! The meaning of an event: the properties by their recorded names, and how each is recorded. It rejects nothing.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -21,12 +21,12 @@ pub(super) struct Event {
     pub(super) was: Vec<LitStr>,
     pub(super) actor: bool,
     pub(super) reason: bool,
-    /// A serde attribute by which what is written is not the fields.
+    /// A serde attribute by which serde does not write the fields.
     pub(super) other_form: Option<(&'static str, Span)>,
-    /// Nothing where there can be none.
+    /// `None` if the item cannot have properties.
     pub(super) fields: Option<Vec<Field>>,
-    /// Whether it is nothing that could be an event.
-    pub(super) is_misfit: bool,
+    /// Whether the item cannot be an event at all.
+    pub(super) is_unsupported: bool,
 }
 
 /// A field.
@@ -34,27 +34,27 @@ pub(super) struct Field {
     pub(super) ident: Ident,
     pub(super) ty: Type,
     pub(super) doc: String,
-    /// The names that serde writes and reads it by, and where the name is written.
+    /// The names by which serde writes and reads the field, and the span of the name.
     pub(super) name: String,
     pub(super) read_name: String,
     pub(super) name_span: Span,
-    /// Names under which serde reads it too.
+    /// Other names under which serde reads the field.
     pub(super) aliases: Vec<LitStr>,
-    /// Where it is marked `skip`, or `redact`.
+    /// The span of the mark `skip`, or `redact`.
     pub(super) skip: Option<Span>,
     pub(super) redact: Option<Span>,
-    /// Where serde does not write it.
+    /// The span of the attribute by which serde does not write the field.
     pub(super) unwritten: Option<Span>,
     pub(super) flatten: Option<Span>,
-    /// Whether serde knows what to read where there is nothing.
+    /// Whether serde has a default for an absent field.
     pub(super) has_serde_default: bool,
-    /// An attribute by which its form in JSON is not that of its type.
+    /// An attribute by which the field's form in JSON is not that of its type.
     pub(super) with: Option<(&'static str, Span)>,
 }
 
 impl Event {
     pub(super) fn of(syntax: syntax::Event) -> Self {
-        let syntax::Event { ident, generics, doc, options, serde, fields, is_misfit } = syntax;
+        let syntax::Event { ident, generics, doc, options, serde, fields, is_unsupported } = syntax;
         let field = |field: syntax::Field| {
             let (name, read_name) = serde.names(&field.serde, &field.ident.unraw().to_string());
             let name_span = field.serde.rename.written.as_ref().map_or(field.ident.span(), syn::LitStr::span);
@@ -85,7 +85,7 @@ impl Event {
             ident,
             generics,
             doc,
-            is_misfit,
+            is_unsupported,
         }
     }
 
@@ -93,8 +93,8 @@ impl Event {
         self.fields.as_deref().unwrap_or_default()
     }
 
-    /// After a mistake: nothing that could not be expanded, or would be a second error.
-    pub(super) fn mend(&mut self) {
+    /// Repairs the event after a mistake, so that the expansion causes no second error.
+    pub(super) fn repair(&mut self) {
         for field in self.fields.iter_mut().flatten() {
             if field.with.is_some() || field.flatten.is_some() {
                 field.has_serde_default = true;
@@ -104,7 +104,7 @@ impl Event {
 }
 
 impl Field {
-    /// Where it is marked as one whose value is not recorded.
+    /// The span of the mark by which the value is not recorded.
     pub(super) fn hidden(&self) -> Option<Span> {
         self.skip.or(self.redact)
     }

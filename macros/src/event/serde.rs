@@ -1,39 +1,39 @@
-//! What serde's attributes say of a struct's properties: their names, and what serde does with them. What is
-//! wrong with these attributes is for serde to tell.
+//! The attributes of serde on a struct: the names of the properties, and how serde reads and writes them. Malformed attributes
+//! are left for serde to report.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Attribute, LitStr};
 
-use crate::names::RenameRule;
-use crate::syntax::serde::{Name, each, pass};
+use crate::rename_rule::RenameRule;
+use crate::syntax::serde::{Name, each, skip_value};
 
 /// `#[serde(..)]` on the struct
 #[derive(Default)]
-pub(super) struct OfStruct {
+pub(super) struct StructAttributes {
     rename_all: Name,
-    /// What is absent is taken from the struct's default.
+    /// An absent field has the value of the struct's default.
     pub(super) default: bool,
-    /// An attribute by which what is written is something else than the struct's fields.
+    /// An attribute by which serde writes something else than the struct's fields.
     pub(super) other_form: Option<(&'static str, Span)>,
 }
 
 /// `#[serde(..)]` on a field
 #[derive(Default)]
-pub(super) struct OfField {
+pub(super) struct FieldAttributes {
     pub(super) rename: Name,
     /// Names under which it is read too.
     pub(super) aliases: Vec<LitStr>,
     /// It is not written.
     pub(super) skip: Option<Span>,
     pub(super) flatten: Option<Span>,
-    /// What is absent is taken from the type's default, or from a function's.
+    /// An absent value is the type's default, or that of a function.
     pub(super) default: bool,
     /// An attribute by which the field's form is not that of its type.
     pub(super) with: Option<(&'static str, Span)>,
 }
 
-impl OfStruct {
+impl StructAttributes {
     pub(super) fn read(attributes: &[Attribute]) -> Self {
         const OTHER_FORMS: &[&str] = &["transparent", "into", "tag"];
         let mut read = Self::default();
@@ -47,13 +47,13 @@ impl OfStruct {
             if let Some(other) = OTHER_FORMS.iter().find(|other| **other == key) {
                 read.other_form = Some((other, meta.path.span()));
             }
-            pass(meta)
+            skip_value(meta)
         });
         read
     }
 
     /// The names that a field is written and read by.
-    pub(super) fn names(&self, field: &OfField, ident: &str) -> (String, String) {
+    pub(super) fn names(&self, field: &FieldAttributes, ident: &str) -> (String, String) {
         let by = |rename: &Option<LitStr>, rule: &Option<LitStr>| {
             let renamed = rename.as_ref().map(LitStr::value);
             renamed.unwrap_or_else(|| {
@@ -65,7 +65,7 @@ impl OfStruct {
     }
 }
 
-impl OfField {
+impl FieldAttributes {
     pub(super) fn read(attributes: &[Attribute]) -> Self {
         const WITH: &[&str] = &["with", "serialize_with", "deserialize_with", "skip_serializing"];
         let mut read = Self::default();
@@ -90,7 +90,7 @@ impl OfField {
             if let Some(with) = WITH.iter().find(|with| **with == key) {
                 read.with = Some((with, span));
             }
-            pass(meta)
+            skip_value(meta)
         });
         read
     }

@@ -1,11 +1,11 @@
-//! What was written: the struct, its `#[event(..)]`, and what of serde's attributes concerns its properties.
+//! The declaration as written: the struct, its `#[event(..)]`, and the attributes of serde.
 
 use proc_macro2::Span;
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Path, Type};
 
 use super::serde;
 use crate::report::Report;
-use crate::syntax::entries::{Entries, flag, name, once};
+use crate::syntax::entries::{Entries, name, set_flag, set_once};
 use crate::syntax::{doc_of, krate, requires};
 
 /// The struct with its attributes.
@@ -14,11 +14,11 @@ pub(super) struct Event {
     pub(super) generics: Generics,
     pub(super) doc: String,
     pub(super) options: Options,
-    pub(super) serde: serde::OfStruct,
-    /// Nothing where there can be none.
+    pub(super) serde: serde::StructAttributes,
+    /// `None` if the item cannot have properties.
     pub(super) fields: Option<Vec<Field>>,
-    /// Whether it is nothing that could be an event.
-    pub(super) is_misfit: bool,
+    /// Whether the item cannot be an event at all.
+    pub(super) is_unsupported: bool,
 }
 
 /// `#[event(..)]` on the struct
@@ -39,11 +39,11 @@ pub(super) struct Field {
     pub(super) doc: String,
     pub(super) skip: Option<Span>,
     pub(super) redact: Option<Span>,
-    pub(super) serde: serde::OfField,
+    pub(super) serde: serde::FieldAttributes,
 }
 
 impl Event {
-    /// What is no struct of properties is read as one without any: the report then says why it is none.
+    /// Reads an item that is not a struct with named fields as one without properties; the report then contains the reason.
     pub(super) fn read(input: &DeriveInput, report: &mut Report) -> Self {
         let fields = match &input.data {
             Data::Struct(data) => match &data.fields {
@@ -54,7 +54,7 @@ impl Event {
                     report.at(
                         fields,
                         format_args!(
-                            "the properties of an event have names, and these fields have none; write `struct {}{cure}`",
+                            "the properties of an event have names, but these fields have none; write `struct {}{cure}`",
                             input.ident
                         ),
                     );
@@ -78,21 +78,21 @@ impl Event {
             report.at(
                 &input.generics,
                 format_args!(
-                    "`{}` is generic, and an event is not: one name stands for one list of properties; say the type of each, and own what is borrowed",
+                    "`{}` is generic, and an event cannot be; write the type of each property, and own borrowed data",
                     input.ident
                 ),
             );
         }
-        // Of the struct itself nothing was told before this.
-        let is_misfit = report.has_errors();
+        // All errors so far concern the struct itself.
+        let is_unsupported = report.has_errors();
         Self {
             ident: input.ident.clone(),
             generics: input.generics.clone(),
             doc: doc_of(&input.attrs),
             options: Options::read(&input.attrs, report),
-            serde: serde::OfStruct::read(&input.attrs),
+            serde: serde::StructAttributes::read(&input.attrs),
             fields: fields.map(|fields| fields.named.iter().filter_map(|field| Field::read(field, report)).collect()),
-            is_misfit,
+            is_unsupported,
         }
     }
 }
@@ -108,13 +108,13 @@ impl Options {
             Entries::of(attribute, &["name", "was", "requires", "crate"], "#[event(requires(actor))]")
                 .with_elsewhere(&[("skip", "a field"), ("redact", "a field")])
                 .read(report, |key, input, report| match key.to_string().as_str() {
-                    "name" => once(&mut options.name, key, name(key, input, report)?),
+                    "name" => set_once(&mut options.name, key, name(key, input, report)?),
                     "was" => {
                         options.was.push(name(key, input, report)?);
                         Ok(())
                     }
                     "requires" => requires(&mut options.actor, &mut options.reason, key, input, report),
-                    _ => once(&mut options.krate, key, krate(key, input, report)?),
+                    _ => set_once(&mut options.krate, key, krate(key, input, report)?),
                 });
         }
         options
@@ -133,8 +133,8 @@ impl Field {
                     ("crate", "the struct"),
                 ])
                 .read(report, |key, input, _| match key.to_string().as_str() {
-                    "skip" => flag(&mut skip, key, key.span(), input),
-                    _ => flag(&mut redact, key, key.span(), input),
+                    "skip" => set_flag(&mut skip, key, key.span(), input),
+                    _ => set_flag(&mut redact, key, key.span(), input),
                 });
         }
         Some(Self {
@@ -143,7 +143,7 @@ impl Field {
             doc: doc_of(&field.attrs),
             skip,
             redact,
-            serde: serde::OfField::read(&field.attrs),
+            serde: serde::FieldAttributes::read(&field.attrs),
         })
     }
 }

@@ -118,7 +118,7 @@ fn recorded(arms: &[TokenStream]) -> Option<TokenStream> {
     })
 }
 
-/// The enum as the machine's name: what the runtime asks of it.
+/// The enum as the name of the machine: the traits that the runtime requires of it.
 fn state_machine(machine: &Machine) -> TokenStream {
     let (ident, any, command, creation) =
         (&machine.ident, &machine.names.any, &machine.names.transition, &machine.names.creation);

@@ -254,7 +254,7 @@ fn may_be_absent(field: &Field) -> bool {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
         _ => false,
     };
-    field.absent.is_some() || is_option && field.read_by.is_none()
+    field.default.is_some() || is_option && field.read_by.is_none()
 }
 
 /// `Serialize`, in the form that is read. It is named by the user's path, so that a wrong one is an error.

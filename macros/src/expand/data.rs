@@ -44,14 +44,14 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
         return TokenStream::new();
     }
     let structs = Structs::of(machine);
-    structs.iter().map(|(place, ident, fields)| of_struct(machine, &structs, place, ident, fields)).collect()
+    structs.iter().map(|(index, ident, fields)| of_struct(machine, &structs, index, ident, fields)).collect()
 }
 
 /// A derive does not see which other traits are derived, so each implementation has the enum and the fields as its bounds.
-/// `__tollgate::Field` makes each bound one that need not hold, and that no other bound equals.
-fn of_struct(machine: &Machine, structs: &Structs<'_>, place: usize, ident: &Ident, fields: &[Field]) -> TokenStream {
+/// `__tollgate::Field` makes each bound one that may fail, and that no other bound equals.
+fn of_struct(machine: &Machine, structs: &Structs<'_>, index: usize, ident: &Ident, fields: &[Field]) -> TokenStream {
     // The enum is the first.
-    let types = structs.needed(place).into_iter().map(|(position, ty)| (position + 1, ty.to_token_stream()));
+    let types = structs.needed(index).into_iter().map(|(position, ty)| (position + 1, ty.to_token_stream()));
     let types: Vec<_> = [(0, machine.ident.to_token_stream())].into_iter().chain(types).collect();
     let debug = bounds(&types, |_| quote!(::core::fmt::Debug));
     let clone = bounds(&types, |ty| quote!(__tollgate::CloneField<#ty>));

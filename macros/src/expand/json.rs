@@ -5,9 +5,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr};
 
-use crate::model::{Absent, Data, Field};
+use crate::model::{Data, DefaultValue, Field};
 
-/// What a recording function returns.
+/// The return type of a recording function.
 pub(super) fn recorded_result() -> TokenStream {
     quote!(::core::result::Result<::core::option::Option<__tollgate::serde_json::Value>, __tollgate::ValueError>)
 }
@@ -117,14 +117,14 @@ pub(super) fn is_read_by_type(field: &Field, source: Source) -> bool {
 /// Binds the functions for an absent field and for reading to `__absent_0` and `__read_0`.
 fn functions(field: &Field, index: usize, source: Source) -> TokenStream {
     let ty = &field.ty;
-    let absent = field.absent.as_ref().map(|absent| {
+    let absent = field.default.as_ref().map(|absent| {
         let name = absent_name(index);
         let function = match absent {
-            Absent::Default => {
+            DefaultValue::Default => {
                 let span = at_type(field);
                 quote_spanned!(span => <#ty as ::core::default::Default>::default)
             }
-            Absent::Path(path) => path.clone(),
+            DefaultValue::Path(path) => path.clone(),
         };
         quote!(let #name: fn() -> #ty = #function;)
     });
@@ -142,7 +142,7 @@ fn functions(field: &Field, index: usize, source: Source) -> TokenStream {
 /// The value of a named field.
 fn value(field: &Field, index: usize, source: Source) -> TokenStream {
     let (ty, name) = (&field.ty, &field.name);
-    let absent = field.absent.as_ref().map(|_| absent_name(index));
+    let absent = field.default.as_ref().map(|_| absent_name(index));
     if source == Source::Record && field.is_hidden() {
         let span = at_type(field);
         let default = || quote_spanned!(span => __tollgate::json::default_of::<#ty>());

@@ -1,6 +1,6 @@
-//! The module beside the enum: the states and the transitions as types, and which leave which.
+//! The module next to the enum: the states, the transitions and the edges as types.
 //!
-//! It names nothing of the user's, so that it works inside a function body too.
+//! It names no item of the user, so it works inside a function body too.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -27,7 +27,7 @@ pub(super) fn states(machine: &Machine) -> TokenStream {
     states.collect()
 }
 
-/// What a state with data can do.
+/// The methods of a state with data.
 fn functions(machine: &Machine, state: &State) -> TokenStream {
     if state.data.fields().is_empty() {
         // It is known by its position.

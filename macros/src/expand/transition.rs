@@ -1,11 +1,11 @@
-//! A transition: its method, and what its edges ask.
+//! A transition: its method, and the checks of its edges.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::{at_span, docs, number};
-use crate::model::{Data, Edge, Machine, Reached, Transition, path_text};
+use crate::model::{CommonTarget, Data, Edge, Machine, Transition, path_text};
 
 pub(super) fn transitions(machine: &Machine) -> TokenStream {
     let steps = steps(machine);
@@ -35,7 +35,7 @@ fn steps(machine: &Machine) -> TokenStream {
 }
 
 /// A mention of each method. A method has the place of its transition in the docs, so that rustc would take one that the
-/// program does not call for the user's own dead code.
+/// program does not call for the user's dead code.
 pub(super) fn mentions(machine: &Machine) -> TokenStream {
     let mentions = machine.transitions.iter().enumerate().filter_map(|(index, transition)| {
         let (edge, ident) = (machine.edges.of(index).next()?, &transition.ident);
@@ -68,7 +68,7 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
     let span = ident.span();
     let visible = at_span(machine.visible(0), span);
     let function = Ident::new("fn", span);
-    // What is inside keeps the hygiene of `self`: the name may come from the caller of a macro.
+    // The body keeps the hygiene of `self`: the name may come from the caller of a macro.
     let mut body = Group::new(Delimiter::Brace, step);
     body.set_span(span);
     quote! {
@@ -95,7 +95,7 @@ fn bound(machine: &Machine, index: usize) -> TokenStream {
     quote!(#module::edge::#camel<#parameter #end)
 }
 
-/// What the step goes along: the state that is reached, the transition, and the type of its guards.
+/// The type parameters of the step: the target, the transition, and the type of its guards.
 fn along(machine: &Machine, index: usize) -> TokenStream {
     let (to, position) = (target(machine, index), number(index));
     let guards = machine.is_guarded(index).then(|| machine.transition_marker(index)).into_iter();
@@ -112,8 +112,8 @@ fn requirements(transition: &Transition) -> Option<TokenStream> {
 /// The state that a transition leads to: where it differs from edge to edge, the marker trait knows.
 fn target(machine: &Machine, index: usize) -> TokenStream {
     match machine.target(index) {
-        Some(Reached::Same) => machine.parameter.to_token_stream(),
-        Some(Reached::State(state)) => machine.marker(state),
+        Some(CommonTarget::Same) => machine.parameter.to_token_stream(),
+        Some(CommonTarget::State(state)) => machine.marker(state),
         None => {
             let (module, camel, parameter) =
                 (&machine.names.module, &machine.transitions[index].camel, &machine.parameter);
@@ -122,7 +122,7 @@ fn target(machine: &Machine, index: usize) -> TokenStream {
     }
 }
 
-/// What an edge asks before it is taken.
+/// The guards and the permission of an edge.
 fn guarded(machine: &Machine, edge: &Edge) -> TokenStream {
     let (marker, from) = (machine.transition_marker(edge.transition), machine.machine_in(edge.from));
     let declaration = machine.declaration(edge);

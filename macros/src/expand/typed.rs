@@ -112,7 +112,7 @@ fn create(machine: &Machine, creation: &Creation<'_>) -> TokenStream {
     }
 }
 
-/// What the parameter for the subject is called, beside the state's fields.
+/// The name of the parameter for the subject, which must differ from the state's fields.
 fn subject_name(state: &State) -> Ident {
     let is_taken = state.data.fields().iter().any(|field| field.ident.unraw() == "subject");
     format_ident!("{}", if is_taken { "the_subject" } else { "subject" })

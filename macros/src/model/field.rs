@@ -6,9 +6,9 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Ident, LitStr, Type};
 
-use super::words::{tokens_without_self, without_self};
+use super::identifiers::{tokens_without_self, without_self};
 use crate::syntax;
-use crate::syntax::serde::{self, Key, OfField};
+use crate::syntax::serde::{self, FieldAttributes, SerdeKey};
 
 /// A field of a state: a parameter of the methods that lead to it.
 pub(crate) struct Field {
@@ -26,19 +26,19 @@ pub(crate) struct Field {
     pub(crate) skip: Option<Span>,
     pub(crate) redact: Option<Span>,
     /// The value of the field if a record or a command has none.
-    pub(crate) absent: Option<Absent>,
+    pub(crate) default: Option<DefaultValue>,
     /// The function by which commands read the field.
     pub(crate) read_by: Option<TokenStream>,
     /// The function by which commands write the field.
     pub(crate) written_by: Option<TokenStream>,
     /// The keys of serde on the field.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<SerdeKey>,
     /// The names that are written and read, if they differ.
     pub(crate) two_names: Option<TwoNames>,
 }
 
 /// The value of a field that is absent.
-pub(crate) enum Absent {
+pub(crate) enum DefaultValue {
     Default,
     /// The value that this function returns.
     Path(TokenStream),
@@ -67,7 +67,11 @@ impl Field {
         let syntax::Field { ident: written_name, ty, doc, is_deprecated, skip, redact, serde } = field;
         let path = |path: syn::ExprPath| tokens_without_self(path.to_token_stream(), machine);
         // An unnamed field has a position in place of a name, and is read by its type; `check` refuses the rest.
-        let serde = if written_name.is_some() { serde } else { OfField { keys: serde.keys, ..OfField::default() } };
+        let serde = if written_name.is_some() {
+            serde
+        } else {
+            FieldAttributes { keys: serde.keys, ..FieldAttributes::default() }
+        };
         let rename = serde.rename.unwrap_or_default();
         let name_of = |rename: &Option<LitStr>| rename.as_ref().map_or_else(|| own_name.to_owned(), LitStr::value);
         let (written, read) = (name_of(&rename.written), name_of(&rename.read));
@@ -93,9 +97,9 @@ impl Field {
             is_deprecated,
             skip,
             redact,
-            absent: serde.default.map(|default| match default {
-                serde::Absent::Default => Absent::Default,
-                serde::Absent::Path(default) => Absent::Path(path(default)),
+            default: serde.default.map(|default| match default {
+                serde::DefaultValue::Default => DefaultValue::Default,
+                serde::DefaultValue::Path(default) => DefaultValue::Path(path(default)),
             }),
             read_by: serde.deserialize_with.map(path).or(deserialize),
             written_by: serde.serialize_with.map(path).or(serialize),
@@ -128,10 +132,10 @@ impl Field {
     /// Describes how a command reads the field, and writes it if it does, so that two fields of one method can be
     /// compared.
     pub(crate) fn form(&self, is_written: bool) -> String {
-        let absent = match &self.absent {
+        let absent = match &self.default {
             None => String::new(),
-            Some(Absent::Default) => "default".to_owned(),
-            Some(Absent::Path(path)) => path.to_string(),
+            Some(DefaultValue::Default) => "default".to_owned(),
+            Some(DefaultValue::Path(path)) => path.to_string(),
         };
         let aliases: Vec<String> = self.aliases.iter().map(LitStr::value).collect();
         let read_by = self.read_by.as_ref().map(TokenStream::to_string);

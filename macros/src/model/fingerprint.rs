@@ -49,7 +49,7 @@ pub(crate) fn canonical(machine: &Machine) -> String {
     )
 }
 
-/// Former names in their own order: which was first, nobody asks.
+/// Sorts former names: their order has no meaning.
 fn former(names: impl Iterator<Item = String>) -> String {
     let mut names: Vec<String> = names.collect();
     names.sort_unstable();

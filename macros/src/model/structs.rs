@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use quote::ToTokens;
 use syn::{Ident, Type};
 
-use super::words::collect_words;
+use super::identifiers::collect_identifiers;
 use super::{Data, Field, Machine};
 
 /// The structs of a machine.
@@ -28,7 +28,7 @@ impl<'a> Structs<'a> {
             all.iter().enumerate().map(|(index, (ident, _))| (ident.to_string(), index)).collect();
         let named_by = |field: &Field| {
             let mut words = Vec::new();
-            collect_words(field.ty.to_token_stream(), &mut words);
+            collect_identifiers(field.ty.to_token_stream(), &mut words);
             words.iter().filter_map(|word| known.get(word).copied()).collect()
         };
         let named = all.iter().map(|(_, fields)| fields.iter().map(named_by).collect()).collect();
@@ -40,9 +40,9 @@ impl<'a> Structs<'a> {
         Self { all, named, positions }
     }
 
-    /// Each struct's place, name and fields.
+    /// Returns the index, the name and the fields of each struct.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (usize, &'a Ident, &'a [Field])> + '_ {
-        self.all.iter().enumerate().map(|(place, (ident, fields))| (place, *ident, *fields))
+        self.all.iter().enumerate().map(|(index, (ident, fields))| (index, *ident, *fields))
     }
 
     /// The position of the field's type among the types of the machine. Fields of one type have one position.
@@ -58,8 +58,8 @@ impl<'a> Structs<'a> {
         };
         let circle: Vec<usize> = (0..self.all.len()).filter(holds_each_other).collect();
         let mut needed: Vec<(usize, &Type)> = Vec::new();
-        for &place in &circle {
-            for (field, named) in self.all[place].1.iter().zip(&self.named[place]) {
+        for &index in &circle {
+            for (field, named) in self.all[index].1.iter().zip(&self.named[index]) {
                 let position = self.position(field);
                 let is_fresh = !needed.iter().any(|(known, _)| *known == position);
                 if is_fresh && !named.iter().any(|name| circle.contains(name)) {

@@ -1,5 +1,4 @@
-//! The list in an attribute, read entry by entry: a mistake in one does not hide the next, and what can be
-//! told from what was written is told and read on.
+//! The list in an attribute, read entry by entry: a mistake in one entry does not hide the next.
 
 use proc_macro2::{Group, Punct, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -16,17 +15,17 @@ pub(crate) struct Entries<'a> {
     attribute: &'a Attribute,
     keys: &'static [&'static str],
     example: &'static str,
-    /// Keys that stand in another place, and the place.
+    /// Keys that belong in another place, and the place.
     elsewhere: &'static [(&'static str, &'static str)],
     name: Option<&'a mut Option<Ident>>,
     tokens: Option<TokenStream>,
 }
 
-/// What became of the reading.
-pub(crate) struct Outcome {
+/// The result of [`Entries::read`].
+pub(crate) struct Parsed {
     /// Whether there was a list at all.
     pub(crate) is_list: bool,
-    /// Whether every entry could be read, so that what is missing was not said.
+    /// Whether every entry could be read, so that a missing key is really missing.
     pub(crate) is_whole: bool,
 }
 
@@ -35,7 +34,7 @@ impl<'a> Entries<'a> {
         Self { attribute, keys, example, elsewhere: &[], name: None, tokens: None }
     }
 
-    /// Says where these keys go.
+    /// Adds keys that belong in another place, for the error.
     pub(crate) fn with_elsewhere(mut self, elsewhere: &'static [(&'static str, &'static str)]) -> Self {
         self.elsewhere = elsewhere;
         self
@@ -47,27 +46,24 @@ impl<'a> Entries<'a> {
         self
     }
 
-    /// Reads this part of the list, not the whole.
+    /// Reads these tokens of the list only.
     pub(crate) fn within(mut self, tokens: TokenStream) -> Self {
         self.tokens = Some(tokens);
         self
     }
 
-    /// Hands each key to `entry`, which reads what follows it.
+    /// Calls `entry` for each key; it reads the value.
     pub(crate) fn read(
         mut self,
         report: &mut Report,
         mut entry: impl FnMut(&Ident, ParseStream<'_>, &mut Report) -> syn::Result<()>,
-    ) -> Outcome {
+    ) -> Parsed {
         let whole = || self.attribute.meta.require_list().ok().map(|list| list.tokens.clone());
         let tokens = self.tokens.take().or_else(whole);
-        // Nothing but a name makes a list that says something; where there is none, an empty list is harmless.
+        // An empty list is an error if the attribute may begin with a name. Otherwise it is harmless.
         let Some(tokens) = tokens.filter(|tokens| self.name.is_none() || !tokens.is_empty()) else {
-            report.at(
-                &self.attribute.meta,
-                format_args!("there is nothing to read here; say it as in `{}`", self.example),
-            );
-            return Outcome { is_list: false, is_whole: false };
+            report.at(&self.attribute.meta, format_args!("the attribute is empty; write it as in `{}`", self.example));
+            return Parsed { is_list: false, is_whole: false };
         };
         let mut is_whole = true;
         let parser = |input: ParseStream<'_>| {
@@ -76,7 +72,7 @@ impl<'a> Entries<'a> {
                 match self.read_entry(is_first, input, report, &mut entry) {
                     Ok(()) if is_at_end(input) => {}
                     Ok(()) => {
-                        report.add(input.error("a comma belongs here"));
+                        report.add(input.error("expected a comma"));
                         if !self.is_before_key(input)? {
                             is_whole = false;
                             skip_entry(input)?;
@@ -97,7 +93,7 @@ impl<'a> Entries<'a> {
             is_whole = false;
             report.add(error);
         }
-        Outcome { is_list: true, is_whole }
+        Parsed { is_list: true, is_whole }
     }
 
     fn read_entry(
@@ -112,7 +108,7 @@ impl<'a> Entries<'a> {
         }
         if !input.peek(Ident::peek_any) {
             let keys = listed(self.keys.iter().copied());
-            return Err(input.error(format_args!("a key belongs here; the keys are {keys}")));
+            return Err(input.error(format_args!("expected a key; the keys are {keys}")));
         }
         let key = Ident::parse_any(input)?;
         let word = key.to_string();
@@ -133,7 +129,7 @@ impl<'a> Entries<'a> {
         entry(&Ident::new(meant, key.span()), input, report)
     }
 
-    /// The name of what is declared: a word that stands alone, before the keys. Whether there was one.
+    /// Reads the name of the transition: a word alone, before the keys. Returns whether there is one.
     fn read_name(&mut self, is_first: bool, input: ParseStream<'_>, report: &mut Report) -> syn::Result<bool> {
         let Some(name) = &mut self.name else { return Ok(false) };
         if is_first && input.peek(LitStr) {
@@ -151,12 +147,12 @@ impl<'a> Entries<'a> {
         if word == "name" && ahead.peek(Token![=]) {
             let _ = Ident::parse_any(input)?;
             let _: Token![=] = input.parse()?;
-            report.at(&word, "the name of a transition stands first and alone");
+            report.at(&word, "a transition's name comes first, without `name =`");
             return self.read_name(true, input, report);
         }
         let is_key = self.keys.contains(&word.to_string().as_str());
         let is_alone = is_at_end(&ahead) && (is_first || !is_key);
-        // Where the comma after the name is missing, another word follows, or a colon.
+        // If the comma after the name is missing, another word follows, or a colon.
         let is_unseparated = is_first && !is_key && (ahead.peek(Ident::peek_any) || ahead.peek(Token![:]));
         if !is_alone && !is_unseparated {
             return Ok(false);
@@ -164,25 +160,25 @@ impl<'a> Entries<'a> {
         let is_keyword = !input.peek(Ident);
         let word = Ident::parse_any(input)?;
         if let Some(named) = &**name {
-            let message = format!("`{word}` is no key, and the transition is called `{named}` already");
+            let message = format!("`{word}` is not a key, and the transition already has the name `{named}`");
             return Err(syn::Error::new(word.span(), message));
         }
         if !is_first {
-            report.at(&word, format_args!("`{word}` is no key; if it is the name of the transition, it comes first"));
+            report.at(&word, format_args!("`{word}` is not a key; if it is the transition's name, write it first"));
         }
         let raw = if is_keyword { raw(&word) } else { Some(word.clone()) };
         let Some(raw) = raw else {
-            let message = format!("`{word}` cannot be the name of a method; call the transition otherwise");
+            let message = format!("`{word}` cannot be the name of a method; rename the transition");
             return Err(syn::Error::new(word.span(), message));
         };
         if raw != word {
-            report.at(&word, format_args!("`{word}` is a keyword; a transition can be called `{raw}`"));
+            report.at(&word, format_args!("`{word}` is a keyword; write `{raw}`"));
         }
         **name = Some(raw);
         Ok(true)
     }
 
-    /// Whether a key follows, after what somebody took for a comma.
+    /// Whether a key follows, perhaps after another mark than a comma.
     fn is_before_key(&self, input: ParseStream<'_>) -> syn::Result<bool> {
         let is_key = |input: ParseStream<'_>| {
             Ident::parse_any(input).is_ok_and(|word| self.keys.contains(&word.to_string().as_str()))
@@ -220,25 +216,25 @@ pub(crate) fn skip_entry(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// Sets what may be set once.
-pub(crate) fn once<T>(slot: &mut Option<T>, key: &Ident, value: T) -> syn::Result<()> {
+/// Sets a value, or returns an error if it is set already.
+pub(crate) fn set_once<T>(slot: &mut Option<T>, key: &Ident, value: T) -> syn::Result<()> {
     if slot.is_some() {
-        return Err(syn::Error::new(key.span(), format_args!("`{key}` is said twice")));
+        return Err(syn::Error::new(key.span(), format_args!("`{key}` is given twice")));
     }
     *slot = Some(value);
     Ok(())
 }
 
-/// A key that says all by itself.
-pub(crate) fn flag<T>(slot: &mut Option<T>, key: &Ident, value: T, input: ParseStream<'_>) -> syn::Result<()> {
+/// Reads a key without a value.
+pub(crate) fn set_flag<T>(slot: &mut Option<T>, key: &Ident, value: T, input: ParseStream<'_>) -> syn::Result<()> {
     if is_at_end(input) {
-        return once(slot, key, value);
+        return set_once(slot, key, value);
     }
     *slot = Some(value);
-    Err(input.error(format_args!("`{key}` takes no value; it stands alone")))
+    Err(input.error(format_args!("`{key}` takes no value; write it alone")))
 }
 
-/// The `=` after a key. What stands in its place is told, and the value read all the same.
+/// Reads the `=` after a key. Reports another mark in its place, and skips it.
 pub(crate) fn equals(key: &Ident, input: ParseStream<'_>, report: &mut Report, takes: &str) -> syn::Result<()> {
     if input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>]) {
         let _: Token![=] = input.parse()?;
@@ -257,7 +253,7 @@ pub(crate) fn equals(key: &Ident, input: ParseStream<'_>, report: &mut Report, t
     Ok(())
 }
 
-/// `key = value`, where the value is none that stands in quotes.
+/// `key = value` with a value that is not in quotes.
 pub(crate) fn value<T: Parse>(key: &Ident, input: ParseStream<'_>, report: &mut Report, takes: &str) -> syn::Result<T> {
     equals(key, input, report, takes)?;
     let start = input.span();
@@ -276,13 +272,13 @@ pub(crate) fn text(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> 
     input.parse().map_err(|error| syn::Error::new(error.span(), format_args!("`{key}` takes {TAKES}")))
 }
 
-/// `key = ".."`, with something between the quotes: what a record names.
+/// `key = ".."` with a name that is recorded.
 pub(crate) fn name(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
-    filled(key, "say how it is to be recorded", input, report)
+    nonempty_text(key, "write the recorded name", input, report)
 }
 
-/// A text that says something, and that is printed on one line.
-pub(crate) fn filled(key: &Ident, or: &str, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
+/// `key = ".."` with a text that is not blank and prints on one line.
+pub(crate) fn nonempty_text(key: &Ident, or: &str, input: ParseStream<'_>, report: &mut Report) -> syn::Result<LitStr> {
     let text = text(key, input, report)?;
     if text.value().trim().is_empty() {
         return Err(syn::Error::new(text.span(), format_args!("`{key}` is empty; leave it out, or {or}")));
@@ -307,7 +303,7 @@ pub(crate) fn list(
                 report.add(error);
                 skip_entry(input)?;
             } else if !is_at_end(input) {
-                report.add(input.error("a comma belongs here"));
+                report.add(input.error("expected a comma"));
                 skip_entry(input)?;
             }
             let _: Option<Token![,]> = input.parse()?;
@@ -317,7 +313,7 @@ pub(crate) fn list(
     parser.parse2(group.stream())
 }
 
-/// Takes what stands in brackets of any kind, if something does.
+/// Reads a group in brackets of any kind, if there is one.
 pub(crate) fn group(input: ParseStream<'_>) -> syn::Result<Option<Group>> {
     let is_group = input.peek(token::Paren) || input.peek(token::Brace) || input.peek(token::Bracket);
     is_group.then(|| input.parse()).transpose()

@@ -3,8 +3,8 @@
 use proc_macro2::Span;
 use syn::Type;
 
-use super::entries::{Entries, flag};
-use super::serde::OfField;
+use super::entries::{Entries, set_flag};
+use super::serde::FieldAttributes;
 use super::{doc_of, ours};
 use crate::report::Report;
 
@@ -16,7 +16,7 @@ pub(crate) struct Field {
     pub(crate) is_deprecated: bool,
     pub(crate) skip: Option<Span>,
     pub(crate) redact: Option<Span>,
-    pub(crate) serde: OfField,
+    pub(crate) serde: FieldAttributes,
 }
 
 impl Field {
@@ -36,8 +36,8 @@ impl Field {
                             ("rename", "a variant; a field is renamed by `#[serde(rename = \"..\")]`"),
                         ])
                         .read(report, |key, input, _| match key.to_string().as_str() {
-                            "skip" => flag(&mut skip, key, key.span(), input),
-                            _ => flag(&mut redact, key, key.span(), input),
+                            "skip" => set_flag(&mut skip, key, key.span(), input),
+                            _ => set_flag(&mut redact, key, key.span(), input),
                         });
                 }
                 Some(name) => {
@@ -53,7 +53,7 @@ impl Field {
             is_deprecated: field.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated")),
             skip,
             redact,
-            serde: OfField::read(&field.attrs, report),
+            serde: FieldAttributes::read(&field.attrs, report),
         }
     }
 }

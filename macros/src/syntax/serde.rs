@@ -1,17 +1,17 @@
 //! serde's attributes as written: their keys, and the values of those that concern records and commands. `model` gives
-//! the keys a meaning, and `check` refuses some of them.
+//! the keys a meaning, and `check` rejects some of them.
 
 use proc_macro2::{Group, Span};
 use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
 use syn::{Attribute, ExprPath, Ident, Lit, LitStr, Token, token};
 
-use super::entries::{once, text};
+use super::entries::{set_once, text};
 use super::path_text;
 use crate::report::Report;
 
 /// A key in an attribute of serde.
-pub(crate) struct Key {
+pub(crate) struct SerdeKey {
     pub(crate) word: String,
     pub(crate) span: Span,
 }
@@ -24,7 +24,7 @@ pub(crate) struct Name {
 }
 
 /// The value of a field that is absent.
-pub(crate) enum Absent {
+pub(crate) enum DefaultValue {
     /// `default`
     Default,
     /// `default = "path"`
@@ -33,12 +33,12 @@ pub(crate) enum Absent {
 
 /// `#[serde(..)]` on a field of a state
 #[derive(Default)]
-pub(crate) struct OfField {
+pub(crate) struct FieldAttributes {
     /// Every key, in order.
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<SerdeKey>,
     pub(crate) rename: Option<Name>,
     pub(crate) aliases: Vec<LitStr>,
-    pub(crate) default: Option<Absent>,
+    pub(crate) default: Option<DefaultValue>,
     /// The function that reads the field: `deserialize_with = "path"`.
     pub(crate) deserialize_with: Option<ExprPath>,
     /// The function that writes the field: `serialize_with = "path"`.
@@ -48,36 +48,36 @@ pub(crate) struct OfField {
 }
 
 /// Reads the keys on the enum, or on a variant.
-pub(super) fn keys(attributes: &[Attribute]) -> Vec<Key> {
+pub(super) fn keys(attributes: &[Attribute]) -> Vec<SerdeKey> {
     let mut keys = Vec::new();
-    // A key on the enum or a variant is refused or left to serde's own derive, which reports malformed values.
+    // A key on the enum or a variant is rejected, or left to serde's derive, which reports malformed values.
     let _ = each(attributes, |word, meta| {
-        keys.push(Key { word: word.to_owned(), span: meta.path.span() });
-        pass(meta)
+        keys.push(SerdeKey { word: word.to_owned(), span: meta.path.span() });
+        skip_value(meta)
     });
     keys
 }
 
-impl OfField {
+impl FieldAttributes {
     pub(super) fn read(attributes: &[Attribute], report: &mut Report) -> Self {
         let mut read = Self::default();
         let result = each(attributes, |word, meta| {
-            read.keys.push(Key { word: word.to_owned(), span: meta.path.span() });
-            let Some(key) = meta.path.get_ident() else { return pass(meta) };
+            read.keys.push(SerdeKey { word: word.to_owned(), span: meta.path.span() });
+            let Some(key) = meta.path.get_ident() else { return skip_value(meta) };
             match word {
-                "rename" => once(&mut read.rename, key, Name::of(key, meta, report)?),
+                "rename" => set_once(&mut read.rename, key, Name::of(key, meta, report)?),
                 "alias" => {
                     read.aliases.push(text(key, meta.input, report)?);
                     Ok(())
                 }
                 "default" if meta.input.peek(Token![=]) => {
-                    once(&mut read.default, key, Absent::Path(path(key, meta, report)?))
+                    set_once(&mut read.default, key, DefaultValue::Path(path(key, meta, report)?))
                 }
-                "default" => once(&mut read.default, key, Absent::Default),
-                "deserialize_with" => once(&mut read.deserialize_with, key, path(key, meta, report)?),
-                "serialize_with" => once(&mut read.serialize_with, key, path(key, meta, report)?),
-                "with" => once(&mut read.with, key, path(key, meta, report)?),
-                _ => pass(meta),
+                "default" => set_once(&mut read.default, key, DefaultValue::Default),
+                "deserialize_with" => set_once(&mut read.deserialize_with, key, path(key, meta, report)?),
+                "serialize_with" => set_once(&mut read.serialize_with, key, path(key, meta, report)?),
+                "with" => set_once(&mut read.with, key, path(key, meta, report)?),
+                _ => skip_value(meta),
             }
         });
         if let Err(error) = result {
@@ -144,7 +144,7 @@ pub(crate) fn each(
 }
 
 /// Skips the value of a key.
-pub(crate) fn pass(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+pub(crate) fn skip_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     if meta.input.peek(Token![=]) {
         let _: Lit = meta.value()?.parse()?;
     } else if meta.input.peek(token::Paren) {

@@ -1,4 +1,4 @@
-//! `#[transition(..)]`: its name, its states, and what it asks for.
+//! `#[transition(..)]`: its name, its states, and its requirements.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{AngleBracketedGenericArguments, Attribute, ExprPath, Ident, LitStr, Path, PathArguments, Token, token};
 
-use super::entries::{Entries, equals, group, is_at_end, list, name, once, skip_entry, text};
+use super::entries::{Entries, equals, group, is_at_end, list, name, set_once, skip_entry, text};
 use super::{append_line, path_text};
 use crate::report::{Report, hint};
 
@@ -48,7 +48,7 @@ impl Transition {
             let is_semicolon = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ';');
             let Some(part) = parts.last_mut() else { continue };
             if is_semicolon && is_word(part) {
-                report.at(token, "a comma belongs here; a semicolon stands between transitions");
+                report.at(token, "expected a comma; a semicolon separates transitions");
                 part.extend(quote!(,));
             } else if is_semicolon {
                 parts.push(TokenStream::new());
@@ -56,7 +56,7 @@ impl Transition {
                 part.extend([token]);
             }
         }
-        // Nothing at all is told as nothing; a semicolon at the end is nothing to speak of.
+        // An empty list is reported as one part. A semicolon at the end adds no part.
         if parts.iter().all(TokenStream::is_empty) {
             parts.truncate(1);
         } else {
@@ -65,7 +65,7 @@ impl Transition {
         parts.into_iter().filter_map(|part| Self::read(attribute, &part, report)).collect()
     }
 
-    /// Nothing where there is nothing to read.
+    /// Returns `None` if there is nothing to read.
     fn read(attribute: &Attribute, part: &TokenStream, report: &mut Report) -> Option<Self> {
         const KEYS: &[&str] = &["from", "to", "requires", "guard", "permission", "doc", "rename", "was"];
         const EXAMPLE: &str = "#[transition(submit, from = Draft, to = Review)]";
@@ -83,32 +83,32 @@ impl Transition {
         };
         let mut guard = None;
         let entries = Entries::of(attribute, KEYS, EXAMPLE).with_name(&mut read.name).within(part.clone());
-        let outcome = entries.read(report, |key, input, report| match key.to_string().as_str() {
-            "from" => once(&mut read.from, key, Source::read(key, input, report)?),
-            "to" => once(&mut read.to, key, Target::read(key, input, report)?),
+        let parsed = entries.read(report, |key, input, report| match key.to_string().as_str() {
+            "from" => set_once(&mut read.from, key, Source::read(key, input, report)?),
+            "to" => set_once(&mut read.to, key, Target::read(key, input, report)?),
             "requires" => requires(&mut read.actor, &mut read.reason, key, input, report),
-            "guard" => once(&mut guard, key, guards(key, input, report)?),
-            "permission" => once(&mut read.permission, key, permission(key, input, report)?),
+            "guard" => set_once(&mut guard, key, guards(key, input, report)?),
+            "permission" => set_once(&mut read.permission, key, permission(key, input, report)?),
             "doc" => {
                 let line = text(key, input, report)?.value();
                 append_line(&mut read.doc, &line);
                 Ok(())
             }
-            "rename" => once(&mut read.rename, key, name(key, input, report)?),
+            "rename" => set_once(&mut read.rename, key, name(key, input, report)?),
             _ => {
                 read.was.push(name(key, input, report)?);
                 Ok(())
             }
         });
         read.guards = guard.unwrap_or_default();
-        if outcome.is_whole {
-            read.tell_missing(part, report);
+        if parsed.is_whole {
+            read.report_missing(part, report);
         }
-        outcome.is_list.then_some(read)
+        parsed.is_list.then_some(read)
     }
 
-    /// Says that there is no `from`, or no `to`.
-    fn tell_missing(&self, written: &TokenStream, report: &mut Report) {
+    /// Reports that there is no `from`, or no `to`.
+    fn report_missing(&self, written: &TokenStream, report: &mut Report) {
         let missing = match (&self.from, &self.to) {
             (None, None) => "no `from` and no `to`",
             (None, Some(_)) => "no `from`",
@@ -117,9 +117,9 @@ impl Transition {
         };
         match &self.name {
             Some(name) => {
-                report.at(name, format_args!("`{name}` has {missing}; say it as in `{name}, from = .., to = ..`"));
+                report.at(name, format_args!("`{name}` has {missing}; write it as in `{name}, from = .., to = ..`"));
             }
-            None => report.at(written, format_args!("a transition has {missing}; say it as in `from = .., to = ..`")),
+            None => report.at(written, format_args!("a transition has {missing}; write it as in `from = .., to = ..`")),
         }
     }
 }
@@ -144,19 +144,19 @@ pub(crate) fn requires(
     let mut is_empty = true;
     list(input, report, |input, _| {
         is_empty = false;
-        let word = Ident::parse_any(input)
-            .map_err(|error| syn::Error::new(error.span(), "`actor` or `reason` belongs here"))?;
+        let word =
+            Ident::parse_any(input).map_err(|error| syn::Error::new(error.span(), "expected `actor` or `reason`"))?;
         match word.to_string().as_str() {
-            "actor" => once(actor, &word, word.span()),
-            "reason" => once(reason, &word, word.span()),
+            "actor" => set_once(actor, &word, word.span()),
+            "reason" => set_once(reason, &word, word.span()),
             other => {
-                let hint = hint(other, "what can be is", ["actor", "reason"]);
+                let hint = hint(other, "the options are", ["actor", "reason"]);
                 Err(syn::Error::new(word.span(), format_args!("`{other}` cannot be required{hint}")))
             }
         }
     })?;
     if is_empty {
-        return Err(syn::Error::new(key.span(), "`requires` lists nothing; say what, as in `requires(actor)`"));
+        return Err(syn::Error::new(key.span(), "`requires` is empty; name a requirement, as in `requires(actor)`"));
     }
     Ok(())
 }
@@ -169,9 +169,9 @@ impl Source {
             report,
             "a state, several with `|` between them, or `_` for every state that is not terminal",
         )?;
-        let (mut states, mut wildcard, mut misjoined) = (Vec::new(), None, None);
+        let (mut states, mut wildcard, mut wrong_separator) = (Vec::new(), None, None);
         if input.peek(token::Bracket) {
-            misjoined = Some(input.span());
+            wrong_separator = Some(input.span());
             list(input, report, |input, report| {
                 states.push(state(input, report)?);
                 Ok(())
@@ -186,27 +186,27 @@ impl Source {
                 let span = input.span();
                 match join(input)? {
                     Some(Join::Bar) => {}
-                    Some(Join::Other) => misjoined = Some(span),
+                    Some(Join::Other) => wrong_separator = Some(span),
                     None => break,
                 }
             }
         }
-        if let Some(span) = misjoined {
+        if let Some(span) = wrong_separator {
             let joined: Vec<String> = states.iter().map(Ident::to_string).collect();
             report.at_span(span, format_args!("sources have one `|` between them: `{}`", joined.join(" | ")));
         }
         let Some(wildcard) = wildcard else { return Ok(Self::States(states)) };
         if !states.is_empty() {
-            report.at(wildcard, "`_` is every state that is not terminal; it stands alone");
+            report.at(wildcard, "`_` is every state that is not terminal; write it alone");
         }
         Ok(Self::Wildcard)
     }
 }
 
-/// What stands between two sources.
+/// The separator of two sources.
 enum Join {
     Bar,
-    /// What others would write in its place.
+    /// Another separator in its place.
     Other,
 }
 
@@ -219,8 +219,8 @@ fn join(input: ParseStream<'_>) -> syn::Result<Option<Join>> {
         let _: Token![|] = input.parse()?;
         return Ok(Some(Join::Bar));
     }
-    // A word alone, after a comma or after nothing, is a source where it is written as states are: the name of
-    // the transition comes first.
+    // A word alone, after a comma or after nothing, is a source if it begins with a capital as states do: the name of the
+    // transition comes first.
     let ahead = input.fork();
     let _: Option<Token![,]> = ahead.parse()?;
     let is_state = Ident::parse_any(&ahead).is_ok_and(|word| word.to_string().starts_with(char::is_uppercase));
@@ -244,9 +244,9 @@ impl Target {
     }
 }
 
-/// The name of a state. What is more than its name is told, and the name taken.
+/// Reads the name of a state. Reports a path, data or quotes, and skips them.
 fn state(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Ident> {
-    let refuse = |error: syn::Error| syn::Error::new(error.span(), "the name of a state belongs here");
+    let refuse = |error: syn::Error| syn::Error::new(error.span(), "expected the name of a state");
     let quoted: Option<LitStr> = input.parse()?;
     if let Some(quoted) = quoted {
         let state: Ident = quoted.parse().map_err(refuse)?;
@@ -254,7 +254,7 @@ fn state(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Ident> {
         return Ok(state);
     }
     let path: Path = input.call(Path::parse_mod_style).map_err(refuse)?;
-    let Some(last) = path.segments.last() else { return Err(input.error("the name of a state belongs here")) };
+    let Some(last) = path.segments.last() else { return Err(input.error("expected the name of a state")) };
     let state = last.ident.clone();
     if path.segments.len() > 1 {
         report.at(&path, format_args!("a state is named without its path: `{state}`"));
@@ -280,7 +280,7 @@ fn guards(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::Resu
         Ok(())
     })?;
     if is_empty {
-        return Err(syn::Error::new(span, "`guard` lists nothing; leave it out, or name a function"));
+        return Err(syn::Error::new(span, "`guard` is empty; leave it out, or name a function"));
     }
     Ok(guards)
 }
@@ -291,11 +291,11 @@ fn permission(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::
     function(input, report)
 }
 
-/// The path of a function. What is more than its path is told, and the path taken.
+/// Reads the path of a function. Reports a call or quotes, and skips them.
 fn function(input: ParseStream<'_>, report: &mut Report) -> syn::Result<ExprPath> {
-    let refuse = |error: syn::Error| syn::Error::new(error.span(), "the path of a function belongs here");
+    let refuse = |error: syn::Error| syn::Error::new(error.span(), "expected the path of a function");
     if input.peek(Token![|]) || input.peek(Token![move]) {
-        let error = input.error("a closure has no name for the record; write a function and give its path");
+        let error = input.error("a closure has no name for the record; write a function and name it here");
         skip_parameters(input)?;
         return Err(error);
     }
@@ -306,13 +306,13 @@ fn function(input: ParseStream<'_>, report: &mut Report) -> syn::Result<ExprPath
         return Ok(path);
     }
     let start = input.span();
-    // What is missing after a type in angle brackets is missing at the end, where there is no token to point at.
+    // After a type in angle brackets, syn reports a missing part at the end, where there is no token to point at.
     let is_qualified = input.peek(Token![<]);
     let refuse_here = |error| if is_qualified { refuse(syn::Error::new(start, error)) } else { refuse(error) };
     let mut path: ExprPath = input.parse().map_err(refuse_here)?;
     add_arguments(&mut path, input, report)?;
     if let Some(arguments) = group(input)? {
-        report.at(arguments, format_args!("a function is named here, not called: `{}`", path_text(&path)));
+        report.at(arguments, format_args!("name the function without a call: `{}`", path_text(&path)));
     }
     Ok(path)
 }

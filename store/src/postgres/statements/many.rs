@@ -80,8 +80,14 @@ impl Writer<'_> {
         let version = version.map_or(String::new(), |(column, of)| format!(", {} = g.version::{of}", quoted(column)));
         let key = names_subject(id);
         let moves = unnested(self.columns, |column| match column {
-            Column::Id | Column::Subject | Column::Version | Column::To | Column::From => true,
-            Column::At | Column::AtNanos | Column::Prev => true,
+            Column::Id
+            | Column::At
+            | Column::AtNanos
+            | Column::Subject
+            | Column::Version
+            | Column::Prev
+            | Column::To
+            | Column::From => true,
             _ => column == key,
         });
         let key = each(key);

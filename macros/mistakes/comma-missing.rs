@@ -1,0 +1,18 @@
+// A comma is missing.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft to = Review)]
+//                                ^^ expected a comma
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

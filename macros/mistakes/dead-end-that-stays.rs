@@ -1,0 +1,18 @@
+// A state that is only left for itself.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+#[transition(comment, from = Published, to = _)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    Published,
+//  ^^^^^^^^^ `Published` is a dead end: nothing leaves it; declare a transition, or mark it with `#[state(terminal)]`
+}
+
+use_report!(7);

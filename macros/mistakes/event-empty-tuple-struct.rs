@@ -1,0 +1,13 @@
+// Empty parentheses in place of properties.
+
+use serde::{Deserialize, Serialize};
+use tollgate::{Event, Record};
+
+#[derive(Event, Serialize, Deserialize)]
+struct Login();
+//          ^^ the properties of an event have names, but these fields have none; write `struct Login;`
+
+fn main() {
+    let mut log: Vec<Record> = Vec::new();
+    let _ = Login().occurred().by("ann").commit(&mut log).unwrap();
+}

@@ -1,0 +1,17 @@
+// An event for any type of a property.
+
+use serde::{Deserialize, Serialize};
+use tollgate::{Event, Record};
+
+#[derive(Event, Serialize, Deserialize)]
+struct CreateTable<T> {
+//                ^^^ `CreateTable` is generic, and an event cannot be; write the type of each property, and own borrowed data
+    database: String,
+    table: T,
+}
+
+fn main() {
+    let mut log: Vec<Record> = Vec::new();
+    let event = CreateTable { database: "town".into(), table: 7 }.occurred().by("ann").commit(&mut log).unwrap();
+    println!("{}", event.database);
+}

@@ -1,0 +1,14 @@
+// The name of the event on a field.
+
+use serde::{Deserialize, Serialize};
+use tollgate::Event;
+
+#[derive(Event, Serialize, Deserialize)]
+struct CreateTable {
+    #[event(name = "db")]
+//          ^^^^ `name` goes on the struct
+    database: String,
+    table: String,
+}
+
+use_event!();

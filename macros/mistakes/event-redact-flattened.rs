@@ -1,0 +1,26 @@
+// A redacted property that is flattened.
+
+use serde::{Deserialize, Serialize};
+use tollgate::{Event, Record};
+
+#[derive(Event, Serialize, Deserialize)]
+struct CreateTable {
+    database: String,
+    table: String,
+    #[event(redact)]
+//          ^^^^^^ `redact` needs a field name, and a flattened field like `cache` has none; leave `flatten` out
+    #[serde(flatten)]
+    cache: Cache,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Cache {
+    hits: u64,
+}
+
+fn main() {
+    let mut log: Vec<Record> = Vec::new();
+    let event = CreateTable { database: "town".into(), table: "trees".into(), cache: Cache { hits: 1 } };
+    let event = event.occurred().by("ann").commit(&mut log).unwrap();
+    println!("{}", event.cache.hits);
+}

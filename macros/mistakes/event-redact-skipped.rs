@@ -1,0 +1,25 @@
+// A property that is skipped and redacted.
+
+use serde::{Deserialize, Serialize};
+use tollgate::{Event, Record};
+
+#[derive(Event, Serialize, Deserialize)]
+struct CreateTable {
+    database: String,
+    table: String,
+    #[event(skip, redact)]
+//                ^^^^^^ `cache` is skipped, so there is nothing to redact; leave `redact` out
+    cache: Cache,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct Cache {
+    hits: u64,
+}
+
+fn main() {
+    let mut log: Vec<Record> = Vec::new();
+    let event = CreateTable { database: "town".into(), table: "trees".into(), cache: Cache { hits: 1 } };
+    let event = event.occurred().by("ann").commit(&mut log).unwrap();
+    println!("{}", event.cache.hits);
+}

@@ -1,0 +1,16 @@
+// An event that is a union.
+
+use tollgate::{Event, Record};
+
+#[derive(Event)]
+pub union Change {
+//  ^^^^^ an event is a struct whose fields are its properties, and this is a union
+    created: u8,
+    dropped: u8,
+}
+
+fn main() {
+    let mut log: Vec<Record> = Vec::new();
+    let _ = Change { created: 1 };
+    log.clear();
+}

@@ -1,0 +1,18 @@
+// A source with its path.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = ReportState::Draft, to = Review)]
+//                          ^^^^^^^^^^^^^^^^^^ a state is named without its path: `Draft`
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

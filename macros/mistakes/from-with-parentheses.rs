@@ -1,0 +1,18 @@
+// `from` with its value in parentheses.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from(Draft), to = Review)]
+//                   ^^^^ `from` takes a state, several with `|` between them, or `_` for every state that is not terminal: `from = ..`
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

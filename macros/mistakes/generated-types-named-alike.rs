@@ -1,0 +1,19 @@
+// Two generated types under one name.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[machine(any = ReportMachine)]
+//              ^^^^^^^^^^^^^ the machine in any state would have the name `ReportMachine`, as the typed machine has; choose another name with `#[machine(any = ..)]`
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

@@ -1,0 +1,16 @@
+// An enum with a type parameter.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState<R> {
+//              ^^^ `ReportState` is generic, and a state machine cannot be; put the generic data into the subject
+    #[state(initial)]
+    Draft,
+    Review { reviewer: R },
+    #[state(terminal)]
+    Published,
+}

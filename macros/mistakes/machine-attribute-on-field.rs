@@ -1,0 +1,21 @@
+// `#[machine(..)]` on a field.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review {
+        #[machine(name = "Report")]
+//        ^^^^^^^ `#[machine(..)]` goes on the enum, not on a field
+        reviewer: String,
+    },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

@@ -1,0 +1,19 @@
+// `#[machine(..)]` on a variant.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    #[machine(name = "Report")]
+//    ^^^^^^^ `#[machine(..)]` goes on the enum, not on a variant
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

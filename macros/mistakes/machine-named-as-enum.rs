@@ -1,0 +1,21 @@
+// A machine that has the name of its enum.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[machine(machine = ReportState)]
+//                  ^^^^^^^^^^^ the typed machine would have the name `ReportState`, as the enum has; choose another name with `#[machine(machine = ..)]`
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+fn main() {
+    println!("{}", ReportState::CHART.machine);
+}

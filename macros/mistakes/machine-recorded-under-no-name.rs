@@ -1,0 +1,19 @@
+// A machine that is recorded under an empty name.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[machine(name = "")]
+//               ^^ `name` is empty; leave it out, or write the recorded name
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

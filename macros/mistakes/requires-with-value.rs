@@ -1,0 +1,18 @@
+// `requires` with a value.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published, requires = actor)]
+//                                                   ^^^^^^^^ `requires` takes a list: `requires(actor)`, `requires(actor, reason)`
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

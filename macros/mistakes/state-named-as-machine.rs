@@ -1,0 +1,34 @@
+// A state that has the name of the machine.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+#[transition(turn, from = Draft, to = ReportMachine)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+    #[state(terminal)]
+    ReportMachine,
+//  ^^^^^^^^^^^^^ `report_state::ReportMachine` is generated; rename the state and record it with `#[state(rename = "ReportMachine")]`
+}
+
+fn main() {
+    let mut log = Vec::new();
+    let report = ReportMachine::create(7).commit(&mut log).unwrap();
+    let report = report.submit("bob".into()).commit(&mut log).unwrap();
+    println!("{} is read by {}", report.version(), report.data().reviewer);
+    let report = report.publish().by("bob").commit(&mut log).unwrap();
+    println!("{report:?} {}", log.len());
+    match AnyReport::resume(7, ReportState::Draft, 1) {
+        AnyReport::Draft(report) => drop(report.submit("bob".into())),
+        AnyReport::Review(report) => drop(report.reject().because("no sources")),
+        AnyReport::ReportMachine(_) => {}
+        AnyReport::Published(report) => drop(report.into_parts()),
+    }
+}

@@ -1,0 +1,35 @@
+// A state that has the name of a generated module.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+#[transition(turn, from = Draft, to = transition)]
+#[allow(non_camel_case_types)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+    #[state(terminal)]
+    transition,
+//  ^^^^^^^^^^ `report_state::transition` is generated; rename the state and record it with `#[state(rename = "transition")]`
+}
+
+fn main() {
+    let mut log = Vec::new();
+    let report = ReportMachine::create(7).commit(&mut log).unwrap();
+    let report = report.submit("bob".into()).commit(&mut log).unwrap();
+    println!("{} is read by {}", report.version(), report.data().reviewer);
+    let report = report.publish().by("bob").commit(&mut log).unwrap();
+    println!("{report:?} {}", log.len());
+    match AnyReport::resume(7, ReportState::Draft, 1) {
+        AnyReport::Draft(report) => drop(report.submit("bob".into())),
+        AnyReport::Review(report) => drop(report.reject().because("no sources")),
+        AnyReport::transition(_) => {}
+        AnyReport::Published(report) => drop(report.into_parts()),
+    }
+}

@@ -1,0 +1,19 @@
+// The same for a state that is not recorded, and that a command carries.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    #[serde(rename_all = "camelCase")]
+//          ^^^^^^^^^^ commands do not honour `rename_all` on `Review`; name each field with `#[serde(rename = "..")]`
+    Review { first_reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7, submit("bob".into()));

@@ -1,0 +1,12 @@
+// A struct.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+pub struct ReportState {
+//  ^^^^^^ a state machine is declared on an enum with a variant for each state, and this is a struct
+    reviewer: String,
+}

@@ -1,0 +1,27 @@
+// An empty column of a table.
+
+use tollgate::{StateMachine, Subject};
+
+#[derive(Subject)]
+#[subject(table = "reports", state = " ")]
+//                                   ^^^ `state` is empty; leave it out, or name the column
+struct Report {
+    #[subject(id)]
+    id: u64,
+    title: String,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(Report { id: 7, title: "Bees".to_owned() });

@@ -1,0 +1,26 @@
+// The name of the field on the struct.
+
+use tollgate::{StateMachine, Subject};
+
+#[derive(Subject)]
+#[subject(id = id)]
+//        ^^ `id` goes on a field of the struct
+struct Report {
+    id: u64,
+    title: String,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(Report { id: 7, title: "Bees".to_owned() });

@@ -1,0 +1,26 @@
+// `id` with a value.
+
+use tollgate::{StateMachine, Subject};
+
+#[derive(Subject)]
+struct Report {
+    #[subject(id = "id")]
+//               ^ `id` takes no value; write it alone
+    id: u64,
+    title: String,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Report)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(Report { id: 7, title: "Bees".to_owned() });

@@ -1,0 +1,20 @@
+// A mutable reference in a pointer as the subject.
+
+use tollgate::{StateMachine, Subject};
+
+#[derive(Subject)]
+struct Order {
+    #[subject(id)]
+    number: u64,
+}
+
+#[derive(StateMachine)]
+#[machine(subject = Box<&mut Order>)]
+//                      ^ a machine owns its subject, and `&mut Order` borrows; use `Order`
+#[transition(pay, from = Open, to = Paid)]
+enum OrderState {
+    #[state(initial)]
+    Open,
+    #[state(terminal)]
+    Paid,
+}

@@ -1,0 +1,16 @@
+// A trait with arguments.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[machine(transition(derive(Clone, Into<String>)))]
+//                                     ^ a trait is derived by its name alone: `Into`
+#[transition(submit, from = Draft, to = Review)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    #[state(terminal)]
+    Review { reviewer: String },
+}
+
+use_commands_of_report!();

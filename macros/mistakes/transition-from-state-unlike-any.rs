@@ -1,0 +1,18 @@
+// A source that is like no state.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = New, to = Review)]
+//                          ^^^ `submit` leaves `New`, which is not a state; the states are `Draft`, `Review`, `Published`
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

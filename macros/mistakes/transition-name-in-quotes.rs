@@ -1,0 +1,18 @@
+// The name of a transition in quotes.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition("publish", from = Review, to = Published)]
+//           ^^^^^^^^^ a transition is named without quotes: `publish`
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

@@ -1,0 +1,19 @@
+// A transition named `version`, as a method of every machine.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+#[transition(version, from = Review, to = Draft)]
+//           ^^^^^^^ every machine has a method `version`; rename the transition and record it with `rename = "version"`
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

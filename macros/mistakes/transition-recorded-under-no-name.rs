@@ -1,0 +1,18 @@
+// A transition that is recorded under an empty name.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review, rename = "")]
+//                                                       ^^ `rename` is empty; leave it out, or write the recorded name
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

@@ -1,0 +1,30 @@
+// A target, misspelt, of a transition without a name.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(from = Draft, to = Revew)]
+//                              ^^^^^ `to_revew` leads to `Revew`, which is not a state; did you mean `Review`?
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+fn main() {
+    let mut log = Vec::new();
+    let report = ReportMachine::create(7).commit(&mut log).unwrap();
+    let report = report.to_review("bob".into()).commit(&mut log).unwrap();
+    println!("{} is read by {}", report.version(), report.data().reviewer);
+    let report = report.publish().by("bob").commit(&mut log).unwrap();
+    println!("{report:?} {}", log.len());
+    match AnyReport::resume(7, ReportState::Draft, 1) {
+        AnyReport::Draft(report) => drop(report.to_review("bob".into())),
+        AnyReport::Review(report) => drop(report.reject().because("no sources")),
+        AnyReport::Published(report) => drop(report.into_parts()),
+    }
+}

@@ -1,0 +1,19 @@
+// Two transitions that are recorded under one name.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+//           ^^^^^^ the transition `submit` is recorded as `submit` here
+#[transition(reject, from = Review, to = Draft, rename = "submit")]
+//                                                       ^^^^^^^^ the transition `reject` is recorded as `submit`, and so is `submit`; rename one of them
+#[transition(publish, from = Review, to = Published)]
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+    Published,
+}
+
+use_report!(7);

@@ -1,0 +1,13 @@
+// A union.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+pub union ReportState {
+//  ^^^^^ a state machine is declared on an enum with a variant for each state, and this is a union
+    draft: u8,
+    review: u16,
+}

@@ -1,0 +1,32 @@
+// A transition that leaves a terminal state.
+
+use tollgate::StateMachine;
+
+#[derive(StateMachine)]
+#[transition(submit, from = Draft, to = Review)]
+#[transition(reject, from = Review, to = Draft)]
+#[transition(publish, from = Review, to = Published)]
+#[transition(withdraw, from = Published, to = Draft)]
+//                            ^^^^^^^^^ `withdraw` leaves `Published`, which is terminal; only `to = _` is possible there
+enum ReportState {
+    #[state(initial)]
+    Draft,
+    Review { reviewer: String },
+    #[state(terminal)]
+//          ^^^^^^^^ `Published` is marked terminal here
+    Published,
+}
+
+fn main() {
+    let mut log = Vec::new();
+    let report = ReportMachine::create(7).commit(&mut log).unwrap();
+    let report = report.submit("bob".into()).commit(&mut log).unwrap();
+    println!("{} is read by {}", report.version(), report.data().reviewer);
+    let report = report.publish().by("bob").commit(&mut log).unwrap();
+    println!("{report:?} {}", log.len());
+    match AnyReport::resume(7, ReportState::Draft, 1) {
+        AnyReport::Draft(report) => drop(report.submit("bob".into())),
+        AnyReport::Review(report) => drop(report.reject().because("no sources")),
+        AnyReport::Published(report) => drop(report.withdraw()),
+    }
+}

@@ -1,0 +1,1 @@
+//! An empty library: cargo requires one.

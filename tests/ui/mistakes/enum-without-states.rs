@@ -1,8 +1,0 @@
-// An enum without variants.
-
-use tollgate::StateMachine;
-
-#[derive(StateMachine)]
-enum ReportState {}
-
-fn main() {}
