@@ -12,7 +12,7 @@ const TAKEN_BY_STD: [&str; 7] = ["Pending", "Ready", "Done", "Complete", "Captur
 fn illegal_transition_names_common_states_without_their_path() {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("common_states");
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["check", "--package", "common_states", "--features", "illegal", "--offline", "--target-dir"])
+        .args(["check", "--package", "tollgate-test-common-states", "--features", "illegal", "--offline", "--target-dir"])
         .arg(&target)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
