@@ -33,6 +33,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use tokio::runtime::Runtime;
+use tollgate_cluster::ClusterError;
 
 use crate::grown::Grown;
 use crate::options::{Options, USAGE};
@@ -89,9 +90,14 @@ fn on_sqlite(runtime: &Arc<Runtime>, options: &Options, report: &mut Report) -> 
     Ok(())
 }
 
-/// `None` if no server is installed, which is printed.
+/// Reports that nothing was measured if no server is installed.
 fn on_postgres(runtime: &Arc<Runtime>, options: &Options, report: &mut Report) -> Result<()> {
-    let Some(server) = postgres::Server::start(runtime) else { return Ok(()) };
+    let server = match postgres::Server::start(runtime) {
+        Err(ClusterError::NotInstalled) => {
+            return report.add(&format!("\n# Postgres\n\nNot measured: {}.\n", ClusterError::NotInstalled));
+        }
+        server => server?,
+    };
     let (version, directory) = server.describe()?;
     report.add("\n# Postgres\n")?;
     report.add(&format!("\nMeasured on {}, {version}.\n", machine::describe(directory)))?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tokio::runtime::{Handle, Runtime};
-use tollgate_cluster::Cluster;
+use tollgate_cluster::{Cluster, ClusterError};
 use tollgate_store::Store;
 
 use crate::Result;
@@ -35,10 +35,9 @@ pub(crate) struct Database {
 }
 
 impl Server {
-    /// `None` if no server is installed.
-    pub(crate) fn start(runtime: &Arc<Runtime>) -> Option<Self> {
-        let cluster = tollgate_cluster::own(&SETTINGS)?;
-        Some(Self { cluster, runtime: Arc::clone(runtime) })
+    /// Fails with [`ClusterError::NotInstalled`] if no server is installed.
+    pub(crate) fn start(runtime: &Arc<Runtime>) -> std::result::Result<Self, ClusterError> {
+        Ok(Self { cluster: Cluster::with(&SETTINGS)?, runtime: Arc::clone(runtime) })
     }
 
     pub(crate) fn runtime(&self) -> &Handle {
