@@ -10,11 +10,11 @@ use tollgate::serde_json::{self, Value};
 use tollgate::uuid::Uuid;
 use tollgate::{Actor, Context, Digest, Id, Record, SubjectRef, canonical};
 
-use crate::cells::{Cells, Misread, present};
+use crate::diagnosis::RowState;
 use crate::error::{Error, Unreadable};
 use crate::name::{from_text, to_text};
 use crate::row::{Stored, actor_of, kind_of};
-use crate::verdict::RowState;
+use crate::sql_row::{DecodeError, SqlRow, not_null};
 
 /// A record without the names of its edge, or why it cannot be read.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct Decoded {
     pub(crate) id: Uuid,
     pub(crate) version: Option<i64>,
     pub(crate) edge: Option<i32>,
-    pub(crate) record: Result<Record, Misread>,
+    pub(crate) record: Result<Record, DecodeError>,
     /// As it was stored.
     digest: Option<Digest>,
 }
@@ -66,9 +66,9 @@ impl Decoded {
     /// # Errors
     ///
     /// Only if the id cannot be read: without it there is nothing to report.
-    pub(crate) fn of(row: &impl Cells) -> Result<Self, Misread> {
-        let id = present(row.uuid(0)?)?;
-        let (edge, version) = (row.small(6), row.big(7));
+    pub(crate) fn of(row: &impl SqlRow) -> Result<Self, DecodeError> {
+        let id = not_null(row.uuid(0)?)?;
+        let (edge, version) = (row.integer(6), row.bigint(7));
         let digest = digest(row, COUNT - 1);
         let record = record(row, id).and_then(|record| {
             edge.clone().map_err(|why| named("edge", why))?;
@@ -81,7 +81,7 @@ impl Decoded {
 
     /// The report of this record.
     #[allow(clippy::unnecessary_box_returns, reason = "results and errors hold it in a box")]
-    pub(crate) fn unreadable(id: Uuid, version: Option<i64>, why: Misread) -> Box<Unreadable> {
+    pub(crate) fn unreadable(id: Uuid, version: Option<i64>, why: DecodeError) -> Box<Unreadable> {
         let version = version.and_then(|version| u64::try_from(version).ok());
         Box::new(Unreadable { id, version, why: why.0 })
     }
@@ -97,7 +97,7 @@ pub(crate) fn stored_columns(nanos: &str) -> String {
 pub(crate) const STORED: usize = COUNT + 5;
 
 /// A record with the names of its edge, and its digest.
-pub(crate) fn stored(row: &impl Cells) -> Result<Stored, Error> {
+pub(crate) fn stored(row: &impl SqlRow) -> Result<Stored, Error> {
     let Decoded { id, version, edge, record, digest } = Decoded::of(row)?;
     let unreadable = |why| Error::Unreadable(Decoded::unreadable(id, version, why));
     let mut record = record.map_err(unreadable)?;
@@ -108,15 +108,15 @@ pub(crate) fn stored(row: &impl Cells) -> Result<Stored, Error> {
 }
 
 /// The state and the version of a row of the caller's table: the cells from `at` on.
-pub(crate) fn row_state(row: &impl Cells, at: usize) -> Result<RowState, Misread> {
-    let state = row.text(at).map_err(|why| Misread(format!("of the state {}", why.0)))?;
-    let version = row.big(at + 1).map_err(|why| Misread(format!("of the version {}", why.0)))?;
+pub(crate) fn row_state(row: &impl SqlRow, at: usize) -> Result<RowState, DecodeError> {
+    let state = row.text(at).map_err(|why| DecodeError(format!("of the state {}", why.0)))?;
+    let version = row.bigint(at + 1).map_err(|why| DecodeError(format!("of the version {}", why.0)))?;
     Ok(RowState { state: state.map(str::to_owned), version })
 }
 
 /// Names the record as its edge does. None if there is no such edge.
-fn name(record: &mut Record, row: &impl Cells) -> Result<Option<()>, Misread> {
-    let text = |at: usize| Ok::<_, Misread>(row.text(COUNT + at)?.map(|text| text.to_owned().into()));
+fn name(record: &mut Record, row: &impl SqlRow) -> Result<Option<()>, DecodeError> {
+    let text = |at: usize| Ok::<_, DecodeError>(row.text(COUNT + at)?.map(|text| text.to_owned().into()));
     record.machine = text(0)?;
     record.chart = digest(row, COUNT + 1)?;
     record.transition = text(2)?;
@@ -126,34 +126,34 @@ fn name(record: &mut Record, row: &impl Cells) -> Result<Option<()>, Misread> {
 }
 
 /// Why a record along this edge cannot be read.
-pub(crate) fn no_edge(edge: i32) -> Misread {
-    Misread(format!("`edge` is {edge}, which tollgate_edge does not have"))
+pub(crate) fn no_edge(edge: i32) -> DecodeError {
+    DecodeError(format!("`edge` is {edge}, which tollgate_edge does not have"))
 }
 
-fn record(row: &impl Cells, id: Uuid) -> Result<Record, Misread> {
+fn record(row: &impl SqlRow, id: Uuid) -> Result<Record, DecodeError> {
     let text = |at: usize| row.text(at).map_err(|why| of_column(at, why));
     let owned = |at: usize| text(at).map(|text| text.map(str::to_owned));
-    let at = row.time(1).and_then(present).map_err(|why| named("at", why))?;
+    let at = row.time(1).and_then(not_null).map_err(|why| named("at", why))?;
     let kind = text(3)?.unwrap_or_default();
     let kind =
-        kind_of(kind).ok_or_else(|| Misread::new(format!("`kind` is not one that this build knows: `{kind}`")))?;
+        kind_of(kind).ok_or_else(|| DecodeError::new(format!("`kind` is not one that this build knows: `{kind}`")))?;
     let mut record = Record::bare(id, at, kind);
     record.subject = both(("subject_kind", text(4)?), ("subject", text(5)?))?
         .map(|(kind, id)| name_of("subject", id).map(|id| SubjectRef { kind: kind.to_owned().into(), id }))
         .transpose()?;
-    let version = row.big(7).map_err(|why| of_column(7, why))?.map(u64::try_from).transpose();
-    record.version = version.map_err(|_| Misread::new("`version` is negative"))?;
+    let version = row.bigint(7).map_err(|why| of_column(7, why))?.map(u64::try_from).transpose();
+    record.version = version.map_err(|_| DecodeError::new("`version` is negative"))?;
     record.actor = match both(("actor_kind", text(8)?), ("actor", text(9)?))? {
         Some((kind, id)) => {
             let known = actor_of(kind, name_of("actor", id)?);
             let mut actor = known
-                .ok_or_else(|| Misread::new(format!("`actor_kind` is not one that this build knows: `{kind}`")))?;
+                .ok_or_else(|| DecodeError::new(format!("`actor_kind` is not one that this build knows: `{kind}`")))?;
             actor.display = owned(10)?;
             actor.on_behalf_of = json("on_behalf_of", text(11)?, Actor::canonical)?.map(Box::new);
             Some(actor)
         }
         None if text(10)?.is_some() || text(11)?.is_some() => {
-            return Err(Misread::new("`actor` is null, and something else of an actor is not"));
+            return Err(DecodeError::new("`actor` is null, and something else of an actor is not"));
         }
         None => None,
     };
@@ -170,18 +170,18 @@ fn record(row: &impl Cells, id: Uuid) -> Result<Record, Misread> {
 }
 
 /// A digest, which is 32 bytes long.
-pub(crate) fn digest(row: &impl Cells, at: usize) -> Result<Option<Digest>, Misread> {
+pub(crate) fn digest(row: &impl SqlRow, at: usize) -> Result<Option<Digest>, DecodeError> {
     let bytes = row.bytes(at)?.map(<[u8; 32]>::try_from).transpose();
-    Ok(bytes.map_err(|_| Misread::new("is not 32 bytes long"))?.map(Digest::new))
+    Ok(bytes.map_err(|_| DecodeError::new("is not 32 bytes long"))?.map(Digest::new))
 }
 
 /// The reason, after the column that it is about.
 #[allow(clippy::needless_pass_by_value, reason = "it stands in `map_err`")]
-pub(crate) fn named(column: &str, why: Misread) -> Misread {
-    Misread(format!("`{column}` {}", why.0))
+pub(crate) fn named(column: &str, why: DecodeError) -> DecodeError {
+    DecodeError(format!("`{column}` {}", why.0))
 }
 
-fn of_column(at: usize, why: Misread) -> Misread {
+fn of_column(at: usize, why: DecodeError) -> DecodeError {
     named(COLUMNS[at - 3], why)
 }
 
@@ -189,21 +189,23 @@ fn of_column(at: usize, why: Misread) -> Misread {
 fn both<'r>(
     (one, first): (&str, Option<&'r str>),
     (other, second): (&str, Option<&'r str>),
-) -> Result<Option<(&'r str, &'r str)>, Misread> {
+) -> Result<Option<(&'r str, &'r str)>, DecodeError> {
     match (first, second) {
         (Some(first), Some(second)) => Ok(Some((first, second))),
         (None, None) => Ok(None),
-        (None, Some(_)) => Err(Misread::new(format!("`{one}` is null, and `{other}` is not"))),
-        (Some(_), None) => Err(Misread::new(format!("`{other}` is null, and `{one}` is not"))),
+        (None, Some(_)) => Err(DecodeError::new(format!("`{one}` is null, and `{other}` is not"))),
+        (Some(_), None) => Err(DecodeError::new(format!("`{other}` is null, and `{one}` is not"))),
     }
 }
 
 /// The id of a text, if the store would write that id as this text.
-fn name_of(column: &str, text: &str) -> Result<Id, Misread> {
+fn name_of(column: &str, text: &str) -> Result<Id, DecodeError> {
     let id = from_text(text);
     // Every text without quotes is an id's own; within quotes only what would read as something else may be.
     if text.starts_with('"') && to_text(&id) != text {
-        return Err(Misread::new(format!("`{column}` is not in the form in which this store writes an id: `{text}`")));
+        return Err(DecodeError::new(format!(
+            "`{column}` is not in the form in which this store writes an id: `{text}`"
+        )));
     }
     Ok(id)
 }
@@ -214,20 +216,20 @@ fn json<T: DeserializeOwned>(
     column: &str,
     text: Option<&str>,
     canonical: impl FnOnce(&T) -> String,
-) -> Result<Option<T>, Misread> {
+) -> Result<Option<T>, DecodeError> {
     let Some(text) = text else { return Ok(None) };
     let value = serde_json::from_str(text);
-    let value = value.map_err(|error| Misread::new(format!("`{column}` is not JSON that can be read: {error}")))?;
+    let value = value.map_err(|error| DecodeError::new(format!("`{column}` is not JSON that can be read: {error}")))?;
     if canonical(&value) != text {
-        return Err(Misread::new(format!("`{column}` is not in canonical form: FORMAT.md describes it")));
+        return Err(DecodeError::new(format!("`{column}` is not in canonical form: FORMAT.md describes it")));
     }
     Ok(Some(value))
 }
 
 /// A JSON column of any value, with its numbers and its depth checked as those of a context are. `null` is a value.
-fn value(column: &'static str, text: Option<&str>) -> Result<Option<Value>, Misread> {
+fn value(column: &'static str, text: Option<&str>) -> Result<Option<Value>, DecodeError> {
     let Some(value) = json(column, text, canonical::to_string)? else { return Ok(None) };
     let checked = Context::deserialize(MapDeserializer::new(std::iter::once((column, value))));
-    let checked = checked.map_err(|error: serde_json::Error| Misread::new(error.to_string()))?;
+    let checked = checked.map_err(|error: serde_json::Error| DecodeError::new(error.to_string()))?;
     Ok(checked.get(column).cloned())
 }

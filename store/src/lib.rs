@@ -4,9 +4,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod batching;
-mod cells;
 mod chain;
 mod decode;
+mod diagnosis;
 mod error;
 #[cfg(feature = "sqlite")]
 pub mod guide;
@@ -16,18 +16,18 @@ mod options;
 pub mod postgres;
 mod query;
 mod registered;
-mod registrar;
+mod registration;
 mod retry;
 mod row;
+mod sql_row;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 mod store;
-mod verdict;
 mod within;
 
 pub use crate::batching::Batching;
 pub use crate::error::{Conflict, Disagreement, Error, StatesInUse, SubjectPlace, Unprotected, Unreadable};
-pub use crate::options::Options;
+pub use crate::options::{Options, Synchronous};
 #[cfg(feature = "postgres")]
 pub use crate::postgres::Postgres;
 #[cfg(feature = "sqlite")]

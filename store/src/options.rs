@@ -36,12 +36,24 @@ pub struct Options {
     pub(crate) url: String,
     pub(crate) machines: Vec<&'static Declaration>,
     pub(crate) keeps_chain: bool,
-    pub(crate) is_full: bool,
+    pub(crate) synchronous: Synchronous,
     pub(crate) connections: u32,
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
     pub(crate) role: Option<String>,
     pub(crate) transaction_pooling: bool,
     pub(crate) restores: bool,
+}
+
+/// The crashes that a commit on SQLite survives once it is acknowledged: the values of `PRAGMA synchronous`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Synchronous {
+    /// `FULL`: a commit survives a crash of the program and of the machine. SQLite syncs the log at each commit.
+    #[default]
+    Full,
+    /// `NORMAL`: a commit survives a crash of the program. A crash of the machine can lose the last commits; the database
+    /// stays consistent.
+    Normal,
 }
 
 impl Options {
@@ -50,9 +62,9 @@ impl Options {
             url: url.to_owned(),
             machines: Vec::new(),
             keeps_chain: true,
-            is_full: true,
+            synchronous: Synchronous::Full,
             connections: 10,
-            patience: Duration::from_secs(30),
+            timeout: Duration::from_secs(30),
             role: None,
             transaction_pooling: false,
             restores: false,
@@ -72,10 +84,9 @@ impl Options {
         self
     }
 
-    /// On SQLite: what is acknowledged survives a crash of the program, and may not survive one of the machine
-    /// (`synchronous = NORMAL`). Without this it survives both (`FULL`).
-    pub fn survives_crashes_of_the_program_only(mut self) -> Self {
-        self.is_full = false;
+    /// On SQLite: sets `PRAGMA synchronous`. [`Synchronous::Full`] by default.
+    pub fn synchronous(mut self, synchronous: Synchronous) -> Self {
+        self.synchronous = synchronous;
         self
     }
 
@@ -103,10 +114,9 @@ impl Options {
         self
     }
 
-    /// How long to wait for a connection, or for another program's lock on an SQLite file. 30 seconds by
-    /// default.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    /// Sets the longest time to wait for a connection, or for another program's lock on an SQLite file. 30 seconds by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 

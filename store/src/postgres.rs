@@ -37,13 +37,13 @@ pub(crate) use self::pipeline::Pipeline;
 pub(crate) use self::statements::Statements;
 use self::write_error::WriteError;
 use crate::decode;
+use crate::diagnosis::SubjectState;
 use crate::error::Error;
 use crate::options::Options;
-use crate::query::Edges;
+use crate::query::EdgeTable;
 use crate::registered::{Catalog, Known};
 use crate::row::Stored;
 use crate::store::without_password;
-use crate::verdict::Last;
 
 /// A store on Postgres. It is a handle: a clone is the same store.
 ///
@@ -118,7 +118,7 @@ impl Postgres {
         &self.0.pool
     }
 
-    pub(crate) fn known_edges(&self) -> &Edges {
+    pub(crate) fn known_edges(&self) -> &EdgeTable {
         &self.0.catalog.edges
     }
 
@@ -131,7 +131,7 @@ impl Postgres {
             // `PgBouncer` refuses a setting that it does not know, and no statement of the store prints a float.
             address = address.extra_float_digits(None);
         }
-        let pools = PgPoolOptions::new().max_connections(options.connections.max(1)).acquire_timeout(options.patience);
+        let pools = PgPoolOptions::new().max_connections(options.connections.max(1)).acquire_timeout(options.timeout);
         // A separate pool, so that the store can open a connection while the user's pool is full.
         let connections = Connections::opened_by(pools.clone().connect_lazy_with(address.clone()));
         Self::ready(pools.connect_lazy_with(address), connections, &options).await
@@ -194,7 +194,7 @@ impl Postgres {
         }
     }
 
-    pub(crate) async fn last(&self, of: &'static Declaration, subject: &Id) -> Result<Last, Error> {
+    pub(crate) async fn last(&self, of: &'static Declaration, subject: &Id) -> Result<SubjectState, Error> {
         let known = self.register(of).await?;
         if let Some(last) = self.last_of(&known, subject).await? {
             return Ok(last);
@@ -204,7 +204,7 @@ impl Postgres {
     }
 
     /// None if the database is not that of the machine any more.
-    async fn last_of(&self, known: &Known<Statements>, subject: &Id) -> Result<Option<Last>, Error> {
+    async fn last_of(&self, known: &Known<Statements>, subject: &Id) -> Result<Option<SubjectState>, Error> {
         let (registered, statements) = &**known;
         let mut connection = self.connection().await?;
         let mut row = read::try_last(&mut connection, registered, statements, subject, self.0.is_pooled).await;
@@ -215,7 +215,7 @@ impl Postgres {
         }
         let row = row.map_err(database("reading a subject"))?;
         connection.release();
-        let Some(row) = &row else { return Ok(Some(Last::default())) };
+        let Some(row) = &row else { return Ok(Some(SubjectState::default())) };
         if !read::is_same_database(row)? {
             return Ok(None);
         }

@@ -1,11 +1,11 @@
 //! What can be asked of the history. How each question is put to a database is in `sql`.
 
-pub(crate) mod ask;
 mod counts;
 mod cursor;
+mod edge_names;
 mod edges;
+pub(crate) mod executor;
 mod filter;
-mod found;
 mod in_states;
 mod listing;
 mod names;
@@ -19,7 +19,7 @@ use tollgate::{Id, StateMachine};
 
 pub use self::counts::{Count, Counts};
 pub use self::cursor::{Cursor, NotACursor};
-pub(crate) use self::edges::Edges;
+pub(crate) use self::edges::EdgeTable;
 pub use self::in_states::{InState, SubjectsIn, SubjectsPage};
 #[cfg(feature = "sqlite")]
 pub use self::listing::Iter;
@@ -185,7 +185,7 @@ impl Store {
     }
 
     /// The edges that this process has read.
-    fn known_edges(&self) -> &Edges {
+    fn known_edges(&self) -> &EdgeTable {
         #[cfg(feature = "sqlite")]
         if let Some(sqlite) = self.as_sqlite() {
             return sqlite.known_edges();

@@ -9,7 +9,7 @@ use tollgate::machine::Declaration;
 use tollgate::{Record, Table};
 
 use crate::Error;
-use crate::query::Edges;
+use crate::query::EdgeTable;
 
 /// A chart, and what the database calls its parts.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ pub(crate) fn check_names(chart: &Chart) -> Result<(), Error> {
 pub(crate) struct Catalog<S> {
     known: RwLock<Vec<Known<S>>>,
     /// What queries have read.
-    pub(crate) edges: Edges,
+    pub(crate) edges: EdgeTable,
 }
 
 /// A registered machine, and a backend's statements for it.
@@ -76,7 +76,7 @@ pub(crate) type Known<S> = Arc<(Registered, S)>;
 
 impl<S> Default for Catalog<S> {
     fn default() -> Self {
-        Self { known: RwLock::default(), edges: Edges::default() }
+        Self { known: RwLock::default(), edges: EdgeTable::default() }
     }
 }
 

@@ -3,11 +3,12 @@
 mod address;
 mod columns;
 mod connect;
-mod fault;
+mod failure;
 mod files;
 mod group;
-mod key;
+mod id_value;
 mod migrate;
+mod nonblocking;
 mod pending;
 mod protection;
 mod read;
@@ -15,7 +16,6 @@ mod readers;
 mod register;
 mod sink;
 mod statements;
-mod waiting;
 mod within;
 mod write;
 mod writer;
@@ -31,21 +31,21 @@ use tollgate::sink::{Offer, Offers};
 use tollgate::uuid::Uuid;
 use tollgate::{Digest, Id, Record, StateMachine};
 
-use self::address::Place;
+use self::address::Address;
 use self::connect::Settings;
 use self::files::Files;
+pub(crate) use self::nonblocking::NonBlocking;
 use self::pending::Pending;
 use self::readers::Readers;
 pub(crate) use self::statements::Statements;
-pub(crate) use self::waiting::Waiting;
-use self::write::{Change, Outcome, rehearse};
+use self::write::{Change, WriteOutcome, dry_run};
 use self::writer::Writer;
 use crate::chain::Heads;
+use crate::diagnosis::SubjectState;
 use crate::error::Error;
 use crate::options::Options;
-use crate::query::Edges;
+use crate::query::EdgeTable;
 use crate::registered::{Catalog, Known};
-use crate::verdict::Last;
 
 /// A store on SQLite: a sink for code that waits by blocking as well as for tasks. It is a handle: a clone is the same
 /// store.
@@ -82,9 +82,9 @@ struct Core {
     files: Option<Arc<Files>>,
     catalog: Catalog<Statements>,
     keeps_chain: bool,
-    patience: Duration,
+    timeout: Duration,
     /// As errors name it.
-    place: String,
+    location: String,
     /// As SQLite names it; empty where it is in memory.
     path: String,
 }
@@ -100,7 +100,7 @@ impl Sqlite {
     /// something else than a file, to one that may only be read, or to one with a second name. [`Error::Database`] if SQLite
     /// cannot open it, or it is not a database. [`Error::SchemaTooNew`] if a later version of this crate has written it.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
-        Self::open_at(Place::of_path(path.as_ref())?, &Options::new(""))
+        Self::open_at(Address::of_path(path.as_ref())?, &Options::new(""))
     }
 
     /// Creates a database in memory, for tests: only this store and its clones see it, and it is gone with the last of them.
@@ -109,37 +109,41 @@ impl Sqlite {
     ///
     /// [`Error::Database`] if there is no memory for it.
     pub fn in_memory() -> Result<Self, Error> {
-        Self::open_at(Place::Memory, &Options::new(""))
+        Self::open_at(Address::Memory, &Options::new(""))
     }
 
     pub(crate) fn open_with(options: &Options) -> Result<Self, Error> {
-        Self::open_at(Place::of_url(&options.url)?, options)
+        Self::open_at(Address::of_url(&options.url)?, options)
     }
 
-    fn open_at(place: Place, options: &Options) -> Result<Self, Error> {
-        let mut settings =
-            Settings { place, is_full: options.is_full, patience: options.patience, restores: options.restores };
+    fn open_at(address: Address, options: &Options) -> Result<Self, Error> {
+        let mut settings = Settings {
+            address,
+            synchronous: options.synchronous,
+            timeout: options.timeout,
+            restores: options.restores,
+        };
         let connection = connect::writer(&settings)?;
         let path = connection.path().unwrap_or_default().to_owned();
-        let place = match &settings.place {
-            Place::Memory => "memory".to_owned(),
-            Place::File(path) => format!("`{}`", path.display()),
+        let location = match &settings.address {
+            Address::Memory => "memory".to_owned(),
+            Address::File(path) => format!("`{}`", path.display()),
         };
         let started = |error: std::io::Error| Error::Database { what: "starting a thread".into(), cause: error.into() };
-        let files = match &settings.place {
-            Place::Memory => None,
-            Place::File(path) => Some(Arc::new(Files::opened(path)?)),
+        let files = match &settings.address {
+            Address::Memory => None,
+            Address::File(path) => Some(Arc::new(Files::opened(path)?)),
         };
         if let Some(files) = &files {
             // Readers open it later, and the working directory may be another one then.
-            settings.place = Place::File(files.path().to_owned());
+            settings.address = Address::File(files.path().to_owned());
         }
-        let patience = settings.patience;
+        let timeout = settings.timeout;
         let readers = files.as_ref().map(|files| Readers::start(settings, Arc::clone(files)));
         let readers = readers.transpose().map_err(started)?;
         let writer = Writer::start(connection, files.clone()).map_err(started)?;
         let (catalog, keeps_chain) = (Catalog::default(), options.keeps_chain);
-        Ok(Self(Arc::new(Core { readers, writer, files, catalog, keeps_chain, patience, place, path })))
+        Ok(Self(Arc::new(Core { readers, writer, files, catalog, keeps_chain, timeout, location, path })))
     }
 
     /// Registers the machine: its chart is put on record, and its table is looked at. The first use does it too.
@@ -148,7 +152,7 @@ impl Sqlite {
     ///
     /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
     pub fn register<M: StateMachine>(&self) -> Result<(), Error> {
-        self.known_now(Declaration::of::<M>()).map(drop)
+        self.register_now(Declaration::of::<M>()).map(drop)
     }
 
     /// The subject as its history leaves it: state with data, version, time and head of the chain.
@@ -159,9 +163,9 @@ impl Sqlite {
     pub fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
         let declaration = Declaration::of::<M>();
         let name = M::subject_ref(&subject);
-        let mut last = self.read_blocking(looking(self.known(declaration)?, name.id.clone()))?;
+        let mut last = self.read_blocking(reading_state(self.known(declaration)?, name.id.clone()))?;
         if last.is_none() {
-            last = self.read_blocking(looking(self.known_now(declaration)?, name.id.clone()))?;
+            last = self.read_blocking(reading_state(self.register_now(declaration)?, name.id.clone()))?;
         }
         let last = last.ok_or_else(|| not_registered(declaration))?;
         let Some(stored) = &last.stored else {
@@ -181,7 +185,7 @@ impl Sqlite {
         Ok(stored.map(|stored| stored.record))
     }
 
-    pub(crate) fn known_edges(&self) -> &Edges {
+    pub(crate) fn known_edges(&self) -> &EdgeTable {
         &self.0.catalog.edges
     }
 
@@ -208,22 +212,22 @@ impl Sqlite {
     }
 
     /// For callers that wait as tasks do.
-    pub(crate) fn waiting(&self) -> Waiting<'_> {
-        Waiting(self)
+    pub(crate) fn nonblocking(&self) -> NonBlocking<'_> {
+        NonBlocking(self)
     }
 
     fn known(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
-        self.0.catalog.get(of).map_or_else(|| self.known_now(of), Ok)
+        self.0.catalog.get(of).map_or_else(|| self.register_now(of), Ok)
     }
 
     /// The machine as it is registered now.
-    fn known_now(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
+    fn register_now(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
         let found = self.read_blocking(move |connection| register::find(connection, of))?;
         let registered = if let Some(registered) = found {
             registered
         } else {
-            let patience = self.0.patience;
-            self.0.writer.call_blocking(move |connection| register::enrol_at_once(connection, of, patience))?
+            let timeout = self.0.timeout;
+            self.0.writer.call_blocking(move |connection| register::register_at_once(connection, of, timeout))?
         };
         Ok(self.0.catalog.add(registered, Statements::of(of)))
     }
@@ -262,40 +266,40 @@ impl Sqlite {
             for before in pending.unchained() {
                 let before = Arc::new(before);
                 let asked = Arc::clone(&before);
-                pending.chain(&before, self.read_blocking(move |connection| asked.look(connection))?);
+                pending.chain(&before, self.read_blocking(move |connection| asked.digest(connection))?);
             }
         }
         let mut changes = match pending.changes(self.0.keeps_chain) {
             Ok(changes) => changes,
             Err((earlier, error)) => {
-                let (earlier, outcome) = self.0.writer.call_blocking(rehearsing(earlier))?;
-                return Err(pending.first_error(earlier, outcome, error, &self.0.circumstances()));
+                let (earlier, outcome) = self.0.writer.call_blocking(dry_run_of(earlier))?;
+                return Err(pending.first_error(earlier, outcome, error, &self.0.error_context()));
             }
         };
         while !changes.is_empty() {
             let (asked, outcome) = self.0.writer.commit_blocking(changes)?;
-            if may_renew && matches!(outcome, Outcome::Stale) {
-                pending.declarations().into_iter().try_for_each(|of| self.known_now(of).map(drop))?;
+            if may_renew && matches!(outcome, WriteOutcome::Stale) {
+                pending.declarations().into_iter().try_for_each(|of| self.register_now(of).map(drop))?;
                 return self.write_by(offers, false);
             }
-            changes = pending.settle(asked, outcome, &self.0.circumstances())?;
+            changes = pending.settle(asked, outcome, &self.0.error_context())?;
         }
         Ok(pending.into_heads())
     }
 }
 
 impl Core {
-    fn circumstances(&self) -> pending::Circumstances<'_> {
-        pending::Circumstances { place: &self.place, patience: Some(self.patience) }
+    fn error_context(&self) -> pending::ErrorContext<'_> {
+        pending::ErrorContext { location: &self.location, timeout: Some(self.timeout) }
     }
 }
 
 /// Says of these records whether one of them is refused, and writes none.
-fn rehearsing(
+fn dry_run_of(
     earlier: Vec<Change>,
-) -> impl FnOnce(&Connection) -> Result<(Vec<Change>, Outcome), Error> + Send + 'static {
+) -> impl FnOnce(&Connection) -> Result<(Vec<Change>, WriteOutcome), Error> + Send + 'static {
     move |connection| {
-        let outcome = rehearse(connection, &earlier);
+        let outcome = dry_run(connection, &earlier);
         Ok((earlier, outcome))
     }
 }
@@ -305,15 +309,15 @@ fn not_registered(of: &Declaration) -> Error {
 }
 
 /// Looks where a subject is. None if the number of the machine has changed.
-fn looking(
+fn reading_state(
     known: Known<Statements>,
     subject: Id,
-) -> impl FnOnce(&Connection) -> Result<Option<Last>, Error> + Send + 'static {
+) -> impl FnOnce(&Connection) -> Result<Option<SubjectState>, Error> + Send + 'static {
     move |connection| read::last_at_once(connection, &known, &subject)
 }
 
 impl fmt::Debug for Sqlite {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Sqlite").field("place", &self.0.place).finish_non_exhaustive()
+        formatter.debug_struct("Sqlite").field("location", &self.0.location).finish_non_exhaustive()
     }
 }

@@ -36,7 +36,7 @@ macro_rules! ask {
         match &$store.0 {
             #[cfg(feature = "sqlite")]
             Backend::Sqlite(sqlite) => {
-                let $backend = sqlite.waiting();
+                let $backend = sqlite.nonblocking();
                 $call
             }
             #[cfg(feature = "postgres")]

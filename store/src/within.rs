@@ -34,8 +34,9 @@ impl<'t, T> Within<'t, T> {
     /// On Postgres a connection of the store writes it at once, and an error is that of the commit,
     /// [`refusal_error`](tollgate::CommitError::refusal_error). If all connections of the store are in use, the commit waits for
     /// one. **A pool of one connection is too small**: if that is the pool of `Postgres::with_pool`, your transaction has its
-    /// connection, and each refusal fails with a timeout, after `acquire_timeout` of the pool. On SQLite your transaction can hold the write lock, so the store's own thread writes the record when your
-    /// transaction has ended. It waits as long as [`Options::patience`](crate::Options::patience) allows; after that the
+    /// connection, and each refusal fails with a timeout, after `acquire_timeout` of the pool. On SQLite your transaction can
+    /// hold the write lock, so the store's own thread writes the record when your transaction has ended. It waits as long as
+    /// [`Options::timeout`](crate::Options::timeout) allows; after that the
     /// refusal is lost. Begin the transaction with `Immediate`: a record that is written while a deferred transaction has only
     /// read makes its first write fail.
     ///

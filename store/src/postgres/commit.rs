@@ -12,9 +12,9 @@ use super::write::Terms;
 use super::write_error::{Attempt, LostAnswer, WriteError};
 use super::{Postgres, durable, execute, identity, read, storable, write};
 use crate::decode::{self, Decoded};
+use crate::diagnosis::{Diagnosis, SubjectState, diagnose, diagnose_duplicate, is_same};
 use crate::registered::Known;
 use crate::row::Row;
-use crate::verdict::{Last, Verdict, is_same, judge, judge_same};
 use crate::{Error, name};
 
 impl Postgres {
@@ -58,9 +58,9 @@ impl Attempt for Single<'_> {
         let terms = Terms { is_hand_written: self.is_hand_written, ..self.store.terms(self.known.as_ref()) };
         match write(connection, self.record, terms).await? {
             Wrote::Written(row) => Ok(row.digest),
-            Wrote::Nothing(unwritten) => match judged(connection, &unwritten, terms).await {
+            Wrote::Nothing(unwritten) => match diagnosed(connection, &unwritten, terms).await {
                 Err(WriteError::Again(None)) => Err(WriteError::Again(unwritten.taken)),
-                judged => judged,
+                diagnosed => diagnosed,
             },
         }
     }
@@ -169,7 +169,7 @@ async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -
 }
 
 /// What is to be said of a record that was not written: written before, refused, or to be tried again.
-pub(super) async fn judged(
+pub(super) async fn diagnosed(
     connection: &mut PgConnection,
     unwritten: &Unwritten<'_>,
     terms: Terms<'_>,
@@ -179,34 +179,34 @@ pub(super) async fn judged(
     {
         return Err(WriteError::Stale);
     }
-    match verdict(connection, &unwritten.record, unwritten.digest, terms).await? {
-        Verdict::Written(digest) => {
+    match diagnosis(connection, &unwritten.record, unwritten.digest, terms).await? {
+        Diagnosis::Written(digest) => {
             durable::confirm(connection, terms.is_pooled).await.map_err(WriteError::unconfirmed)?;
             Ok(digest)
         }
-        Verdict::Refused(error) => Err(error.into()),
-        Verdict::TryAgain => Err(WriteError::Again(None)),
+        Diagnosis::Refused(error) => Err(error.into()),
+        Diagnosis::Retry => Err(WriteError::Again(None)),
     }
 }
 
-pub(super) async fn verdict(
+pub(super) async fn diagnosis(
     connection: &mut PgConnection,
     record: &Record,
     digest: Option<Digest>,
     terms: Terms<'_>,
-) -> Result<Verdict, WriteError> {
+) -> Result<Diagnosis, WriteError> {
     let same = match read::try_by_id(connection, record.id, terms.is_pooled).await? {
         Some(row) => Some(decode::stored(&row)?),
         None => None,
     };
     let (Some((registered, statements)), None) = (terms.parts(), &same) else {
-        return Ok(same.map_or(Verdict::TryAgain, |same| judge_same(record, digest, &same)));
+        return Ok(same.map_or(Diagnosis::Retry, |same| diagnose_duplicate(record, digest, &same)));
     };
     let subject = record.subject.as_ref().map(|subject| &subject.id);
     let last = match subject {
         Some(subject) => read::try_last(connection, registered, statements, subject, terms.is_pooled).await?,
         None => None,
     };
-    let last = last.as_ref().map_or_else(|| Ok(Last::default()), read::into_last)?;
-    Ok(judge(record, digest, registered.declaration, None, &last))
+    let last = last.as_ref().map_or_else(|| Ok(SubjectState::default()), read::into_last)?;
+    Ok(diagnose(record, digest, registered.declaration, None, &last))
 }

@@ -6,7 +6,7 @@ use sqlx::{Connection as _, PgConnection};
 use tollgate::sink::Offers;
 use tollgate::{Digest, Record};
 
-use super::commit::{Unwritten, Wrote, chained, judged, row_of, verdict, write};
+use super::commit::{Unwritten, Wrote, chained, diagnosed, row_of, diagnosis, write};
 use super::statements::Statements;
 use super::write::Terms;
 use super::write_error::{Attempt, WriteError};
@@ -14,8 +14,8 @@ use super::{Postgres, durable, read};
 use crate::Error;
 use crate::chain::Heads;
 use crate::decode;
+use crate::diagnosis::{Diagnosis, diagnose_duplicate};
 use crate::registered::Known;
-use crate::verdict::{Verdict, judge_same};
 
 impl Postgres {
     pub(crate) async fn commit_all(&self, offers: Offers<'_>) -> Result<Heads, Error> {
@@ -88,7 +88,7 @@ impl<'a> Batch<'a> {
             });
             return Ok(heads.collect());
         };
-        match judged(connection, &unwritten, self.terms(position)).await {
+        match diagnosed(connection, &unwritten, self.terms(position)).await {
             Ok(_) => {
                 self.mark(connection).await?;
                 Err(WriteError::Again(unwritten.taken))
@@ -116,8 +116,8 @@ impl<'a> Batch<'a> {
                 Ok(row) => row,
                 Err(error) => return error,
             };
-            match verdict(connection, &record, row.digest, terms).await {
-                Ok(Verdict::Refused(error)) | Err(WriteError::Refused(error)) => return error,
+            match diagnosis(connection, &record, row.digest, terms).await {
+                Ok(Diagnosis::Refused(error)) | Err(WriteError::Refused(error)) => return error,
                 Ok(_) => {}
                 Err(_) => return refused,
             }
@@ -177,8 +177,8 @@ impl<'a> Batch<'a> {
             }
             if let Some(row) = read::try_by_id(connection, record.id, self.store.0.is_pooled).await? {
                 let same = decode::stored(&row)?;
-                match judge_same(record, None, &same) {
-                    Verdict::Refused(error) => return Err(error.into()),
+                match diagnose_duplicate(record, None, &same) {
+                    Diagnosis::Refused(error) => return Err(error.into()),
                     _ => *written = Written::As(same.digest),
                 }
             }

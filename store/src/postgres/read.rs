@@ -7,10 +7,10 @@ use tollgate::uuid::Uuid;
 
 use super::statements::{RECORD, Statements};
 use super::{database, execute, storable};
-use crate::cells::Cells as _;
 use crate::decode::{self, STORED};
+use crate::diagnosis::SubjectState;
 use crate::registered::Registered;
-use crate::verdict::Last;
+use crate::sql_row::SqlRow as _;
 use crate::{Error, name};
 
 /// The record of this id.
@@ -60,10 +60,10 @@ pub(super) fn is_same_database(row: &PgRow) -> Result<bool, Error> {
 }
 
 /// What [`try_last`] found.
-pub(super) fn into_last(row: &PgRow) -> Result<Last, Error> {
+pub(super) fn into_last(row: &PgRow) -> Result<SubjectState, Error> {
     let has_record = row.uuid(0)?.is_some();
     let has_row: bool = row.try_get(STORED).map_err(database("reading a subject"))?;
-    Ok(Last {
+    Ok(SubjectState {
         stored: has_record.then(|| decode::stored(row)).transpose()?,
         row: has_row.then(|| decode::row_state(row, STORED + 1)).transpose()?,
     })

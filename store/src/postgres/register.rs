@@ -11,11 +11,11 @@ use super::identity;
 use super::migrate::{BEGIN, LOCK};
 use super::statements::{Statements, TableColumns};
 use super::table_columns::columns;
-use crate::cells::Item;
 use crate::error::Error;
 use crate::query::sql::{Dialect, Statement, Value};
 use crate::registered::{Catalog, Known, Registered};
-use crate::registrar::{self, Entry};
+use crate::registration::{self, Registration};
+use crate::sql_row::FromRow;
 
 const FAILED: &str = "registering a machine";
 
@@ -35,10 +35,10 @@ pub(super) async fn register(
     }
     let mut transaction = connection.begin_with(BEGIN).await.map_err(database(FAILED))?;
     unnamed(LOCK).execute(&mut *transaction).await.map_err(database(FAILED))?;
-    let entry = registrar::enrol(&mut On(&mut transaction), of).await?;
+    let registration = registration::register(&mut On(&mut transaction), of).await?;
     let identity = identity::condition(&mut transaction).await.map_err(database(FAILED))?;
     transaction.commit().await.map_err(database(FAILED))?;
-    Ok(add(of, entry, identity, catalog, keeps_chain))
+    Ok(add(of, registration, identity, catalog, keeps_chain))
 }
 
 /// Finds the machine by reading alone; none if its chart is not on record.
@@ -48,14 +48,14 @@ pub(super) async fn find(
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
 ) -> Result<Option<Known<Statements>>, Error> {
-    let Some(entry) = registrar::find(&mut On(connection), of).await? else { return Ok(None) };
+    let Some(registration) = registration::find(&mut On(connection), of).await? else { return Ok(None) };
     let identity = identity::condition(connection).await.map_err(database(FAILED))?;
-    Ok(Some(add(of, entry, identity, catalog, keeps_chain)))
+    Ok(Some(add(of, registration, identity, catalog, keeps_chain)))
 }
 
 fn add(
     of: &'static Declaration,
-    Entry { machine, edges, columns }: Entry<Option<TableColumns>>,
+    Registration { machine, edges, columns }: Registration<Option<TableColumns>>,
     identity: String,
     catalog: &Catalog<Statements>,
     keeps_chain: bool,
@@ -67,7 +67,7 @@ fn add(
 /// The connection that registers.
 struct On<'c>(&'c mut PgConnection);
 
-impl registrar::Connection for On<'_> {
+impl registration::Registrar for On<'_> {
     const DIALECT: Dialect = Dialect::Postgres;
     type Columns = Option<TableColumns>;
 
@@ -78,12 +78,12 @@ impl registrar::Connection for On<'_> {
         columns(self.0, of)
     }
 
-    async fn ask<T: Item>(&mut self, of: &'static Declaration, statement: Statement) -> Result<Vec<T>, Error> {
+    async fn fetch<T: FromRow>(&mut self, of: &'static Declaration, statement: Statement) -> Result<Vec<T>, Error> {
         // Each of them is sent once: it would only take the place of a statement that is sent again.
         let query = sqlx::query(AssertSqlSafe(statement.text)).persistent(false);
         let query = statement.values.into_iter().fold(query, |query, value| match value {
-            Value::Small(value) => query.bind(value),
-            Value::Big(value) => query.bind(value),
+            Value::Integer(value) => query.bind(value),
+            Value::BigInt(value) => query.bind(value),
             Value::Text(value) => query.bind(value),
             Value::Id(value) => query.bind(value),
             Value::Time(value) => query.bind(value),
@@ -91,8 +91,8 @@ impl registrar::Connection for On<'_> {
         });
         let rows = query.fetch_all(&mut *self.0).await.map_err(|error| match error {
             sqlx::Error::PoolClosed => Error::StoreClosed,
-            error => registrar::failed(of, error.into()),
+            error => registration::failed(of, error.into()),
         })?;
-        rows.iter().map(T::of).collect()
+        rows.iter().map(T::from_row).collect()
     }
 }

@@ -10,7 +10,7 @@ use super::database;
 use super::execute::unnamed;
 use super::statements::{TableColumns, quoted_path};
 use crate::error::Error;
-use crate::registrar::{NO_TABLE, no_column};
+use crate::registration::{NO_TABLE, no_column};
 
 const FAILED: &str = "registering a machine";
 

@@ -7,7 +7,7 @@ use tollgate::machine::Declaration;
 use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
 
-use super::commit::{Unwritten, Wrote, judged, write};
+use super::commit::{Unwritten, Wrote, diagnosed, write};
 use super::identity::{self, Identity};
 use super::write::Terms;
 use super::write_error::{TRIES, WriteError};
@@ -102,14 +102,14 @@ impl Postgres {
             if let Some(error) = unwritten.taken {
                 // The transaction is aborted: another connection reads the reason.
                 let mut own = self.living().await?;
-                let judged = judged(&mut own, &Unwritten { taken: None, ..*unwritten }, terms).await;
+                let diagnosed = diagnosed(&mut own, &Unwritten { taken: None, ..*unwritten }, terms).await;
                 own.release();
-                return match judged {
+                return match diagnosed {
                     Err(WriteError::Refused(error)) => Err(error),
                     _ => Err(failed()(error)),
                 };
             }
-            match judged(connection, &unwritten, terms).await {
+            match diagnosed(connection, &unwritten, terms).await {
                 Ok(digest) => return Ok(digest),
                 Err(WriteError::Again(None)) => {}
                 Err(WriteError::Stale) => match &mut known {

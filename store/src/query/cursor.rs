@@ -26,12 +26,12 @@ use crate::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor {
     pub(crate) newest_first: bool,
-    pub(crate) place: Place,
+    pub(crate) position: CursorPosition,
 }
 
 /// A place in one of the orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Place {
+pub(crate) enum CursorPosition {
     Id(Uuid),
     Version(i64),
 }
@@ -45,13 +45,13 @@ pub struct NotACursor {
 
 impl Cursor {
     /// The place, if it is one in this order.
-    pub(crate) fn place_in(&self, order: Order, newest_first: bool) -> Result<Place, Error> {
-        let is_of_order = match self.place {
-            Place::Id(_) => order == Order::Id,
-            Place::Version(_) => order == Order::Version,
+    pub(crate) fn position_in(&self, order: Order, newest_first: bool) -> Result<CursorPosition, Error> {
+        let is_of_order = match self.position {
+            CursorPosition::Id(_) => order == Order::Id,
+            CursorPosition::Version(_) => order == Order::Version,
         };
         if is_of_order && self.newest_first == newest_first {
-            return Ok(self.place);
+            return Ok(self.position);
         }
         Err(Error::Query(format!(
             "the cursor `{self}` is of a query in another order; begin this one without a cursor"
@@ -62,9 +62,9 @@ impl Cursor {
 impl fmt::Display for Cursor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(if self.newest_first { "before-" } else { "after-" })?;
-        match self.place {
-            Place::Id(id) => id.simple().fmt(formatter),
-            Place::Version(version) => version.fmt(formatter),
+        match self.position {
+            CursorPosition::Id(id) => id.simple().fmt(formatter),
+            CursorPosition::Version(version) => version.fmt(formatter),
         }
     }
 }
@@ -74,18 +74,18 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, NotACursor> {
         let cursor = || {
-            let (direction, place) = text.split_once('-')?;
+            let (direction, position) = text.split_once('-')?;
             let newest_first = match direction {
                 "after" => false,
                 "before" => true,
                 _ => return None,
             };
             // No version has 32 digits.
-            let place = match place.len() {
-                32 => Place::Id(Uuid::try_parse(place).ok()?),
-                _ => Place::Version(place.parse().ok()?),
+            let position = match position.len() {
+                32 => CursorPosition::Id(Uuid::try_parse(position).ok()?),
+                _ => CursorPosition::Version(position.parse().ok()?),
             };
-            Some(Cursor { newest_first, place })
+            Some(Cursor { newest_first, position })
         };
         cursor().ok_or_else(|| NotACursor { text: text.to_owned() })
     }
@@ -107,15 +107,18 @@ impl<'de> Deserialize<'de> for Cursor {
 mod tests {
     use tollgate::uuid::Uuid;
 
-    use super::{Cursor, Place};
+    use super::{Cursor, CursorPosition};
 
     #[test]
     fn a_cursor_survives_text_and_json_and_what_is_none_is_told() -> Result<(), Box<dyn std::error::Error>> {
-        for place in
-            [Place::Id(Uuid::from_u128(7)), Place::Id(Uuid::max()), Place::Version(1), Place::Version(i64::MAX)]
-        {
+        for position in [
+            CursorPosition::Id(Uuid::from_u128(7)),
+            CursorPosition::Id(Uuid::max()),
+            CursorPosition::Version(1),
+            CursorPosition::Version(i64::MAX),
+        ] {
             for newest_first in [false, true] {
-                let cursor = Cursor { newest_first, place };
+                let cursor = Cursor { newest_first, position };
                 let text = cursor.to_string();
                 assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{text}");
                 assert_eq!(text.parse::<Cursor>()?, cursor);

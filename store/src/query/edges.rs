@@ -7,11 +7,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tollgate::chart::Chart;
 use tollgate::{Digest, Record};
 
-use super::ask::Ask;
+use super::executor::Executor;
 use super::names::{of_chart, state_name};
 use super::sql::{self, Dialect, Which};
-use crate::cells::{Cells, Item, present};
-use crate::{Error, decode, registrar};
+use crate::sql_row::{FromRow, SqlRow, not_null};
+use crate::{Error, decode, registration};
 
 /// An edge, as it is on record.
 #[derive(Debug, Clone)]
@@ -26,16 +26,16 @@ pub(crate) struct Edge {
     pub(crate) to: Cow<'static, str>,
 }
 
-impl Item for Edge {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        let text = |at| Ok::<_, crate::cells::Misread>(row.text(at)?.map(|text| Cow::Owned(text.to_owned())));
+impl FromRow for Edge {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        let text = |at| Ok::<_, crate::sql_row::DecodeError>(row.text(at)?.map(|text| Cow::Owned(text.to_owned())));
         Ok(Self {
-            id: present(row.small(0)?)?,
-            name: present(text(1)?)?,
-            chart: present(decode::digest(row, 2)?)?,
-            transition: present(text(3)?)?,
+            id: not_null(row.integer(0)?)?,
+            name: not_null(text(1)?)?,
+            chart: not_null(decode::digest(row, 2)?)?,
+            transition: not_null(text(3)?)?,
             from: text(4)?,
-            to: present(text(5)?)?,
+            to: not_null(text(5)?)?,
         })
     }
 }
@@ -86,7 +86,7 @@ impl Machine {
 
 /// The edges that were read so far.
 #[derive(Debug, Default)]
-pub(crate) struct Edges {
+pub(crate) struct EdgeTable {
     by_id: RwLock<HashMap<i32, Arc<Edge>>>,
     machines: RwLock<HashMap<Digest, Arc<Machine>>>,
     /// The last chart of the database from which they were read.
@@ -104,9 +104,9 @@ struct LastChart {
     chart: i32,
 }
 
-impl Item for LastChart {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        Ok(Self { machine: present(row.small(0)?)?, chart: present(row.small(1)?)? })
+impl FromRow for LastChart {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        Ok(Self { machine: not_null(row.integer(0)?)?, chart: not_null(row.integer(1)?)? })
     }
 }
 
@@ -114,24 +114,24 @@ impl Item for LastChart {
 ///
 /// Another program may have registered a further chart since the last time: that is asked each time, and costs a
 /// round trip.
-pub(crate) async fn machine<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
-    let names = registrar::names(chart);
-    let found = ask.ask::<LastChart>(sql::machines(ask.dialect(), &names)).await?;
+pub(crate) async fn machine<E: Executor>(executor: &E, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
+    let names = registration::names(chart);
+    let found = executor.fetch::<LastChart>(sql::machines(executor.dialect(), &names)).await?;
     let last = match found.as_slice() {
         [] => return Ok(None),
         [last] => last,
         several => {
-            let charts = ask.ask(sql::charts(ask.dialect(), &names)).await?;
-            let machine = registrar::machine_of(&charts, chart)?;
+            let charts = executor.fetch(sql::charts(executor.dialect(), &names)).await?;
+            let machine = registration::machine_of(&charts, chart)?;
             let Some(last) = several.iter().find(|last| Some(last.machine) == machine) else { return Ok(None) };
             last
         }
     };
-    let edges = ask.edges();
+    let edges = executor.edges();
     if let Some(machine) = edges.machine(chart).filter(|machine| machine.last_chart == last.chart) {
         return Ok(Some(machine));
     }
-    let read = ask.ask::<Edge>(sql::edges(ask.dialect(), Which::Machine(last.machine))).await?;
+    let read = executor.fetch::<Edge>(sql::edges(executor.dialect(), Which::Machine(last.machine))).await?;
     let read = edges.add(read.into_iter().map(|edge| edge.in_words_of(chart)));
     let machine = Arc::new(Machine { id: last.machine, last_chart: last.chart, edges: read });
     edges.machines.write().unwrap_or_else(PoisonError::into_inner).insert(chart.fingerprint, Arc::clone(&machine));
@@ -140,29 +140,32 @@ pub(crate) async fn machine<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Op
 
 /// The machine of this chart as it was when it was asked for last: its id does not change. On SQLite it is asked for again, which
 /// costs little there: a backup that is restored into the open file may give its id to another machine.
-pub(crate) async fn machine_before<A: Ask>(ask: &A, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
-    match ask.edges().machine(chart) {
-        Some(machine) if ask.dialect() != Dialect::Sqlite => Ok(Some(machine)),
-        _ => machine(ask, chart).await,
+pub(crate) async fn machine_before<E: Executor>(
+    executor: &E,
+    chart: &'static Chart,
+) -> Result<Option<Arc<Machine>>, Error> {
+    match executor.edges().machine(chart) {
+        Some(machine) if executor.dialect() != Dialect::Sqlite => Ok(Some(machine)),
+        _ => machine(executor, chart).await,
     }
 }
 
 /// The edges of these ids; what is not known yet is read.
-pub(crate) async fn named<A: Ask>(
-    ask: &A,
+pub(crate) async fn named<E: Executor>(
+    executor: &E,
     ids: impl Iterator<Item = i32> + Send,
 ) -> Result<HashMap<i32, Arc<Edge>>, Error> {
     let ids: HashSet<i32> = ids.collect();
-    let edges = ask.edges();
+    let edges = executor.edges();
     let (mut known, unknown) = edges.known(&ids);
     if !unknown.is_empty() {
-        let read = ask.ask::<Edge>(sql::edges(ask.dialect(), Which::Ids(&unknown))).await?;
+        let read = executor.fetch::<Edge>(sql::edges(executor.dialect(), Which::Ids(&unknown))).await?;
         known.extend(edges.add(read.into_iter()).into_iter().map(|edge| (edge.id, edge)));
     }
     Ok(known)
 }
 
-impl Edges {
+impl EdgeTable {
     /// Forgets what was read, if other charts are on record: a backup may have been restored.
     #[cfg(feature = "sqlite")]
     pub(crate) fn keep_if_of(&self, registry: Option<Registry>) {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tollgate::chart::Chart;
 use tollgate::{Actor, Id, RecordKind};
 
-use super::ask::Ask;
-use super::cursor::{Cursor, Place};
+use super::cursor::{Cursor, CursorPosition};
 use super::edges::{self, Machine};
+use super::executor::Executor;
 use super::names::{has_transition, no_state, no_transition, state_name, transition_name};
 use super::range::Range;
 use super::sql::{Condition, Dialect, Order, Select, record_columns};
@@ -64,15 +64,16 @@ impl Filter {
 
     /// The part of the table. None where there can be no such record: the machine is not on record yet, or has no such
     /// edge.
-    pub(crate) async fn select<A: Ask>(&self, ask: &A, limit: Option<u32>) -> Result<Option<Select>, Error> {
+    pub(crate) async fn select<E: Executor>(&self, executor: &E, limit: Option<u32>) -> Result<Option<Select>, Error> {
         self.check()?;
-        let place = self.after.as_ref().map(|cursor| cursor.place_in(self.order(), self.newest_first)).transpose()?;
-        if ask.dialect() == Dialect::Postgres && self.has_nul() {
+        let position =
+            self.after.as_ref().map(|cursor| cursor.position_in(self.order(), self.newest_first)).transpose()?;
+        if executor.dialect() == Dialect::Postgres && self.has_nul() {
             return Ok(None);
         }
-        let machine = self.machine(ask).await?;
-        let branches = self.branches(machine.as_deref(), place)?;
-        let columns = record_columns(ask.dialect());
+        let machine = self.machine(executor).await?;
+        let branches = self.branches(machine.as_deref(), position)?;
+        let columns = record_columns(executor.dialect());
         let branches: Vec<_> = branches.into_iter().map(|branch| (columns.clone(), branch)).collect();
         let limit = limit.map(|limit| i64::from(limit) + 1);
         let select = Select { branches, order: self.order(), newest_first: self.newest_first, limit };
@@ -110,16 +111,20 @@ impl Filter {
         }
     }
 
-    async fn machine<A: Ask>(&self, ask: &A) -> Result<Option<Arc<Machine>>, Error> {
+    async fn machine<E: Executor>(&self, executor: &E) -> Result<Option<Arc<Machine>>, Error> {
         let needs_edges = self.transition.is_some() || self.state.is_some();
         match &self.scope {
             Scope::Everything => Ok(None),
-            Scope::Subject(chart, _) if !needs_edges => edges::machine_before(ask, chart).await,
-            Scope::Machine(chart) | Scope::Subject(chart, _) => edges::machine(ask, chart).await,
+            Scope::Subject(chart, _) if !needs_edges => edges::machine_before(executor, chart).await,
+            Scope::Machine(chart) | Scope::Subject(chart, _) => edges::machine(executor, chart).await,
         }
     }
 
-    fn branches(&self, machine: Option<&Machine>, place: Option<Place>) -> Result<Vec<Vec<Condition>>, Error> {
+    fn branches(
+        &self,
+        machine: Option<&Machine>,
+        position: Option<CursorPosition>,
+    ) -> Result<Vec<Vec<Condition>>, Error> {
         let mut branches = match (self.scope.chart(), machine) {
             (None, _) => vec![self.of_everything()],
             (Some(chart), machine) => {
@@ -131,7 +136,7 @@ impl Filter {
                 }
             }
         };
-        let range = self.range.conditions(self.order(), self.newest_first, place);
+        let range = self.range.conditions(self.order(), self.newest_first, position);
         for branch in &mut branches {
             branch.extend(range.iter().cloned());
         }

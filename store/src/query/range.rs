@@ -5,7 +5,7 @@
 use tollgate::chrono::{DateTime, Datelike, Utc};
 use tollgate::uuid::Uuid;
 
-use super::cursor::Place;
+use super::cursor::CursorPosition;
 use super::sql::{Condition, Order};
 
 /// A time range that holds its beginning and not its end, and where a page goes on.
@@ -18,7 +18,12 @@ pub(crate) struct Range {
 impl Range {
     /// The conditions for it, in this order, beyond this place: at most one lower and one upper bound of an id, since a
     /// database searches by one of each.
-    pub(crate) fn conditions(self, order: Order, newest_first: bool, place: Option<Place>) -> Vec<Condition> {
+    pub(crate) fn conditions(
+        self,
+        order: Order,
+        newest_first: bool,
+        position: Option<CursorPosition>,
+    ) -> Vec<Condition> {
         let mut conditions = Vec::new();
         let (mut lower, mut upper) = (None, None);
         if order == Order::Id {
@@ -30,11 +35,13 @@ impl Range {
                 (millis <= LAST).then(|| first_id_of(millis))
             });
         }
-        match place {
-            Some(Place::Id(id)) if newest_first => upper = Some(upper.map_or(id, |upper| upper.min(id))),
-            Some(Place::Id(id)) => lower = lower.max(Some((id, true))),
-            Some(Place::Version(version)) if newest_first => conditions.push(Condition::VersionBefore(version)),
-            Some(Place::Version(version)) => conditions.push(Condition::VersionAfter(version)),
+        match position {
+            Some(CursorPosition::Id(id)) if newest_first => upper = Some(upper.map_or(id, |upper| upper.min(id))),
+            Some(CursorPosition::Id(id)) => lower = lower.max(Some((id, true))),
+            Some(CursorPosition::Version(version)) if newest_first => {
+                conditions.push(Condition::VersionBefore(version))
+            }
+            Some(CursorPosition::Version(version)) => conditions.push(Condition::VersionAfter(version)),
             None => {}
         }
         conditions

@@ -31,8 +31,8 @@ pub(crate) struct Statement {
 /// What stands for a placeholder.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
-    Small(i32),
-    Big(i64),
+    Integer(i32),
+    BigInt(i64),
     Text(String),
     Id(Uuid),
     Time(DateTime<Utc>),
@@ -166,8 +166,8 @@ pub(crate) fn edges(dialect: Dialect, which: Which<'_>) -> Statement {
          FROM tollgate_edge e JOIN tollgate_chart c ON c.id = e.chart WHERE ",
     );
     match which {
-        Which::Machine(machine) => sql.text("e.machine = ").bind(Value::Small(machine)),
-        Which::Ids(ids) => sql.text("e.id").among(ids.iter().copied().map(Value::Small)),
+        Which::Machine(machine) => sql.text("e.machine = ").bind(Value::Integer(machine)),
+        Which::Ids(ids) => sql.text("e.id").among(ids.iter().copied().map(Value::Integer)),
     };
     sql.text(" ORDER BY e.id").finish()
 }
@@ -320,15 +320,15 @@ impl Sql {
 
     fn condition(&mut self, condition: &Condition) -> &mut Self {
         let dialect = self.dialect;
-        let among = |edges: &[i32]| edges.iter().copied().map(Value::Small).collect::<Vec<_>>().into_iter();
+        let among = |edges: &[i32]| edges.iter().copied().map(Value::Integer).collect::<Vec<_>>().into_iter();
         match condition {
-            Condition::Edge(edge) => self.text("edge = ").bind(Value::Small(*edge)),
+            Condition::Edge(edge) => self.text("edge = ").bind(Value::Integer(*edge)),
             Condition::AmongEdges(edges) => self.text(&dialect.looked_at("edge")).among(among(edges)),
             Condition::EachEdge(edges) => self.text("edge").among(among(edges)),
             Condition::NoEdge(edges) => self.text("edge NOT").among(among(edges)),
             Condition::Change => self.text("version IS NOT NULL"),
             Condition::NoChange => self.text("version IS NULL"),
-            Condition::Machine(machine) => self.text("machine = ").bind(Value::Small(*machine)),
+            Condition::Machine(machine) => self.text("machine = ").bind(Value::Integer(*machine)),
             Condition::Subject(subject) => self.text("subject = ").bind(Value::Text(subject.clone())),
             Condition::Actor(kind, actor) => self
                 .text("actor_kind = ")
@@ -343,8 +343,8 @@ impl Sql {
             Condition::IdAfter(id) => self.text("id > ").bind(Value::Id(*id)),
             Condition::IdFrom(id) => self.text("id >= ").bind(Value::Id(*id)),
             Condition::IdBefore(id) => self.text("id < ").bind(Value::Id(*id)),
-            Condition::VersionAfter(version) => self.text("version > ").bind(Value::Big(*version)),
-            Condition::VersionBefore(version) => self.text("version < ").bind(Value::Big(*version)),
+            Condition::VersionAfter(version) => self.text("version > ").bind(Value::BigInt(*version)),
+            Condition::VersionBefore(version) => self.text("version < ").bind(Value::BigInt(*version)),
             Condition::Since(time) => self.time(">=", *time),
             Condition::Until(time) => self.time("<", *time),
         }
@@ -359,7 +359,7 @@ impl Sql {
                 let whole = time.with_nanosecond(micros).unwrap_or(time);
                 let rest = i32::try_from(rest).unwrap_or_default();
                 self.text("(at, at_nanos) ").text(operator).text(" (").bind(Value::Time(whole));
-                self.text(", ").bind(Value::Small(rest)).text(")")
+                self.text(", ").bind(Value::Integer(rest)).text(")")
             }
         }
     }

@@ -6,12 +6,12 @@ use crate::Error;
 
 /// A database: in memory, or in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Address {
     Memory,
     File(PathBuf),
 }
 
-impl Place {
+impl Address {
     /// `sqlite://app.db`, `sqlite:app.db`, `sqlite:///abs/app.db`, `sqlite::memory:`.
     pub(crate) fn of_url(url: &str) -> Result<Self, Error> {
         let refuse = |why| Err(Error::Address { url: url.to_owned(), why });
@@ -55,7 +55,7 @@ impl Place {
 mod tests {
     use std::path::Path;
 
-    use super::Place;
+    use super::Address;
 
     #[test]
     fn an_address_names_a_file_or_memory() -> Result<(), crate::Error> {
@@ -66,15 +66,15 @@ mod tests {
             ("sqlite:/var/app.db", "/var/app.db"),
             ("sqlite://data/my app.db", "data/my app.db"),
         ] {
-            assert_eq!(Place::of_url(url)?, Place::File(Path::new(path).to_owned()), "{url}");
+            assert_eq!(Address::of_url(url)?, Address::File(Path::new(path).to_owned()), "{url}");
         }
-        assert_eq!(Place::of_url("sqlite::memory:")?, Place::Memory);
+        assert_eq!(Address::of_url("sqlite::memory:")?, Address::Memory);
         Ok(())
     }
 
     #[test]
     fn what_is_not_read_is_refused_and_what_would_work_is_said() {
-        let refused = |url: &str| Place::of_url(url).expect_err("it is no address").to_string();
+        let refused = |url: &str| Address::of_url(url).expect_err("it is no address").to_string();
         assert_eq!(
             refused("sqlite://app.db?mode=ro"),
             "`sqlite://app.db?mode=ro` is not the address of a database: parameters are not read from it; \

@@ -5,16 +5,17 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::address::Place;
-use super::{fault, files, migrate};
+use super::address::Address;
+use super::{failure, files, migrate};
 use crate::Error;
+use crate::options::Synchronous;
 
 /// How a database is opened.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
-    pub(crate) place: Place,
-    pub(crate) is_full: bool,
-    pub(crate) patience: Duration,
+    pub(crate) address: Address,
+    pub(crate) synchronous: Synchronous,
+    pub(crate) timeout: Duration,
     /// Whether what protects the tables is made again.
     pub(crate) restores: bool,
 }
@@ -25,45 +26,50 @@ const PREPARED: usize = 256;
 /// How many pages the log gathers before they are moved into the database: each of them once, with two syncs. SQLite's own
 /// thousand would be there after 140 commits. Up to 4062 a reader looks a page up in one part of the log's index, as it does
 /// then; the more of them are the same page, the longer the writer looks for a place there, so more would not gain much.
-const LOGGED: u32 = 4000;
+const CHECKPOINT_PAGES: u32 = 4000;
 
 /// The connection that writes, to a database of this schema.
 pub(crate) fn writer(settings: &Settings) -> Result<Connection, Error> {
-    let Place::File(path) = &settings.place else {
-        let connection = Connection::open_in_memory().map_err(|error| fault::database("opening a database", error))?;
-        set(&connection, settings).map_err(|error| fault::database("opening a database", error))?;
+    let Address::File(path) = &settings.address else {
+        let connection =
+            Connection::open_in_memory().map_err(|error| failure::database("opening a database", error))?;
+        set(&connection, settings).map_err(|error| failure::database("opening a database", error))?;
         migrate::migrate(&connection, settings)?;
         return Ok(connection);
     };
     files::check_before_opening(path)?;
-    let opening = |error| fault::opening(path, settings.patience, error);
+    let opening = |error| failure::opening(path, settings.timeout, error);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(opening)?;
     files::check_writable(&connection, path)?;
-    set(&connection, settings).and_then(|()| log_ahead(&connection, settings.patience)).map_err(opening)?;
+    set(&connection, settings).and_then(|()| enable_wal(&connection, settings.timeout)).map_err(opening)?;
     migrate::migrate(&connection, settings)?;
     Ok(connection)
 }
 
 /// A connection that reads, beside the one that writes.
 pub(crate) fn reader(settings: &Settings) -> Result<Connection, Error> {
-    let Place::File(path) = &settings.place else { return Err(Error::StoreClosed) };
+    let Address::File(path) = &settings.address else { return Err(Error::StoreClosed) };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = Connection::open_with_flags(path, flags);
     let set = opened.and_then(|connection| {
         keep_prepared(&connection)?;
-        connection.busy_timeout(settings.patience)?;
+        connection.busy_timeout(settings.timeout)?;
         Ok(connection)
     });
-    set.map_err(|error| fault::opening(path, settings.patience, error))
+    set.map_err(|error| failure::opening(path, settings.timeout, error))
 }
 
 fn set(connection: &Connection, settings: &Settings) -> rusqlite::Result<()> {
+    let synchronous = match settings.synchronous {
+        Synchronous::Full => "FULL",
+        Synchronous::Normal => "NORMAL",
+    };
     keep_prepared(connection)?;
-    connection.busy_timeout(settings.patience)?;
+    connection.busy_timeout(settings.timeout)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "synchronous", if settings.is_full { "FULL" } else { "NORMAL" })?;
-    connection.pragma_update_and_check(None, "wal_autocheckpoint", LOGGED, |_| Ok(()))
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))
 }
 
 /// A plan is made once for all values. Where a file was analysed SQLite would make it anew for each value that is bound,
@@ -75,13 +81,13 @@ fn keep_prepared(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Readers do not wait for the writer, nor it for them. SQLite does not wait where two set this at once, so it is tried
 /// again here.
-fn log_ahead(connection: &Connection, patience: Duration) -> rusqlite::Result<()> {
+fn enable_wal(connection: &Connection, timeout: Duration) -> rusqlite::Result<()> {
     let start = Instant::now();
     loop {
         match connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0)) {
             Err(error)
                 if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
-                    && start.elapsed() < patience =>
+                    && start.elapsed() < timeout =>
             {
                 std::thread::sleep(Duration::from_millis(5));
             }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, MAIN_DB};
 
-use super::fault;
+use super::failure;
 use crate::Error;
 
 /// The files of an open database: the database, its log, and the index of that.
@@ -16,13 +16,13 @@ use crate::Error;
 /// the commits of each other, and corrupt the database.
 #[derive(Debug)]
 pub(crate) struct Files {
-    database: Opened,
+    database: OpenFile,
     /// With those of these files that SQLite made: it has no log where the file system cannot share memory.
-    log: Vec<Opened>,
+    log: Vec<OpenFile>,
 }
 
 #[derive(Debug)]
-struct Opened {
+struct OpenFile {
     path: PathBuf,
     metadata: Metadata,
     /// The text of the error if there is no file of this name.
@@ -31,7 +31,7 @@ struct Opened {
 
 /// A file that is not the one that was opened, and what is wrong with it.
 #[derive(Debug, Clone)]
-pub(crate) struct Misplaced {
+pub(crate) struct FileFault {
     path: PathBuf,
     why: &'static str,
 }
@@ -48,7 +48,7 @@ const READ_ONLY: &str = "may only be read by this program, and a store writes; g
 const UNSEEN: &str = "cannot be looked at, so commits could be lost; check the permissions of its folder";
 
 /// Refuses a file that cannot be a database.
-pub(crate) fn check_before_opening(path: &Path) -> Result<(), Misplaced> {
+pub(crate) fn check_before_opening(path: &Path) -> Result<(), FileFault> {
     let why = match path.metadata() {
         Ok(found) if found.is_dir() => FOLDER,
         Ok(found) if !found.is_file() => NO_FILE,
@@ -56,31 +56,31 @@ pub(crate) fn check_before_opening(path: &Path) -> Result<(), Misplaced> {
         // SQLite creates the file, or says why it cannot.
         _ => return Ok(()),
     };
-    Err(Misplaced { path: path.to_owned(), why })
+    Err(FileFault { path: path.to_owned(), why })
 }
 
 /// Refuses a database that may not be written to: SQLite opens it nevertheless, and only commits would fail.
 pub(crate) fn check_writable(connection: &Connection, path: &Path) -> Result<(), Error> {
     match connection.is_readonly(MAIN_DB) {
         Ok(false) => Ok(()),
-        Ok(true) => Err(Misplaced { path: path.to_owned(), why: READ_ONLY }.into()),
-        Err(error) => Err(fault::database(format!("opening `{}`", path.display()), error)),
+        Ok(true) => Err(FileFault { path: path.to_owned(), why: READ_ONLY }.into()),
+        Err(error) => Err(failure::database(format!("opening `{}`", path.display()), error)),
     }
 }
 
 impl Files {
     /// The files of a database that is open at this path, and was read.
     pub(crate) fn opened(path: &Path) -> Result<Self, Error> {
-        let unseen = |_| Error::from(Misplaced { path: path.to_owned(), why: UNSEEN });
+        let unseen = |_| Error::from(FileFault { path: path.to_owned(), why: UNSEEN });
         // The working directory may change, and the name that SQLite builds that of the log from has no symbolic links.
         let given = std::path::absolute(path).map_err(unseen)?;
         let resolved = path.canonicalize().map_err(unseen)?;
-        let database = Opened { metadata: given.metadata().map_err(unseen)?, path: given, gone: GONE };
+        let database = OpenFile { metadata: given.metadata().map_err(unseen)?, path: given, gone: GONE };
         let log = ["-wal", "-shm"].map(|end| {
             let mut name = resolved.clone().into_os_string();
             name.push(end);
             let path = PathBuf::from(name);
-            path.metadata().ok().map(|metadata| Opened { path, metadata, gone: LOG_GONE })
+            path.metadata().ok().map(|metadata| OpenFile { path, metadata, gone: LOG_GONE })
         });
         let files = Self { database, log: log.into_iter().flatten().collect() };
         files.check()?;
@@ -93,31 +93,31 @@ impl Files {
     }
 
     /// Refuses if a name leads elsewhere than before. It costs one system call for each file.
-    pub(crate) fn check(&self) -> Result<(), Misplaced> {
+    pub(crate) fn check(&self) -> Result<(), FileFault> {
         let found = self.database.check()?;
         if has_two_names(&found) {
-            return Err(Misplaced { path: self.database.path.clone(), why: TWO_NAMES });
+            return Err(FileFault { path: self.database.path.clone(), why: TWO_NAMES });
         }
         self.log.iter().try_for_each(|log| log.check().map(drop))
     }
 }
 
-impl Opened {
-    fn check(&self) -> Result<Metadata, Misplaced> {
-        let misplaced = |why| Misplaced { path: self.path.clone(), why };
+impl OpenFile {
+    fn check(&self) -> Result<Metadata, FileFault> {
+        let fault = |why| FileFault { path: self.path.clone(), why };
         match self.path.metadata() {
             Ok(found) if is_same(&found, &self.metadata) => Ok(found),
-            Ok(_) => Err(misplaced(OTHER)),
+            Ok(_) => Err(fault(OTHER)),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                Err(misplaced(self.gone))
+                Err(fault(self.gone))
             }
-            Err(_) => Err(misplaced(UNSEEN)),
+            Err(_) => Err(fault(UNSEEN)),
         }
     }
 }
 
-impl From<Misplaced> for Error {
-    fn from(Misplaced { path, why }: Misplaced) -> Self {
+impl From<FileFault> for Error {
+    fn from(FileFault { path, why }: FileFault) -> Self {
         Self::File { path, why }
     }
 }

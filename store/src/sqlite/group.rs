@@ -2,41 +2,45 @@
 
 use rusqlite::Connection;
 
-use super::fault;
-use super::files::{Files, Misplaced};
+use super::failure;
+use super::files::{FileFault, Files};
 use super::register::are_current;
-use super::write::{Change, Doing, Outcome, write, write_whole};
+use super::write::{Change, Operation, WriteOutcome, write, write_whole};
 
 /// Writes each of these commits, or says why not: the answers, in their order. What they say holds after the `COMMIT`
 /// that is in it.
-pub(crate) fn write_group(connection: &Connection, files: Option<&Files>, commits: &[Vec<Change>]) -> Vec<Outcome> {
-    let all = |outcome: &dyn Fn() -> Outcome| commits.iter().map(|_| outcome()).collect();
+pub(crate) fn write_group(
+    connection: &Connection,
+    files: Option<&Files>,
+    commits: &[Vec<Change>],
+) -> Vec<WriteOutcome> {
+    let all = |outcome: &dyn Fn() -> WriteOutcome| commits.iter().map(|_| outcome()).collect();
     if let Err(error) = run(connection, "BEGIN IMMEDIATE") {
-        return all(&|| Outcome::Failed { doing: Doing::Waiting, error: fault::copy(&error) });
+        return all(&|| WriteOutcome::Failed { operation: Operation::Waiting, error: failure::duplicate(&error) });
     }
     // Not before: it may have waited long for the lock.
-    if let Err(misplaced) = check(files) {
+    if let Err(fault) = check(files) {
         roll_back(connection);
-        return all(&|| Outcome::Unread(misplaced.clone().into()));
+        return all(&|| WriteOutcome::Unread(fault.clone().into()));
     }
-    let Some(outcomes) = together(connection, commits) else {
+    let Some(outcomes) = write_together(connection, commits) else {
         roll_back(connection);
-        return commits.iter().map(|changes| alone(connection, files, changes)).collect();
+        return commits.iter().map(|changes| write_alone(connection, files, changes)).collect();
     };
     match run(connection, "COMMIT") {
         Ok(()) => outcomes,
         Err(error) => {
             roll_back(connection);
-            if fault::may_be_written(&error) {
-                return commits.iter().map(|changes| again(connection, files, changes, &error)).collect();
+            if failure::may_be_written(&error) {
+                return commits.iter().map(|changes| retry(connection, files, changes, &error)).collect();
             }
-            all(&|| Outcome::Failed { doing: Doing::Committing, error: fault::copy(&error) })
+            all(&|| WriteOutcome::Failed { operation: Operation::Committing, error: failure::duplicate(&error) })
         }
     }
 }
 
 /// Nothing where one of them failed after it had changed something.
-fn together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<Outcome>> {
+fn write_together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<WriteOutcome>> {
     let mut outcomes = Vec::with_capacity(commits.len());
     for changes in commits {
         let before = connection.total_changes();
@@ -45,7 +49,7 @@ fn together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<Outc
             continue;
         }
         outcomes.push(match write(connection, changes) {
-            Ok(()) => Outcome::Written,
+            Ok(()) => WriteOutcome::Written,
             // Where nothing is counted nothing was changed. A trigger of the user's may have SQLite keep what was done before it
             // refused, or end the transaction.
             Err(halt) if halt.is_refusal() && connection.total_changes() == before && !connection.is_autocommit() => {
@@ -57,33 +61,33 @@ fn together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<Outc
     Some(outcomes)
 }
 
-fn alone(connection: &Connection, files: Option<&Files>, changes: &[Change]) -> Outcome {
+fn write_alone(connection: &Connection, files: Option<&Files>, changes: &[Change]) -> WriteOutcome {
     match attempt(connection, files, changes) {
-        Err(error) if fault::may_be_written(&error) => again(connection, files, changes, &error),
-        Err(error) => Outcome::Failed { doing: Doing::Committing, error },
+        Err(error) if failure::may_be_written(&error) => retry(connection, files, changes, &error),
+        Err(error) => WriteOutcome::Failed { operation: Operation::Committing, error },
         Ok(outcome) => outcome,
     }
 }
 
 /// The very same once more: it is found there, or it is written now. Where that fails too, nobody knows.
-fn again(connection: &Connection, files: Option<&Files>, changes: &[Change], first: &rusqlite::Error) -> Outcome {
+fn retry(connection: &Connection, files: Option<&Files>, changes: &[Change], first: &rusqlite::Error) -> WriteOutcome {
     match attempt(connection, files, changes) {
-        Ok(outcome @ (Outcome::Written | Outcome::Stands(_))) => outcome,
-        Ok(_) | Err(_) => Outcome::Unknown(fault::copy(first)),
+        Ok(outcome @ (WriteOutcome::Written | WriteOutcome::Blocked(_))) => outcome,
+        Ok(_) | Err(_) => WriteOutcome::Unknown(failure::duplicate(first)),
     }
 }
 
 /// One commit in a transaction; the error of `COMMIT` is the caller's.
-fn attempt(connection: &Connection, files: Option<&Files>, changes: &[Change]) -> rusqlite::Result<Outcome> {
+fn attempt(connection: &Connection, files: Option<&Files>, changes: &[Change]) -> rusqlite::Result<WriteOutcome> {
     if let Err(error) = run(connection, "BEGIN IMMEDIATE") {
-        return Ok(Outcome::Failed { doing: Doing::Waiting, error });
+        return Ok(WriteOutcome::Failed { operation: Operation::Waiting, error });
     }
-    if let Err(misplaced) = check(files) {
+    if let Err(fault) = check(files) {
         roll_back(connection);
-        return Ok(Outcome::Unread(misplaced.into()));
+        return Ok(WriteOutcome::Unread(fault.into()));
     }
     let outcome = unusable(connection, changes).unwrap_or_else(|| write_whole(connection, changes));
-    if !matches!(outcome, Outcome::Written) {
+    if !matches!(outcome, WriteOutcome::Written) {
         roll_back(connection);
         return Ok(outcome);
     }
@@ -92,15 +96,15 @@ fn attempt(connection: &Connection, files: Option<&Files>, changes: &[Change]) -
 }
 
 /// Why nothing is tried: the number of a machine has changed, or that cannot be read.
-fn unusable(connection: &Connection, changes: &[Change]) -> Option<Outcome> {
+fn unusable(connection: &Connection, changes: &[Change]) -> Option<WriteOutcome> {
     match are_current(connection, changes.iter().filter_map(|change| change.known.as_ref())) {
         Ok(true) => None,
-        Ok(false) => Some(Outcome::Stale),
-        Err(error) => Some(Outcome::Failed { doing: Doing::Waiting, error }),
+        Ok(false) => Some(WriteOutcome::Stale),
+        Err(error) => Some(WriteOutcome::Failed { operation: Operation::Waiting, error }),
     }
 }
 
-fn check(files: Option<&Files>) -> Result<(), Misplaced> {
+fn check(files: Option<&Files>) -> Result<(), FileFault> {
     files.map_or(Ok(()), Files::check)
 }
 

@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::address::Place;
+use super::address::Address;
 use super::connect::Settings;
-use super::{fault, protection};
+use super::{failure, protection};
 use crate::Error;
 
 /// The changes of the schema, in their order; the first makes it.
@@ -70,10 +70,12 @@ fn found(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 fn failed(settings: &Settings, error: rusqlite::Error) -> Error {
-    match &settings.place {
-        Place::File(path) => {
-            fault::waiting(&format!("making the tables of tollgate in `{}`", path.display()), settings.patience, error)
-        }
-        Place::Memory => fault::database("making the tables of tollgate", error),
+    match &settings.address {
+        Address::File(path) => failure::with_hint(
+            &format!("making the tables of tollgate in `{}`", path.display()),
+            settings.timeout,
+            error,
+        ),
+        Address::Memory => failure::database("making the tables of tollgate", error),
     }
 }

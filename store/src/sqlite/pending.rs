@@ -1,4 +1,4 @@
-//! Records from the moment they are offered to the moment when it is known what became of them.
+//! The records of a commit, from the offer to the outcome.
 
 use std::borrow::Cow;
 use std::ptr;
@@ -10,13 +10,13 @@ use tollgate::{Digest, Record, RecordKind};
 
 use super::Statements;
 use super::columns;
-use super::fault;
-use super::write::{Change, Doing, Outcome, Standing, Why};
+use super::failure;
+use super::write::{Change, Obstacle, Operation, Rejection, WriteOutcome};
 use super::{read, write};
 use crate::chain::Heads;
+use crate::diagnosis::{Diagnosis, diagnose};
 use crate::registered::Known;
 use crate::row::Row;
-use crate::verdict::{Verdict, judge};
 use crate::{Error, name};
 
 /// The records of a commit.
@@ -26,16 +26,16 @@ pub(crate) struct Pending<'r> {
     heads: Heads,
 }
 
-/// What is to be asked of the history before a record can be chained to it.
-pub(crate) struct Before {
+/// The key of the record before one that does not name it: its digest is read before the record can be chained.
+pub(crate) struct Predecessor {
     position: usize,
     machine: i32,
     subject: String,
     version: u64,
 }
 
-impl Before {
-    pub(crate) fn look(&self, connection: &Connection) -> Result<Option<Digest>, Error> {
+impl Predecessor {
+    pub(crate) fn digest(&self, connection: &Connection) -> Result<Option<Digest>, Error> {
         read::head(connection, self.machine, &self.subject, self.version)
     }
 }
@@ -46,18 +46,18 @@ impl<'r> Pending<'r> {
         Self { records: records.map(Cow::Borrowed).collect(), known, heads }
     }
 
-    /// The records that are to be chained and do not say to what: their machines were not read from this store.
-    pub(crate) fn unchained(&self) -> Vec<Before> {
+    /// Returns the predecessors of the records that lack `prev`: their machines were not read from this store.
+    pub(crate) fn unchained(&self) -> Vec<Predecessor> {
         let before = |(position, (record, known)): (usize, (&Cow<'_, Record>, &Option<Known<Statements>>))| {
             let is_unchained = record.kind == RecordKind::Transition && record.prev.is_none();
             let (known, subject) = (known.as_ref().filter(|_| is_unchained)?, record.subject.as_ref()?);
             let subject = name::to_text(&subject.id).into_owned();
-            Some(Before { position, machine: known.0.machine, subject, version: record.version?.checked_sub(1)? })
+            Some(Predecessor { position, machine: known.0.machine, subject, version: record.version?.checked_sub(1)? })
         };
         self.records.iter().zip(&self.known).enumerate().filter_map(before).collect()
     }
 
-    pub(crate) fn chain(&mut self, before: &Before, head: Option<Digest>) {
+    pub(crate) fn chain(&mut self, before: &Predecessor, head: Option<Digest>) {
         if head.is_some() {
             self.records[before.position].to_mut().prev = head;
         }
@@ -77,27 +77,27 @@ impl<'r> Pending<'r> {
         Ok(changes)
     }
 
-    /// What is still to be written; nothing where the commit has happened.
+    /// Returns the changes that are still to be written; none if the commit has succeeded.
     pub(crate) fn settle(
         &mut self,
         changes: Vec<Change>,
-        outcome: Outcome,
-        at: &Circumstances<'_>,
+        outcome: WriteOutcome,
+        at: &ErrorContext<'_>,
     ) -> Result<Vec<Change>, Error> {
         match outcome {
-            Outcome::Written => Ok(Vec::new()),
-            Outcome::Failed { doing, error } => Err(self.failed(doing, error, at)),
-            Outcome::Unread(error) => Err(error),
-            Outcome::Stale => Err(self.not_registered()),
-            Outcome::Unknown(error) => {
+            WriteOutcome::Written => Ok(Vec::new()),
+            WriteOutcome::Failed { operation, error } => Err(self.failed(operation, error, at)),
+            WriteOutcome::Unread(error) => Err(error),
+            WriteOutcome::Stale => Err(self.not_registered()),
+            WriteOutcome::Unknown(error) => {
                 let record = write::first_id(&changes).unwrap_or_default();
                 Err(Error::Unknown { record, cause: Box::new(error) })
             }
-            Outcome::Stands(standing) => {
+            WriteOutcome::Blocked(obstacles) => {
                 let mut left = changes;
-                for standing in standing {
-                    let position = standing.position;
-                    self.heads[position] = self.judged(standing)?;
+                for obstacle in obstacles {
+                    let position = obstacle.position;
+                    self.heads[position] = self.diagnosed(obstacle)?;
                     left.retain(|change| change.position != position);
                 }
                 Ok(left)
@@ -105,16 +105,16 @@ impl<'r> Pending<'r> {
         }
     }
 
-    /// The error of the first record that is refused: of those before the one that cannot be stored, which were rehearsed with
+    /// The error of the first record that is refused: of those before the one that cannot be stored, which were dry_run with
     /// this outcome, or that one's.
     pub(crate) fn first_error(
         &mut self,
         earlier: Vec<Change>,
-        rehearsed: Outcome,
+        dry_run: WriteOutcome,
         error: Error,
-        at: &Circumstances<'_>,
+        at: &ErrorContext<'_>,
     ) -> Error {
-        match self.settle(earlier, rehearsed, at) {
+        match self.settle(earlier, dry_run, at) {
             Err(first)
                 if self.records.iter().any(|record| first.position_in(std::slice::from_ref(record)).is_some()) =>
             {
@@ -128,23 +128,23 @@ impl<'r> Pending<'r> {
         self.heads
     }
 
-    /// The digest of what was written before, where that is this very record.
-    fn judged(&self, standing: Standing) -> Result<Option<Digest>, Error> {
-        let Standing { position, same, last, why } = standing;
+    /// Returns the digest of the stored record, if it is this very record.
+    fn diagnosed(&self, obstacle: Obstacle) -> Result<Option<Digest>, Error> {
+        let Obstacle { position, same, last, rejection } = obstacle;
         let record = &*self.records[position];
         let Some(known) = &self.known[position] else {
-            // An event, which stands in nobody's way.
+            // An event conflicts with no record but one of its own id.
             return match same {
                 Some(same) if same.record == *record => Ok(same.digest),
                 Some(_) => Err(Error::OtherRecord { id: record.id }),
-                None => Err(unwritable(record, None, why)),
+                None => Err(unwritable(record, None, rejection)),
             };
         };
-        match judge(record, self.heads[position], known.0.declaration, same.as_ref(), &last) {
-            Verdict::Written(head) => Ok(head),
-            Verdict::Refused(error) => Err(error),
-            // What stands there was read in the transaction that was refused: nobody was between.
-            Verdict::TryAgain => Err(unwritable(record, Some(known), why)),
+        match diagnose(record, self.heads[position], known.0.declaration, same.as_ref(), &last) {
+            Diagnosis::Written(head) => Ok(head),
+            Diagnosis::Refused(error) => Err(error),
+            // The obstacle was read in the transaction that was refused, so a retry would find the same.
+            Diagnosis::Retry => Err(unwritable(record, Some(known), rejection)),
         }
     }
 
@@ -164,28 +164,28 @@ impl<'r> Pending<'r> {
         Error::NotRegistered { machine: machine.unwrap_or_default().to_owned() }
     }
 
-    fn failed(&self, doing: Doing, error: rusqlite::Error, at: &Circumstances<'_>) -> Error {
+    fn failed(&self, operation: Operation, error: rusqlite::Error, at: &ErrorContext<'_>) -> Error {
         let of = |position: usize| subject(&self.records[position]);
-        let what = match doing {
-            Doing::Waiting | Doing::Committing => match &self.records[..] {
+        let what = match operation {
+            Operation::Waiting | Operation::Committing => match &self.records[..] {
                 [record] => format!("writing the record of {}", subject(record)),
                 records => format!("writing {} records", records.len()),
             },
-            Doing::Record(position) => format!("writing the record of {}", of(position)),
-            Doing::Row(position) => {
+            Operation::Record(position) => format!("writing the record of {}", of(position)),
+            Operation::Row(position) => {
                 let table = self.known[position].as_ref().and_then(|known| known.0.table());
                 format!("moving the `{}` row of {}", table.map_or("", |table| table.name), of(position))
             }
         };
-        fault::waiting(&format!("{what} in {}", at.place), at.patience, error)
+        failure::with_hint(&format!("{what} in {}", at.location), at.timeout, error)
     }
 }
 
-/// What errors say of the database, and of its locks.
-pub(crate) struct Circumstances<'s> {
-    pub(crate) place: &'s str,
-    /// How long a lock is waited for, where that is the store's to say.
-    pub(crate) patience: Option<std::time::Duration>,
+/// The facts about the database that errors name.
+pub(crate) struct ErrorContext<'s> {
+    pub(crate) location: &'s str,
+    /// How long the store waits for a lock; none if the connection is the caller's.
+    pub(crate) timeout: Option<std::time::Duration>,
 }
 
 fn change(
@@ -213,15 +213,17 @@ fn change(
     Ok(Change { position, at, row, known: known.cloned(), moves })
 }
 
-/// Why a record cannot be written although nothing stands in its way.
-fn unwritable(record: &Record, known: Option<&Known<Statements>>, why: Why) -> Error {
-    match (why, known.and_then(|known| Some((known.0.declaration.chart().machine, known.0.table()?)))) {
-        (Why::Moved(rows), Some((machine, table))) => {
+/// Returns the error of a record that the database did not take, although no conflict was found.
+fn unwritable(record: &Record, known: Option<&Known<Statements>>, rejection: Rejection) -> Error {
+    match (rejection, known.and_then(|known| Some((known.0.declaration.chart().machine, known.0.table()?)))) {
+        (Rejection::Moved(rows), Some((machine, table))) => {
             let why = format!("{rows} rows of {} were moved, and it is to be one", subject(record));
             Error::Table { machine, table: table.name, why }
         }
-        (Why::Moved(_), None) => Error::Unstorable { id: record.id, why: "the database took none of it".to_owned() },
-        (Why::Refused(error), _) => Error::Unstorable { id: record.id, why: fault::words(&error) },
+        (Rejection::Moved(_), None) => {
+            Error::Unstorable { id: record.id, why: "the database took none of it".to_owned() }
+        }
+        (Rejection::Refused(error), _) => Error::Unstorable { id: record.id, why: failure::message(&error) },
     }
 }
 

@@ -6,14 +6,14 @@ use rusqlite::{Connection, Params, params};
 use tollgate::uuid::Uuid;
 use tollgate::{Digest, Id};
 
-use super::fault::database;
-use super::key::Key;
+use super::failure::database;
+use super::id_value::IdValue;
 use super::{Statements, register};
-use crate::cells::{Cells as _, present};
 use crate::decode::{self, Decoded};
+use crate::diagnosis::SubjectState;
 use crate::registered::Known;
 use crate::row::Stored;
-use crate::verdict::Last;
+use crate::sql_row::{SqlRow as _, not_null};
 use crate::{Error, name};
 
 /// The text of a query for the records that fulfil this condition, with the names of their edges.
@@ -49,17 +49,17 @@ fn history(connection: &Connection, machine: i32, subject: &str) -> Result<Optio
 }
 
 /// Where a subject is, by its history and by its row. The caller sees to it that both are of one moment.
-pub(crate) fn last(connection: &Connection, known: &Known<Statements>, subject: &Id) -> Result<Last, Error> {
+pub(crate) fn last(connection: &Connection, known: &Known<Statements>, subject: &Id) -> Result<SubjectState, Error> {
     let (registered, statements) = &**known;
     let stored = history(connection, registered.machine, &name::to_text(subject))?;
-    let Some(look) = &statements.look else { return Ok(Last { stored, row: None }) };
-    let key = Key::of(subject);
+    let Some(look) = &statements.look else { return Ok(SubjectState { stored, row: None }) };
+    let key = IdValue::of(subject);
     let failed = |error| database(format!("reading the row of {subject}"), error);
     let mut statement = connection.prepare_cached(look.sql(&key)).map_err(failed)?;
     key.bind(&mut statement).map_err(failed)?;
     let mut rows = statement.raw_query();
     let row = rows.next().map_err(failed)?.map(|row| decode::row_state(row, 0)).transpose()?;
-    Ok(Last { stored, row })
+    Ok(SubjectState { stored, row })
 }
 
 /// The same in a separate transaction. None if the number of the machine has changed.
@@ -67,7 +67,7 @@ pub(crate) fn last_at_once(
     connection: &Connection,
     known: &Known<Statements>,
     subject: &Id,
-) -> Result<Option<Last>, Error> {
+) -> Result<Option<SubjectState>, Error> {
     let failed = |error| database(format!("reading the history of {subject}"), error);
     let transaction = connection.unchecked_transaction().map_err(failed)?;
     let is_machine = register::is_machine(&transaction, &known.0)?;
@@ -89,7 +89,7 @@ pub(crate) fn head(
     let mut statement = connection.prepare_cached(HEAD).map_err(failed)?;
     let mut rows = statement.query(params![machine, subject, version]).map_err(failed)?;
     let Some(row) = rows.next().map_err(failed)? else { return Ok(None) };
-    let id = present(row.uuid(1)?)?;
+    let id = not_null(row.uuid(1)?)?;
     let digest = decode::digest(row, 0).map_err(|why| decode::named("digest", why));
     digest.map_err(|why| Decoded::unreadable(id, Some(version), why).into())
 }

@@ -9,37 +9,40 @@ use tollgate::machine::Declaration;
 
 use super::Statements;
 use super::columns;
-use super::fault;
+use super::failure;
 use crate::Error;
-use crate::cells::Item;
-use crate::query::ask::{at_once, items_of};
+use crate::query::executor::{fetch, ready_output};
 use crate::query::sql::{Dialect, Statement};
 use crate::registered::{Known, Registered};
-use crate::registrar::{self, Entry};
+use crate::registration::{self, Registration};
+use crate::sql_row::FromRow;
 
 /// The machine, where its chart is on record.
 pub(crate) fn find(connection: &Connection, of: &'static Declaration) -> Result<Option<Registered>, Error> {
-    Ok(at_once(registrar::find(&mut On(connection), of))?.map(|entry| registered(of, entry)))
+    Ok(ready_output(registration::find(&mut On(connection), of))?.map(|entry| registered(of, entry)))
 }
 
 /// The machine, put on record where it is not. In a transaction that writes.
-pub(crate) fn enrol(connection: &Connection, of: &'static Declaration) -> Result<Registered, Error> {
-    Ok(registered(of, at_once(registrar::enrol(&mut On(connection), of))?))
+pub(crate) fn register(connection: &Connection, of: &'static Declaration) -> Result<Registered, Error> {
+    Ok(registered(of, ready_output(registration::register(&mut On(connection), of))?))
 }
 
-fn registered(of: &'static Declaration, Entry { machine, edges, columns }: Entry<Option<String>>) -> Registered {
+fn registered(
+    of: &'static Declaration,
+    Registration { machine, edges, columns }: Registration<Option<String>>,
+) -> Registered {
     Registered { declaration: of, machine, edges, numeric_id: columns }
 }
 
-/// [`enrol`] in a transaction of its own.
-pub(crate) fn enrol_at_once(
+/// [`register`] in a transaction of its own.
+pub(crate) fn register_at_once(
     connection: &Connection,
     of: &'static Declaration,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<Registered, Error> {
-    let failed = |error| fault::waiting(&format!("registering {}", of.chart().machine), patience, error);
+    let failed = |error| failure::with_hint(&format!("registering {}", of.chart().machine), timeout, error);
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate).map_err(failed)?;
-    let registered = enrol(&transaction, of)?;
+    let registered = register(&transaction, of)?;
     transaction.commit().map_err(failed)?;
     Ok(registered)
 }
@@ -47,7 +50,7 @@ pub(crate) fn enrol_at_once(
 /// The connection that registers. Its futures are ready when they are made.
 struct On<'c>(&'c Connection);
 
-impl registrar::Connection for On<'_> {
+impl registration::Registrar for On<'_> {
     const DIALECT: Dialect = Dialect::Sqlite;
     /// The type of the id column, if it stores a text that reads as a number as a number.
     type Columns = Option<String>;
@@ -56,12 +59,12 @@ impl registrar::Connection for On<'_> {
         ready(columns::check(self.0, of))
     }
 
-    fn ask<T: Item>(
+    fn fetch<T: FromRow>(
         &mut self,
         of: &'static Declaration,
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<T>, Error>> + Send {
-        ready(items_of(self.0, &statement, |error| registrar::failed(of, error.into())))
+        ready(fetch(self.0, &statement, |error| registration::failed(of, error.into())))
     }
 }
 
@@ -109,5 +112,5 @@ pub(crate) fn is_machine(connection: &Connection, registered: &Registered) -> Re
     let fingerprint = registered.declaration.chart().fingerprint.as_bytes();
     let found =
         connection.prepare_cached(CHART).and_then(|mut chart| chart.exists(params![registered.machine, fingerprint]));
-    found.map_err(|error| registrar::failed(registered.declaration, error.into()))
+    found.map_err(|error| registration::failed(registered.declaration, error.into()))
 }

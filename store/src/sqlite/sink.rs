@@ -43,25 +43,25 @@ macro_rules! sink {
             type Error = Error;
 
             async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                self.waiting().commit(Offer::new(record)).await.map(drop)
+                self.nonblocking().commit(Offer::new(record)).await.map(drop)
             }
 
             async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.waiting().commit(Offer::new(record)).await.map(drop)
+                self.nonblocking().commit(Offer::new(record)).await.map(drop)
             }
 
             async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
-                self.waiting().commit(offer).await.map(Receipt::from)
+                self.nonblocking().commit(offer).await.map(Receipt::from)
             }
         }
 
         impl AsyncBatchSink for $store {
             async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-                self.waiting().commit_all(Offers::new(records)).await.map(drop)
+                self.nonblocking().commit_all(Offers::new(records)).await.map(drop)
             }
 
             async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
-                self.waiting().commit_all(offers).await.map(receipts)
+                self.nonblocking().commit_all(offers).await.map(receipts)
             }
 
             fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {

@@ -7,7 +7,7 @@ use tollgate::Table;
 use tollgate::chart::State;
 use tollgate::machine::Declaration;
 
-use super::key::Key;
+use super::id_value::IdValue;
 
 /// What is kept beside each machine.
 #[derive(Debug, Default)]
@@ -33,8 +33,8 @@ impl ById {
         Self { plain: write(format!("{id} = ?1")), uuid: write(format!("{id} IN (?1, ?2)")) }
     }
 
-    pub(crate) fn sql(&self, key: &Key<'_>) -> &str {
-        if matches!(key, Key::Uuid(_)) { &self.uuid } else { &self.plain }
+    pub(crate) fn sql(&self, key: &IdValue<'_>) -> &str {
+        if matches!(key, IdValue::Uuid(_)) { &self.uuid } else { &self.plain }
     }
 }
 

@@ -7,9 +7,9 @@ use tollgate::machine::Declaration;
 use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Record, Sink};
 
-use super::pending::{Circumstances, Pending};
-use super::write::{rehearse, write_whole};
-use super::{Sqlite, Statements, fault, register};
+use super::pending::{ErrorContext, Pending};
+use super::write::{dry_run, write_whole};
+use super::{Sqlite, Statements, failure, register};
 use crate::chain::{Heads, receipts};
 use crate::registered::Known;
 use crate::within::{Sealed, Transaction};
@@ -39,15 +39,15 @@ impl Sqlite {
         let mut pending = Pending::new(offers.records().iter(), known);
         if self.0.keeps_chain {
             for before in pending.unchained() {
-                pending.chain(&before, before.look(connection)?);
+                pending.chain(&before, before.digest(connection)?);
             }
         }
         // How long its connection waits for a lock is the user's.
-        let at = Circumstances { place: &self.0.place, patience: None };
+        let at = ErrorContext { location: &self.0.location, timeout: None };
         let mut changes = match pending.changes(self.0.keeps_chain) {
             Ok(changes) => changes,
             Err((earlier, error)) => {
-                let outcome = rehearse(connection, &earlier);
+                let outcome = dry_run(connection, &earlier);
                 return Err(pending.first_error(earlier, outcome, error, &at));
             }
         };
@@ -62,7 +62,7 @@ impl Sqlite {
     /// there in this transaction, which may hold the write lock, and may be rolled back: so it is not remembered.
     fn known_within(&self, connection: &Connection, of: &'static Declaration) -> Result<Known<Statements>, Error> {
         if let Some(known) = self.0.catalog.get(of) {
-            let failed = |error| fault::database(format!("registering {}", of.chart().machine), error);
+            let failed = |error| failure::database(format!("registering {}", of.chart().machine), error);
             if register::is_current(connection, &known.0).map_err(failed)? {
                 return Ok(known);
             }
@@ -70,7 +70,7 @@ impl Sqlite {
         if let Some(registered) = self.read_blocking(move |connection| register::find(connection, of))? {
             return Ok(self.0.catalog.add(registered, Statements::of(of)));
         }
-        Ok((register::enrol(connection, of)?, Statements::of(of)).into())
+        Ok((register::register(connection, of)?, Statements::of(of)).into())
     }
 }
 

@@ -4,69 +4,69 @@ use rusqlite::{Connection, Statement};
 use tollgate::uuid::Uuid;
 
 use super::Statements;
-use super::fault::{self, is_refusal};
-use super::key::Key;
+use super::failure::{self, is_refusal};
+use super::id_value::IdValue;
 use super::read;
 use crate::Error;
+use crate::diagnosis::SubjectState;
 use crate::registered::Known;
 use crate::row::{Row, Stored};
-use crate::verdict::Last;
 
 /// A record on its way into the database.
 #[derive(Debug)]
 pub(crate) struct Change {
-    /// Its place among the records of the commit.
+    /// Its position among the records of the commit.
     pub(crate) position: usize,
     pub(crate) at: String,
     pub(crate) row: Row,
     /// Its machine; an event may have none.
     pub(crate) known: Option<Known<Statements>>,
-    /// Where it moves a row: the state that is left, and the one that is reached.
+    /// If it updates a row: the state that is left, and the one that is reached.
     pub(crate) moves: Option<(Option<&'static str>, &'static str)>,
 }
 
-/// What became of a commit.
+/// The outcome of a commit.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum WriteOutcome {
     Written,
-    /// It was not written, for what stands there.
-    Stands(Vec<Standing>),
+    /// Nothing was written: other records or the row are in the way.
+    Blocked(Vec<Obstacle>),
     /// The database failed.
     Failed {
-        doing: Doing,
+        operation: Operation,
         error: rusqlite::Error,
     },
     /// It was not written: the number of a machine has changed.
     Stale,
     /// The rows could not be read, or the file is not where it was.
     Unread(Error),
-    /// The database failed so that nobody knows, and once more when it was asked again.
+    /// The outcome is unknown: the database failed, and failed again at the retry.
     Unknown(rusqlite::Error),
 }
 
-/// What stands where a record was to be written.
+/// The reason why a record cannot be written, as the database has it.
 #[derive(Debug)]
-pub(crate) struct Standing {
-    /// The place of the record among those of the commit.
+pub(crate) struct Obstacle {
+    /// The position of the record in the commit.
     pub(crate) position: usize,
-    /// What has its id.
+    /// The stored record of the same id.
     pub(crate) same: Option<Stored>,
-    pub(crate) last: Last,
-    pub(crate) why: Why,
+    pub(crate) last: SubjectState,
+    pub(crate) rejection: Rejection,
 }
 
-/// What kept a record from being written.
+/// The reason why the database did not take a record.
 #[derive(Debug)]
-pub(crate) enum Why {
+pub(crate) enum Rejection {
     /// The database refused it.
     Refused(rusqlite::Error),
-    /// So many rows of the user's table were moved, and not one.
+    /// The number of rows of the user's table that were updated, if it is not one.
     Moved(usize),
 }
 
-/// What was being done when the database failed.
+/// The operation that was running when the database failed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Doing {
+pub(crate) enum Operation {
     Waiting,
     /// Writing the record at this position.
     Record(usize),
@@ -75,33 +75,32 @@ pub(crate) enum Doing {
     Committing,
 }
 
-/// What stopped a commit, and at which of its changes.
+/// The reason why a commit stopped, and at which of its changes.
 #[derive(Debug)]
 pub(crate) struct Halt {
     /// The index among the changes.
     index: usize,
-    cause: Cause,
+    cause: HaltCause,
 }
 
 #[derive(Debug)]
-enum Cause {
-    Not(Why),
-    Failed(Doing, rusqlite::Error),
+enum HaltCause {
+    Rejected(Rejection),
+    Failed(Operation, rusqlite::Error),
 }
 
 impl Halt {
     /// Whether the database refused a record.
     pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self.cause, Cause::Not(Why::Refused(_)))
+        matches!(self.cause, HaltCause::Rejected(Rejection::Refused(_)))
     }
 
-    /// What is to be said of the commit. Only where nothing of it stands any more: else it would find itself.
-    pub(crate) fn into_outcome(self, connection: &Connection, changes: &[Change]) -> Outcome {
+    /// Returns the outcome of the commit. Call it after the rollback: before, the commit would find its own records.
+    pub(crate) fn into_outcome(self, connection: &Connection, changes: &[Change]) -> WriteOutcome {
         match self.cause {
-            Cause::Failed(doing, error) => Outcome::Failed { doing, error },
-            Cause::Not(why) => {
-                stands(connection, changes, self.index, why).map_or_else(Outcome::Unread, Outcome::Stands)
-            }
+            HaltCause::Failed(operation, error) => WriteOutcome::Failed { operation, error },
+            HaltCause::Rejected(rejection) => obstacles(connection, changes, self.index, rejection)
+                .map_or_else(WriteOutcome::Unread, WriteOutcome::Blocked),
         }
     }
 }
@@ -114,51 +113,51 @@ pub(crate) fn write(connection: &Connection, changes: &[Change]) -> Result<(), H
         if let Err(error) = insert(connection, change) {
             let is_refused = is_refusal(&error);
             let cause = if is_refused {
-                Cause::Not(Why::Refused(error))
+                HaltCause::Rejected(Rejection::Refused(error))
             } else {
-                Cause::Failed(Doing::Record(position), error)
+                HaltCause::Failed(Operation::Record(position), error)
             };
             return Err(Halt { index, cause });
         }
         match moved(connection, change) {
             Ok(1) => {}
-            Ok(rows) => return Err(Halt { index, cause: Cause::Not(Why::Moved(rows)) }),
-            Err(error) => return Err(Halt { index, cause: Cause::Failed(Doing::Row(position), error) }),
+            Ok(rows) => return Err(Halt { index, cause: HaltCause::Rejected(Rejection::Moved(rows)) }),
+            Err(error) => return Err(Halt { index, cause: HaltCause::Failed(Operation::Row(position), error) }),
         }
     }
     Ok(())
 }
 
-/// [`write`], undone where it stops: the transaction stands as it stood.
-pub(crate) fn write_whole(connection: &Connection, changes: &[Change]) -> Outcome {
+/// Calls [`write`], and undoes it if it stops: the transaction is then as it was before.
+pub(crate) fn write_whole(connection: &Connection, changes: &[Change]) -> WriteOutcome {
     if let Err(error) = connection.prepare_cached("SAVEPOINT tollgate").and_then(|mut begin| begin.execute([])) {
-        return Outcome::Failed { doing: Doing::Waiting, error };
+        return WriteOutcome::Failed { operation: Operation::Waiting, error };
     }
     let written = write(connection, changes);
     let undone = if written.is_ok() { Ok(0) } else { unless_ended(connection, "ROLLBACK TO tollgate") };
     if let Err(error) = undone.and_then(|_| unless_ended(connection, "RELEASE tollgate")) {
-        return Outcome::Failed { doing: Doing::Committing, error };
+        return WriteOutcome::Failed { operation: Operation::Committing, error };
     }
     match written {
-        Ok(()) => Outcome::Written,
+        Ok(()) => WriteOutcome::Written,
         Err(halt) => halt.into_outcome(connection, changes),
     }
 }
 
 /// Returns the answer of [`write_whole`] for them, without writing.
-pub(crate) fn rehearse(connection: &Connection, changes: &[Change]) -> Outcome {
+pub(crate) fn dry_run(connection: &Connection, changes: &[Change]) -> WriteOutcome {
     let run = |sql| connection.prepare_cached(sql).and_then(|mut run| run.execute([]));
     if changes.is_empty() {
-        return Outcome::Written;
+        return WriteOutcome::Written;
     }
-    if let Err(error) = run("SAVEPOINT tollgate_rehearsal") {
-        return Outcome::Failed { doing: Doing::Waiting, error };
+    if let Err(error) = run("SAVEPOINT tollgate_dry_run") {
+        return WriteOutcome::Failed { operation: Operation::Waiting, error };
     }
     let outcome = write_whole(connection, changes);
-    let undone = unless_ended(connection, "ROLLBACK TO tollgate_rehearsal");
-    match undone.and_then(|_| unless_ended(connection, "RELEASE tollgate_rehearsal")) {
+    let undone = unless_ended(connection, "ROLLBACK TO tollgate_dry_run");
+    match undone.and_then(|_| unless_ended(connection, "RELEASE tollgate_dry_run")) {
         Ok(_) => outcome,
-        Err(error) => Outcome::Failed { doing: Doing::Waiting, error },
+        Err(error) => WriteOutcome::Failed { operation: Operation::Waiting, error },
     }
 }
 
@@ -197,7 +196,7 @@ fn insert(connection: &Connection, change: &Change) -> rusqlite::Result<()> {
     bind(&mut insert, 20, row.refused_by.as_deref())?;
     bind(&mut insert, 21, row.refusal.as_deref())?;
     bind(&mut insert, 22, row.parameters.as_deref())?;
-    if insert.raw_execute()? == 0 { Err(fault::left_out()) } else { Ok(()) }
+    if insert.raw_execute()? == 0 { Err(failure::ignored_by_trigger()) } else { Ok(()) }
 }
 
 fn bind(statement: &mut Statement<'_>, index: usize, text: Option<&str>) -> rusqlite::Result<()> {
@@ -209,7 +208,7 @@ fn moved(connection: &Connection, change: &Change) -> rusqlite::Result<usize> {
     let (Some((from, to)), Some(known)) = (change.moves, &change.known) else { return Ok(1) };
     let Some(sql) = known.1.moves.get(&from) else { return Ok(1) };
     let (Some(id), Some(version)) = (&change.row.subject_id, change.row.version) else { return Ok(1) };
-    let key = Key::of(id);
+    let key = IdValue::of(id);
     let mut update = connection.prepare_cached(sql.sql(&key))?;
     key.bind(&mut update)?;
     update.raw_bind_parameter(3, to)?;
@@ -223,27 +222,32 @@ fn moved(connection: &Connection, change: &Change) -> rusqlite::Result<usize> {
     update.raw_execute()
 }
 
-/// What stands under the ids of the records; where nothing does, what stands in the way of the one that stopped.
-fn stands(connection: &Connection, changes: &[Change], index: usize, why: Why) -> Result<Vec<Standing>, Error> {
-    let mut standing = Vec::new();
+/// Returns the stored records that have the ids of these; if there are none, the obstacle of the record that stopped.
+fn obstacles(
+    connection: &Connection,
+    changes: &[Change],
+    index: usize,
+    rejection: Rejection,
+) -> Result<Vec<Obstacle>, Error> {
+    let mut found = Vec::new();
     for change in changes {
         let Some(same) = read::outcome(connection, change.row.id)? else { continue };
-        // That something has its id is all that is asked.
-        let (last, why) = (Last::default(), Why::Moved(0));
-        standing.push(Standing { position: change.position, same: Some(same), last, why });
+        // Only the record of the same id matters here.
+        let (last, rejection) = (SubjectState::default(), Rejection::Moved(0));
+        found.push(Obstacle { position: change.position, same: Some(same), last, rejection });
     }
-    if standing.is_empty() {
+    if found.is_empty() {
         let change = &changes[index];
         let last = match (&change.known, &change.row.subject_id) {
             (Some(known), Some(subject)) => read::last(connection, known, subject)?,
-            _ => Last::default(),
+            _ => SubjectState::default(),
         };
-        standing.push(Standing { position: change.position, same: None, last, why });
+        found.push(Obstacle { position: change.position, same: None, last, rejection });
     }
-    Ok(standing)
+    Ok(found)
 }
 
-/// The ids of the records, for whoever has lost sight of them.
+/// Returns the id of the first record, to name a commit whose outcome is unknown.
 pub(crate) fn first_id(changes: &[Change]) -> Option<Uuid> {
     changes.first().map(|change| change.row.id)
 }

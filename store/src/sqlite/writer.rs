@@ -10,14 +10,14 @@ use rusqlite::Connection;
 
 use super::files::Files;
 use super::group::write_group;
-use super::write::{Change, Outcome};
+use super::write::{Change, WriteOutcome};
 use crate::Error;
 
 /// What is done with the connection beside commits.
 type Call = Box<dyn FnOnce(&Connection) + Send>;
 
 /// A commit's answer, with what was to be written.
-pub(crate) type Reply = (Vec<Change>, Outcome);
+pub(crate) type Reply = (Vec<Change>, WriteOutcome);
 
 enum Job {
     Commit(Vec<Change>, oneshot::Sender<Reply>),

@@ -120,7 +120,7 @@ pub(crate) fn on_sqlite_by_us(
     let ours = Ours { url: &url, plan: database.plan, runtime: &database.runtime, check };
     let store = ours.open(|options| match synchronous {
         Synchronous::Full => options,
-        Synchronous::Normal => options.survives_crashes_of_the_program_only(),
+        Synchronous::Normal => options.synchronous(tollgate_store::Synchronous::Normal),
     })?;
     ours.threads(name, &store, clients, each)
 }

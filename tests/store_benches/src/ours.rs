@@ -22,7 +22,7 @@ pub(crate) struct Ours<'a> {
 impl Ours<'_> {
     /// Opens the store as it was filled: with or without the chain.
     pub(crate) fn open(&self, set: impl FnOnce(Options) -> Options) -> Result<Store> {
-        let options = set(Store::options(self.url).machine::<ReportState>().patience(Duration::from_mins(1)));
+        let options = set(Store::options(self.url).machine::<ReportState>().timeout(Duration::from_mins(1)));
         let options = if self.plan.keeps_chain { options } else { options.without_chain() };
         Ok(self.runtime.block_on(options.open())?)
     }

@@ -14,7 +14,7 @@ pub(crate) fn charts(dialect: Dialect, names: &[&str]) -> Statement {
 /// The states to which edges of the machine lead, in all its charts.
 pub(crate) fn states(dialect: Dialect, machine: i32) -> Statement {
     let mut sql = Sql::new(dialect);
-    sql.text("SELECT DISTINCT to_state FROM tollgate_edge WHERE machine = ").bind(Value::Small(machine));
+    sql.text("SELECT DISTINCT to_state FROM tollgate_edge WHERE machine = ").bind(Value::Integer(machine));
     sql.text(" ORDER BY to_state").finish()
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn in_use(dialect: Dialect, machine: i32, states: &[String], most: us
          row_number() OVER (PARTITION BY e.to_state ORDER BY r.id) AS place \
          FROM tollgate_edge e JOIN tollgate_record r ON r.edge = e.id AND r.version IS NOT NULL WHERE e.machine = ",
     );
-    sql.bind(Value::Small(machine)).text(" AND e.to_state");
+    sql.bind(Value::Integer(machine)).text(" AND e.to_state");
     sql.among(states.iter().cloned().map(Value::Text));
     // By a comparison and not by NOT EXISTS, which Postgres would turn into a join of all records.
     sql.text(
@@ -48,7 +48,7 @@ pub(crate) fn insert_machine(dialect: Dialect, name: &str) -> Statement {
 pub(crate) fn insert_chart(dialect: Dialect, machine: i32, chart: &Chart) -> Statement {
     let mut sql = Sql::new(dialect);
     sql.text("INSERT INTO tollgate_chart (machine, name, fingerprint, definition) VALUES (")
-        .bind(Value::Small(machine));
+        .bind(Value::Integer(machine));
     sql.text(", ").bind(Value::Text(chart.machine.to_owned()));
     sql.text(", ").bind(Value::Bytes(chart.fingerprint.as_bytes().to_vec()));
     sql.text(", ").bind(Value::Text(chart.to_json()));
@@ -64,7 +64,7 @@ pub(crate) fn insert_states(dialect: Dialect, id: i32, chart: &Chart) -> Stateme
     let mut sql = Sql::new(dialect);
     sql.text("INSERT INTO tollgate_state (chart, name, initial, terminal, former) VALUES ");
     for (index, state) in chart.states.iter().enumerate() {
-        sql.text(if index == 0 { "(" } else { ", (" }).bind(Value::Small(id));
+        sql.text(if index == 0 { "(" } else { ", (" }).bind(Value::Integer(id));
         sql.text(", ").bind(Value::Text(state.name.to_owned()));
         sql.text(&format!(", {}, {}, ", state.initial, state.terminal));
         let former = Value::Text(tollgate::serde_json::Value::from(state.was).to_string());
@@ -91,8 +91,8 @@ pub(crate) fn insert_edges<'e>(
          VALUES ",
     );
     for (index, (transition, from, to, [actor, reason])) in edges.enumerate() {
-        sql.text(if index == 0 { "(" } else { ", (" }).bind(Value::Small(machine));
-        sql.text(", ").bind(Value::Small(id)).text(", ").bind(Value::Text(transition.to_owned()));
+        sql.text(if index == 0 { "(" } else { ", (" }).bind(Value::Integer(machine));
+        sql.text(", ").bind(Value::Integer(id)).text(", ").bind(Value::Text(transition.to_owned()));
         match from {
             Some(from) => sql.text(", ").bind(Value::Text(from.to_owned())),
             None => sql.text(", NULL"),
@@ -105,6 +105,6 @@ pub(crate) fn insert_edges<'e>(
 /// The edges of the chart with this id: id, transition, state that is left and state that is reached.
 pub(crate) fn chart_edges(dialect: Dialect, id: i32) -> Statement {
     let mut sql = Sql::new(dialect);
-    sql.text("SELECT id, transition, from_state, to_state FROM tollgate_edge WHERE chart = ").bind(Value::Small(id));
+    sql.text("SELECT id, transition, from_state, to_state FROM tollgate_edge WHERE chart = ").bind(Value::Integer(id));
     sql.finish()
 }

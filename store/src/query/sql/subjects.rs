@@ -53,7 +53,7 @@ impl Subjects {
                  AND record.version IS NOT NULL ORDER BY record.version DESC LIMIT 1) AS last"
             }
         });
-        sql.text(" WHERE created.version = 1 AND created.machine = ").bind(Value::Small(self.machine));
+        sql.text(" WHERE created.version = 1 AND created.machine = ").bind(Value::Integer(self.machine));
         if let Some(after) = self.after {
             sql.text(" AND created.id > ").bind(Value::Id(after));
         }

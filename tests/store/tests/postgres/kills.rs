@@ -92,7 +92,7 @@ fn cause(cause: &Cause<Error>) -> String {
 /// Runs the load while `harm` is done to the server, and then holds what was heard against what is there.
 async fn survives(cluster: Cluster, batching: bool, harm: impl Fn(&Cluster) + Send + 'static) -> Result<(), Failure> {
     let url = cluster.fresh_database("kills")?;
-    let store = Store::options(&url).patience(Duration::from_mins(1)).open().await?;
+    let store = Store::options(&url).timeout(Duration::from_mins(1)).open().await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
     sqlx::query(REPORTS).execute(&pool).await?;
     for id in 0..SUBJECTS {

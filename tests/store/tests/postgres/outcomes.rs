@@ -12,7 +12,7 @@ use crate::proxy::{Cut, Proxy};
 const MARK: &str = "cut-me-here";
 
 async fn behind(proxy: &Proxy) -> Result<(Store, sqlx::PgPool), Failure> {
-    let store = Store::options(&proxy.url).connections(2).patience(Duration::from_secs(10)).open().await?;
+    let store = Store::options(&proxy.url).connections(2).timeout(Duration::from_secs(10)).open().await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
     sqlx::query(REPORTS).execute(&pool).await?;
     Ok((store, pool))
@@ -103,7 +103,7 @@ async fn where_the_server_does_not_come_back_the_outcome_is_unknown_until_it_is_
     for cut in [Cut::Before, Cut::After] {
         let url = tollgate_cluster::database("outcomes");
         let proxy = Proxy::before(&url).await?;
-        let store = Store::options(&proxy.url).connections(1).patience(Duration::from_millis(300)).open().await?;
+        let store = Store::options(&proxy.url).connections(1).timeout(Duration::from_millis(300)).open().await?;
         let door = door(&store, 1).await?.knock().commit_async(&store).await?;
         proxy.cut_at(cut, MARK.as_bytes());
         proxy.shut(true);

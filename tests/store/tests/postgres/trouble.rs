@@ -20,8 +20,8 @@ async fn where_no_connection_is_free_the_commit_is_refused_and_nothing_was_sent(
     let url = tollgate_cluster::database("exhausted");
     let (others, pool) = store(&url).await?;
     let report = draft(&others, &pool, 7).await?;
-    let patience = Duration::from_millis(200);
-    let store = Store::options(&url).connections(1).patience(patience).machine::<ReportState>().open().await?;
+    let timeout = Duration::from_millis(200);
+    let store = Store::options(&url).connections(1).timeout(timeout).machine::<ReportState>().open().await?;
     let door = door(&others, 1).await?;
     store.register::<crate::machines::DoorState>().await?;
     let mut holder = pool.begin().await?;
@@ -79,7 +79,7 @@ async fn in_the_only_connection_of_a_pool_a_user_can_commit_what_is_registered()
     let machines = Store::options(&url).machine::<crate::machines::DoorState>().open().await?;
     drop(machines);
     // A program that has not met the machine, and has no second connection to look it up on.
-    let store = Store::options(&url).connections(1).patience(Duration::from_millis(200)).open().await?;
+    let store = Store::options(&url).connections(1).timeout(Duration::from_millis(200)).open().await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
     let mut transaction = pool.begin().await?;
     let door = crate::machines::DoorMachine::create(1).commit_async(&mut store.within(&mut transaction)).await?;
@@ -209,7 +209,7 @@ async fn a_commit_waits_for_a_server_that_is_paused() -> Result<(), Failure> {
         let store = store.clone();
         tokio::spawn(async move { one.submit().commit_async(&store).await.map(drop).map_err(|it| it.to_string()) })
     };
-    // Somebody loses patience: their record is there or not, and nothing else.
+    // A caller stops waiting: its record is there or not, and nothing else changes.
     let dropped = tokio::time::timeout(Duration::from_millis(100), two.submit().commit_async(&store)).await;
     assert!(dropped.is_err(), "a paused server answered");
     cluster.resume()?;

@@ -7,11 +7,11 @@ use tollgate::Digest;
 use tollgate::chart::{Chart, Requirement};
 use tollgate::machine::Declaration;
 
-use crate::cells::{Cells, Item, Misread, present};
 use crate::decode;
 use crate::error::{Error, StatesInUse};
 use crate::query::sql::{self, Dialect, Statement};
 use crate::registered::check_names;
+use crate::sql_row::{DecodeError, FromRow, SqlRow, not_null};
 
 /// The transition that a creation is recorded as.
 const CREATE: &str = "create";
@@ -19,7 +19,7 @@ const CREATE: &str = "create";
 const NAMED: usize = 5;
 
 /// A connection on which a machine is registered.
-pub(crate) trait Connection {
+pub(crate) trait Registrar {
     const DIALECT: Dialect;
     /// The facts that the backend reads about the columns of the caller's table.
     type Columns;
@@ -28,7 +28,7 @@ pub(crate) trait Connection {
     fn columns(&mut self, of: &'static Declaration) -> impl Future<Output = Result<Self::Columns, Error>> + Send;
 
     /// The rows of a statement that is part of this registration.
-    fn ask<T: Item>(
+    fn fetch<T: FromRow>(
         &mut self,
         of: &'static Declaration,
         statement: Statement,
@@ -40,44 +40,46 @@ pub(crate) type EdgeIds = HashMap<(&'static str, Option<&'static str>, &'static 
 
 /// A machine as it is on record, and the columns of its table.
 #[derive(Debug)]
-pub(crate) struct Entry<C> {
+pub(crate) struct Registration<C> {
     pub(crate) machine: i32,
     pub(crate) edges: EdgeIds,
     pub(crate) columns: C,
 }
 
 /// Finds the machine, if its chart is on record. Writes nothing.
-pub(crate) async fn find<D: Connection>(
-    database: &mut D,
+pub(crate) async fn find<R: Registrar>(
+    registrar: &mut R,
     of: &'static Declaration,
-) -> Result<Option<Entry<D::Columns>>, Error> {
-    let columns = database.columns(of).await?;
-    let Found { machine: Some(machine), chart: Some(chart) } = found(database, of).await? else { return Ok(None) };
-    check_states(database, of, machine).await?;
-    let edges = edges(database, of, chart).await?;
-    Ok(Some(Entry { machine, edges, columns }))
+) -> Result<Option<Registration<R::Columns>>, Error> {
+    let columns = registrar.columns(of).await?;
+    let ChartIds { machine: Some(machine), chart: Some(chart) } = chart_ids(registrar, of).await? else {
+        return Ok(None);
+    };
+    check_states(registrar, of, machine).await?;
+    let edges = edges(registrar, of, chart).await?;
+    Ok(Some(Registration { machine, edges, columns }))
 }
 
 /// Finds the machine, and puts its chart on record if it is not. The caller has begun a transaction in which no other program
 /// registers a chart.
-pub(crate) async fn enrol<D: Connection>(
-    database: &mut D,
+pub(crate) async fn register<R: Registrar>(
+    registrar: &mut R,
     of: &'static Declaration,
-) -> Result<Entry<D::Columns>, Error> {
-    let columns = database.columns(of).await?;
-    let Found { machine, chart } = found(database, of).await?;
+) -> Result<Registration<R::Columns>, Error> {
+    let columns = registrar.columns(of).await?;
+    let ChartIds { machine, chart } = chart_ids(registrar, of).await?;
     if let Some(machine) = machine {
-        check_states(database, of, machine).await?;
+        check_states(registrar, of, machine).await?;
     }
     let (machine, chart) = match (machine, chart) {
         (Some(machine), Some(chart)) => (machine, chart),
         (machine, _) => {
             check_names(of.chart())?;
-            insert(database, of, machine).await?
+            insert(registrar, of, machine).await?
         }
     };
-    let edges = edges(database, of, chart).await?;
-    Ok(Entry { machine, edges, columns })
+    let edges = edges(registrar, of, chart).await?;
+    Ok(Registration { machine, edges, columns })
 }
 
 /// A chart on record that has one of the names of a machine.
@@ -89,17 +91,17 @@ pub(crate) struct ChartRow {
     fingerprint: Digest,
 }
 
-impl Item for ChartRow {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        let name = present(row.text(2)?)?.to_owned();
-        let fingerprint = present(decode::digest(row, 3)?)?;
-        Ok(Self { id: present(row.small(0)?)?, machine: present(row.small(1)?)?, name, fingerprint })
+impl FromRow for ChartRow {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        let name = not_null(row.text(2)?)?.to_owned();
+        let fingerprint = not_null(decode::digest(row, 3)?)?;
+        Ok(Self { id: not_null(row.integer(0)?)?, machine: not_null(row.integer(1)?)?, name, fingerprint })
     }
 }
 
 /// The ids of a machine and of its chart; none of what is not on record.
 #[derive(Debug, PartialEq, Eq)]
-struct Found {
+struct ChartIds {
     machine: Option<i32>,
     chart: Option<i32>,
 }
@@ -109,11 +111,11 @@ pub(crate) fn names(chart: &Chart) -> Vec<&'static str> {
     std::iter::once(chart.machine).chain(chart.was.iter().copied()).collect()
 }
 
-async fn found<D: Connection>(database: &mut D, of: &'static Declaration) -> Result<Found, Error> {
-    let charts = database.ask::<ChartRow>(of, sql::charts(D::DIALECT, &names(of.chart()))).await?;
+async fn chart_ids<R: Registrar>(registrar: &mut R, of: &'static Declaration) -> Result<ChartIds, Error> {
+    let charts = registrar.fetch::<ChartRow>(of, sql::charts(R::DIALECT, &names(of.chart()))).await?;
     let machine = machine_of(&charts, of.chart())?;
     let is_same = |row: &&ChartRow| Some(row.machine) == machine && row.fingerprint == of.chart().fingerprint;
-    Ok(Found { machine, chart: charts.iter().find(is_same).map(|row| row.id) })
+    Ok(ChartIds { machine, chart: charts.iter().find(is_same).map(|row| row.id) })
 }
 
 /// The machine of these charts, which have its names. Refuses names of two machines.
@@ -130,9 +132,9 @@ pub(crate) fn machine_of(charts: &[ChartRow], chart: &Chart) -> Result<Option<i3
 
 struct State(String);
 
-impl Item for State {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        Ok(Self(present(row.text(0)?)?.to_owned()))
+impl FromRow for State {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        Ok(Self(not_null(row.text(0)?)?.to_owned()))
     }
 }
 
@@ -143,24 +145,24 @@ struct InUse {
     subject: String,
 }
 
-impl Item for InUse {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        let text = |at| Ok::<_, Misread>(present(row.text(at)?)?.to_owned());
-        let count = u64::try_from(present(row.big(1)?)?).unwrap_or_default();
+impl FromRow for InUse {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        let text = |at| Ok::<_, DecodeError>(not_null(row.text(at)?)?.to_owned());
+        let count = u64::try_from(not_null(row.bigint(1)?)?).unwrap_or_default();
         Ok(Self { state: text(0)?, count, subject: text(2)? })
     }
 }
 
 /// Refuses a chart that lacks a state in which subjects are. Records are read only if another chart of the machine has a state
 /// that this one lacks.
-async fn check_states<D: Connection>(database: &mut D, of: &'static Declaration, machine: i32) -> Result<(), Error> {
-    let states = database.ask::<State>(of, sql::states(D::DIALECT, machine)).await?;
+async fn check_states<R: Registrar>(registrar: &mut R, of: &'static Declaration, machine: i32) -> Result<(), Error> {
+    let states = registrar.fetch::<State>(of, sql::states(R::DIALECT, machine)).await?;
     let states = states.into_iter().map(|state| state.0);
     let lost: Vec<String> = states.filter(|state| of.chart().state(state).is_none()).collect();
     if lost.is_empty() {
         return Ok(());
     }
-    let in_use = database.ask::<InUse>(of, sql::in_use(D::DIALECT, machine, &lost, NAMED)).await?;
+    let in_use = registrar.fetch::<InUse>(of, sql::in_use(R::DIALECT, machine, &lost, NAMED)).await?;
     refuse_states(of.chart().machine, in_use)
 }
 
@@ -181,40 +183,40 @@ fn refuse_states(machine: &'static str, in_use: Vec<InUse>) -> Result<(), Error>
 /// The id of a row that was inserted.
 struct Inserted(i32);
 
-impl Item for Inserted {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        Ok(Self(present(row.small(0)?)?))
+impl FromRow for Inserted {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        Ok(Self(not_null(row.integer(0)?)?))
     }
 }
 
 /// Puts the chart on record, and the machine if it is new. The ids of both.
-async fn insert<D: Connection>(
-    database: &mut D,
+async fn insert<R: Registrar>(
+    registrar: &mut R,
     of: &'static Declaration,
     machine: Option<i32>,
 ) -> Result<(i32, i32), Error> {
     let chart = of.chart();
     let machine = match machine {
         Some(machine) => machine,
-        None => inserted(database, of, sql::insert_machine(D::DIALECT, chart.machine)).await?,
+        None => inserted(registrar, of, sql::insert_machine(R::DIALECT, chart.machine)).await?,
     };
-    let id = inserted(database, of, sql::insert_chart(D::DIALECT, machine, chart)).await?;
-    database.ask::<Inserted>(of, sql::insert_states(D::DIALECT, id, chart)).await?;
+    let id = inserted(registrar, of, sql::insert_chart(R::DIALECT, machine, chart)).await?;
+    registrar.fetch::<Inserted>(of, sql::insert_states(R::DIALECT, id, chart)).await?;
     let created = chart.initial().map(|state| (CREATE, None, state.name, [false, false]));
     let moved = chart.edges.iter().map(|edge| {
         let requires = [Requirement::Actor, Requirement::Reason].map(|requirement| edge.requires(requirement));
         (edge.transition, Some(edge.from), edge.to, requires)
     });
-    database.ask::<Inserted>(of, sql::insert_edges(D::DIALECT, machine, id, created.chain(moved))).await?;
+    registrar.fetch::<Inserted>(of, sql::insert_edges(R::DIALECT, machine, id, created.chain(moved))).await?;
     Ok((machine, id))
 }
 
-async fn inserted<D: Connection>(
-    database: &mut D,
+async fn inserted<R: Registrar>(
+    registrar: &mut R,
     of: &'static Declaration,
     statement: Statement,
 ) -> Result<i32, Error> {
-    let inserted = database.ask::<Inserted>(of, statement).await?;
+    let inserted = registrar.fetch::<Inserted>(of, statement).await?;
     inserted.first().map(|row| row.0).ok_or_else(|| failed(of, "a trigger left a row of the chart out".into()))
 }
 
@@ -225,15 +227,20 @@ struct EdgeRow {
     to: String,
 }
 
-impl Item for EdgeRow {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        let text = |at| Ok::<_, Misread>(row.text(at)?.map(str::to_owned));
-        Ok(Self { id: present(row.small(0)?)?, transition: present(text(1)?)?, from: text(2)?, to: present(text(3)?)? })
+impl FromRow for EdgeRow {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        let text = |at| Ok::<_, DecodeError>(row.text(at)?.map(str::to_owned));
+        Ok(Self {
+            id: not_null(row.integer(0)?)?,
+            transition: not_null(text(1)?)?,
+            from: text(2)?,
+            to: not_null(text(3)?)?,
+        })
     }
 }
 
-async fn edges<D: Connection>(database: &mut D, of: &'static Declaration, chart: i32) -> Result<EdgeIds, Error> {
-    let rows = database.ask::<EdgeRow>(of, sql::chart_edges(D::DIALECT, chart)).await?;
+async fn edges<R: Registrar>(registrar: &mut R, of: &'static Declaration, chart: i32) -> Result<EdgeIds, Error> {
+    let rows = registrar.fetch::<EdgeRow>(of, sql::chart_edges(R::DIALECT, chart)).await?;
     let rows: HashMap<_, _> =
         rows.iter().map(|row| ((&*row.transition, row.from.as_deref(), &*row.to), row.id)).collect();
     let created = of.chart().initial().map(|state| (CREATE, None, state.name));

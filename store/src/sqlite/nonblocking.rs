@@ -8,18 +8,18 @@ use tollgate::uuid::Uuid;
 use tollgate::{Digest, Id};
 
 use super::pending::Pending;
-use super::write::Outcome;
-use super::{Sqlite, Statements, looking, not_registered, read, register, rehearsing};
+use super::write::WriteOutcome;
+use super::{Sqlite, Statements, dry_run_of, not_registered, read, reading_state, register};
 use crate::Error;
 use crate::chain::Heads;
+use crate::diagnosis::SubjectState;
 use crate::registered::Known;
 use crate::row::Stored;
-use crate::verdict::Last;
 
 /// What [`Store`](crate::Store) asks of a backend.
-pub(crate) struct Waiting<'s>(pub(super) &'s Sqlite);
+pub(crate) struct NonBlocking<'s>(pub(super) &'s Sqlite);
 
-impl Waiting<'_> {
+impl NonBlocking<'_> {
     async fn known(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
         match self.0.0.catalog.get(of) {
             Some(known) => Ok(known),
@@ -34,8 +34,8 @@ impl Waiting<'_> {
         let registered = if let Some(registered) = found {
             registered
         } else {
-            let patience = core.patience;
-            core.writer.call(move |connection| register::enrol_at_once(connection, of, patience)).await?
+            let timeout = core.timeout;
+            core.writer.call(move |connection| register::register_at_once(connection, of, timeout)).await?
         };
         Ok(core.catalog.add(registered, Statements::of(of)))
     }
@@ -72,35 +72,35 @@ impl Waiting<'_> {
             for before in pending.unchained() {
                 let before = Arc::new(before);
                 let asked = Arc::clone(&before);
-                pending.chain(&before, self.0.read(move |connection| asked.look(connection)).await?);
+                pending.chain(&before, self.0.read(move |connection| asked.digest(connection)).await?);
             }
         }
         let mut changes = match pending.changes(core.keeps_chain) {
             Ok(changes) => changes,
             Err((earlier, error)) => {
-                let (earlier, outcome) = core.writer.call(rehearsing(earlier)).await?;
-                return Err(pending.first_error(earlier, outcome, error, &core.circumstances()));
+                let (earlier, outcome) = core.writer.call(dry_run_of(earlier)).await?;
+                return Err(pending.first_error(earlier, outcome, error, &core.error_context()));
             }
         };
         while !changes.is_empty() {
             let (asked, outcome) = core.writer.commit(changes).await?;
-            if may_renew && matches!(outcome, Outcome::Stale) {
+            if may_renew && matches!(outcome, WriteOutcome::Stale) {
                 for of in pending.declarations() {
                     self.register(of).await?;
                 }
                 return Ok(None);
             }
-            changes = pending.settle(asked, outcome, &core.circumstances())?;
+            changes = pending.settle(asked, outcome, &core.error_context())?;
         }
         Ok(Some(pending.into_heads()))
     }
 
-    pub(crate) async fn last(&self, of: &'static Declaration, subject: &Id) -> Result<Last, Error> {
-        let last = self.0.read(looking(self.known(of).await?, subject.clone())).await?;
+    pub(crate) async fn last(&self, of: &'static Declaration, subject: &Id) -> Result<SubjectState, Error> {
+        let last = self.0.read(reading_state(self.known(of).await?, subject.clone())).await?;
         if let Some(last) = last {
             return Ok(last);
         }
-        let last = self.0.read(looking(self.register(of).await?, subject.clone())).await?;
+        let last = self.0.read(reading_state(self.register(of).await?, subject.clone())).await?;
         last.ok_or_else(|| not_registered(of))
     }
 

@@ -15,14 +15,14 @@ pub(crate) fn database(what: impl Into<Cow<'static, str>>, error: rusqlite::Erro
 }
 
 /// The same where it may be that another program holds the lock, or that there is no room.
-pub(crate) fn waiting(what: &str, patience: impl Into<Option<Duration>>, error: rusqlite::Error) -> Error {
+pub(crate) fn with_hint(what: &str, timeout: impl Into<Option<Duration>>, error: rusqlite::Error) -> Error {
     let is_stale = error.sqlite_error().is_some_and(|failure| failure.extended_code == ffi::SQLITE_BUSY_SNAPSHOT);
     let why = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy) if is_stale => {
             ", in a transaction that had read before somebody else wrote; begin it `IMMEDIATE`".to_owned()
         }
-        Some(ErrorCode::DatabaseBusy) => match patience.into() {
-            Some(patience) => format!(", while another program has held the write lock for {patience:?}"),
+        Some(ErrorCode::DatabaseBusy) => match timeout.into() {
+            Some(timeout) => format!(", while another program has held the write lock for {timeout:?}"),
             None => ", while another connection holds the write lock".to_owned(),
         },
         Some(ErrorCode::DiskFull) => ", for which the disk has no room".to_owned(),
@@ -38,7 +38,7 @@ pub(crate) fn waiting(what: &str, patience: impl Into<Option<Duration>>, error: 
 }
 
 /// A file that cannot be opened.
-pub(crate) fn opening(path: &Path, patience: Duration, error: rusqlite::Error) -> Error {
+pub(crate) fn opening(path: &Path, timeout: Duration, error: rusqlite::Error) -> Error {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty());
     if let Some(directory) = directory.filter(|directory| !directory.is_dir()) {
         return database(
@@ -46,7 +46,7 @@ pub(crate) fn opening(path: &Path, patience: Duration, error: rusqlite::Error) -
             error,
         );
     }
-    waiting(&format!("opening `{}`", path.display()), patience, error)
+    with_hint(&format!("opening `{}`", path.display()), timeout, error)
 }
 
 /// Whether SQLite refused a statement by a constraint or a trigger.
@@ -55,13 +55,13 @@ pub(crate) fn is_refusal(error: &rusqlite::Error) -> bool {
 }
 
 /// A trigger of the user's had a record ignored, of which SQLite says nothing: a refusal all the same.
-pub(crate) fn left_out() -> rusqlite::Error {
+pub(crate) fn ignored_by_trigger() -> rusqlite::Error {
     let code = ffi::Error::new(ffi::SQLITE_CONSTRAINT_TRIGGER);
     rusqlite::Error::SqliteFailure(code, Some("a trigger of yours on `tollgate_record` leaves it out".to_owned()))
 }
 
 /// What a trigger or a constraint said.
-pub(crate) fn words(error: &rusqlite::Error) -> String {
+pub(crate) fn message(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqliteFailure(_, Some(said)) => said.strip_prefix("tollgate: ").unwrap_or(said).to_owned(),
         other => other.to_string(),
@@ -80,7 +80,7 @@ pub(crate) fn may_be_written(error: &rusqlite::Error) -> bool {
 }
 
 /// The same error once more: one failure may be the answer to many.
-pub(crate) fn copy(error: &rusqlite::Error) -> rusqlite::Error {
+pub(crate) fn duplicate(error: &rusqlite::Error) -> rusqlite::Error {
     match error {
         rusqlite::Error::SqliteFailure(failure, said) => rusqlite::Error::SqliteFailure(*failure, said.clone()),
         other => rusqlite::Error::ToSqlConversionFailure(other.to_string().into()),

@@ -6,7 +6,7 @@ use tollgate::uuid::Uuid;
 
 /// An id, bound as what it is.
 #[derive(Debug)]
-pub(crate) enum Key<'i> {
+pub(crate) enum IdValue<'i> {
     Integer(i64),
     Text(&'i str),
     Uuid(Uuid),
@@ -14,7 +14,7 @@ pub(crate) enum Key<'i> {
     TooLarge,
 }
 
-impl<'i> Key<'i> {
+impl<'i> IdValue<'i> {
     pub(crate) fn of(id: &'i Id) -> Self {
         if let Some(uuid) = id.as_uuid() {
             return Self::Uuid(uuid);

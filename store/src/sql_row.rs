@@ -8,26 +8,26 @@ use tollgate::uuid::Uuid;
 use crate::Error;
 
 /// The cells of a row, by position. A time takes two of them: Postgres keeps its nanoseconds apart.
-pub(crate) trait Cells {
-    fn text(&self, at: usize) -> Result<Option<&str>, Misread>;
-    fn bytes(&self, at: usize) -> Result<Option<&[u8]>, Misread>;
-    fn small(&self, at: usize) -> Result<Option<i32>, Misread>;
-    fn big(&self, at: usize) -> Result<Option<i64>, Misread>;
-    fn uuid(&self, at: usize) -> Result<Option<Uuid>, Misread>;
-    fn time(&self, at: usize) -> Result<Option<DateTime<Utc>>, Misread>;
-    fn day(&self, at: usize) -> Result<Option<NaiveDate>, Misread>;
+pub(crate) trait SqlRow {
+    fn text(&self, at: usize) -> Result<Option<&str>, DecodeError>;
+    fn bytes(&self, at: usize) -> Result<Option<&[u8]>, DecodeError>;
+    fn integer(&self, at: usize) -> Result<Option<i32>, DecodeError>;
+    fn bigint(&self, at: usize) -> Result<Option<i64>, DecodeError>;
+    fn uuid(&self, at: usize) -> Result<Option<Uuid>, DecodeError>;
+    fn time(&self, at: usize) -> Result<Option<DateTime<Utc>>, DecodeError>;
+    fn day(&self, at: usize) -> Result<Option<NaiveDate>, DecodeError>;
 }
 
 /// One row of the answer to a query.
-pub(crate) trait Item: Sized + Send + 'static {
-    fn of(row: &impl Cells) -> Result<Self, Error>;
+pub(crate) trait FromRow: Sized + Send + 'static {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error>;
 }
 
 /// Why a cell cannot be read, as the rest of a sentence that begins with its column.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Misread(pub(crate) String);
+pub(crate) struct DecodeError(pub(crate) String);
 
-impl Misread {
+impl DecodeError {
     pub(crate) fn new(why: impl Into<String>) -> Self {
         Self(why.into())
     }
@@ -37,15 +37,15 @@ impl Misread {
     }
 }
 
-impl From<Misread> for Error {
-    fn from(misread: Misread) -> Self {
+impl From<DecodeError> for Error {
+    fn from(misread: DecodeError) -> Self {
         Error::Database { what: "reading a row".into(), cause: format!("a column {}", misread.0).into() }
     }
 }
 
 /// The value of a column that is never null.
-pub(crate) fn present<T>(cell: Option<T>) -> Result<T, Misread> {
-    cell.ok_or_else(|| Misread::new("is null"))
+pub(crate) fn not_null<T>(cell: Option<T>) -> Result<T, DecodeError> {
+    cell.ok_or_else(|| DecodeError::new("is null"))
 }
 
 #[cfg(feature = "sqlite")]
@@ -55,48 +55,48 @@ mod sqlite {
     use tollgate::chrono::{DateTime, NaiveDate, Utc};
     use tollgate::uuid::Uuid;
 
-    use super::{Cells, Misread};
+    use super::{DecodeError, SqlRow};
 
     fn cell<'r, T>(
         row: &'r Row<'_>,
         at: usize,
         read: impl FnOnce(&ValueRef<'r>) -> FromSqlResult<T>,
-    ) -> Result<T, Misread> {
-        let cell = row.get_ref(at).map_err(|error| Misread::new(format!("is missing: {error}")))?;
-        read(&cell).map_err(|error| Misread::new(format!("cannot be read: {error}")))
+    ) -> Result<T, DecodeError> {
+        let cell = row.get_ref(at).map_err(|error| DecodeError::new(format!("is missing: {error}")))?;
+        read(&cell).map_err(|error| DecodeError::new(format!("cannot be read: {error}")))
     }
 
-    impl Cells for Row<'_> {
-        fn text(&self, at: usize) -> Result<Option<&str>, Misread> {
+    impl SqlRow for Row<'_> {
+        fn text(&self, at: usize) -> Result<Option<&str>, DecodeError> {
             cell(self, at, ValueRef::as_str_or_null)
         }
 
-        fn bytes(&self, at: usize) -> Result<Option<&[u8]>, Misread> {
+        fn bytes(&self, at: usize) -> Result<Option<&[u8]>, DecodeError> {
             cell(self, at, ValueRef::as_blob_or_null)
         }
 
-        fn small(&self, at: usize) -> Result<Option<i32>, Misread> {
-            let narrowed = self.big(at)?.map(i32::try_from).transpose();
-            narrowed.map_err(|_| Misread::new("is out of the range of 32 bits"))
+        fn integer(&self, at: usize) -> Result<Option<i32>, DecodeError> {
+            let narrowed = self.bigint(at)?.map(i32::try_from).transpose();
+            narrowed.map_err(|_| DecodeError::new("is out of the range of 32 bits"))
         }
 
-        fn big(&self, at: usize) -> Result<Option<i64>, Misread> {
+        fn bigint(&self, at: usize) -> Result<Option<i64>, DecodeError> {
             cell(self, at, ValueRef::as_i64_or_null)
         }
 
-        fn uuid(&self, at: usize) -> Result<Option<Uuid>, Misread> {
+        fn uuid(&self, at: usize) -> Result<Option<Uuid>, DecodeError> {
             let id = self.bytes(at)?.map(Uuid::from_slice).transpose();
-            id.map_err(|_| Misread::new("is not 16 bytes long"))
+            id.map_err(|_| DecodeError::new("is not 16 bytes long"))
         }
 
-        fn time(&self, at: usize) -> Result<Option<DateTime<Utc>>, Misread> {
+        fn time(&self, at: usize) -> Result<Option<DateTime<Utc>>, DecodeError> {
             let Some(text) = self.text(at)? else { return Ok(None) };
-            time(text).map(Some).ok_or_else(|| Misread::not_a_time(text))
+            time(text).map(Some).ok_or_else(|| DecodeError::not_a_time(text))
         }
 
-        fn day(&self, at: usize) -> Result<Option<NaiveDate>, Misread> {
+        fn day(&self, at: usize) -> Result<Option<NaiveDate>, DecodeError> {
             let day = self.text(at)?.map(str::parse).transpose();
-            day.map_err(|_| Misread::new("is not a day"))
+            day.map_err(|_| DecodeError::new("is not a day"))
         }
     }
 
@@ -159,65 +159,65 @@ mod postgres {
     use tollgate::chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeDelta, Utc};
     use tollgate::uuid::Uuid;
 
-    use super::{Cells, Misread, present};
+    use super::{DecodeError, SqlRow, not_null};
 
-    impl From<sqlx::Error> for Misread {
+    impl From<sqlx::Error> for DecodeError {
         fn from(error: sqlx::Error) -> Self {
-            Misread::new(format!("cannot be read: {error}"))
+            DecodeError::new(format!("cannot be read: {error}"))
         }
     }
 
     // Unchecked: the types of the columns are known, and JSON is read as the text that it is.
-    impl Cells for PgRow {
-        fn text(&self, at: usize) -> Result<Option<&str>, Misread> {
+    impl SqlRow for PgRow {
+        fn text(&self, at: usize) -> Result<Option<&str>, DecodeError> {
             Ok(self.try_get_unchecked(at)?)
         }
 
-        fn bytes(&self, at: usize) -> Result<Option<&[u8]>, Misread> {
+        fn bytes(&self, at: usize) -> Result<Option<&[u8]>, DecodeError> {
             Ok(self.try_get_unchecked(at)?)
         }
 
-        fn small(&self, at: usize) -> Result<Option<i32>, Misread> {
+        fn integer(&self, at: usize) -> Result<Option<i32>, DecodeError> {
             Ok(self.try_get_unchecked(at)?)
         }
 
-        fn big(&self, at: usize) -> Result<Option<i64>, Misread> {
+        fn bigint(&self, at: usize) -> Result<Option<i64>, DecodeError> {
             Ok(self.try_get_unchecked(at)?)
         }
 
-        fn uuid(&self, at: usize) -> Result<Option<Uuid>, Misread> {
+        fn uuid(&self, at: usize) -> Result<Option<Uuid>, DecodeError> {
             Ok(self.try_get_unchecked(at)?)
         }
 
         /// As the server sends it, in microseconds since 2000: the driver's decoder panics at `infinity`.
-        fn time(&self, at: usize) -> Result<Option<DateTime<Utc>>, Misread> {
-            let Some(micros) = self.big(at)? else { return Ok(None) };
+        fn time(&self, at: usize) -> Result<Option<DateTime<Utc>>, DecodeError> {
+            let Some(micros) = self.bigint(at)? else { return Ok(None) };
             let nanos: Option<i16> = self.try_get_unchecked(at + 1)?;
-            time(micros, present(nanos)?).map(Some)
+            time(micros, not_null(nanos)?).map(Some)
         }
 
         /// As the server sends it, in days since 2000.
-        fn day(&self, at: usize) -> Result<Option<NaiveDate>, Misread> {
-            self.small(at)?.map(|days| day(days).ok_or_else(|| Misread::new("is not a day"))).transpose()
+        fn day(&self, at: usize) -> Result<Option<NaiveDate>, DecodeError> {
+            self.integer(at)?.map(|days| day(days).ok_or_else(|| DecodeError::new("is not a day"))).transpose()
         }
     }
 
     /// Microseconds from 1970 to 2000.
     const EPOCH: i64 = 946_684_800_000_000;
 
-    fn time(micros: i64, nanos: i16) -> Result<DateTime<Utc>, Misread> {
+    fn time(micros: i64, nanos: i16) -> Result<DateTime<Utc>, DecodeError> {
         match micros {
-            i64::MAX => return Err(Misread::not_a_time("infinity")),
-            i64::MIN => return Err(Misread::not_a_time("-infinity")),
+            i64::MAX => return Err(DecodeError::not_a_time("infinity")),
+            i64::MIN => return Err(DecodeError::not_a_time("-infinity")),
             _ => {}
         }
         if !(0..1000).contains(&nanos) {
-            return Err(Misread::not_a_time(format_args!("{nanos} ns past the microsecond")));
+            return Err(DecodeError::not_a_time(format_args!("{nanos} ns past the microsecond")));
         }
         let whole = micros.checked_add(EPOCH).and_then(DateTime::from_timestamp_micros);
         let time = whole.and_then(|whole| whole.checked_add_signed(TimeDelta::nanoseconds(nanos.into())));
         time.filter(|time| (0..=9999).contains(&time.year()))
-            .ok_or_else(|| Misread::not_a_time(format_args!("{micros} µs since 2000")))
+            .ok_or_else(|| DecodeError::not_a_time(format_args!("{micros} µs since 2000")))
     }
 
     fn day(days: i32) -> Option<NaiveDate> {

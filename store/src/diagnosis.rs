@@ -9,7 +9,7 @@ use crate::row::Stored;
 
 /// Where a subject is: the last record of its history, and its row.
 #[derive(Debug, Default)]
-pub(crate) struct Last {
+pub(crate) struct SubjectState {
     /// None where it has no history.
     pub(crate) stored: Option<Stored>,
     /// None where its table has no row of it; not asked where it has no table.
@@ -26,16 +26,16 @@ pub(crate) struct RowState {
 
 /// What is to be said of a commit that wrote nothing.
 #[derive(Debug)]
-pub(crate) enum Verdict {
+pub(crate) enum Diagnosis {
     /// The very same record was written before: a second try, and a success.
     Written(Option<Digest>),
     /// It is refused.
     Refused(Error),
     /// By now nothing stands in its way: somebody was between, and is gone.
-    TryAgain,
+    Retry,
 }
 
-impl Last {
+impl SubjectState {
     pub(crate) fn place(&self) -> SubjectPlace {
         match &self.stored {
             Some(Stored { record, .. }) => {
@@ -89,27 +89,27 @@ fn unchained(record: &Record) -> Record {
 }
 
 /// What to say of this record where one of its id is there.
-pub(crate) fn judge_same(record: &Record, digest: Option<Digest>, same: &Stored) -> Verdict {
+pub(crate) fn diagnose_duplicate(record: &Record, digest: Option<Digest>, same: &Stored) -> Diagnosis {
     let is_same = if digest.is_some() && same.digest.is_some() {
         digest == same.digest
     } else {
         unchained(record) == unchained(&same.record)
     };
-    if is_same { Verdict::Written(same.digest) } else { Verdict::Refused(Error::OtherRecord { id: record.id }) }
+    if is_same { Diagnosis::Written(same.digest) } else { Diagnosis::Refused(Error::OtherRecord { id: record.id }) }
 }
 
 /// What to say of this record, which changed nothing. `same` is what stands under its id, if anything does.
-pub(crate) fn judge(
+pub(crate) fn diagnose(
     record: &Record,
     digest: Option<Digest>,
     of: &Declaration,
     same: Option<&Stored>,
-    last: &Last,
-) -> Verdict {
+    last: &SubjectState,
+) -> Diagnosis {
     if let Some(same) = same {
-        return judge_same(record, digest, same);
+        return diagnose_duplicate(record, digest, same);
     }
-    let (Some(subject), Some(version)) = (&record.subject, record.version) else { return Verdict::TryAgain };
+    let (Some(subject), Some(version)) = (&record.subject, record.version) else { return Diagnosis::Retry };
     let expected = SubjectPlace::new(version.saturating_sub(1), record.from.as_deref().map(str::to_owned));
     let found = last.place();
     let is_same_state = match (&expected.state, &found.state) {
@@ -120,18 +120,18 @@ pub(crate) fn judge(
         let machine = record.machine.as_deref().unwrap_or_default().to_owned();
         let since = last.stored.as_ref().map(|stored| stored.record.at);
         let conflict = Conflict { machine, subject: subject.clone(), expected, found, since };
-        return Verdict::Refused(Error::Conflict(Box::new(conflict)));
+        return Diagnosis::Refused(Error::Conflict(Box::new(conflict)));
     }
     if let Some(last) = last.stored.as_ref().filter(|last| record.at < last.record.at) {
         let why = format!("its time, {}, is before that of the record it follows, {}", record.at, last.record.at);
-        return Verdict::Refused(Error::Unstorable { id: record.id, why });
+        return Diagnosis::Refused(Error::Unstorable { id: record.id, why });
     }
     if let Err(disagreement) = last.agree(subject, of) {
-        return Verdict::Refused(disagreement);
+        return Diagnosis::Refused(disagreement);
     }
     let head = last.stored.as_ref().and_then(|stored| stored.digest);
     if digest.is_some() && head != record.prev {
-        return Verdict::Refused(Error::OtherHistory { subject: subject.clone(), version: found.version });
+        return Diagnosis::Refused(Error::OtherHistory { subject: subject.clone(), version: found.version });
     }
-    Verdict::TryAgain
+    Diagnosis::Retry
 }

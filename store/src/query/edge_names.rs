@@ -2,23 +2,26 @@
 
 use tollgate::Record;
 
-use super::ask::Ask;
 use super::edges;
+use super::executor::Executor;
 use crate::Error;
-use crate::cells::{Cells, Item};
 use crate::decode::{Decoded, no_edge};
 use crate::error::Unreadable;
+use crate::sql_row::{FromRow, SqlRow};
 
-impl Item for Decoded {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
+impl FromRow for Decoded {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
         Ok(Decoded::of(row)?)
     }
 }
 
 /// The records, named; in the place of one that cannot be read, why.
-pub(crate) async fn named<A: Ask>(ask: &A, found: Vec<Decoded>) -> Result<Vec<Result<Record, Box<Unreadable>>>, Error> {
-    let edges = edges::named(ask, found.iter().filter_map(|found| found.edge)).await?;
-    let named = found.into_iter().map(|Decoded { id, version, edge, record, .. }| {
+pub(crate) async fn with_edge_names<E: Executor>(
+    executor: &E,
+    decoded: Vec<Decoded>,
+) -> Result<Vec<Result<Record, Box<Unreadable>>>, Error> {
+    let edges = edges::named(executor, decoded.iter().filter_map(|decoded| decoded.edge)).await?;
+    let named = decoded.into_iter().map(|Decoded { id, version, edge, record, .. }| {
         let named = record.and_then(|mut record| {
             if let Some(edge) = edge {
                 edges.get(&edge).ok_or_else(|| no_edge(edge))?.name(&mut record);
