@@ -3,29 +3,22 @@
 // Feature badges on docs.rs, which sets this cfg and builds with a nightly compiler.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod batching;
-mod chain;
-mod decode;
-mod diagnosis;
+mod backend;
+mod commit;
 mod error;
 #[cfg(feature = "sqlite")]
 pub mod guide;
-mod name;
 mod options;
 #[cfg(feature = "postgres")]
-pub mod postgres;
+mod postgres;
 mod query;
-mod registered;
-mod registration;
-mod retry;
 mod row;
-mod sql_row;
-#[cfg(feature = "sqlite")]
-pub mod sqlite;
+mod schema;
 mod store;
-mod within;
 
-pub use crate::batching::Batching;
+#[cfg(feature = "sqlite")]
+pub use crate::backend::sqlite::Sqlite;
+pub use crate::commit::retry::{MayConflict, retry};
 pub use crate::error::{Conflict, Disagreement, Error, StatesInUse, SubjectPlace, Unprotected, Unreadable};
 pub use crate::options::{Options, Synchronous};
 #[cfg(feature = "postgres")]
@@ -36,8 +29,6 @@ pub use crate::query::{
     Count, Counts, Cursor, InState, Listing, NotACursor, Page, Records, Stay, SubjectsIn, SubjectsPage, TimeInState,
     TimeInStates,
 };
-pub use crate::retry::{MayConflict, retry};
-#[cfg(feature = "sqlite")]
-pub use crate::sqlite::Sqlite;
 pub use crate::store::Store;
-pub use crate::within::{Transaction, Within};
+pub use crate::store::batching::Batching;
+pub use crate::store::within::{Transaction, Within};

@@ -5,8 +5,6 @@ use std::time::Duration;
 use tollgate::StateMachine;
 use tollgate::machine::Declaration;
 
-use crate::{Error, Store};
-
 /// How a store is opened: which database, which machines, and whether it keeps a chain.
 ///
 /// ```
@@ -135,14 +133,13 @@ impl Options {
         self.restores = true;
         self
     }
+}
 
-    /// Opens the store: makes its tables where they are missing, brings them up to date, and registers the machines.
-    ///
-    /// # Errors
-    ///
-    /// If the address is malformed, the database cannot be reached or has a later schema, the protection of the records is
-    /// incomplete, or a machine does not fit.
-    pub async fn open(self) -> Result<Store, Error> {
-        Store::open_with(self).await
+/// An address as it may be shown.
+pub(crate) fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => format!("{scheme}://{}@{host}", user.split_once(':').map_or(user, |(user, _)| user)),
+        None => url.to_owned(),
     }
 }

@@ -5,6 +5,7 @@ mod commit_all;
 mod connection;
 mod durable;
 mod execute;
+mod executor;
 mod failure;
 mod identity;
 mod json;
@@ -15,6 +16,7 @@ mod read;
 mod register;
 mod role;
 mod rows;
+mod sql_row;
 mod statements;
 mod storable;
 mod table_columns;
@@ -36,14 +38,14 @@ use self::identity::Identity;
 pub(crate) use self::pipeline::Pipeline;
 pub(crate) use self::statements::Statements;
 use self::write_error::WriteError;
-use crate::decode;
-use crate::diagnosis::SubjectState;
+use crate::backend::catalog::{Catalog, Known};
+use crate::backend::edges::EdgeTable;
+use crate::commit::diagnosis::SubjectState;
 use crate::error::Error;
 use crate::options::Options;
-use crate::query::EdgeTable;
-use crate::registered::{Catalog, Known};
+use crate::options::without_password;
 use crate::row::Stored;
-use crate::store::without_password;
+use crate::row::decode;
 
 /// A store on Postgres. It is a handle: a clone is the same store.
 ///

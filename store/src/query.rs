@@ -3,23 +3,18 @@
 mod counts;
 mod cursor;
 mod edge_names;
-mod edges;
-pub(crate) mod executor;
 mod filter;
 mod in_states;
 mod listing;
-mod names;
 mod plan;
 mod range;
 mod records;
-pub(crate) mod sql;
 mod stays;
 
 use tollgate::{Id, StateMachine};
 
 pub use self::counts::{Count, Counts};
 pub use self::cursor::{Cursor, NotACursor};
-pub(crate) use self::edges::EdgeTable;
 pub use self::in_states::{InState, SubjectsIn, SubjectsPage};
 #[cfg(feature = "sqlite")]
 pub use self::listing::Iter;
@@ -182,19 +177,6 @@ impl Store {
     /// ```
     pub fn counts<M: StateMachine>(&self) -> Counts {
         Counts::new(self.clone(), M::CHART)
-    }
-
-    /// The edges that this process has read.
-    fn known_edges(&self) -> &EdgeTable {
-        #[cfg(feature = "sqlite")]
-        if let Some(sqlite) = self.as_sqlite() {
-            return sqlite.known_edges();
-        }
-        #[cfg(feature = "postgres")]
-        if let Some(postgres) = self.as_postgres() {
-            return postgres.known_edges();
-        }
-        unreachable!("a store is on one of the databases that were compiled in")
     }
 }
 

@@ -1,5 +1,8 @@
 //! `Store`: one front for both databases.
 
+pub(crate) mod batching;
+pub(crate) mod within;
+
 use std::collections::HashSet;
 
 use tollgate::machine::{Declaration, resume_from};
@@ -7,14 +10,18 @@ use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::uuid::Uuid;
 use tollgate::{AsyncBatchSink, AsyncSink, Record, StateMachine};
 
-use crate::chain::receipts;
+use self::within::{Transaction, Within};
+use crate::backend::Executor;
+use crate::backend::edges::EdgeTable;
+#[cfg(feature = "sqlite")]
+use crate::backend::sqlite::Sqlite;
 use crate::error::Error;
-use crate::options::Options;
+use crate::options::{Options, without_password};
 #[cfg(feature = "postgres")]
 use crate::postgres::Postgres;
-#[cfg(feature = "sqlite")]
-use crate::sqlite::Sqlite;
-use crate::within::{Transaction, Within};
+use crate::row::chain::receipts;
+use crate::row::sql_row::FromRow;
+use crate::schema::sql::{Dialect, Statement};
 
 /// A store on SQLite or Postgres: a sink that writes the row and the record, or neither.
 ///
@@ -30,8 +37,8 @@ enum Backend {
     Postgres(Postgres),
 }
 
-/// Asks whichever database it is.
-macro_rules! ask {
+/// Calls the database of the store.
+macro_rules! on_backend {
     ($store:expr, $backend:ident => $call:expr) => {
         match &$store.0 {
             #[cfg(feature = "sqlite")]
@@ -62,7 +69,7 @@ impl Store {
         Options::new(url)
     }
 
-    pub(crate) async fn open_with(options: Options) -> Result<Self, Error> {
+    async fn open_with(options: Options) -> Result<Self, Error> {
         let scheme = options.url.split_once(':').map_or("", |(scheme, _)| scheme);
         let machines = options.machines.clone();
         if scheme == "sqlite" && options.role.is_some() {
@@ -85,7 +92,7 @@ impl Store {
             _ => return Err(address(&options.url, "it begins with `sqlite:` or `postgres:`")),
         };
         for declaration in machines {
-            ask!(store, backend => { backend.register(declaration).await?; });
+            on_backend!(store, backend => { backend.register(declaration).await?; });
         }
         Ok(store)
     }
@@ -96,7 +103,7 @@ impl Store {
     ///
     /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
     pub async fn register<M: StateMachine>(&self) -> Result<(), Error> {
-        ask!(self, backend => backend.register(Declaration::of::<M>()).await.map(drop))
+        on_backend!(self, backend => backend.register(Declaration::of::<M>()).await.map(drop))
     }
 
     /// The subject as its history leaves it: state with data, version, time and head of the chain.
@@ -106,7 +113,7 @@ impl Store {
     /// Where it has no history, its row says something else than its history, or the state cannot be restored.
     pub async fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
         let name = M::subject_ref(&subject);
-        let last = ask!(self, backend => backend.last(Declaration::of::<M>(), &name.id).await)?;
+        let last = on_backend!(self, backend => backend.last(Declaration::of::<M>(), &name.id).await)?;
         let Some(stored) = &last.stored else {
             return Err(Error::NeverCreated { machine: M::CHART.machine, subject: name });
         };
@@ -120,7 +127,7 @@ impl Store {
     ///
     /// Where the database cannot be asked.
     pub async fn outcome(&self, record: Uuid) -> Result<Option<Record>, Error> {
-        let stored = ask!(self, backend => backend.outcome(record).await)?;
+        let stored = on_backend!(self, backend => backend.outcome(record).await)?;
         Ok(stored.map(|stored| stored.record))
     }
 
@@ -156,6 +163,37 @@ impl Store {
     }
 }
 
+impl Executor for Store {
+    fn dialect(&self) -> Dialect {
+        on_backend!(self, backend => backend.dialect())
+    }
+
+    fn edges(&self) -> &EdgeTable {
+        match &self.0 {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite(sqlite) => sqlite.edges(),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(postgres) => postgres.edges(),
+        }
+    }
+
+    async fn fetch<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>, Error> {
+        on_backend!(self, backend => backend.fetch(statement).await)
+    }
+}
+
+impl Options {
+    /// Opens the store: creates its tables if they are missing, brings them up to date, and registers the machines.
+    ///
+    /// # Errors
+    ///
+    /// If the address is malformed, the database cannot be reached or has a later schema, the protection of the records is
+    /// incomplete, or a machine does not fit.
+    pub async fn open(self) -> Result<Store, Error> {
+        Store::open_with(self).await
+    }
+}
+
 #[cfg(feature = "sqlite")]
 impl From<Sqlite> for Store {
     fn from(sqlite: Sqlite) -> Self {
@@ -172,15 +210,6 @@ impl From<Postgres> for Store {
 
 fn address(url: &str, why: &'static str) -> Error {
     Error::Address { url: without_password(url), why }
-}
-
-/// An address as it may be shown.
-pub(crate) fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.rsplit_once('@') {
-        Some((user, host)) => format!("{scheme}://{}@{host}", user.split_once(':').map_or(user, |(user, _)| user)),
-        None => url.to_owned(),
-    }
 }
 
 /// Of two records that follow the same one only one can be written: that is said here, before a database says it in its
@@ -210,7 +239,7 @@ macro_rules! sink {
             }
 
             async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
-                ask!(self, backend => backend.commit(offer).await.map(Receipt::from))
+                on_backend!(self, backend => backend.commit(offer).await.map(Receipt::from))
             }
         }
 
@@ -221,7 +250,7 @@ macro_rules! sink {
 
             async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
                 each_moves_its_own(offers.records())?;
-                ask!(self, backend => backend.commit_all(offers).await.map(receipts))
+                on_backend!(self, backend => backend.commit_all(offers).await.map(receipts))
             }
 
             fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {

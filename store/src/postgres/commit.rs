@@ -11,11 +11,12 @@ use super::statements::Statements;
 use super::write::Terms;
 use super::write_error::{Attempt, LostAnswer, WriteError};
 use super::{Postgres, durable, execute, identity, read, storable, write};
-use crate::decode::{self, Decoded};
-use crate::diagnosis::{Diagnosis, SubjectState, diagnose, diagnose_duplicate, is_same};
-use crate::registered::Known;
+use crate::Error;
+use crate::backend::catalog::Known;
+use crate::commit::diagnosis::{Diagnosis, SubjectState, diagnose, diagnose_duplicate, is_same};
 use crate::row::Row;
-use crate::{Error, name};
+use crate::row::decode::{self, Decoded};
+use crate::row::id_text;
 
 impl Postgres {
     pub(crate) async fn commit(&self, offer: Offer<'_>) -> Result<Option<Digest>, Error> {
@@ -124,7 +125,7 @@ pub(super) async fn chained<'r>(
                   WHERE r.machine = $1 AND r.subject = $2 AND r.version = $3
                     AND (r.version IS NOT NULL OR tollgate_by_index(r.version))";
     let version = record.version.and_then(|version| i64::try_from(version).ok()).unwrap_or_default();
-    let before = sqlx::query(before).bind(registered.machine).bind(name::to_text(&subject.id)).bind(version - 1);
+    let before = sqlx::query(before).bind(registered.machine).bind(id_text::to_text(&subject.id)).bind(version - 1);
     let before = execute::rows(connection, before, terms.is_pooled).await?;
     let Some(before) = before.first() else { return Ok(None) };
     let state: String = before.try_get(1)?;

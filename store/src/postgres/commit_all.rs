@@ -6,16 +6,16 @@ use sqlx::{Connection as _, PgConnection};
 use tollgate::sink::Offers;
 use tollgate::{Digest, Record};
 
-use super::commit::{Unwritten, Wrote, chained, diagnosed, row_of, diagnosis, write};
+use super::commit::{Unwritten, Wrote, chained, diagnosed, diagnosis, row_of, write};
 use super::statements::Statements;
 use super::write::Terms;
 use super::write_error::{Attempt, WriteError};
 use super::{Postgres, durable, read};
 use crate::Error;
-use crate::chain::Heads;
-use crate::decode;
-use crate::diagnosis::{Diagnosis, diagnose_duplicate};
-use crate::registered::Known;
+use crate::backend::catalog::Known;
+use crate::commit::diagnosis::{Diagnosis, diagnose_duplicate};
+use crate::row::chain::Heads;
+use crate::row::decode;
 
 impl Postgres {
     pub(crate) async fn commit_all(&self, offers: Offers<'_>) -> Result<Heads, Error> {

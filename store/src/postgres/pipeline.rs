@@ -17,7 +17,7 @@ use super::statements::Statements;
 use super::write::Terms;
 use super::write_error::{LostAnswer, WriteError};
 use crate::Error;
-use crate::registered::Known;
+use crate::backend::catalog::Known;
 use crate::row::Row;
 
 /// How many connections write. Measured: with one the server waits for us, with four they wait for each other; two and three

@@ -7,11 +7,12 @@ use tollgate::uuid::Uuid;
 
 use super::statements::{RECORD, Statements};
 use super::{database, execute, storable};
-use crate::decode::{self, STORED};
-use crate::diagnosis::SubjectState;
-use crate::registered::Registered;
-use crate::sql_row::SqlRow as _;
-use crate::{Error, name};
+use crate::Error;
+use crate::commit::diagnosis::SubjectState;
+use crate::row::decode::{self, STORED};
+use crate::row::id_text;
+use crate::row::sql_row::SqlRow as _;
+use crate::schema::registered::Registered;
 
 /// The record of this id.
 pub(super) async fn try_by_id(
@@ -40,7 +41,7 @@ pub(super) async fn try_last(
     if storable::misfit(registered, statements, subject).is_some() {
         return Ok(None);
     }
-    let on_record = name::to_text(subject);
+    let on_record = id_text::to_text(subject);
     if on_record.contains('\0') {
         // No column has one, and the server would refuse the query.
         return Ok(None);

@@ -11,11 +11,12 @@ use super::identity;
 use super::migrate::{BEGIN, LOCK};
 use super::statements::{Statements, TableColumns};
 use super::table_columns::columns;
+use crate::backend::catalog::{Catalog, Known};
+use crate::backend::registration::{self, Registration};
 use crate::error::Error;
-use crate::query::sql::{Dialect, Statement, Value};
-use crate::registered::{Catalog, Known, Registered};
-use crate::registration::{self, Registration};
-use crate::sql_row::FromRow;
+use crate::row::sql_row::FromRow;
+use crate::schema::registered::Registered;
+use crate::schema::sql::{Dialect, Statement, Value};
 
 const FAILED: &str = "registering a machine";
 

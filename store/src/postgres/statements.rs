@@ -10,7 +10,7 @@ use tollgate::chart::Chart;
 
 pub(super) use self::columns::Column;
 use self::columns::Columns;
-use crate::decode;
+use crate::row::decode;
 
 /// The columns of the user's table, by their types as the server writes them.
 #[derive(Debug, Clone)]

@@ -4,8 +4,8 @@ use tollgate::{Id, Record};
 
 use super::statements::{IdType, Statements};
 use crate::Error;
-use crate::registered::Registered;
 use crate::row::Row;
+use crate::schema::registered::Registered;
 
 /// The longest subject or actor, in bytes of its column. Both are in an index, whose rows Postgres limits to a third of a
 /// page (2704 bytes), with the rest of the key and before compression.

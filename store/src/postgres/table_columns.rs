@@ -9,8 +9,8 @@ use tollgate::machine::Declaration;
 use super::database;
 use super::execute::unnamed;
 use super::statements::{TableColumns, quoted_path};
+use crate::backend::registration::{NO_TABLE, no_column};
 use crate::error::Error;
-use crate::registration::{NO_TABLE, no_column};
 
 const FAILED: &str = "registering a machine";
 

@@ -13,7 +13,7 @@ use super::write::Terms;
 use super::write_error::{TRIES, WriteError};
 use super::{Postgres, database};
 use crate::Error;
-use crate::within::{Sealed, Transaction, Within};
+use crate::store::within::{Sealed, Transaction, Within};
 
 impl Sealed for sqlx::Transaction<'_, sqlx::Postgres> {}
 impl Transaction for sqlx::Transaction<'_, sqlx::Postgres> {}

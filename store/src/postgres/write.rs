@@ -10,8 +10,9 @@ use super::execute;
 use super::json::Json;
 use super::read::plain;
 use super::statements::{Column, OTHER, Statements};
-use crate::registered::{Known, Registered};
+use crate::backend::catalog::Known;
 use crate::row::Row;
+use crate::schema::registered::Registered;
 
 /// What a record is offered with: its machine, and whether the store keeps a chain.
 #[derive(Debug, Clone, Copy)]

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use tollgate::chart::Chart;
 use tollgate::chrono::{DateTime, NaiveDate, Utc};
 
-use super::edges;
-use super::executor::Executor;
-use super::names::transition_name;
 use super::plan::plan;
 use super::range::Range;
-use super::sql::{self, Condition, Order, Statement};
-use crate::sql_row::{FromRow, SqlRow, not_null};
+use crate::backend::Executor;
+use crate::backend::edges;
+use crate::row::sql_row::{FromRow, SqlRow, not_null};
+use crate::schema::names::transition_name;
+use crate::schema::sql::{self, Condition, Order, Statement};
 use crate::{Error, Store};
 
 /// How often a transition was made on a day.

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use tollgate::serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tollgate::uuid::Uuid;
 
-use super::sql::Order;
 use crate::Error;
+use crate::schema::sql::Order;
 
 /// The place at which a page ended: what [`after`](crate::Records::after) goes on from.
 ///

@@ -2,12 +2,12 @@
 
 use tollgate::Record;
 
-use super::edges;
-use super::executor::Executor;
 use crate::Error;
-use crate::decode::{Decoded, no_edge};
+use crate::backend::Executor;
+use crate::backend::edges;
 use crate::error::Unreadable;
-use crate::sql_row::{FromRow, SqlRow};
+use crate::row::decode::{Decoded, no_edge};
+use crate::row::sql_row::{FromRow, SqlRow};
 
 impl FromRow for Decoded {
     fn from_row(row: &impl SqlRow) -> Result<Self, Error> {

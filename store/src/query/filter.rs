@@ -6,13 +6,14 @@ use tollgate::chart::Chart;
 use tollgate::{Actor, Id, RecordKind};
 
 use super::cursor::{Cursor, CursorPosition};
-use super::edges::{self, Machine};
-use super::executor::Executor;
-use super::names::{has_transition, no_state, no_transition, state_name, transition_name};
 use super::range::Range;
-use super::sql::{Condition, Dialect, Order, Select, record_columns};
+use crate::Error;
+use crate::backend::Executor;
+use crate::backend::edges::{self, Machine};
+use crate::row::id_text;
 use crate::row::{actor_text, kind_text};
-use crate::{Error, name};
+use crate::schema::names::{has_transition, no_state, no_transition, state_name, transition_name};
+use crate::schema::sql::{Condition, Dialect, Order, Select, record_columns};
 
 /// From this many edges on the records are read in the order of time, and those along other edges left out: a machine
 /// that large is most of its database, and to merge so many branches costs more.
@@ -51,7 +52,7 @@ impl Scope {
 
 impl Filter {
     pub(crate) fn by(&mut self, actor: &Actor) {
-        self.actor = Some((actor_text(actor.kind), name::to_text(&actor.id).into_owned()));
+        self.actor = Some((actor_text(actor.kind), id_text::to_text(&actor.id).into_owned()));
     }
 
     /// A subject's history is in the order of its versions. A refusal has none.
@@ -83,7 +84,7 @@ impl Filter {
     /// Whether it names a subject or an actor with a NUL, which no text of Postgres has.
     fn has_nul(&self) -> bool {
         let subject = match &self.scope {
-            Scope::Subject(_, subject) => name::to_text(subject).contains('\0'),
+            Scope::Subject(_, subject) => id_text::to_text(subject).contains('\0'),
             _ => false,
         };
         subject || self.actor.as_ref().is_some_and(|(_, actor)| actor.contains('\0'))
@@ -193,7 +194,7 @@ impl Filter {
         }
         let is_change = self.order() == Order::Version;
         let moved = if is_change { Condition::Change } else { Condition::NoChange };
-        let subject = Condition::Subject(name::to_text(subject).into_owned());
+        let subject = Condition::Subject(id_text::to_text(subject).into_owned());
         let mut branch = vec![Condition::Machine(machine.id), subject, moved];
         branch.extend(self.kind_condition());
         branch.extend(edges.map(Condition::AmongEdges));

@@ -8,16 +8,17 @@ use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
 
 use super::cursor::{Cursor, CursorPosition};
-use super::edges;
-use super::executor::Executor;
 use super::listing::{Listing, RawPage};
-use super::names::{no_state, state_name};
 use super::plan::plan;
 use super::records::{CountRow, at_least_one};
-use super::sql::{Order, Subjects};
-use crate::decode::{Decoded, named};
-use crate::sql_row::{DecodeError, FromRow, SqlRow, not_null};
-use crate::{Error, Store, Unreadable, name};
+use crate::backend::Executor;
+use crate::backend::edges;
+use crate::row::decode::{Decoded, named};
+use crate::row::id_text;
+use crate::row::sql_row::{DecodeError, FromRow, SqlRow, not_null};
+use crate::schema::names::{no_state, state_name};
+use crate::schema::sql::{Order, Subjects};
+use crate::{Error, Store, Unreadable};
 
 /// A subject, and since when it is in the state that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,7 +162,7 @@ impl FromRow for SubjectRow {
             let since = row.time(3).and_then(not_null).map_err(|why| named("at", why))?;
             let version = version.and_then(|version| u64::try_from(version).ok());
             let version = version.ok_or_else(|| DecodeError::new("`version` is negative"))?;
-            Ok(InState { subject: name::from_text(subject), since, version })
+            Ok(InState { subject: id_text::from_text(subject), since, version })
         };
         let created = not_null(row.uuid(5)?)?;
         Ok(Self { created, subject: subject().map_err(|why| Decoded::unreadable(id, version, why)) })
@@ -214,7 +215,7 @@ impl StateFilter {
 #[cfg(feature = "sqlite")]
 mod blocking {
     use super::{InState, SubjectsIn, SubjectsPage};
-    use crate::query::executor::{Blocking, ready_output};
+    use crate::backend::sqlite::{Blocking, ready_output};
     use crate::query::listing::Iter;
     use crate::{Error, Sqlite};
 

@@ -1,9 +1,9 @@
 //! How a database would answer, in its own words.
 
-use super::executor::Executor;
-use super::sql::{Dialect, Statement};
 use crate::Error;
-use crate::sql_row::{FromRow, SqlRow};
+use crate::backend::Executor;
+use crate::row::sql_row::{FromRow, SqlRow};
+use crate::schema::sql::{Dialect, Statement};
 
 /// A line of a plan, which stands in a different column in each database.
 struct Line<const COLUMN: usize>(String);

@@ -6,7 +6,7 @@ use tollgate::chrono::{DateTime, Datelike, Utc};
 use tollgate::uuid::Uuid;
 
 use super::cursor::CursorPosition;
-use super::sql::{Condition, Order};
+use crate::schema::sql::{Condition, Order};
 
 /// A time range that holds its beginning and not its end, and where a page goes on.
 #[derive(Debug, Clone, Copy, Default)]

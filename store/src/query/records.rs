@@ -5,13 +5,13 @@ use tollgate::{Actor, Id, Record, RecordKind, StateMachine};
 
 use super::cursor::{Cursor, CursorPosition};
 use super::edge_names::with_edge_names;
-use super::executor::Executor;
 use super::filter::{Filter, Scope};
 use super::listing::{Listing, RawPage};
 use super::plan::plan;
-use super::sql::Order;
-use crate::decode::Decoded;
-use crate::sql_row::{FromRow, SqlRow};
+use crate::backend::Executor;
+use crate::row::decode::Decoded;
+use crate::row::sql_row::{FromRow, SqlRow};
+use crate::schema::sql::Order;
 use crate::{Error, Store, Unreadable};
 
 /// A query for records: which ones, and in which order.
@@ -298,7 +298,7 @@ mod blocking {
     use tollgate::Record;
 
     use super::{Filter, Page, Records};
-    use crate::query::executor::{Blocking, ready_output};
+    use crate::backend::sqlite::{Blocking, ready_output};
     use crate::query::listing::Iter;
     use crate::{Error, Sqlite};
 

@@ -8,15 +8,16 @@ use tollgate::chart::Chart;
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
 
-use super::edges;
-use super::executor::Executor;
-use super::names::{state_name, transition_name};
 use super::plan::plan;
 use super::range::Range;
-use super::sql::{self, Dialect, Statement};
-use crate::decode::{Decoded, named};
-use crate::sql_row::{DecodeError, FromRow, SqlRow, not_null};
-use crate::{Error, Store, name};
+use crate::backend::Executor;
+use crate::backend::edges;
+use crate::row::decode::{Decoded, named};
+use crate::row::id_text;
+use crate::row::sql_row::{DecodeError, FromRow, SqlRow, not_null};
+use crate::schema::names::{state_name, transition_name};
+use crate::schema::sql::{self, Dialect, Statement};
+use crate::{Error, Store};
 
 /// A subject's time in a state, from its coming to its going. A transition that stays in the state does not end it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,7 +185,7 @@ impl FromRow for ChangeRow {
 /// The stays of one subject.
 pub(crate) async fn stays<E: Executor>(executor: &E, chart: &'static Chart, subject: &Id) -> Result<Vec<Stay>, Error> {
     let Some(machine) = edges::machine_before(executor, chart).await? else { return Ok(Vec::new()) };
-    let subject = name::to_text(subject).into_owned();
+    let subject = id_text::to_text(subject).into_owned();
     if executor.dialect() == Dialect::Postgres && subject.contains('\0') {
         // No text of Postgres has one.
         return Ok(Vec::new());

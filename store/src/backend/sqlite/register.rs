@@ -9,13 +9,14 @@ use tollgate::machine::Declaration;
 
 use super::Statements;
 use super::columns;
+use super::executor::{fetch, ready_output};
 use super::failure;
 use crate::Error;
-use crate::query::executor::{fetch, ready_output};
-use crate::query::sql::{Dialect, Statement};
-use crate::registered::{Known, Registered};
-use crate::registration::{self, Registration};
-use crate::sql_row::FromRow;
+use crate::backend::catalog::Known;
+use crate::backend::registration::{self, Registration};
+use crate::row::sql_row::FromRow;
+use crate::schema::registered::Registered;
+use crate::schema::sql::{Dialect, Statement};
 
 /// The machine, where its chart is on record.
 pub(crate) fn find(connection: &Connection, of: &'static Declaration) -> Result<Option<Registered>, Error> {

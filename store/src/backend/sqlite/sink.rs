@@ -5,7 +5,7 @@ use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Record, Sink};
 
 use super::Sqlite;
 use crate::Error;
-use crate::chain::receipts;
+use crate::row::chain::receipts;
 
 macro_rules! sink {
     ($($store:ty)*) => {$(

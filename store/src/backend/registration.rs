@@ -7,11 +7,11 @@ use tollgate::Digest;
 use tollgate::chart::{Chart, Requirement};
 use tollgate::machine::Declaration;
 
-use crate::decode;
 use crate::error::{Error, StatesInUse};
-use crate::query::sql::{self, Dialect, Statement};
-use crate::registered::check_names;
-use crate::sql_row::{DecodeError, FromRow, SqlRow, not_null};
+use crate::row::decode;
+use crate::row::sql_row::{DecodeError, FromRow, SqlRow, not_null};
+use crate::schema::registered::check_names;
+use crate::schema::sql::{self, Dialect, Statement};
 
 /// The transition that a creation is recorded as.
 const CREATE: &str = "create";

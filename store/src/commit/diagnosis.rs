@@ -6,6 +6,7 @@ use tollgate::{Digest, Record, SubjectRef};
 
 use crate::error::{Conflict, Disagreement, Error, SubjectPlace};
 use crate::row::Stored;
+use crate::row::decode::RowState;
 
 /// Where a subject is: the last record of its history, and its row.
 #[derive(Debug, Default)]
@@ -14,14 +15,6 @@ pub(crate) struct SubjectState {
     pub(crate) stored: Option<Stored>,
     /// None where its table has no row of it; not asked where it has no table.
     pub(crate) row: Option<RowState>,
-}
-
-/// The columns of the user's row that the store knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RowState {
-    pub(crate) state: Option<String>,
-    /// None where the table has no such column, or the column is null.
-    pub(crate) version: Option<i64>,
 }
 
 /// What is to be said of a commit that wrote nothing.

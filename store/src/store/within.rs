@@ -1,4 +1,7 @@
-//! A store in the user's own transaction.
+//! A store in the caller's transaction.
+
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use tollgate::AsyncSink;
 use tollgate::observer::{Buffer, Observer, Observers};

@@ -9,12 +9,13 @@ use tollgate::{Digest, Id};
 use super::failure::database;
 use super::id_value::IdValue;
 use super::{Statements, register};
-use crate::decode::{self, Decoded};
-use crate::diagnosis::SubjectState;
-use crate::registered::Known;
+use crate::Error;
+use crate::backend::catalog::Known;
+use crate::commit::diagnosis::SubjectState;
 use crate::row::Stored;
-use crate::sql_row::{SqlRow as _, not_null};
-use crate::{Error, name};
+use crate::row::decode::{self, Decoded};
+use crate::row::id_text;
+use crate::row::sql_row::{SqlRow as _, not_null};
 
 /// The text of a query for the records that fulfil this condition, with the names of their edges.
 fn select(condition: &str) -> String {
@@ -51,7 +52,7 @@ fn history(connection: &Connection, machine: i32, subject: &str) -> Result<Optio
 /// Where a subject is, by its history and by its row. The caller sees to it that both are of one moment.
 pub(crate) fn last(connection: &Connection, known: &Known<Statements>, subject: &Id) -> Result<SubjectState, Error> {
     let (registered, statements) = &**known;
-    let stored = history(connection, registered.machine, &name::to_text(subject))?;
+    let stored = history(connection, registered.machine, &id_text::to_text(subject))?;
     let Some(look) = &statements.look else { return Ok(SubjectState { stored, row: None }) };
     let key = IdValue::of(subject);
     let failed = |error| database(format!("reading the row of {subject}"), error);

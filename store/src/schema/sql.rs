@@ -12,7 +12,6 @@ pub(crate) use self::charts::{
     chart_edges, charts, in_use, insert_chart, insert_edges, insert_machine, insert_states, states,
 };
 pub(crate) use self::subjects::Subjects;
-use crate::decode;
 
 /// Which SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,11 +140,41 @@ impl Select {
     }
 }
 
+/// The columns of a record that the decoder reads, after the time: `at` and its nanoseconds come before them.
+pub(crate) const COLUMNS: [&str; 19] = [
+    "kind",
+    "subject_kind",
+    "subject",
+    "edge",
+    "version",
+    "actor_kind",
+    "actor",
+    "actor_name",
+    "on_behalf_of",
+    "reason",
+    "context",
+    "data",
+    "prev",
+    "event",
+    "properties",
+    "refused_by",
+    "refusal",
+    "parameters",
+    "digest",
+];
+
+/// The columns of a record in the order in which they are decoded, each after `of`: `r.` names a table. `nanos` is the
+/// second cell of a time.
+pub(crate) fn columns(of: &str, nanos: &str) -> String {
+    let rest: Vec<String> = COLUMNS.iter().map(|column| format!("{of}{column}")).collect();
+    format!("{of}id, {of}at, {nanos}, {}", rest.join(", "))
+}
+
 /// The columns of a record, as `Decoded` reads them.
 pub(crate) fn record_columns(dialect: Dialect) -> String {
     match dialect {
-        Dialect::Sqlite => decode::columns("", "0"),
-        Dialect::Postgres => decode::columns("", "at_nanos"),
+        Dialect::Sqlite => columns("", "0"),
+        Dialect::Postgres => columns("", "at_nanos"),
     }
 }
 

@@ -3,6 +3,7 @@
 mod address;
 mod columns;
 mod connect;
+mod executor;
 mod failure;
 mod files;
 mod group;
@@ -15,6 +16,7 @@ mod read;
 mod readers;
 mod register;
 mod sink;
+mod sql_row;
 mod statements;
 mod within;
 mod write;
@@ -33,6 +35,7 @@ use tollgate::{Digest, Id, Record, StateMachine};
 
 use self::address::Address;
 use self::connect::Settings;
+pub(crate) use self::executor::{Blocking, ready_output};
 use self::files::Files;
 pub(crate) use self::nonblocking::NonBlocking;
 use self::pending::Pending;
@@ -40,12 +43,12 @@ use self::readers::Readers;
 pub(crate) use self::statements::Statements;
 use self::write::{Change, WriteOutcome, dry_run};
 use self::writer::Writer;
-use crate::chain::Heads;
-use crate::diagnosis::SubjectState;
+use crate::backend::catalog::{Catalog, Known};
+use crate::backend::edges::EdgeTable;
+use crate::commit::diagnosis::SubjectState;
 use crate::error::Error;
 use crate::options::Options;
-use crate::query::EdgeTable;
-use crate::registered::{Catalog, Known};
+use crate::row::chain::Heads;
 
 /// A store on SQLite: a sink for code that waits by blocking as well as for tasks. It is a handle: a clone is the same
 /// store.
@@ -185,7 +188,7 @@ impl Sqlite {
         Ok(stored.map(|stored| stored.record))
     }
 
-    pub(crate) fn known_edges(&self) -> &EdgeTable {
+    pub(crate) fn edges(&self) -> &EdgeTable {
         &self.0.catalog.edges
     }
 

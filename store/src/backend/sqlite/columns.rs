@@ -9,7 +9,7 @@ use tollgate::Id;
 use tollgate::machine::Declaration;
 
 use crate::Error;
-use crate::registration::{NO_TABLE, no_column};
+use crate::backend::registration::{NO_TABLE, no_column};
 
 /// The effect of a column on a value that is stored in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,10 +11,10 @@ use super::pending::Pending;
 use super::write::WriteOutcome;
 use super::{Sqlite, Statements, dry_run_of, not_registered, read, reading_state, register};
 use crate::Error;
-use crate::chain::Heads;
-use crate::diagnosis::SubjectState;
-use crate::registered::Known;
+use crate::backend::catalog::Known;
+use crate::commit::diagnosis::SubjectState;
 use crate::row::Stored;
+use crate::row::chain::Heads;
 
 /// What [`Store`](crate::Store) asks of a backend.
 pub(crate) struct NonBlocking<'s>(pub(super) &'s Sqlite);

@@ -13,11 +13,12 @@ use super::columns;
 use super::failure;
 use super::write::{Change, Obstacle, Operation, Rejection, WriteOutcome};
 use super::{read, write};
-use crate::chain::Heads;
-use crate::diagnosis::{Diagnosis, diagnose};
-use crate::registered::Known;
+use crate::Error;
+use crate::backend::catalog::Known;
+use crate::commit::diagnosis::{Diagnosis, diagnose};
 use crate::row::Row;
-use crate::{Error, name};
+use crate::row::chain::Heads;
+use crate::row::id_text;
 
 /// The records of a commit.
 pub(crate) struct Pending<'r> {
@@ -51,7 +52,7 @@ impl<'r> Pending<'r> {
         let before = |(position, (record, known)): (usize, (&Cow<'_, Record>, &Option<Known<Statements>>))| {
             let is_unchained = record.kind == RecordKind::Transition && record.prev.is_none();
             let (known, subject) = (known.as_ref().filter(|_| is_unchained)?, record.subject.as_ref()?);
-            let subject = name::to_text(&subject.id).into_owned();
+            let subject = id_text::to_text(&subject.id).into_owned();
             Some(Predecessor { position, machine: known.0.machine, subject, version: record.version?.checked_sub(1)? })
         };
         self.records.iter().zip(&self.known).enumerate().filter_map(before).collect()

@@ -7,11 +7,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tollgate::chart::Chart;
 use tollgate::{Digest, Record};
 
-use super::executor::Executor;
-use super::names::{of_chart, state_name};
-use super::sql::{self, Dialect, Which};
-use crate::sql_row::{FromRow, SqlRow, not_null};
-use crate::{Error, decode, registration};
+use super::{Executor, registration};
+use crate::Error;
+use crate::row::decode;
+use crate::row::sql_row::{FromRow, SqlRow, not_null};
+use crate::schema::names::{of_chart, state_name};
+use crate::schema::sql::{self, Dialect, Which};
 
 /// An edge, as it is on record.
 #[derive(Debug, Clone)]
@@ -28,7 +29,8 @@ pub(crate) struct Edge {
 
 impl FromRow for Edge {
     fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
-        let text = |at| Ok::<_, crate::sql_row::DecodeError>(row.text(at)?.map(|text| Cow::Owned(text.to_owned())));
+        let text =
+            |at| Ok::<_, crate::row::sql_row::DecodeError>(row.text(at)?.map(|text| Cow::Owned(text.to_owned())));
         Ok(Self {
             id: not_null(row.integer(0)?)?,
             name: not_null(text(1)?)?,

@@ -10,11 +10,11 @@ use tollgate::serde_json::{self, Value};
 use tollgate::uuid::Uuid;
 use tollgate::{Actor, Context, Digest, Id, Record, SubjectRef, canonical};
 
-use crate::diagnosis::RowState;
+use super::id_text::{from_text, to_text};
+use super::sql_row::{DecodeError, SqlRow, not_null};
+use super::{Stored, actor_of, kind_of};
 use crate::error::{Error, Unreadable};
-use crate::name::{from_text, to_text};
-use crate::row::{Stored, actor_of, kind_of};
-use crate::sql_row::{DecodeError, SqlRow, not_null};
+use crate::schema::sql::{COLUMNS, columns};
 
 /// A record without the names of its edge, or why it cannot be read.
 #[derive(Debug)]
@@ -27,38 +27,8 @@ pub(crate) struct Decoded {
     digest: Option<Digest>,
 }
 
-/// The columns that [`Decoded::of`] reads, after the time: `at` and its nanoseconds come before them.
-const COLUMNS: [&str; 19] = [
-    "kind",
-    "subject_kind",
-    "subject",
-    "edge",
-    "version",
-    "actor_kind",
-    "actor",
-    "actor_name",
-    "on_behalf_of",
-    "reason",
-    "context",
-    "data",
-    "prev",
-    "event",
-    "properties",
-    "refused_by",
-    "refusal",
-    "parameters",
-    "digest",
-];
-
 /// How many cells they are, with the id and the time.
 pub(crate) const COUNT: usize = COLUMNS.len() + 3;
-
-/// The columns of a record in the order in which they are decoded, each after `of`: `r.` names a table. `nanos` is the
-/// second cell of a time.
-pub(crate) fn columns(of: &str, nanos: &str) -> String {
-    let rest: Vec<String> = COLUMNS.iter().map(|column| format!("{of}{column}")).collect();
-    format!("{of}id, {of}at, {nanos}, {}", rest.join(", "))
-}
 
 impl Decoded {
     /// Decodes the row.
@@ -85,6 +55,14 @@ impl Decoded {
         let version = version.and_then(|version| u64::try_from(version).ok());
         Box::new(Unreadable { id, version, why: why.0 })
     }
+}
+
+/// The columns of the user's row that the store knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RowState {
+    pub(crate) state: Option<String>,
+    /// None where the table has no such column, or the column is null.
+    pub(crate) version: Option<i64>,
 }
 
 /// The columns that [`stored`] reads: of `tollgate_record r`, `tollgate_edge e` and `tollgate_chart c`.

@@ -8,8 +8,8 @@ use super::failure::{self, is_refusal};
 use super::id_value::IdValue;
 use super::read;
 use crate::Error;
-use crate::diagnosis::SubjectState;
-use crate::registered::Known;
+use crate::backend::catalog::Known;
+use crate::commit::diagnosis::SubjectState;
 use crate::row::{Row, Stored};
 
 /// A record on its way into the database.
