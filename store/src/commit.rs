@@ -2,3 +2,4 @@
 
 pub(crate) mod diagnosis;
 pub(crate) mod retry;
+pub(crate) mod sink;

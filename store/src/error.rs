@@ -1,4 +1,4 @@
-//! What keeps a store from doing what it was asked.
+//! The errors of a store.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -9,7 +9,7 @@ use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
 use tollgate::{NotAState, Record, SubjectRef};
 
-/// Why a store refused, or could not say.
+/// The reason why a store refused, or does not know the outcome.
 ///
 /// After [`Unknown`](Error::Unknown) it is open whether the record was written. After every other error nothing was
 /// written: neither the record nor the row.
@@ -48,7 +48,7 @@ pub enum Error {
         /// The version of the last record.
         version: u64,
     },
-    /// A record of this id was written, and it says something else.
+    /// Another record of this id was written before.
     #[error("record {id} was written before and says something else; a record that was changed needs a new step")]
     OtherRecord {
         /// The id.
@@ -90,7 +90,7 @@ pub enum Error {
         machine: &'static str,
         /// The table, as it was declared.
         table: &'static str,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
     /// The database was made by a later version of this crate.
@@ -132,26 +132,26 @@ pub enum Error {
     /// A stored state that the machine does not know, or whose data does not fit.
     #[error(transparent)]
     State(#[from] NotAState),
-    /// A record that a database cannot hold.
+    /// A record that a database cannot store.
     #[error("record {id} cannot be stored: {why}")]
     Unstorable {
         /// The record.
         id: Uuid,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
     /// A stored record that cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Box<Unreadable>),
-    /// A query that cannot be asked.
+    /// A malformed query.
     #[error("{0}")]
     Query(String),
     /// The address is not one of a database.
     #[error("`{url}` is not the address of a database: {why}")]
     Address {
-        /// What was given, without its password.
+        /// The address, without its password.
         url: String,
-        /// What would work.
+        /// The fault of the address, and the remedy.
         why: &'static str,
     },
     /// The file of an SQLite database cannot be used, or is not the one that the store has opened: it was moved, removed or
@@ -179,7 +179,7 @@ pub enum Error {
         /// The database of the store.
         store: &'static str,
     },
-    /// The database was lost in the middle of a commit, and could not be asked what became of it.
+    /// The connection was lost during a commit, and the outcome could not be read.
     #[error("whether record {record} was written is not known: {cause}; commit the same step again, or ask `outcome`")]
     Unknown {
         /// The record.
@@ -193,14 +193,14 @@ pub enum Error {
     /// The database refused, or could not be reached.
     #[error("{what}: {cause}")]
     Database {
-        /// What was asked of it.
+        /// The operation that failed.
         what: Cow<'static, str>,
         /// The driver's own error, for a downcast. The text of this error contains its text.
         cause: Box<dyn StdError + Send + Sync>,
     },
 }
 
-/// A subject was moved by somebody else since it was read: the commit that came second, and what it found.
+/// A conflict: another commit changed the subject after it was read, and before this commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Conflict {
@@ -208,25 +208,25 @@ pub struct Conflict {
     pub machine: String,
     /// The subject.
     pub subject: SubjectRef,
-    /// Where the commit expected it: before its creation, version 0 and no state.
+    /// The version and state that the commit expected; version 0 and no state before a creation.
     pub expected: SubjectPlace,
-    /// Where it is.
+    /// The version and state of its last record.
     pub found: SubjectPlace,
-    /// Since when: the time of its last record. None where it has none.
+    /// The time of its last record. None if it has none.
     pub since: Option<DateTime<Utc>>,
 }
 
-/// Where a subject is: its last version, and the state that this led to.
+/// The last version of a subject, and the state that it led to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubjectPlace {
-    /// The version of the last record; 0 where there is none.
+    /// The version of the last record; 0 if there is none.
     pub version: u64,
-    /// The recorded name of the state; none where there is no record.
+    /// The recorded name of the state; none if there is no record.
     pub state: Option<String>,
 }
 
-/// A row whose state is not the one that its history ends in: somebody wrote the column by hand.
+/// A row whose state is not the one in which its history ends: another program or a person has written the column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Disagreement {
@@ -234,9 +234,9 @@ pub struct Disagreement {
     pub table: &'static str,
     /// The subject.
     pub subject: SubjectRef,
-    /// What the row says: its state, and its version where it has one.
+    /// The state of the row, and its version if it has one.
     pub row: (Option<String>, Option<u64>),
-    /// Where the history ends.
+    /// The end of the history.
     pub history: SubjectPlace,
 }
 
@@ -274,8 +274,8 @@ pub struct Unreadable {
 }
 
 impl Error {
-    /// The position of the record that it is about, if it says which: by its id, or by its machine and subject, of which a
-    /// batch has one change.
+    /// Returns the position of the record that the error is about, if it names one: by its id, or by its machine and subject,
+    /// of which a batch has one change.
     pub(crate) fn position_in(&self, records: &[Record]) -> Option<usize> {
         let changed = |is: &dyn Fn(&Record) -> bool| only(records, |record| record.is_change() && is(record));
         match self {

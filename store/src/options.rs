@@ -1,11 +1,11 @@
-//! How a store is opened.
+//! The options with which a store is opened.
 
 use std::time::Duration;
 
 use tollgate::StateMachine;
 use tollgate::machine::Declaration;
 
-/// How a store is opened: which database, which machines, and whether it keeps a chain.
+/// The options with which a store is opened: the database, the machines, and whether it keeps a chain.
 ///
 /// ```
 /// # use tollgate::{Id, StateMachine};
@@ -135,7 +135,7 @@ impl Options {
     }
 }
 
-/// An address as it may be shown.
+/// Returns the address without its password.
 pub(crate) fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     match rest.rsplit_once('@') {

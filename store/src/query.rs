@@ -1,4 +1,4 @@
-//! What can be asked of the history. How each question is put to a database is in `sql`.
+//! The queries on the history. Their text is in `schema::sql`.
 
 mod counts;
 mod cursor;
@@ -119,7 +119,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Errors of the database.
     pub async fn stays<M: StateMachine>(&self, subject: impl Into<Id>) -> Result<Vec<Stay>, Error> {
         stays::stays(self, M::CHART, &subject.into()).await
     }

@@ -38,7 +38,7 @@ pub(crate) struct Row {
     pub(crate) refused_by: Option<String>,
     pub(crate) refusal: Option<String>,
     pub(crate) parameters: Option<String>,
-    /// What names the subject, for the user's own table.
+    /// The id of the subject, for the user's table.
     pub(crate) subject_id: Option<Id>,
 }
 

@@ -8,13 +8,14 @@ use std::collections::HashSet;
 use tollgate::machine::{Declaration, resume_from};
 use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::uuid::Uuid;
-use tollgate::{AsyncBatchSink, AsyncSink, Record, StateMachine};
+use tollgate::{Record, StateMachine};
 
 use self::within::{Transaction, Within};
 use crate::backend::Executor;
 use crate::backend::edges::EdgeTable;
 #[cfg(feature = "sqlite")]
 use crate::backend::sqlite::Sqlite;
+use crate::commit::sink::async_sink;
 use crate::error::Error;
 use crate::options::{Options, without_password};
 #[cfg(feature = "postgres")]
@@ -55,7 +56,7 @@ macro_rules! on_backend {
 impl Store {
     /// Opens the database at this address: `sqlite://app.db`, `sqlite::memory:`, `postgres://user@host/database`.
     ///
-    /// Its tables are made where they are missing.
+    /// Its tables are created if they are missing.
     ///
     /// # Errors
     ///
@@ -64,7 +65,7 @@ impl Store {
         Self::options(url).open().await
     }
 
-    /// How to open the database at this address.
+    /// Returns the options for the database at this address.
     pub fn options(url: &str) -> Options {
         Options::new(url)
     }
@@ -97,20 +98,20 @@ impl Store {
         Ok(store)
     }
 
-    /// Registers the machine: its chart is put on record, and its table is looked at. The first use does it too.
+    /// Registers the machine: stores its chart, and checks its table. The first use does it too.
     ///
     /// # Errors
     ///
-    /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
+    /// If subjects are in states that the chart lacks, or the table is not as it was declared.
     pub async fn register<M: StateMachine>(&self) -> Result<(), Error> {
         on_backend!(self, backend => backend.register(Declaration::of::<M>()).await.map(drop))
     }
 
-    /// The subject as its history leaves it: state with data, version, time and head of the chain.
+    /// Restores the subject from its history: state with data, version, time and head of the chain.
     ///
     /// # Errors
     ///
-    /// Where it has no history, its row says something else than its history, or the state cannot be restored.
+    /// If it has no history, its row disagrees with its history, or the state cannot be restored.
     pub async fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
         let name = M::subject_ref(&subject);
         let last = on_backend!(self, backend => backend.last(Declaration::of::<M>(), &name.id).await)?;
@@ -121,17 +122,17 @@ impl Store {
         Ok(resume_from::<M>(subject, &stored.record, stored.digest)?)
     }
 
-    /// The record of this id, where it was written: what became of a commit whose end nobody saw.
+    /// Returns the record of this id, if it was written: the outcome of a commit whose answer was lost.
     ///
     /// # Errors
     ///
-    /// Where the database cannot be asked.
+    /// If the database fails.
     pub async fn outcome(&self, record: Uuid) -> Result<Option<Record>, Error> {
         let stored = on_backend!(self, backend => backend.outcome(record).await)?;
         Ok(stored.map(|stored| stored.record))
     }
 
-    /// This store in a transaction of yours: what you write in it beside the record commits or rolls back with it.
+    /// Returns this store in a transaction of yours: your own statements in it commit or roll back together with the record.
     ///
     /// The transaction is the driver's own, of `sqlx` or `rusqlite`, on the database of this store. A machine that comes
     /// out of a commit in it is in its new state *if the transaction commits*. After a rollback give it up and
@@ -140,7 +141,7 @@ impl Store {
         Within::new(self, transaction)
     }
 
-    /// The store on SQLite, where it is: it takes commits that do not wait for a task too.
+    /// Returns the store on SQLite, if it is one: it takes blocking commits too.
     #[cfg(feature = "sqlite")]
     #[must_use]
     pub fn as_sqlite(&self) -> Option<&Sqlite> {
@@ -151,7 +152,7 @@ impl Store {
         }
     }
 
-    /// The store on Postgres, where it is.
+    /// Returns the store on Postgres, if it is one.
     #[cfg(feature = "postgres")]
     #[must_use]
     pub fn as_postgres(&self) -> Option<&Postgres> {
@@ -160,6 +161,18 @@ impl Store {
             Backend::Sqlite(_) => None,
             Backend::Postgres(postgres) => Some(postgres),
         }
+    }
+}
+
+impl Store {
+    pub(crate) async fn commit_async(&self, offer: Offer<'_>) -> Result<Receipt, Error> {
+        on_backend!(self, backend => backend.commit(offer).await.map(Receipt::from))
+    }
+
+    /// Writes all of the records or none.
+    pub(crate) async fn commit_all_async(&self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
+        check_one_change_per_subject(offers.records())?;
+        on_backend!(self, backend => backend.commit_all(offers).await.map(receipts))
     }
 }
 
@@ -212,9 +225,9 @@ fn address(url: &str, why: &'static str) -> Error {
     Error::Address { url: without_password(url), why }
 }
 
-/// Of two records that follow the same one only one can be written: that is said here, before a database says it in its
-/// own words.
-fn each_moves_its_own(records: &[Record]) -> Result<(), Error> {
+/// Refuses two changes of one subject in a batch: both follow the same record, so only one can be written. The check comes
+/// first, because the error of a database would be less clear.
+fn check_one_change_per_subject(records: &[Record]) -> Result<(), Error> {
     let mut moved = HashSet::new();
     for record in records.iter().filter(|record| record.is_change()) {
         if let Some(subject) = record.subject.as_ref().filter(|subject| !moved.insert((&record.machine, &subject.id))) {
@@ -225,39 +238,4 @@ fn each_moves_its_own(records: &[Record]) -> Result<(), Error> {
     Ok(())
 }
 
-macro_rules! sink {
-    ($($store:ty)*) => {$(
-        impl AsyncSink for $store {
-            type Error = Error;
-
-            async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                self.accept(Offer::new(record)).await.map(drop)
-            }
-
-            async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.accept(Offer::new(record)).await.map(drop)
-            }
-
-            async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
-                on_backend!(self, backend => backend.commit(offer).await.map(Receipt::from))
-            }
-        }
-
-        impl AsyncBatchSink for $store {
-            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-                self.accept_all(Offers::new(records)).await.map(drop)
-            }
-
-            async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
-                each_moves_its_own(offers.records())?;
-                on_backend!(self, backend => backend.commit_all(offers).await.map(receipts))
-            }
-
-            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
-                error.position_in(records)
-            }
-        }
-    )*};
-}
-
-sink!(Store & Store);
+async_sink!(Store);

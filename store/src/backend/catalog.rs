@@ -10,11 +10,11 @@ use super::edges::EdgeTable;
 use crate::Error;
 use crate::schema::registered::Registered;
 
-/// What this process has registered. `S` is what a backend keeps beside each: its statements.
+/// The machines that this process has registered. `S` is the type of the statements that a backend keeps for each.
 #[derive(Debug)]
 pub(crate) struct Catalog<S> {
     known: RwLock<Vec<Known<S>>>,
-    /// What queries have read.
+    /// The edges that queries have read.
     pub(crate) edges: EdgeTable,
 }
 
@@ -31,9 +31,9 @@ impl<S> Catalog<S> {
     /// The machine of this declaration, if it was registered.
     pub(crate) fn get(&self, declaration: &Declaration) -> Option<Known<S>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        // Each commit asks, of a few machines: to compare addresses takes less time than to hash a fingerprint.
-        let at_hand = known.iter().find(|known| ptr::eq(known.0.declaration, declaration));
-        at_hand.or_else(|| known.iter().find(|known| is_same(known.0.declaration, declaration))).cloned()
+        // Each commit looks its machine up among a few: comparing addresses takes less time than hashing a fingerprint.
+        let same_address = known.iter().find(|known| ptr::eq(known.0.declaration, declaration));
+        same_address.or_else(|| known.iter().find(|known| is_same(known.0.declaration, declaration))).cloned()
     }
 
     /// The machine of a record that comes without its declaration: one of its chart.

@@ -1,4 +1,4 @@
-//! What the process knows of edges: their names, kept once they were read, since an edge never changes.
+//! The edges that this process has read. They are cached for good, because an edge never changes.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -112,10 +112,9 @@ impl FromRow for LastChart {
     }
 }
 
-/// The machine of this chart, with the edges that it has by now. None where none of its charts is on record.
+/// Returns the machine of this chart with its present edges. None if the database has no chart of it.
 ///
-/// Another program may have registered a further chart since the last time: that is asked each time, and costs a
-/// round trip.
+/// Another program may have registered a further chart since the last time. The check costs a round trip each time.
 pub(crate) async fn machine<E: Executor>(executor: &E, chart: &'static Chart) -> Result<Option<Arc<Machine>>, Error> {
     let names = registration::names(chart);
     let found = executor.fetch::<LastChart>(sql::machines(executor.dialect(), &names)).await?;
@@ -140,8 +139,8 @@ pub(crate) async fn machine<E: Executor>(executor: &E, chart: &'static Chart) ->
     Ok(Some(machine))
 }
 
-/// The machine of this chart as it was when it was asked for last: its id does not change. On SQLite it is asked for again, which
-/// costs little there: a backup that is restored into the open file may give its id to another machine.
+/// Returns the machine of this chart as it was read last: its id does not change. On SQLite it is read again, which is cheap
+/// there: a backup that is restored into the open file may give its id to another machine.
 pub(crate) async fn machine_before<E: Executor>(
     executor: &E,
     chart: &'static Chart,

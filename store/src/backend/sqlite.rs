@@ -78,7 +78,7 @@ use crate::row::chain::Heads;
 pub struct Sqlite(Arc<Core>);
 
 struct Core {
-    // The writer is the last to close the file: it can tidy up, and a reader cannot.
+    // Dropped before the writer, which closes the file last: only a connection that writes can checkpoint the log.
     readers: Option<Readers>,
     writer: Writer,
     /// None for a database in memory.
@@ -86,9 +86,9 @@ struct Core {
     catalog: Catalog<Statements>,
     keeps_chain: bool,
     timeout: Duration,
-    /// As errors name it.
+    /// The database as errors name it.
     location: String,
-    /// As SQLite names it; empty where it is in memory.
+    /// The path as SQLite has it; empty for a database in memory.
     path: String,
 }
 
@@ -149,20 +149,20 @@ impl Sqlite {
         Ok(Self(Arc::new(Core { readers, writer, files, catalog, keeps_chain, timeout, location, path })))
     }
 
-    /// Registers the machine: its chart is put on record, and its table is looked at. The first use does it too.
+    /// Registers the machine: stores its chart, and checks its table. The first use does it too.
     ///
     /// # Errors
     ///
-    /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
+    /// If subjects are in states that the chart lacks, or the table is not as it was declared.
     pub fn register<M: StateMachine>(&self) -> Result<(), Error> {
         self.register_now(Declaration::of::<M>()).map(drop)
     }
 
-    /// The subject as its history leaves it: state with data, version, time and head of the chain.
+    /// Restores the subject from its history: state with data, version, time and head of the chain.
     ///
     /// # Errors
     ///
-    /// Where it has no history, its row says something else than its history, or the state cannot be restored.
+    /// If it has no history, its row disagrees with its history, or the state cannot be restored.
     pub fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
         let declaration = Declaration::of::<M>();
         let name = M::subject_ref(&subject);
@@ -178,11 +178,11 @@ impl Sqlite {
         Ok(resume_from::<M>(subject, &stored.record, stored.digest)?)
     }
 
-    /// The record of this id, where it was written: what became of a commit whose end nobody saw.
+    /// Returns the record of this id, if it was written: the outcome of a commit whose answer was lost.
     ///
     /// # Errors
     ///
-    /// Where the database cannot be asked.
+    /// If the database fails.
     pub fn outcome(&self, record: Uuid) -> Result<Option<Record>, Error> {
         let stored = self.read_blocking(move |connection| read::outcome(connection, record))?;
         Ok(stored.map(|stored| stored.record))
@@ -192,7 +192,7 @@ impl Sqlite {
         &self.0.catalog.edges
     }
 
-    /// Reads by a connection that does not wait for the one that writes.
+    /// Reads on a connection that does not wait for the writer.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
@@ -203,7 +203,7 @@ impl Sqlite {
         }
     }
 
-    /// The same on the caller's thread, or blocking it.
+    /// The same on the calling thread, or blocking it.
     pub(crate) fn read_blocking<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
@@ -214,7 +214,7 @@ impl Sqlite {
         }
     }
 
-    /// For callers that wait as tasks do.
+    /// The store for tasks.
     pub(crate) fn nonblocking(&self) -> NonBlocking<'_> {
         NonBlocking(self)
     }
@@ -297,7 +297,7 @@ impl Core {
     }
 }
 
-/// Says of these records whether one of them is refused, and writes none.
+/// Returns a job that tells whether one of these records would be refused, and writes none.
 fn dry_run_of(
     earlier: Vec<Change>,
 ) -> impl FnOnce(&Connection) -> Result<(Vec<Change>, WriteOutcome), Error> + Send + 'static {
@@ -311,7 +311,7 @@ fn not_registered(of: &Declaration) -> Error {
     Error::NotRegistered { machine: of.chart().machine.to_owned() }
 }
 
-/// Looks where a subject is. None if the number of the machine has changed.
+/// Returns a job that reads the state of a subject. None if the id of the machine has changed.
 fn reading_state(
     known: Known<Statements>,
     subject: Id,

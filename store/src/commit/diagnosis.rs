@@ -1,4 +1,4 @@
-//! What became of a commit that did not go through: the same record again, a conflict, or a row that disagrees.
+//! The diagnosis of a commit that wrote nothing: the same record again, a conflict, or a row that disagrees.
 
 use tollgate::chart::Chart;
 use tollgate::machine::Declaration;
@@ -8,23 +8,23 @@ use crate::error::{Conflict, Disagreement, Error, SubjectPlace};
 use crate::row::Stored;
 use crate::row::decode::RowState;
 
-/// Where a subject is: the last record of its history, and its row.
+/// The state of a subject: the last record of its history, and its row.
 #[derive(Debug, Default)]
 pub(crate) struct SubjectState {
-    /// None where it has no history.
+    /// None if it has no history.
     pub(crate) stored: Option<Stored>,
-    /// None where its table has no row of it; not asked where it has no table.
+    /// None if its table has no row of it, or it has no table.
     pub(crate) row: Option<RowState>,
 }
 
-/// What is to be said of a commit that wrote nothing.
+/// The diagnosis of a commit that wrote nothing.
 #[derive(Debug)]
 pub(crate) enum Diagnosis {
-    /// The very same record was written before: a second try, and a success.
+    /// The very same record was written before, so the retry succeeds.
     Written(Option<Digest>),
     /// It is refused.
     Refused(Error),
-    /// By now nothing stands in its way: somebody was between, and is gone.
+    /// No obstacle is left: another commit came between, and is gone.
     Retry,
 }
 
@@ -38,7 +38,7 @@ impl SubjectState {
         }
     }
 
-    /// Holds the row against the history. A row under a former name of its state agrees.
+    /// Compares the row with the history. A row under a former name of its state agrees.
     pub(crate) fn agree(&self, subject: &SubjectRef, of: &Declaration) -> Result<(), Error> {
         let Some(table) = of.table() else { return Ok(()) };
         let Some(row) = &self.row else {
@@ -81,7 +81,7 @@ fn unchained(record: &Record) -> Record {
     record
 }
 
-/// What to say of this record where one of its id is there.
+/// Diagnoses a record whose id is already stored.
 pub(crate) fn diagnose_duplicate(record: &Record, digest: Option<Digest>, same: &Stored) -> Diagnosis {
     let is_same = if digest.is_some() && same.digest.is_some() {
         digest == same.digest
@@ -91,7 +91,7 @@ pub(crate) fn diagnose_duplicate(record: &Record, digest: Option<Digest>, same: 
     if is_same { Diagnosis::Written(same.digest) } else { Diagnosis::Refused(Error::OtherRecord { id: record.id }) }
 }
 
-/// What to say of this record, which changed nothing. `same` is what stands under its id, if anything does.
+/// Diagnoses a record that was not written. `same` is the stored record of its id, if there is one.
 pub(crate) fn diagnose(
     record: &Record,
     digest: Option<Digest>,

@@ -1,4 +1,4 @@
-//! Another try for the loser of a race.
+//! The retry after a conflict.
 
 use std::error::Error as StdError;
 
@@ -6,9 +6,9 @@ use tollgate::CommitError;
 
 use crate::error::{Conflict, Error};
 
-/// An error that may be a conflict: those of this crate, what wraps them in a `Box`, and your own if you say so.
+/// An error that may be a conflict: those of this crate, a `Box` of them, and your own types that implement it.
 pub trait MayConflict {
-    /// The conflict, where it is one.
+    /// Returns the conflict, if it is one.
     fn conflict(&self) -> Option<&Conflict>;
 }
 
@@ -56,9 +56,9 @@ impl MayConflict for Box<dyn StdError> {
     }
 }
 
-/// Tries again when somebody else was first, at most `tries` times in all; the last conflict is given back.
+/// Calls `attempt` again after a conflict, at most `tries` times in all, and returns the last result.
 ///
-/// Each try has to read the subject again: what is right to do may not be what it was.
+/// Each attempt must read the subject again, because another commit has changed it.
 ///
 /// ```
 /// # use tollgate::{Id, StateMachine};
@@ -88,7 +88,7 @@ impl MayConflict for Box<dyn StdError> {
 ///
 /// # Errors
 ///
-/// The first error of `attempt` that is no conflict, or the conflict of its last try.
+/// The first error of `attempt` that is not a conflict, or the conflict of the last attempt.
 pub async fn retry<T, E: MayConflict, F: Future<Output = Result<T, E>>>(
     tries: u32,
     // Not `AsyncFnMut`: its future is not known to be `Send`, as one in a handler of a web service has to be.

@@ -72,11 +72,11 @@ impl Counts {
         Ok(counts.into_iter().map(|((day, transition), count)| Count { day, transition, count }).collect())
     }
 
-    /// How the database would read it, in its own words: what it says to `EXPLAIN`.
+    /// Returns the output of the database's `EXPLAIN` for this query.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Errors of the database.
     pub async fn explain(&self) -> Result<String, Error> {
         plan(&self.store, self.statement().await?).await
     }

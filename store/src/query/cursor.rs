@@ -1,4 +1,4 @@
-//! The place at which a page ends.
+//! The cursor: the position at which a page ends.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,7 @@ use tollgate::uuid::Uuid;
 use crate::Error;
 use crate::schema::sql::Order;
 
-/// The place at which a page ended: what [`after`](crate::Records::after) goes on from.
+/// The position at which a page ended; [`after`](crate::Records::after) continues from it.
 ///
 /// It is a text that can stand in a URL, and belongs to the order of its query: that of a history is none for a page of
 /// the newest records. It stays good however many records are written meanwhile.
@@ -29,14 +29,14 @@ pub struct Cursor {
     pub(crate) position: CursorPosition,
 }
 
-/// A place in one of the orders.
+/// A position in one of the orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum CursorPosition {
     Id(Uuid),
     Version(i64),
 }
 
-/// A text that is no cursor.
+/// A text that is not a cursor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no cursor; a page gives one as its `next`")]
 pub struct NotACursor {
@@ -44,7 +44,7 @@ pub struct NotACursor {
 }
 
 impl Cursor {
-    /// The place, if it is one in this order.
+    /// Returns the position, if it belongs to this order.
     pub(crate) fn position_in(&self, order: Order, newest_first: bool) -> Result<CursorPosition, Error> {
         let is_of_order = match self.position {
             CursorPosition::Id(_) => order == Order::Id,

@@ -1,4 +1,4 @@
-//! A row as a record: straight from its cells, with the names of its edge put in afterwards.
+//! Adds the names of edges to decoded records.
 
 use tollgate::Record;
 
@@ -15,7 +15,7 @@ impl FromRow for Decoded {
     }
 }
 
-/// The records, named; in the place of one that cannot be read, why.
+/// Returns the records with the names of their edges, and the reason for each that cannot be read.
 pub(crate) async fn with_edge_names<E: Executor>(
     executor: &E,
     decoded: Vec<Decoded>,

@@ -1,4 +1,4 @@
-//! Which records: what was asked for, and the part of the table that this is.
+//! The filter of a query, as the part of the table that it selects.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::schema::sql::{Condition, Dialect, Order, Select, record_columns};
 /// that large is most of its database, and to merge so many branches costs more.
 const MANY: usize = 64;
 
-/// Which records.
+/// The filter of a query for records.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Filter {
     pub(crate) scope: Scope,
@@ -32,7 +32,7 @@ pub(crate) struct Filter {
     pub(crate) after: Option<Cursor>,
 }
 
-/// Of whom.
+/// The subjects of a query.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Scope {
     #[default]
@@ -144,7 +144,7 @@ impl Filter {
         Ok(branches)
     }
 
-    /// The edges that were asked for, where any were; an edge under a former name is one of them.
+    /// The edges of the filter, if it names any, with those under former names.
     fn edges(&self, chart: &'static Chart, machine: Option<&Machine>) -> Result<Option<Vec<i32>>, Error> {
         let on_record = machine.map_or(&[][..], |machine| &machine.edges[..]);
         let is_transition =

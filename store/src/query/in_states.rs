@@ -20,11 +20,11 @@ use crate::schema::names::{no_state, state_name};
 use crate::schema::sql::{Order, Subjects};
 use crate::{Error, Store, Unreadable};
 
-/// A subject, and since when it is in the state that was asked for.
+/// A subject in the state of the query, and since when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InState {
-    /// What names the subject.
+    /// The id of the subject.
     pub subject: Id,
     /// When it came into the state: a transition that stays there does not count.
     pub since: DateTime<Utc>,
@@ -66,7 +66,7 @@ impl<S> SubjectsIn<S> {
         Self { source, state: StateFilter { chart, state }, after: None }
     }
 
-    /// Those after the place at which a page ended.
+    /// Those after the position at which a page ended.
     pub fn after(mut self, cursor: &Cursor) -> Self {
         self.after = Some(cursor.clone());
         self
@@ -77,7 +77,7 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
     /// Reads at most `limit` subjects, and the cursor of the next page.
     ///
     /// A subject that leaves the state while pages are read is returned only if its page is read before. A subject is
-    /// returned at most once, also if it moves while pages are read.
+    /// returned at most once, even if its state changes while pages are read.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
         Ok(numbers.first().map_or(0, |number| number.0))
     }
 
-    /// How the database would read a page of 100, in its own words: what it says to `EXPLAIN`.
+    /// Returns the output of the database's `EXPLAIN` for a page of 100.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl SubjectsPage {
 }
 
 struct SubjectRow {
-    /// The creation: its place in the order.
+    /// The creation, by which the subjects are ordered.
     created: Uuid,
     subject: Result<InState, Box<Unreadable>>,
 }

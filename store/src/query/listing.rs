@@ -1,4 +1,4 @@
-//! Items one by one, read page by page: no more than a page is ever in memory.
+//! Listings: items one by one, read page by page, with at most one page in memory.
 
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -21,7 +21,7 @@ type PageFuture<T> = Pin<Box<dyn Future<Output = Result<RawPage<T>, Error>> + Se
 #[cfg(feature = "sqlite")]
 type NextPage<T> = Box<dyn FnMut(Option<Cursor>, u32) -> Result<RawPage<T>, Error> + Send>;
 
-/// Items one by one, read on demand: a [`Stream`] whose [`next`](Listing::next) needs no adaptor crate.
+/// A list of items, read on demand: a [`Stream`] whose [`next`](Listing::next) needs no adaptor crate.
 ///
 /// It reads page by page. Each page is a query, so no connection and no snapshot is held between items. An item that cannot
 /// be read is an [`Error::Unreadable`], after which the listing continues; any other error ends it.
@@ -33,7 +33,7 @@ pub struct Listing<T> {
     loading: Option<PageFuture<T>>,
 }
 
-/// Items one by one, read on demand by the calling thread.
+/// A list of items, read on demand by the calling thread.
 ///
 /// It reads page by page, and continues after an item that cannot be read, as [`Listing`] does.
 #[cfg(feature = "sqlite")]
@@ -44,7 +44,7 @@ pub struct Iter<T> {
     page: vec::IntoIter<Read<T>>,
 }
 
-/// Where the next page begins, and how large it is.
+/// The beginning and the size of the next page.
 #[derive(Debug)]
 struct ListPosition {
     /// None at the beginning, and at the end.
@@ -127,7 +127,7 @@ impl<T> Listing<T> {
     }
 }
 
-// Nothing in it is ever pinned in place.
+// No field is ever pinned.
 impl<T> Unpin for Listing<T> {}
 
 impl<T> Stream for Listing<T> {

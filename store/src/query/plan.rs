@@ -1,11 +1,11 @@
-//! How a database would answer, in its own words.
+//! The query plan, as the database prints it.
 
 use crate::Error;
 use crate::backend::Executor;
 use crate::row::sql_row::{FromRow, SqlRow};
 use crate::schema::sql::{Dialect, Statement};
 
-/// A line of a plan, which stands in a different column in each database.
+/// A line of a plan, which is in a different column in each database.
 struct Line<const COLUMN: usize>(String);
 
 impl<const COLUMN: usize> FromRow for Line<COLUMN> {
@@ -14,7 +14,7 @@ impl<const COLUMN: usize> FromRow for Line<COLUMN> {
     }
 }
 
-/// The plan of a statement, a line each step. Empty where nothing need be asked.
+/// Returns the plan of a statement, a line for each step. Empty if no statement is needed.
 pub(crate) async fn plan<E: Executor>(executor: &E, statement: Option<Statement>) -> Result<String, Error> {
     let Some(statement) = statement else { return Ok(String::new()) };
     let statement = statement.plan(executor.dialect());

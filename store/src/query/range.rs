@@ -1,4 +1,4 @@
-//! From when until when, as a range of ids: an id begins with the milliseconds of its record's time.
+//! A time range as a range of ids: an id begins with the milliseconds of its record's time.
 //!
 //! The milliseconds begin in 1970, and all ids of earlier times are in the first of them.
 
@@ -8,7 +8,7 @@ use tollgate::uuid::Uuid;
 use super::cursor::CursorPosition;
 use crate::schema::sql::{Condition, Order};
 
-/// A time range that holds its beginning and not its end, and where a page goes on.
+/// A time range with its beginning and without its end, and the position at which a page begins.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Range {
     pub(crate) since: Option<DateTime<Utc>>,
@@ -47,7 +47,7 @@ impl Range {
         conditions
             .extend(lower.map(|(id, is_past)| if is_past { Condition::IdAfter(id) } else { Condition::IdFrom(id) }));
         conditions.extend(upper.map(Condition::IdBefore));
-        // Within its millisecond an id says nothing of the time.
+        // Within a millisecond the order of ids says nothing about the time.
         let says_too_little = |time: &DateTime<Utc>| order == Order::Version || !is_whole(*time);
         // Times have years of four digits, as all have that are on record: others do not sort as text.
         match self.since.filter(says_too_little) {
@@ -75,7 +75,7 @@ fn first_id_of(millis: i64) -> Uuid {
     Uuid::from_u128(millis << 80)
 }
 
-/// Whether it is the beginning of a millisecond that has ids of its own.
+/// Whether it is the beginning of a millisecond with separate ids.
 fn is_whole(time: DateTime<Utc>) -> bool {
     (1..=LAST).contains(&time.timestamp_millis()) && time.timestamp_subsec_nanos() % 1_000_000 == 0
 }

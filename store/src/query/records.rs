@@ -1,4 +1,4 @@
-//! `Records`: which records, and how they are read.
+//! `Records`: the query for records.
 
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::{Actor, Id, Record, RecordKind, StateMachine};
@@ -168,7 +168,7 @@ impl<S> Records<S> {
         self
     }
 
-    /// Those after the place at which a page ended.
+    /// Those after the position at which a page ended.
     pub fn after(mut self, cursor: &Cursor) -> Self {
         self.filter.after = Some(cursor.clone());
         self
@@ -220,7 +220,7 @@ impl<S: Clone + Into<Store>> Records<S> {
         self.filter.count(&store).await
     }
 
-    /// How the database would read a page of 100, in its own words: what it says to `EXPLAIN`.
+    /// Returns the output of the database's `EXPLAIN` for a page of 100.
     ///
     /// # Errors
     ///
@@ -262,7 +262,7 @@ impl Filter {
         let mut found = executor.fetch::<Decoded>(select.statement(executor.dialect())).await?;
         let is_last = found.len() <= limit as usize;
         found.truncate(limit as usize);
-        // By what the row says, whether or not the rest of it can be read.
+        // By the id and version of the row, whether or not the rest of it can be read.
         let end = found.last().filter(|_| !is_last).map(|last| Cursor {
             newest_first: self.newest_first,
             position: match self.order() {

@@ -51,7 +51,7 @@ pub struct TimeInState {
     pub state: Cow<'static, str>,
     /// How many stays have ended.
     pub ended: u64,
-    /// How many go on.
+    /// The number of stays that have not ended.
     pub open: u64,
     /// How long the ended ones were together.
     pub total: Duration,
@@ -103,7 +103,7 @@ impl TimeInStates {
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Errors of the database.
     pub async fn all(&self) -> Result<Vec<TimeInState>, Error> {
         let Self { store, chart, .. } = self;
         let mut states: Vec<_> = chart.states.iter().map(|state| TimeInState::none(state.name.into())).collect();
@@ -127,11 +127,11 @@ impl TimeInStates {
         Ok(states)
     }
 
-    /// How the database would read it, in its own words: what it says to `EXPLAIN`.
+    /// Returns the output of the database's `EXPLAIN` for this query.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// Errors of the database.
     pub async fn explain(&self) -> Result<String, Error> {
         let machine = edges::machine(&self.store, self.chart).await?;
         plan(&self.store, machine.map(|machine| self.statement(&machine))).await

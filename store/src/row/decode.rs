@@ -1,7 +1,7 @@
-//! A record out of the cells of its row: the one decoder of both databases.
+//! The decoder of a record, from the columns of its row: one for both databases.
 //!
-//! A row can hold what this store did not write, since others may insert too. The decoder never panics at such a row and
-//! never ends a listing: it says why the record is unreadable.
+//! Other programs can insert rows too. The decoder never panics at a row that this store would not write, and never ends a
+//! listing: it returns the reason why the record cannot be read.
 
 use tollgate::serde::Deserialize as _;
 use tollgate::serde::de::DeserializeOwned;
@@ -92,7 +92,7 @@ pub(crate) fn row_state(row: &impl SqlRow, at: usize) -> Result<RowState, Decode
     Ok(RowState { state: state.map(str::to_owned), version })
 }
 
-/// Names the record as its edge does. None if there is no such edge.
+/// Adds the names of the edge to the record. None if there is no such edge.
 fn name(record: &mut Record, row: &impl SqlRow) -> Result<Option<()>, DecodeError> {
     let text = |at: usize| Ok::<_, DecodeError>(row.text(COUNT + at)?.map(|text| text.to_owned().into()));
     record.machine = text(0)?;

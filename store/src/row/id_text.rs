@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use tollgate::Id;
 
-/// The text of an id, as it stands in the columns `subject` and `actor`.
+/// Returns the text of an id, as the columns `subject` and `actor` have it.
 ///
 /// Integers and UUIDs are written as they are. A text is too, unless it would read as an integer or begins with a
 /// double quote: then it is written as a JSON string.

@@ -1,4 +1,4 @@
-//! Names of a query, held against the chart: what they mean, and what was meant.
+//! The names in a query, looked up in the chart, with suggestions for names that it lacks.
 
 use std::borrow::Cow;
 
@@ -32,12 +32,12 @@ pub(crate) fn of_chart(chart: &'static Chart, text: &str) -> Cow<'static, str> {
     texts.find(|found| *found == text).map_or_else(|| text.to_owned().into(), Cow::Borrowed)
 }
 
-/// What is said of a state that is neither of the chart nor on record.
+/// Returns the error for a state that is neither in the chart nor in a record.
 pub(crate) fn no_state(chart: &'static Chart, name: &str) -> Error {
     no_such(name, "state", chart, chart.states.iter().map(|state| state.name))
 }
 
-/// What is said of a transition that is neither of the chart nor on record.
+/// Returns the error for a transition that is neither in the chart nor in a record.
 pub(crate) fn no_transition(chart: &'static Chart, name: &str) -> Error {
     let transitions = chart.transitions.iter().map(|transition| transition.name);
     no_such(name, "transition", chart, std::iter::once(CREATE).chain(transitions))

@@ -8,7 +8,7 @@ use tollgate::{Record, Table};
 
 use crate::Error;
 
-/// A chart, and what the database calls its parts.
+/// A chart, and the ids of its parts in the database.
 #[derive(Debug)]
 pub(crate) struct Registered {
     pub(crate) declaration: &'static Declaration,

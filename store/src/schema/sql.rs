@@ -1,6 +1,6 @@
 //! The text of every query, for both databases.
 //!
-//! What differs between them is in [`Dialect`]. Placeholders are `$1`, `$2`, ..: both take these.
+//! [`Dialect`] has the differences. Placeholders are `$1`, `$2`, ..: both databases accept these.
 
 mod charts;
 mod subjects;
@@ -27,7 +27,7 @@ pub(crate) struct Statement {
     pub(crate) values: Vec<Value>,
 }
 
-/// What stands for a placeholder.
+/// The value of a placeholder.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Value {
     Integer(i32),
@@ -50,7 +50,7 @@ impl Statement {
     }
 }
 
-/// What must be true of a record.
+/// A condition on records.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Condition {
     /// It is along this edge: what the index on edges is searched by.
@@ -81,7 +81,7 @@ pub(crate) enum Condition {
     Until(DateTime<Utc>),
 }
 
-/// What records are read in the order of.
+/// The order in which records are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     Id,
@@ -99,12 +99,12 @@ pub(crate) struct Select {
 }
 
 impl Select {
-    /// Each branch goes by an index in the order that is asked for, and the database merges them: it reads as many
+    /// Each branch uses an index in the order of the query, and the database merges them: it reads as many
     /// entries as it gives, and one more of each branch.
     pub(crate) fn statement(&self, dialect: Dialect) -> Statement {
         let mut sql = Sql::new(dialect);
         // SQLite takes the order of the whole into each branch. Postgres would sort what all of them hold, unless each
-        // has an order and an end of its own.
+        // has an order and a limit.
         let is_each_ordered = dialect == Dialect::Postgres && self.branches.len() > 1 && self.limit.is_some();
         for (index, (columns, conditions)) in self.branches.iter().enumerate() {
             sql.text(if index == 0 { "" } else { " UNION ALL " });
@@ -117,7 +117,7 @@ impl Select {
         sql.text(&self.end()).finish()
     }
 
-    /// Order and limit. The limit is no placeholder: a plan that is made once for all values has to know it.
+    /// Order and limit. The limit is not a placeholder: a plan that is made once for all values must know it.
     fn end(&self) -> String {
         let order = match self.order {
             Order::Id => " ORDER BY id",
@@ -278,7 +278,7 @@ impl Dialect {
         }
     }
 
-    /// What the time has beyond these.
+    /// The nanoseconds of the time beyond the whole seconds.
     fn nanos(self) -> &'static str {
         match self {
             Self::Sqlite => "CAST(substr(at, 21, 9) AS INTEGER)",
@@ -379,7 +379,7 @@ impl Sql {
         }
     }
 
-    /// Holds the time of a record against this one.
+    /// Compares the time of a record with this one.
     fn time(&mut self, operator: &str, time: DateTime<Utc>) -> &mut Self {
         match self.dialect {
             Dialect::Sqlite => self.text("at ").text(operator).text(" ").bind(Value::Time(time)),

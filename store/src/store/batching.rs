@@ -1,8 +1,8 @@
 //! A sink that joins the commits of concurrent tasks.
 
 use tollgate::sink::{Offer, Offers, Receipt};
-use tollgate::{AsyncBatchSink, AsyncSink, Record};
 
+use crate::commit::sink::async_sink;
 use crate::{Error, Store};
 
 /// A sink that joins the commits of concurrent tasks, and acknowledges each only when it is durable; see
@@ -54,48 +54,18 @@ impl Batching {
         &self.store
     }
 
-    async fn commit(&self, offer: Offer<'_>) -> Result<Receipt, Error> {
+    async fn commit_async(&self, offer: Offer<'_>) -> Result<Receipt, Error> {
         #[cfg(feature = "postgres")]
         if let Some(pipeline) = &self.pipeline {
             return pipeline.commit(offer).await.map(Receipt::from);
         }
-        (&self.store).accept(offer).await
+        self.store.commit_async(offer).await
+    }
+
+    /// Writes all of the records or none, in a separate transaction.
+    async fn commit_all_async(&self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
+        self.store.commit_all_async(offers).await
     }
 }
 
-macro_rules! sink {
-    ($($batching:ty)*) => {$(
-        impl AsyncSink for $batching {
-            type Error = Error;
-
-            async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                self.commit(Offer::new(record)).await.map(drop)
-            }
-
-            async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.commit(Offer::new(record)).await.map(drop)
-            }
-
-            async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
-                self.commit(offer).await
-            }
-        }
-
-        /// Several records are one transaction of their own.
-        impl AsyncBatchSink for $batching {
-            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-                (&self.store).on_success_all(records).await
-            }
-
-            async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
-                (&self.store).accept_all(offers).await
-            }
-
-            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
-                error.position_in(records)
-            }
-        }
-    )*};
-}
-
-sink!(Batching & Batching);
+async_sink!(Batching);

@@ -1,4 +1,4 @@
-//! Where a database in SQLite is: the addresses that name one.
+//! The address of an SQLite database: a file, or memory.
 
 use std::path::{Path, PathBuf};
 

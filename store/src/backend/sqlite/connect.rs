@@ -1,4 +1,4 @@
-//! Connections: the one that writes, and those that only read.
+//! Opens connections: the one that writes, and those that only read.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ pub(crate) struct Settings {
     pub(crate) restores: bool,
 }
 
-/// Statements that a connection keeps prepared: a few of its own, and two for each state of a machine with a table.
+/// The number of statements that a connection keeps prepared: a few, and two for each state of a machine with a table.
 const PREPARED: usize = 256;
 
 /// How many pages the log gathers before they are moved into the database: each of them once, with two syncs. SQLite's own
@@ -47,7 +47,7 @@ pub(crate) fn writer(settings: &Settings) -> Result<Connection, Error> {
     Ok(connection)
 }
 
-/// A connection that reads, beside the one that writes.
+/// Opens a connection that only reads.
 pub(crate) fn reader(settings: &Settings) -> Result<Connection, Error> {
     let Address::File(path) = &settings.address else { return Err(Error::StoreClosed) };
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -72,8 +72,8 @@ fn set(connection: &Connection, settings: &Settings) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "wal_autocheckpoint", CHECKPOINT_PAGES, |_| Ok(()))
 }
 
-/// A plan is made once for all values. Where a file was analysed SQLite would make it anew for each value that is bound,
-/// which took two fifths of the time in which a history is read; each query here has an index made for it.
+/// Makes a plan once for all values. After `ANALYZE` SQLite would plan again for each value that is bound, which took two
+/// fifths of the time of reading a history; each query here has an index made for it.
 fn keep_prepared(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(PREPARED);
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)

@@ -1,4 +1,4 @@
-//! What SQLite says, as an error that names the doing and what would help.
+//! The errors of SQLite, with the operation that failed and the remedy.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -9,12 +9,12 @@ use rusqlite::ffi;
 
 use crate::Error;
 
-/// The error of this doing.
+/// Returns the error of an operation.
 pub(crate) fn database(what: impl Into<Cow<'static, str>>, error: rusqlite::Error) -> Error {
     Error::Database { what: what.into(), cause: Box::new(error) }
 }
 
-/// The same where it may be that another program holds the lock, or that there is no room.
+/// The same, with a hint if another program holds the lock, or the disk is full.
 pub(crate) fn with_hint(what: &str, timeout: impl Into<Option<Duration>>, error: rusqlite::Error) -> Error {
     let is_stale = error.sqlite_error().is_some_and(|failure| failure.extended_code == ffi::SQLITE_BUSY_SNAPSHOT);
     let why = match error.sqlite_error_code() {
@@ -54,13 +54,13 @@ pub(crate) fn is_refusal(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation)
 }
 
-/// A trigger of the user's had a record ignored, of which SQLite says nothing: a refusal all the same.
+/// Returns the error for a record that a trigger of the user ignored. SQLite reports no error of that.
 pub(crate) fn ignored_by_trigger() -> rusqlite::Error {
     let code = ffi::Error::new(ffi::SQLITE_CONSTRAINT_TRIGGER);
     rusqlite::Error::SqliteFailure(code, Some("a trigger of yours on `tollgate_record` leaves it out".to_owned()))
 }
 
-/// What a trigger or a constraint said.
+/// Returns the message of a trigger or a constraint.
 pub(crate) fn message(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqliteFailure(_, Some(said)) => said.strip_prefix("tollgate: ").unwrap_or(said).to_owned(),
@@ -68,8 +68,8 @@ pub(crate) fn message(error: &rusqlite::Error) -> String {
     }
 }
 
-/// Whether a commit that ended so may have been written all the same. The pages of a commit are in the log before it is
-/// made durable and shown to others: what fails after that may be found there after a crash.
+/// Whether a commit that failed with this error may have been written. The pages of a commit are in the log before it is
+/// durable and visible: if a later step fails, they may be found there after a crash.
 pub(crate) fn may_be_written(error: &rusqlite::Error) -> bool {
     let Some(failure) = error.sqlite_error() else { return true };
     let is_undone = matches!(
@@ -79,7 +79,7 @@ pub(crate) fn may_be_written(error: &rusqlite::Error) -> bool {
     !is_undone && failure.extended_code != ffi::SQLITE_IOERR_WRITE
 }
 
-/// The same error once more: one failure may be the answer to many.
+/// Returns a copy of the error: one failure can be the outcome of many commits.
 pub(crate) fn duplicate(error: &rusqlite::Error) -> rusqlite::Error {
     match error {
         rusqlite::Error::SqliteFailure(failure, said) => rusqlite::Error::SqliteFailure(*failure, said.clone()),

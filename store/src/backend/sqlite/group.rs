@@ -1,4 +1,4 @@
-//! Commits that wait together, in one transaction: none takes another with it.
+//! Group commit: queued commits in one transaction. If one of them fails, the others are still written.
 
 use rusqlite::Connection;
 
@@ -7,8 +7,7 @@ use super::files::{FileFault, Files};
 use super::register::are_current;
 use super::write::{Change, Operation, WriteOutcome, write, write_whole};
 
-/// Writes each of these commits, or says why not: the answers, in their order. What they say holds after the `COMMIT`
-/// that is in it.
+/// Writes these commits, and returns their outcomes in the same order. The transaction has ended when it returns.
 pub(crate) fn write_group(
     connection: &Connection,
     files: Option<&Files>,
@@ -39,7 +38,7 @@ pub(crate) fn write_group(
     }
 }
 
-/// Nothing where one of them failed after it had changed something.
+/// None if one of them failed after it had changed something.
 fn write_together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Vec<WriteOutcome>> {
     let mut outcomes = Vec::with_capacity(commits.len());
     for changes in commits {
@@ -50,7 +49,7 @@ fn write_together(connection: &Connection, commits: &[Vec<Change>]) -> Option<Ve
         }
         outcomes.push(match write(connection, changes) {
             Ok(()) => WriteOutcome::Written,
-            // Where nothing is counted nothing was changed. A trigger of the user's may have SQLite keep what was done before it
+            // If no change is counted, nothing was changed. A trigger of the user may have SQLite keep what was done before it
             // refused, or end the transaction.
             Err(halt) if halt.is_refusal() && connection.total_changes() == before && !connection.is_autocommit() => {
                 halt.into_outcome(connection, changes)
@@ -69,7 +68,7 @@ fn write_alone(connection: &Connection, files: Option<&Files>, changes: &[Change
     }
 }
 
-/// The very same once more: it is found there, or it is written now. Where that fails too, nobody knows.
+/// Tries the same commit again: it is found, or written now. If that fails too, the outcome is unknown.
 fn retry(connection: &Connection, files: Option<&Files>, changes: &[Change], first: &rusqlite::Error) -> WriteOutcome {
     match attempt(connection, files, changes) {
         Ok(outcome @ (WriteOutcome::Written | WriteOutcome::Blocked(_))) => outcome,

@@ -1,4 +1,4 @@
-//! A subject's id as the user's own table may hold it.
+//! The id of a subject as the user's table stores it.
 
 use rusqlite::Statement;
 use tollgate::Id;
@@ -10,7 +10,7 @@ pub(crate) enum IdValue<'i> {
     Integer(i64),
     Text(&'i str),
     Uuid(Uuid),
-    /// What no integer of SQLite holds: no row has it.
+    /// Too large for an integer of SQLite: no row has it.
     TooLarge,
 }
 

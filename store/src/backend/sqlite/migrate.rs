@@ -1,4 +1,4 @@
-//! The schema of the store: made where it is missing, and refused where it is of a later build.
+//! Creates the schema of the store if it is missing, and refuses the schema of a later build.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -24,7 +24,7 @@ pub(crate) fn migrate(connection: &Connection, settings: &Settings) -> Result<()
             connection.execute_batch("COMMIT").map_err(failed)
         });
         if migrated.is_err() && !connection.is_autocommit() {
-            // What matters is why, and a transaction that was not committed does not last.
+            // The first error matters, and a transaction that was not committed does not last.
             let _ = connection.execute_batch("ROLLBACK");
         }
         migrated?;

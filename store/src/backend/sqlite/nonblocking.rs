@@ -1,4 +1,4 @@
-//! The store for tasks: no thread of theirs is blocked.
+//! The store for tasks: it never blocks their threads.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::commit::diagnosis::SubjectState;
 use crate::row::Stored;
 use crate::row::chain::Heads;
 
-/// What [`Store`](crate::Store) asks of a backend.
+/// The functions that [`Store`](crate::Store) calls.
 pub(crate) struct NonBlocking<'s>(pub(super) &'s Sqlite);
 
 impl NonBlocking<'_> {
@@ -56,8 +56,8 @@ impl NonBlocking<'_> {
         }
     }
 
-    /// Writes all of the records or none. None if nothing was written, since a machine had another number by now, and it may
-    /// be registered again.
+    /// Writes all of the records or none. None if nothing was written because the id of a machine has changed, and it may be
+    /// registered again.
     async fn attempt(&self, offers: Offers<'_>, may_renew: bool) -> Result<Option<Heads>, Error> {
         let core = &self.0.0;
         let mut known = Vec::with_capacity(offers.len());

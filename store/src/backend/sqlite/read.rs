@@ -1,4 +1,4 @@
-//! Records as they are read, and where a subject is.
+//! Reads records, and the state of a subject.
 
 use std::sync::LazyLock;
 
@@ -49,7 +49,7 @@ fn history(connection: &Connection, machine: i32, subject: &str) -> Result<Optio
     one(connection, &LAST, params![machine, subject], &format!("reading the history of {subject}"))
 }
 
-/// Where a subject is, by its history and by its row. The caller sees to it that both are of one moment.
+/// Returns the state of a subject by its history and by its row. The caller makes sure that both are read at one moment.
 pub(crate) fn last(connection: &Connection, known: &Known<Statements>, subject: &Id) -> Result<SubjectState, Error> {
     let (registered, statements) = &**known;
     let stored = history(connection, registered.machine, &id_text::to_text(subject))?;

@@ -10,7 +10,7 @@ use super::connect::{self, Settings};
 use super::files::Files;
 use crate::Error;
 
-/// How many connections are kept open while nothing is read.
+/// The number of connections that are kept open while nothing is read.
 const IDLE: usize = 4;
 const THREADS: usize = 2;
 

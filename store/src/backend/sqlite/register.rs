@@ -35,7 +35,7 @@ fn registered(
     Registered { declaration: of, machine, edges, numeric_id: columns }
 }
 
-/// [`register`] in a transaction of its own.
+/// Calls [`register`] in a separate transaction.
 pub(crate) fn register_at_once(
     connection: &Connection,
     of: &'static Declaration,

@@ -1,10 +1,11 @@
-//! `Sqlite` as a sink of either sort.
+//! `Sqlite` as a sink, blocking and asynchronous.
 
 use tollgate::sink::{Offer, Offers, Receipt};
-use tollgate::{AsyncBatchSink, AsyncSink, BatchSink, Record, Sink};
+use tollgate::{BatchSink, Record, Sink};
 
 use super::Sqlite;
 use crate::Error;
+use crate::commit::sink::async_sink;
 use crate::row::chain::receipts;
 
 macro_rules! sink {
@@ -38,37 +39,19 @@ macro_rules! sink {
                 error.position_in(records)
             }
         }
-
-        impl AsyncSink for $store {
-            type Error = Error;
-
-            async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                self.nonblocking().commit(Offer::new(record)).await.map(drop)
-            }
-
-            async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.nonblocking().commit(Offer::new(record)).await.map(drop)
-            }
-
-            async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
-                self.nonblocking().commit(offer).await.map(Receipt::from)
-            }
-        }
-
-        impl AsyncBatchSink for $store {
-            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-                self.nonblocking().commit_all(Offers::new(records)).await.map(drop)
-            }
-
-            async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
-                self.nonblocking().commit_all(offers).await.map(receipts)
-            }
-
-            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
-                error.position_in(records)
-            }
-        }
     )*};
 }
 
 sink!(Sqlite & Sqlite);
+
+impl Sqlite {
+    async fn commit_async(&self, offer: Offer<'_>) -> Result<Receipt, Error> {
+        self.nonblocking().commit(offer).await.map(Receipt::from)
+    }
+
+    async fn commit_all_async(&self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
+        self.nonblocking().commit_all(offers).await.map(receipts)
+    }
+}
+
+async_sink!(Sqlite);

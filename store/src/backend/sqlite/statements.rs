@@ -9,7 +9,7 @@ use tollgate::machine::Declaration;
 
 use super::id_value::IdValue;
 
-/// What is kept beside each machine.
+/// The statements of a machine.
 #[derive(Debug, Default)]
 pub(crate) struct Statements {
     /// Moves the row of a subject out of the state of this name, or at its creation.

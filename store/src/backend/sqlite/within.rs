@@ -1,4 +1,4 @@
-//! Writes into a transaction of the caller's.
+//! Writes into the caller's transaction.
 
 use rusqlite::Connection;
 use tollgate::Record;
@@ -13,7 +13,7 @@ use crate::backend::catalog::Known;
 use crate::row::chain::Heads;
 
 impl Sqlite {
-    /// Writes all of the records or none in a transaction that is somebody else's.
+    /// Writes all of the records or none in the caller's transaction.
     pub(crate) fn write_within(&self, connection: &Connection, offers: Offers<'_>) -> Result<Heads, Error> {
         if self.0.path.is_empty() || connection.path() != Some(&self.0.path) {
             return Err(Error::OtherDatabase {
@@ -62,8 +62,8 @@ impl Sqlite {
         self.0.writer.commit_later(pending.changes(self.0.keeps_chain).map_err(|(_, error)| error)?)
     }
 
-    /// The machine: looked up by a connection of the store's own, which needs no lock. What is not on record yet is put
-    /// there in this transaction, which may hold the write lock, and may be rolled back: so it is not remembered.
+    /// Returns the machine. A connection of the store reads it without a lock. If it is not registered yet, it is registered in
+    /// the caller's transaction, which may hold the write lock, and may be rolled back: so it is not cached.
     fn known_within(&self, connection: &Connection, of: &'static Declaration) -> Result<Known<Statements>, Error> {
         if let Some(known) = self.0.catalog.get(of) {
             let failed = |error| failure::database(format!("registering {}", of.chart().machine), error);

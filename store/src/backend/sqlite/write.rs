@@ -105,7 +105,7 @@ impl Halt {
     }
 }
 
-/// Writes the records and moves the rows, in a transaction. The record comes first: of two writers the second is refused
+/// Writes the records and updates the rows, in a transaction. The record comes first: the second of two writers is refused
 /// there, before it has changed anything.
 pub(crate) fn write(connection: &Connection, changes: &[Change]) -> Result<(), Halt> {
     for (index, change) in changes.iter().enumerate() {
@@ -161,7 +161,7 @@ pub(crate) fn dry_run(connection: &Connection, changes: &[Change]) -> WriteOutco
     }
 }
 
-/// Where SQLite has ended the transaction by itself, its savepoints are gone.
+/// Runs the statement, unless SQLite has ended the transaction, and its savepoints with it.
 fn unless_ended(connection: &Connection, sql: &str) -> rusqlite::Result<usize> {
     if connection.is_autocommit() { Ok(0) } else { connection.prepare_cached(sql)?.execute([]) }
 }

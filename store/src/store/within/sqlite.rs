@@ -67,34 +67,34 @@ macro_rules! within {
             }
         }
 
-        // A connection of SQLite cannot go to another thread while it is borrowed. So the work is done when it is asked
-        // for, and the future is only its answer.
+        // A connection of SQLite cannot go to another thread while it is borrowed. So each method does its work when it is
+        // called, and returns a future that is ready.
         impl AsyncSink for Within<'_, rusqlite::$transaction<'_>> {
             type Error = Error;
 
-            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            #[allow(refining_impl_trait, reason = "that the future is ready is part of the promise")]
             fn on_success(&mut self, record: &Record) -> Ready<Result<(), Error>> {
                 ready(self.write_one(Offer::new(record)).map(drop))
             }
 
-            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            #[allow(refining_impl_trait, reason = "that the future is ready is part of the promise")]
             fn on_refusal(&mut self, record: &Record) -> Ready<Result<(), Error>> {
                 ready(self.refuse(record))
             }
 
-            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            #[allow(refining_impl_trait, reason = "that the future is ready is part of the promise")]
             fn accept(&mut self, offer: Offer<'_>) -> Ready<Result<Receipt, Error>> {
                 ready(self.write_one(offer))
             }
         }
 
         impl AsyncBatchSink for Within<'_, rusqlite::$transaction<'_>> {
-            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            #[allow(refining_impl_trait, reason = "that the future is ready is part of the promise")]
             fn on_success_all(&mut self, records: &[Record]) -> Ready<Result<(), Error>> {
                 ready(self.write(Offers::new(records)).map(drop))
             }
 
-            #[allow(refining_impl_trait, reason = "that the answer is there already is part of the promise")]
+            #[allow(refining_impl_trait, reason = "that the future is ready is part of the promise")]
             fn accept_all(&mut self, offers: Offers<'_>) -> Ready<Result<Vec<Receipt>, Error>> {
                 ready(self.write(offers).map(receipts))
             }
