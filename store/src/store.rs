@@ -14,7 +14,7 @@ use self::within::{Transaction, Within};
 use crate::backend::Executor;
 use crate::backend::edges::EdgeTable;
 #[cfg(feature = "sqlite")]
-use crate::backend::sqlite::Sqlite;
+use crate::backend::sqlite::{Access as _, Sqlite};
 use crate::commit::sink::async_sink;
 use crate::error::Error;
 use crate::options::{Options, without_password};

@@ -1,5 +1,6 @@
 //! The store on SQLite.
 
+mod access;
 mod address;
 mod columns;
 mod connect;
@@ -9,7 +10,6 @@ mod files;
 mod group;
 mod id_value;
 mod migrate;
-mod nonblocking;
 mod pending;
 mod protection;
 mod read;
@@ -27,28 +27,21 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use tollgate::machine::{Declaration, resume_from};
-use tollgate::sink::{Offer, Offers};
 use tollgate::uuid::Uuid;
-use tollgate::{Digest, Id, Record, StateMachine};
+use tollgate::{Record, StateMachine};
 
+pub(crate) use self::access::{Access, Blocking, NonBlocking, ready_output};
 use self::address::Address;
 use self::connect::Settings;
-pub(crate) use self::executor::{Blocking, ready_output};
 use self::files::Files;
-pub(crate) use self::nonblocking::NonBlocking;
-use self::pending::Pending;
 use self::readers::Readers;
 pub(crate) use self::statements::Statements;
-use self::write::{Change, WriteOutcome, dry_run};
 use self::writer::Writer;
 use crate::backend::catalog::{Catalog, Known};
 use crate::backend::edges::EdgeTable;
-use crate::commit::diagnosis::SubjectState;
 use crate::error::Error;
 use crate::options::Options;
-use crate::row::chain::Heads;
 
 /// A store on SQLite: a sink for code that waits by blocking as well as for tasks. It is a handle: a clone is the same
 /// store.
@@ -155,7 +148,7 @@ impl Sqlite {
     ///
     /// If subjects are in states that the chart lacks, or the table is not as it was declared.
     pub fn register<M: StateMachine>(&self) -> Result<(), Error> {
-        self.register_now(Declaration::of::<M>()).map(drop)
+        ready_output(Blocking(self).register(Declaration::of::<M>())).map(drop)
     }
 
     /// Restores the subject from its history: state with data, version, time and head of the chain.
@@ -164,13 +157,8 @@ impl Sqlite {
     ///
     /// If it has no history, its row disagrees with its history, or the state cannot be restored.
     pub fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
-        let declaration = Declaration::of::<M>();
         let name = M::subject_ref(&subject);
-        let mut last = self.read_blocking(reading_state(self.known(declaration)?, name.id.clone()))?;
-        if last.is_none() {
-            last = self.read_blocking(reading_state(self.register_now(declaration)?, name.id.clone()))?;
-        }
-        let last = last.ok_or_else(|| not_registered(declaration))?;
+        let last = ready_output(Blocking(self).last(Declaration::of::<M>(), &name.id))?;
         let Some(stored) = &last.stored else {
             return Err(Error::NeverCreated { machine: M::CHART.machine, subject: name });
         };
@@ -184,7 +172,7 @@ impl Sqlite {
     ///
     /// If the database fails.
     pub fn outcome(&self, record: Uuid) -> Result<Option<Record>, Error> {
-        let stored = self.read_blocking(move |connection| read::outcome(connection, record))?;
+        let stored = ready_output(Blocking(self).outcome(record))?;
         Ok(stored.map(|stored| stored.record))
     }
 
@@ -192,102 +180,14 @@ impl Sqlite {
         &self.0.catalog.edges
     }
 
-    /// Reads on a connection that does not wait for the writer.
-    pub(crate) async fn read<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        match &self.0.readers {
-            Some(readers) => readers.read(job).await,
-            None => self.0.writer.call(job).await,
-        }
-    }
-
-    /// The same on the calling thread, or blocking it.
-    pub(crate) fn read_blocking<T: Send + 'static>(
-        &self,
-        job: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        match &self.0.readers {
-            Some(readers) => readers.read_blocking(job),
-            None => self.0.writer.call_blocking(job),
-        }
-    }
-
     /// The store for tasks.
     pub(crate) fn nonblocking(&self) -> NonBlocking<'_> {
         NonBlocking(self)
     }
 
-    fn known(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
-        self.0.catalog.get(of).map_or_else(|| self.register_now(of), Ok)
-    }
-
-    /// The machine as it is registered now.
-    fn register_now(&self, of: &'static Declaration) -> Result<Known<Statements>, Error> {
-        let found = self.read_blocking(move |connection| register::find(connection, of))?;
-        let registered = if let Some(registered) = found {
-            registered
-        } else {
-            let timeout = self.0.timeout;
-            self.0.writer.call_blocking(move |connection| register::register_at_once(connection, of, timeout))?
-        };
-        Ok(self.0.catalog.add(registered, Statements::of(of)))
-    }
-
-    /// The machine of each record; an event may have none.
-    fn known_all(&self, offers: Offers<'_>) -> Result<Vec<Option<Known<Statements>>>, Error> {
-        let machine = |offer: Offer<'_>| match offer.declaration() {
-            Some(of) => self.known(of).map(Some),
-            None => self.recorded(offer.record()),
-        };
-        offers.iter().map(machine).collect()
-    }
-
     /// The machine of a record that comes without its declaration.
     fn recorded(&self, record: &Record) -> Result<Option<Known<Statements>>, Error> {
         record.machine.is_some().then(|| self.0.catalog.of(record)).transpose()
-    }
-
-    /// [`write`](Sqlite::write) for one record.
-    fn write_one(&self, offer: Offer<'_>) -> Result<Option<Digest>, Error> {
-        Ok(self.write(Offers::from(&offer))?.into_iter().next().flatten())
-    }
-
-    /// Writes all of the records or none, and waits by blocking the thread.
-    fn write(&self, offers: Offers<'_>) -> Result<Heads, Error> {
-        self.write_by(offers, true)
-    }
-
-    /// The same; `may_renew` if the machines may be registered again, because the database was restored to another point.
-    fn write_by(&self, offers: Offers<'_>, may_renew: bool) -> Result<Heads, Error> {
-        if offers.is_empty() {
-            return Ok(Heads::new());
-        }
-        let mut pending = Pending::new(offers.records().iter(), self.known_all(offers)?);
-        if self.0.keeps_chain {
-            for before in pending.unchained() {
-                let before = Arc::new(before);
-                let asked = Arc::clone(&before);
-                pending.chain(&before, self.read_blocking(move |connection| asked.digest(connection))?);
-            }
-        }
-        let mut changes = match pending.changes(self.0.keeps_chain) {
-            Ok(changes) => changes,
-            Err((earlier, error)) => {
-                let (earlier, outcome) = self.0.writer.call_blocking(dry_run_of(earlier))?;
-                return Err(pending.first_error(earlier, outcome, error, &self.0.error_context()));
-            }
-        };
-        while !changes.is_empty() {
-            let (asked, outcome) = self.0.writer.commit_blocking(changes)?;
-            if may_renew && matches!(outcome, WriteOutcome::Stale) {
-                pending.declarations().into_iter().try_for_each(|of| self.register_now(of).map(drop))?;
-                return self.write_by(offers, false);
-            }
-            changes = pending.settle(asked, outcome, &self.0.error_context())?;
-        }
-        Ok(pending.into_heads())
     }
 }
 
@@ -295,28 +195,6 @@ impl Core {
     fn error_context(&self) -> pending::ErrorContext<'_> {
         pending::ErrorContext { location: &self.location, timeout: Some(self.timeout) }
     }
-}
-
-/// Returns a job that tells whether one of these records would be refused, and writes none.
-fn dry_run_of(
-    earlier: Vec<Change>,
-) -> impl FnOnce(&Connection) -> Result<(Vec<Change>, WriteOutcome), Error> + Send + 'static {
-    move |connection| {
-        let outcome = dry_run(connection, &earlier);
-        Ok((earlier, outcome))
-    }
-}
-
-fn not_registered(of: &Declaration) -> Error {
-    Error::NotRegistered { machine: of.chart().machine.to_owned() }
-}
-
-/// Returns a job that reads the state of a subject. None if the id of the machine has changed.
-fn reading_state(
-    known: Known<Statements>,
-    subject: Id,
-) -> impl FnOnce(&Connection) -> Result<Option<SubjectState>, Error> + Send + 'static {
-    move |connection| read::last_at_once(connection, &known, &subject)
 }
 
 impl fmt::Debug for Sqlite {

@@ -110,7 +110,7 @@ mod tests {
     use super::{Cursor, CursorPosition};
 
     #[test]
-    fn a_cursor_survives_text_and_json_and_what_is_none_is_told() -> Result<(), Box<dyn std::error::Error>> {
+    fn cursor_as_text_and_json_is_read_back_and_other_text_is_refused() -> Result<(), Box<dyn std::error::Error>> {
         for position in [
             CursorPosition::Id(Uuid::from_u128(7)),
             CursorPosition::Id(Uuid::max()),

@@ -44,7 +44,7 @@ mod tests {
     use super::{from_text, to_text};
 
     #[test]
-    fn an_id_comes_back_as_what_it_was_and_no_two_share_a_text() {
+    fn id_as_text_is_read_back_and_no_two_ids_share_a_text() {
         let ids = [
             Id::from(7),
             Id::from(-7),

@@ -58,7 +58,7 @@ mod tests {
     use super::Address;
 
     #[test]
-    fn an_address_names_a_file_or_memory() -> Result<(), crate::Error> {
+    fn address_of_a_file_or_memory_is_read() -> Result<(), crate::Error> {
         for (url, path) in [
             ("sqlite://app.db", "app.db"),
             ("sqlite:app.db", "app.db"),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_read_is_refused_and_what_would_work_is_said() {
+    fn address_that_cannot_be_read_is_refused_with_the_remedy() {
         let refused = |url: &str| Address::of_url(url).expect_err("it is no address").to_string();
         assert_eq!(
             refused("sqlite://app.db?mode=ro"),

@@ -1,57 +1,27 @@
-//! Statements on SQLite: for tasks, and on the calling thread.
-
-use std::future::Future;
-use std::task::{Context, Poll, Waker};
+//! Statements on SQLite.
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use super::{NonBlocking, Sqlite};
+use super::access::Access;
 use crate::Error;
 use crate::backend::edges::{EdgeTable, Registry};
 use crate::backend::{Executor, READING};
 use crate::row::sql_row::FromRow;
 use crate::schema::sql::{Dialect, Statement, Value, time_text};
 
-impl Executor for NonBlocking<'_> {
+impl<A: Access> Executor for A {
     fn dialect(&self) -> Dialect {
         Dialect::Sqlite
     }
 
     fn edges(&self) -> &EdgeTable {
-        &self.0.0.catalog.edges
+        self.sqlite().edges()
     }
 
     async fn fetch<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>, Error> {
-        let (items, registry) = self.0.read(move |connection| fetch_with_registry(connection, &statement)).await?;
+        let (items, registry) = self.read(move |connection| fetch_with_registry(connection, &statement)).await?;
         self.edges().keep_if_of(registry);
         Ok(items)
-    }
-}
-
-/// SQLite read by the calling thread: the futures are ready when they are first polled.
-pub(crate) struct Blocking<'s>(pub(crate) &'s Sqlite);
-
-impl Executor for Blocking<'_> {
-    fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
-    }
-
-    fn edges(&self) -> &EdgeTable {
-        &self.0.0.catalog.edges
-    }
-
-    async fn fetch<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>, Error> {
-        let (items, registry) = self.0.read_blocking(move |connection| fetch_with_registry(connection, &statement))?;
-        self.edges().keep_if_of(registry);
-        Ok(items)
-    }
-}
-
-/// Returns the output of a future that never waits.
-pub(crate) fn ready_output<F: Future>(future: F) -> F::Output {
-    match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(outcome) => outcome,
-        Poll::Pending => unreachable!("a blocking read is ready when it returns"),
     }
 }
 

@@ -8,8 +8,9 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tollgate::machine::Declaration;
 
 use super::Statements;
+use super::access::ready_output;
 use super::columns;
-use super::executor::{fetch, ready_output};
+use super::executor::fetch;
 use super::failure;
 use crate::Error;
 use crate::backend::catalog::Known;

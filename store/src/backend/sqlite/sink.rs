@@ -3,7 +3,7 @@
 use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::{BatchSink, Record, Sink};
 
-use super::Sqlite;
+use super::{Access as _, Blocking, Sqlite, ready_output};
 use crate::Error;
 use crate::commit::sink::async_sink;
 use crate::row::chain::receipts;
@@ -22,7 +22,7 @@ macro_rules! sink {
             }
 
             fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
-                self.write_one(offer).map(Receipt::from)
+                ready_output(Blocking(self).commit(offer)).map(Receipt::from)
             }
         }
 
@@ -32,7 +32,7 @@ macro_rules! sink {
             }
 
             fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
-                self.write(offers).map(receipts)
+                ready_output(Blocking(self).commit_all(offers)).map(receipts)
             }
 
             fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {

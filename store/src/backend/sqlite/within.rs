@@ -7,7 +7,7 @@ use tollgate::sink::{Offer, Offers};
 
 use super::pending::{ErrorContext, Pending};
 use super::write::{dry_run, write_whole};
-use super::{Sqlite, Statements, failure, register};
+use super::{Access as _, Blocking, Sqlite, Statements, failure, ready_output, register};
 use crate::Error;
 use crate::backend::catalog::Known;
 use crate::row::chain::Heads;
@@ -71,7 +71,7 @@ impl Sqlite {
                 return Ok(known);
             }
         }
-        if let Some(registered) = self.read_blocking(move |connection| register::find(connection, of))? {
+        if let Some(registered) = ready_output(Blocking(self).read(move |connection| register::find(connection, of)))? {
             return Ok(self.0.catalog.add(registered, Statements::of(of)));
         }
         Ok((register::register(connection, of)?, Statements::of(of)).into())
