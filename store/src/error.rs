@@ -76,7 +76,7 @@ pub enum Error {
         most: usize,
     },
     /// Two machines that are both on record were made one.
-    #[error("`{name}` was `{former}`, and both are on record as machines of their own: they cannot become one")]
+    #[error("`{name}` was `{former}`, and both are registered as separate machines, which cannot become one")]
     TwoMachines {
         /// The machine's recorded name.
         name: &'static str,
@@ -220,7 +220,7 @@ pub struct Conflict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SubjectPlace {
-    /// The version of the last record; 0 if there is none.
+    /// The version of the last record; 0 before the first.
     pub version: u64,
     /// The recorded name of the state; none if there is no record.
     pub state: Option<String>,

@@ -48,7 +48,7 @@ impl SubjectState {
         let states = (row.state.as_deref(), history.state.as_deref());
         let is_same_state = match states {
             (Some(row), Some(history)) => is_same(of.chart(), row, history),
-            // Before the creation the row may have no state, or the one that it is to be created in.
+            // Before the creation the row may have no state, or the initial one.
             (row, None) => row.is_none_or(|row| of.chart().state(row).is_some_and(|state| state.initial)),
             (None, Some(_)) => false,
         };

@@ -11,8 +11,8 @@ use crate::schema::sql::Order;
 
 /// The position at which a page ended; [`after`](crate::Records::after) continues from it.
 ///
-/// It is a text that can stand in a URL, and belongs to the order of its query: that of a history is none for a page of
-/// the newest records. It stays good however many records are written meanwhile.
+/// Its text fits into a URL. It belongs to the order of its query: the cursor of a history cannot be used for a page of the
+/// newest records. It stays usable while records are written.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,7 +38,7 @@ pub(crate) enum CursorPosition {
 
 /// A text that is not a cursor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no cursor; a page gives one as its `next`")]
+#[error("`{text}` is not a cursor; the `next` of a page is one")]
 pub struct NotACursor {
     text: String,
 }
@@ -126,8 +126,8 @@ mod tests {
             }
         }
         for text in ["", "after", "after-", "later-7", "after-x", "before-0000000000000000000000000000000g"] {
-            let error = text.parse::<Cursor>().expect_err("it is none");
-            assert_eq!(error.to_string(), format!("`{text}` is no cursor; a page gives one as its `next`"));
+            let error = text.parse::<Cursor>().expect_err("it is refused");
+            assert_eq!(error.to_string(), format!("`{text}` is not a cursor; the `next` of a page is one"));
         }
         Ok(())
     }

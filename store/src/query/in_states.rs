@@ -97,7 +97,7 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
         })
     }
 
-    /// Reads all subjects at once, as a single page: its `next` is none.
+    /// Reads all subjects at once, as a single page without a `next`.
     ///
     /// # Errors
     ///

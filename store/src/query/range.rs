@@ -39,7 +39,7 @@ impl Range {
             Some(CursorPosition::Id(id)) if newest_first => upper = Some(upper.map_or(id, |upper| upper.min(id))),
             Some(CursorPosition::Id(id)) => lower = lower.max(Some((id, true))),
             Some(CursorPosition::Version(version)) if newest_first => {
-                conditions.push(Condition::VersionBefore(version))
+                conditions.push(Condition::VersionBefore(version));
             }
             Some(CursorPosition::Version(version)) => conditions.push(Condition::VersionAfter(version)),
             None => {}

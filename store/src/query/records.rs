@@ -200,7 +200,7 @@ impl<S: Clone + Into<Store>> Records<S> {
         })
     }
 
-    /// Reads all records at once, as a single page: its `next` is none.
+    /// Reads all records at once, as a single page without a `next`.
     ///
     /// # Errors
     ///

@@ -57,7 +57,7 @@ impl Decoded {
     }
 }
 
-/// The columns of the user's row that the store knows.
+/// The state and the version in a row of the user's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowState {
     pub(crate) state: Option<String>,
@@ -189,7 +189,7 @@ fn name_of(column: &str, text: &str) -> Result<Id, DecodeError> {
 }
 
 /// The value of a JSON column that is in canonical form. Another text of the same value is refused: a digest is made of the
-/// canonical text, so it could not be told from a changed one.
+/// canonical text, so another text would look like a changed one.
 fn json<T: DeserializeOwned>(
     column: &str,
     text: Option<&str>,

@@ -51,5 +51,5 @@ pub(crate) fn has_transition(chart: &'static Chart, name: &str) -> bool {
 fn no_such(name: &str, what: &str, chart: &Chart, known: impl Iterator<Item = &'static str> + Clone) -> Error {
     let listed = known.clone().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let meant = did_you_mean(name, known).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
-    Error::Query(format!("`{name}` is no {what} of {}, whose {what}s are {listed}{meant}", chart.machine))
+    Error::Query(format!("`{name}` is not a {what} of {}, whose {what}s are {listed}{meant}", chart.machine))
 }

@@ -269,8 +269,8 @@ impl Dialect {
         }
     }
 
-    /// The whole seconds of the time since 1970; null for `infinity`, which would make the whole query fail. Of the text only
-    /// the whole seconds are read: SQLite would round.
+    /// The whole seconds of the time since 1970; null for `infinity`, which would make the whole query fail. Only the
+    /// whole seconds of the text are read: SQLite would round.
     fn seconds(self) -> &'static str {
         match self {
             Self::Sqlite => "CAST(strftime('%s', substr(at, 1, 19)) AS INTEGER)",

@@ -209,7 +209,7 @@ async fn attempt<A: Access + ?Sized>(access: &A, offers: Offers<'_>, may_renew: 
     Ok(Some(pending.into_heads()))
 }
 
-/// Returns a job that tells whether one of these records would be refused, and writes none.
+/// Returns a job that finds out whether one of these records would be refused, and writes none.
 fn dry_run_of(
     earlier: Vec<Change>,
 ) -> impl FnOnce(&Connection) -> Result<(Vec<Change>, WriteOutcome), Error> + Send + 'static {

@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn address_that_cannot_be_read_is_refused_with_the_remedy() {
-        let refused = |url: &str| Address::of_url(url).expect_err("it is no address").to_string();
+        let refused = |url: &str| Address::of_url(url).expect_err("it is refused").to_string();
         assert_eq!(
             refused("sqlite://app.db?mode=ro"),
             "`sqlite://app.db?mode=ro` is not the address of a database: parameters are not read from it; \

@@ -1,4 +1,4 @@
-//! The check of the columns of the user's table: each must return the value that the store writes into it.
+//! The check of the table's columns: each must return the value that the store writes into it.
 //!
 //! SQLite converts what is stored by the affinity of the column, which it takes from the declared type: a text that reads
 //! as a number becomes a number in a column of type INTEGER, and a number becomes a text in a column of type TEXT. The

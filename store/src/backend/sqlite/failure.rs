@@ -19,7 +19,7 @@ pub(crate) fn with_hint(what: &str, timeout: impl Into<Option<Duration>>, error:
     let is_stale = error.sqlite_error().is_some_and(|failure| failure.extended_code == ffi::SQLITE_BUSY_SNAPSHOT);
     let why = match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy) if is_stale => {
-            ", in a transaction that had read before somebody else wrote; begin it `IMMEDIATE`".to_owned()
+            ", in a transaction that had read before another connection wrote; begin it `IMMEDIATE`".to_owned()
         }
         Some(ErrorCode::DatabaseBusy) => match timeout.into() {
             Some(timeout) => format!(", while another program has held the write lock for {timeout:?}"),

@@ -106,7 +106,7 @@ impl<'r> Pending<'r> {
         }
     }
 
-    /// The error of the first record that is refused: of those before the one that cannot be stored, which were dry_run with
+    /// The error of the first record that is refused: of those before the one that cannot be stored, which were tried in a dry run with
     /// this outcome, or that one's.
     pub(crate) fn first_error(
         &mut self,
@@ -134,7 +134,7 @@ impl<'r> Pending<'r> {
         let Obstacle { position, same, last, rejection } = obstacle;
         let record = &*self.records[position];
         let Some(known) = &self.known[position] else {
-            // An event conflicts with no record but one of its own id.
+            // An event conflicts only with a record of the same id.
             return match same {
                 Some(same) if same.record == *record => Ok(same.digest),
                 Some(_) => Err(Error::OtherRecord { id: record.id }),
@@ -218,7 +218,7 @@ fn change(
 fn unwritable(record: &Record, known: Option<&Known<Statements>>, rejection: Rejection) -> Error {
     match (rejection, known.and_then(|known| Some((known.0.declaration.chart().machine, known.0.table()?)))) {
         (Rejection::Moved(rows), Some((machine, table))) => {
-            let why = format!("{rows} rows of {} were moved, and it is to be one", subject(record));
+            let why = format!("{rows} rows of {} were updated; exactly one row must have its id", subject(record));
             Error::Table { machine, table: table.name, why }
         }
         (Rejection::Moved(_), None) => {

@@ -56,7 +56,7 @@ CREATE TABLE tollgate_edge (
 CREATE INDEX tollgate_edge_machine ON tollgate_edge (machine, to_state);
 
 CREATE TABLE tollgate_record (
-    -- What happened: a row for each creation, transition, event and refusal. It is inserted, and never changed or
+    -- The audit trail: a row for each creation, transition, event and refusal. It is inserted, and never changed or
     -- deleted: triggers refuse it. It outlives the subject and the actor that it names. tollgate_history shows it with
     -- names.
     --
@@ -74,23 +74,23 @@ CREATE TABLE tollgate_record (
     -- creation, transition, event or refusal.
     kind         TEXT NOT NULL,
     subject_kind TEXT,
-    -- What names the subject: an integer, a UUID or a text. A text that would read as an integer, or begins with a
+    -- The id of the subject: an integer, a UUID or a text. A text that would read as an integer, or begins with a
     -- double quote, is written as a JSON string: `"7"`, quotes included. `actor` is written the same way.
     subject      TEXT,
     machine      INTEGER,
-    -- What was done, or refused: tollgate_edge says along which chart, by which transition, from where and to where.
+    -- The edge that was taken, or refused: tollgate_edge has its chart, its transition and its states.
     edge         INTEGER,
     -- 1 for the creation, then one more with each transition, without gaps for each machine and subject. Null where
     -- nothing moved.
     version      INTEGER,
-    -- Who acted: user, service or system, and what names them.
+    -- The actor: user, service or system, with an id.
     actor_kind   TEXT,
     actor        TEXT,
     actor_name   TEXT,
     -- The actor for whom they acted, as canonical JSON. So are `context`, `data` and `properties`: keys sorted, no spaces.
     on_behalf_of TEXT,
     reason       TEXT,
-    -- What else was known, as JSON.
+    -- The context, as JSON.
     context      TEXT,
     -- The data of the state that was reached, where it is recorded, as JSON.
     data         TEXT,
@@ -101,14 +101,14 @@ CREATE TABLE tollgate_record (
     -- An event's name, and its properties as JSON.
     event        TEXT,
     properties   TEXT,
-    -- Of a refusal: the guard, the permission or the requirement that refused, and what it said.
+    -- In a refusal: the guard, the permission or the requirement that refused, and its reason.
     refused_by   TEXT,
     refusal      TEXT,
-    -- Of a refusal: what the step was given and the other columns do not hold, as canonical JSON. `at` is a refused time.
+    -- In a refusal: the parameters of the step that no other column has, as canonical JSON. `at` is a refused time.
     parameters   TEXT
 ) STRICT, WITHOUT ROWID;
 
--- Of two writers one gets this version, and the other a conflict. It is also the history of a subject.
+-- One of two writers gets this version, and the other a conflict. It is also the history of a subject.
 CREATE UNIQUE INDEX tollgate_record_version ON tollgate_record (machine, subject, version) WHERE version IS NOT NULL;
 -- By transition, by state and by machine: all of them are sets of edges.
 CREATE INDEX tollgate_record_edge ON tollgate_record (edge, id) WHERE version IS NOT NULL;
@@ -172,12 +172,12 @@ WHEN NEW.version IS NOT NULL AND NOT EXISTS (
           8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8232, 8233, 8239, 8287, 12288)) <> '')
       AND (NOT e.requires_reason OR trim(NEW.reason, char(9, 10, 11, 12, 13, 32, 133, 160, 5760, 8192, 8193,
           8194, 8195, 8196, 8197, 8198, 8199, 8200, 8201, 8202, 8232, 8233, 8239, 8287, 12288)) <> '')
-      -- Not `IN`, for whose list SQLite would make a table anew for each record: a fifth of a commit.
+      -- Not `IN`, for whose list SQLite would make a table for each record: a fifth of a commit.
       AND (NEW.actor IS NULL OR NEW.actor_kind = 'user' OR NEW.actor_kind = 'service' OR NEW.actor_kind = 'system')
       AND (NEW.actor IS NOT NULL OR NEW.actor_kind IS NULL)
       -- The first 48 bits of the id are the milliseconds of the time, 0 before 1970.
       AND hex(substr(NEW.id, 1, 6)) = printf('%012X', max(0, strftime('%s', substr(NEW.at, 1, 19)) * 1000 + substr(NEW.at, 21, 3)))
-      -- `INSERT OR REPLACE` would delete the one that is there, and tell no trigger. The last record is one version
+      -- `INSERT OR REPLACE` would delete the stored one without a trigger. The last record is one version
       -- before: so this one's version is free too.
       AND NOT EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
       AND (NEW.version = 1 AND NEW.kind = 'creation' AND e.from_state IS NULL AND NEW.prev IS NULL
@@ -219,7 +219,7 @@ END;
 
 CREATE TRIGGER tollgate_check_other BEFORE INSERT ON tollgate_record WHEN NEW.version IS NULL
 BEGIN
-    -- What moved nothing is an event or a refusal.
+    -- A record without a version is an event or a refusal.
     SELECT RAISE(ABORT, 'tollgate: a record without a version is an event or a refusal, with what these hold')
     WHERE NOT (NEW.kind IS 'event' AND NEW.event IS NOT NULL AND NEW.edge IS NULL
                OR NEW.kind IS 'refusal' AND NEW.refused_by IS NOT NULL AND NEW.refusal IS NOT NULL);
@@ -233,7 +233,7 @@ BEGIN
     WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id);
 END;
 
--- What was written stays as it is. An `INSERT OR REPLACE` would delete what is there, and tell no trigger for deletions.
+-- Records never change. An `INSERT OR REPLACE` would delete a row without a trigger for deletions.
 CREATE TRIGGER tollgate_keep_schema_update BEFORE UPDATE ON tollgate_schema
 BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
 CREATE TRIGGER tollgate_keep_schema_delete BEFORE DELETE ON tollgate_schema

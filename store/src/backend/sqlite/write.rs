@@ -60,7 +60,7 @@ pub(crate) struct Obstacle {
 pub(crate) enum Rejection {
     /// The database refused it.
     Refused(rusqlite::Error),
-    /// The number of rows of the user's table that were updated, if it is not one.
+    /// The number of updated rows, if it is not one.
     Moved(usize),
 }
 
@@ -203,7 +203,7 @@ fn bind(statement: &mut Statement<'_>, index: usize, text: Option<&str>) -> rusq
     statement.raw_bind_parameter(index, text)
 }
 
-/// How many rows were moved: 1 where there is none to move.
+/// How many rows were moved: 1 if it has no row.
 fn moved(connection: &Connection, change: &Change) -> rusqlite::Result<usize> {
     let (Some((from, to)), Some(known)) = (change.moves, &change.known) else { return Ok(1) };
     let Some(sql) = known.1.moves.get(&from) else { return Ok(1) };
@@ -222,7 +222,7 @@ fn moved(connection: &Connection, change: &Change) -> rusqlite::Result<usize> {
     update.raw_execute()
 }
 
-/// Returns the stored records that have the ids of these; if there are none, the obstacle of the record that stopped.
+/// Returns the stored records that have the ids of these; without any, the obstacle of the record that stopped.
 fn obstacles(
     connection: &Connection,
     changes: &[Change],

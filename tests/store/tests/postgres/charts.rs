@@ -99,7 +99,7 @@ async fn two_machines_on_record_do_not_become_one() -> Result<(), Failure> {
     store.register::<before::OrderState>().await?;
     store.register::<purchase::PurchaseState>().await?;
     let refused = store.register::<renamed::PurchaseState>().await.expect_err("there are two");
-    let said = "`Purchase` was `Order`, and both are on record as machines of their own: they cannot become one";
+    let said = "`Purchase` was `Order`, and both are registered as separate machines, which cannot become one";
     assert_eq!(refused.to_string(), said);
     Ok(())
 }

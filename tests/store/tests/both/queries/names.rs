@@ -18,20 +18,20 @@ async fn a_name_that_is_none_is_told_with_what_was_meant(place: Place) -> Result
     for (outcome, text) in [
         (
             reports.clone().state("Reveiw").page(1).await.map(drop),
-            "`Reveiw` is no state of Report, whose states are `Draft`, `Review`, `Published`; did you mean `Review`?",
+            "`Reveiw` is not a state of Report, whose states are `Draft`, `Review`, `Published`; did you mean `Review`?",
         ),
         (
             reports.clone().transition("aprove").count().await.map(drop),
-            "`aprove` is no transition of Report, whose transitions are `create`, `submit`, `approve`, `reject`, `note`; \
+            "`aprove` is not a transition of Report, whose transitions are `create`, `submit`, `approve`, `reject`, `note`; \
              did you mean `approve`?",
         ),
         (
             reports.transition("Teleport").all().await.map(drop),
-            "`Teleport` is no transition of Report, whose transitions are `create`, `submit`, `approve`, `reject`, `note`",
+            "`Teleport` is not a transition of Report, whose transitions are `create`, `submit`, `approve`, `reject`, `note`",
         ),
         (
             store.subjects_in::<ReportState>("draft").all().await.map(drop),
-            "`draft` is no state of Report, whose states are `Draft`, `Review`, `Published`; did you mean `Draft`?",
+            "`draft` is not a state of Report, whose states are `Draft`, `Review`, `Published`; did you mean `Draft`?",
         ),
     ] {
         assert_eq!(outcome.expect_err(text).to_string(), text);
