@@ -5,6 +5,8 @@
 
 pub(crate) mod catalog;
 pub(crate) mod edges;
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
 pub(crate) mod registration;
 #[cfg(feature = "sqlite")]
 pub(crate) mod sqlite;

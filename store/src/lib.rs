@@ -9,20 +9,18 @@ mod error;
 #[cfg(feature = "sqlite")]
 pub mod guide;
 mod options;
-#[cfg(feature = "postgres")]
-mod postgres;
 mod query;
 mod row;
 mod schema;
 mod store;
 
+#[cfg(feature = "postgres")]
+pub use crate::backend::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use crate::backend::sqlite::Sqlite;
 pub use crate::commit::retry::{MayConflict, retry};
 pub use crate::error::{Conflict, Disagreement, Error, StatesInUse, SubjectPlace, Unprotected, Unreadable};
 pub use crate::options::{Options, Synchronous};
-#[cfg(feature = "postgres")]
-pub use crate::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 pub use crate::query::Iter;
 pub use crate::query::{

@@ -13,13 +13,13 @@ use tollgate::{Record, StateMachine};
 use self::within::{Transaction, Within};
 use crate::backend::Executor;
 use crate::backend::edges::EdgeTable;
+#[cfg(feature = "postgres")]
+use crate::backend::postgres::Postgres;
 #[cfg(feature = "sqlite")]
 use crate::backend::sqlite::{Access as _, Sqlite};
 use crate::commit::sink::async_sink;
 use crate::error::Error;
 use crate::options::{Options, without_password};
-#[cfg(feature = "postgres")]
-use crate::postgres::Postgres;
 use crate::row::chain::receipts;
 use crate::row::sql_row::FromRow;
 use crate::schema::sql::{Dialect, Statement};

@@ -11,7 +11,7 @@ use crate::{Error, Store};
 pub struct Batching {
     store: Store,
     #[cfg(feature = "postgres")]
-    pipeline: Option<crate::postgres::Pipeline>,
+    pipeline: Option<crate::backend::postgres::Pipeline>,
 }
 
 impl Store {
@@ -41,7 +41,7 @@ impl Store {
     pub fn batching(&self) -> Batching {
         Batching {
             #[cfg(feature = "postgres")]
-            pipeline: self.as_postgres().map(crate::postgres::Postgres::pipeline),
+            pipeline: self.as_postgres().map(crate::backend::postgres::Postgres::pipeline),
             store: self.clone(),
         }
     }

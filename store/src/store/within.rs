@@ -1,5 +1,7 @@
 //! A store in the caller's transaction.
 
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

@@ -1,11 +1,11 @@
-//! The store in the user's own transaction on Postgres.
+//! Writes into the caller's transaction.
 
 use std::sync::PoisonError;
 
 use sqlx::PgConnection;
 use tollgate::machine::Declaration;
-use tollgate::sink::{Offer, Offers, Receipt};
-use tollgate::{AsyncBatchSink, AsyncSink, Digest, Record};
+use tollgate::sink::Offers;
+use tollgate::{Digest, Record};
 
 use super::commit::{Unwritten, Wrote, diagnosed, write};
 use super::identity::{self, Identity};
@@ -13,52 +13,21 @@ use super::write::Terms;
 use super::write_error::{TRIES, WriteError};
 use super::{Postgres, database};
 use crate::Error;
-use crate::store::within::{Sealed, Transaction, Within};
+use crate::row::chain::Heads;
 
-impl Sealed for sqlx::Transaction<'_, sqlx::Postgres> {}
-impl Transaction for sqlx::Transaction<'_, sqlx::Postgres> {}
-
-impl<T> Within<'_, T> {
-    fn postgres(&self) -> Result<Postgres, Error> {
-        let store = self.store.as_postgres().cloned();
-        store.ok_or(Error::OtherDatabase { transaction: "Postgres", store: "SQLite" })
-    }
-}
-
-impl AsyncSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
-    type Error = Error;
-
-    async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-        self.accept(Offer::new(record)).await.map(drop)
-    }
-
-    async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-        if self.keeps_refusals {
-            return self.postgres()?.commit(Offer::new(record)).await.map(drop);
-        }
-        self.accept(Offer::new(record)).await.map(drop)
-    }
-
-    async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
-        let head = self.postgres()?.commit_within(self.transaction, offer.record(), offer.declaration()).await?;
-        Ok(head.into())
-    }
-}
-
-/// All or none: if one is refused, the others are rolled back to a savepoint.
-impl AsyncBatchSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
-    async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-        self.accept_all(Offers::new(records)).await.map(drop)
-    }
-
-    async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
-        let store = self.postgres()?;
+impl Postgres {
+    /// Writes all of the records or none: if one is refused, the others are rolled back to a savepoint.
+    pub(crate) async fn commit_all_within(
+        &self,
+        connection: &mut PgConnection,
+        offers: Offers<'_>,
+    ) -> Result<Heads, Error> {
         let failed = || database("writing records within a transaction");
-        let mut savepoint = sqlx::Connection::begin(&mut **self.transaction).await.map_err(failed())?;
-        let mut receipts = Vec::with_capacity(offers.len());
+        let mut savepoint = sqlx::Connection::begin(connection).await.map_err(failed())?;
+        let mut heads = Heads::with_capacity(offers.len());
         for offer in offers.iter() {
-            match store.commit_within(&mut savepoint, offer.record(), offer.declaration()).await {
-                Ok(head) => receipts.push(head.into()),
+            match self.commit_within(&mut savepoint, offer.record(), offer.declaration()).await {
+                Ok(head) => heads.push(head),
                 Err(error) => {
                     savepoint.rollback().await.map_err(failed())?;
                     return Err(error);
@@ -66,17 +35,11 @@ impl AsyncBatchSink for Within<'_, sqlx::Transaction<'_, sqlx::Postgres>> {
             }
         }
         savepoint.commit().await.map_err(failed())?;
-        Ok(receipts)
+        Ok(heads)
     }
 
-    fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
-        error.position_in(records)
-    }
-}
-
-impl Postgres {
     /// What is lost here is the transaction, and with it all that was done in it: nothing is left open.
-    async fn commit_within(
+    pub(crate) async fn commit_within(
         &self,
         connection: &mut PgConnection,
         record: &Record,

@@ -5,7 +5,6 @@ mod commit_all;
 mod connection;
 mod durable;
 mod execute;
-mod executor;
 mod failure;
 mod identity;
 mod json;
@@ -39,7 +38,6 @@ pub(crate) use self::pipeline::Pipeline;
 pub(crate) use self::statements::Statements;
 use self::write_error::WriteError;
 use crate::backend::catalog::{Catalog, Known};
-use crate::backend::edges::EdgeTable;
 use crate::commit::diagnosis::SubjectState;
 use crate::error::Error;
 use crate::options::Options;
@@ -118,10 +116,6 @@ impl Postgres {
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.0.pool
-    }
-
-    pub(crate) fn known_edges(&self) -> &EdgeTable {
-        &self.0.catalog.edges
     }
 
     pub(crate) async fn open_with(options: Options) -> Result<Self, Error> {

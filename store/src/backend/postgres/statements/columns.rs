@@ -4,7 +4,7 @@ use super::IdType;
 
 /// What is to be written: a parameter of a statement for one record, and of one for many an array with an element for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::postgres) enum Column {
+pub(in crate::backend::postgres) enum Column {
     Id,
     At,
     AtNanos,
@@ -97,7 +97,7 @@ impl Column {
 
 /// The parameters of a statement, in their order.
 #[derive(Debug)]
-pub(in crate::postgres) struct Columns {
+pub(in crate::backend::postgres) struct Columns {
     columns: Vec<Column>,
 }
 
@@ -125,7 +125,7 @@ impl Columns {
         Self { columns: RECORD.into_iter().chain(other).collect() }
     }
 
-    pub(in crate::postgres) fn iter(&self) -> impl Iterator<Item = Column> {
+    pub(in crate::backend::postgres) fn iter(&self) -> impl Iterator<Item = Column> {
         self.columns.iter().copied()
     }
 

@@ -9,6 +9,7 @@ use super::database;
 use super::execute::unnamed;
 use super::identity;
 use super::migrate::{BEGIN, LOCK};
+use super::rows::bind;
 use super::statements::{Statements, TableColumns};
 use super::table_columns::columns;
 use crate::backend::catalog::{Catalog, Known};
@@ -16,7 +17,7 @@ use crate::backend::registration::{self, Registration};
 use crate::error::Error;
 use crate::row::sql_row::FromRow;
 use crate::schema::registered::Registered;
-use crate::schema::sql::{Dialect, Statement, Value};
+use crate::schema::sql::{Dialect, Statement};
 
 const FAILED: &str = "registering a machine";
 
@@ -81,15 +82,7 @@ impl registration::Registrar for On<'_> {
 
     async fn fetch<T: FromRow>(&mut self, of: &'static Declaration, statement: Statement) -> Result<Vec<T>, Error> {
         // Each of them is sent once: it would only take the place of a statement that is sent again.
-        let query = sqlx::query(AssertSqlSafe(statement.text)).persistent(false);
-        let query = statement.values.into_iter().fold(query, |query, value| match value {
-            Value::Integer(value) => query.bind(value),
-            Value::BigInt(value) => query.bind(value),
-            Value::Text(value) => query.bind(value),
-            Value::Id(value) => query.bind(value),
-            Value::Time(value) => query.bind(value),
-            Value::Bytes(value) => query.bind(value),
-        });
+        let query = bind(sqlx::query(AssertSqlSafe(statement.text)).persistent(false), &statement.values);
         let rows = query.fetch_all(&mut *self.0).await.map_err(|error| match error {
             sqlx::Error::PoolClosed => Error::StoreClosed,
             error => registration::failed(of, error.into()),

@@ -12,15 +12,15 @@ use tollgate::uuid::Uuid;
 
 use super::{Answer, Job, StatementKind};
 use crate::Error;
-use crate::postgres::Postgres;
-use crate::postgres::connection::Connection;
-use crate::postgres::execute;
-use crate::postgres::failure::{Fate, fate};
-use crate::postgres::json::Json;
-use crate::postgres::read::plain;
-use crate::postgres::statements::{Column, OTHERS};
-use crate::postgres::write::{in_micros, nanos};
-use crate::postgres::write_error::TRIES;
+use crate::backend::postgres::Postgres;
+use crate::backend::postgres::connection::Connection;
+use crate::backend::postgres::execute;
+use crate::backend::postgres::failure::{Fate, fate};
+use crate::backend::postgres::json::Json;
+use crate::backend::postgres::read::plain;
+use crate::backend::postgres::statements::{Column, OTHERS};
+use crate::backend::postgres::write::{in_micros, nanos};
+use crate::backend::postgres::write_error::TRIES;
 use crate::row::Row;
 
 impl Postgres {
