@@ -127,8 +127,8 @@ impl Options {
     }
 
     /// Restores the triggers, functions and indexes that protect the records, if they were dropped, disabled or changed. Use it
-    /// after [`Error::Unprotected`], once you know who changed them: records that were changed in the meantime stay as they
-    /// are. On Postgres it needs the owner of the tables.
+    /// after [`Error::Unprotected`](crate::Error::Unprotected), once you know who changed them: records that were changed in
+    /// the meantime stay as they are. On Postgres it needs the owner of the tables.
     pub fn restore_protection(mut self) -> Self {
         self.restores = true;
         self

@@ -128,7 +128,7 @@ pub(crate) fn write(connection: &Connection, changes: &[Change]) -> Result<(), H
     Ok(())
 }
 
-/// Calls [`write`], and undoes it if it stops: the transaction is then as it was before.
+/// Calls [`write()`], and undoes it if it stops: the transaction is then as it was before.
 pub(crate) fn write_whole(connection: &Connection, changes: &[Change]) -> WriteOutcome {
     if let Err(error) = connection.prepare_cached("SAVEPOINT tollgate").and_then(|mut begin| begin.execute([])) {
         return WriteOutcome::Failed { operation: Operation::Waiting, error };
