@@ -26,7 +26,7 @@ use crate::schema::sql::{Dialect, Statement};
 
 /// A store on SQLite or Postgres: a sink that writes the row and the record, or neither.
 ///
-/// It is a handle: a clone is the same store. See the [crate](crate) for what it does.
+/// It is a handle: a clone is the same store. See the [crate] for what it does.
 #[derive(Debug, Clone)]
 pub struct Store(Backend);
 
