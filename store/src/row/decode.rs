@@ -57,7 +57,7 @@ impl Decoded {
     }
 }
 
-/// The state and the version in a row of the user's table.
+/// The state and the version in a row of the table that the subject declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowState {
     pub(crate) state: Option<String>,

@@ -74,7 +74,7 @@ impl Attempt for Single<'_> {
     }
 }
 
-/// What came of the statement that writes a record.
+/// The result of the statement that writes a record.
 pub(super) enum Wrote<'r> {
     /// This row. Whether it has been committed is for the caller to know.
     Written(Box<Row>),
@@ -169,7 +169,7 @@ async fn row(connection: &mut PgConnection, record: &Record, terms: Terms<'_>) -
     Ok(row)
 }
 
-/// What is to be said of a record that was not written: written before, refused, or to be tried again.
+/// Diagnoses a record that was not written: it was written before, is refused, or may be tried again.
 pub(super) async fn diagnosed(
     connection: &mut PgConnection,
     unwritten: &Unwritten<'_>,

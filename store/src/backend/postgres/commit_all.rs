@@ -72,7 +72,7 @@ impl Attempt for Batch<'_> {
         for known in self.known.iter_mut().flatten() {
             *known = self.store.renewed(known).await?;
         }
-        // What was found in the database before is not in this one.
+        // Records that were found in the former database are not in this one.
         self.written.fill(Written::No);
         Ok(())
     }

@@ -50,7 +50,7 @@ impl Connections {
         Self::new(opener, free)
     }
 
-    /// Those of the user's pool, each for as long as it is in use.
+    /// Connections from the user's pool, each while it is in use.
     pub(super) fn of_pool(pool: PgPool) -> Self {
         Self::new(pool, None)
     }

@@ -4,7 +4,7 @@ use sqlx::postgres::{PgDatabaseError, PgSeverity};
 
 use crate::Error;
 
-/// What became of a statement that failed.
+/// The fate of a statement that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     /// The connection is gone, and with it the answer: it may have been done.

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Json<'a>(pub(super) &'a str);
 
-/// What every server calls `json` and `json[]`.
+/// The types that every server calls `json` and `json[]`.
 const JSON: Oid = Oid(114);
 const JSON_ARRAY: Oid = Oid(199);
 

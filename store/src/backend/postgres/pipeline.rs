@@ -38,7 +38,7 @@ pub(crate) struct Pipeline {
 /// The way to a task that writes.
 type JobQueue = mpsc::Sender<Job>;
 
-/// A record that is to be written.
+/// A queued record.
 #[derive(Debug)]
 struct Job {
     /// In a box, because a job is moved several times.

@@ -36,7 +36,7 @@ CREATE OR REPLACE FUNCTION tollgate_is_blank(given text) RETURNS boolean LANGUAG
 $$;
 
 -- tollgate_edge once more, as constants that plans contain: to look a row up for each record would cost as much as to insert
--- it. tollgate_publish_edges replaces the three functions with these bodies. What an edge requires is 8 times its machine, plus
+-- it. tollgate_publish_edges replaces the three functions with these bodies. The rule of an edge is 8 times its machine, plus
 -- 4 for a creation, 2 for an actor and 1 for a reason.
 CREATE OR REPLACE FUNCTION tollgate_bodies(OUT rule text, OUT departed text, OUT reached text) LANGUAGE sql STABLE
     SET search_path FROM CURRENT AS $$
@@ -146,7 +146,7 @@ $$;
 -- commit, a fifth of a record in a batch. A trigger for each statement, with a transition table, saves 2 us a record in a batch
 -- and adds 6 us to a single commit, which is the more common. A CHECK constraint would be parsed again by each statement,
 -- which costs more than this function.
--- STABLE: the lookup sees what the statement sees. What it does not find, tollgate_refuse looks for again.
+-- STABLE: the lookup sees what the statement sees. tollgate_refuse looks again for the records that it does not find.
 CREATE OR REPLACE FUNCTION tollgate_check_record() RETURNS trigger LANGUAGE plpgsql STABLE SET search_path FROM CURRENT AS $$
 DECLARE
     rule integer := tollgate_rule(NEW.edge);
@@ -215,7 +215,7 @@ DROP TRIGGER IF EXISTS tollgate_check_edge ON tollgate_edge;
 CREATE TRIGGER tollgate_check_edge BEFORE INSERT ON tollgate_edge
     FOR EACH ROW EXECUTE FUNCTION tollgate_check_edge();
 
--- What was written stays as it is.
+-- Records never change.
 CREATE OR REPLACE FUNCTION tollgate_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% of % is refused: what is on record is never changed and never deleted', TG_OP, TG_TABLE_NAME

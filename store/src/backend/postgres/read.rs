@@ -60,7 +60,7 @@ pub(super) fn is_same_database(row: &PgRow) -> Result<bool, Error> {
     row.try_get(STORED + 3).map_err(database("reading a subject"))
 }
 
-/// What [`try_last`] found.
+/// Decodes the row that [`try_last`] found.
 pub(super) fn into_last(row: &PgRow) -> Result<SubjectState, Error> {
     let has_record = row.uuid(0)?.is_some();
     let has_row: bool = row.try_get(STORED).map_err(database("reading a subject"))?;
@@ -70,7 +70,7 @@ pub(super) fn into_last(row: &PgRow) -> Result<SubjectState, Error> {
     })
 }
 
-/// An id as a column of the user's table has it.
+/// Returns an id as the table's column has it.
 pub(super) fn plain(id: &Id) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }

@@ -8,7 +8,7 @@ use super::statements::quoted;
 use super::{database, failure};
 use crate::Error;
 
-/// What the role may read.
+/// The tables and views that the role may read.
 const READ: [&str; 8] = [
     "tollgate_schema",
     "tollgate_machine",

@@ -1,4 +1,4 @@
--- tollgate, schema 1, for PostgreSQL 13 and later. What each table holds is said in its comment; \d+ shows it.
+-- tollgate, schema 1, for PostgreSQL 13 and later. The comment of each table describes it; \d+ shows it.
 -- Charts and records are inserted, and never changed or deleted: the triggers of protection.sql refuse it to everyone.
 -- Both files run with a search path of the schema of the store and pg_temp, in this order.
 

@@ -12,7 +12,7 @@ pub(super) use self::columns::Column;
 use self::columns::Columns;
 use crate::row::decode;
 
-/// The columns of the user's table, by their types as the server writes them.
+/// The table's columns, by their types as the server writes them.
 #[derive(Debug, Clone)]
 pub(super) struct TableColumns {
     pub(super) table: Table,
@@ -23,7 +23,7 @@ pub(super) struct TableColumns {
     pub(super) most: Option<i64>,
 }
 
-/// What names a subject in the user's table.
+/// The type of the id in the user's table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum IdType {
     /// An integer of so many bits: written as it is on record.
@@ -151,8 +151,8 @@ impl Writer<'_> {
         self.columns.parameter(column)
     }
 
-    /// The columns of a record of this kind, and the value of each. What every change of this kind and machine has in common
-    /// is no parameter.
+    /// The columns of a record of this kind, and the value of each. Values that every change of this kind and
+    /// machine has in common are not parameters.
     fn record(&self, kind: &str, value: impl Fn(Column) -> String) -> (String, String) {
         let (names, values) = self.columns.on_record(value);
         (format!("{names}, kind, machine"), format!("{values}, '{kind}', {}", self.machine))
@@ -291,7 +291,7 @@ fn other(columns: &Columns, identity: &str) -> String {
     format!("INSERT INTO tollgate_record ({names}) SELECT {values} WHERE {identity} ON CONFLICT DO NOTHING")
 }
 
-/// What names a subject in a table whose ids are of this type.
+/// Returns the column that names a subject in a table whose ids are of this type.
 fn names_subject(of_type: &str) -> Column {
     if key(of_type).is_plain() { Column::Key } else { Column::Subject }
 }

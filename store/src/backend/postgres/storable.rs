@@ -1,4 +1,4 @@
-//! What Postgres cannot hold: refused before it is sent.
+//! The values that Postgres cannot store, which are refused before they are sent.
 
 use tollgate::{Id, Record};
 

@@ -1,4 +1,4 @@
-//! The columns of the user's table: their types, and whether each keeps the values that the store writes.
+//! The table's columns: their types, and whether each keeps the values that the store writes.
 
 use std::collections::HashMap;
 
@@ -91,7 +91,7 @@ async fn read(connection: &mut PgConnection, table: &str) -> Result<HashMap<Stri
 fn check_id(column: &TableColumn) -> Result<(), String> {
     let is_exact = match &*column.category {
         "N" => matches!(&*column.base, "int2" | "int4" | "int8" | "numeric"),
-        // Texts, enumerations, and types of their own, such as uuid.
+        // Texts, enumerations, and separate types such as uuid.
         "S" | "E" | "U" => true,
         _ => false,
     };

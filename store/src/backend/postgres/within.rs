@@ -38,7 +38,7 @@ impl Postgres {
         Ok(heads)
     }
 
-    /// What is lost here is the transaction, and with it all that was done in it: nothing is left open.
+    /// Writes one record. If the connection is lost, so is the transaction with all its statements: no outcome is unknown.
     pub(crate) async fn commit_within(
         &self,
         connection: &mut PgConnection,

@@ -14,7 +14,7 @@ use crate::backend::catalog::Known;
 use crate::row::Row;
 use crate::schema::registered::Registered;
 
-/// What a record is offered with: its machine, and whether the store keeps a chain.
+/// The terms of a write: the record's machine, and whether the store keeps a chain.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Terms<'a> {
     pub(super) known: Option<&'a Known<Statements>>,

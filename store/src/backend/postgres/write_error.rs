@@ -1,4 +1,4 @@
-//! What keeps a record from being written, and what to do about it.
+//! The reasons why a record is not written, and the retry after each.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -88,7 +88,7 @@ impl From<sqlx::Error> for WriteError {
     }
 }
 
-/// What is tried until it is known what came of it.
+/// A write that is tried until its outcome is known.
 pub(super) trait Attempt {
     type Done;
 
@@ -100,8 +100,8 @@ pub(super) trait Attempt {
 }
 
 impl Postgres {
-    /// Tries until it is known what came of it. After a loss it is tried once more, on a connection that answers: that it
-    /// may have been written is no harm, since nothing is written twice. `open` is the loss of an earlier try.
+    /// Tries until the outcome is known. After a loss it tries once more, on a connection that answers. A first try that
+    /// was written does no harm, since nothing is written twice. `open` is the loss of an earlier try.
     pub(super) async fn until_known<A: Attempt>(
         &self,
         mut attempt: A,

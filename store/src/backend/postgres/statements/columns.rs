@@ -1,8 +1,8 @@
-//! The parameters of the statements: the columns of a record, and what moves the row of the user's table.
+//! The parameters of the statements: the columns of a record, and the values that update the user's table.
 
 use super::IdType;
 
-/// What is to be written: a parameter of a statement for one record, and of one for many an array with an element for each.
+/// A value to write: a parameter of the statement for one record, or an array with an element for each of many records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::backend::postgres) enum Column {
     Id,
@@ -25,7 +25,7 @@ pub(in crate::backend::postgres) enum Column {
     To,
     /// The state that is left.
     From,
-    /// What names the subject in its table.
+    /// The id of the subject in its table.
     Key,
     Kind,
     Machine,
@@ -36,7 +36,7 @@ pub(in crate::backend::postgres) enum Column {
     Parameters,
 }
 
-/// What a record of any kind may have, and columns by these names.
+/// The columns that a record of any kind may have.
 const RECORD: [Column; 16] = [
     Column::Id,
     Column::At,

@@ -16,7 +16,7 @@ fn unnested(columns: &Columns, wanted: impl Fn(Column) -> bool) -> String {
     format!("(SELECT {}) AS g", arrays.collect::<Vec<_>>().join(", "))
 }
 
-/// Of a row of `g`.
+/// A value of a row of `g`.
 fn each(column: Column) -> String {
     format!("g.{}", column.named().0)
 }
