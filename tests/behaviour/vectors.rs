@@ -250,7 +250,7 @@ fn log_of_the_vectors_is_read_and_its_chain_holds() -> Tested {
     Ok(())
 }
 
-/// Whether the script accepts these logs, or the vectors if there are none, and its output.
+/// Whether the script accepts these logs, or the vectors if `logs` is empty, and its output.
 fn checked(logs: &[&Path]) -> Result<(bool, String), Box<dyn std::error::Error>> {
     let output = Command::new("python3").arg(folder().join("check.py")).args(logs).output()?;
     Ok((output.status.success(), String::from_utf8([output.stdout, output.stderr].concat())?))
