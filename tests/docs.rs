@@ -1,4 +1,4 @@
-//! Generated docs, as rustdoc renders them for the crate under `documented/`: without a warning, a line for
+//! Generated docs, as rustdoc renders them for the crate under `documented_machine/`: without a warning, a line for
 //! each item, and source links that land on the `#[transition]` of a method.
 
 use std::env;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-const SOURCE: &str = include_str!("documented/lib.rs");
+const SOURCE: &str = include_str!("documented_machine/lib.rs");
 
 /// The folder with the pages of the crate. Cargo builds them once, beside the other target folders, so that
 /// nobody waits for a lock.
@@ -18,7 +18,7 @@ fn pages() -> &'static Path {
         // What an earlier build has left there would be read as if it were generated still.
         let _ = fs::remove_dir_all(target.join("doc"));
         let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["doc", "--package", "tollgate-documented", "--no-deps", "--offline", "--target-dir"])
+            .args(["doc", "--package", "tollgate-test-documented-machine", "--no-deps", "--offline", "--target-dir"])
             .arg(&target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .env("RUSTDOCFLAGS", "-D warnings")

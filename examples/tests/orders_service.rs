@@ -1,5 +1,25 @@
 //! The example `orders_service`: real requests over loopback, on both databases. Here the service that tests start.
 
+/// Makes two tests of each promise, a `fn(&Server)`: one on a new SQLite file and one on a new Postgres database.
+macro_rules! on_both {
+    ($($promise:ident)+) => {
+        mod sqlite {$(
+            #[test]
+            fn $promise() {
+                super::$promise(&crate::orders_service::Server::on_sqlite(stringify!($promise)));
+            }
+        )+}
+
+        mod postgres {$(
+            #[test]
+            #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
+            fn $promise() {
+                super::$promise(&crate::orders_service::Server::start(&tollgate_cluster::database(stringify!($promise))));
+            }
+        )+}
+    };
+}
+
 mod fields;
 mod moves;
 mod pages;
@@ -19,14 +39,6 @@ use crate::scratch;
 #[path = "../orders_service/service/mod.rs"]
 mod service;
 
-/// Runs a test on a new database of each kind.
-fn on_both(test: &str, promise: impl Fn(&Server)) {
-    promise(&Server::start(&format!("sqlite://{}", scratch(test).join("orders.db").display())));
-    if let Some(url) = tollgate_cluster::database(test) {
-        promise(&Server::start(&url));
-    }
-}
-
 /// A service on a free port, which is stopped when this is dropped.
 struct Server {
     address: SocketAddr,
@@ -35,6 +47,10 @@ struct Server {
 }
 
 impl Server {
+    fn on_sqlite(folder: &str) -> Self {
+        Self::start(&format!("sqlite://{}", scratch(folder).join("orders.db").display()))
+    }
+
     fn start(url: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("a listener can wait elsewhere");

@@ -5,51 +5,64 @@ use std::path::Path;
 
 use crate::{COMMANDS, Run, run, run_with_input, scratch};
 
-/// The file of commands on each sort of database, and what is printed as the place of the trail.
-fn databases(folder: &Path, hint: &str) -> Vec<(String, String)> {
-    let mut databases =
-        vec![(folder.join("review.db").display().to_string(), folder.join("review.db").display().to_string())];
-    databases.extend(tollgate_cluster::database(hint).map(|url| (url, "of the Postgres database".to_owned())));
-    databases
-}
-
 fn totals(run: &Run) -> &str {
     run.out.split("\nTotals\n").nth(1).unwrap_or_else(|| panic!("there are totals: {}{}", run.out, run.err))
 }
 
-#[test]
-fn database_has_the_trails_refusals_and_totals_of_a_file() {
-    let folder = scratch("database-same");
-    let in_file = run(&folder, "review", &[COMMANDS]);
-    for (database, name) in databases(&folder, "review-same") {
-        let in_database = run(&folder, "review", &["--db", &database, COMMANDS]);
-        assert_eq!((in_database.code, in_database.err.as_str()), (Some(0), ""));
-        let expected = in_file.out.replace("trail target/review.trail.jsonl", &format!("trail {name}"));
-        assert!(in_database.out == expected, "{}", in_database.out);
-    }
+/// The name of a Postgres database in the output.
+const POSTGRES: &str = "of the Postgres database";
+
+fn sqlite(folder: &Path) -> String {
+    folder.join("review.db").display().to_string()
 }
 
 #[test]
-fn second_run_continues_the_first() {
+fn sqlite_has_the_trails_refusals_and_totals_of_a_file() {
+    let folder = scratch("database-same");
+    let database = sqlite(&folder);
+    same_as_a_file(&folder, &database, &database);
+}
+
+#[test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
+fn postgres_has_the_trails_refusals_and_totals_of_a_file() {
+    same_as_a_file(&scratch("database-same-postgres"), &tollgate_cluster::database("review-same"), POSTGRES);
+}
+
+fn same_as_a_file(folder: &Path, database: &str, name: &str) {
+    let in_file = run(folder, "review", &[COMMANDS]);
+    let in_database = run(folder, "review", &["--db", database, COMMANDS]);
+    assert_eq!((in_database.code, in_database.err.as_str()), (Some(0), ""));
+    let expected = in_file.out.replace("trail target/review.trail.jsonl", &format!("trail {name}"));
+    assert!(in_database.out == expected, "{}", in_database.out);
+}
+
+#[test]
+fn second_run_on_sqlite_continues_the_first() {
     let folder = scratch("database-halves");
-    let whole = run(&folder, "review", &[COMMANDS]);
+    let database = sqlite(&folder);
+    second_run_continues(&folder, &database, &database);
+}
+
+#[test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
+fn second_run_on_postgres_continues_the_first() {
+    second_run_continues(&scratch("database-halves-postgres"), &tollgate_cluster::database("review-halves"), POSTGRES);
+}
+
+fn second_run_continues(folder: &Path, database: &str, name: &str) {
+    let whole = run(folder, "review", &[COMMANDS]);
     let tables = |run: &Run| run.out.split("\nRefused:").next().map(str::to_owned);
     let commands = fs::read_to_string(COMMANDS).expect("the file is there");
     let lines: Vec<&str> = commands.lines().collect();
     let [first, second] = [&lines[..120], &lines[120..]].map(|lines| lines.join("\n"));
-    for (database, name) in databases(&folder, "review-halves") {
-        let before = run_with_input(&folder, "review", &["--db", &database, "-"], first.as_bytes());
-        assert_eq!(before.code, Some(0), "{}", before.err);
-        let after = run_with_input(&folder, "review", &["--db", &database, "-"], second.as_bytes());
-        let (note, rest) = after.out.split_once("\n\n").expect("it names the trail that it continues");
-        assert!(note.starts_with(&format!("Continuing {name}, which holds ")), "{note}");
-        assert!(
-            Some(rest.split("\nRefused:").next().unwrap_or_default().to_owned()) == tables(&whole),
-            "{}",
-            after.out
-        );
-        assert!(totals(&after).contains("169 changes, 29 refusals, of which "), "{}", totals(&after));
-    }
+    let before = run_with_input(folder, "review", &["--db", database, "-"], first.as_bytes());
+    assert_eq!(before.code, Some(0), "{}", before.err);
+    let after = run_with_input(folder, "review", &["--db", database, "-"], second.as_bytes());
+    let (note, rest) = after.out.split_once("\n\n").expect("it names the trail that it continues");
+    assert!(note.starts_with(&format!("Continuing {name}, which holds ")), "{note}");
+    assert!(Some(rest.split("\nRefused:").next().unwrap_or_default().to_owned()) == tables(&whole), "{}", after.out);
+    assert!(totals(&after).contains("169 changes, 29 refusals, of which "), "{}", totals(&after));
 }
 
 #[test]

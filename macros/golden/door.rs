@@ -510,12 +510,12 @@ If the transition does not leave the state. The error lists the transitions that
     }
     #[automatically_derived]
     impl<'de> __tollgate::json::Read<'de> for DoorTransition {
-        fn form(__index: ::core::primitive::usize) -> __tollgate::json::Form {
-            __tollgate::json::Form::Nothing
+        fn form(__index: ::core::primitive::usize) -> __tollgate::json::DataForm {
+            __tollgate::json::DataForm::Nothing
         }
         fn read(
             __index: ::core::primitive::usize,
-            __payload: __tollgate::json::Payload,
+            __payload: __tollgate::json::StateJson,
         ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
             __tollgate::json::nth(&[Self::Open, Self::Shut], __index)
         }
@@ -568,7 +568,7 @@ If the transition does not leave the state. The error lists the transitions that
             __tollgate::json::read_creation(
                 __deserializer,
                 &["Shut"],
-                |__index| __tollgate::json::Form::Nothing,
+                |__index| __tollgate::json::DataForm::Nothing,
                 |__state, __payload| match __state {
                     0 => ::core::result::Result::Ok(DoorCreation::Shut {}),
                     _ => ::core::result::Result::Err(__tollgate::json::no_such_state()),

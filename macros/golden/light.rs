@@ -804,12 +804,12 @@ If the transition does not leave the state. The error lists the transitions that
     }
     #[automatically_derived]
     impl<'de> __tollgate::json::Read<'de> for LightTransition {
-        fn form(__index: ::core::primitive::usize) -> __tollgate::json::Form {
-            __tollgate::json::Form::Nothing
+        fn form(__index: ::core::primitive::usize) -> __tollgate::json::DataForm {
+            __tollgate::json::DataForm::Nothing
         }
         fn read(
             __index: ::core::primitive::usize,
-            __payload: __tollgate::json::Payload,
+            __payload: __tollgate::json::StateJson,
         ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
             __tollgate::json::nth(&[Self::Next, Self::Inspect, Self::ToOff], __index)
         }
@@ -862,7 +862,7 @@ If the transition does not leave the state. The error lists the transitions that
             __tollgate::json::read_creation(
                 __deserializer,
                 &["red"],
-                |__index| __tollgate::json::Form::Nothing,
+                |__index| __tollgate::json::DataForm::Nothing,
                 |__state, __payload| match __state {
                     0 => ::core::result::Result::Ok(LightCreation::Red {}),
                     _ => ::core::result::Result::Err(__tollgate::json::no_such_state()),

@@ -687,8 +687,8 @@ const _: () = {
         ) -> ::core::result::Result<Self, __tollgate::RestoreError> {
             match __state {
                 1 => {
-                    let __payload = __tollgate::json::Payload::stored(__data)?;
-                    let mut __fields = __tollgate::json::Payload::object(__payload)?;
+                    let __payload = __tollgate::json::StateJson::stored(__data)?;
+                    let mut __fields = __tollgate::json::StateJson::object(__payload)?;
                     let reviewer: String = __tollgate::json::Fields::take(
                         &mut __fields,
                         "reviewer",
@@ -868,20 +868,20 @@ If the transition does not leave the state. The error lists the transitions that
         String: __tollgate::serde::Deserialize<'de>,
         Publication: __tollgate::serde::Deserialize<'de>,
     {
-        fn form(__index: ::core::primitive::usize) -> __tollgate::json::Form {
+        fn form(__index: ::core::primitive::usize) -> __tollgate::json::DataForm {
             match __index {
-                0 => __tollgate::json::Form::Fields(&["reviewer"], &[]),
-                1 => __tollgate::json::Form::Value,
-                _ => __tollgate::json::Form::Nothing,
+                0 => __tollgate::json::DataForm::Fields(&["reviewer"], &[]),
+                1 => __tollgate::json::DataForm::Value,
+                _ => __tollgate::json::DataForm::Nothing,
             }
         }
         fn read(
             __index: ::core::primitive::usize,
-            __payload: __tollgate::json::Payload,
+            __payload: __tollgate::json::StateJson,
         ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
             match __index {
                 0 => {
-                    let mut __fields = __tollgate::json::Payload::object(__payload)?;
+                    let mut __fields = __tollgate::json::StateJson::object(__payload)?;
                     let reviewer: String = __tollgate::json::Fields::take(
                         &mut __fields,
                         "reviewer",
@@ -892,7 +892,9 @@ If the transition does not leave the state. The error lists the transitions that
                     })
                 }
                 1 => {
-                    let value: Publication = __tollgate::json::Payload::one(__payload)?;
+                    let value: Publication = __tollgate::json::StateJson::one(
+                        __payload,
+                    )?;
                     ::core::result::Result::Ok(ReportTransition::Approve(value))
                 }
                 2 => ::core::result::Result::Ok(ReportTransition::Reject {}),
@@ -951,7 +953,7 @@ If the transition does not leave the state. The error lists the transitions that
             __tollgate::json::read_creation(
                 __deserializer,
                 &["Draft"],
-                |__index| __tollgate::json::Form::Nothing,
+                |__index| __tollgate::json::DataForm::Nothing,
                 |__state, __payload| match __state {
                     0 => ::core::result::Result::Ok(ReportCreation::Draft {}),
                     _ => ::core::result::Result::Err(__tollgate::json::no_such_state()),

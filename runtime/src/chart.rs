@@ -1,18 +1,18 @@
 //! The chart: a machine as data, and its drawings.
 
+mod did_you_mean;
 mod draw;
 mod literal;
-mod meant;
 
 use std::fmt;
 
 use serde::Serialize;
 
+#[doc(hidden)]
+pub use self::did_you_mean::did_you_mean;
 pub use self::draw::DrawOptions;
 #[doc(hidden)]
 pub use self::literal::EdgeAt;
-#[doc(hidden)]
-pub use self::meant::did_you_mean;
 use crate::record::{Actor, Digest};
 
 /// A machine as data: its states, transitions and edges, as they were declared.

@@ -99,7 +99,6 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-pub mod canonical;
 pub mod chart;
 pub mod commit;
 mod event;
@@ -108,13 +107,10 @@ pub mod events;
 pub mod file;
 pub mod guide;
 pub mod hub;
-#[doc(hidden)]
-pub mod json;
 pub mod machine;
 pub mod observer;
 mod record;
 pub mod sink;
-mod unredacted;
 
 // These appear in signatures. A user of them need not match versions manually.
 pub use chrono;
@@ -137,6 +133,7 @@ pub use crate::file::JsonLinesFile;
 pub use crate::hub::{AsyncHub, Hub};
 pub use crate::machine::{Misfit, NotAState, ReplayError, State, StateMachine, Subject, Table, Unrestorable};
 pub use crate::observer::{AsyncObserver, Observer};
+pub use crate::record::canonical;
 pub use crate::record::{
     Actor, ActorKind, Context, Digest, Id, IdField, IdTooLarge, NotADigest, Record, RecordKind, SubjectRef,
     Unrecordable, ValueError,

@@ -5,6 +5,8 @@ pub(crate) mod any;
 pub(crate) mod creation;
 pub(crate) mod field;
 pub(crate) mod guard;
+#[doc(hidden)]
+pub mod json;
 mod last_record;
 pub(crate) mod naming;
 pub(crate) mod not_a_method;

@@ -15,8 +15,8 @@ pub use crate::{
 // A creation as a value: only the enum that the machine names as its `Creation` is one.
 pub use crate::machine::creation::Creation;
 
-// The machine in its wrapper. `Tracked`, `IncomingSubject` and `TrackedKey` can be named here and made only in `tollgate`: the first is a
-// subject that is in a state, the other two open and close the wrapper. `Position` requires the token of the declaring module.
+// The machine in its wrapper. `Tracked`, `IncomingSubject` and `TrackedKey` can be named here and made only in `tollgate`: the
+// first is a subject that is in a state, the others close and open the wrapper. `Position` requires the token of the declaring module.
 pub use crate::machine::tracked::{
     AnyMachine, Command, Guarded, IncomingSubject, Initial, MachineView, Position, RestoreError, Tracked, TrackedKey,
     Typed,
@@ -51,4 +51,4 @@ pub use crate::event::{
     DefaultProperty, NoDefaultJson, NullProperty, Recordable, default_json, default_property, properties,
     replace_property, stored_properties,
 };
-pub use crate::json;
+pub use crate::machine::json;

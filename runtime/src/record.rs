@@ -2,6 +2,7 @@
 
 mod actor;
 mod binary;
+pub mod canonical;
 mod context;
 mod description;
 mod digest;
@@ -10,6 +11,7 @@ mod line;
 mod printable;
 mod stamp;
 mod time;
+pub(crate) mod unredacted;
 mod value;
 mod wire;
 

@@ -75,8 +75,8 @@ pub enum Error {
         /// The maximum length in bytes.
         most: usize,
     },
-    /// A chart joins two machines that both have records.
-    #[error("`{name}` was `{former}`, but both have records as separate machines; remove the former name")]
+    /// A chart joins two machines that are both registered.
+    #[error("`{name}` was `{former}`, but both are registered as separate machines; remove the former name")]
     TwoMachines {
         /// The machine's recorded name.
         name: &'static str,
@@ -130,7 +130,7 @@ pub enum Error {
     /// A stored state that the machine does not have, or whose data does not fit.
     #[error(transparent)]
     State(#[from] NotAState),
-    /// A record that a database cannot hold.
+    /// A record that a database cannot store.
     #[error("record {id} cannot be stored: {why}")]
     Unstorable {
         /// The record.
@@ -332,7 +332,7 @@ impl Conflict {
         let since = since.map(|since| format!(" since {since}")).unwrap_or_default();
         if expected.state.is_none() {
             return format!(
-                "{machine} of {subject} already exists, {found}{since}; `resume` it instead of creating it again"
+                "{machine} of {subject} already exists, and is {found}{since}; `resume` it instead of creating it again"
             );
         }
         format!(

@@ -3,41 +3,30 @@
 // Feature badges on docs.rs, which sets this cfg and builds with a nightly compiler.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod batching;
-mod cells;
-mod chain;
-mod decode;
+mod backend;
+mod commit;
 mod error;
 #[cfg(feature = "sqlite")]
 pub mod guide;
-mod name;
 mod options;
-#[cfg(feature = "postgres")]
-pub mod postgres;
 mod query;
-mod registered;
-mod registrar;
-mod retry;
 mod row;
-#[cfg(feature = "sqlite")]
-pub mod sqlite;
+mod schema;
 mod store;
-mod verdict;
-mod within;
 
-pub use crate::batching::Batching;
-pub use crate::error::{Conflict, Disagreement, Error, StatesInUse, SubjectPlace, Unprotected, Unreadable};
-pub use crate::options::Options;
 #[cfg(feature = "postgres")]
-pub use crate::postgres::Postgres;
+pub use crate::backend::postgres::Postgres;
+#[cfg(feature = "sqlite")]
+pub use crate::backend::sqlite::Sqlite;
+pub use crate::commit::retry::{MayConflict, retry};
+pub use crate::error::{Conflict, Disagreement, Error, StatesInUse, SubjectPlace, Unprotected, Unreadable};
+pub use crate::options::{Options, Synchronous};
 #[cfg(feature = "sqlite")]
 pub use crate::query::Iter;
 pub use crate::query::{
     Count, Counts, Cursor, InState, Listing, NotACursor, Page, Records, Stay, SubjectsIn, SubjectsPage, TimeInState,
     TimeInStates,
 };
-pub use crate::retry::{MayConflict, retry};
-#[cfg(feature = "sqlite")]
-pub use crate::sqlite::Sqlite;
 pub use crate::store::Store;
-pub use crate::within::{Transaction, Within};
+pub use crate::store::batching::Batching;
+pub use crate::store::within::{Transaction, Within};

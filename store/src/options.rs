@@ -1,13 +1,11 @@
-//! How a store is opened.
+//! The options with which a store is opened.
 
 use std::time::Duration;
 
 use tollgate::StateMachine;
 use tollgate::machine::Declaration;
 
-use crate::{Error, Store};
-
-/// How a store is opened: which database, which machines, and whether it keeps a chain.
+/// The options with which a store is opened: the database, the machines, and whether it keeps a chain.
 ///
 /// ```
 /// # use tollgate::{Id, StateMachine};
@@ -36,12 +34,24 @@ pub struct Options {
     pub(crate) url: String,
     pub(crate) machines: Vec<&'static Declaration>,
     pub(crate) keeps_chain: bool,
-    pub(crate) is_full: bool,
+    pub(crate) synchronous: Synchronous,
     pub(crate) connections: u32,
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
     pub(crate) role: Option<String>,
     pub(crate) transaction_pooling: bool,
     pub(crate) restores: bool,
+}
+
+/// The crashes that a commit on SQLite survives once it is acknowledged: the values of `PRAGMA synchronous`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Synchronous {
+    /// `FULL`: a commit survives a crash of the program and of the machine. SQLite syncs the log at each commit.
+    #[default]
+    Full,
+    /// `NORMAL`: a commit survives a crash of the program. A crash of the machine can lose the last commits; the database
+    /// stays consistent.
+    Normal,
 }
 
 impl Options {
@@ -50,9 +60,9 @@ impl Options {
             url: url.to_owned(),
             machines: Vec::new(),
             keeps_chain: true,
-            is_full: true,
+            synchronous: Synchronous::Full,
             connections: 10,
-            patience: Duration::from_secs(30),
+            timeout: Duration::from_secs(30),
             role: None,
             transaction_pooling: false,
             restores: false,
@@ -72,10 +82,9 @@ impl Options {
         self
     }
 
-    /// On SQLite: what is acknowledged survives a crash of the program, and may not survive one of the machine
-    /// (`synchronous = NORMAL`). Without this it survives both (`FULL`).
-    pub fn survives_crashes_of_the_program_only(mut self) -> Self {
-        self.is_full = false;
+    /// On SQLite: sets `PRAGMA synchronous`. [`Synchronous::Full`] by default.
+    pub fn synchronous(mut self, synchronous: Synchronous) -> Self {
+        self.synchronous = synchronous;
         self
     }
 
@@ -103,10 +112,9 @@ impl Options {
         self
     }
 
-    /// How long to wait for a connection, or for another program's lock on an SQLite file. 30 seconds by
-    /// default.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    /// Sets the longest time to wait for a connection, or for another program's lock on an SQLite file. 30 seconds by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -119,20 +127,19 @@ impl Options {
     }
 
     /// Restores the triggers, functions and indexes that protect the records, if they were dropped, disabled or changed. Use it
-    /// after [`Error::Unprotected`], once you know who changed them: records that were changed in the meantime stay as they
-    /// are. On Postgres it needs the owner of the tables.
+    /// after [`Error::Unprotected`](crate::Error::Unprotected), once you know who changed them: records that were changed in
+    /// the meantime stay as they are. On Postgres it needs the owner of the tables.
     pub fn restore_protection(mut self) -> Self {
         self.restores = true;
         self
     }
+}
 
-    /// Opens the store: makes its tables where they are missing, brings them up to date, and registers the machines.
-    ///
-    /// # Errors
-    ///
-    /// If the address is malformed, the database cannot be reached or has a later schema, the protection of the records is
-    /// incomplete, or a machine does not fit.
-    pub async fn open(self) -> Result<Store, Error> {
-        Store::open_with(self).await
+/// Returns the address without its password.
+pub(crate) fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => format!("{scheme}://{}@{host}", user.split_once(':').map_or(user, |(user, _)| user)),
+        None => url.to_owned(),
     }
 }

@@ -1,25 +1,20 @@
 //! The queries on the history. Their SQL is in `sql`.
 
-pub(crate) mod ask;
 mod counts;
 mod cursor;
-mod edges;
+mod edge_names;
 mod filter;
-mod found;
 mod in_states;
 mod listing;
-mod names;
 mod plan;
 mod range;
 mod records;
-pub(crate) mod sql;
 mod stays;
 
 use tollgate::{Id, StateMachine};
 
 pub use self::counts::{Count, Counts};
 pub use self::cursor::{Cursor, NotACursor};
-pub(crate) use self::edges::Edges;
 pub use self::in_states::{InState, SubjectsIn, SubjectsPage};
 #[cfg(feature = "sqlite")]
 pub use self::listing::Iter;
@@ -183,19 +178,6 @@ impl Store {
     /// ```
     pub fn counts<M: StateMachine>(&self) -> Counts {
         Counts::new(self.clone(), M::CHART)
-    }
-
-    /// Returns the edges that this process has read.
-    fn known_edges(&self) -> &Edges {
-        #[cfg(feature = "sqlite")]
-        if let Some(sqlite) = self.as_sqlite() {
-            return sqlite.known_edges();
-        }
-        #[cfg(feature = "postgres")]
-        if let Some(postgres) = self.as_postgres() {
-            return postgres.known_edges();
-        }
-        unreachable!("a store is on one of the databases that were compiled in")
     }
 }
 

@@ -1,11 +1,17 @@
-//! A record as the columns of its row. The way back is in `decode`.
+//! A record as the columns of its row: the encoder here, the decoder in `decode`.
+
+pub(crate) mod chain;
+pub(crate) mod decode;
+pub(crate) mod id_text;
+pub(crate) mod sql_row;
 
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
 use tollgate::{Actor, ActorKind, Digest, Id, Record, RecordKind, canonical};
 
-use crate::registered::Registered;
-use crate::{Error, chain, name};
+use self::chain::digest;
+use crate::Error;
+use crate::schema::registered::Registered;
 
 /// The columns of `tollgate_record`, in their order. JSON is text.
 #[derive(Debug, Clone)]
@@ -32,7 +38,7 @@ pub(crate) struct Row {
     pub(crate) refused_by: Option<String>,
     pub(crate) refusal: Option<String>,
     pub(crate) parameters: Option<String>,
-    /// What names the subject, for the user's own table.
+    /// The id of the subject, for the user's table.
     pub(crate) subject_id: Option<Id>,
 }
 
@@ -73,19 +79,19 @@ impl Row {
             at: record.at,
             kind: kind_text(record.kind),
             subject_kind: record.subject.as_ref().map(|subject| subject.kind.clone().into_owned()),
-            subject: record.subject.as_ref().map(|subject| name::to_text(&subject.id).into_owned()),
+            subject: record.subject.as_ref().map(|subject| id_text::to_text(&subject.id).into_owned()),
             machine: registered.map(|registered| registered.machine),
             edge,
             version: version.transpose()?,
             actor_kind: actor.map(|actor| actor_text(actor.kind)),
-            actor: actor.map(|actor| name::to_text(&actor.id).into_owned()),
+            actor: actor.map(|actor| id_text::to_text(&actor.id).into_owned()),
             actor_name: actor.and_then(|actor| actor.display.clone()),
             on_behalf_of: actor.and_then(|actor| actor.on_behalf_of.as_deref()).map(Actor::canonical),
             reason: record.reason.clone(),
             context: (!record.context.is_empty()).then(|| record.context.canonical()),
             data: record.data.as_ref().map(canonical::to_string),
             prev: record.prev,
-            digest: keeps_chain.then(|| chain::digest(record)),
+            digest: keeps_chain.then(|| digest(record)),
             event: record.event.as_deref().map(str::to_owned),
             properties: record.properties.as_ref().map(canonical::to_string),
             refused_by: record.refused_by.as_deref().map(str::to_owned),

@@ -1,24 +1,32 @@
 //! `Store`: one front for both databases.
 
+pub(crate) mod batching;
+pub(crate) mod within;
+
 use std::collections::HashSet;
 
 use tollgate::machine::{Declaration, resume_from};
 use tollgate::sink::{Offer, Offers, Receipt};
 use tollgate::uuid::Uuid;
-use tollgate::{AsyncBatchSink, AsyncSink, Record, StateMachine};
+use tollgate::{Record, StateMachine};
 
-use crate::chain::receipts;
-use crate::error::Error;
-use crate::options::Options;
+use self::within::{Transaction, Within};
+use crate::backend::Executor;
+use crate::backend::edges::EdgeTable;
 #[cfg(feature = "postgres")]
-use crate::postgres::Postgres;
+use crate::backend::postgres::Postgres;
 #[cfg(feature = "sqlite")]
-use crate::sqlite::Sqlite;
-use crate::within::{Transaction, Within};
+use crate::backend::sqlite::{Access as _, Sqlite};
+use crate::commit::sink::async_sink;
+use crate::error::Error;
+use crate::options::{Options, without_password};
+use crate::row::chain::receipts;
+use crate::row::sql_row::FromRow;
+use crate::schema::sql::{Dialect, Statement};
 
 /// A store on SQLite or Postgres: a sink that writes the row and the record, or neither.
 ///
-/// It is a handle: a clone is the same store. See the [crate](crate) for what it does.
+/// It is a handle: a clone is the same store. See the [crate] for what it does.
 #[derive(Debug, Clone)]
 pub struct Store(Backend);
 
@@ -30,13 +38,13 @@ enum Backend {
     Postgres(Postgres),
 }
 
-/// Asks whichever database it is.
-macro_rules! ask {
+/// Calls the database of the store.
+macro_rules! on_backend {
     ($store:expr, $backend:ident => $call:expr) => {
         match &$store.0 {
             #[cfg(feature = "sqlite")]
             Backend::Sqlite(sqlite) => {
-                let $backend = sqlite.waiting();
+                let $backend = sqlite.nonblocking();
                 $call
             }
             #[cfg(feature = "postgres")]
@@ -48,7 +56,7 @@ macro_rules! ask {
 impl Store {
     /// Opens the database at this address: `sqlite://app.db`, `sqlite::memory:`, `postgres://user@host/database`.
     ///
-    /// Its tables are made where they are missing.
+    /// Its tables are created if they are missing.
     ///
     /// # Errors
     ///
@@ -57,12 +65,12 @@ impl Store {
         Self::options(url).open().await
     }
 
-    /// How to open the database at this address.
+    /// Returns the options for the database at this address.
     pub fn options(url: &str) -> Options {
         Options::new(url)
     }
 
-    pub(crate) async fn open_with(options: Options) -> Result<Self, Error> {
+    async fn open_with(options: Options) -> Result<Self, Error> {
         let scheme = options.url.split_once(':').map_or("", |(scheme, _)| scheme);
         let machines = options.machines.clone();
         if scheme == "sqlite" && options.role.is_some() {
@@ -85,28 +93,28 @@ impl Store {
             _ => return Err(address(&options.url, "it begins with `sqlite:` or `postgres:`")),
         };
         for declaration in machines {
-            ask!(store, backend => { backend.register(declaration).await?; });
+            on_backend!(store, backend => { backend.register(declaration).await?; });
         }
         Ok(store)
     }
 
-    /// Registers the machine: its chart is put on record, and its table is looked at. The first use does it too.
+    /// Registers the machine: stores its chart, and checks its table. The first use does it too.
     ///
     /// # Errors
     ///
-    /// Where subjects are in states that the chart lacks, or the table is not as it was declared.
+    /// If subjects are in states that the chart lacks, or the table is not as it was declared.
     pub async fn register<M: StateMachine>(&self) -> Result<(), Error> {
-        ask!(self, backend => backend.register(Declaration::of::<M>()).await.map(drop))
+        on_backend!(self, backend => backend.register(Declaration::of::<M>()).await.map(drop))
     }
 
-    /// The subject as its history leaves it: state with data, version, time and head of the chain.
+    /// Restores the subject from its history: state with data, version, time and head of the chain.
     ///
     /// # Errors
     ///
-    /// Where it has no history, its row says something else than its history, or the state cannot be restored.
+    /// If it has no history, its row disagrees with its history, or the state cannot be restored.
     pub async fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Error> {
         let name = M::subject_ref(&subject);
-        let last = ask!(self, backend => backend.last(Declaration::of::<M>(), &name.id).await)?;
+        let last = on_backend!(self, backend => backend.last(Declaration::of::<M>(), &name.id).await)?;
         let Some(stored) = &last.stored else {
             return Err(Error::NeverCreated { machine: M::CHART.machine, subject: name });
         };
@@ -114,17 +122,17 @@ impl Store {
         Ok(resume_from::<M>(subject, &stored.record, stored.digest)?)
     }
 
-    /// The record of this id, where it was written: what became of a commit whose end nobody saw.
+    /// Returns the record of this id, if it was written: the outcome of a commit whose answer was lost.
     ///
     /// # Errors
     ///
-    /// Where the database cannot be asked.
+    /// If the database fails.
     pub async fn outcome(&self, record: Uuid) -> Result<Option<Record>, Error> {
-        let stored = ask!(self, backend => backend.outcome(record).await)?;
+        let stored = on_backend!(self, backend => backend.outcome(record).await)?;
         Ok(stored.map(|stored| stored.record))
     }
 
-    /// This store in a transaction of yours: what you write in it beside the record commits or rolls back with it.
+    /// Returns this store in a transaction of yours: your own statements in it commit or roll back together with the record.
     ///
     /// The transaction is the driver's own, of `sqlx` or `rusqlite`, on the database of this store. A machine that comes
     /// out of a commit in it is in its new state *if the transaction commits*. After a rollback give it up and
@@ -133,7 +141,7 @@ impl Store {
         Within::new(self, transaction)
     }
 
-    /// The store on SQLite, where it is: it takes commits that do not wait for a task too.
+    /// Returns the store on SQLite, if it is one: it takes blocking commits too.
     #[cfg(feature = "sqlite")]
     #[must_use]
     pub fn as_sqlite(&self) -> Option<&Sqlite> {
@@ -144,7 +152,7 @@ impl Store {
         }
     }
 
-    /// The store on Postgres, where it is.
+    /// Returns the store on Postgres, if it is one.
     #[cfg(feature = "postgres")]
     #[must_use]
     pub fn as_postgres(&self) -> Option<&Postgres> {
@@ -153,6 +161,49 @@ impl Store {
             Backend::Sqlite(_) => None,
             Backend::Postgres(postgres) => Some(postgres),
         }
+    }
+}
+
+impl Store {
+    pub(crate) async fn commit_async(&self, offer: Offer<'_>) -> Result<Receipt, Error> {
+        on_backend!(self, backend => backend.commit(offer).await.map(Receipt::from))
+    }
+
+    /// Writes all of the records or none.
+    pub(crate) async fn commit_all_async(&self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
+        check_one_change_per_subject(offers.records())?;
+        on_backend!(self, backend => backend.commit_all(offers).await.map(receipts))
+    }
+}
+
+impl Executor for Store {
+    fn dialect(&self) -> Dialect {
+        on_backend!(self, backend => backend.dialect())
+    }
+
+    fn edges(&self) -> &EdgeTable {
+        match &self.0 {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite(sqlite) => sqlite.edges(),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(postgres) => postgres.edges(),
+        }
+    }
+
+    async fn fetch<T: FromRow>(&self, statement: Statement) -> Result<Vec<T>, Error> {
+        on_backend!(self, backend => backend.fetch(statement).await)
+    }
+}
+
+impl Options {
+    /// Opens the store: creates its tables if they are missing, brings them up to date, and registers the machines.
+    ///
+    /// # Errors
+    ///
+    /// If the address is malformed, the database cannot be reached or has a later schema, the protection of the records is
+    /// incomplete, or a machine does not fit.
+    pub async fn open(self) -> Result<Store, Error> {
+        Store::open_with(self).await
     }
 }
 
@@ -174,18 +225,9 @@ fn address(url: &str, why: &'static str) -> Error {
     Error::Address { url: without_password(url), why }
 }
 
-/// An address as it may be shown.
-pub(crate) fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.rsplit_once('@') {
-        Some((user, host)) => format!("{scheme}://{}@{host}", user.split_once(':').map_or(user, |(user, _)| user)),
-        None => url.to_owned(),
-    }
-}
-
-/// Of two records that follow the same one only one can be written: that is said here, before a database says it in its
-/// own words.
-fn each_moves_its_own(records: &[Record]) -> Result<(), Error> {
+/// Refuses two changes of one subject in a batch: both follow the same record, so only one can be written. The check comes
+/// first, because the error of a database would be less clear.
+fn check_one_change_per_subject(records: &[Record]) -> Result<(), Error> {
     let mut moved = HashSet::new();
     for record in records.iter().filter(|record| record.is_change()) {
         if let Some(subject) = record.subject.as_ref().filter(|subject| !moved.insert((&record.machine, &subject.id))) {
@@ -196,39 +238,4 @@ fn each_moves_its_own(records: &[Record]) -> Result<(), Error> {
     Ok(())
 }
 
-macro_rules! sink {
-    ($($store:ty)*) => {$(
-        impl AsyncSink for $store {
-            type Error = Error;
-
-            async fn on_success(&mut self, record: &Record) -> Result<(), Error> {
-                self.accept(Offer::new(record)).await.map(drop)
-            }
-
-            async fn on_refusal(&mut self, record: &Record) -> Result<(), Error> {
-                self.accept(Offer::new(record)).await.map(drop)
-            }
-
-            async fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Error> {
-                ask!(self, backend => backend.commit(offer).await.map(Receipt::from))
-            }
-        }
-
-        impl AsyncBatchSink for $store {
-            async fn on_success_all(&mut self, records: &[Record]) -> Result<(), Error> {
-                self.accept_all(Offers::new(records)).await.map(drop)
-            }
-
-            async fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Error> {
-                each_moves_its_own(offers.records())?;
-                ask!(self, backend => backend.commit_all(offers).await.map(receipts))
-            }
-
-            fn position_of(&self, error: &Error, records: &[Record]) -> Option<usize> {
-                error.position_in(records)
-            }
-        }
-    )*};
-}
-
-sink!(Store & Store);
+async_sink!(Store);

@@ -9,18 +9,10 @@ use tollgate::{
 };
 
 use crate::Tested;
+use crate::door::PaymentMachine;
 use crate::faulty::{Both, Down, Refusing};
 use crate::report::{AnyReport, Publication, Report, ReportMachine, ReportTransition, draft, in_review};
 use crate::trail::{moves, versions};
-
-#[derive(Debug, StateMachine)]
-#[transition(capture, from = Authorized, to = Captured, requires(actor))]
-enum PaymentState {
-    #[state(initial)]
-    Authorized,
-    #[state(terminal)]
-    Captured { cents: u64 },
-}
 
 impl BatchSink for Both {
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), Down> {

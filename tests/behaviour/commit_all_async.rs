@@ -7,11 +7,10 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use tollgate::{
-    Actor, AsyncBatchSink, AsyncSink, Cause, JsonLines, NoAudit, Record, StateMachine, commit_all_async, sink,
-};
+use tollgate::{Actor, AsyncBatchSink, AsyncSink, Cause, JsonLines, NoAudit, Record, commit_all_async, sink};
 
 use crate::Tested;
+use crate::door::{PaymentMachine, PaymentState};
 use crate::faulty::Down;
 use crate::report::{AnyReport, Report, ReportMachine, ReportTransition, draft, in_review};
 use crate::trail::versions;
@@ -76,15 +75,6 @@ impl AsyncBatchSink for OfOneThread {
     }
 }
 
-#[derive(Debug, StateMachine)]
-#[transition(capture, from = Authorized, to = Captured, requires(actor))]
-enum PaymentState {
-    #[state(initial)]
-    Authorized,
-    #[state(terminal)]
-    Captured,
-}
-
 fn is_send<T: Send>(value: T) -> T {
     value
 }
@@ -97,7 +87,7 @@ async fn steps_of_several_machines_happen_together_or_not_at_all() -> Tested {
     remote.is_down = true;
     let mut submit = report.submit("bob".to_owned(), None).by("ann");
     let id = submit.record_id();
-    let refused = commit_all_async((submit, payment.capture().by("bob")), &mut remote).await.expect_err("it is down");
+    let refused = commit_all_async((submit, payment.capture(12).by("bob")), &mut remote).await.expect_err("it is down");
     assert!(matches!(refused.cause(), Cause::Sink(Down)));
     assert_eq!(versions(&remote.log()), [1, 1]);
     remote.is_down = false;
@@ -166,7 +156,7 @@ async fn what_is_a_sink_of_both_kinds_takes_batches_by_either() -> Tested {
     let mut log: Vec<Record> = Vec::new();
     let mut lines = JsonLines::new(Vec::new());
     let [a, b] = commit_all_async([1, 2].map(PaymentMachine::create), &mut log).await?;
-    let [a, b] = commit_all_async([a.capture().by("ann"), b.capture().by("ann")], &file).await?;
+    let [a, b] = commit_all_async([a.capture(1).by("ann"), b.capture(2).by("ann")], &file).await?;
     assert_eq!((a.version(), b.version(), log.len()), (2, 2, 2));
     let _ = commit_all_async([PaymentMachine::create(3)], &mut Box::new(&mut lines)).await?;
     let _ = commit_all_async([PaymentMachine::create(4)], NoAudit).await?;

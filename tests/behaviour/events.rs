@@ -9,9 +9,10 @@ use tollgate::chart::Requirement;
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::events::{CreateTable, InsertRows, Login};
 use tollgate::serde_json::{self, Value, json};
-use tollgate::{Actor, Cause, Event, Id, JsonLines, NoAudit, Record, RecordKind, StateMachine, SubjectRef, sink};
+use tollgate::{Actor, Cause, Event, Id, JsonLines, NoAudit, Record, RecordKind, SubjectRef, sink};
 
 use crate::Tested;
+use crate::door::DoorMachine;
 use crate::faulty::{Both, Down, Refusing};
 use crate::report::{AnyReport, Report, draft, in_review};
 use crate::trail::said;
@@ -67,15 +68,6 @@ fn an_event_about_a_machine_is_about_its_subject_and_moves_nothing() -> Tested {
     // The machine goes on where it was.
     assert_eq!((any.version(), any.state().name), (2, "Review"));
     Ok(())
-}
-
-#[derive(StateMachine)]
-#[transition(open, from = Shut, to = Ajar)]
-enum DoorState {
-    #[state(initial)]
-    Shut,
-    #[state(terminal)]
-    Ajar,
 }
 
 #[test]

@@ -9,6 +9,7 @@ use tollgate::observer::Failures;
 use tollgate::{Event, Hub, JsonLines, Observer, Record, StateMachine, sink};
 
 use crate::Tested;
+use crate::door::{DoorMachine, DoorState};
 use crate::events::trees;
 use crate::faulty::Refusing;
 use crate::report::{Publication, Report, ReportMachine, ReportState, draft, in_review};
@@ -73,15 +74,6 @@ fn a_borrowed_hub_is_there_again_afterwards() -> Tested {
 
 #[test]
 fn changes_of_one_machine_are_heard_with_its_creations_and_without_its_events() -> Tested {
-    #[derive(StateMachine)]
-    #[transition(open, from = Shut, to = Ajar)]
-    enum DoorState {
-        #[state(initial)]
-        Shut,
-        #[state(terminal)]
-        Ajar,
-    }
-
     let mut heard = Vec::new();
     let mut hub = Hub::new();
     hub.register::<Login>()?;

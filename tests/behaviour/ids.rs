@@ -9,23 +9,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use tollgate::uuid::Uuid;
-use tollgate::{Actor, Id, StateMachine, Subject};
+use tollgate::{Actor, Id, Subject};
 
 use crate::Tested;
+use crate::door::DoorMachine;
 
 #[derive(Subject)]
 struct Of<T>(#[subject(id)] T)
 where
     for<'a> &'a T: Into<Id>;
-
-#[derive(StateMachine)]
-#[transition(shut, from = Open, to = Shut)]
-enum DoorState {
-    #[state(initial)]
-    Open,
-    #[state(terminal)]
-    Shut,
-}
 
 /// By value, by reference, as a field, as an actor, and as the subject of a machine.
 fn check<T>(value: T, expected: &Id)

@@ -5,6 +5,7 @@
 #[path = "../chains.rs"]
 mod chains;
 mod charts;
+mod door;
 mod faulty;
 mod report;
 mod trail;

@@ -66,16 +66,34 @@ fn assert_survives(role: &str, logs: usize) -> Tested {
 }
 
 #[test]
+fn records_acknowledged_to_threads_survive_ten_kills() -> Tested {
+    assert_survives("load", 1)
+}
+
+#[test]
+#[ignore = "long: run by .ci/run full"]
 fn records_acknowledged_to_threads_survive_a_hundred_kills() -> Tested {
     assert_survives("load", 10)
 }
 
 #[test]
+fn records_acknowledged_during_rotation_survive_ten_kills() -> Tested {
+    assert_survives("load, rotating", 1)
+}
+
+#[test]
+#[ignore = "long: run by .ci/run full"]
 fn records_acknowledged_during_rotation_survive_fifty_kills() -> Tested {
     assert_survives("load, rotating", 5)
 }
 
 #[test]
+fn records_acknowledged_to_tasks_survive_ten_kills() -> Tested {
+    assert_survives("load, tasks", 1)
+}
+
+#[test]
+#[ignore = "long: run by .ci/run full"]
 fn records_acknowledged_to_tasks_survive_fifty_kills() -> Tested {
     assert_survives("load, tasks", 5)
 }

@@ -56,13 +56,13 @@ const TABLES: &str = "CREATE TABLE reports (id bigint PRIMARY KEY, title text NO
     CREATE TABLE notes (id bigint PRIMARY KEY, body text NOT NULL);";
 
 impl Database {
-    /// Makes one. None where there is no server, which is said loudly.
+    /// Makes one.
     ///
     /// # Panics
     ///
-    /// Where a file cannot be made.
+    /// If a file cannot be made, or if there is no server.
     #[must_use]
-    pub fn new(kind: Kind, name: &str) -> Option<Self> {
+    pub fn new(kind: Kind, name: &str) -> Self {
         let (url, place) = match kind {
             Kind::Sqlite => {
                 let directory = TempDir::new().expect("there is room for a file");
@@ -70,12 +70,12 @@ impl Database {
                 (format!("sqlite://{}", path.display()), Place::File { path, _directory: Some(directory) })
             }
             Kind::Postgres => {
-                let url = tollgate_cluster::database(name)?;
+                let url = tollgate_cluster::database(name);
                 let pool = PgPoolOptions::new().max_connections(4).connect_lazy(&url).expect("it is an address");
                 (url, Place::Server(pool))
             }
         };
-        Some(Self::at(url, place))
+        Self::at(url, place)
     }
 
     /// One that a test has made by itself, in this file.

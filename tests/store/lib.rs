@@ -25,23 +25,38 @@ pub use transaction::Raw;
 pub type Tested<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// Makes two tests of each scenario, an `async fn(&Database) -> Tested`: `sqlite`, on a file of its own, and
-/// `postgres`, on a database of its own. Where there is no server the second is skipped loudly. Afterwards state and
-/// history are held against each other.
+/// `postgres`, on a new database, which is ignored if there is no server. Afterwards state and history are compared.
+///
+/// `on_both! { by run_without_the_check; .. }` leaves out that comparison. `on_both! { long; .. }` makes tests that only
+/// `.ci/run full` runs.
 #[macro_export]
 macro_rules! on_both {
-    ($($scenario:ident),+ $(,)?) => {$(
+    (by $run:path; $($scenario:ident),+ $(,)?) => {
+        $($crate::on_both! {
+            @ $run, $scenario, cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md"),
+        })+
+    };
+    (long; $($scenario:ident),+ $(,)?) => {
+        $($crate::on_both! {
+            @ $crate::run, $scenario, ignore = "long: run by .ci/run full", ignore = "long: run by .ci/run full"
+        })+
+    };
+    (@ $run:path, $scenario:ident, $postgres:meta, $($sqlite:meta)?) => {
         mod $scenario {
             #[test]
+            $(#[$sqlite])?
             fn sqlite() -> $crate::Tested {
-                $crate::run($crate::Kind::Sqlite, stringify!($scenario), super::$scenario)
+                $run($crate::Kind::Sqlite, stringify!($scenario), super::$scenario)
             }
 
             #[test]
+            #[$postgres]
             fn postgres() -> $crate::Tested {
-                $crate::run($crate::Kind::Postgres, stringify!($scenario), super::$scenario)
+                $run($crate::Kind::Postgres, stringify!($scenario), super::$scenario)
             }
         }
-    )+};
+    };
+    ($($scenario:ident),+ $(,)?) => { $crate::on_both! { by $crate::run; $($scenario),+ } };
 }
 
 /// Runs a scenario on a database of its own, and [`agrees`] on it.
@@ -50,12 +65,20 @@ macro_rules! on_both {
 ///
 /// Those of the scenario, and what does not agree.
 pub fn run(kind: Kind, name: &str, scenario: impl AsyncFnOnce(&Database) -> Tested) -> Tested {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(async {
-        let Some(database) = Database::new(kind, name) else { return Ok(()) };
-        scenario(&database).await?;
-        agrees(&database).await
+    run_without_the_check(kind, name, async |database| {
+        scenario(database).await?;
+        agrees(database).await
     })
+}
+
+/// Runs a scenario on a new database, in which [`agrees`] would find an error.
+///
+/// # Errors
+///
+/// Those of the scenario.
+pub fn run_without_the_check(kind: Kind, name: &str, scenario: impl AsyncFnOnce(&Database) -> Tested) -> Tested {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(async { scenario(&Database::new(kind, name)).await })
 }
 
 /// Commits a step and notes what became of its record, to be held against the database by [`agrees`].

@@ -1,6 +1,7 @@
 //! The program: its output, and its data after a kill.
 
 use std::net::TcpListener;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -8,52 +9,63 @@ use crate::process::Process;
 use crate::{run, scratch};
 
 #[test]
-fn restart_after_kill_continues_numbers_and_versions() {
-    let folder = scratch("orders-killed");
-    let databases = [Some("orders.db".to_owned()), tollgate_cluster::database("orders-killed")];
-    for database in databases.into_iter().flatten() {
-        let start = || Process::start(&folder, "orders_service", &["--db", &database, "127.0.0.1:0"]);
-        let mut answered: Vec<Value> = Vec::new();
-        for round in 0..3 {
-            let service = start();
-            for view in &mut answered {
-                let order = format!("/orders/{}", view["id"]);
-                assert_eq!(service.get(&order), *view);
-                let history = service.get(&format!("{order}/history"));
-                let versions = history["records"].as_array().expect("a page has records").iter();
-                let mut places: Vec<_> = versions.map(|r| (r["machine"].to_string(), r["version"].as_u64())).collect();
-                places.sort();
-                let count = places.len();
-                places.dedup();
-                assert_eq!(places.len(), count, "each version is there once");
-                let version = view["version"].as_u64().expect("an order has a version");
-                assert_eq!(count as u64, version + 2, "the payment has two records");
-                *view = service.post("ann", &format!("{order}/remark"), r#"{"reason": "and on it goes"}"#);
-                assert_eq!(view["version"], version + 1);
-            }
-            for amount in 1..=3 {
-                let placed = service.post("ann", "/orders", &format!(r#"{{"item": "a lamp", "amount": {amount}}}"#));
-                assert_eq!(placed["id"], answered.len() + 1, "round {round}");
-                answered.push(service.post("ann", &format!("/orders/{}/pay", placed["id"]), r#"{"card": "4242"}"#));
-            }
-            service.kill();
+fn restart_after_kill_on_sqlite_continues_numbers_and_versions() {
+    restart_after_kill(&scratch("orders-killed"), "orders.db");
+}
+
+#[test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
+fn restart_after_kill_on_postgres_continues_numbers_and_versions() {
+    restart_after_kill(&scratch("orders-killed-postgres"), &tollgate_cluster::database("orders-killed"));
+}
+
+fn restart_after_kill(folder: &Path, database: &str) {
+    let start = || Process::start(folder, "orders_service", &["--db", database, "127.0.0.1:0"]);
+    let mut answered: Vec<Value> = Vec::new();
+    for round in 0..3 {
+        let service = start();
+        for view in &mut answered {
+            let order = format!("/orders/{}", view["id"]);
+            assert_eq!(service.get(&order), *view);
+            let history = service.get(&format!("{order}/history"));
+            let versions = history["records"].as_array().expect("a page has records").iter();
+            let mut places: Vec<_> = versions.map(|r| (r["machine"].to_string(), r["version"].as_u64())).collect();
+            places.sort();
+            let count = places.len();
+            places.dedup();
+            assert_eq!(places.len(), count, "each version is there once");
+            let version = view["version"].as_u64().expect("an order has a version");
+            assert_eq!(count as u64, version + 2, "the payment has two records");
+            *view = service.post("ann", &format!("{order}/remark"), r#"{"reason": "and on it goes"}"#);
+            assert_eq!(view["version"], version + 1);
         }
+        for amount in 1..=3 {
+            let placed = service.post("ann", "/orders", &format!(r#"{{"item": "a lamp", "amount": {amount}}}"#));
+            assert_eq!(placed["id"], answered.len() + 1, "round {round}");
+            answered.push(service.post("ann", &format!("/orders/{}/pay", placed["id"]), r#"{"card": "4242"}"#));
+        }
+        service.kill();
     }
 }
 
 #[test]
-fn demonstration_prints_the_same_on_both_databases() {
-    let folder = scratch("orders-demo");
-    let mut arguments = vec![vec!["--demo".to_owned()]];
-    arguments
-        .extend(tollgate_cluster::database("orders-demo").map(|url| vec!["--db".to_owned(), url, "--demo".to_owned()]));
-    for arguments in arguments {
-        let run = run(&folder, "orders_service", &arguments);
-        assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}", run.out);
-        let (first, story) = run.out.split_once('\n').expect("it prints lines");
-        assert!(first.starts_with("listening on http://127.0.0.1:"), "{first}");
-        assert!(story == STORY, "{story}");
-    }
+fn demonstration_on_sqlite_prints_the_story() {
+    demonstration_prints_the_story(&scratch("orders-demo"), &["--demo"]);
+}
+
+#[test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
+fn demonstration_on_postgres_prints_the_story() {
+    let url = tollgate_cluster::database("orders-demo");
+    demonstration_prints_the_story(&scratch("orders-demo-postgres"), &["--db", &url, "--demo"]);
+}
+
+fn demonstration_prints_the_story(folder: &Path, arguments: &[&str]) {
+    let run = run(folder, "orders_service", arguments);
+    assert_eq!((run.code, run.err.as_str()), (Some(0), ""), "{}", run.out);
+    let (first, story) = run.out.split_once('\n').expect("it prints lines");
+    assert!(first.starts_with("listening on http://127.0.0.1:"), "{first}");
+    assert!(story == STORY, "{story}");
 }
 
 #[test]

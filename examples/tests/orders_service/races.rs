@@ -5,7 +5,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Answer, Server, on_both};
+use super::{Answer, Server};
+
+on_both! {
+    racing_requests_move_the_order_once_and_losers_get_its_state
+    racing_remarks_are_all_recorded
+}
 
 /// The answers to as many requests at the same time.
 fn race(count: usize, request: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
@@ -16,34 +21,32 @@ fn race(count: usize, request: impl Fn(usize) -> Answer + Sync) -> Vec<Answer> {
     })
 }
 
-#[test]
-fn racing_requests_move_the_order_once_and_losers_get_its_state() {
-    on_both("orders-race", |server| {
-        for _ in 0..4 {
-            let order = server.place(4200);
-            let answers = race(8, |index| match index % 2 {
-                0 => server.pay(&order),
-                _ => server.post("ann", &format!("{order}/cancel"), r#"{"reason": "no"}"#),
-            });
-            let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
-            assert_eq!((won.len(), lost.len()), (1, 7));
-            let state = won[0].body["state"].clone();
-            for answer in &lost {
-                // A loser that read before the winner's commit gets a conflict; one that read after it gets an illegal move.
-                let is_conflict = answer.body["code"] == "conflict";
-                let found = if is_conflict { &answer.body["found"]["state"] } else { &answer.body["from"] };
-                assert_eq!((answer.status, found), (409, &state), "{}", answer.body);
-            }
-            let read = server.get(&order);
-            assert_eq!((&read["state"], &read["version"], &read["payment"]["version"]), (&state, &json!(2), &json!(2)));
-            assert_eq!(server.records(&order).len(), 4);
+fn racing_requests_move_the_order_once_and_losers_get_its_state(server: &Server) {
+    for _ in 0..4 {
+        let order = server.place(4200);
+        let answers = race(8, |index| match index % 2 {
+            0 => server.pay(&order),
+            _ => server.post("ann", &format!("{order}/cancel"), r#"{"reason": "no"}"#),
+        });
+        let (won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+        assert_eq!((won.len(), lost.len()), (1, 7));
+        let state = won[0].body["state"].clone();
+        for answer in &lost {
+            // A loser that read before the winner's commit gets a conflict; one that read after it gets an illegal move.
+            let is_conflict = answer.body["code"] == "conflict";
+            let found = if is_conflict { &answer.body["found"]["state"] } else { &answer.body["from"] };
+            assert_eq!((answer.status, found), (409, &state), "{}", answer.body);
         }
-    });
+        let read = server.get(&order);
+        assert_eq!((&read["state"], &read["version"], &read["payment"]["version"]), (&state, &json!(2), &json!(2)));
+        assert_eq!(server.records(&order).len(), 4);
+    }
 }
 
 #[test]
-fn a_conflict_is_409_with_what_was_expected_and_what_was_found() {
-    let Some(url) = tollgate_cluster::database("orders-conflict") else { return };
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
+fn conflict_is_409_with_the_expected_and_the_found_version() {
+    let url = tollgate_cluster::database("orders-conflict");
     let server = Server::start(&url);
     let order = server.place(4200);
     let answers = while_the_row_is_locked(&url, || race(2, |_| server.pay(&order)));
@@ -62,24 +65,18 @@ fn a_conflict_is_409_with_what_was_expected_and_what_was_found() {
     );
 }
 
-#[test]
-fn racing_remarks_are_all_recorded() {
-    on_both("orders-remarks", |server| {
-        let order = server.place(4200);
-        let remark = |index: usize| {
-            server.post("ann", &format!("{order}/remark"), &json!({"reason": index.to_string()}).to_string())
-        };
-        let answers = race(4, remark);
-        assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
-        assert_eq!(server.get(&order)["version"], 5);
-        let mut reasons: Vec<_> = server
-            .records(&order)
-            .into_iter()
-            .filter_map(|record| record["reason"].as_str().map(str::to_owned))
-            .collect();
-        reasons.sort();
-        assert_eq!(reasons, ["0", "1", "2", "3"]);
-    });
+fn racing_remarks_are_all_recorded(server: &Server) {
+    let order = server.place(4200);
+    let remark = |index: usize| {
+        server.post("ann", &format!("{order}/remark"), &json!({"reason": index.to_string()}).to_string())
+    };
+    let answers = race(4, remark);
+    assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
+    assert_eq!(server.get(&order)["version"], 5);
+    let mut reasons: Vec<_> =
+        server.records(&order).into_iter().filter_map(|record| record["reason"].as_str().map(str::to_owned)).collect();
+    reasons.sort();
+    assert_eq!(reasons, ["0", "1", "2", "3"]);
 }
 
 /// Holds the rows of all orders locked until two others wait for them: both have then read, and neither has written.

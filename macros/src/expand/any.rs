@@ -198,7 +198,7 @@ fn restore(machine: &Machine) -> Option<TokenStream> {
                 (number(index), json::bind(&state.data, json::Source::Record), state.variant(machine));
             quote! {
                 #position => {
-                    let __payload = __tollgate::json::Payload::stored(__data)?;
+                    let __payload = __tollgate::json::StateJson::stored(__data)?;
                     #bind
                     ::core::result::Result::Ok(#value)
                 }

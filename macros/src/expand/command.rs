@@ -164,13 +164,13 @@ fn read(machine: &Machine) -> TokenStream {
         where
             #bounds
         {
-            fn form(__index: ::core::primitive::usize) -> __tollgate::json::Form {
+            fn form(__index: ::core::primitive::usize) -> __tollgate::json::DataForm {
                 #form
             }
 
             fn read(
                 __index: ::core::primitive::usize,
-                __payload: __tollgate::json::Payload,
+                __payload: __tollgate::json::StateJson,
             ) -> ::core::result::Result<Self, __tollgate::serde_json::Error> {
                 #found
             }
@@ -218,7 +218,7 @@ fn before_a_bound(ty: &Type) -> TokenStream {
 
 /// The form of the payload at `__index`.
 pub(super) fn form<'a>(payloads: impl Iterator<Item = (usize, &'a Data)>) -> TokenStream {
-    let nothing = quote!(__tollgate::json::Form::Nothing);
+    let nothing = quote!(__tollgate::json::DataForm::Nothing);
     let arms = payloads.filter_map(|(index, payload)| {
         let position = number(index);
         let form = match payload {
@@ -234,7 +234,7 @@ pub(super) fn form<'a>(payloads: impl Iterator<Item = (usize, &'a Data)>) -> Tok
             }
             Data::Tuple(_) | Data::Unit => quote!(Value),
         };
-        Some(quote!(#position => __tollgate::json::Form::#form))
+        Some(quote!(#position => __tollgate::json::DataForm::#form))
     });
     let arms: Vec<_> = arms.collect();
     if arms.is_empty() {

@@ -79,12 +79,12 @@ pub(super) fn bind(data: &Data, source: Source) -> TokenStream {
     match data {
         Data::Unit => TokenStream::new(),
         Data::Tuple(fields) if fields.len() == 1 => {
-            quote!(#(let #idents: #types = __tollgate::json::Payload::one(__payload)?;)*)
+            quote!(#(let #idents: #types = __tollgate::json::StateJson::one(__payload)?;)*)
         }
         Data::Tuple(fields) => {
             let count = super::number(fields.len());
             quote! {
-                let mut __fields = __tollgate::json::Payload::list(__payload, #count)?;
+                let mut __fields = __tollgate::json::StateJson::list(__payload, #count)?;
                 #(let #idents: #types = __tollgate::json::Fields::next(&mut __fields)?;)*
             }
         }
@@ -96,7 +96,7 @@ pub(super) fn bind(data: &Data, source: Source) -> TokenStream {
             let aliases = fields.iter().filter(|field| source == Source::Command || !field.is_hidden()).map(aliases);
             let values = fields.iter().enumerate().map(|(index, field)| value(field, index, source));
             quote! {
-                let mut __fields = __tollgate::json::Payload::object(__payload)?;
+                let mut __fields = __tollgate::json::StateJson::object(__payload)?;
                 #functions
                 #(#aliases)*
                 #(let #idents: #types = #values;)*

@@ -317,7 +317,7 @@ impl<S: Steps, E> CommitError<S, E> {
         match (self.0.position.and_then(|position| steps.get(position)), &steps[..]) {
             (Some(step), _) | (None, [step]) => step.to_string(),
             (None, []) => "no steps".to_owned(),
-            (None, [first, second]) => format!("{} and {}", first, second),
+            (None, [first, second]) => format!("{first} and {second}"),
             (None, [first, others @ ..]) => format!("{first} and {} more", others.len()),
         }
     }

@@ -24,7 +24,7 @@ use crate::record::{
 use crate::sink::{AsyncSink, Offer, Receipt, Sink, StepFields};
 
 /// A change that has not happened yet: the transition `T` of the machine `M`, with the payload `P`; or the event
-/// `M`, as in [`EventStep`](super::EventStep).
+/// `M`, as in [`EventStep`](crate::EventStep).
 ///
 /// A step carries the actor, the reason and the context; [`commit`](Step::commit) makes it happen, or returns it in an error.
 /// A step that is dropped has changed nothing and recorded nothing.
@@ -36,8 +36,11 @@ pub struct Step<T, M, P = NewState<()>, A = NotRequired, R = NotRequired> {
     machine: M,
     pub(crate) payload: P,
     details: StepDetails,
-    types: PhantomData<fn() -> (T, A, R)>,
+    types: PhantomData<TypesOnly<T, A, R>>,
 }
+
+/// Parameters without values: a step can be sent to another thread if its machine and its payload can.
+type TypesOnly<T, A, R> = fn() -> (T, A, R);
 
 impl<T, M, P, A, R> Step<T, M, P, A, R> {
     #[inline]

@@ -8,7 +8,7 @@ use serde_json::{Error, Map, Value};
 
 use super::Event;
 use crate::record::REDACTED;
-use crate::unredacted::{Unredacted, is_redacted_in, unknown};
+use crate::record::unredacted::{Unredacted, is_redacted_in, unknown};
 
 /// Reads the properties as they are. If they do not fit and something is redacted, that is read as the default of its type.
 pub(super) fn read<E: Event + DeserializeOwned>(stored: &Value) -> Result<E, Error> {

@@ -24,7 +24,7 @@ pub(super) fn occurred<T, E, A, R>(event: E) -> Step<T, E, About, A, R> {
 }
 
 impl<T, E, A, R> Step<T, E, About, A, R> {
-    /// Sets the subject that the event is about: a subject, a machine that holds one, or a [`SubjectRef`].
+    /// Sets the subject that the event is about: a subject, a machine that holds one, or a [`SubjectRef`](crate::SubjectRef).
     ///
     /// ```
     /// use tollgate::{Event, Id, Record, SubjectRef, events::Login};

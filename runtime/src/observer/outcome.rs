@@ -91,7 +91,7 @@ fn drop_payload(payload: Box<dyn Any + Send>) {
     }
 }
 
-/// A value of the caller that this crate keeps. A panic in its drop is catch_panic, so that it stops neither the commit nor the
+/// A value of the caller that this crate keeps. A panic in its drop is caught, so that it stops neither the commit nor the
 /// drops after it (if panics unwind).
 pub(super) struct Isolated<T>(Option<T>);
 

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use tollgate::chart::Chart;
 use tollgate::chrono::{DateTime, NaiveDate, Utc};
 
-use super::ask::Ask;
-use super::edges;
-use super::names::transition_name;
 use super::plan::plan;
 use super::range::Range;
-use super::sql::{self, Condition, Order, Statement};
-use crate::cells::{Cells, Item, present};
+use crate::backend::Executor;
+use crate::backend::edges;
+use crate::row::sql_row::{FromRow, SqlRow, not_null};
+use crate::schema::names::transition_name;
+use crate::schema::sql::{self, Condition, Order, Statement};
 use crate::{Error, Store};
 
 /// The number of times that a transition was made on a day.
@@ -62,7 +62,7 @@ impl Counts {
     pub async fn all(&self) -> Result<Vec<Count>, Error> {
         let Self { store, chart, .. } = self;
         let Some(statement) = self.statement().await? else { return Ok(Vec::new()) };
-        let counted = store.ask::<EdgeCount>(statement).await?;
+        let counted = store.fetch::<EdgeCount>(statement).await?;
         let edges = edges::named(store, counted.iter().map(|counted| counted.edge)).await?;
         let mut counts: BTreeMap<(NaiveDate, Cow<'static, str>), u64> = BTreeMap::new();
         for EdgeCount { edge, day, count } in counted {
@@ -100,9 +100,9 @@ struct EdgeCount {
     count: u64,
 }
 
-impl Item for EdgeCount {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        let count = row.big(2)?.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
-        Ok(Self { edge: present(row.small(0)?)?, day: row.day(1).unwrap_or_default(), count })
+impl FromRow for EdgeCount {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        let count = row.bigint(2)?.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
+        Ok(Self { edge: not_null(row.integer(0)?)?, day: row.day(1).unwrap_or_default(), count })
     }
 }

@@ -6,8 +6,8 @@ use std::str::FromStr;
 use tollgate::serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use tollgate::uuid::Uuid;
 
-use super::sql::Order;
 use crate::Error;
+use crate::schema::sql::Order;
 
 /// The place at which a page ended; [`after`](crate::Records::after) continues from it.
 ///
@@ -26,12 +26,12 @@ use crate::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor {
     pub(crate) newest_first: bool,
-    pub(crate) place: Place,
+    pub(crate) position: CursorPosition,
 }
 
 /// A place in one of the orders of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Place {
+pub(crate) enum CursorPosition {
     Id(Uuid),
     Version(i64),
 }
@@ -44,14 +44,14 @@ pub struct NotACursor {
 }
 
 impl Cursor {
-    /// Returns the place, if the cursor is of this order.
-    pub(crate) fn place_in(&self, order: Order, newest_first: bool) -> Result<Place, Error> {
-        let is_of_order = match self.place {
-            Place::Id(_) => order == Order::Id,
-            Place::Version(_) => order == Order::Version,
+    /// Returns the position, if it belongs to this order.
+    pub(crate) fn position_in(&self, order: Order, newest_first: bool) -> Result<CursorPosition, Error> {
+        let is_of_order = match self.position {
+            CursorPosition::Id(_) => order == Order::Id,
+            CursorPosition::Version(_) => order == Order::Version,
         };
         if is_of_order && self.newest_first == newest_first {
-            return Ok(self.place);
+            return Ok(self.position);
         }
         Err(Error::Query(format!(
             "the cursor `{self}` is of a query in another order; start this query without a cursor"
@@ -62,9 +62,9 @@ impl Cursor {
 impl fmt::Display for Cursor {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(if self.newest_first { "before-" } else { "after-" })?;
-        match self.place {
-            Place::Id(id) => id.simple().fmt(formatter),
-            Place::Version(version) => version.fmt(formatter),
+        match self.position {
+            CursorPosition::Id(id) => id.simple().fmt(formatter),
+            CursorPosition::Version(version) => version.fmt(formatter),
         }
     }
 }
@@ -74,18 +74,18 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, NotACursor> {
         let cursor = || {
-            let (direction, place) = text.split_once('-')?;
+            let (direction, position) = text.split_once('-')?;
             let newest_first = match direction {
                 "after" => false,
                 "before" => true,
                 _ => return None,
             };
             // No version has 32 digits.
-            let place = match place.len() {
-                32 => Place::Id(Uuid::try_parse(place).ok()?),
-                _ => Place::Version(place.parse().ok()?),
+            let position = match position.len() {
+                32 => CursorPosition::Id(Uuid::try_parse(position).ok()?),
+                _ => CursorPosition::Version(position.parse().ok()?),
             };
-            Some(Cursor { newest_first, place })
+            Some(Cursor { newest_first, position })
         };
         cursor().ok_or_else(|| NotACursor { text: text.to_owned() })
     }
@@ -107,15 +107,18 @@ impl<'de> Deserialize<'de> for Cursor {
 mod tests {
     use tollgate::uuid::Uuid;
 
-    use super::{Cursor, Place};
+    use super::{Cursor, CursorPosition};
 
     #[test]
-    fn cursor_as_text_and_json_reads_back_and_other_text_is_refused() -> Result<(), Box<dyn std::error::Error>> {
-        for place in
-            [Place::Id(Uuid::from_u128(7)), Place::Id(Uuid::max()), Place::Version(1), Place::Version(i64::MAX)]
-        {
+    fn cursor_as_text_and_json_is_read_back_and_other_text_is_refused() -> Result<(), Box<dyn std::error::Error>> {
+        for position in [
+            CursorPosition::Id(Uuid::from_u128(7)),
+            CursorPosition::Id(Uuid::max()),
+            CursorPosition::Version(1),
+            CursorPosition::Version(i64::MAX),
+        ] {
             for newest_first in [false, true] {
-                let cursor = Cursor { newest_first, place };
+                let cursor = Cursor { newest_first, position };
                 let text = cursor.to_string();
                 assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{text}");
                 assert_eq!(text.parse::<Cursor>()?, cursor);
@@ -123,7 +126,7 @@ mod tests {
             }
         }
         for text in ["", "after", "after-", "later-7", "after-x", "before-0000000000000000000000000000000g"] {
-            let error = text.parse::<Cursor>().expect_err("it is not a cursor");
+            let error = text.parse::<Cursor>().expect_err("it is refused");
             assert_eq!(error.to_string(), format!("`{text}` is not a cursor; use the `next` of a page"));
         }
         Ok(())

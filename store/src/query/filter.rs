@@ -5,14 +5,15 @@ use std::sync::Arc;
 use tollgate::chart::Chart;
 use tollgate::{Actor, Id, RecordKind};
 
-use super::ask::Ask;
-use super::cursor::{Cursor, Place};
-use super::edges::{self, Machine};
-use super::names::{has_transition, no_state, no_transition, state_name, transition_name};
+use super::cursor::{Cursor, CursorPosition};
 use super::range::Range;
-use super::sql::{Condition, Dialect, Order, Select, record_columns};
+use crate::Error;
+use crate::backend::Executor;
+use crate::backend::edges::{self, Machine};
+use crate::row::id_text;
 use crate::row::{actor_text, kind_text};
-use crate::{Error, name};
+use crate::schema::names::{has_transition, no_state, no_transition, state_name, transition_name};
+use crate::schema::sql::{Condition, Dialect, Order, Select, record_columns};
 
 /// With more edges than this, the database reads all records in the order of time and skips those of other edges. Most
 /// records of the database then belong to the machine, and a merge of so many branches would cost more.
@@ -51,7 +52,7 @@ impl Scope {
 
 impl Filter {
     pub(crate) fn by(&mut self, actor: &Actor) {
-        self.actor = Some((actor_text(actor.kind), name::to_text(&actor.id).into_owned()));
+        self.actor = Some((actor_text(actor.kind), id_text::to_text(&actor.id).into_owned()));
     }
 
     /// Returns the order: a subject's history is in the order of its versions. A refusal has no version.
@@ -64,15 +65,16 @@ impl Filter {
 
     /// Returns the part of the table; `None` if no record can match, because the machine is not stored yet or has no such
     /// edge.
-    pub(crate) async fn select<A: Ask>(&self, ask: &A, limit: Option<u32>) -> Result<Option<Select>, Error> {
+    pub(crate) async fn select<E: Executor>(&self, executor: &E, limit: Option<u32>) -> Result<Option<Select>, Error> {
         self.check()?;
-        let place = self.after.as_ref().map(|cursor| cursor.place_in(self.order(), self.newest_first)).transpose()?;
-        if ask.dialect() == Dialect::Postgres && self.has_nul() {
+        let position =
+            self.after.as_ref().map(|cursor| cursor.position_in(self.order(), self.newest_first)).transpose()?;
+        if executor.dialect() == Dialect::Postgres && self.has_nul() {
             return Ok(None);
         }
-        let machine = self.machine(ask).await?;
-        let branches = self.branches(machine.as_deref(), place)?;
-        let columns = record_columns(ask.dialect());
+        let machine = self.machine(executor).await?;
+        let branches = self.branches(machine.as_deref(), position)?;
+        let columns = record_columns(executor.dialect());
         let branches: Vec<_> = branches.into_iter().map(|branch| (columns.clone(), branch)).collect();
         let limit = limit.map(|limit| i64::from(limit) + 1);
         let select = Select { branches, order: self.order(), newest_first: self.newest_first, limit };
@@ -82,7 +84,7 @@ impl Filter {
     /// Whether it names a subject or an actor with a NUL, which a text of Postgres cannot contain.
     fn has_nul(&self) -> bool {
         let subject = match &self.scope {
-            Scope::Subject(_, subject) => name::to_text(subject).contains('\0'),
+            Scope::Subject(_, subject) => id_text::to_text(subject).contains('\0'),
             _ => false,
         };
         subject || self.actor.as_ref().is_some_and(|(_, actor)| actor.contains('\0'))
@@ -112,16 +114,20 @@ impl Filter {
         }
     }
 
-    async fn machine<A: Ask>(&self, ask: &A) -> Result<Option<Arc<Machine>>, Error> {
+    async fn machine<E: Executor>(&self, executor: &E) -> Result<Option<Arc<Machine>>, Error> {
         let needs_edges = self.transition.is_some() || self.state.is_some();
         match &self.scope {
             Scope::Everything => Ok(None),
-            Scope::Subject(chart, _) if !needs_edges => edges::machine_before(ask, chart).await,
-            Scope::Machine(chart) | Scope::Subject(chart, _) => edges::machine(ask, chart).await,
+            Scope::Subject(chart, _) if !needs_edges => edges::machine_before(executor, chart).await,
+            Scope::Machine(chart) | Scope::Subject(chart, _) => edges::machine(executor, chart).await,
         }
     }
 
-    fn branches(&self, machine: Option<&Machine>, place: Option<Place>) -> Result<Vec<Vec<Condition>>, Error> {
+    fn branches(
+        &self,
+        machine: Option<&Machine>,
+        position: Option<CursorPosition>,
+    ) -> Result<Vec<Vec<Condition>>, Error> {
         let mut branches = match (self.scope.chart(), machine) {
             (None, _) => vec![self.of_everything()],
             (Some(chart), machine) => {
@@ -133,7 +139,7 @@ impl Filter {
                 }
             }
         };
-        let range = self.range.conditions(self.order(), self.newest_first, place);
+        let range = self.range.conditions(self.order(), self.newest_first, position);
         for branch in &mut branches {
             branch.extend(range.iter().cloned());
         }
@@ -190,7 +196,7 @@ impl Filter {
         }
         let is_change = self.order() == Order::Version;
         let moved = if is_change { Condition::Change } else { Condition::NoChange };
-        let subject = Condition::Subject(name::to_text(subject).into_owned());
+        let subject = Condition::Subject(id_text::to_text(subject).into_owned());
         let mut branch = vec![Condition::Machine(machine.id), subject, moved];
         branch.extend(self.kind_condition());
         branch.extend(edges.map(Condition::AmongEdges));

@@ -7,17 +7,18 @@ use tollgate::chart::Chart;
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
 
-use super::ask::Ask;
-use super::cursor::{Cursor, Place};
-use super::edges;
-use super::listing::{Listing, Turn};
-use super::names::{no_state, state_name};
+use super::cursor::{Cursor, CursorPosition};
+use super::listing::{Listing, RawPage};
 use super::plan::plan;
-use super::records::{Number, at_least_one};
-use super::sql::{Order, Subjects};
-use crate::cells::{Cells, Item, Misread, present};
-use crate::decode::{Decoded, named};
-use crate::{Error, Store, Unreadable, name};
+use super::records::{CountRow, at_least_one};
+use crate::backend::Executor;
+use crate::backend::edges;
+use crate::row::decode::{Decoded, named};
+use crate::row::id_text;
+use crate::row::sql_row::{DecodeError, FromRow, SqlRow, not_null};
+use crate::schema::names::{no_state, state_name};
+use crate::schema::sql::{Order, Subjects};
+use crate::{Error, Store, Unreadable};
 
 /// A subject, and the time since which it is in the state of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub struct InState {
 #[must_use = "nothing is read until `page`, `stream`, `all` or `count` is called"]
 pub struct SubjectsIn<S = Store> {
     source: S,
-    state: InWhich,
+    state: StateFilter,
     after: Option<Cursor>,
 }
 
@@ -55,14 +56,14 @@ pub struct SubjectsPage {
 }
 
 #[derive(Debug, Clone)]
-struct InWhich {
+struct StateFilter {
     chart: &'static Chart,
     state: String,
 }
 
 impl<S> SubjectsIn<S> {
     pub(crate) fn new(source: S, chart: &'static Chart, state: String) -> Self {
-        Self { source, state: InWhich { chart, state }, after: None }
+        Self { source, state: StateFilter { chart, state }, after: None }
     }
 
     /// Starts after the place at which a page ended.
@@ -76,7 +77,7 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
     /// Reads at most `limit` subjects, and the cursor of the next page.
     ///
     /// A subject that leaves the state while pages are read is returned only if its page is read before. A subject is
-    /// returned at most once, also if it moves while pages are read.
+    /// returned at most once, even if its state changes while pages are read.
     ///
     /// # Errors
     ///
@@ -105,7 +106,7 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
         let store: Store = self.source.clone().into();
         let subjects = self.state.subjects(&store, self.after.as_ref()).await?;
         let Some(subjects) = subjects else { return Ok(SubjectsPage::of((Vec::new(), None))) };
-        let rows = store.ask::<Row>(subjects.statement(store.dialect(), None)).await?;
+        let rows = store.fetch::<SubjectRow>(subjects.statement(store.dialect(), None)).await?;
         Ok(SubjectsPage::of((rows.into_iter().map(|row| row.subject).collect(), None)))
     }
 
@@ -117,7 +118,7 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
     pub async fn count(&self) -> Result<u64, Error> {
         let store: Store = self.source.clone().into();
         let Some(subjects) = self.state.subjects(&store, self.after.as_ref()).await? else { return Ok(0) };
-        let numbers = store.ask::<Number>(subjects.count(store.dialect())).await?;
+        let numbers = store.fetch::<CountRow>(subjects.count(store.dialect())).await?;
         Ok(numbers.first().map_or(0, |number| number.0))
     }
 
@@ -134,7 +135,7 @@ impl<S: Clone + Into<Store>> SubjectsIn<S> {
 }
 
 impl SubjectsPage {
-    fn of((found, next): Turn<InState>) -> Self {
+    fn of((found, next): RawPage<InState>) -> Self {
         let mut page = Self { subjects: Vec::with_capacity(found.len()), unreadable: Vec::new(), next };
         for found in found {
             match found {
@@ -146,42 +147,42 @@ impl SubjectsPage {
     }
 }
 
-struct Row {
+struct SubjectRow {
     /// The id of the creation, which gives the order.
     created: Uuid,
     subject: Result<InState, Box<Unreadable>>,
 }
 
-impl Item for Row {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        let id = present(row.uuid(0)?)?;
-        let version = row.big(2)?;
+impl FromRow for SubjectRow {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        let id = not_null(row.uuid(0)?)?;
+        let version = row.bigint(2)?;
         let subject = || {
-            let subject = row.text(1).and_then(present).map_err(|why| named("subject", why))?;
-            let since = row.time(3).and_then(present).map_err(|why| named("at", why))?;
+            let subject = row.text(1).and_then(not_null).map_err(|why| named("subject", why))?;
+            let since = row.time(3).and_then(not_null).map_err(|why| named("at", why))?;
             let version = version.and_then(|version| u64::try_from(version).ok());
-            let version = version.ok_or_else(|| Misread::new("`version` is negative"))?;
-            Ok(InState { subject: name::from_text(subject), since, version })
+            let version = version.ok_or_else(|| DecodeError::new("`version` is negative"))?;
+            Ok(InState { subject: id_text::from_text(subject), since, version })
         };
-        let created = present(row.uuid(5)?)?;
+        let created = not_null(row.uuid(5)?)?;
         Ok(Self { created, subject: subject().map_err(|why| Decoded::unreadable(id, version, why)) })
     }
 }
 
-impl InWhich {
+impl StateFilter {
     /// Returns `None` if no edge leads to the state.
-    async fn subjects<A: Ask>(&self, ask: &A, after: Option<&Cursor>) -> Result<Option<Subjects>, Error> {
+    async fn subjects<E: Executor>(&self, executor: &E, after: Option<&Cursor>) -> Result<Option<Subjects>, Error> {
         let Self { chart, state } = self;
-        let place = after.map(|cursor| cursor.place_in(Order::Id, false)).transpose()?;
-        let machine = edges::machine(ask, chart).await?;
+        let position = after.map(|cursor| cursor.position_in(Order::Id, false)).transpose()?;
+        let machine = edges::machine(executor, chart).await?;
         let leads = |edge: &edges::Edge| state_name(chart, &edge.to) == state_name(chart, state);
         let leading = machine.as_ref().map(|machine| machine.edges_that(leads)).unwrap_or_default();
         if leading.is_empty() && chart.state(state).is_none() {
             return Err(no_state(chart, state));
         }
-        let after = place.and_then(|place| match place {
-            Place::Id(id) => Some(id),
-            Place::Version(_) => None,
+        let after = position.and_then(|position| match position {
+            CursorPosition::Id(id) => Some(id),
+            CursorPosition::Version(_) => None,
         });
         let machine = machine.filter(|_| !leading.is_empty());
         let subjects = |machine: Arc<edges::Machine>| Subjects {
@@ -193,14 +194,20 @@ impl InWhich {
         Ok(machine.map(subjects))
     }
 
-    async fn page<A: Ask>(&self, ask: &A, after: Option<&Cursor>, limit: u32) -> Result<Turn<InState>, Error> {
+    async fn page<E: Executor>(
+        &self,
+        executor: &E,
+        after: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<RawPage<InState>, Error> {
         at_least_one(limit)?;
-        let Some(subjects) = self.subjects(ask, after).await? else { return Ok((Vec::new(), None)) };
-        let mut rows = ask.ask::<Row>(subjects.statement(ask.dialect(), Some(i64::from(limit) + 1))).await?;
+        let Some(subjects) = self.subjects(executor, after).await? else { return Ok((Vec::new(), None)) };
+        let mut rows =
+            executor.fetch::<SubjectRow>(subjects.statement(executor.dialect(), Some(i64::from(limit) + 1))).await?;
         let is_last = rows.len() <= limit as usize;
         rows.truncate(limit as usize);
         let last = rows.last().filter(|_| !is_last);
-        let next = last.map(|last| Cursor { newest_first: false, place: Place::Id(last.created) });
+        let next = last.map(|last| Cursor { newest_first: false, position: CursorPosition::Id(last.created) });
         Ok((rows.into_iter().map(|row| row.subject).collect(), next))
     }
 }
@@ -208,7 +215,7 @@ impl InWhich {
 #[cfg(feature = "sqlite")]
 mod blocking {
     use super::{InState, SubjectsIn, SubjectsPage};
-    use crate::query::ask::{Blocking, at_once};
+    use crate::backend::sqlite::{Blocking, ready_output};
     use crate::query::listing::Iter;
     use crate::{Error, Sqlite};
 
@@ -219,14 +226,14 @@ mod blocking {
         ///
         /// Returns the same errors as [`page`](SubjectsIn::page).
         pub fn page_blocking(&self, limit: u32) -> Result<SubjectsPage, Error> {
-            at_once(self.state.page(&Blocking(&self.source), self.after.as_ref(), limit)).map(SubjectsPage::of)
+            ready_output(self.state.page(&Blocking(&self.source), self.after.as_ref(), limit)).map(SubjectsPage::of)
         }
 
         /// The same as [`stream`](SubjectsIn::stream), blocking.
         pub fn iter(&self) -> Iter<InState> {
             let (sqlite, state) = (self.source.clone(), self.state.clone());
             Iter::new(self.after.clone(), false, move |after, limit| {
-                at_once(state.page(&Blocking(&sqlite), after.as_ref(), limit))
+                ready_output(state.page(&Blocking(&sqlite), after.as_ref(), limit))
             })
         }
     }

@@ -12,41 +12,41 @@ use super::cursor::Cursor;
 use crate::{Error, Unreadable};
 
 /// A page of items, each readable or not, and the cursor of the next page.
-pub(crate) type Turn<T> = (Vec<Read<T>>, Option<Cursor>);
+pub(crate) type RawPage<T> = (Vec<Read<T>>, Option<Cursor>);
 
 type Read<T> = Result<T, Box<Unreadable>>;
 
-type Turning<T> = Pin<Box<dyn Future<Output = Result<Turn<T>, Error>> + Send>>;
+type PageFuture<T> = Pin<Box<dyn Future<Output = Result<RawPage<T>, Error>> + Send>>;
 
 #[cfg(feature = "sqlite")]
-type TurnNow<T> = Box<dyn FnMut(Option<Cursor>, u32) -> Result<Turn<T>, Error> + Send>;
+type NextPage<T> = Box<dyn FnMut(Option<Cursor>, u32) -> Result<RawPage<T>, Error> + Send>;
 
-/// Items one by one, read on demand: a [`Stream`] whose [`next`](Listing::next) needs no adaptor crate.
+/// A list of items, read on demand: a [`Stream`] whose [`next`](Listing::next) needs no adaptor crate.
 ///
 /// It reads page by page. Each page is a query, so no connection and no snapshot is held between items. An item that cannot
 /// be read is an [`Error::Unreadable`], after which the listing continues; any other error ends it.
 #[must_use = "nothing is read until the first `next`"]
 pub struct Listing<T> {
-    turn: Box<dyn FnMut(Option<Cursor>, u32) -> Turning<T> + Send>,
-    place: Place,
+    next_page: Box<dyn FnMut(Option<Cursor>, u32) -> PageFuture<T> + Send>,
+    position: ListPosition,
     page: vec::IntoIter<Read<T>>,
-    turning: Option<Turning<T>>,
+    loading: Option<PageFuture<T>>,
 }
 
-/// Items one by one, read on demand by the calling thread.
+/// A list of items, read on demand by the calling thread.
 ///
 /// It reads page by page, and continues after an item that cannot be read, as [`Listing`] does.
 #[cfg(feature = "sqlite")]
 #[must_use = "nothing is read until the first `next`"]
 pub struct Iter<T> {
-    turn: TurnNow<T>,
-    place: Place,
+    next_page: NextPage<T>,
+    position: ListPosition,
     page: vec::IntoIter<Read<T>>,
 }
 
 /// The place at which the next page begins, and its size.
 #[derive(Debug)]
-struct Place {
+struct ListPosition {
     /// `None` at the beginning, and at the end.
     after: Option<Cursor>,
     is_end: bool,
@@ -55,7 +55,7 @@ struct Place {
     limit: u32,
 }
 
-impl Place {
+impl ListPosition {
     /// Small at first: a caller who reads only the beginning should not wait for more.
     const FIRST: u32 = 64;
     /// Large enough that the fixed cost of a query is negligible.
@@ -75,10 +75,10 @@ impl Place {
         Some(item.map_err(Error::from))
     }
 
-    fn turned<T>(&mut self, turn: Result<Turn<T>, Error>) -> Result<vec::IntoIter<Read<T>>, Error> {
+    fn loaded<T>(&mut self, page: Result<RawPage<T>, Error>) -> Result<vec::IntoIter<Read<T>>, Error> {
         self.limit = (self.limit * 4).min(Self::LARGEST);
         self.is_end = true;
-        let (items, next) = turn?;
+        let (items, next) = page?;
         self.is_end = next.is_none();
         self.after = next;
         Ok(items.into_iter())
@@ -89,9 +89,14 @@ impl<T> Listing<T> {
     pub(crate) fn new(
         after: Option<Cursor>,
         is_strict: bool,
-        turn: impl FnMut(Option<Cursor>, u32) -> Turning<T> + Send + 'static,
+        next_page: impl FnMut(Option<Cursor>, u32) -> PageFuture<T> + Send + 'static,
     ) -> Self {
-        Self { turn: Box::new(turn), place: Place::new(after, is_strict), page: Vec::new().into_iter(), turning: None }
+        Self {
+            next_page: Box::new(next_page),
+            position: ListPosition::new(after, is_strict),
+            page: Vec::new().into_iter(),
+            loading: None,
+        }
     }
 
     /// Returns the next item, and `None` after the last. No item is lost if the future is dropped.
@@ -101,19 +106,19 @@ impl<T> Listing<T> {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
-            if let Some(item) = self.place.next(&mut self.page) {
+            if let Some(item) = self.position.next(&mut self.page) {
                 return Poll::Ready(Some(item));
             }
-            if self.turning.is_none() {
-                if self.place.is_end {
+            if self.loading.is_none() {
+                if self.position.is_end {
                     return Poll::Ready(None);
                 }
-                self.turning = Some((self.turn)(self.place.after.take(), self.place.limit));
+                self.loading = Some((self.next_page)(self.position.after.take(), self.position.limit));
             }
-            if let Some(turning) = &mut self.turning {
-                let turned = ready!(turning.as_mut().poll(context));
-                self.turning = None;
-                match self.place.turned(turned) {
+            if let Some(loading) = &mut self.loading {
+                let loaded = ready!(loading.as_mut().poll(context));
+                self.loading = None;
+                match self.position.loaded(loaded) {
                     Ok(page) => self.page = page,
                     Err(error) => return Poll::Ready(Some(Err(error))),
                 }
@@ -122,7 +127,7 @@ impl<T> Listing<T> {
     }
 }
 
-// Nothing in it is ever pinned in place.
+// No field is ever pinned.
 impl<T> Unpin for Listing<T> {}
 
 impl<T> Stream for Listing<T> {
@@ -135,7 +140,7 @@ impl<T> Stream for Listing<T> {
 
 impl<T> fmt::Debug for Listing<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Listing").field("place", &self.place).finish_non_exhaustive()
+        formatter.debug_struct("Listing").field("position", &self.position).finish_non_exhaustive()
     }
 }
 
@@ -144,9 +149,13 @@ impl<T> Iter<T> {
     pub(crate) fn new(
         after: Option<Cursor>,
         is_strict: bool,
-        turn: impl FnMut(Option<Cursor>, u32) -> Result<Turn<T>, Error> + Send + 'static,
+        next_page: impl FnMut(Option<Cursor>, u32) -> Result<RawPage<T>, Error> + Send + 'static,
     ) -> Self {
-        Self { turn: Box::new(turn), place: Place::new(after, is_strict), page: Vec::new().into_iter() }
+        Self {
+            next_page: Box::new(next_page),
+            position: ListPosition::new(after, is_strict),
+            page: Vec::new().into_iter(),
+        }
     }
 }
 
@@ -156,14 +165,14 @@ impl<T> Iterator for Iter<T> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            if let Some(item) = self.place.next(&mut self.page) {
+            if let Some(item) = self.position.next(&mut self.page) {
                 return Some(item);
             }
-            if self.place.is_end {
+            if self.position.is_end {
                 return None;
             }
-            let turned = (self.turn)(self.place.after.take(), self.place.limit);
-            match self.place.turned(turned) {
+            let loaded = (self.next_page)(self.position.after.take(), self.position.limit);
+            match self.position.loaded(loaded) {
                 Ok(page) => self.page = page,
                 Err(error) => return Some(Err(error)),
             }
@@ -174,6 +183,6 @@ impl<T> Iterator for Iter<T> {
 #[cfg(feature = "sqlite")]
 impl<T> fmt::Debug for Iter<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Iter").field("place", &self.place).finish_non_exhaustive()
+        formatter.debug_struct("Iter").field("position", &self.position).finish_non_exhaustive()
     }
 }

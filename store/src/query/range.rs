@@ -5,8 +5,8 @@
 use tollgate::chrono::{DateTime, Datelike, Utc};
 use tollgate::uuid::Uuid;
 
-use super::cursor::Place;
-use super::sql::{Condition, Order};
+use super::cursor::CursorPosition;
+use crate::schema::sql::{Condition, Order};
 
 /// A time range that includes its beginning and not its end.
 #[derive(Debug, Clone, Copy, Default)]
@@ -18,7 +18,12 @@ pub(crate) struct Range {
 impl Range {
     /// Returns the conditions for the range, in this order, after this place. They have at most one lower and one upper
     /// bound for the id, because a database searches an index by one of each.
-    pub(crate) fn conditions(self, order: Order, newest_first: bool, place: Option<Place>) -> Vec<Condition> {
+    pub(crate) fn conditions(
+        self,
+        order: Order,
+        newest_first: bool,
+        position: Option<CursorPosition>,
+    ) -> Vec<Condition> {
         let mut conditions = Vec::new();
         let (mut lower, mut upper) = (None, None);
         if order == Order::Id {
@@ -30,11 +35,13 @@ impl Range {
                 (millis <= LAST).then(|| first_id_of(millis))
             });
         }
-        match place {
-            Some(Place::Id(id)) if newest_first => upper = Some(upper.map_or(id, |upper| upper.min(id))),
-            Some(Place::Id(id)) => lower = lower.max(Some((id, true))),
-            Some(Place::Version(version)) if newest_first => conditions.push(Condition::VersionBefore(version)),
-            Some(Place::Version(version)) => conditions.push(Condition::VersionAfter(version)),
+        match position {
+            Some(CursorPosition::Id(id)) if newest_first => upper = Some(upper.map_or(id, |upper| upper.min(id))),
+            Some(CursorPosition::Id(id)) => lower = lower.max(Some((id, true))),
+            Some(CursorPosition::Version(version)) if newest_first => {
+                conditions.push(Condition::VersionBefore(version));
+            }
+            Some(CursorPosition::Version(version)) => conditions.push(Condition::VersionAfter(version)),
             None => {}
         }
         conditions

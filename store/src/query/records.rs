@@ -3,15 +3,15 @@
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::{Actor, Id, Record, RecordKind, StateMachine};
 
-use super::ask::Ask;
-use super::cursor::{Cursor, Place};
+use super::cursor::{Cursor, CursorPosition};
+use super::edge_names::with_edge_names;
 use super::filter::{Filter, Scope};
-use super::found;
-use super::listing::{Listing, Turn};
+use super::listing::{Listing, RawPage};
 use super::plan::plan;
-use super::sql::Order;
-use crate::cells::{Cells, Item};
-use crate::decode::Decoded;
+use crate::backend::Executor;
+use crate::row::decode::Decoded;
+use crate::row::sql_row::{FromRow, SqlRow};
+use crate::schema::sql::Order;
 use crate::{Error, Store, Unreadable};
 
 /// A query for records: which ones, and in which order.
@@ -231,7 +231,7 @@ impl<S: Clone + Into<Store>> Records<S> {
 }
 
 impl Page {
-    fn of((found, next): Turn<Record>, is_strict: bool) -> Result<Self, Error> {
+    fn of((found, next): RawPage<Record>, is_strict: bool) -> Result<Self, Error> {
         let mut page = Self { records: Vec::with_capacity(found.len()), unreadable: Vec::new(), next };
         for found in found {
             match found {
@@ -245,41 +245,41 @@ impl Page {
 }
 
 /// A number of rows.
-pub(crate) struct Number(pub(crate) u64);
+pub(crate) struct CountRow(pub(crate) u64);
 
-impl Item for Number {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        Ok(Self(row.big(0)?.and_then(|number| u64::try_from(number).ok()).unwrap_or_default()))
+impl FromRow for CountRow {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        Ok(Self(row.bigint(0)?.and_then(|number| u64::try_from(number).ok()).unwrap_or_default()))
     }
 }
 
 impl Filter {
-    async fn page<A: Ask>(&self, ask: &A, limit: u32) -> Result<Turn<Record>, Error> {
+    async fn page<E: Executor>(&self, executor: &E, limit: u32) -> Result<RawPage<Record>, Error> {
         at_least_one(limit)?;
-        let Some(select) = self.select(ask, Some(limit)).await? else { return Ok((Vec::new(), None)) };
-        let mut found = ask.ask::<Decoded>(select.statement(ask.dialect())).await?;
+        let Some(select) = self.select(executor, Some(limit)).await? else { return Ok((Vec::new(), None)) };
+        let mut found = executor.fetch::<Decoded>(select.statement(executor.dialect())).await?;
         let is_last = found.len() <= limit as usize;
         found.truncate(limit as usize);
         // From the id and the version, which are read even if the rest of the row cannot be read.
         let end = found.last().filter(|_| !is_last).map(|last| Cursor {
             newest_first: self.newest_first,
-            place: match self.order() {
-                Order::Id => Place::Id(last.id),
-                Order::Version => Place::Version(last.version.unwrap_or(i64::MAX)),
+            position: match self.order() {
+                Order::Id => CursorPosition::Id(last.id),
+                Order::Version => CursorPosition::Version(last.version.unwrap_or(i64::MAX)),
             },
         });
-        Ok((found::named(ask, found).await?, end))
+        Ok((with_edge_names(executor, found).await?, end))
     }
 
-    async fn all<A: Ask>(&self, ask: &A) -> Result<Vec<Result<Record, Box<Unreadable>>>, Error> {
-        let Some(select) = self.select(ask, None).await? else { return Ok(Vec::new()) };
-        let found = ask.ask::<Decoded>(select.statement(ask.dialect())).await?;
-        found::named(ask, found).await
+    async fn all<E: Executor>(&self, executor: &E) -> Result<Vec<Result<Record, Box<Unreadable>>>, Error> {
+        let Some(select) = self.select(executor, None).await? else { return Ok(Vec::new()) };
+        let found = executor.fetch::<Decoded>(select.statement(executor.dialect())).await?;
+        with_edge_names(executor, found).await
     }
 
-    async fn count<A: Ask>(&self, ask: &A) -> Result<u64, Error> {
-        let Some(select) = self.select(ask, None).await? else { return Ok(0) };
-        let numbers = ask.ask::<Number>(select.count(ask.dialect())).await?;
+    async fn count<E: Executor>(&self, executor: &E) -> Result<u64, Error> {
+        let Some(select) = self.select(executor, None).await? else { return Ok(0) };
+        let numbers = executor.fetch::<CountRow>(select.count(executor.dialect())).await?;
         Ok(numbers.first().map_or(0, |number| number.0))
     }
 }
@@ -296,7 +296,7 @@ mod blocking {
     use tollgate::Record;
 
     use super::{Filter, Page, Records};
-    use crate::query::ask::{Blocking, at_once};
+    use crate::backend::sqlite::{Blocking, ready_output};
     use crate::query::listing::Iter;
     use crate::{Error, Sqlite};
 
@@ -307,7 +307,7 @@ mod blocking {
         ///
         /// Returns the same errors as [`page`](Records::page).
         pub fn page_blocking(&self, limit: u32) -> Result<Page, Error> {
-            Page::of(at_once(self.filter.page(&Blocking(&self.source), limit))?, self.is_strict)
+            Page::of(ready_output(self.filter.page(&Blocking(&self.source), limit))?, self.is_strict)
         }
 
         /// The same as [`stream`](Records::stream), blocking.
@@ -315,7 +315,7 @@ mod blocking {
             let (sqlite, filter) = (self.source.clone(), self.filter.clone());
             Iter::new(filter.after.clone(), self.is_strict, move |after, limit| {
                 let filter = Filter { after, ..filter.clone() };
-                at_once(filter.page(&Blocking(&sqlite), limit))
+                ready_output(filter.page(&Blocking(&sqlite), limit))
             })
         }
 
@@ -325,7 +325,7 @@ mod blocking {
         ///
         /// Returns the same errors as [`page`](Records::page).
         pub fn count_blocking(&self) -> Result<u64, Error> {
-            at_once(self.filter.count(&Blocking(&self.source)))
+            ready_output(self.filter.count(&Blocking(&self.source)))
         }
     }
 

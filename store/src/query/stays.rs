@@ -8,15 +8,16 @@ use tollgate::chart::Chart;
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::uuid::Uuid;
 
-use super::ask::Ask;
-use super::edges;
-use super::names::{state_name, transition_name};
 use super::plan::plan;
 use super::range::Range;
-use super::sql::{self, Dialect, Statement};
-use crate::cells::{Cells, Item, Misread, present};
-use crate::decode::{Decoded, named};
-use crate::{Error, Store, name};
+use crate::backend::Executor;
+use crate::backend::edges;
+use crate::row::decode::{Decoded, named};
+use crate::row::id_text;
+use crate::row::sql_row::{DecodeError, FromRow, SqlRow, not_null};
+use crate::schema::names::{state_name, transition_name};
+use crate::schema::sql::{self, Dialect, Statement};
+use crate::{Error, Store};
 
 /// The time of a subject in a state, from entering it to leaving it. A transition that stays in the state does not end it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +110,7 @@ impl TimeInStates {
         let mut states: Vec<_> = chart.states.iter().map(|state| TimeInState::none(state.name.into())).collect();
         let Some(machine) = edges::machine(store, chart).await? else { return Ok(states) };
         let statement = self.statement(&machine);
-        let times = store.ask::<EdgeTime>(statement).await?;
+        let times = store.fetch::<EdgeTime>(statement).await?;
         let edges = edges::named(store, times.iter().map(|time| time.edge)).await?;
         for time in times {
             let Some(edge) = edges.get(&time.edge) else { continue };
@@ -151,14 +152,14 @@ struct EdgeTime {
     longest: Duration,
 }
 
-impl Item for EdgeTime {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        let number = |at| Ok::<_, Error>(u64::try_from(row.big(at)?.unwrap_or_default()).unwrap_or_default());
-        let nanos = i128::from(row.big(3)?.unwrap_or_default()) * 1_000_000_000;
-        let nanos = u128::try_from(nanos + i128::from(row.big(4)?.unwrap_or_default())).unwrap_or_default();
+impl FromRow for EdgeTime {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        let number = |at| Ok::<_, Error>(u64::try_from(row.bigint(at)?.unwrap_or_default()).unwrap_or_default());
+        let nanos = i128::from(row.bigint(3)?.unwrap_or_default()) * 1_000_000_000;
+        let nanos = u128::try_from(nanos + i128::from(row.bigint(4)?.unwrap_or_default())).unwrap_or_default();
         let (seconds, nanos) = (nanos / 1_000_000_000, u32::try_from(nanos % 1_000_000_000).unwrap_or_default());
         Ok(Self {
-            edge: present(row.small(0)?)?,
+            edge: not_null(row.integer(0)?)?,
             ended: number(1)?,
             open: number(2)?,
             total: Duration::new(u64::try_from(seconds).unwrap_or(u64::MAX), nanos),
@@ -168,31 +169,31 @@ impl Item for EdgeTime {
 }
 
 /// A change in the history of a subject.
-struct Change {
+struct ChangeRow {
     id: Uuid,
     version: Option<i64>,
     edge: i32,
-    at: Result<DateTime<Utc>, Misread>,
+    at: Result<DateTime<Utc>, DecodeError>,
 }
 
-impl Item for Change {
-    fn of(row: &impl Cells) -> Result<Self, Error> {
-        let at = row.time(1).and_then(present).map_err(|why| named("at", why));
-        Ok(Self { edge: present(row.small(0)?)?, at, id: present(row.uuid(3)?)?, version: row.big(4)? })
+impl FromRow for ChangeRow {
+    fn from_row(row: &impl SqlRow) -> Result<Self, Error> {
+        let at = row.time(1).and_then(not_null).map_err(|why| named("at", why));
+        Ok(Self { edge: not_null(row.integer(0)?)?, at, id: not_null(row.uuid(3)?)?, version: row.bigint(4)? })
     }
 }
 
 /// Returns the stays of one subject.
-pub(crate) async fn stays<A: Ask>(ask: &A, chart: &'static Chart, subject: &Id) -> Result<Vec<Stay>, Error> {
-    let Some(machine) = edges::machine_before(ask, chart).await? else { return Ok(Vec::new()) };
-    let subject = name::to_text(subject).into_owned();
-    if ask.dialect() == Dialect::Postgres && subject.contains('\0') {
+pub(crate) async fn stays<E: Executor>(executor: &E, chart: &'static Chart, subject: &Id) -> Result<Vec<Stay>, Error> {
+    let Some(machine) = edges::machine_before(executor, chart).await? else { return Ok(Vec::new()) };
+    let subject = id_text::to_text(subject).into_owned();
+    if executor.dialect() == Dialect::Postgres && subject.contains('\0') {
         // A text of Postgres cannot contain a NUL.
         return Ok(Vec::new());
     }
-    let statement = sql::way(ask.dialect(), machine.id, subject);
-    let way = ask.ask::<Change>(statement).await?;
-    let edges = edges::named(ask, way.iter().map(|change| change.edge)).await?;
+    let statement = sql::way(executor.dialect(), machine.id, subject);
+    let way = executor.fetch::<ChangeRow>(statement).await?;
+    let edges = edges::named(executor, way.iter().map(|change| change.edge)).await?;
     let mut stays: Vec<Stay> = Vec::new();
     for change in way {
         let Some(edge) = edges.get(&change.edge) else { continue };

@@ -7,19 +7,21 @@
 //! | --- | --- |
 //! | `TOLLGATE_TEST_POSTGRES` | the URL of a superuser's database, used by [`shared`] instead of a new server |
 //! | `TOLLGATE_TEST_POSTGRES_BIN` | the directory of the server's programs; without it they are searched |
-//! | `CI` | set and not empty, it makes an error of a test that would be skipped for want of a server |
+//! | `CI` | set and not empty, it makes a test that lacks a server fail; otherwise the test is ignored |
 
 mod cluster;
 mod database;
 mod error;
+mod installed;
 mod keeper;
 mod process;
 mod programs;
 mod server;
-mod skip;
+mod test_server;
 
 pub use cluster::Cluster;
 pub use database::Psql;
 pub use error::ClusterError;
+pub use installed::ignore_tests_that_lack_programs;
 pub use server::{Server, shared};
-pub use skip::{database, own, pgbouncer};
+pub use test_server::{database, own, pgbouncer};

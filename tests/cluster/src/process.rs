@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 use crate::ClusterError;
 
 /// Far more than any action here takes: after so long, it has failed.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
+/// The longest time between two checks, some of which start a process.
+const INTERVAL: Duration = Duration::from_millis(50);
 
 /// The state letter and the parent, if there is such a process.
 fn status(process: u32) -> Option<(char, u32)> {
@@ -47,14 +49,16 @@ pub(crate) fn signal(name: &str, processes: &[u32]) -> Result<(), ClusterError> 
     command.stderr(Stdio::null()).status().map(drop).map_err(ClusterError::io("starting `sh`"))
 }
 
-/// Polls until the condition holds.
+/// Polls until the condition holds, at growing intervals.
 pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) -> Result<(), ClusterError> {
     let start = Instant::now();
+    let mut interval = Duration::from_millis(2);
     while !is_so() {
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > TIMEOUT {
             return Err(ClusterError::failed(what, "not within a minute"));
         }
-        thread::sleep(Duration::from_millis(2));
+        thread::sleep(interval);
+        interval = (interval * 2).min(INTERVAL);
     }
     Ok(())
 }

@@ -1,16 +1,12 @@
 //! The programs of an installed server: where they are, and as whom they run.
 
-use std::env;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::ClusterError;
-
-/// Names the directory of the programs, so that they are looked for nowhere else.
-const DIRECTORY: &str = "TOLLGATE_TEST_POSTGRES_BIN";
-const NEEDED: [&str; 4] = ["initdb", "postgres", "pg_isready", "psql"];
+use crate::installed::server_programs;
 
 /// The directory that has all of them.
 #[derive(Debug)]
@@ -18,12 +14,7 @@ pub(crate) struct Programs(PathBuf);
 
 impl Programs {
     pub(crate) fn find() -> Result<Self, ClusterError> {
-        let places = match env::var_os(DIRECTORY) {
-            Some(directory) => vec![PathBuf::from(directory)],
-            None => places(),
-        };
-        let complete = |place: &PathBuf| NEEDED.iter().all(|name| place.join(name).is_file());
-        places.into_iter().find(complete).map(Self).ok_or(ClusterError::NotInstalled)
+        server_programs().map(Self).ok_or(ClusterError::NotInstalled)
     }
 
     pub(crate) fn directory(&self) -> &Path {
@@ -33,21 +24,6 @@ impl Programs {
     pub(crate) fn command(&self, name: &str) -> Command {
         Command::new(self.0.join(name))
     }
-}
-
-fn places() -> Vec<PathBuf> {
-    let configured = said(Command::new("pg_config").arg("--bindir")).map(PathBuf::from);
-    let path = env::var_os("PATH").unwrap_or_default();
-    configured.into_iter().chain(debian()).chain(env::split_paths(&path)).collect()
-}
-
-/// Debian has a directory for each version, and none of them is on the path. The newest comes first.
-fn debian() -> Vec<PathBuf> {
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let number = |path: &PathBuf| path.file_name()?.to_str()?.parse::<f32>().ok();
-    let mut versions: Vec<_> = versions.filter_map(|entry| Some((number(&entry.path())?, entry.path()))).collect();
-    versions.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    versions.into_iter().map(|(_, path)| path.join("bin")).collect()
 }
 
 /// The user that a server runs as if this process is root: a server refuses to run as root.

@@ -1,5 +1,5 @@
 //! A machine for each of many common states. With the feature `illegal` each one takes a transition that does not leave
-//! its state, and `tests/states.rs` reads how rustc names the state.
+//! its state, and `tests/illegal_transitions.rs` reads how rustc names the state.
 
 // So that its names are in the crate graph, as in a program that uses the store.
 use tollgate_store as _;

@@ -4,8 +4,8 @@ use tollgate::__private::{MachineView, Typed};
 use victim::{ReportMachine, ReportState, report_state};
 
 fn forge(draft: &ReportMachine<report_state::Draft>) -> MachineView<'_, ReportState> {
-    let look = draft.__view().view();
-    MachineView { state: 2, ..look }
+    let view = draft.__view().view();
+    MachineView { state: 2, ..view }
 }
 
 fn main() {}

@@ -8,7 +8,7 @@ struct Leap(ReportMachine<report_state::Draft>);
 impl Steps for Leap {
     type To = ReportMachine<report_state::Published>;
 
-    fn each<'a>(&'a mut self, _: &mut tollgate::commit::batch::StepList<'a>) {}
+    fn list<'a>(&'a mut self, _: &mut tollgate::commit::batch::StepList<'a>) {}
 
     fn describe(&self, _: &mut Vec<tollgate::record::Description>) {}
 

@@ -3,9 +3,9 @@
 use tollgate::{Record, commit::Steps};
 
 fn records<S: Steps>(steps: &mut S) -> Vec<Record> {
-    let mut each = Default::default();
-    steps.each(&mut each);
-    each.0.into_iter().map(|step| step.record().unwrap()).collect()
+    let mut list = Default::default();
+    steps.list(&mut list);
+    list.0.into_iter().map(|step| step.record().unwrap()).collect()
 }
 
 fn main() {}

@@ -3,7 +3,7 @@
 use tollgate::__private::{TrackedKey, Tracked, Typed};
 use victim::report_state::Draft;
 
-struct Grab(Tracked<Draft>, Key<Draft>);
+struct Grab(Tracked<Draft>, TrackedKey<Draft>);
 
 impl Typed for Grab {
     type State = Draft;
@@ -16,7 +16,7 @@ impl Typed for Grab {
         &self.0
     }
 
-    fn __take_tracked(self, _: Key<Draft>) -> Tracked<Draft> {
+    fn __take_tracked(self, _: TrackedKey<Draft>) -> Tracked<Draft> {
         self.0
     }
 }

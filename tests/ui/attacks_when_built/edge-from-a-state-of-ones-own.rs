@@ -1,6 +1,6 @@
 // An edge from a state of one's own into a state of the victim's.
 
-use tollgate::__private::{Initial, Key, Position, Tracked, Typed, create, step};
+use tollgate::__private::{Initial, TrackedKey, Position, Tracked, Typed, create, step};
 use tollgate::{commit::AlongEdge, commit::NewState, State, StateMachine, Step};
 use victim::{Report, ReportState, report_state};
 
@@ -30,7 +30,7 @@ impl Typed for Grab {
         &self.0
     }
 
-    fn __take_tracked(self, _: Key<Own>) -> Tracked<Own> {
+    fn __take_tracked(self, _: TrackedKey<Own>) -> Tracked<Own> {
         self.0
     }
 }

@@ -1,6 +1,6 @@
 // A state and a typed form of one's own of the victim's machine, to be handed the tracked value.
 
-use tollgate::__private::{Initial, Key, Position, Tracked, Typed, create};
+use tollgate::__private::{Initial, TrackedKey, Position, Tracked, Typed, create};
 use tollgate::{State, StateMachine};
 use victim::{AnyReport, Report, ReportState};
 
@@ -30,7 +30,7 @@ impl Typed for Grab {
         &self.0
     }
 
-    fn __take_tracked(self, _: Key<Own>) -> Tracked<Own> {
+    fn __take_tracked(self, _: TrackedKey<Own>) -> Tracked<Own> {
         self.0
     }
 }

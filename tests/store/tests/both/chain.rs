@@ -99,7 +99,7 @@ async fn a_chain_begins_and_ends_where_a_store_keeps_none(database: &Database) -
 
 async fn a_machine_of_another_database_does_not_follow_this_history(database: &Database) -> Tested {
     let store = database.store().await?;
-    let elsewhere = Database::new(Kind::Sqlite, "elsewhere").ok_or("a file needs no server")?;
+    let elsewhere = Database::new(Kind::Sqlite, "elsewhere");
     let foreign = open(&elsewhere.store().await?, "a-1").await?;
     open(&store, "a-1").await?;
     let refusal = refused(commit!(database, foreign.take(), &store))?;
@@ -109,7 +109,7 @@ async fn a_machine_of_another_database_does_not_follow_this_history(database: &D
 
 async fn one_record_of_another_database_does_not_follow_this_row(database: &Database) -> Tested {
     let store = database.with_tables().await?;
-    let elsewhere = Database::new(Kind::Sqlite, "elsewhere").ok_or("a file needs no server")?;
+    let elsewhere = Database::new(Kind::Sqlite, "elsewhere");
     let foreign = packed(&elsewhere, &elsewhere.with_tables().await?, 1).await?;
     packed(database, &store, 1).await?;
     let refusal = refused(commit!(database, foreign.send(), &store))?;

@@ -82,7 +82,7 @@ async fn an_address_of_nothing_is_said_without_its_password() -> Tested {
 #[tokio::test]
 async fn a_server_that_is_not_there_is_an_error_without_its_password() -> Tested {
     // Nobody listens on the port of discarded messages.
-    let options = Store::options("postgres://ann:secret@127.0.0.1:9/app").patience(std::time::Duration::from_secs(2));
+    let options = Store::options("postgres://ann:secret@127.0.0.1:9/app").timeout(std::time::Duration::from_secs(2));
     let error = refused(options.open().await)?;
     let text = format!("{error} {error:?}");
     assert!(matches!(error, Error::Database { .. }) && !text.contains("secret"), "{text}");

@@ -92,7 +92,7 @@ async fn a_subject_is_created_once(database: &Database) -> Tested {
     let report = draft(database, &store, 1).await?;
     let refusal = refused(commit!(database, ReportMachine::create((*report).clone()), &store))?;
     assert!(refusal.to_string().contains("is in `Draft` at version 1"), "{refusal}");
-    assert!(refusal.to_string().contains("already exists, in `Draft`"), "{refusal}");
+    assert!(refusal.to_string().contains("already exists, and is in `Draft`"), "{refusal}");
     open(&store, "a-1").await?;
     let refusal = refused(commit!(database, TicketMachine::create(Ticket::new("a-1")), &store))?;
     assert!(refusal.to_string().contains("`resume` it instead of creating it again"), "{refusal}");

@@ -18,7 +18,25 @@ use tollgate_store::Store;
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Makes two tests of each scenario: one on SQLite, in a file of its own, and one on Postgres, in a database of its own.
+/// `on_each! { long; .. }` makes tests that only `.ci/run full` runs.
 macro_rules! on_each {
+    (long; $($scenario:ident)*) => {
+        mod long {$(
+            mod $scenario {
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "long: run by .ci/run full"]
+                async fn sqlite() -> Result<(), $crate::queries::Failure> {
+                    super::super::$scenario($crate::queries::Place::sqlite()?).await
+                }
+
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "long: run by .ci/run full"]
+                async fn postgres() -> Result<(), $crate::queries::Failure> {
+                    super::super::$scenario($crate::queries::Place::postgres(stringify!($scenario))).await
+                }
+            }
+        )*}
+    };
     ($($scenario:ident)*) => {
         mod sqlite {
             $(
@@ -32,9 +50,9 @@ macro_rules! on_each {
         mod postgres {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
                 async fn $scenario() -> Result<(), $crate::queries::Failure> {
-                    let Some(place) = $crate::queries::Place::postgres(stringify!($scenario)) else { return Ok(()) };
-                    super::$scenario(place).await
+                    super::$scenario($crate::queries::Place::postgres(stringify!($scenario))).await
                 }
             )*
         }
@@ -57,8 +75,8 @@ impl Place {
         Ok(Self { url, directory: Some(Arc::new(directory)) })
     }
 
-    pub(crate) fn postgres(hint: &str) -> Option<Self> {
-        Some(Self { url: tollgate_cluster::database(hint)?, directory: None })
+    pub(crate) fn postgres(hint: &str) -> Self {
+        Self { url: tollgate_cluster::database(hint), directory: None }
     }
 
     pub(crate) fn is_postgres(&self) -> bool {

@@ -182,10 +182,23 @@ fn walks(kind: Kind, cases: u32) {
 
 #[test]
 fn state_and_history_agree_on_a_file_whatever_fails() {
-    walks(Kind::Sqlite, 24);
+    walks(Kind::Sqlite, 8);
 }
 
 #[test]
+#[ignore = "long: run by .ci/run full"]
+fn state_and_history_agree_on_a_file_in_many_walks() {
+    walks(Kind::Sqlite, 200);
+}
+
+#[test]
+#[ignore = "long: run by .ci/run full"]
+fn state_and_history_agree_on_a_server_in_many_walks() {
+    walks(Kind::Postgres, 100);
+}
+
+#[test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 fn state_and_history_agree_on_a_server_whatever_fails() {
-    walks(Kind::Postgres, 12);
+    walks(Kind::Postgres, 4);
 }

@@ -91,7 +91,7 @@ async fn registration_under_names_of_two_machines_is_refused_as_its_query_is(dat
     let store = database.store().await?;
     store.register::<TicketState>().await?;
     store.register::<issue::IssueState>().await?;
-    let text = "`Issue` was `Ticket`, but both have records as separate machines; remove the former name";
+    let text = "`Issue` was `Ticket`, but both are registered as separate machines; remove the former name";
     let error = refused(store.register::<renamed::RenamedState>().await)?;
     assert_eq!(error.to_string(), text);
     let error = refused(store.records().machine::<renamed::RenamedState>().count().await)?;

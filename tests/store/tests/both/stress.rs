@@ -1,6 +1,6 @@
 //! Many tasks on few subjects, with legal and illegal commands: whatever was said to each of them is true afterwards.
 //!
-//! For three seconds, or for as many as `TOLLGATE_STRESS_SECONDS` says.
+//! For one second; the long tests for a minute, or for as many seconds as `TOLLGATE_STRESS_SECONDS` says.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -23,9 +23,11 @@ const HAPPENINGS: [&str; 5] = ["success", "guard", "missing", "conflict", "illeg
 /// How often each thing happened.
 type Counts = BTreeMap<&'static str, u64>;
 
-fn seconds() -> Duration {
+const SHORT: Duration = Duration::from_secs(1);
+
+fn long() -> Duration {
     let seconds = env::var("TOLLGATE_STRESS_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(3))
+    Duration::from_secs(seconds.unwrap_or(60))
 }
 
 /// One who works on reports, and is told things.
@@ -181,37 +183,59 @@ impl<'d> Crew<'d> {
 }
 
 on_both! {
-    thirty_two_tasks_on_eight_subjects_leave_nothing_that_disagrees,
-    two_stores_on_one_database_leave_nothing_that_disagrees,
-    joined_commits_leave_nothing_that_disagrees,
-    joined_and_single_commits_leave_nothing_that_disagrees,
+    tasks_on_few_subjects_leave_no_disagreement,
+    tasks_of_two_stores_leave_no_disagreement,
+    joined_commits_leave_no_disagreement,
+    joined_and_single_commits_leave_no_disagreement,
 }
 
-async fn thirty_two_tasks_on_eight_subjects_leave_nothing_that_disagrees(database: &Database) -> Tested {
+on_both! {
+    long;
+    tasks_on_few_subjects_for_a_minute_leave_no_disagreement,
+    joined_and_single_commits_of_two_stores_for_a_minute_leave_no_disagreement,
+}
+
+async fn tasks_on_few_subjects_leave_no_disagreement(database: &Database) -> Tested {
+    single_commits(database, SHORT).await
+}
+
+async fn tasks_on_few_subjects_for_a_minute_leave_no_disagreement(database: &Database) -> Tested {
+    single_commits(database, long()).await
+}
+
+async fn joined_and_single_commits_leave_no_disagreement(database: &Database) -> Tested {
+    joined_and_single_commits(database, SHORT).await
+}
+
+async fn joined_and_single_commits_of_two_stores_for_a_minute_leave_no_disagreement(database: &Database) -> Tested {
+    joined_and_single_commits(database, long()).await
+}
+
+async fn single_commits(database: &Database, time: Duration) -> Tested {
     let store = database.with_tables().await?;
-    let mut crew = Crew::gather(database, &store, seconds()).await?;
+    let mut crew = Crew::gather(database, &store, time).await?;
     crew.work(TASKS, &store, &store);
     crew.finish().await
 }
 
-async fn two_stores_on_one_database_leave_nothing_that_disagrees(database: &Database) -> Tested {
+async fn tasks_of_two_stores_leave_no_disagreement(database: &Database) -> Tested {
     let (one, other) = (database.with_tables().await?, database.store().await?);
-    let mut crew = Crew::gather(database, &one, seconds() / 4).await?;
+    let mut crew = Crew::gather(database, &one, SHORT).await?;
     crew.work(TASKS / 2, &one, &one);
     crew.work(TASKS / 2, &other, &other);
     crew.finish().await
 }
 
-async fn joined_commits_leave_nothing_that_disagrees(database: &Database) -> Tested {
+async fn joined_commits_leave_no_disagreement(database: &Database) -> Tested {
     let store = database.with_tables().await?;
-    let mut crew = Crew::gather(database, &store, seconds() / 4).await?;
+    let mut crew = Crew::gather(database, &store, SHORT).await?;
     crew.work(TASKS, &store, &store.batching());
     crew.finish().await
 }
 
-async fn joined_and_single_commits_leave_nothing_that_disagrees(database: &Database) -> Tested {
+async fn joined_and_single_commits(database: &Database, time: Duration) -> Tested {
     let (one, other) = (database.with_tables().await?, database.store().await?);
-    let mut crew = Crew::gather(database, &one, seconds() / 4).await?;
+    let mut crew = Crew::gather(database, &one, time).await?;
     crew.work(TASKS / 2, &one, &one.batching());
     crew.work(TASKS / 2, &other, &other);
     crew.finish().await

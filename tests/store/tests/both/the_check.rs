@@ -47,62 +47,44 @@ async fn said(database: &Database, columns: &[(&str, &str)]) -> Tested<String> {
     Ok(refused(agrees(database).await)?.to_string())
 }
 
-/// Runs the scenario on a database of its own, without the check at its end: it is known to fail.
-fn each(name: &str, scenario: &impl AsyncFn(&Database) -> Tested) -> Tested {
-    let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async {
-        for kind in [Kind::Sqlite, Kind::Postgres] {
-            let Some(database) = Database::new(kind, name) else { continue };
-            scenario(&database).await.map_err(|error| format!("{kind:?}: {error}"))?;
-        }
-        Ok(())
-    })
+// The check is known to fail.
+on_both! {
+    by tollgate_store_tests::run_without_the_check;
+    it_finds_a_missing_version,
+    it_finds_a_state_that_was_never_reached,
+    it_finds_a_digest_that_is_not_the_records_own,
+    it_finds_a_broken_chain,
+    it_finds_a_row_that_did_not_move_with_its_history,
 }
 
-#[test]
-fn it_finds_a_missing_version() -> Tested {
-    each("missing_version", &async |database: &Database| {
-        let said = said(database, &[COMMENTED, ("version", "version + 2"), ("digest", "NULL")]).await?;
-        assert!(said.contains("a version is missing"), "{said}");
-        Ok(())
-    })
+async fn it_finds_a_missing_version(database: &Database) -> Tested {
+    let said = said(database, &[COMMENTED, ("version", "version + 2"), ("digest", "NULL")]).await?;
+    assert!(said.contains("a version is missing"), "{said}");
+    Ok(())
 }
 
-#[test]
-fn it_finds_a_state_that_was_never_reached() -> Tested {
-    each("other_state", &async |database: &Database| {
-        let said = said(database, &[ARCHIVED, ("version", "version + 1"), ("digest", "NULL")]).await?;
-        assert!(said.contains("does not leave the state"), "{said}");
-        Ok(())
-    })
+async fn it_finds_a_state_that_was_never_reached(database: &Database) -> Tested {
+    let said = said(database, &[ARCHIVED, ("version", "version + 1"), ("digest", "NULL")]).await?;
+    assert!(said.contains("does not leave the state"), "{said}");
+    Ok(())
 }
 
-#[test]
-fn it_finds_a_digest_that_is_not_the_records_own() -> Tested {
-    each("digest", &async |database: &Database| {
-        let said = said(database, &[COMMENTED, ("version", "version + 1"), ("reason", "'forged'")]).await?;
-        assert!(said.contains("is not its own"), "{said}");
-        Ok(())
-    })
+async fn it_finds_a_digest_that_is_not_the_records_own(database: &Database) -> Tested {
+    let said = said(database, &[COMMENTED, ("version", "version + 1"), ("reason", "'forged'")]).await?;
+    assert!(said.contains("is not its own"), "{said}");
+    Ok(())
 }
 
-#[test]
-fn it_finds_a_broken_chain() -> Tested {
-    each("chain", &async |database: &Database| {
-        let said = said(database, &[COMMENTED, ("version", "version + 1"), ("digest", "NULL")]).await?;
-        assert!(said.contains("`prev` is not the digest before"), "{said}");
-        Ok(())
-    })
+async fn it_finds_a_broken_chain(database: &Database) -> Tested {
+    let said = said(database, &[COMMENTED, ("version", "version + 1"), ("digest", "NULL")]).await?;
+    assert!(said.contains("`prev` is not the digest before"), "{said}");
+    Ok(())
 }
 
-#[test]
-fn it_finds_a_row_that_did_not_move_with_its_history() -> Tested {
-    each("row", &async |database: &Database| {
-        let said =
-            said(database, &[COMMENTED, ("version", "version + 1"), ("digest", "NULL"), ("prev", "NULL")]).await?;
-        assert!(said.contains("a row of `reports` says"), "{said}");
-        Ok(())
-    })
+async fn it_finds_a_row_that_did_not_move_with_its_history(database: &Database) -> Tested {
+    let said = said(database, &[COMMENTED, ("version", "version + 1"), ("digest", "NULL"), ("prev", "NULL")]).await?;
+    assert!(said.contains("a row of `reports` says"), "{said}");
+    Ok(())
 }
 
 on_both! {

@@ -6,8 +6,9 @@ use tollgate_store::Error;
 use crate::machines::{AnyReport, DoorMachine, Failure, Report, ReportState, ask, assert_whole, door, draft, store};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn the_commits_of_256_tasks_are_joined_and_each_is_answered_for_itself() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
     let insert = "INSERT INTO reports (id) SELECT generate_series(0, 255)";
     sqlx::query(insert).execute(&pool).await?;
@@ -41,9 +42,10 @@ async fn the_commits_of_256_tasks_are_joined_and_each_is_answered_for_itself() -
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn what_few_records_have_is_written_with_and_beside_those_that_have_none_of_it() -> Result<(), Failure> {
     for keeps_chain in [true, false] {
-        let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+        let url = tollgate_cluster::database("batching");
         let options = tollgate_store::Store::options(&url);
         let store = if keeps_chain { options } else { options.without_chain() }.open().await?;
         let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
@@ -92,8 +94,9 @@ async fn what_few_records_have_is_written_with_and_beside_those_that_have_none_o
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn of_many_who_move_one_subject_in_one_batch_one_is_first_and_the_others_meet_conflicts() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
     draft(&store, &pool, 7).await?;
     let mut reports = Vec::new();
@@ -124,8 +127,9 @@ async fn of_many_who_move_one_subject_in_one_batch_one_is_first_and_the_others_m
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn two_rows_of_one_subject_do_not_let_in_the_record_of_another() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
     let mut pairs = Vec::new();
     for id in 0..32 {
@@ -150,8 +154,9 @@ async fn two_rows_of_one_subject_do_not_let_in_the_record_of_another() -> Result
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn a_record_that_spoils_its_batch_is_refused_alone() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
     // The table refuses one title of them all, at the update.
     sqlx::query("ALTER TABLE reports ADD CHECK (id <> 77 OR state = 'Draft')").execute(&pool).await?;
@@ -186,9 +191,10 @@ async fn a_record_that_spoils_its_batch_is_refused_alone() -> Result<(), Failure
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn what_was_queued_is_written_when_the_last_handle_is_dropped_and_callers_that_left_disturb_nobody()
 -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("batching") else { return Ok(()) };
+    let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
     let batching = store.batching();
     let mut doors = Vec::new();

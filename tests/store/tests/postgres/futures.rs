@@ -25,11 +25,22 @@ async fn polled(times: usize, future: impl Future) -> bool {
 }
 
 #[tokio::test]
-async fn a_commit_that_is_dropped_at_any_point_is_done_or_not_done() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("dropped") else { return Ok(()) };
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
+async fn commit_dropped_at_any_third_point_is_done_or_not_done() -> Result<(), Failure> {
+    drops_commits(3).await
+}
+
+#[tokio::test]
+#[ignore = "long: run by .ci/run full"]
+async fn commit_dropped_at_any_point_is_done_or_not_done() -> Result<(), Failure> {
+    drops_commits(1).await
+}
+
+async fn drops_commits(every: usize) -> Result<(), Failure> {
+    let url = tollgate_cluster::database("dropped");
     let (used, pool) = store(&url).await?;
     let mut ready = 0;
-    for round in 0..60 {
+    for round in (0..60).step_by(every) {
         // Every other round a store that has nothing prepared and nothing registered: it has more points to wait at.
         let fresh = Store::options(&url).connections(2).open().await?;
         let store = if round % 2 == 0 { &fresh } else { &used };
@@ -54,29 +65,48 @@ async fn a_commit_that_is_dropped_at_any_point_is_done_or_not_done() -> Result<(
         assert_whole(&pool).await?;
     }
     assert!(ready > 0, "no commit was polled to its end");
-    assert!(ready < 60, "no commit was dropped");
+    assert!(ready < 60 / every, "no commit was dropped");
     Ok(())
 }
 
 #[tokio::test]
-async fn a_batch_that_is_dropped_at_any_point_is_done_or_not_done() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("dropped") else { return Ok(()) };
-    let (store, pool) = store(&url).await?;
-    drops_batches(&store, &pool).await
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
+async fn batch_dropped_at_any_third_point_is_done_or_not_done() -> Result<(), Failure> {
+    let (store, pool) = store(&tollgate_cluster::database("dropped")).await?;
+    drops_batches(&store, &pool, 3).await
+}
+
+#[tokio::test]
+#[ignore = "long: run by .ci/run full"]
+async fn batch_dropped_at_any_point_is_done_or_not_done() -> Result<(), Failure> {
+    let (store, pool) = store(&tollgate_cluster::database("dropped")).await?;
+    drops_batches(&store, &pool, 1).await
 }
 
 /// A transaction that was about to begin is not one into which later commits go.
 #[tokio::test]
-async fn batch_dropped_at_any_point_on_a_users_pool_leaves_no_transaction_open() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("dropped") else { return Ok(()) };
-    let (_, pool) = store(&url).await?;
-    let own = PgPoolOptions::new().max_connections(1).connect(&url).await?;
-    drops_batches(&Postgres::with_pool(own).await?.into(), &pool).await
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
+async fn batch_dropped_at_any_third_point_on_a_users_pool_leaves_no_transaction_open() -> Result<(), Failure> {
+    drops_batches_on_a_users_pool(3).await
 }
 
-async fn drops_batches(store: &Store, pool: &PgPool) -> Result<(), Failure> {
+#[tokio::test]
+#[ignore = "long: run by .ci/run full"]
+async fn batch_dropped_at_any_point_on_a_users_pool_leaves_no_transaction_open() -> Result<(), Failure> {
+    drops_batches_on_a_users_pool(1).await
+}
+
+async fn drops_batches_on_a_users_pool(every: usize) -> Result<(), Failure> {
+    let url = tollgate_cluster::database("dropped");
+    let (_, pool) = store(&url).await?;
+    let own = PgPoolOptions::new().max_connections(1).connect(&url).await?;
+    drops_batches(&Postgres::with_pool(own).await?.into(), &pool, every).await
+}
+
+/// Drops a batch after each number of polls, or after every so many.
+async fn drops_batches(store: &Store, pool: &PgPool, every: usize) -> Result<(), Failure> {
     let mut ready = 0;
-    for round in 0..60 {
+    for round in (0..60).step_by(every) {
         let (report, door) = (draft(store, pool, round).await?, door(store, round).await?);
         let times = usize::try_from(round)? / 2;
         ready += usize::from(polled(times, commit_all_async((report.submit(), door.open()), store)).await);
@@ -88,13 +118,14 @@ async fn drops_batches(store: &Store, pool: &PgPool) -> Result<(), Failure> {
         assert_eq!(both.0, both.1, "round {round}");
         assert_whole(pool).await?;
     }
-    assert!(ready > 0 && ready < 60, "{ready} of 60");
+    assert!(ready > 0 && ready < 60 / every, "{ready} of {}", 60 / every);
     Ok(())
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn a_commit_in_a_transaction_of_the_users_that_is_dropped_goes_with_the_transaction() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("dropped") else { return Ok(()) };
+    let url = tollgate_cluster::database("dropped");
     let (store, pool) = store(&url).await?;
     for round in 0..20 {
         let report = draft(&store, &pool, round).await?;

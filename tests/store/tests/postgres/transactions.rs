@@ -11,8 +11,9 @@ use crate::machines::{
 };
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn after_a_rollback_nobody_is_told_and_the_machine_is_behind() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
+    let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?;
     let mut told = 0;
@@ -38,8 +39,9 @@ async fn after_a_rollback_nobody_is_told_and_the_machine_is_behind() -> Result<(
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn a_savepoint_that_is_rolled_back_takes_its_commits_with_it_and_no_others() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
+    let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     let (report, shut) = (draft(&store, &pool, 7).await?, door(&store, 7).await?);
     let mut transaction = pool.begin().await?;
@@ -54,8 +56,9 @@ async fn a_savepoint_that_is_rolled_back_takes_its_commits_with_it_and_no_others
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn a_machine_that_is_registered_in_the_midst_of_a_transaction_is_known_to_it() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
+    let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     let unchained = Store::options(&url).without_chain().open().await?;
     let report = draft(&store, &pool, 7).await?;
@@ -70,9 +73,10 @@ async fn a_machine_that_is_registered_in_the_midst_of_a_transaction_is_known_to_
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn a_transaction_that_sees_other_tables_is_refused_and_teaches_the_store_nothing() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
-    let Some(other) = tollgate_cluster::database("elsewhere") else { return Ok(()) };
+    let url = tollgate_cluster::database("transactions");
+    let other = tollgate_cluster::database("elsewhere");
     let (store, pool) = store(&url).await?;
     let elsewhere = tollgate_store::Store::open(&other).await?;
     DoorMachine::create(1).commit_async(&elsewhere).await?;
@@ -93,8 +97,9 @@ async fn a_transaction_that_sees_other_tables_is_refused_and_teaches_the_store_n
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn the_loser_of_a_raced_creation_within_a_transaction_is_told_of_a_conflict() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
+    let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     draft(&store, &pool, 7).await?;
     sqlx::query("INSERT INTO reports (id) VALUES (8)").execute(&pool).await?;
@@ -117,8 +122,9 @@ async fn the_loser_of_a_raced_creation_within_a_transaction_is_told_of_a_conflic
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn of_a_batch_within_a_transaction_nothing_stays_where_one_is_refused() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
+    let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     let (report, shut) = (draft(&store, &pool, 7).await?, door(&store, 7).await?);
     door(&store, 8).await?;
@@ -136,8 +142,9 @@ async fn of_a_batch_within_a_transaction_nothing_stays_where_one_is_refused() ->
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn a_batch_that_was_written_before_in_part_is_written_in_the_rest() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("transactions") else { return Ok(()) };
+    let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     store.register::<DoorState>().await?;
     let mut records: Vec<Record> = Vec::new();

@@ -15,12 +15,13 @@ fn code(error: &Error) -> Option<String> {
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn where_no_connection_is_free_the_commit_is_refused_and_nothing_was_sent() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("exhausted") else { return Ok(()) };
+    let url = tollgate_cluster::database("exhausted");
     let (others, pool) = store(&url).await?;
     let report = draft(&others, &pool, 7).await?;
-    let patience = Duration::from_millis(200);
-    let store = Store::options(&url).connections(1).patience(patience).machine::<ReportState>().open().await?;
+    let timeout = Duration::from_millis(200);
+    let store = Store::options(&url).connections(1).timeout(timeout).machine::<ReportState>().open().await?;
     let door = door(&others, 1).await?;
     store.register::<crate::machines::DoorState>().await?;
     let mut holder = pool.begin().await?;
@@ -40,8 +41,9 @@ async fn where_no_connection_is_free_the_commit_is_refused_and_nothing_was_sent(
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn a_store_has_connections_however_many_the_user_holds_and_keeps_to_its_own_number() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("exhausted") else { return Ok(()) };
+    let url = tollgate_cluster::database("exhausted");
     let store = Store::options(&url).connections(2).open().await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
     let held = (pool.acquire().await?, pool.acquire().await?);
@@ -71,12 +73,13 @@ async fn a_store_has_connections_however_many_the_user_holds_and_keeps_to_its_ow
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn in_the_only_connection_of_a_pool_a_user_can_commit_what_is_registered() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("exhausted") else { return Ok(()) };
+    let url = tollgate_cluster::database("exhausted");
     let machines = Store::options(&url).machine::<crate::machines::DoorState>().open().await?;
     drop(machines);
     // A program that has not met the machine, and has no second connection to look it up on.
-    let store = Store::options(&url).connections(1).patience(Duration::from_millis(200)).open().await?;
+    let store = Store::options(&url).connections(1).timeout(Duration::from_millis(200)).open().await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
     let mut transaction = pool.begin().await?;
     let door = crate::machines::DoorMachine::create(1).commit_async(&mut store.within(&mut transaction)).await?;
@@ -87,8 +90,9 @@ async fn in_the_only_connection_of_a_pool_a_user_can_commit_what_is_registered()
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn a_statement_that_timed_out_wrote_nothing() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("timeout") else { return Ok(()) };
+    let url = tollgate_cluster::database("timeout");
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?;
     let mut holder = pool.begin().await?;
@@ -114,8 +118,9 @@ async fn until_waiting(pool: &sqlx::PgPool, count: usize) -> Result<(), Failure>
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn a_batch_that_was_the_victim_of_a_deadlock_is_tried_again() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("deadlock") else { return Ok(()) };
+    let url = tollgate_cluster::database("deadlock");
     let (store, pool) = store(&url).await?;
     let (one, two, three) =
         (draft(&store, &pool, 1).await?, draft(&store, &pool, 2).await?, draft(&store, &pool, 3).await?);
@@ -151,8 +156,9 @@ async fn a_batch_that_was_the_victim_of_a_deadlock_is_tried_again() -> Result<()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn commits_that_cannot_be_serialized_are_tried_again() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("serialize") else { return Ok(()) };
+    let url = tollgate_cluster::database("serialize");
     let (_, pool) = store(&url).await?;
     let strict = format!("{url}?options=-c%20default_transaction_isolation=serializable");
     let store = Store::options(&strict).connections(8).open().await?;
@@ -172,8 +178,9 @@ async fn commits_that_cannot_be_serialized_are_tried_again() -> Result<(), Failu
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn in_a_users_transaction_a_serialization_failure_is_an_error() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("serialize") else { return Ok(()) };
+    let url = tollgate_cluster::database("serialize");
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?;
     let mut user = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
@@ -189,8 +196,9 @@ async fn in_a_users_transaction_a_serialization_failure_is_an_error() -> Result<
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg_attr(no_postgres_programs, ignore = "needs an installed Postgres server: see CONTRIBUTING.md")]
 async fn a_commit_waits_for_a_server_that_is_paused() -> Result<(), Failure> {
-    let Some(cluster) = tollgate_cluster::own(&[]) else { return Ok(()) };
+    let cluster = tollgate_cluster::own(&[]);
     let url = cluster.fresh_database("paused")?;
     let store = Store::open(&url).await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
@@ -201,7 +209,7 @@ async fn a_commit_waits_for_a_server_that_is_paused() -> Result<(), Failure> {
         let store = store.clone();
         tokio::spawn(async move { one.submit().commit_async(&store).await.map(drop).map_err(|it| it.to_string()) })
     };
-    // Somebody loses patience: their record is there or not, and nothing else.
+    // A caller stops waiting: its record is there or not, and nothing else changes.
     let dropped = tokio::time::timeout(Duration::from_millis(100), two.submit().commit_async(&store)).await;
     assert!(dropped.is_err(), "a paused server answered");
     cluster.resume()?;
@@ -212,8 +220,9 @@ async fn a_commit_waits_for_a_server_that_is_paused() -> Result<(), Failure> {
 }
 
 #[tokio::test]
+#[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn what_postgres_cannot_hold_is_refused_and_named() -> Result<(), Failure> {
-    let Some(url) = tollgate_cluster::database("nul") else { return Ok(()) };
+    let url = tollgate_cluster::database("nul");
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?;
     let mut user = pool.begin().await?;

@@ -17,12 +17,12 @@ const FILE: &str = "TOLLGATE_FILE";
 /// What sets the lines of the child apart from those of the test harness.
 const MARK: &str = "> ";
 
-/// Started by [`Child::start`], and never for itself.
+/// Started by [`Child::start`]; without a role it returns.
 #[test]
 #[ignore = "the program that other tests start, and kill"]
 fn child() {
+    let Ok(role) = env::var(ROLE) else { return };
     let path = PathBuf::from(env::var_os(FILE).expect("the parent says which file"));
-    let role = env::var(ROLE).expect("the parent says what to do");
     match role.split_once(' ').unwrap_or((&role, "")) {
         ("open", _) => drop(Sqlite::open(path).expect("it opens")),
         ("load", first) => load(&path, first.parse().expect("the first report")),

@@ -104,7 +104,7 @@ fn two_rows_of_one_id_are_not_moved() -> Tested {
         .user()
         .execute_batch("CREATE TABLE twins (id TEXT, state TEXT); INSERT INTO twins (id) VALUES ('a'), ('a')")?;
     let refused = TwinMachine::create(Twin { id: "a".into() }).commit(&database.store).expect_err("which of them?");
-    let said = "table `twins` of Twin: 2 rows of Twin a were moved, and it is to be one";
+    let said = "table `twins` of Twin: 2 rows of Twin a were updated; exactly one row must have its id";
     assert_eq!(refused.cause().to_string(), format!("the sink refused: {said}"));
     assert_eq!(database.count("SELECT count(*) FROM twins WHERE state IS NOT NULL"), 0);
     let _ = TwinState::Awake;

@@ -184,7 +184,7 @@ fn of_commits_that_are_joined_a_bad_one_takes_no_other_with_it() -> Tested {
 async fn a_lock_that_another_program_holds_is_waited_for_and_then_named() -> Tested {
     let database = Database::new();
     let url = format!("sqlite:{}", database.path().display());
-    let store = Store::options(&url).machine::<LampState>().patience(Duration::from_millis(50)).open().await?;
+    let store = Store::options(&url).machine::<LampState>().timeout(Duration::from_millis(50)).open().await?;
     let user = database.user();
     user.execute_batch("BEGIN IMMEDIATE")?;
     let refused = LampMachine::create(Id::from(1)).commit_async(&store).await.expect_err("the lock is held");

@@ -131,6 +131,6 @@ fn a_transaction_that_read_before_somebody_else_wrote_is_told_so() -> Tested {
     transaction.query_row("SELECT count(*) FROM reports", [], |row| row.get::<_, i64>(0))?;
     LampMachine::create(Id::from(1)).commit(&database.store)?;
     let refused = LampMachine::create(Id::from(2)).commit(store.within(&mut transaction)).expect_err("it is too late");
-    assert!(refused.cause().to_string().contains("before somebody else wrote; begin it `IMMEDIATE`"), "{refused}");
+    assert!(refused.cause().to_string().contains("before another connection wrote; begin it `IMMEDIATE`"), "{refused}");
     Ok(())
 }
