@@ -1,7 +1,7 @@
 //! The databases: SQLite and Postgres, and the parts that both need.
 //!
-//! [`Executor`] is what queries need of a database. A commit has no trait: its steps differ, and `Store` calls the same
-//! functions on whichever database it has.
+//! [`Executor`] has the operations that queries need. Commits do not have a trait: their steps differ, and `Store` calls the
+//! same functions on each database.
 
 pub(crate) mod catalog;
 pub(crate) mod edges;
@@ -18,15 +18,15 @@ use crate::Error;
 use crate::row::sql_row::FromRow;
 use crate::schema::sql::{Dialect, Statement};
 
-/// A database that answers statements.
+/// A database that runs statements.
 pub(crate) trait Executor: Sync {
     fn dialect(&self) -> Dialect;
-    /// The edges that this process has read.
+    /// Returns the edges that this process has read.
     fn edges(&self) -> &EdgeTable;
     /// Returns the rows of the statement.
     fn fetch<T: FromRow>(&self, statement: Statement) -> impl Future<Output = Result<Vec<T>, Error>> + Send;
 }
 
-/// The operation that errors of [`Executor::fetch`] name.
+/// The name of the operation in errors of [`Executor::fetch`].
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) const READING: &str = "reading the history";

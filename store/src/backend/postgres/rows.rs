@@ -1,4 +1,4 @@
-//! The rows of a query, which is sent again if the connection was lost.
+//! Reads the rows of a query, and repeats the query if the connection was lost.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ impl Executor for Postgres {
     }
 }
 
-/// Binds the values in their order.
+/// Binds the values to the query in their order.
 pub(super) fn bind<'q>(
     query: Query<'q, sqlx::Postgres, PgArguments>,
     values: &'q [Value],
@@ -45,7 +45,7 @@ pub(super) fn bind<'q>(
 }
 
 impl Postgres {
-    /// Returns all rows. If the connection was lost, the query is sent once more on one that answers.
+    /// Returns all rows. If the connection was lost, the query is sent once more on a connection that answers.
     pub(crate) async fn rows<'q>(
         &self,
         what: &'static str,

@@ -1,4 +1,4 @@
-//! A row of Postgres.
+//! Reads the cells of a row of Postgres.
 
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
@@ -13,7 +13,7 @@ impl From<sqlx::Error> for DecodeError {
     }
 }
 
-// Unchecked: the types of the columns are known, and JSON is read as the text that it is.
+// Unchecked, because the types of the columns are known, and JSON is read as its text.
 impl SqlRow for PgRow {
     fn text(&self, at: usize) -> Result<Option<&str>, DecodeError> {
         Ok(self.try_get_unchecked(at)?)
@@ -35,20 +35,20 @@ impl SqlRow for PgRow {
         Ok(self.try_get_unchecked(at)?)
     }
 
-    /// As the server sends it, in microseconds since 2000: the driver's decoder panics at `infinity`.
+    /// Reads the microseconds since 2000 that the server sends, because the driver's decoder panics at `infinity`.
     fn time(&self, at: usize) -> Result<Option<DateTime<Utc>>, DecodeError> {
         let Some(micros) = self.bigint(at)? else { return Ok(None) };
         let nanos: Option<i16> = self.try_get_unchecked(at + 1)?;
         time(micros, not_null(nanos)?).map(Some)
     }
 
-    /// As the server sends it, in days since 2000.
+    /// Reads the days since 2000 that the server sends.
     fn day(&self, at: usize) -> Result<Option<NaiveDate>, DecodeError> {
         self.integer(at)?.map(|days| day(days).ok_or_else(|| DecodeError::new("is not a day"))).transpose()
     }
 }
 
-/// Microseconds from 1970 to 2000.
+/// The microseconds from 1970 to 2000.
 const EPOCH: i64 = 946_684_800_000_000;
 
 fn time(micros: i64, nanos: i16) -> Result<DateTime<Utc>, DecodeError> {
