@@ -1,4 +1,4 @@
-//! The registration of a machine on a connection of Postgres. Its steps are in `registrar`.
+//! The registration of a machine on a connection of Postgres. Its steps are in `registration`.
 
 use std::future::Future;
 

@@ -17,9 +17,10 @@ pub(crate) struct Subjects {
 }
 
 impl Subjects {
-    /// Selects the last record and the creation of each subject in the order of the creations; `in_states::Row` reads them.
+    /// Selects the last record and the creation of each subject, in the order of the creations.
     ///
-    /// The database reads a creation, then looks up the last record of its subject. It skips the records between them.
+    /// The database reads a creation, then looks up the last record of its subject. It skips the records between them. The
+    /// rows are decoded as `in_states::SubjectRow`.
     pub(crate) fn statement(&self, dialect: Dialect, limit: Option<i64>) -> Statement {
         let mut sql = Sql::new(dialect);
         sql.text("SELECT last.id, created.subject, last.version, ").text(&self.since(dialect)).text(", created.id");
