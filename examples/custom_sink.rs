@@ -1,4 +1,4 @@
-//! A sink in five lines: one prints, another counts. A record that both accept has happened.
+//! A sink in five lines: one prints, another counts. A transition happens when its sink has accepted the record.
 
 #![allow(clippy::print_stdout, reason = "an example prints to its user")]
 
@@ -50,13 +50,13 @@ fn line(record: &Record) -> String {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("What the printer accepts:");
+    println!("Records that the printer accepts:");
     let door = DoorMachine::create("front door").commit(Printer)?;
     let door = door.open().by("ann").commit(Printer)?;
     // Adaptors work with every sink: this one adds the actor to steps that have none.
     let door = door.shut().commit(sink::adapt(Printer).by("the wind"))?;
 
-    println!("What the tally has counted of another day:");
+    println!("States that the tally counted on another day:");
     let mut tally = Tally::default();
     let mut shut = door;
     for visitor in ["bob", "eve", "kim"] {

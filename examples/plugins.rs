@@ -17,8 +17,7 @@ use tollgate::{Event, Hub, Record, Sink, StateMachine, sink};
 
 /// A login was refused. The actor has the name that was given.
 ///
-/// Observers are notified of what happened, and a refused login did happen: so it is an event, and not the refusal
-/// of one.
+/// Observers are not notified of refusals. A refused login is recorded as an event, so they receive it.
 #[derive(Debug, Event, Serialize, Deserialize)]
 #[event(requires(actor))]
 struct LoginRefused {
@@ -37,7 +36,7 @@ enum LoanState {
     Returned,
 }
 
-/// How often each actor did what: a row for each thing that was done.
+/// Counts how often each actor did each thing. It displays as a row for each thing.
 #[derive(Default)]
 struct Usage {
     counts: BTreeMap<(String, String), usize>,
@@ -137,7 +136,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     morning(sink::adapt(&mut log).observed_by(hub))?;
 
     let closed = forwarding.close(Duration::from_secs(10));
-    println!("\nWho did what, and how often:\n{usage}");
+    println!("\nHow often each actor did each thing:\n{usage}");
     println!("Records: {} in the log, {} forwarded in the background", log.len(), closed.delivered);
     let lines = sent.iter().map(|line| serde_json::from_str(&line));
     assert_eq!(lines.collect::<Result<Vec<Record>, _>>()?, log, "they are forwarded in their order");

@@ -83,7 +83,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let Err(refused) = step.commit(&mut file) else { return Err("the file is too small for two records".into()) };
     let step = kept(refused)?;
 
-    println!("Somebody makes room, and the same step is tried again:");
+    println!("Space is freed, and the same step is retried:");
     file.room = 4000;
     let contract = step.commit(&mut file)?;
     println!("  sign    accepted: {}", place(&contract));

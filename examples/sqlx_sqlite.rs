@@ -1,4 +1,4 @@
-//! A store of your own over sqlx's SQLite: the row, the record and a chain in one transaction, with public items alone.
+//! A store of your own over sqlx's SQLite: the row, the record and a chain in one transaction, with public items only.
 
 use std::error::Error;
 

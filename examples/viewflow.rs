@@ -45,7 +45,7 @@ fn is_the_author(report: &Report, actor: &Actor) -> Result<(), String> {
     if actor.id.as_str() == Some(report.author) { Ok(()) } else { Err(format!("only {} may", report.author)) }
 }
 
-/// Editors may act on each report but their own.
+/// Editors may act on each report except their own.
 fn is_an_editor(report: &Report, actor: &Actor) -> Result<(), &'static str> {
     match actor.id.as_str() {
         Some(id) if id == report.author => Err("the author of a report must not edit it"),
@@ -108,7 +108,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (report, state, version) = created.into_parts();
     let mut row = Row { report, state, version, last: at };
 
-    println!("Who presses what, and what comes of it:");
+    println!("Buttons that are pressed, and their results:");
     let mut presses = |row: &mut Row, actor, button: &str, transition, why| {
         let outcome = press(row, transition, why, &request(actor), &mut log);
         println!("  {actor}  {button:<7}  {outcome}");

@@ -45,7 +45,7 @@ pub(crate) fn exchange(connection: &mut TcpStream, request: &[u8]) -> io::Result
     let answer = String::from_utf8_lossy(&answer);
     let Some(parsed) = parse(&answer) else {
         sent.and(read)?;
-        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("this is not an answer: {answer}")));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("malformed response: {answer}")));
     };
     Ok(parsed)
 }

@@ -25,19 +25,19 @@ pub(crate) fn run(server: SocketAddr, is_out: &AtomicBool) -> Result<(), Box<dyn
     let report = created.header("location").ok_or("a creation has the path of the report")?;
     ask("ann", "GET", report, "")?;
 
-    println!("\nWhat is asked for wrongly:");
+    println!("\nWrong requests are refused:");
     ask("ann", "POST", fire, r#"{"transition": "publish"}"#)?;
     ask("ann", "POST", fire, r#"{"transition": {"submit": {"reviewer": 5}}}"#)?;
     ask("ann", "POST", fire, r#"{"transition": "approve"}"#)?;
     ask("ann", "GET", "/reports/9", "")?;
 
-    println!("\nIt is submitted, and decided on:");
+    println!("\nThe report is submitted, and decisions are tried:");
     ask("ann", "POST", fire, r#"{"transition": {"submit": {"reviewer": "bob"}}}"#)?;
     ask("ann", "POST", fire, r#"{"transition": "approve"}"#)?;
     ask("bob", "POST", fire, r#"{"transition": "reject"}"#)?;
     ask("bob", "GET", "/reports/1", "")?;
 
-    println!("\nThe log is full; the step waits, and is tried again with the same record id:");
+    println!("\nThe log is full; the step is kept and retried with the same record id:");
     is_out.store(true, Ordering::SeqCst);
     let refused = ask("bob", "POST", fire, r#"{"transition": "approve"}"#)?;
     ask("bob", "GET", "/reports/1", "")?;

@@ -14,7 +14,7 @@ const LAST_COMMITS: Duration = Duration::from_secs(1);
 /// Ready when the service must stop.
 pub(crate) type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Runs the program. The commits that have begun come to their end before the log is closed.
+/// Runs the program. Commits that have begun are completed before the log is closed.
 pub(crate) fn run(program: impl Future<Output = Result<(), Box<dyn Error>>>) -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Runtime::new()?;
     let outcome = runtime.block_on(program);
@@ -72,7 +72,7 @@ impl Signals {
     }
 
     async fn next(&mut self) {
-        // If no signal can be waited for, the process has to be killed.
+        // If no signal handler can be installed, the process must be killed.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

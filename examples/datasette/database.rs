@@ -37,8 +37,8 @@ impl<'h> Database<'h> {
     /// Writes in one transaction. After the commit the hub is notified of its events, in their order. If `write` or the
     /// commit fails, nothing is written and the hub is not notified.
     ///
-    /// Everything that can refuse the write comes before the commit. After it, nothing may fail or panic: the caller would take a
-    /// committed write for one that was rolled back.
+    /// Everything that can refuse the write comes before the commit. After it, nothing may fail or panic: the caller would
+    /// take a committed write for one that was rolled back.
     pub(crate) fn write(
         &mut self,
         actor: &'static str,

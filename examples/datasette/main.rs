@@ -133,13 +133,13 @@ fn install(hub: &mut Hub<'_>, reader: Reader) -> Result<(), RegistrationError> {
     Ok(())
 }
 
-/// Rows under each other.
+/// Prints rows in aligned columns.
 fn print_trail(trail: &[Record]) {
     let head = ["", "event", "actor", "reason", "properties"].map(str::to_owned);
     let rows = trail.iter().enumerate().map(|(index, record)| {
         let mut properties = record.properties.clone().unwrap_or_default();
         if let Some(properties) = properties.as_object_mut() {
-            // The same in each, and those that are long.
+            // The database is the same in each row, and the schemas are long.
             properties.retain(|name, _| name != "database" && !name.ends_with("schema"));
         }
         let properties = properties.as_object().into_iter().flatten();

@@ -26,7 +26,7 @@ pub(crate) fn run(server: SocketAddr) -> Result<(), Box<dyn Error>> {
     ask("ann", "GET", &lamp, "")?;
     ask("shop", "GET", &lamp, "")?;
 
-    println!("\nWhat is asked for wrongly:");
+    println!("\nWrong requests are refused:");
     ask("shop", "POST", &format!("{lamp}/ship"), r#"{"carrier": "post"}"#)?;
     ask("bob", "POST", &format!("{lamp}/pay"), r#"{"card": "4242"}"#)?;
     ask("ann", "POST", &format!("{lamp}/pay"), r#"{"cart": "4242"}"#)?;

@@ -61,7 +61,7 @@ async fn stay(database: &str, address: &str) -> Result<(), Box<dyn Error>> {
 /// Serves in the background, and is its own client.
 async fn demonstrate(database: Option<&str>) -> Result<(), Box<dyn Error>> {
     let own = Path::new("target").join(format!("orders_demo_{}.db", std::process::id()));
-    let shop = open(database.or(own.to_str()).ok_or("this folder's name is no text")?).await?;
+    let shop = open(database.or(own.to_str()).ok_or("the database path is not UTF-8")?).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     println!("listening on http://{address}");
@@ -74,8 +74,8 @@ async fn demonstrate(database: Option<&str>) -> Result<(), Box<dyn Error>> {
     drop(end);
     server.await??;
     if database.is_none() {
-        for beside in ["", "-wal", "-shm"] {
-            let _ = fs::remove_file(format!("{}{beside}", own.display()));
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = fs::remove_file(format!("{}{suffix}", own.display()));
         }
     }
     Ok(result?)

@@ -62,7 +62,7 @@ impl Command {
         Ok(Self { report: line.report, what, by: line.by, because: line.because, at: line.at })
     }
 
-    /// Which report is to do what, at whose word: the names are those that a record has.
+    /// Returns the report, the recorded name of the transition, and the actor.
     pub(crate) fn asked(&self) -> Asked {
         let transition = match &self.what {
             What::Create(_) => "create".to_owned(),

@@ -25,7 +25,7 @@ pub(crate) struct Database {
 pub(crate) type Outcome = Result<Result<(), Why<Error>>, Box<dyn StdError>>;
 
 impl Database {
-    /// Opens the database, and makes what is missing in it.
+    /// Opens the database, and creates the tables that are missing.
     pub(crate) async fn open(place: &Place) -> Result<Self, Box<dyn StdError>> {
         let (name, url, table) = match place {
             Place::Sqlite(path) => {
@@ -47,7 +47,7 @@ impl Database {
         &self.name
     }
 
-    /// Works through the lines of a file of commands. Only what the database does is an error.
+    /// Works through the lines of a file of commands. Only a failure of the database is an error.
     pub(crate) async fn work(&mut self, lines: &[u8]) -> Result<Desk<Error>, Box<dyn StdError>> {
         let mut desk = Desk::default();
         for (line, command) in command::read_all(lines) {
@@ -61,7 +61,7 @@ impl Database {
         Ok(desk)
     }
 
-    /// How much of a trail there is.
+    /// Returns the number of records of reports in the database.
     pub(crate) async fn count(&self) -> Result<usize, Box<dyn StdError>> {
         Ok(usize::try_from(self.store.records().machine::<ReportState>().count().await?)?)
     }

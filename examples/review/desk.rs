@@ -53,7 +53,7 @@ impl<E> Desk<E> {
 }
 
 impl Desk {
-    /// Works through the lines of a file of commands. Only what the trail's file does is an error.
+    /// Works through the lines of a file of commands. Only a failure of the trail's file is an error.
     pub(crate) fn work(&mut self, lines: &[u8], trail: &mut dyn Sink<Error = io::Error>) -> io::Result<()> {
         for (line, command) in command::read_all(lines) {
             let (asked, outcome) = match command {
@@ -165,7 +165,7 @@ impl<E> Why<E> {
         matches!(self, Why::Refused(cause) if !matches!(cause, Cause::Sink(_)))
     }
 
-    /// The sort of it, to be counted.
+    /// The category under which it is counted.
     pub(crate) fn sort(&self) -> &'static str {
         match self {
             Why::Malformed(_) => "malformed line",

@@ -82,7 +82,7 @@ fn print_totals<E>(out: &mut dyn Write, desk: &Desk<E>, trail: &TrailSummary<'_>
     writeln!(out, "  trail {name}: {changes} changes, {refusals} refusals{before}")
 }
 
-/// How many of each sort, in alphabetical order.
+/// The number in each category, in alphabetical order.
 fn print_counts<'a>(out: &mut dyn Write, what: &str, sorts: impl Iterator<Item = &'a str>) -> io::Result<()> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     sorts.for_each(|sort| *counts.entry(sort).or_default() += 1);
@@ -90,7 +90,7 @@ fn print_counts<'a>(out: &mut dyn Write, what: &str, sorts: impl Iterator<Item =
     if counts.is_empty() { Ok(()) } else { writeln!(out, "  {what}: {}", counts.join(", ")) }
 }
 
-/// Rows under each other, with an empty line after them.
+/// Prints rows in aligned columns, with an empty line after them.
 fn print_table<const N: usize>(out: &mut dyn Write, rows: &[[String; N]]) -> io::Result<()> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
     let widths: Vec<usize> = (0..N).map(width).collect();

@@ -58,7 +58,7 @@ impl Trail {
     /// Opens the resumed trail, to append to it.
     pub(crate) fn continuing(path: PathBuf, resumed: Resumed) -> Result<Self, String> {
         let mut file = appending(&path)?;
-        // An editor may have taken the last line's end away; the next record is not to share its line.
+        // An editor may have removed the newline at the end; the next record must not be joined to that line.
         if resumed.text.last().is_some_and(|last| *last != b'\n') {
             file.write_all(b"\n").map_err(|error| named(&path, &error))?;
         }

@@ -125,7 +125,7 @@ fn body_of_another_type_is_415_and_json_by_any_of_its_names_is_read() {
 }
 
 #[test]
-fn body_that_is_not_json_is_400_in_serdes_words() {
+fn body_that_is_not_json_returns_400_with_the_message_of_serde() {
     each("bad-json", |service| {
         let bodies: [(&[u8], &str); 6] = [
             (b"", "EOF while parsing"),
@@ -157,7 +157,7 @@ fn query_that_is_not_known_is_400() {
 }
 
 #[test]
-fn header_that_cannot_be_used_is_400_and_says_what_would_work() {
+fn unusable_header_returns_400_with_a_remedy() {
     each("bad-header", |service| {
         let long = "a".repeat(201);
         let values: [(&[u8], &str); 8] = [

@@ -12,7 +12,7 @@ fn plugins_count_alert_and_forward() {
 Alarms, as they are raised:
   2026-05-01 09:31:30 UTC: the third refused login of `bob` within a minute, from 198.51.100.3
 
-Who did what, and how often:
+How often each actor did each thing:
                      ann    bob    all
   Loan: create         1      0      1
   Loan: give_back      0      1      1

@@ -114,7 +114,7 @@ fn mistakes_with_a_database_are_named() {
     assert_eq!(fs::read_dir(&folder).expect("the folder").count(), 0);
     fs::write(
         folder.join("text.db"),
-        "this is no database, and longer than the header of one would be.....................\n",
+        "this is not a database, and longer than the header of one would be..................\n",
     )
     .expect("a file");
     let run = run(&folder, "review", &["--db", "text.db", COMMANDS]);

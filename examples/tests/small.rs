@@ -14,11 +14,11 @@ fn prints(folder: &Path, example: &str, expected: &str) {
 #[test]
 fn custom_sinks_print_and_count() {
     let expected = "\
-What the printer accepts:
+Records that the printer accepts:
   1  create  (new) -> Shut
   2  open    Shut -> Open   by ann
   3  shut    Open -> Shut   by the wind
-What the tally has counted of another day:
+States that the tally counted on another day:
   Open  3
   Shut  3
 The door has version 9.
@@ -33,7 +33,7 @@ A file with room for 400 bytes:
   create  accepted: Draft, version 1
   refused: `target/refusing_sink.jsonl` is full: 328 of 400 bytes are taken, and the record has 344
   the contract stays as it was: Draft, version 1
-Somebody makes room, and the same step is tried again:
+Space is freed, and the same step is retried:
   sign    accepted: Signed, version 2
   the record in the file has the id of the first try: true
 A policy in front of the file:
@@ -53,7 +53,7 @@ The file holds 3 records: one for each step, none for a try.
 #[test]
 fn report_flow_prints_buttons_refusals_and_history() {
     let expected = "\
-Who presses what, and what comes of it:
+Buttons that are pressed, and their results:
   ann  submit   guard `has_text`: the report has no text yet
     buttons in Draft: submit, remove (ann: submit, remove; bob: none)
   bob  submit   permission `is_the_author`: only ann may

@@ -1,4 +1,4 @@
-//! Both services at their end: a limit for requests in flight, and a second signal. Real sockets, real signals.
+//! How both services stop: a limit for requests in flight, and a second signal. Real sockets, real signals.
 #![cfg(unix)]
 
 use std::io::Write;
@@ -16,7 +16,7 @@ const SERVICES: [(&str, &[&str], &str, &str); 2] = [
     ("orders_service", &["--db", "orders.db", "127.0.0.1:0"], "/orders", r#"{"item": "a lamp", "amount": 4200}"#),
 ];
 
-/// Far more than any end takes, for a busy machine. An end by the service's own time limit shows on standard error.
+/// Far longer than a stop takes, for a busy machine. If the service's time limit ends it, standard error shows it.
 const LIMIT: Duration = Duration::from_secs(20);
 
 fn each(test: &str, promise: impl Fn(&dyn Fn() -> Process, &str, &str)) {
@@ -32,7 +32,7 @@ fn head(path: &str, body: &str) -> String {
     format!("POST {path} HTTP/1.1\r\nhost: x\r\nx-actor: ann\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n")
 }
 
-/// After a restart, what was answered is there, and the log takes more.
+/// After a restart, answered requests are in the log, and the log accepts new ones.
 fn continues(service: &Process, path: &str, body: &str) {
     assert_eq!(service.get(&format!("{path}/1"))["version"], 1);
     assert_eq!(service.post("ann", path, body)["id"], 2);

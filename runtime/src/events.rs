@@ -37,7 +37,7 @@ pub struct Logout;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Event, Serialize, Deserialize)]
 #[event(crate = crate)]
 pub struct CreateToken {
-    /// After how many seconds it expires; `null` for never.
+    /// The lifetime in seconds; `null` if the token never expires.
     pub expires_after: Option<u64>,
     /// The actions that it allows everywhere, by name.
     pub restrict_all: Vec<String>,
@@ -103,7 +103,7 @@ pub struct InsertRows {
     pub database: String,
     /// The name of the table.
     pub table: String,
-    /// How many rows were given.
+    /// The number of rows in the request.
     pub num_rows: u64,
     /// Whether a row was skipped if its key existed.
     pub ignore: bool,
@@ -119,7 +119,7 @@ pub struct UpsertRows {
     pub database: String,
     /// The name of the table.
     pub table: String,
-    /// How many rows were given.
+    /// The number of rows in the request.
     pub num_rows: u64,
 }
 

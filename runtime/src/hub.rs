@@ -1,7 +1,7 @@
 //! Hubs: observers with subscribers, each of which receives the records that it subscribed to.
 //!
-//! A [`Hub`] connects a sink and plugins. Types of events and machines are registered in it, so that no two types have
-//! one name. It notifies the subscribers of a record's event, of its machine, or of all records. Its
+//! A [`Hub`] connects a sink and plugins. Types of events and machines are registered in it, so no two types can have the
+//! same name. It notifies the subscribers of a record's event, of its machine, or of all records. Its
 //! [`catalog`](Hub::catalog) lists what can be subscribed to, and the subscriptions.
 //!
 //! ```
@@ -46,8 +46,7 @@
 //! receives the records of machines that are not registered. An event and a machine can have the same name.
 //!
 //! Subscribers are notified as [`Observers`] are: in their positions, each isolated, with its failures counted and
-//! reported. If the properties of a record do not fit the type, that is a failure of the subscribers of that type, and of
-//! no others.
+//! reported. If the properties of a record do not fit the type, only the subscribers of that type fail.
 //!
 //! # Subscribers that leave
 //!
@@ -120,8 +119,8 @@ impl<'h> Hub<'h> {
     ///
     /// # Errors
     ///
-    /// [`Unregistered`] if it is an event of a type that is not registered. No subscriber is notified, and the hub counts
-    /// and reports the failure under its own name; see [`on_failure`](Self::on_failure).
+    /// Returns [`Unregistered`] if it is an event of a type that is not registered. No subscriber is notified, and the hub
+    /// counts and reports the failure under its own name; see [`on_failure`](Self::on_failure).
     #[inline]
     pub fn notify(&mut self, record: &Record) -> Result<(), Unregistered> {
         let Some(routed) = self.register.routed(record) else {
@@ -154,7 +153,7 @@ impl<L> Hub<'_, L> {
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::EventName`] if another type has its name.
+    /// Returns [`RegistrationError::EventName`] if another type has its name.
     pub fn register<E: Event>(&mut self) -> Result<(), RegistrationError> {
         self.register.event::<E>().map(drop)
     }
@@ -163,7 +162,7 @@ impl<L> Hub<'_, L> {
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::MachineName`] if another machine has its name or one of its former names.
+    /// Returns [`RegistrationError::MachineName`] if another machine has its name or one of its former names.
     pub fn register_machine<M: StateMachine>(&mut self) -> Result<(), RegistrationError> {
         self.register.machine::<M>().map(drop)
     }
@@ -174,7 +173,7 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     ///
     /// # Errors
     ///
-    /// Those of [`register`](Self::register).
+    /// Returns the errors of [`register`](Self::register).
     pub fn on<E: Readable>(
         &mut self,
         subscriber: impl Subscriber<E, Answer: Outcome> + Send + 'h,
@@ -187,7 +186,7 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     ///
     /// # Errors
     ///
-    /// Those of [`register_machine`](Self::register_machine).
+    /// Returns the errors of [`register_machine`](Self::register_machine).
     pub fn on_transition<M: StateMachine>(
         &mut self,
         observer: impl Observer + Send + 'h,
@@ -201,7 +200,7 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     ///
     /// # Errors
     ///
-    /// Those of [`register_machine`](Self::register_machine), and [`RegistrationError::NoEdge`].
+    /// Returns the errors of [`register_machine`](Self::register_machine), and [`RegistrationError::NoEdge`].
     pub fn on_edge<M: StateMachine>(
         &mut self,
         transition: &str,

@@ -1,8 +1,8 @@
 //! Observers: plugins, metrics and alerts that are notified of a record after the sink has accepted it.
 //!
-//! A sink decides, and there is one; observers are notified afterwards, and there are as many as you like. If one fails,
-//! by an error or by a panic, it stops neither the transition nor the others. [The guide](crate::guide::observers)
-//! explains the difference, and why two sinks cannot be joined.
+//! A commit has one sink, which accepts or refuses the record. Any number of observers are notified afterwards. If an
+//! observer returns an error or panics, the transition and the other observers are not affected. [The
+//! guide](crate::guide::observers) explains the difference, and why two sinks cannot be joined.
 //!
 //! | for | there is |
 //! | --- | --- |
@@ -54,14 +54,13 @@ pub(crate) use self::under_lock::is_under_lock;
 pub(crate) use self::under_lock::under_lock;
 use crate::record::Record;
 
-/// Is notified of a record after the sink has accepted it. It cannot refuse the record.
+/// An observer, which is notified of each record after the sink has accepted it. It cannot refuse the record.
 ///
-/// [`sink::adapt`](crate::sink::adapt) joins any number of them to a sink. An error or a panic in
-/// one reaches neither the transition nor the others (if panics unwind): it is counted, and reported with the
-/// observer's name.
+/// [`sink::adapt`](crate::sink::adapt) joins any number of them to a sink. An error or a panic in an observer (if panics
+/// unwind) affects neither the transition nor the other observers: it is counted, and reported with the observer's name.
 ///
-/// A closure is an observer, whether it returns nothing or a `Result`. Write its parameter's type out, `&Record`, or
-/// rustc finds it "not general enough":
+/// A closure is an observer, whether it returns nothing or a `Result`. Write the type of its parameter, `&Record`; without
+/// it, rustc reports that the closure is "not general enough":
 ///
 /// ```
 /// use tollgate::{Observer, Record, sink};
@@ -82,7 +81,7 @@ pub trait Observer {
     ///
     /// # Errors
     ///
-    /// Any error of its work. The error is counted and reported, and stops nothing.
+    /// Returns any error of its work. The error is counted and reported. It affects neither the commit nor other observers.
     fn observe(&mut self, record: &Record) -> Result<(), ObserverError>;
 
     /// Receives several records at once, in the order of acceptance: from a [`Background`] with
@@ -91,8 +90,8 @@ pub trait Observer {
     ///
     /// # Errors
     ///
-    /// An error that `?` converts counts for all records. [`BatchError::at`] names the first record that was not
-    /// delivered.
+    /// Returns [`BatchError`] if a record was not delivered. An error that `?` converts counts for all records.
+    /// [`BatchError::at`] names the first record that was not delivered.
     fn observe_all(&mut self, records: &[Record]) -> Result<(), BatchError> {
         each(self, records)
     }
@@ -150,14 +149,14 @@ pub trait Observer {
     }
 }
 
-/// An [`Observer`] that waits. [`observed_by_async`](crate::sink::Adapter::observed_by_async) joins it to a
+/// An asynchronous [`Observer`]. [`observed_by_async`](crate::sink::Adapter::observed_by_async) joins it to a
 /// sink; the commit awaits it.
 ///
 /// **Dropping the future of a commit** while it awaits an observer drops the machine, too: the record is in the log, the
 /// future of this observer is dropped, and the observers after it are not notified.
 ///
-/// A closure is one if its future borrows nothing from the record, as that of an `async` closure does; for others you
-/// implement the trait:
+/// A closure is an asynchronous observer if its future borrows nothing from the record. The future of an `async` closure
+/// borrows from it; implement the trait in that case:
 ///
 /// ```
 /// use tollgate::observer::{AsyncObserver, AsyncObservers, ObserverError};
@@ -186,14 +185,14 @@ pub trait AsyncObserver: Send {
     ///
     /// # Errors
     ///
-    /// Those of [`Observer::observe`].
+    /// Returns the errors of [`Observer::observe`].
     fn observe(&mut self, record: &Record) -> impl Future<Output = Result<(), ObserverError>> + Send;
 
     /// Receives several records at once; see [`Observer::observe_all`].
     ///
     /// # Errors
     ///
-    /// Those of [`Observer::observe_all`].
+    /// Returns the errors of [`Observer::observe_all`].
     fn observe_all(&mut self, records: &[Record]) -> impl Future<Output = Result<(), BatchError>> + Send {
         each_async(self, records)
     }
@@ -258,7 +257,8 @@ pub trait AsyncObserver: Send {
     }
 }
 
-/// When an observer is notified of a record. Those with the same place are notified in the order of registration.
+/// The position of an observer among the observers of a record. Observers with the same place are notified in the order of
+/// registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum ObserverPlace {
     /// Before the others.

@@ -1,4 +1,4 @@
-//! Sinks decide: a transition happens only when one has accepted its record.
+//! Sinks store records: a transition happens only if the sink has accepted its record.
 
 mod adapt;
 mod fill;
@@ -52,8 +52,8 @@ use crate::record::{Actor, ContextDraft, Record, Timestamp};
 /// compares the sinks, and [tests your code](crate::guide::testing#a-sink-that-refuses) with one that refuses.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a sink",
-    note = "a closure becomes one by `tollgate::sink::from_fn`; a sink that waits goes into `commit_async`",
-    note = "a durable file in an `Arc` is given as `&*log`, any log behind a lock as `&mut *guard`"
+    note = "make a sink of a closure by `tollgate::sink::from_fn`; commit to an asynchronous sink by `commit_async`",
+    note = "pass a durable file in an `Arc` as `&*log`, and any log behind a lock as `&mut *guard`"
 )]
 pub trait Sink {
     /// The reason why a record is refused. `?` on a commit needs a type that is an `Error`, which `Box<dyn Error>` is not.
@@ -63,23 +63,23 @@ pub trait Sink {
     ///
     /// # Errors
     ///
-    /// The reason why the record is not accepted. The machine then stays in its old state, and the same record, with the same
-    /// id, may be offered again.
+    /// Returns the reason why the record is not accepted. The machine then stays in its old state, and the same record, with
+    /// the same id, may be offered again.
     fn on_success(&mut self, record: &Record) -> Result<(), Self::Error>;
 
     /// Records a step that a guard, a permission or a missing requirement refused. The default ignores it.
     ///
     /// # Errors
     ///
-    /// The reason why the refusal is not recorded. The step stays refused, and
+    /// Returns the reason why the refusal is not recorded. The step stays refused, and
     /// [`CommitError::refusal_error`](crate::CommitError::refusal_error) returns this error.
     fn on_refusal(&mut self, record: &Record) -> Result<(), Self::Error> {
         let _ = record;
         Ok(())
     }
 
-    /// Accepts the record of a success, as [`on_success`](Sink::on_success) does, with the machine of the record. Returns the
-    /// head of the chain. A commit calls this method.
+    /// Accepts the record of a success, as [`on_success`](Sink::on_success) does, with the machine of the record. Returns
+    /// the head of the chain. A commit calls this method.
     ///
     /// The default calls `on_success` and returns a receipt without a head. A sink that keeps a chain, or the subject's
     /// state next to the record, implements it instead, and lets `on_success` call it with [`Offer::new`]. [`Offer`] and
@@ -87,15 +87,15 @@ pub trait Sink {
     ///
     /// # Errors
     ///
-    /// Those of [`on_success`](Sink::on_success).
+    /// Returns the errors of [`on_success`](Sink::on_success).
     #[inline]
     fn accept(&mut self, offer: Offer<'_>) -> Result<Receipt, Self::Error> {
         self.on_success(offer.record()).map(|()| Receipt::default())
     }
 
     /// Fills in what a step left open, before the step is validated.
-    // Hidden: [`Adapter`] is the way to fill in, and only `NoAudit` requests no record. It is a method of the sink because
-    // a commit must know the actor before it calls the guards, and whether to build a record at all.
+    // Hidden: other crates fill in by an [`Adapter`], and only `NoAudit` requests no record. It is a method of the sink
+    // because a commit must know the actor before it calls the guards, and whether to build a record at all.
     #[doc(hidden)]
     #[inline]
     fn fill(&self, step: &mut StepFields<'_>) {
@@ -120,17 +120,17 @@ pub struct StepFields<'a> {
 /// It is a separate trait because no default is correct: if a sink writes the records one after another and the third fails,
 /// it holds two records of steps that did not happen.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not take several records as one",
+    message = "`{Self}` does not accept several records as one",
     label = "not a `BatchSink`",
-    note = "`commit_all` wants a sink that takes all or none: one that takes them one after another, and refuses the second, \
-            holds the first"
+    note = "`commit_all` needs a sink that accepts all records or none: a sink that refuses the second record \
+            would already hold the first"
 )]
 pub trait BatchSink: Sink {
     /// Accepts all of these records, or refuses all of them.
     ///
     /// # Errors
     ///
-    /// The reason why one of them is not accepted. Then none is.
+    /// Returns the reason why one of them is not accepted. In that case, none of them is accepted.
     fn on_success_all(&mut self, records: &[Record]) -> Result<(), Self::Error>;
 
     /// Accepts all of these offers, or refuses all of them. Returns a receipt for each, in the same order.
@@ -138,7 +138,7 @@ pub trait BatchSink: Sink {
     ///
     /// # Errors
     ///
-    /// Those of [`on_success_all`](BatchSink::on_success_all).
+    /// Returns the errors of [`on_success_all`](BatchSink::on_success_all).
     fn accept_all(&mut self, offers: Offers<'_>) -> Result<Vec<Receipt>, Self::Error> {
         self.on_success_all(offers.records())?;
         Ok(vec![Receipt::default(); offers.len()])
@@ -154,8 +154,8 @@ pub trait BatchSink: Sink {
 
 /// An asynchronous [`Sink`]: the same methods, as futures that can be sent between threads.
 ///
-/// The sink itself need not be `Send`. One that belongs to a thread, such as a transaction of an embedded database, does its work
-/// when it is called and returns a [`ready`](std::future::ready) future. Commits into it stay on that thread, and it
+/// The sink itself need not be `Send`. One that belongs to a thread, such as a transaction of an embedded database, does its
+/// work when it is called and returns a [`ready`](std::future::ready) future. Commits into it stay on that thread, and it
 /// cannot be adapted.
 ///
 /// ```
@@ -171,9 +171,9 @@ pub trait BatchSink: Sink {
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a sink that waits",
-    note = "a sink that does not wait goes into `commit`; one that waits implements `AsyncSink`",
-    note = "a durable file in an `Arc` is given as `&*log`, any log behind a lock as `&mut *guard`"
+    message = "`{Self}` is not an asynchronous sink",
+    note = "use `commit` for a synchronous sink; an asynchronous sink implements `AsyncSink`",
+    note = "pass a durable file in an `Arc` as `&*log`, and any log behind a lock as `&mut *guard`"
 )]
 pub trait AsyncSink {
     /// The reason why a record is refused; see [`Sink::Error`].
@@ -203,10 +203,10 @@ pub trait AsyncSink {
 
 /// An asynchronous [`BatchSink`]: it accepts several records as one, all or none.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not take several records as one, by waiting",
+    message = "`{Self}` does not accept several records as one, asynchronously",
     label = "not an `AsyncBatchSink`",
-    note = "`commit_all_async` wants a sink that takes all or none: one that takes them one after another, and refuses the second, \
-            holds the first"
+    note = "`commit_all_async` needs a sink that accepts all records or none: a sink that refuses the second record \
+            would already hold the first"
 )]
 pub trait AsyncBatchSink: AsyncSink {
     /// Accepts all of these records, or refuses all of them; see [`BatchSink::on_success_all`].

@@ -45,7 +45,7 @@ fn record_after_close_is_dropped_counted_and_an_error_for_the_sink() -> Tested {
     let report = in_review().0.comment().because("x").commit(&mut observed)?;
     assert_eq!(report.version(), 3, "the transition does not notice");
     drop(observed);
-    let expected = "failed: `usage` is closed and did not take the record";
+    let expected = "failed: `usage` is closed and did not accept the record; close it after the last commit";
     assert_eq!(words, [("usage".to_owned(), expected.to_owned())]);
     assert_eq!((other.dropped(), other.close(PATIENCE).dropped), (1, 1));
     Ok(())
@@ -68,7 +68,10 @@ fn commit_that_waits_for_a_free_place_returns_when_the_queue_is_closed() -> Test
     assert_eq!((closed.left.len(), closed.unfinished), (0, vec![records[0].id]));
     for thread in waiting {
         let answer = thread.join().map_err(|_| "it panicked")?;
-        assert_eq!(answer, Err("`gated` is closed and did not take the record".to_owned()));
+        assert_eq!(
+            answer,
+            Err("`gated` is closed and did not accept the record; close it after the last commit".to_owned())
+        );
     }
     assert_eq!(background.dropped(), 2);
     drop(lets_on);

@@ -108,7 +108,7 @@ fn flush_after_the_worker_ended_returns_at_once_with_the_number_left() -> Tested
     });
     drop(worker);
     let error = background.flush(Duration::MAX).expect_err("nothing is delivered");
-    assert_eq!(error.to_string(), "`gone` was closed or its worker dropped, with 2 records not delivered");
+    assert_eq!(error.to_string(), "`gone` was closed or its worker was dropped, with 2 records not delivered");
     assert_eq!(waiting.join().map_err(|_| "it panicked")?, Err(error));
 
     let delivered = Background::bounded(8, WhenFull::Wait).spawn(|_: &Record| ())?;
@@ -229,7 +229,7 @@ fn report_of_a_queue_with_control_characters_in_its_name_is_on_one_line() -> Tes
     assert_eq!(closed, "observer `mail\\n\\u{1b}[31m`: 1 delivered, 1 of them failed; 0 dropped, 0 left");
     assert!(reported.recv()?.starts_with("observer `mail\\n\\u{1b}[31m` failed: 503, on record "));
     let error = offer(&rest, &records(1)).expect_err("it is closed").to_string();
-    assert_eq!(error, "`mail\\n\\u{1b}[31m` is closed and did not take the record");
+    assert_eq!(error, "`mail\\n\\u{1b}[31m` is closed and did not accept the record; close it after the last commit");
     Ok(())
 }
 
@@ -241,6 +241,6 @@ fn error_of_flush_counts_one_record_in_the_singular() -> Tested {
     assert_eq!(error.to_string(), "`a\\tb` did not deliver 1 record in time; the delivery continues");
     drop(worker);
     let error = background.flush(Duration::ZERO).expect_err("the worker has ended");
-    assert_eq!(error.to_string(), "`a\\tb` was closed or its worker dropped, with 1 record not delivered");
+    assert_eq!(error.to_string(), "`a\\tb` was closed or its worker was dropped, with 1 record not delivered");
     Ok(())
 }

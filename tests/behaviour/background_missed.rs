@@ -140,7 +140,7 @@ fn on_dropped_is_called_on_the_worker_and_displays_as_a_line() -> Tested {
     permits.send(())?;
     let (thread, line) = reports.recv_timeout(PATIENCE)?;
     assert_eq!(thread.as_deref(), Some("usage"));
-    assert_eq!(line, "observer `usage` missed 2 records, 2 in all: its queue dropped them");
+    assert_eq!(line, "observer `usage` missed 2 records, 2 in total: its queue was full or closed");
     assert_eq!(receives.recv_timeout(PATIENCE)?, Received::Missed(2));
     drop(permits);
     let other = background.clone();
@@ -149,7 +149,7 @@ fn on_dropped_is_called_on_the_worker_and_displays_as_a_line() -> Tested {
     assert_eq!(other.close(PATIENCE).dropped, 3);
     assert_eq!(
         reports.iter().map(|(_, line)| line).collect::<Vec<_>>(),
-        ["observer `usage` missed 1 record, 3 in all: its queue dropped them"]
+        ["observer `usage` missed 1 record, 3 in total: its queue was full or closed"]
     );
     Ok(())
 }
@@ -300,7 +300,10 @@ fn flush_without_time_for_the_notice_returns_the_number_of_dropped_records() -> 
     let (background, worker) = Background::bounded(1, WhenFull::DropAndCount).named("usage").pair(Waiting);
     Observer::missed(&mut background.clone(), 1);
     let error = background.flush(Duration::ZERO).expect_err("no worker runs");
-    assert_eq!(error.to_string(), "`usage` was not notified in time of 1 record that its queue dropped; it will be");
+    assert_eq!(
+        error.to_string(),
+        "`usage` was not notified in time of 1 record that its queue dropped; flush again to wait longer"
+    );
     drop(worker);
     background.flush(Duration::ZERO)?; // no observer is left
     Ok(())

@@ -97,7 +97,7 @@ fn a_second_type_of_a_name_is_refused_and_both_are_named() -> Tested {
     hub.register::<Login>()?;
     hub.on::<Login>(|_, _| told.say("login"))?;
     let taken = "the event name `login` is taken by `tollgate::events::Login`, so \
-                 `behaviour::hub_registration::other::SignIn` cannot be registered; `#[event(name = \"..\")]` gives it another";
+                 `behaviour::hub_registration::other::SignIn` cannot be registered; rename it by `#[event(name = \"..\")]`";
     assert_eq!(hub.register::<other::SignIn>().expect_err("it is taken").to_string(), taken);
     let subscribed = hub.on::<other::SignIn>(|_, _| told.say("sign in"));
     assert_eq!(subscribed.expect_err("it is taken").to_string(), taken);
@@ -149,13 +149,13 @@ fn notify_of_unregistered_event_returns_the_registered_names_and_notifies_no_sub
     let refusal = hub.notify(&login()).expect_err("nothing is registered");
     assert_eq!(
         refusal.to_string(),
-        "the event `login` is not registered in the hub, so no subscriber was notified; no event is registered; \
-         call `register` or `on` with the type of the event"
+        "the event `login` is not registered in the hub; no event is registered; \
+         call `register` or `on` with its type"
     );
     hub.register::<Logout>()?;
     hub.register::<DropTable>()?;
     let refusal = hub.notify(&login()).expect_err("it is not registered");
-    assert!(refusal.to_string().contains("registered are `drop-table`, `logout`;"), "{refusal}");
+    assert!(refusal.to_string().contains("registered: `drop-table`, `logout`;"), "{refusal}");
     assert!(told.take().is_empty());
 
     let mut nameless = login();

@@ -28,8 +28,8 @@ fn reporting(reports: &Reports) -> Result<Hub<'static>, tollgate::hub::Registrat
 
 fn expected(record: &Record) -> String {
     format!(
-        "observer `Hub` failed: the event `login` is not registered in the hub, so no subscriber was notified; \
-         registered are `logout`; call `register` or `on` with the type of the event, on record {}",
+        "observer `Hub` failed: the event `login` is not registered in the hub; \
+         registered: `logout`; call `register` or `on` with its type, on record {}",
         record.id
     )
 }

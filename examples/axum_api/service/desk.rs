@@ -31,7 +31,8 @@ pub(crate) struct Command {
 }
 
 impl Command {
-    /// Refuses texts that are too long or have control characters. If a required reason is blank, the machine refuses the step.
+    /// Refuses texts that are too long or have control characters. If a required reason is blank, the machine refuses the
+    /// step.
     fn check(&self) -> Result<(), BadRequest> {
         if let ReportTransition::Submit { reviewer } = &self.transition {
             check_text("reviewer", reviewer)?;
@@ -81,7 +82,7 @@ impl Held {
     }
 }
 
-/// A log of any sort, its errors as those of input and output.
+/// A log of any type, with its errors as `io::Error`.
 struct Plain<K>(K);
 
 impl<K: Sink<Error: Into<io::Error>>> Sink for Plain<K> {
@@ -128,8 +129,8 @@ impl Sink for Trail {
 }
 
 impl Desk {
-    /// Builds the desk on a log that holds these records: each report is where the log leaves it, and new reports get the
-    /// next numbers.
+    /// Builds the desk on a log that holds these records: each report is in the state of its last record, and new reports
+    /// get the next numbers.
     pub(crate) fn restore(
         log: impl Sink<Error: Into<io::Error>> + Send + 'static,
         records: Vec<Record>,
@@ -154,7 +155,7 @@ impl Desk {
     pub(crate) fn create(&self, draft: Draft, scope: &Scope) -> Result<View, Problem> {
         let author = scope.actor().filter(|actor| !actor.id.is_blank());
         let author = author.ok_or(Problem::NoAuthor)?.clone();
-        // A draft may lack a title: the guard asks for one when it is submitted.
+        // A draft may lack a title: the guard requires one when it is submitted.
         check_optional_text("title", &draft.title)?;
         let mut content = self.lock();
         let id = content.last_id.checked_add(1).ok_or_else(|| Problem::Other("all numbers are used".to_owned()))?;

@@ -37,7 +37,7 @@ pub(crate) enum Problem {
 }
 
 impl Problem {
-    /// The problem, and the report as it was.
+    /// The problem, and the unchanged report.
     pub(crate) fn not_allowed(not_allowed: NotAllowed<ReportState>) -> (Self, AnyReport) {
         let refusal = Box::new(not_allowed.to_client());
         let report = not_allowed.into_machine();

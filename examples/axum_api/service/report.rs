@@ -36,7 +36,7 @@ fn has_title(report: &Report) -> Result<(), &'static str> {
     if report.title.trim().is_empty() { Err("the report has no title") } else { Ok(()) }
 }
 
-/// Four eyes.
+/// Requires a second person: the author must not decide.
 fn is_not_the_author(report: &Report, actor: &Actor) -> Result<(), &'static str> {
     if *actor == report.author { Err("the author of a report must not decide on it") } else { Ok(()) }
 }

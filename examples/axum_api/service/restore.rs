@@ -12,7 +12,7 @@ pub(crate) fn restore(records: &[Record]) -> Result<BTreeMap<u64, AnyReport>, St
     let mut histories: BTreeMap<u64, Vec<&Record>> = BTreeMap::new();
     for record in records.iter().filter(|record| is_of_a_report(record)) {
         let subject = record.subject.as_ref();
-        let subject = subject.ok_or_else(|| format!("record {} is about no subject", record.id))?;
+        let subject = subject.ok_or_else(|| format!("record {} has no subject", record.id))?;
         let id = subject.id.as_u64();
         let id = id.ok_or_else(|| format!("record {} is about {subject}; reports have numbers", record.id))?;
         histories.entry(id).or_default().push(record);

@@ -43,7 +43,7 @@ pub(crate) async fn page(store: &Store, id: i64, wanted: &Wanted) -> Result<Page
     let (mut records, mut places) = (Vec::new(), wanted.after);
     while records.len() < wanted.limit as usize {
         let Some(index) = first(&mut histories, wanted.is_newest_first) else { break };
-        let record = histories[index].next().expect("what is first is there");
+        let record = histories[index].next().expect("`first` has found a record in this history");
         places.0[index] = record.version;
         records.push(record);
     }
@@ -73,7 +73,8 @@ async fn part<M: StateMachine>(
     Ok(history.page(wanted.limit + 1).await?.records.into_iter().peekable())
 }
 
-/// Returns the version at which each history continues. Ids are in the order of time, and in the order of the steps that were committed as one.
+/// Returns the version at which each history continues. Ids are in the order of time, and in the order of the steps that
+/// were committed as one.
 fn first(histories: &mut [History; 3], is_newest_first: bool) -> Option<usize> {
     let heads = histories.iter_mut().enumerate().filter_map(|(index, history)| Some((history.peek()?.id, index)));
     let first = if is_newest_first { heads.max() } else { heads.min() };

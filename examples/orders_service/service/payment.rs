@@ -29,7 +29,7 @@ pub(crate) enum PaymentState {
     Due,
     #[state(record)]
     Captured {
-        /// The last digits, and no more.
+        /// The last digits only.
         card: String,
     },
     #[state(terminal)]

@@ -89,7 +89,7 @@ pub(crate) struct Shop {
 }
 
 impl Shop {
-    /// Opens the database at this address, and makes what is missing in it.
+    /// Opens the database at this address, and creates the tables that are missing.
     pub(crate) async fn open(url: &str) -> Result<Self, Problem> {
         let tables = Tables::open(url).await?;
         let machines = Store::options(url).machine::<OrderState>().machine::<PaymentState>();
@@ -196,7 +196,8 @@ impl Shop {
             Some(shipment) => Some(self.store.resume::<ShipmentState>(shipment).await?),
             None => None,
         };
-        // Last, because a request is checked against it first: if another request moves both, that is the conflict to report.
+        // Last, because a request is checked against it first: if another request moves both, that is the conflict to
+        // report.
         let order = self.store.resume::<OrderState>(order).await?;
         Ok(Case { order, payment, shipment })
     }

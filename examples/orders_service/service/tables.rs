@@ -65,7 +65,7 @@ pub(crate) enum Tables {
 }
 
 impl Tables {
-    /// Makes the tables that are missing.
+    /// Creates the tables that are missing.
     pub(crate) async fn open(url: &str) -> Result<Self, Problem> {
         match url.strip_prefix("sqlite:") {
             Some(path) => Ok(Self::Sqlite(Sqlite::open(path.strip_prefix("//").unwrap_or(path))?)),
@@ -73,7 +73,8 @@ impl Tables {
         }
     }
 
-    /// Inserts the rows and commits the steps on them, in one transaction. The closure that makes the steps gets the order's number.
+    /// Inserts the rows and commits the steps on them, in one transaction. The closure that makes the steps gets the order's
+    /// number.
     pub(crate) async fn insert<S: CompleteSteps<To: Send> + Send + 'static>(
         &self,
         new: New,

@@ -46,7 +46,7 @@ fn failed_run_is_counted_and_a_finished_one_is_not() -> Tested {
 }
 
 #[test]
-fn error_of_a_subscriber_is_reported_with_its_name_and_the_event_stands() -> Tested {
+fn error_of_a_subscriber_is_reported_with_its_name_and_the_event_is_recorded() -> Tested {
     let mut reports = Vec::new();
     let (exports, mut hub) = (Exports::default(), Hub::new());
     hub.on_failure(|failure| reports.push(failure.to_string()));

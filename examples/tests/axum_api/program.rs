@@ -20,7 +20,7 @@ ann  POST /reports {\"title\": \"Street trees\"}
 ann  GET /reports/1
      200 Draft, version 1; available: submit, archive
 
-What is asked for wrongly:
+Wrong requests are refused:
 ann  POST /reports/1/transitions {\"transition\": \"publish\"}
      400 `publish` is not a transition of Report; its transitions are `submit`, `approve`, `reject`, `archive` at line 1 column 24
 ann  POST /reports/1/transitions {\"transition\": {\"submit\": {\"reviewer\": 5}}}
@@ -30,7 +30,7 @@ ann  POST /reports/1/transitions {\"transition\": \"approve\"}
 ann  GET /reports/9
      404 there is no report 9
 
-It is submitted, and decided on:
+The report is submitted, and decisions are tried:
 ann  POST /reports/1/transitions {\"transition\": {\"submit\": {\"reviewer\": \"bob\"}}}
      200 Review, version 2; available: none
 ann  POST /reports/1/transitions {\"transition\": \"approve\"}
@@ -40,7 +40,7 @@ bob  POST /reports/1/transitions {\"transition\": \"reject\"}
 bob  GET /reports/1
      200 Review, version 2; available: approve, reject
 
-The log is full; the step waits, and is tried again with the same record id:
+The log is full; the step is kept and retried with the same record id:
 bob  POST /reports/1/transitions {\"transition\": \"approve\"}
      503 the log failed, and nothing moved
 bob  GET /reports/1

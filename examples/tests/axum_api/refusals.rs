@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Server, draft, link};
 
 #[test]
-fn an_illegal_transition_is_409_with_what_is_allowed() {
+fn illegal_transition_returns_409_with_allowed_transitions() {
     let server = Server::with_draft();
     let refused = server.fire("bob", r#"{"transition": "approve"}"#);
     let expected = json!({
@@ -24,7 +24,7 @@ fn an_illegal_transition_is_409_with_what_is_allowed() {
 }
 
 #[test]
-fn a_denied_permission_is_403() {
+fn denied_permission_returns_403() {
     let server = Server::with_review();
     let refused = server.fire("ann", r#"{"transition": "approve"}"#);
     let expected = json!({
@@ -41,7 +41,7 @@ fn a_denied_permission_is_403() {
 }
 
 #[test]
-fn a_guard_is_422_with_its_reason() {
+fn refusing_guard_returns_422_with_its_reason() {
     let server = Server::start();
     assert_eq!(server.post("ann", "/reports", r#"{"title": " "}"#).status, 201);
     let refused = server.fire("ann", r#"{"transition": {"submit": {"reviewer": "bob"}}}"#);
@@ -60,7 +60,7 @@ fn a_guard_is_422_with_its_reason() {
 }
 
 #[test]
-fn a_missing_actor_or_reason_is_422_and_named() {
+fn missing_actor_or_reason_returns_422_with_its_name() {
     let server = Server::with_review();
     let no_author = json!({"code": "actor_required", "message": "an actor is required"});
     let step = |code, message, transition, to| json!({"code": code, "message": message, "machine": "Report", "transition": transition, "from": "Review", "to": to});
@@ -80,7 +80,7 @@ fn a_missing_actor_or_reason_is_422_and_named() {
 }
 
 #[test]
-fn a_malformed_command_is_400_in_serdes_words() {
+fn malformed_command_returns_400_with_the_message_of_serde() {
     let server = Server::with_draft();
     let cases = [
         ("", "EOF while parsing a value at line 1 column 0"),
@@ -116,7 +116,7 @@ fn a_malformed_command_is_400_in_serdes_words() {
 }
 
 #[test]
-fn what_is_not_there_is_404_and_a_method_that_is_not_there_405() {
+fn unknown_path_returns_404_and_unknown_method_405() {
     let server = Server::with_draft();
     for path in ["/reports/9", "/reports/9/history"] {
         let refused = server.get(path);
@@ -144,7 +144,7 @@ fn what_is_not_there_is_404_and_a_method_that_is_not_there_405() {
 }
 
 #[test]
-fn a_log_that_refuses_is_503_and_a_retry_has_the_same_record_id() {
+fn refusing_log_returns_503_and_retry_has_the_same_record_id() {
     let server = Server::with_review();
     let before = server.get("/reports/1").body;
     server.put_log_out(true);
@@ -200,7 +200,7 @@ fn waiting_step_is_replaced_by_another_command() {
 }
 
 #[test]
-fn a_log_that_cannot_take_a_creation_or_a_refusal_is_503_and_nothing_waits() {
+fn log_that_refuses_a_creation_or_a_refusal_returns_503_and_keeps_no_step() {
     let server = Server::start();
     server.put_log_out(true);
     let refused = server.post("ann", "/reports", r#"{"title": "Trees"}"#);

@@ -1,4 +1,5 @@
-//! The program restarted on its own log: reports, numbers and versions continue, and a log that cannot be replayed is refused.
+//! The program restarted on its own log: reports, numbers and versions continue, and a log that cannot be replayed is
+//! refused.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -8,7 +8,7 @@ use crate::axum_api::client::Answer;
 use crate::scratch;
 
 on_both! {
-    amount_that_is_no_price_is_422_and_nothing_is_placed
+    amount_that_is_not_a_price_returns_422_and_places_no_order
     text_that_is_blank_too_long_or_has_control_characters_is_422_and_nothing_moves
 }
 
@@ -21,7 +21,7 @@ fn place(server: &Server, item: &str, amount: &Value) -> Answer {
     server.post("ann", "/orders", &json!({"item": item, "amount": amount}).to_string())
 }
 
-fn amount_that_is_no_price_is_422_and_nothing_is_placed(server: &Server) {
+fn amount_that_is_not_a_price_returns_422_and_places_no_order(server: &Server) {
     for amount in [0, -1, -4200, i64::MIN, 100_000_001, i64::MAX] {
         let refused = place(server, "a lamp", &amount.into());
         is_refused(&refused, "amount", &format!("is {amount}; an order costs 1 to 100000000 cents"));

@@ -7,10 +7,10 @@ use super::Server;
 on_both! {
     order_from_placing_to_delivery_moves_payment_and_shipment
     available_transitions_depend_on_the_actor
-    an_illegal_move_is_409_with_what_is_allowed_and_moves_nothing
+    illegal_transition_returns_409_with_allowed_transitions_and_moves_nothing
     refused_payment_leaves_the_order_unpaid
-    a_permission_is_403_and_what_is_missing_422
-    what_is_not_there_is_404_and_what_is_malformed_400
+    denied_permission_returns_403_and_missing_requirement_422
+    unknown_path_returns_404_and_malformed_request_400
 }
 
 fn states(view: &Value) -> (&Value, &Value, &Value) {
@@ -60,7 +60,7 @@ fn available_transitions_depend_on_the_actor(server: &Server) {
     assert_eq!(seen["available"][1], refund);
 }
 
-fn an_illegal_move_is_409_with_what_is_allowed_and_moves_nothing(server: &Server) {
+fn illegal_transition_returns_409_with_allowed_transitions_and_moves_nothing(server: &Server) {
     let order = server.place(4200);
     let refused = server.ship(&order);
     let expected = json!({
@@ -100,7 +100,7 @@ fn refused_payment_leaves_the_order_unpaid(server: &Server) {
     assert_eq!(states(&cancelled.body), (&json!("Cancelled"), &json!("Waived"), &Value::Null));
 }
 
-fn a_permission_is_403_and_what_is_missing_422(server: &Server) {
+fn denied_permission_returns_403_and_missing_requirement_422(server: &Server) {
     let order = server.place(4200);
     let refused = server.post("bob", &format!("{order}/pay"), r#"{"card": "1"}"#);
     let step = |code, message, transition, to| {
@@ -130,7 +130,7 @@ fn a_permission_is_403_and_what_is_missing_422(server: &Server) {
     assert_eq!(server.get(&order)["version"], 1);
 }
 
-fn what_is_not_there_is_404_and_what_is_malformed_400(server: &Server) {
+fn unknown_path_returns_404_and_malformed_request_400(server: &Server) {
     let order = server.place(4200);
     for (method, path) in [("GET", "/orders/9"), ("GET", "/orders/9/history"), ("POST", "/orders/9/pay")] {
         let refused = server.send(method, path, &[("x-actor", "ann")], r#"{"card": "1"}"#);

@@ -91,7 +91,7 @@ ann  GET /orders/1
 shop GET /orders/1
      200 Placed, payment Due; available: remark
 
-What is asked for wrongly:
+Wrong requests are refused:
 shop POST /orders/1/ship {"carrier": "post"}
      409 `ship` does not leave `Placed`
 bob  POST /orders/1/pay {"card": "4242"}

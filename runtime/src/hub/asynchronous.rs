@@ -13,8 +13,8 @@ use crate::record::Record;
 
 /// A [`Hub`] with asynchronous subscribers. Each is awaited before the next is notified.
 ///
-/// It starts as its [`default`](Default::default), or from a hub with all its subscribers. So plugins that know only
-/// [`Hub`] serve both.
+/// It starts as its [`default`](Default::default), or from a hub with all its subscribers. So plugins that know only [`Hub`]
+/// can be installed in both.
 ///
 /// ```
 /// use tollgate::events::{CreateTable, Login};
@@ -36,7 +36,7 @@ impl<'h> AsyncHub<'h> {
     ///
     /// # Errors
     ///
-    /// Those of [`register`](Self::register).
+    /// Returns the errors of [`register`](Self::register).
     pub fn on_async<E: Readable>(
         &mut self,
         subscriber: impl AsyncSubscriber<E, Answer: Future<Output: Outcome> + Send> + Send + 'h,
@@ -45,8 +45,9 @@ impl<'h> AsyncHub<'h> {
         Ok(self.add_async(Topic::Event(event), EventSubscriber::<E, _>::new(subscriber)))
     }
 
-    /// Subscribes as [`on_async`](Self::on_async) does, with a time limit for each event: when it has passed, the subscriber's
-    /// future is dropped, and the failure is a [`TimedOut`](crate::observer::TimedOut). `sleep` is the timer of your runtime.
+    /// Subscribes as [`on_async`](Self::on_async) does, with a time limit for each event: when it has passed, the
+    /// subscriber's future is dropped, and the failure is a [`TimedOut`](crate::observer::TimedOut). `sleep` is the timer of
+    /// your runtime.
     ///
     /// The other subscriptions take an observer, which has its limit by [`within`](AsyncObserver::within).
     ///
@@ -72,7 +73,7 @@ impl<'h> AsyncHub<'h> {
     ///
     /// # Errors
     ///
-    /// Those of [`register`](Self::register).
+    /// Returns the errors of [`register`](Self::register).
     pub fn on_async_within<E: Readable, S, F>(
         &mut self,
         limit: Duration,
@@ -92,7 +93,7 @@ impl<'h> AsyncHub<'h> {
     ///
     /// # Errors
     ///
-    /// Those of [`register_machine`](Self::register_machine).
+    /// Returns the errors of [`register_machine`](Self::register_machine).
     pub fn on_transition_async<M: StateMachine>(
         &mut self,
         observer: impl AsyncObserver + 'h,
@@ -105,7 +106,7 @@ impl<'h> AsyncHub<'h> {
     ///
     /// # Errors
     ///
-    /// Those of [`register_machine`](Self::register_machine), and [`RegistrationError::NoEdge`].
+    /// Returns the errors of [`register_machine`](Self::register_machine), and [`RegistrationError::NoEdge`].
     pub fn on_edge_async<M: StateMachine>(
         &mut self,
         transition: &str,
@@ -140,7 +141,7 @@ impl<'h> AsyncHub<'h> {
     ///
     /// # Errors
     ///
-    /// [`Unregistered`], as for [`Hub::notify`](Hub::notify).
+    /// Returns [`Unregistered`], as [`Hub::notify`](Hub::notify) does.
     pub async fn notify(&mut self, record: &Record) -> Result<(), Unregistered> {
         let Some(routed) = self.register.routed(record) else {
             return Err(self.unregistered(record));

@@ -1,12 +1,12 @@
-//! The path of the current record: the shared hubs that deliver it, or a record that it follows from, on this thread.
+//! The path of the current record: the shared hubs that deliver it, or a record that caused it, on this thread.
 
 use std::cell::RefCell;
 
 use crate::observer::is_under_lock;
 
 thread_local! {
-    /// Ids of shared hubs. While a record from a queue is delivered, these are the hubs in which it was queued, and not those
-    /// in which this thread is.
+    /// Ids of shared hubs. While a record from a queue is delivered, these are the hubs in which the committing thread was
+    /// when it queued the record, and not the hubs of this thread.
     static PATH: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 

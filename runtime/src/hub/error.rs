@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::chart::Edge;
 use crate::record::Printable;
 
-/// The reason for which a hub does not register a type, a subscriber or a plugin.
+/// The reason why a hub refuses a type, a subscriber or a plugin.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegistrationError {
@@ -23,7 +23,7 @@ pub enum RegistrationError {
         registered: &'static str,
         /// The path of the type that is refused.
         refused: &'static str,
-        /// The paths of the types of which it is a former name, by `was`. None if it is the present name of both.
+        /// The paths of the types that have it as a former name, by `was`; empty if it is the present name of both.
         former_of: Vec<&'static str>,
     },
     /// Another machine has or had the name.
@@ -38,7 +38,7 @@ pub enum RegistrationError {
         registered: &'static str,
         /// The path of the type that is refused.
         refused: &'static str,
-        /// The paths of the types of which it is a former name, by `was`. None if it is the present name of both.
+        /// The paths of the types that have it as a former name, by `was`; empty if it is the present name of both.
         former_of: Vec<&'static str>,
     },
     /// The machine has no such edge.
@@ -85,7 +85,7 @@ struct Remedy<'a>(&'a str, &'a [&'static str]);
 impl fmt::Display for Remedy<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Remedy(attribute, []) => write!(formatter, "`#[{attribute}(name = \"..\")]` gives it another"),
+            Remedy(attribute, []) => write!(formatter, "rename it by `#[{attribute}(name = \"..\")]`"),
             Remedy(_, [path]) => write!(formatter, "it is a former name of `{path}`; remove it there from `was`"),
             Remedy(..) => formatter.write_str("it is a former name of both; remove it from the `was` of one"),
         }

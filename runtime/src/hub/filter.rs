@@ -90,8 +90,8 @@ impl Filter {
         self
     }
 
-    /// Restricts the filter to records whose actor is of this kind, or of another kind that was added. The actor is the
-    /// one who acted, not the one that it acted on behalf of.
+    /// Restricts the filter to records whose actor is of this kind, or of another kind that was added. The actor itself
+    /// counts, not the actor on whose behalf it acted.
     #[must_use]
     pub fn actor_kind(mut self, kind: ActorKind) -> Self {
         self.actor_kinds.push(kind);

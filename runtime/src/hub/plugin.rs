@@ -79,9 +79,9 @@ impl<'h, L: Subscribers<'h>> Hub<'h, L> {
     ///
     /// # Errors
     ///
-    /// [`RegistrationError::PluginName`] if a plugin of this name is installed, [`RegistrationError::BlankPluginName`] if
-    /// the name is empty or blank, and the error of `install`. Wrap an error of another type with
-    /// [`RegistrationError::other`].
+    /// Returns [`RegistrationError::PluginName`] if a plugin of this name is installed,
+    /// [`RegistrationError::BlankPluginName`] if the name is empty or blank, and the error of `install`. Wrap an error of
+    /// another type with [`RegistrationError::other`].
     pub fn plugin<T>(
         &mut self,
         name: impl AsRef<str>,

@@ -48,7 +48,7 @@ impl RecordedNames {
     }
 }
 
-/// The types that were registered at some moment, to return to it.
+/// A snapshot of the registered types, to restore it.
 pub(super) struct Registered {
     events: usize,
     machines: usize,
@@ -141,7 +141,7 @@ impl Register {
         Registered { events: self.events.types.len(), machines: self.machines.types.len() }
     }
 
-    /// Forgets the types that were registered since then. They must have no subscribers.
+    /// Removes the types that were registered since the snapshot. They must have no subscribers.
     pub(super) fn return_to(&mut self, Registered { events, machines }: &Registered) {
         self.events.truncate(*events);
         self.machines.truncate(*machines);

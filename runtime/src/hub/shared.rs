@@ -10,7 +10,7 @@ use super::{Catalog, Hub, delivery};
 use crate::observer::{Failures, Observer, ObserverError, Origin, isolated};
 use crate::record::Record;
 
-/// A [`Hub`] behind a lock. Each clone is an observer, on any thread. It is made by [`Hub::shared`].
+/// A [`Hub`] behind a lock. Each clone is an observer, on any thread. [`Hub::shared`] creates it.
 ///
 /// Each record is delivered to all its subscribers before the next. The records of one sink keep their order; those of
 /// several sinks are delivered in the order in which they arrive. A commit waits while another thread notifies, so put slow
@@ -32,8 +32,8 @@ use crate::record::Record;
 /// thread. A failure is then counted and reported by the hub.
 ///
 /// A record that is committed because of another one must not return to a hub that delivers that other one: this is
-/// [`Reentered`], whether the records are delivered at once or from a queue. So a ring of hubs comes to an end. If a
-/// subscriber must notify its own hub, put a `Background` between them; it must not wait for room
+/// [`Reentered`], whether the records are delivered at once or from a queue. So no record circulates in a ring of hubs
+/// without end. If a subscriber must notify its own hub, put a `Background` between them; it must not wait for a free place
 /// ([`WhenFull::DropAndCount`](crate::observer::WhenFull::DropAndCount)).
 ///
 /// A durable file is not a hub: a commit waits for the file, also in a subscriber. Two files whose observers commit into
@@ -79,7 +79,7 @@ struct Pending<'h> {
 #[non_exhaustive]
 pub struct Reentered;
 
-/// The reason for which a [`SharedHub`] cannot be used now.
+/// The reason why a [`SharedHub`] cannot be used now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AccessError {
@@ -87,9 +87,7 @@ pub enum AccessError {
     #[error(transparent)]
     Reentered(#[from] Reentered),
     /// Another thread uses the hub, and this thread is in another hub, so that waiting could be a deadlock.
-    #[error(
-        "the hub is in use, and a subscriber of another hub must not wait for it; use `change_later`, or retry afterwards"
-    )]
+    #[error("the hub is in use and a subscriber of another hub cannot wait for it; use `change_later`, or retry")]
     Busy,
 }
 
@@ -110,7 +108,7 @@ impl<'h> SharedHub<'h> {
     ///
     /// # Errors
     ///
-    /// Those of [`change`](SharedHub::change).
+    /// Returns the errors of [`change`](SharedHub::change).
     pub fn failures(&self) -> Result<Vec<Failures>, AccessError> {
         self.change(|hub| hub.failures().cloned().collect())
     }
@@ -119,7 +117,7 @@ impl<'h> SharedHub<'h> {
     ///
     /// # Errors
     ///
-    /// Those of [`change`](SharedHub::change).
+    /// Returns the errors of [`change`](SharedHub::change).
     pub fn catalog(&self) -> Result<Catalog, AccessError> {
         self.change(|hub| hub.catalog())
     }
@@ -129,9 +127,9 @@ impl<'h> SharedHub<'h> {
     ///
     /// # Errors
     ///
-    /// [`AccessError::Reentered`] inside a subscriber of this hub or inside another `change` of it. [`AccessError::Busy`] inside a subscriber of another
-    /// hub, if this hub is in use. The closure is not called. [`change_later`](SharedHub::change_later) works in both
-    /// cases.
+    /// Returns [`AccessError::Reentered`] if it is called inside a subscriber of this hub or inside another `change` of it,
+    /// and [`AccessError::Busy`] if it is called inside a subscriber of another hub while this hub is in use. The closure is
+    /// not called. [`change_later`](SharedHub::change_later) works in both cases.
     pub fn change<T>(&self, change: impl FnOnce(&mut Hub<'h>) -> T) -> Result<T, AccessError> {
         let hub = self.0.enter()?.ok_or(AccessError::Busy)?;
         Ok(self.0.run(hub, change))
@@ -186,7 +184,7 @@ impl<'h> HubState<'h> {
         self.drain(&mut hub);
         let result = {
             let _inside = delivery::enter(self.id);
-            // A caller's closure may panic. The queue is run nevertheless.
+            // The queue is run even if the caller's closure panics.
             catch_unwind(AssertUnwindSafe(|| run(&mut hub)))
         };
         drop(hub);
@@ -200,8 +198,8 @@ impl<'h> HubState<'h> {
         self.drain_if_free();
     }
 
-    /// Runs the queue, unless the hub is in use: the thread that uses it does this after it has unlocked it. So the last
-    /// thread that finds the hub free also finds the queue.
+    /// Runs the queue, unless the hub is in use: in that case, the thread that uses the hub runs the queue after it has
+    /// unlocked the hub. So no queued work is left.
     fn drain_if_free(&self) {
         while !locked(&self.pending).is_empty() {
             let Some(mut hub) = self.try_enter() else { return };
@@ -235,7 +233,7 @@ impl Observer for SharedHub<'_> {
     }
 
     fn missed(&mut self, count: u64) {
-        // A hub that is in use notifies its subscribers of it after the record.
+        // If the hub is in use, its subscribers are notified of the number after the current record.
         self.change_later(move |hub| hub.missed(count));
     }
 }

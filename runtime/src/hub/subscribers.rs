@@ -10,7 +10,8 @@ use super::subscription::{SubscriberEntry, Subscription};
 use crate::observer::{AsyncObservers, Failure, Failures, Fault, Observer, ObserverPlace, Observers, Reporter};
 use crate::record::Record;
 
-/// The list type of a hub: [`Observers`], or [`AsyncObservers`] if some subscribers are asynchronous. There is no other.
+/// The list type of a hub: [`Observers`], or [`AsyncObservers`] if some subscribers are asynchronous. No other type
+/// implements it.
 ///
 /// A plugin whose subscribers are synchronous can install them in a hub of either kind:
 ///
@@ -46,7 +47,8 @@ pub trait Subscribers<'h>: SubscriberList {
     fn failures(&self) -> impl Iterator<Item = &Failures>;
 }
 
-/// A list whose subscribers can be renamed, moved and removed. It cannot be named outside, so no other type is one.
+/// A list whose subscribers can be renamed, moved and removed. Other crates cannot name this trait, so they cannot implement
+/// it.
 pub trait SubscriberList {
     #[doc(hidden)]
     fn rename(&mut self, position: usize, name: String);

@@ -8,8 +8,8 @@ use super::filter::Filter;
 use super::register::RecordedNames;
 use crate::record::Record;
 
-/// Identifies a subscriber of a hub, to remove it with [`Hub::unsubscribe`](super::Hub::unsubscribe). It is made by
-/// [`Subscribed::subscription`](super::Subscribed::subscription).
+/// Identifies a subscriber of a hub, to remove it with [`Hub::unsubscribe`](super::Hub::unsubscribe).
+/// [`Subscribed::subscription`](super::Subscribed::subscription) returns it.
 ///
 /// It is a plain id: dropping it removes nothing. Another hub does not know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

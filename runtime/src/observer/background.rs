@@ -80,7 +80,7 @@ pub struct Background {
     handle: Arc<Handle>,
 }
 
-/// What happens to a record when the queue is full.
+/// The policy for a record that is committed while the queue is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum WhenFull {
@@ -141,13 +141,13 @@ impl Background {
     ///
     /// # Errors
     ///
-    /// [`NotFlushed`], with the number of records that are left: the time was up, the worker has ended, or the observer
-    /// itself called it, in which case it returns at once.
+    /// Returns [`NotFlushed`], with the number of records that are left, if the time was up, the worker has ended, or the
+    /// observer itself called this method. In the last case it returns at once.
     pub fn flush(&self, within: Duration) -> Result<(), NotFlushed> {
         let state = &*self.handle.state;
         let accepted = state.queue.accepted();
         if !is_own_worker(state) {
-            // A time beyond the range of `Instant` is no deadline.
+            // If the sum is beyond the range of `Instant`, there is no deadline.
             block_until(state.queue.wait_done(accepted), Instant::now().checked_add(within));
         }
         state.flushed(accepted)
@@ -158,7 +158,7 @@ impl Background {
     ///
     /// # Errors
     ///
-    /// Those of [`flush`](Background::flush).
+    /// Returns the errors of [`flush`](Background::flush).
     pub async fn flush_when<D: Future>(&self, deadline: D) -> Result<(), NotFlushed> {
         let state = &*self.handle.state;
         let accepted = state.queue.accepted();
@@ -229,7 +229,7 @@ impl BackgroundState {
         self.drop_notifier.notify(&self.name, || self.queue.dropped());
     }
 
-    /// Offers a record, and returns `None` if it has to wait for a free place.
+    /// Offers a record. Returns `None` if the caller must wait for a free place.
     fn try_offer(&self, offered: &mut Option<Queued>) -> Option<Result<(), ObserverError>> {
         match self.queue.try_offer(offered) {
             Some(answer) => Some(self.answered(answer)),

@@ -1,4 +1,5 @@
-//! Several records in one call: the error with the position of the record at fault, and the default of one by one.
+//! Several records in one call: the error with the position of the record at fault, and the default, which notifies of one
+//! record after the other.
 
 use std::fmt;
 
@@ -48,7 +49,7 @@ impl BatchError {
         Self { position: Some(position), fault: Fault::Error(error.into()) }
     }
 
-    /// Returns the position of the record at fault, or nothing if the error counts for all records.
+    /// Returns the position of the record at fault, or `None` if the error counts for all records.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         self.position

@@ -50,7 +50,7 @@ use crate::record::{Printable, Record};
 ///
 /// A buffer that is dropped notifies no observer. So a `?` or a panic before the commit drops the records too.
 ///
-/// A part of the write that may fail by itself has a [`savepoint`](Buffer::savepoint).
+/// Use a [`savepoint`](Buffer::savepoint) for a part of the write that can be rolled back separately.
 ///
 /// A buffer keeps records, but not the numbers of dropped records ([`Observer::missed`]). Put a queue that drops records
 /// behind the buffer, as the observer of [`deliver`](Buffer::deliver), and not between the sink and the buffer.
@@ -60,7 +60,7 @@ pub struct Buffer {
     records: Vec<Record>,
 }
 
-/// A part of a write that may fail by itself; see [`Buffer::savepoint`].
+/// A part of a write that can be rolled back separately; see [`Buffer::savepoint`].
 #[derive(Debug)]
 #[must_use = "a savepoint that is dropped drops its records"]
 pub struct Savepoint<'b> {
@@ -87,8 +87,8 @@ impl Buffer {
         Self { records: Vec::new() }
     }
 
-    /// Opens a part of the write that may be rolled back by itself. Its records keep their position among the others if
-    /// it is [kept](Savepoint::keep). If it is dropped, its records are dropped, and no others.
+    /// Opens a part of the write that can be rolled back separately. Its records keep their position among the others if
+    /// it is [kept](Savepoint::keep). If it is dropped, only its records are dropped.
     ///
     /// ```
     /// # use tollgate::observer::{Buffer, Observer};
@@ -159,7 +159,7 @@ impl fmt::Display for DeliveryFailure {
 }
 
 impl Savepoint<'_> {
-    /// Opens a part of this part.
+    /// Opens a nested savepoint.
     pub fn savepoint(&mut self) -> Savepoint<'_> {
         Savepoint { start: self.records.len(), records: self.records }
     }

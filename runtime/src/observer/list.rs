@@ -1,4 +1,4 @@
-//! Lists of observers: each is notified in its position, and none can harm another.
+//! Lists of observers: each is notified in its position, and is isolated from the others.
 
 mod batch;
 mod by_position;
@@ -229,8 +229,8 @@ pub(super) trait DynAsyncObserver: Send {
 
 pub(super) type NotifyFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-// Each is a block of our own, so that the observer's future is built and dropped while this one is polled, and a panic
-// in either is one of a poll.
+// Each method returns an `async` block, so that the observer's future is built and dropped while the block is polled. A
+// panic in either is then a panic of the poll.
 impl<O: AsyncObserver> DynAsyncObserver for O {
     fn observe<'a>(&'a mut self, record: &'a Record) -> NotifyFuture<'a, Result<(), ObserverError>> {
         Box::pin(async move { AsyncObserver::observe(self, record).await })

@@ -16,7 +16,7 @@ pub type ObserverError = Box<dyn Error + Send + Sync>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what an observer returns",
     label = "an observer returns `()` or `Result<(), E>`, where `E` is an error",
-    note = "one that returns a future is an observer that waits: it goes into `observed_by_async`, and in a hub into `on_async`"
+    note = "an observer that returns a future is asynchronous: add it by `observed_by_async`, or to a hub by `on_async`"
 )]
 pub trait Outcome {
     #[doc(hidden)]

@@ -7,8 +7,8 @@ use super::origin::current;
 use super::{Observer, ObserverError};
 use crate::record::{ActorKind, Id, Record, RecordKind};
 
-/// Emits an event of [`tracing`] for each record: its target is `tollgate`, its name `record`, and it has no
-/// message, but fields.
+/// Emits an event of [`tracing`] for each record: its target is `tollgate`, its name is `record`, and it has fields and no
+/// message.
 ///
 /// ```
 /// use tollgate::observer::Trace;
@@ -23,10 +23,10 @@ use crate::record::{ActorKind, Id, Record, RecordKind};
 /// | --- | --- |
 /// | `id`, `at`, `kind` | text |
 /// | `subject.kind`, `machine`, `transition`, `from`, `to` | text |
-/// | `subject.id` | a number where it is one, else text |
+/// | `subject.id` | a number if it is one, else text |
 /// | `version` | a number |
 /// | `actor.kind`, `actor.display`, `reason` | text |
-/// | `actor.id` | a number where it is one, else text |
+/// | `actor.id` | a number if it is one, else text |
 /// | `actor.on_behalf_of` | text, as [`Actor`](crate::Actor) displays |
 /// | `event` | text |
 /// | `context`, `data`, `properties` | JSON, as text |
@@ -134,7 +134,7 @@ fn actor_kind_name(kind: ActorKind) -> &'static str {
     }
 }
 
-/// An id as what it is.
+/// An id as a number or a text.
 enum Name<'a> {
     Integer(i64),
     Large(u64),

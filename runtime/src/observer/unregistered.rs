@@ -1,5 +1,5 @@
-//! The error of a hub that does not know the event of a record. It is here because a list of observers counts it and does not
-//! report it twice, and a background observer does not retry it.
+//! The error of a hub that does not know the event of a record. It is defined here because a list of observers must not
+//! report it twice, and a background observer must not retry it.
 
 use std::error::Error;
 use std::fmt;
@@ -32,13 +32,13 @@ impl Unregistered {
 impl fmt::Display for Unregistered {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let event = Printable(&self.event);
-        write!(formatter, "the event `{event}` is not registered in the hub, so no subscriber was notified; ")?;
+        write!(formatter, "the event `{event}` is not registered in the hub; ")?;
         let known: Vec<String> = self.known.iter().map(|name| format!("`{name}`")).collect();
         match &known[..] {
             [] => formatter.write_str("no event is registered")?,
-            known => write!(formatter, "registered are {}", known.join(", "))?,
+            known => write!(formatter, "registered: {}", known.join(", "))?,
         }
-        formatter.write_str("; call `register` or `on` with the type of the event")
+        formatter.write_str("; call `register` or `on` with its type")
     }
 }
 

@@ -16,8 +16,8 @@ use super::{
 use crate::observer::{AsyncObserver, AsyncObservers, Failure, Failures, Observer, Observers};
 use crate::record::{Actor, ContextDraft, Record, Timestamp};
 
-/// Puts something in front of a sink: an actor, a request, a clock, a redaction, observers. Each method returns an [`Adapter`],
-/// which is a sink again, and takes the next method.
+/// Puts something in front of a sink: an actor, a request, a clock, a redaction, observers. Each method returns an
+/// [`Adapter`], which is a sink again, and takes the next method.
 ///
 /// The outermost adaptor is the one that was called last. A step's own values take precedence over all of them, and an
 /// outer adapter takes precedence over an inner one.
@@ -48,11 +48,13 @@ pub fn adapt<S>(sink: S) -> Adapter<S> {
 
 /// A sink with something in front of it; see [`adapt`].
 ///
-/// `L` is what fills in or hides, `O` the list of observers: [`Observers`], or [`AsyncObservers`] if some of them wait. An
-/// observer that returns an error or panics stops neither the transition nor the other observers (if panics unwind): that
-/// is counted under its name in [`failures`](Adapter::failures), and reported to [`on_failure`](Adapter::on_failure).
+/// `L` is the layer that fills in or redacts. `O` is the list of observers: [`Observers`], or [`AsyncObservers`] if some of
+/// them are asynchronous. An observer that returns an error or panics stops neither the transition nor the other observers
+/// (if panics unwind): that is counted under its name in [`failures`](Adapter::failures), and reported to
+/// [`on_failure`](Adapter::on_failure).
 ///
-/// It is a [`Sink`] if the inner sink is one and no observer waits, and an [`AsyncSink`] if the inner sink is one.
+/// It is a [`Sink`] if the inner sink is a `Sink` and no observer is asynchronous, and an [`AsyncSink`] if the inner sink is
+/// an `AsyncSink`.
 #[derive(Debug, Clone)]
 pub struct Adapter<S, L = (), O = ()> {
     sink: S,
@@ -64,8 +66,8 @@ impl<S, L, O> Adapter<S, L, O> {
     /// Fills in the actor, if a step has none.
     ///
     /// It does not satisfy `requires(actor)` of a typed step, whose type is checked before the step meets the sink: call
-    /// [`Step::by`](crate::Step::by) on that step. A step that was fired from a command is checked by the commit, after the actor
-    /// was filled in.
+    /// [`Step::by`](crate::Step::by) on that step. A step that was fired from a command is checked by the commit, after the
+    /// actor was filled in.
     pub fn by(self, actor: impl Into<Actor>) -> Adapter<Self, By> {
         self.layered(By::new(actor.into()))
     }
@@ -122,14 +124,14 @@ impl<S, L, O> Adapter<S, L, O> {
 
     /// Replaces the values under these keys by [`REDACTED`](super::REDACTED), before the inner sink sees the record.
     ///
-    /// That is: in the context, in the state's data and in an event's properties, at any depth, within lists
-    /// too, whatever the value is. Keys are compared as they are written; [`redact_by`](Adapter::redact_by) can ignore their
-    /// case, and hide the actor and the reason. The unnamed fields of a state, which have no key, and the words of a
-    /// refusal stay as they are; so do the id, the version, the states, and all else that the chart is compared with, so
-    /// that a redacted trail still verifies.
+    /// It replaces values in the context, in the state's data and in an event's properties, at any depth, also within lists.
+    /// Keys are compared as they are written; [`redact_by`](Adapter::redact_by) can ignore their case, and hide the actor
+    /// and the reason. The unnamed fields of a state, which have no key, and the words of a refusal stay as they are; so do
+    /// the id, the version, the states, and everything that is compared with the chart. So a redacted trail can still be
+    /// verified.
     ///
     /// The sink decides on the redacted record, and refusals are redacted too. The step and the machine keep
-    /// their values: a second try offers an equal record with the same id.
+    /// their values: a retry offers an equal record with the same id.
     ///
     /// **Reading back.** A text is read as `[redacted]`. If an event's property is not a text,
     /// [`from_record`](crate::Event::from_record) and a hub read the value of its `#[serde(default)]`, or the default of its
@@ -138,8 +140,8 @@ impl<S, L, O> Adapter<S, L, O> {
     /// for what is redacted within a property or a field. If there is no such value, as for an enum without
     /// `#[serde(default)]`, the error names the property or field.
     ///
-    /// Only the inner sink is kept from seeing the values: an observer that was joined before this call sees what the
-    /// sink sees, one that is joined after it sees everything.
+    /// The values are hidden only from the inner sink. An observer that was added before this call gets the redacted record;
+    /// an observer that is added after it gets the full record.
     ///
     /// ```
     /// use tollgate::sink::{self, REDACTED};
@@ -163,8 +165,8 @@ impl<S, L, O> Adapter<S, L, O> {
         self.layered(Redact::keys(keys))
     }
 
-    /// Redacts the parts that `redact` names before the inner sink sees the record: keys without regard to case, the actor, the reason. The rest is as
-    /// for [`redact`](Adapter::redact).
+    /// Redacts the parts that `redact` names before the inner sink sees the record: keys without regard to case, the actor,
+    /// the reason. The rest is as for [`redact`](Adapter::redact).
     pub fn redact_by(self, redact: Redact) -> Adapter<Self, Redact> {
         self.layered(redact)
     }
@@ -293,7 +295,7 @@ macro_rules! fill {
     };
 }
 
-// For a type that is not a sink rustc lists sinks, and no adapters.
+// If a type is not a sink, rustc's error lists sinks and not adapters.
 #[diagnostic::do_not_recommend]
 impl<S: Sink, L: Layer, O: Notify> Sink for Adapter<S, L, O> {
     type Error = S::Error;

@@ -9,13 +9,13 @@ use crate::record::{Printable, Record, write_line};
 
 /// Writes each record, refusals too, as a line of JSON to any writer, through a buffer.
 ///
-/// For a path, and if no record may be lost, use `JsonLines::open`, with the default feature `file`. That one also chains its lines
-/// and writes the charts next to them; this one does neither.
+/// For a path, and if no record may be lost, use `JsonLines::open`, with the default feature `file`. It also chains its
+/// lines and writes the charts next to them; this sink does neither.
 ///
 /// A record is accepted when it is in the buffer. The buffer is written when it is full, on [`flush`](JsonLines::flush), and
-/// on drop, where errors are not reported: call `flush` or [`into_inner`](JsonLines::into_inner) to know that the records have
-/// reached the writer. If the writer fails, the current commit is refused. The records that were accepted before stay in the
-/// buffer for a retry, and no line is written twice. A record that could not be read back is refused with the kind
+/// on drop, where errors are not reported: call `flush` or [`into_inner`](JsonLines::into_inner) to know that the records
+/// have reached the writer. If the writer fails, the current commit is refused. The records that were accepted before stay
+/// in the buffer for a retry, and no line is written twice. A record that could not be read back is refused with the kind
 /// `InvalidData`, and its cause is a [`ValueError`](crate::ValueError).
 ///
 /// ```
@@ -33,8 +33,8 @@ pub struct JsonLines<W: Write> {
     /// `None` only after `into_inner`.
     writer: Option<W>,
     buffer: Vec<u8>,
-    /// How many bytes of the buffer the writer has taken. The count survives a panic of the writer, so that no byte is written
-    /// twice.
+    /// How many bytes of the buffer the writer has taken. The count survives a panic of the writer, so that no byte is
+    /// written twice.
     taken: usize,
     capacity: usize,
     /// Whether the writer is being called. It stays `true` after a panic of the writer.
@@ -58,7 +58,7 @@ impl<W: Write> JsonLines<W> {
     ///
     /// # Errors
     ///
-    /// Errors of the writer. Bytes that were not written stay in the buffer.
+    /// Returns errors of the writer. Bytes that were not written stay in the buffer.
     pub fn flush(&mut self) -> io::Result<()> {
         self.drain()?;
         self.is_writing = true;
@@ -71,8 +71,8 @@ impl<W: Write> JsonLines<W> {
     ///
     /// # Errors
     ///
-    /// Errors of the flush. The sink is then dropped, which tries once more; call [`flush`](JsonLines::flush) first if the
-    /// records must not be lost.
+    /// Returns errors of the flush. The sink is then dropped, which tries once more; call [`flush`](JsonLines::flush) first
+    /// if the records must not be lost.
     pub fn into_inner(mut self) -> io::Result<W> {
         self.flush()?;
         self.writer.take().ok_or_else(|| io::ErrorKind::NotConnected.into())
@@ -175,8 +175,8 @@ pub(crate) fn parse(line: &[u8], number: u64) -> Result<Record, String> {
     })
 }
 
-/// The id of a record that cannot be read, if it can be found in its line: before the value of any other key is an object,
-/// so that it is not the id of the subject.
+/// The id of a record that cannot be read, if it can be found in its line. The search ends at the first object that is a
+/// value, so that it does not find the id of the subject.
 pub(crate) fn find_id(line: &[u8]) -> Option<Uuid> {
     let line = &line[line.iter().position(|byte| *byte == b'{')? + 1..];
     let line = line.split(|byte| *byte == b'{').next()?;

@@ -5,7 +5,8 @@ use std::convert::Infallible;
 use super::{AsyncBatchSink, AsyncSink, BatchSink, Sink, StepFields};
 use crate::record::Record;
 
-/// Keeps every record; cannot refuse. For tests and examples: it clones each record, and nothing limits its size.
+/// A sink that keeps every record and refuses none. For tests and examples: it clones each record, and nothing limits its
+/// size.
 impl Sink for Vec<Record> {
     type Error = Infallible;
 
@@ -40,7 +41,7 @@ impl AsyncBatchSink for Vec<Record> {
 }
 
 /// Keeps no record. A commit into it checks all that a commit into another sink checks (guards, requirements, times, and
-/// whether the data can be recorded), and nothing is written down: no id is made and no record is built.
+/// whether the data can be recorded), but no id is generated and no record is built.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoAudit;
 
@@ -86,7 +87,7 @@ impl AsyncBatchSink for NoAudit {
 #[derive(Debug, Clone, Copy)]
 pub struct FromFn<F>(F);
 
-/// Makes a sink of a closure.
+/// Returns a sink that calls a closure.
 ///
 /// ```
 /// use tollgate::{Record, sink};

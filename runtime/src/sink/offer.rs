@@ -74,7 +74,7 @@ impl<'a> Offer<'a> {
         self.record
     }
 
-    /// Returns the machine of the record. None for an event, and for a record that is offered directly.
+    /// Returns the machine of the record, or `None` for an event and for a record that is offered directly.
     #[inline]
     #[must_use]
     pub fn declaration(&self) -> Option<&'static Declaration> {
@@ -157,7 +157,7 @@ impl<'a> From<&'a Offer<'a>> for Offers<'a> {
     }
 }
 
-/// The answer of a sink to a record that it has accepted: the head of the subject's chain, if the sink keeps one.
+/// The result of a sink that has accepted a record: the head of the subject's chain, if the sink keeps one.
 ///
 /// The machine carries the head, and its next record names it as [`prev`](Record::prev). So a chain costs the sink no
 /// lookup. After a receipt without a head the next record has no `prev`.

@@ -50,7 +50,7 @@ impl Redact {
         self.with_keys(keys)
     }
 
-    /// Hides who acted: the id is the text `[redacted]`, and so is the display name if there is one. The kind of the
+    /// Hides the actor: the id is the text `[redacted]`, and so is the display name if there is one. The kind of the
     /// actor is kept, and actors on behalf of whom it acted are hidden too. An id that is blank stays blank.
     ///
     /// Requirements and permissions are checked on the step, before the record is redacted.
@@ -74,8 +74,8 @@ impl Redact {
 }
 
 impl Layer for Redact {
-    /// In a record that no commit has filled in, the values of the adapters further in are filled in here. They would not
-    /// be redacted otherwise.
+    /// If no commit has filled in the record, the values of the inner adapters are filled in here. Otherwise, these values
+    /// would not be redacted.
     fn rewrite<'r>(&self, record: &'r Record, inner: impl FnOnce() -> FilledFields) -> Cow<'r, Record> {
         let mut record = Cow::Borrowed(record);
         let inner = inner();

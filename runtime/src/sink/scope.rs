@@ -45,8 +45,8 @@ use crate::record::{Actor, Context, ContextDraft, Id, Record, new_id};
 /// ```
 ///
 /// The actor of a scope does not satisfy `requires(actor)` of a typed step: the compiler checks the type of the step before
-/// the step meets the scope, and a scope can be without an actor. Call [`Step::by`](crate::Step::by) on such a step, or fire the
-/// transition from a command: the commit then checks the requirement after the scope has filled in the actor.
+/// the step meets the scope, and a scope can be without an actor. Call [`Step::by`](crate::Step::by) on such a step, or fire
+/// the transition from a command: the commit then checks the requirement after the scope has filled in the actor.
 ///
 /// A change of a scope does not change its clones. So a layer that learns the user continues with
 /// `request.clone().by(user)`.
@@ -115,8 +115,8 @@ impl Scope {
         self.0.actor.as_ref()
     }
 
-    /// Returns the context that is filled in: always [`REQUEST_ID`](Scope::REQUEST_ID), [`IP`](Scope::IP) if it is set, and the
-    /// values of [`with`](Scope::with).
+    /// Returns the context that is filled in: always [`REQUEST_ID`](Scope::REQUEST_ID), [`IP`](Scope::IP) if it is set, and
+    /// the values of [`with`](Scope::with).
     #[must_use]
     pub fn context(&self) -> &Context {
         self.0.context.context()

@@ -79,7 +79,7 @@ impl BackgroundBuilder<Retry> {
 }
 
 impl<R> BackgroundBuilder<R> {
-    /// Names it in reports, instead of the observer's own name. The worker thread has the same name.
+    /// Sets the name for reports, in place of the observer's own name. The worker thread has the same name.
     pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
         self.options.name = Some(name.into());
         self
@@ -123,7 +123,7 @@ impl<R> BackgroundBuilder<R> {
     ///
     /// # Errors
     ///
-    /// [`SpawnError`], if the system cannot start a thread.
+    /// Returns [`SpawnError`] if the system cannot start a thread.
     pub fn spawn(self, observer: impl Observer + Send + 'static) -> Result<Background, SpawnError> {
         let (name, place) = (observer.name().into_owned(), observer.place());
         let (background, worker) = self.with_worker(name, place, AnyObserver::synchronous(observer));

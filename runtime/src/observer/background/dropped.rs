@@ -24,7 +24,7 @@ impl fmt::Display for Dropped<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Dropped { observer, count, total } = self;
         let (observer, count) = (Printable(observer), Number(*count));
-        write!(formatter, "observer `{observer}` missed {count}, {total} in all: its queue dropped them")
+        write!(formatter, "observer `{observer}` missed {count}, {total} in total: its queue was full or closed")
     }
 }
 

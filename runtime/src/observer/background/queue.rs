@@ -1,8 +1,8 @@
 //! The bounded queue between the callers that commit and the worker that delivers.
 //!
 //! All of its state is behind one lock. Callers and the worker wait by `event_listener`, as they do in async-channel.
-//! A library's channel does not fit: it frees a place when a record is received, and this queue when the record is
-//! delivered. Neither can a channel take a failed batch back to its front, or wake all callers when it is empty.
+//! A library's channel does not fit: a channel frees a place when a record is received, and this queue frees it when the
+//! record is delivered. A channel also cannot return a failed batch to its front, or wake all callers when it is empty.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -44,12 +44,12 @@ struct State {
     failures: Failures,
     /// Why it accepts no more records.
     closed: Option<ClosedBy>,
-    /// The records were returned to the caller that closed the queue: none may be put back into it.
+    /// The records were returned to the caller that closed the queue, so no record may be put back into the queue.
     is_given_back: bool,
     has_worker_ended: bool,
 }
 
-/// How many records were accepted, or are done.
+/// The number of records that were accepted, or that are done.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Amount {
     /// Records that were accepted. If they are done, they were delivered or have failed for good.
@@ -147,7 +147,7 @@ impl Queue {
         self.state().accepted
     }
 
-    /// Returns how much is done, and whether no more deliveries will follow.
+    /// Returns the number of records that are done, and whether the deliveries have ended.
     pub(super) fn done(&self) -> (Amount, bool) {
         let state = self.state();
         (state.done, state.is_over())
@@ -164,7 +164,7 @@ impl Queue {
         self.arrival.notify(1);
     }
 
-    /// Offers a record, which is taken if there is a free place. Returns `None` if it has to wait for one.
+    /// Offers a record, which is taken if there is a free place. Returns `None` if the caller must wait for one.
     pub(super) fn try_offer(&self, offered: &mut Option<Queued>) -> Option<Result<(), ClosedBy>> {
         let mut state = self.state();
         if let Some(closed) = state.closed {
@@ -251,7 +251,7 @@ impl Queue {
         self.progress.notify(usize::MAX);
     }
 
-    /// The observer was notified of this number of dropped records.
+    /// Marks this number of dropped records as reported to the observer.
     pub(super) fn announced(&self, missed: u64) {
         self.state().done.missed += missed;
         self.progress.notify(usize::MAX);
@@ -278,7 +278,7 @@ impl Queue {
         self.notify_end();
     }
 
-    /// Gives back the records that wait, so that they are not delivered.
+    /// Removes and returns the records in the queue, so that they are not delivered.
     pub(super) fn give_back(&self) -> CloseReport {
         let mut state = self.state();
         let waiting = std::mem::take(&mut state.waiting);
@@ -302,13 +302,13 @@ impl Queue {
         self.end.notify(usize::MAX);
     }
 
-    /// Waits until this amount is done, or no more deliveries will follow.
+    /// Waits until this number of records is done, or the deliveries have ended.
     pub(super) async fn wait_done(&self, amount: Amount) {
         let is_done = |done: Amount| done.records >= amount.records && done.missed >= amount.missed;
         self.wait_for(&self.progress, |state| is_done(state.done) || state.is_over()).await;
     }
 
-    /// Waits until the records are given back, or the worker has ended.
+    /// Waits until the records are returned to the caller, or the worker has ended.
     pub(super) async fn wait_over(&self) {
         self.wait_for(&self.end, State::is_over).await;
     }

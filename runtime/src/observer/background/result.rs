@@ -14,7 +14,7 @@ use crate::record::{Printable, Record};
 pub struct CloseReport {
     /// How many records were delivered, including those on which the observer failed for good.
     pub delivered: u64,
-    /// On how many records it failed.
+    /// The number of records on which the observer failed.
     pub failures: Failures,
     /// How many records were dropped, because the queue was full or closed. Records that an earlier queue dropped do not
     /// count.
@@ -51,7 +51,7 @@ pub struct SpawnError {
 #[non_exhaustive]
 pub enum NotQueued {
     /// The queue is closed.
-    #[error("`{}` is closed and did not take the record", Printable(observer))]
+    #[error("`{}` is closed and did not accept the record; close it after the last commit", Printable(observer))]
     QueueClosed {
         /// The name of the observer.
         observer: String,
@@ -83,7 +83,11 @@ pub enum NotFlushed {
         left: u64,
     },
     /// The time was up. All records are delivered, but the observer is not yet notified of those that were dropped.
-    #[error("`{}` was not notified in time of {} that its queue dropped; it will be", Printable(observer), Number(*missed))]
+    #[error(
+        "`{}` was not notified in time of {} that its queue dropped; flush again to wait longer",
+        Printable(observer),
+        Number(*missed)
+    )]
     MissedPending {
         /// The name of the observer.
         observer: String,
@@ -91,7 +95,7 @@ pub enum NotFlushed {
         missed: u64,
     },
     /// The worker has ended, or the records were given back to the caller that closed it.
-    #[error("`{}` was closed or its worker dropped, with {} not delivered", Printable(observer), Number(*left))]
+    #[error("`{}` was closed or its worker was dropped, with {} not delivered", Printable(observer), Number(*left))]
     Ended {
         /// The name of the observer.
         observer: String,

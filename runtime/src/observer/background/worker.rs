@@ -26,9 +26,9 @@ pub(super) struct Worker {
     retry: Option<Retry>,
     /// How often the first record of the batch has failed.
     attempts: u32,
-    /// The number of records in the batch that is to be retried.
+    /// The number of records in the batch that the worker will retry.
     retry_size: Option<usize>,
-    /// The last field, and so dropped after the observer.
+    /// Declared last, so that it is dropped after the observer.
     end: End,
 }
 
@@ -52,7 +52,7 @@ impl Worker {
         Self { observer, failures, report, batches, retry, attempts: 0, retry_size: None, end: End(state) }
     }
 
-    /// Runs on this thread, to the end.
+    /// Runs on this thread until the queue is closed and empty.
     pub(super) fn block(self) {
         let state = Arc::clone(&self.end.0);
         let sleep = |delay| {
