@@ -40,7 +40,7 @@ use self::wire::{PrevLine, WireVersion};
 
 pub(crate) type Timestamp = DateTime<Utc>;
 
-/// The transition that a creation is recorded as.
+/// The transition name in the record of a creation.
 pub(crate) const CREATE: &str = "create";
 
 /// The text that a record holds in place of a redacted value.
@@ -49,9 +49,9 @@ pub const REDACTED: &str = "[redacted]";
 /// A record of a transition, a creation, an event or a refusal: time, subject, states, actor and reason. A commit offers it
 /// to a [`Sink`](crate::Sink).
 ///
-/// As JSON it is one line with the fields in this order; what is absent is left out. A reader refuses a
-/// field that it does not know and a wire version other than its own, because a record that is read in
-/// part is not the record. `FORMAT.md` in the repository describes the form to the byte.
+/// As JSON it is one line with the fields in this order, without the absent ones. A reader refuses
+/// an unknown field and a wire version other than its own, because a partly read record could be
+/// mistaken for the whole. `FORMAT.md` in the repository describes the form to the byte.
 ///
 /// In a format that is not for people (MessagePack, CBOR, bincode) a record is its JSON text, so that it can be read
 /// back from each of them.
@@ -70,10 +70,10 @@ pub const REDACTED: &str = "[redacted]";
 #[non_exhaustive]
 pub struct Record {
     v: WireVersion,
-    /// A version 7 UUID, fixed when the step is first committed: a second try carries the same.
+    /// A version 7 UUID, fixed when the step is first committed. A retry has the same id.
     pub id: Uuid,
-    /// When, in UTC: on the wire RFC 3339 with nanoseconds, in a year of four digits and never in a leap second. Never
-    /// before the subject's last record.
+    /// The time in UTC: in JSON RFC 3339 with nanoseconds, in a year of four digits and never in a leap second. Never
+    /// before the time of the subject's last record.
     pub at: DateTime<Utc>,
     /// The kind of record.
     pub kind: RecordKind,
@@ -84,7 +84,7 @@ pub struct Record {
     /// The fingerprint of the machine's chart.
     pub chart: Option<Digest>,
     /// 1 for the creation, then one more with each transition, without gaps for each machine and
-    /// subject. Absent where nothing moved: in a refusal or an event.
+    /// subject. Absent in a refusal and in an event.
     pub version: Option<u64>,
     /// The recorded name of the transition; `create` for the creation.
     pub transition: Option<Cow<'static, str>>,
@@ -94,26 +94,26 @@ pub struct Record {
     pub to: Option<Cow<'static, str>>,
     /// The actor.
     pub actor: Option<Actor>,
-    /// Why.
+    /// The reason.
     pub reason: Option<String>,
     /// The context: other values that the caller added.
     pub context: Context,
     /// The input of a refused step that the other fields do not hold: `at`, the text of a refused time. Other records
     /// have none.
     pub parameters: Context,
-    /// The data of the state that was reached, where it is marked `#[state(record)]`.
+    /// The data of the state that was reached, if the state is marked `#[state(record)]`.
     pub data: Option<Value>,
     /// The digests of personal values that are kept apart from the record, in ascending order. Reserved: this version
     /// reads them, and writes none.
     pub personal: Vec<Digest>,
-    /// The digest of the subject's previous record, where the sink keeps a chain.
+    /// The digest of the subject's previous record, if the sink keeps a chain.
     pub prev: Option<Digest>,
     /// The name of the event.
     pub event: Option<Cow<'static, str>>,
     /// The properties of the event.
     pub properties: Option<Value>,
-    /// The guard or permission that refused, as it is named in the chart; else what was refused: an
-    /// absent `actor` or `reason`, a `time` that goes back.
+    /// The guard or permission that refused, as it is named in the chart; else the refused part: an
+    /// absent `actor` or `reason`, or a `time` before the last record.
     pub refused_by: Option<Cow<'static, str>>,
     /// The text of the refusal.
     pub refusal: Option<String>,
@@ -156,8 +156,8 @@ impl Record {
         self.context.get(Self::CAUSED_BY)?.as_str()?.parse().ok()
     }
 
-    /// The record as one line of JSON, without an end of line: the same bytes for the same record, in every program and
-    /// whatever features of `serde_json` that enables. [`position`](Record::position) is not in it.
+    /// Returns the record as one line of JSON, without an end of line. Equal records give equal bytes in every program,
+    /// whichever features of `serde_json` it enables. [`position`](Record::position) is not in it.
     ///
     /// If a sink keeps a chain, the SHA-256 of these bytes is the record's digest, and the next record of the same
     /// subject has it as its [`prev`](Record::prev). `FORMAT.md` in the repository describes the bytes.
@@ -168,15 +168,16 @@ impl Record {
         line
     }
 
-    /// Refuses what no reader could read back: a time outside the years 0 to 9999 or in a leap second, a value that is
-    /// nested more than 64 levels deep, an actor that acts for more than 64 others, a number that is no `i64`, `u64` or
-    /// finite `f64`.
+    /// Rejects a record that a reader could not read back.
     ///
-    /// A commit makes only records that pass. A sink calls it for those that come another way.
+    /// The cases are: a time outside the years 0 to 9999 or in a leap second, a value that is nested more than 64 levels
+    /// deep, an actor that acts for more than 64 others, and a number that is not an `i64`, a `u64` or a finite `f64`.
+    ///
+    /// A commit makes only records that pass. A sink calls it for records from another source.
     ///
     /// # Errors
     ///
-    /// [`ValueError`], which names the field.
+    /// Returns [`ValueError`], which names the field, if a value cannot be recorded.
     pub fn check(&self) -> Result<(), ValueError> {
         check_time(&self.at)?;
         for (field, number) in [("version", self.version), ("position", self.position)] {
@@ -194,7 +195,7 @@ impl Record {
         Ok(())
     }
 
-    /// [`check`](Record::check), for a sink that keeps canonical lines: these have no position.
+    /// Runs [`check`](Record::check) for a sink that keeps canonical lines, which have no position.
     pub(crate) fn check_for_line(&self) -> Result<(), ValueError> {
         match self.position {
             Some(_) => Err(ValueError::new(Unrecordable::NotStored).within("position")),
@@ -209,18 +210,18 @@ impl Record {
     }
 }
 
-/// The sorts of records.
+/// The kinds of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum RecordKind {
     /// A subject entered its first state.
     Creation,
-    /// A subject went along an edge.
+    /// A subject changed its state along an edge.
     Transition,
-    /// Something happened that moved no subject.
+    /// An event happened. No subject changed its state.
     Event,
-    /// A transition was refused: nothing moved.
+    /// A transition was refused. The subject did not change its state.
     Refusal,
     /// A subject that has a row and no history was taken over in the state of its row. Reserved: this version reads it,
     /// and writes none.

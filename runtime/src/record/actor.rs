@@ -17,8 +17,8 @@ use super::{Id, Printable, binary, line};
 
 /// The actor of a record: a user, a service or the system itself, perhaps on behalf of another actor.
 ///
-/// Whatever makes an [`Id`] makes a user, so `.by("ann")` and `.by(user.id)` do. An actor is copied into
-/// each record: a record outlives the account that it names.
+/// Each value that converts into an [`Id`] converts into a user, as in `.by("ann")` and `.by(user.id)`. An actor is copied
+/// into each record: a record outlives the account that it names.
 ///
 /// ```
 /// use tollgate::Actor;
@@ -36,11 +36,11 @@ pub struct Actor {
     pub id: Id,
     /// The name to show to people.
     pub display: Option<String>,
-    /// Whom the actor acted for, who may have acted for another: at most 64 in a row.
+    /// The actor on whose behalf this one acted. A chain has at most 64 of them.
     pub on_behalf_of: Option<Box<Actor>>,
 }
 
-/// The sorts of actors.
+/// The kinds of actors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -60,13 +60,13 @@ impl Actor {
         Self::new(ActorKind::User, id.into())
     }
 
-    /// Another program.
+    /// Returns another program.
     #[must_use]
     pub fn service(id: impl Into<Id>) -> Self {
         Self::new(ActorKind::Service, id.into())
     }
 
-    /// This program; the id names the part of it.
+    /// Returns this program; the id names the part of it.
     #[must_use]
     pub fn system(id: impl Into<Id>) -> Self {
         Self::new(ActorKind::System, id.into())
@@ -76,27 +76,27 @@ impl Actor {
         Self { kind, id, display: None, on_behalf_of: None }
     }
 
-    /// The same actor with a name to show to people.
+    /// Returns the same actor with a name to show to people.
     #[must_use]
     pub fn named(mut self, display: impl Into<String>) -> Self {
         self.display = Some(display.into());
         self
     }
 
-    /// Refuses an actor that acts for another, who acts for another, and so on, too often to be read back.
+    /// Rejects an actor whose `on_behalf_of` chain is too long to be read back.
     pub(crate) fn check(&self) -> Result<(), ValueError> {
         let principals = std::iter::successors(self.on_behalf_of.as_deref(), |actor| actor.on_behalf_of.as_deref());
         let deep = principals.enumerate().map(|(depth, _)| depth).last();
         deep.map_or(Ok(()), check_depth).map_err(|error| error.within("on_behalf_of").within("actor"))
     }
 
-    /// The actor as canonical JSON, as a record's line holds it.
+    /// Returns the actor as canonical JSON, as a record's line holds it.
     #[must_use]
     pub fn canonical(&self) -> String {
         line::canonical_actor(self)
     }
 
-    /// The same actor, acting for another.
+    /// Returns the same actor, acting on behalf of another.
     #[must_use]
     pub fn on_behalf_of(mut self, principal: impl Into<Actor>) -> Self {
         self.on_behalf_of = Some(Box::new(principal.into()));

@@ -1,4 +1,4 @@
-//! Formats that are not for people (MessagePack, CBOR, bincode): there a record and its parts are their JSON text.
+//! Binary formats (MessagePack, CBOR, bincode), in which a record and its parts are stored as their JSON text.
 //!
 //! Such a format may write a struct as a list without names, from which a reader cannot find out which of the optional
 //! fields are missing; or it may not hold the type of a value. The JSON text is read back from each of them.

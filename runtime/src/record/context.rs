@@ -54,11 +54,11 @@ impl Context {
         self.0.into_iter()
     }
 
-    /// Sets a value, in the form that serde gives it, and returns what the key held before.
+    /// Sets a value, in the form that serde gives it, and returns the earlier value of the key.
     ///
     /// # Errors
     ///
-    /// [`ValueError`] for a value that a record cannot hold. Nothing is changed then.
+    /// Returns [`ValueError`] if a record cannot hold the value. The context is then unchanged.
     pub fn insert(
         &mut self,
         key: impl Into<Cow<'static, str>>,
@@ -69,7 +69,7 @@ impl Context {
         Ok(self.set(key, value))
     }
 
-    /// The entries as a canonical JSON object, as a record's line holds them.
+    /// Returns the entries as a canonical JSON object, as a record's line holds them.
     #[must_use]
     pub fn canonical(&self) -> String {
         line::canonical_context(self)
@@ -97,7 +97,7 @@ impl Context {
     }
 }
 
-/// The value of an entry, if a record can hold it under this key.
+/// Returns the value of an entry, if a record can hold it under this key.
 fn entry(key: &str, value: &impl Serialize) -> Result<Value, ValueError> {
     check_key(key).and_then(|()| to_value(value)).map_err(|error| error.within(key))
 }
@@ -122,7 +122,7 @@ impl ContextDraft {
         self.context
     }
 
-    /// Sets a value. The last one of a key holds.
+    /// Sets a value, which replaces an earlier one of the key.
     pub(crate) fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Serialize) {
         let key = key.into();
         self.refused.retain(|(refused, _)| *refused != key);

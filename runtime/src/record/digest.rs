@@ -17,7 +17,7 @@ pub struct NotADigest {
 }
 
 impl Digest {
-    /// Makes the digest that has these 32 bytes.
+    /// Returns the digest of these 32 bytes.
     #[must_use]
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -27,7 +27,7 @@ impl Digest {
     ///
     /// # Panics
     ///
-    /// If the text is not 64 lower-case hexadecimal digits.
+    /// Panics if the text is not 64 lower-case hexadecimal digits.
     #[doc(hidden)]
     #[must_use]
     pub const fn from_hex(text: &str) -> Self {
@@ -45,7 +45,7 @@ impl Digest {
 
     /// Returns the 64 digits.
     pub(super) fn hex(&self) -> [u8; 64] {
-        // Computed and not looked up, so that the compiler vectorizes the loop.
+        // Computed instead of looked up, so that the compiler vectorizes the loop.
         let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' - 10 + half };
         let mut hex = [0; 64];
         for (pair, byte) in hex.chunks_exact_mut(2).zip(self.0) {

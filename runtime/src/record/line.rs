@@ -20,7 +20,7 @@ const USUAL_LENGTH: usize = 768;
 
 /// Writes the record, without an end of line. It cannot fail: each part of a record has a form in JSON.
 pub(crate) fn write_line(record: &Record, line: &mut Vec<u8>) {
-    // Taken apart, so that a new field is not forgotten.
+    // Destructured, so that a new field does not compile until it is handled.
     let Record {
         v: WireVersion,
         id,
@@ -83,7 +83,7 @@ pub(crate) fn write_line(record: &Record, line: &mut Vec<u8>) {
     line.push(b'}');
 }
 
-/// The value as canonical JSON.
+/// Returns the value as canonical JSON.
 pub(crate) fn canonical_value(value: &Value) -> String {
     text_of(value, put_value)
 }

@@ -1,4 +1,4 @@
-//! Texts of users as people read them: on one line, whatever is in them.
+//! Texts of users for display: on one line, with control characters escaped.
 
 use std::fmt::{self, Write};
 

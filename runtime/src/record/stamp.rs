@@ -22,7 +22,7 @@ thread_local! {
     static LAST: Cell<(u64, u128)> = const { Cell::new((u64::MAX, 0)) };
 }
 
-/// A new id whose time is that of the record.
+/// Returns a new id with the time of the record.
 pub(crate) fn new_id(at: Timestamp) -> Uuid {
     let Ok(millis) = u64::try_from(at.timestamp_millis()) else {
         return id(0, early_tail(at.timestamp_millis()));
@@ -32,7 +32,7 @@ pub(crate) fn new_id(at: Timestamp) -> Uuid {
     id(millis, if millis == 0 { tail & ((1 << 69) - 1) | 0b11111 << 69 } else { tail })
 }
 
-/// Puts together the 48 bits of time and the 74 bits after them.
+/// Joins the 48 bits of time and the 74 bits after them.
 fn id(millis: u64, tail: u128) -> Uuid {
     Uuid::from_u128(
         u128::from(millis) << 80 | 0x7 << 76 | (tail >> 62 & 0xfff) << 64 | 0b10 << 62 | tail & ((1 << 62) - 1),
@@ -51,7 +51,7 @@ fn tail(millis: u64) -> u128 {
         last.set((millis, tail));
         tail
     };
-    // The cell of a thread that is ending is gone already.
+    // The thread-local value is already dropped if the thread is ending.
     LAST.try_with(next).unwrap_or_else(|_| random())
 }
 

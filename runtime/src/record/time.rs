@@ -30,7 +30,7 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     Ok(at)
 }
 
-/// Refuses a time that not every reader can hold.
+/// Rejects a time that some readers cannot hold.
 pub(crate) fn check(at: &Timestamp) -> Result<(), ValueError> {
     let refuse = |why: fn(String) -> Unrecordable| Err(ValueError::new(why(at.to_rfc3339())).within("at"));
     if !(0..=9999).contains(&at.year()) {

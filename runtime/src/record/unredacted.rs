@@ -56,7 +56,7 @@ impl Unredacted {
         Self { value, mode: Mode::BelowFields }
     }
 
-    /// Whether the whole value is redacted, and is to be read as a zero.
+    /// Returns whether the whole value is redacted and must be read as a zero.
     fn is_read_as_zero(&self) -> bool {
         self.mode == Mode::Everything && self.value == REDACTED
     }
@@ -224,8 +224,8 @@ impl<'de> MapAccess<'de> for ObjectEntries {
     }
 }
 
-/// The error for a redacted value that the type cannot replace. Whether the type has no default, or `serde` reads the value
-/// by a function (`with`), is not known here.
+/// Returns the error for a redacted value that the type cannot replace. The cause is not known here: the type may have no
+/// default, or `serde` may read the value by a function (`with`).
 pub(crate) fn unknown(name: &str, error: &impl fmt::Display) -> Error {
     de::Error::custom(format_args!(
         "`{name}` {IS_REDACTED}, and `serde` has no default for it ({error}); add `#[serde(default)]` or `#[serde(default = \"path\")]`"
@@ -259,7 +259,7 @@ pub(crate) fn redacted_name(value: &Value) -> Option<&str> {
     }
 }
 
-/// A key, which is a text, as `serde_json` reads it for a map whose keys are numbers or flags.
+/// A text key, as `serde_json` reads it for a map whose keys are numbers or booleans.
 struct ObjectKey(String);
 
 macro_rules! parsed {

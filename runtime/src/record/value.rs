@@ -19,8 +19,8 @@ pub use self::serializer::ValueSerializer;
 pub(crate) use self::serializer::to_key;
 pub(crate) use self::strict::{JsonPath, StrictValue};
 
-/// Keys by which `serde_json` passes a number and a raw value through serde. With the features that do so in the program, a
-/// reader would take an object with such a key for something else.
+/// Keys by which `serde_json` passes a number and a raw value through serde. If a program enables these features,
+/// a reader would not read an object with such a key as an object.
 const RESERVED: [&str; 2] = ["$serde_json::private::Number", "$serde_json::private::RawValue"];
 
 /// How deep a value may be nested: a list in a list is two levels. `serde_json` reads 128 levels, the line and its
@@ -73,7 +73,7 @@ pub enum Unrecordable {
     /// A version or a position of 0.
     #[error("it counts from 1")]
     Zero,
-    /// A position in a sink that gives positions itself, or keeps none.
+    /// A position, in a sink that assigns positions itself or stores none.
     #[error("this sink does not store it")]
     NotStored,
     /// A time whose year has more or fewer than four digits.
@@ -95,7 +95,7 @@ impl ValueError {
         Self { field: String::new(), why }
     }
 
-    /// Puts the field or key that holds the value before the path to it. A key that could be taken for a path is quoted:
+    /// Puts the field or key that holds the value before the path to it. A key that could be read as a path is quoted:
     /// `context["a.b"][3]`.
     #[must_use]
     pub(crate) fn within(self, key: &str) -> Self {
@@ -158,7 +158,7 @@ pub(super) fn check_depth(depth: usize) -> Result<(), ValueError> {
     if depth < MAX_DEPTH { Ok(()) } else { Err(ValueError::new(Unrecordable::TooDeep)) }
 }
 
-/// Returns a value that was read, with its numbers as [`to_value`] makes them. With the feature `arbitrary_precision` a number
+/// Returns a parsed value with its numbers as [`to_value`] makes them. With the feature `arbitrary_precision` a number
 /// is the text that it was read from, and two equal numbers can differ.
 pub(crate) fn normalize(mut value: Value) -> Result<Value, ValueError> {
     normalize_numbers(&mut value);

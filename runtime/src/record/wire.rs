@@ -63,7 +63,7 @@ struct WireRecord {
 }
 
 impl Serialize for Record {
-    /// Refuses a record that could not be read back.
+    /// Rejects a record that could not be read back.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.check().map_err(ser::Error::custom)?;
         if serializer.is_human_readable() {
@@ -106,8 +106,8 @@ impl<'de> Deserialize<'de> for WireVersion {
     }
 }
 
-/// The digest of the line before, which a line of a durable file carries. It belongs to the line, not to the record: it
-/// is read, and not kept.
+/// The digest of the previous line, which each line of a durable file has. It belongs to the line, not to the record, so
+/// it is read and dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct PrevLine;
 

@@ -4,13 +4,13 @@ use serde_json::Number;
 
 use super::{Unrecordable, ValueError, float};
 
-/// The canonical text of a finite float: the shortest digits that read back as it, with a `.` or an `e` always.
+/// Returns the canonical text of a finite float: the shortest digits that read back as it, always with a `.` or an `e`.
 ///
-/// From 0.00001 up to and without 1e16 it is written plainly, with a digit on both sides of the point. Otherwise it is
-/// `d.ddde+x` or `d.ddde-x`: one digit before the point, no point if that is the only digit, the exponent with its
+/// From 0.00001 (included) to 1e16 (excluded) it is written without an exponent, with a digit on both sides of the point.
+/// Otherwise it is `d.ddde+x` or `d.ddde-x`: one digit before the point, no point if that is the only digit, the exponent with its
 /// sign and without leading zeros.
 pub(in crate::record) fn float_text(float: f64) -> String {
-    // The digits of `serde_json` are the shortest, and of two equally near the even ones; those of Rust's own `{:e}` are
+    // `serde_json` writes the shortest digits, and resolves a tie to the even ones; Rust's own `{:e}` does
     // not. Its older versions write the exponent without a plus.
     let shortest = Number::from_f64(float).map_or_else(|| float.to_string(), |number| number.to_string());
     match shortest.split_once('e').and_then(|(digits, exponent)| Some((digits, exponent.parse::<i32>().ok()?))) {
@@ -19,7 +19,7 @@ pub(in crate::record) fn float_text(float: f64) -> String {
     }
 }
 
-/// The number of a JSON text, if an `i64`, a `u64` or a finite `f64` holds it exactly.
+/// Returns the number of a JSON text, if an `i64`, a `u64` or a finite `f64` holds it exactly.
 pub(super) fn parsed(text: &str) -> Result<Number, ValueError> {
     let inexact = || ValueError::new(Unrecordable::Number(text.to_owned()));
     if text != "-0" {
@@ -38,7 +38,7 @@ pub(super) fn parsed(text: &str) -> Result<Number, ValueError> {
     float(nearest)
 }
 
-/// Refuses a number that would be written otherwise than it is held: with `arbitrary_precision` it can be any text.
+/// Rejects a number whose text would differ from its stored form: with `arbitrary_precision` it can be any text.
 pub(super) fn check(number: &Number) -> Result<(), ValueError> {
     let held = parsed_or_float(number)?;
     if held == *number { Ok(()) } else { Err(ValueError::new(Unrecordable::Number(number.to_string()))) }

@@ -1,4 +1,4 @@
-//! The serializer that makes a value: as `serde_json`'s own, but for what it refuses.
+//! The serializer that makes a value. It works as that of `serde_json`, and also rejects values that a record cannot hold.
 
 use serde::ser::{
     self, Impossible, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
@@ -12,7 +12,7 @@ use super::{RESERVED, Unrecordable, ValueError, check_at, check_depth, float, fl
 const NUMBER: &str = RESERVED[0];
 const RAW: &str = RESERVED[1];
 
-/// Writes one value, which lies so deep in the whole.
+/// Writes one value at this depth of the whole value.
 #[derive(Debug, Clone, Copy)]
 pub struct ValueSerializer {
     depth: usize,
@@ -25,14 +25,14 @@ impl ValueSerializer {
         Self { depth: 0 }
     }
 
-    /// For what lies in this value.
+    /// Returns the serializer for the values inside this one.
     fn inner(self) -> Result<Self, ValueError> {
         check_depth(self.depth)?;
         Ok(Self { depth: self.depth + 1 })
     }
 
     fn list(self, length: Option<usize>) -> Result<List, ValueError> {
-        // The length is the word of a foreign type, and no reason to take so much memory.
+        // The length comes from a foreign type and is not trusted, so the allocation is limited.
         let items = Vec::with_capacity(length.unwrap_or(0).min(64));
         Ok(List { inner: self.inner()?, items, variant: None })
     }
@@ -244,7 +244,7 @@ pub struct Object {
     entries: Map<String, Value>,
     key: Option<String>,
     variant: Option<&'static str>,
-    /// Set if this is not an object but a number or a raw value, which `serde_json` passes on as its text.
+    /// Set if this is not an object but a number or a raw value, which `serde_json` passes as its text.
     text_of: Option<&'static str>,
 }
 
@@ -276,7 +276,7 @@ impl Object {
     }
 }
 
-/// The value of a JSON text that lies so deep in the whole.
+/// Returns the value of a JSON text at this depth of the whole value.
 fn raw(text: &str, depth: usize) -> ValueResult {
     let value: Value = serde_json::from_str(text).map_err(ser::Error::custom)?;
     let value = normalize(value)?;

@@ -1,4 +1,4 @@
-//! Reads a value and refuses an object that has a key twice. `serde_json::Value` takes the last of them.
+//! Reads a value, and rejects an object that has a key twice. `serde_json::Value` keeps the last entry.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{RESERVED, Unrecordable, ValueError};
 
-/// The path to a value, from the inside out, for the error.
+/// The path to a value for the error, innermost part first.
 #[derive(Clone, Copy)]
 pub(crate) enum JsonPath<'a> {
     Root,
@@ -18,7 +18,7 @@ pub(crate) enum JsonPath<'a> {
 }
 
 impl JsonPath<'_> {
-    /// The path to this key of the object that is here: `order.items[3].id`.
+    /// Returns the path to this key of the object: `order.items[3].id`.
     fn path_to(self, key: &str) -> String {
         let mut path = ValueError::new(Unrecordable::Key).within(key);
         let mut outer_path = self;
