@@ -86,7 +86,7 @@ pub struct Transition {
     /// The parts that a step must have before it can be committed.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub requires: &'static [Requirement],
-    /// Keeps other crates from writing one, so that fields can be added.
+    /// Prevents other crates from constructing the struct, so that fields can be added.
     #[doc(hidden)]
     #[serde(skip)]
     pub only_by_derive: (),
@@ -104,7 +104,7 @@ pub enum Requirement {
 }
 
 impl Requirement {
-    /// Returns the word for it in a declaration and in a record: `actor` or `reason`.
+    /// Returns its name in a declaration and in a record: `actor` or `reason`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -113,7 +113,7 @@ impl Requirement {
         }
     }
 
-    /// Returns whether this actor and this reason meet it. A blank one does not.
+    /// Returns whether this actor and this reason satisfy it. A blank value does not.
     #[inline]
     pub(crate) fn is_met_by(self, actor: Option<&Actor>, reason: Option<&str>) -> bool {
         match self {
@@ -160,7 +160,7 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// Returns whether a step along it must have this.
+    /// Returns whether a step along this edge must have the part.
     #[must_use]
     pub fn requires(&self, requirement: Requirement) -> bool {
         self.requires.contains(&requirement)

@@ -6,7 +6,7 @@ use strsim::osa_distance;
 ///
 /// Hidden: the stores use it for their own errors.
 pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Each word is near to one of two letters.
+    // A word of one or two letters is near to too many other words.
     let limit = match word.chars().count() {
         0..=2 => 0,
         count => (count / 3).max(1),

@@ -1,5 +1,5 @@
 //! The chart as text: canonical, JSON, Mermaid and Graphviz. The same chart gives the same text. The derive writes the
-//! canonical one, next to the fingerprint that it is the text of.
+//! canonical text and its fingerprint.
 
 use std::fmt::Write as _;
 
@@ -100,7 +100,7 @@ impl Chart {
         self.text
     }
 
-    /// The chart as indented JSON: name, fingerprint, docs, states, transitions and edges.
+    /// Returns the chart as indented JSON: name, fingerprint, docs, states, transitions and edges.
     #[must_use]
     #[allow(clippy::missing_panics_doc, reason = "texts, flags and lists are always written")]
     pub fn to_json(&self) -> String {
@@ -165,17 +165,17 @@ impl Chart {
     }
 }
 
-/// A JSON string, which Graphviz reads the same.
+/// Returns a JSON string, which is also a valid Graphviz string.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// A text in which Graphviz finds no escape: in a label it also reads character references such as `&lt;`.
+/// Escapes a text for a Graphviz label, in which character references such as `&lt;` are also read.
 fn dot_label(text: &str) -> String {
     quoted(&text.replace('&', "&amp;"))
 }
 
-/// The name itself where Mermaid takes it for nothing else, and where it cannot be one of our aliases.
+/// Returns the name itself if Mermaid reads it as a name and it cannot equal a generated alias.
 fn mermaid_id(index: usize, state: &State) -> String {
     const RESERVED: [&str; 11] =
         ["as", "class", "classdef", "click", "default", "direction", "end", "note", "scale", "state", "style"];
@@ -187,7 +187,7 @@ fn mermaid_id(index: usize, state: &State) -> String {
     if is_plain { name.to_owned() } else { format!("alias_{index}") }
 }
 
-/// A text in which Mermaid finds no syntax: any letter that may be some becomes a character reference.
+/// Escapes a text for Mermaid: a character that may be syntax becomes a character reference.
 fn mermaid_text(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
