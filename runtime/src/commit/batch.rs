@@ -76,11 +76,11 @@ pub trait CompleteSteps: Steps {}
 ///
 /// # Errors
 ///
-/// [`CommitError`], with the cause and all of the steps; every machine is then in its old state.
+/// Returns [`CommitError`] if a step or the sink refuses. It has the cause and all steps; every machine is in its old state.
 ///
 /// # Panics
 ///
-/// Only if a guard or the sink panics, as [`Step::commit`].
+/// Panics only if a guard or the sink panics, as [`Step::commit`] does.
 pub fn commit_all<S, K>(steps: S, mut sink: K) -> Result<S::To, CommitError<S, K::Error>>
 where
     S: CompleteSteps,
@@ -107,11 +107,11 @@ where
 ///
 /// # Errors
 ///
-/// Those of [`commit_all`].
+/// Returns the errors of [`commit_all`].
 ///
 /// # Panics
 ///
-/// As [`commit_all`] does.
+/// Panics as [`commit_all`] does.
 pub async fn commit_all_async<S, K>(steps: S, mut sink: K) -> Result<S::To, CommitError<S, K::Error>>
 where
     S: CompleteSteps,

@@ -22,7 +22,7 @@ pub struct CreatedIn<S>(PhantomData<fn() -> S>);
 #[derive(Debug)]
 pub struct CreatedAs<M>(PhantomData<fn() -> M>);
 
-/// A subject that has no record yet. Derefs to the subject.
+/// A subject that has no record yet. It dereferences to the subject.
 pub struct NewSubject<M: StateMachine> {
     subject: M::Subject,
     machine: PhantomData<fn() -> M>,

@@ -11,7 +11,7 @@ use super::step::Step;
 use crate::chart::Requirement;
 use crate::record::{Description, Printable, Timestamp, ValueError};
 
-/// The error of a commit that did not happen. The machine is in its old state, and nothing is lost.
+/// The error of a commit that did not happen. The machine stays in its old state.
 ///
 /// [`into_machine`](CommitError::into_machine) returns the machine. [`into_step`](CommitError::into_step) returns the step for
 /// a retry *with the same record id*, so that a retry after an unknown result cannot write the record twice. `S` is the step,
@@ -55,14 +55,14 @@ struct Parts<S, E> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Cause<E> {
-    /// A guard did not hold. No transition was offered to the sink.
+    /// A guard failed. The transition was not offered to the sink.
     Guard {
         /// The guard, as it was written in the declaration.
         name: &'static str,
         /// The reason that the guard gave.
         reason: String,
     },
-    /// The permission was not given. No transition was offered to the sink.
+    /// The permission was denied. The transition was not offered to the sink.
     Permission {
         /// The permission, as it was written in the declaration.
         name: &'static str,
@@ -84,8 +84,8 @@ pub enum Cause<E> {
     /// A value that a record cannot hold: in the state's data, in the event's properties, in the context, or the time
     /// that was given.
     Data(ValueError),
-    /// The subject's last record has the largest version: no record can follow it. Only a machine that was resumed with
-    /// a wrong version gets there.
+    /// The subject's last record has the largest version: no record can follow it. This happens only if
+    /// a machine was resumed with a wrong version.
     Version {
         /// The version of the subject's last record.
         last: u64,
@@ -100,7 +100,7 @@ impl<S, E> CommitError<S, E> {
         Self(Box::new(Parts { cause, step, position: None, refusal_error: None }))
     }
 
-    /// A step was refused before the sink was called, and with it all of its batch.
+    /// A step, and its whole batch, was refused before the sink was called.
     #[cold]
     pub(super) fn refused(
         position: Option<usize>,
@@ -118,8 +118,8 @@ impl<S, E> CommitError<S, E> {
         self
     }
 
-    /// Returns the position of the refused step among several, counted from 0. None if there was one step, and if the sink
-    /// refused all of them and does not [know](crate::BatchSink::position_of) because of which.
+    /// Returns the position of the refused step among several, counted from 0. `None` if there was one step, or if the sink
+    /// refused all of them and does not [know](crate::BatchSink::position_of) which one caused it.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         self.0.position

@@ -82,7 +82,7 @@ impl<M: StateMachine> NotAllowed<M> {
         M::CHART.transitions[self.0.1.index()].name
     }
 
-    /// Returns the recorded names of the transitions that leave the state, guards not considered.
+    /// Returns the recorded names of the transitions that leave the state, whether or not their guards hold.
     #[must_use]
     pub fn allowed(&self) -> Vec<&'static str> {
         allowed::<M>(&self.0.0).into_iter().map(|edge| edge.transition).collect()
@@ -94,7 +94,7 @@ impl<M: StateMachine> NotAllowed<M> {
         "illegal_transition"
     }
 
-    /// Returns what a client may know of the refusal; see [`Refusal`] for an example.
+    /// Returns the refusal for a client; see [`Refusal`] for an example.
     #[must_use]
     pub fn to_client(&self) -> Refusal {
         Refusal::not_allowed(self.code(), [self.machine(), self.transition(), self.state()], self.allowed())

@@ -1,5 +1,5 @@
 //! The order of a commit, without input or output. [`Step::commit`](super::Step::commit), `commit_async`, `commit_all` and
-//! `commit_all_async` offer to the sink what is prepared here, and pass its answer back.
+//! `commit_all_async` offer the prepared records to the sink, and pass its result back.
 
 use std::convert::Infallible;
 

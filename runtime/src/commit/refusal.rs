@@ -11,7 +11,7 @@ use crate::record::{Description, Printable};
 /// A refusal for a client: what a web handler can return as JSON.
 ///
 /// [`CommitError::to_client`](crate::CommitError::to_client) and [`NotAllowed::to_client`](crate::NotAllowed::to_client)
-/// return it. A field without a value is left out of the JSON.
+/// return it. The JSON has no field for an absent value.
 ///
 /// Programs match on `code`. The codes are stable:
 ///
@@ -69,7 +69,7 @@ pub struct Refusal {
     /// The recorded name of the transition; `create` for a creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transition: Option<Cow<'static, str>>,
-    /// The recorded name of the state, in which the subject still is. None for a creation.
+    /// The recorded name of the state, in which the subject still is. `None` for a creation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Cow<'static, str>>,
     /// The recorded name of the state that was not reached.
@@ -87,11 +87,11 @@ pub struct Refusal {
     /// The path to the value that a record cannot hold: `context.score`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// The recorded names of the transitions that leave the state, guards not considered.
+    /// The recorded names of the transitions that leave the state, whether or not their guards hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Vec<&'static str>>,
-    /// The position of the refused step among several, counted from 0. If the sink refused all of them, this and the names are
-    /// None.
+    /// The position of the refused step among several, counted from 0. If the sink refused all of them, this and the names
+    /// of the step are absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<usize>,
 }
@@ -130,7 +130,7 @@ impl Refusal {
         Self { machine, transition, from, to, event, ..refusal }
     }
 
-    /// The refusal of a transition that does not leave the state.
+    /// Returns the refusal of a transition that does not leave the state.
     pub(crate) fn not_allowed(
         code: &'static str,
         [machine, transition, from]: [&'static str; 3],

@@ -84,10 +84,10 @@ impl<T, M, P, A, R> Step<T, M, P, A, R> {
         self
     }
 
-    /// States that this follows from the record `cause`: its id goes into the context under [`Record::CAUSED_BY`]. The request
+    /// Sets the record `cause` that led to this step: its id goes into the context under [`Record::CAUSED_BY`]. The request
     /// id of `cause` is copied if the step has none, so that all that follows from one request can be found by it.
     ///
-    /// A later call replaces the cause. A request id that the step has by then stays, whether it was copied or given by
+    /// A later call replaces the cause. A request id that the step already has is kept, whether it was copied or given by
     /// [`with`](Step::with); a later `with` replaces it. One that a sink fills in
     /// ([`Scope::request_id`](crate::sink::Scope::request_id)) is used if the cause has none.
     ///
@@ -145,12 +145,12 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     ///
     /// # Errors
     ///
-    /// [`CommitError`], with the cause and the whole step; the machine is then in its old state. See [`Cause`].
+    /// Returns [`CommitError`] if the step is refused. It has the [`Cause`] and the step, with the machine in its old state.
     ///
     /// # Panics
     ///
-    /// Only if a guard or the sink panics. After a panic of a guard nothing is recorded. After a panic of the sink, the sink
-    /// determines what the log holds. In neither case is there a machine in the new state.
+    /// Panics only if a guard or the sink panics. If a guard panics, nothing is recorded. If the sink panics, it
+    /// determines whether the record is in the log. In both cases no machine is in the new state.
     #[inline]
     pub fn commit<K: Sink>(mut self, mut sink: K) -> Result<M::To, CommitError<Self, K::Error>>
     where
@@ -178,11 +178,11 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     ///
     /// # Errors
     ///
-    /// Those of [`commit`](Step::commit).
+    /// Returns the errors of [`commit`](Step::commit).
     ///
     /// # Panics
     ///
-    /// As [`commit`](Step::commit) does.
+    /// Panics as [`commit`](Step::commit) does.
     pub async fn commit_async<K: AsyncSink>(mut self, mut sink: K) -> Result<M::To, CommitError<Self, K::Error>>
     where
         A: ActorKnown,
@@ -215,7 +215,7 @@ impl<T, M: Advance<T, P>, P, A, R> Step<T, M, P, A, R> {
     #[inline]
     fn time(&self) -> Timestamp {
         let last = self.machine.last_at(&self.payload);
-        // A clock that stepped back must not put a record before the one it follows.
+        // If the clock was set back, the record must still not be before the last one.
         let now = || self.details.now.unwrap_or_else(Utc::now);
         self.details.at.unwrap_or_else(|| last.map_or_else(now, |last| last.max(now())))
     }
