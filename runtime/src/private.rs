@@ -1,6 +1,6 @@
 //! The items that the output of the derives calls. Only that output may name this module, which can change with any release.
 //!
-//! Each name is here for one of these reasons. Add one only with its reason, and answer first: what could an attacker do with it?
+//! Each name is here for one of these reasons. Before you add one, state its reason, and check how an attacker could use it.
 
 // Paths: the output names types by one path, whatever the user's crate imports or shadows. Each is public elsewhere too.
 pub use serde;
@@ -34,7 +34,7 @@ pub use crate::machine::field::{CloneField, Field};
 // A type in front of a bound, where the compiler would read some types, such as `fn(u8)`, as something else.
 pub use crate::machine::field::TypeOf;
 
-// The answer of a guard: the output passes it on by `?`, and a user never names it.
+// The result of a guard: the output passes it on by `?`, and a user never names it.
 pub use crate::machine::guard::Denied;
 
 // Bodies of generated methods and implementations: each is public as a method of types in the user's crate, at the visibility

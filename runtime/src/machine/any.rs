@@ -44,14 +44,14 @@ pub(crate) fn restore<M: StateMachine>(name: &str, data: Option<&Value>) -> Resu
 /// Sets the time of the subject's last record, so that the next one is not before it.
 #[doc(hidden)]
 pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::Any {
-    // The machine may know a later time already.
+    // The machine may already have a later time.
     let last_record = *machine.__view().last_record;
     let last_record = last_record.not_before(at);
     let (subject, state, _) = machine.__into_parts();
     M::enter(IncomingSubject::new(subject, last_record), state)
 }
 
-/// Brings a subject back as its last record left it, with the head of its chain: what a store does for its callers.
+/// Brings a subject back from its last record, with the head of its chain. Stores use it.
 ///
 /// The machine has the record's state and data, its version and its time. `head` is the digest of the record, if the store
 /// keeps a chain; the next record then names it as [`prev`](Record::prev).
@@ -83,8 +83,8 @@ pub fn last_recorded_at<M: StateMachine>(machine: M::Any, at: Timestamp) -> M::A
 ///
 /// # Errors
 ///
-/// [`NotAState`], if the record is not a change of this machine and subject, if the machine has no such state, or if the
-/// state has data that the record does not hold.
+/// Returns [`NotAState`] if the record is not a change of this machine and subject, if the machine has no such state, or if
+/// the state has data that the record does not hold.
 pub fn resume_from<M: StateMachine>(
     subject: M::Subject,
     last: &Record,

@@ -16,7 +16,7 @@ impl<const INDEX: usize, T: fmt::Debug> fmt::Debug for Field<'_, INDEX, T> {
     }
 }
 
-/// The comparison of fields by `==` would have lints, such as that for functions, which rustc spares its own derives.
+/// Compares fields without the lints of `==`, such as that for functions. rustc does not report them in its own derives.
 impl<const INDEX: usize, T: PartialEq> PartialEq for Field<'_, INDEX, T> {
     #[inline]
     fn eq(&self, other: &Self) -> bool {

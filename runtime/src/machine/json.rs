@@ -79,7 +79,7 @@ pub fn default_of<T: HasDefault>() -> T {
 #[derive(Debug)]
 pub struct StateJson {
     data: Option<Value>,
-    /// The form that a command has. A record has none here: it may have fields that the state has lost since.
+    /// The form that a command must have. `None` for a record, which may have fields that the state no longer has.
     command: Option<DataForm>,
 }
 
@@ -134,7 +134,7 @@ impl Fields {
         }
     }
 
-    /// Takes the field, or what `absent` returns if there is none, or one that was redacted and does not fit.
+    /// Takes the field. Returns the result of `absent` if the field is missing, or is redacted and does not fit.
     pub fn take_or<'de, T: Deserialize<'de>>(&mut self, name: &'static str, absent: fn() -> T) -> Result<T, Error> {
         let Some(value) = self.named.remove(name) else { return Ok(absent()) };
         if self.command.is_none() && value == REDACTED {
@@ -169,8 +169,8 @@ impl Fields {
         }
     }
 
-    /// Moves the value under one of these names to the field's own name. A record that holds both was written when they
-    /// were two fields; a command that has both is refused, as serde refuses it.
+    /// Moves the value under one of these names to the field's own name. If a record has both, they were two fields when
+    /// it was written. A command that has both is refused, as in serde.
     pub fn alias(&mut self, name: &'static str, aliases: &[&str]) -> Result<(), Error> {
         for alias in aliases.iter().filter(|alias| **alias != name) {
             let Some(value) = self.named.remove(*alias) else { continue };
@@ -188,12 +188,12 @@ impl Fields {
         self.read(&format!("value {index}"), value)
     }
 
-    /// Refuses what was not taken: a field that the state does not have.
+    /// Refuses a field that the state does not have.
     pub fn finish(self) -> Result<(), Error> {
         self.unknown().map_or(Ok(()), Err)
     }
 
-    /// The error for a field of a command that the state does not have. It goes before that for an absent field, which is
+    /// Returns the error for a field that the state does not have. It precedes the error for an absent field, which is
     /// often the same field with its name misspelt.
     fn unknown(&self) -> Option<Error> {
         let Some(DataForm::Fields(fields, _)) = self.command else { return None };
@@ -216,7 +216,7 @@ fn at(place: &str, error: &Error) -> Error {
     de::Error::custom(format_args!("{place}: {error}"))
 }
 
-/// A field that is not there: nothing for an `Option`, and an error that names the field for the rest.
+/// Reads an absent field: `None` for an `Option`, an error that names the field for any other type.
 struct Absent {
     name: &'static str,
 }

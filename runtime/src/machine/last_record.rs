@@ -35,7 +35,7 @@ impl LastRecord {
         Self { version, last_at: Some(at), head }
     }
 
-    /// Returns the same record with this time, if it has an earlier one or none.
+    /// Returns the same record with this time, if its own time is earlier or unknown.
     pub(crate) fn not_before(self, at: Timestamp) -> Self {
         Self { last_at: self.last_at.max(Some(at)), ..self }
     }

@@ -1,11 +1,11 @@
-//! The marker of a transition's name that the subject has no method of.
+//! The marker for a transition's name that is not a method of the subject.
 
 /// Returned by a call of a transition's name on the subject, if the subject has no such method that takes `&self`.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct NotAMethod;
 
-/// Holds for [`NotAMethod`] alone.
+/// A trait that only [`NotAMethod`] implements.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{S}` has a method with the name of this transition",

@@ -15,7 +15,7 @@ use crate::record::{CREATE, Printable, Record, RecordKind, SubjectRef, Timestamp
 #[error("{}{why}", prefix(*position, *version, why))]
 #[non_exhaustive]
 pub struct ReplayError {
-    /// The position in the records that were given, counted from 1. One past the last if no record is about the subject.
+    /// The position in the given records, counted from 1. If no record is about the subject, it is one past the last.
     pub position: usize,
     /// The version in the record.
     pub version: Option<u64>,
@@ -43,7 +43,7 @@ pub enum Misfit {
     /// There is a second record of a creation.
     #[error("the subject was created before")]
     CreatedTwice,
-    /// The record has the machine and the id, and another kind of subject. It is not skipped, because it could be the
+    /// The record has the same machine and id, but another kind of subject. It is not skipped, because it could be the
     /// same subject under a former name. A program that renames the kind keeps the recorded name by
     /// `#[subject(kind = "..")]`. Two machines in one log need different names: `#[machine(name = "..")]`.
     #[error(
@@ -78,7 +78,7 @@ pub enum Misfit {
         /// The time of the record.
         found: Timestamp,
     },
-    /// The record leaves another state than the one in which the subject was.
+    /// The record leaves a state other than the subject's state.
     #[error("it leaves {}, and the subject was in `{expected}`", found.as_deref().map_or("no state".to_owned(), |found| format!("`{}`", Printable(found))))]
     From {
         /// The state in which the subject was.
@@ -195,7 +195,7 @@ fn is_relevant(chart: &Chart, expected: &SubjectRef, record: &Record) -> Result<
     Err(Misfit::Subject { expected: expected.clone(), found: named(subject) })
 }
 
-/// The subject of a record of this machine, if its id looks the same: the integer 7 and the text `7`.
+/// Returns the subject of a record of this machine, if its id looks the same: the integer 7 and the text `7`.
 fn looks_like(chart: &Chart, expected: &SubjectRef, record: &Record) -> Option<String> {
     let subject = record.subject.as_ref().filter(|_| is_of(chart, record))?;
     (subject.id.to_string() == expected.id.to_string()).then(|| named(subject))

@@ -63,19 +63,19 @@ pub struct Declaration {
 }
 
 impl Declaration {
-    /// The declaration of this machine.
+    /// Returns the declaration of this machine.
     #[must_use]
     pub const fn of<M: StateMachine>() -> &'static Self {
         Of::<M>::DECLARATION
     }
 
-    /// The chart.
+    /// Returns the chart.
     #[must_use]
     pub const fn chart(&self) -> &'static Chart {
         self.chart
     }
 
-    /// The table of the subjects' rows, if `#[subject(table = "..")]` names one.
+    /// Returns the table of the subjects' rows, if `#[subject(table = "..")]` names one.
     #[must_use]
     pub const fn table(&self) -> Option<&Table> {
         self.table.as_ref()

@@ -36,7 +36,7 @@ use crate::record::{Actor, Id, SubjectRef, Timestamp, ValueError};
     note = "`#[derive(Subject)]` with `#[subject(id)]` on a field makes it one"
 )]
 pub trait Subject {
-    /// The sort of subject, as records name it.
+    /// The kind of subject, as records name it.
     const KIND: &'static str;
 
     /// The table of its rows, for a sink that stores the state there too. `None` by default.
@@ -49,7 +49,7 @@ pub trait Subject {
     /// id changes between two commits, the next record names another subject, under the version that follows the last
     /// one of the first subject. A file or a `Vec` accepts that record, and `replay` of either subject then refuses the
     /// history. A store of `tollgate-store` refuses the commit with a conflict, because the other subject has no record of
-    /// the version before; it accepts the record only if the other subject is at that very version and state, and, if it
+    /// the version before; it accepts the record only if the other subject has the same version and state, and, if it
     /// keeps a chain, has the same last record.
     fn id(&self) -> Id;
 }
@@ -221,7 +221,7 @@ pub(crate) type PartsOf<M> = (<M as StateMachine>::Subject, M, u64);
 pub trait Command: Sized {
     type Machine: StateMachine<Transition = Self>;
 
-    /// The recorded names of the transitions, for a reader that must know them before it looks.
+    /// The recorded names of the transitions, for a format that must know them before it reads.
     fn names() -> &'static [&'static str];
 
     /// The position in [`Chart::transitions`].
@@ -374,7 +374,7 @@ impl<M: StateMachine> IncomingSubject<M> {
     }
 }
 
-/// The key with which a typed machine in state `S` gives its [`Tracked`] away. Only this crate can make one.
+/// The key with which the [`Tracked`] of a typed machine in state `S` is taken out. Only this crate can make one.
 #[doc(hidden)]
 pub struct TrackedKey<S>(PhantomData<fn() -> S>);
 

@@ -1,4 +1,4 @@
-//! The reading of a choice from a format of serde: a transition or an initial state by its recorded name, alone or with data.
+//! Reads a choice from a serde format: the recorded name of a transition or an initial state, alone or with data.
 
 use std::cell::Cell;
 use std::fmt;
@@ -32,7 +32,7 @@ impl DataForm {
         }
     }
 
-    /// The error for data of another form: the data that the choice carries, and how to write it.
+    /// Returns the error for data of another form. It names the data of the choice, and how to write it.
     fn misfit<E: de::Error>(self, name: &str) -> E {
         let quoted = Value::from(name);
         match self {
@@ -52,7 +52,7 @@ impl DataForm {
     }
 }
 
-/// Words in backticks, with commas.
+/// Joins words in backticks with commas.
 pub(super) fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
     words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
@@ -89,7 +89,7 @@ impl Choices {
         }
     }
 
-    /// The position of the choice with this name, present or former.
+    /// Returns the position of the choice with this name, present or former.
     fn find(self, name: &str) -> Option<usize> {
         match self {
             Self::Transitions(chart) => chart.transition_index(name),
@@ -125,20 +125,20 @@ impl Choices {
         }
     }
 
-    /// `a transition of Report`
+    /// Returns the noun for one choice: `a transition of Report`.
     fn one(self) -> String {
         let [_, choice] = self.words();
         let article = if matches!(self, Self::InitialStates(_)) { "an" } else { "a" };
         format!("{article} {choice} of {}", self.chart().machine)
     }
 
-    /// An error in the data of a choice.
+    /// Returns the error for the data of a choice.
     fn within<E: de::Error>(self, name: &str, error: &impl fmt::Display) -> E {
         let [_, choice] = self.words();
         E::custom(format_args!("{choice} `{name}`: {error}"))
     }
 
-    /// The error for a value that is not one choice.
+    /// Returns the error for a value that is not one choice.
     fn not_one<E: de::Error>(self, rest: fmt::Arguments<'_>) -> E {
         let [value, choice] = self.words();
         E::custom(format_args!("{value} is one {choice} of {}, {rest}", self.chart().machine))
@@ -149,7 +149,7 @@ impl Choices {
     }
 }
 
-/// How far the reading has come, so that an error of the format can be explained.
+/// The progress of the reader, so that an error of the format can be explained.
 #[derive(Clone, Copy)]
 enum Progress {
     /// The format has found no name.
@@ -177,7 +177,7 @@ where
     let visitor = ChoiceVisitor { choices, form, read, progress: &progress, value: PhantomData };
     deserializer.deserialize_enum(choices.chart().machine, names, visitor).map_err(|error| {
         let text = error.to_string();
-        // A text that is cut off keeps its error: `serde_json` has a category for it, on which a reader may depend.
+        // A truncated text keeps its error: `serde_json` has a category for it, on which callers may depend.
         if text.starts_with("EOF") {
             return error;
         }
@@ -222,7 +222,7 @@ impl<'de, T, F: FnOnce(usize, StateJson) -> Result<T, Error>> Visitor<'de> for C
         } else {
             let is_alone = Cell::new(true);
             let data = access.newtype_variant_seed(Data { is_alone: &is_alone }).map_err(|error| {
-                // The format's own error knows the place in the text and not the choice.
+                // The format's own error names the place in the text, but not the choice.
                 if is_alone.get() { form.misfit(name) } else { choices.within(name, &error) }
             })?;
             if !form.is_form_of(&data) {
