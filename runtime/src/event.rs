@@ -134,11 +134,11 @@ pub trait Event: Sized + 'static {
     /// properties, a redacted number is read as 0, a flag as `false`, an `Option` as `None`, and a list or a map as empty.
     ///
     /// A record with a former name of the event (`#[event(was = "..")]`) is of this event. A record without a property that
-    /// was added since is read with its `#[serde(default)]`. A property that was removed is passed over.
+    /// was added since is read with its `#[serde(default)]`. A property that was removed is ignored.
     ///
     /// # Errors
     ///
-    /// If the record is of this event, and its properties do not fit the type.
+    /// Returns [`PropertiesError`] if the record is of this event and its properties do not fit the type.
     fn from_record(record: &Record) -> Result<Option<Self>, PropertiesError>
     where
         Self: DeserializeOwned,
@@ -185,7 +185,7 @@ pub struct Property {
     /// Whether records hold `[redacted]` in place of its value.
     #[serde(skip_serializing_if = "is_false")]
     pub redacted: bool,
-    /// Whether its own fields are properties in its place, by serde's `flatten`.
+    /// Whether it is flattened by serde, so that its fields are properties of the event.
     #[serde(skip_serializing_if = "is_false")]
     pub flattened: bool,
 }
@@ -214,7 +214,7 @@ impl EventType {
         self
     }
 
-    /// Whether records name the event so, or did formerly.
+    /// Returns whether this is the event's name or a former name.
     #[must_use]
     pub fn has_name(&self, name: &str) -> bool {
         self.name == name || self.was.contains(&name)

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::EventType;
 use crate::record::{REDACTED, ValueError, to_key, to_value};
 
-/// A type that can be written as the properties of an event: every type that is `Serialize`, and no other.
+/// A type that can be written as the properties of an event: exactly the types that are `Serialize`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be recorded: it is not `Serialize`",
@@ -44,7 +44,7 @@ pub fn properties<E: Recordable>(
     event.write(Writer { skipped, redacted, declared })
 }
 
-/// A type whose default replaces a property that was not recorded: every type that is `Default`, and no other.
+/// A type whose default replaces a property that was not recorded: exactly the types that are `Default`.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no default, and a property that is not recorded is read back as one",

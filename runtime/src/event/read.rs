@@ -38,13 +38,13 @@ fn replaced(
     for name in hidden() {
         match default_of(name) {
             Some(default) => replaced.insert(name.clone(), default),
-            // Perhaps `serde` knows a default.
+            // `serde` may have a default.
             None => replaced.remove(name),
         };
     }
     let mut last = None;
     while let Err(error) = fits(&replaced) {
-        // It knows none. The text may fit; else its error names the remedy.
+        // `serde` has no default. The text may fit; if not, its error names the fix.
         let message = error.to_string();
         let is_missing = |name: &&String| message == format!("missing field `{name}`");
         let Some(missing) = hidden().filter(|name| !replaced.contains_key(*name)).find(is_missing) else {
@@ -55,7 +55,7 @@ fn replaced(
         replaced.insert(missing.clone(), REDACTED.into());
         last = Some(missing);
     }
-    // A text is a text, redacted or not.
+    // A text is kept, redacted or not.
     for name in hidden() {
         let default = replaced.insert(name.clone(), REDACTED.into());
         if fits(&replaced).is_err() {
@@ -85,7 +85,7 @@ impl<T: Default + Serialize> DefaultJson<T> {
     }
 }
 
-/// The way out for a type without a default.
+/// The fallback for a type without a default.
 #[doc(hidden)]
 pub trait NoDefaultJson {
     fn get(&self) -> Option<Value> {
