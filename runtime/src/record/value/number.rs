@@ -7,8 +7,8 @@ use super::{Unrecordable, ValueError, float};
 /// Returns the canonical text of a finite float: the shortest digits that read back as it, always with a `.` or an `e`.
 ///
 /// From 0.00001 (included) to 1e16 (excluded) it is written without an exponent, with a digit on both sides of the point.
-/// Otherwise it is `d.ddde+x` or `d.ddde-x`: one digit before the point, no point if that is the only digit, the exponent with its
-/// sign and without leading zeros.
+/// Otherwise it is `d.ddde+x` or `d.ddde-x`: one digit before the point, no point if that is the only digit, the
+/// exponent with its sign and without leading zeros.
 pub(in crate::record) fn float_text(float: f64) -> String {
     // `serde_json` writes the shortest digits, and resolves a tie to the even ones; Rust's own `{:e}` does
     // not. Its older versions write the exponent without a plus.
@@ -44,8 +44,8 @@ pub(super) fn check(number: &Number) -> Result<(), ValueError> {
     if held == *number { Ok(()) } else { Err(ValueError::new(Unrecordable::Number(number.to_string()))) }
 }
 
-/// The same number as `parsed` makes it; of a number with more digits than a float holds, the nearest float, as every
-/// reader without `arbitrary_precision` reads it.
+/// Returns the same number in the form of `parsed`. If it has more digits than a float holds, that is the nearest float,
+/// as in a reader without `arbitrary_precision`.
 pub(super) fn normalized(number: &Number) -> Result<Number, ValueError> {
     match parsed_or_float(number) {
         Ok(number) => Ok(number),
