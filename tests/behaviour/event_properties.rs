@@ -240,7 +240,8 @@ fn properties_that_cannot_be_written_refuse_the_event_before_the_sink_is_asked()
     let event = Mapped { by_bytes: BTreeMap::from([(vec![1], 1)]) };
     let refused = event.occurred().commit(&mut down).expect_err("a key is not a text");
     assert!(matches!(refused.cause(), Cause::Data(_)));
-    let words = "`mapped`: `properties.by_bytes` cannot be recorded: a key of it is not a text, a number or a boolean";
+    let words =
+        "`mapped`: `properties.by_bytes` cannot be recorded: it has a key that is not a text, a number or a boolean";
     assert_eq!(refused.to_string(), words);
     assert!(down.offered.is_empty());
     let mut event = refused.into_machine();

@@ -124,7 +124,10 @@ fn keys_and_numbers_that_json_cannot_hold_are_refused_by_name() {
         |number: String| format!("context.v: no 64-bit integer or float holds {number} exactly; record it as a text");
     assert_eq!(with(u128::MAX), inexact(u128::MAX.to_string()));
     assert_eq!(with(i128::MIN), inexact(i128::MIN.to_string()));
-    assert_eq!(with(BTreeMap::from([(vec![1], 1)])), "context.v: a key of it is not a text, a number or a boolean");
+    assert_eq!(
+        with(BTreeMap::from([(vec![1], 1)])),
+        "context.v: it has a key that is not a text, a number or a boolean"
+    );
     assert_eq!(with(BTreeMap::from([("a.b", vec![f64::NAN])])), format!("context.v[\"a.b\"][0]: {NAN}"));
     let mut context = Context::default();
     let error = context.insert("a\nb", f64::NAN).expect_err("NaN");

@@ -227,7 +227,7 @@ fn data_that_is_no_json_is_refused_before_the_sink_is_asked() -> Tested {
     assert!(matches!(refused.cause(), Cause::Data(_)));
     assert_eq!(
         refused.to_string(),
-        "`fill` of Map m from `Empty`: `data` cannot be recorded: a key of it is not a text, a number or a boolean"
+        "`fill` of Map m from `Empty`: `data` cannot be recorded: it has a key that is not a text, a number or a boolean"
     );
     assert_eq!(log.len(), 1);
     let map = refused.into_machine();

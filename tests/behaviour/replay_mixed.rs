@@ -142,9 +142,9 @@ fn replay_of_the_id_under_another_kind_is_refused() -> Tested {
 #[test]
 fn replay_with_a_record_that_names_no_machine_or_subject_is_refused() -> Tested {
     let error = with_changed(7, |record| record.subject = None).err().ok_or("of a report")?;
-    assert_eq!(error.to_string(), "record 7 (version 2): it names no subject, as the record of a change must");
+    assert_eq!(error.to_string(), "record 7 (version 2): it has no subject; the record of a change must name it");
     let error = with_changed(7, |record| record.machine = None).err().ok_or("about 7")?;
-    assert_eq!(error.to_string(), "record 7 (version 2): it names no machine, as the record of a change must");
+    assert_eq!(error.to_string(), "record 7 (version 2): it has no machine; the record of a change must name it");
     // Neither could be about report 7: one is of another machine, one about another subject.
     assert_eq!(with_changed(6, |record| record.subject = None)?.version(), 2);
     assert_eq!(with_changed(9, |record| record.machine = None)?.version(), 2);

@@ -152,7 +152,7 @@ pub enum Unrestorable {
     #[error("the state has data, and none was stored with it")]
     NoData,
     /// The state has data that records do not hold, because it is not marked `#[state(record)]`.
-    #[error("the state has data that records do not hold; `#[state(record)]` would make them")]
+    #[error("the state has data that records do not hold; mark the state `#[state(record)]`")]
     NotRecorded,
     /// The record is not one that leaves its subject in a state.
     #[error("the record is not a creation or a transition with a version")]

@@ -57,7 +57,7 @@ pub enum Misfit {
         found: String,
     },
     /// The record does not name its machine or its subject, and could be about this subject.
-    #[error("it names no {missing}, as the record of a change must")]
+    #[error("it has no {missing}; the record of a change must name it")]
     Unnamed {
         /// The missing part: `machine` or `subject`.
         missing: &'static str,

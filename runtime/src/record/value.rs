@@ -62,7 +62,7 @@ pub enum Unrecordable {
     #[error("no 64-bit integer or float holds {0} exactly; record it as a text")]
     Number(String),
     /// A key of an object that is a list, an object or nothing.
-    #[error("a key of it is not a text, a number or a boolean")]
+    #[error("it has a key that is not a text, a number or a boolean")]
     Key,
     /// An object that has the same key twice.
     #[error("the key `{}` is in it twice", Printable(_0))]

@@ -191,7 +191,7 @@ async fn the_data_of_states_comes_back_and_what_is_not_recorded_is_said(database
     let shape = store.resume::<ShapeState>(Id::from(1)).await?;
     commit!(database, shape.fire(ShapeTransition::Hide("secret".into()))?, &store)?;
     let error = refused(store.resume::<ShapeState>(Id::from(1)).await)?;
-    assert!(error.to_string().contains("`#[state(record)]` would make them"), "{error}");
+    assert!(error.to_string().contains("mark the state `#[state(record)]`"), "{error}");
     let data = database.rows("SELECT data FROM tollgate_record ORDER BY version").await?;
     assert_eq!(data.last().map(|row| &row["data"]), Some(&Value::Null), "what is not to be recorded is not");
     Ok(())
