@@ -109,7 +109,7 @@ fn trail_that_does_not_replay_is_refused_before_any_write() {
     let cases: [(&[&str], &str); 9] = [
         (&[created, other, approved], "line 3: report 1: its version is 3, and 2 is next"),
         (&[submitted], "line 1: report 1: its version is 2, and 1 is next"),
-        (&[created, other, created], "line 3: report 1: the subject was created before"),
+        (&[created, other, created], "line 3: report 1: the subject is already created by an earlier record"),
         (
             &[created, &submitted.replace("\"to\":\"Review\"", "\"to\":\"Archived\"")],
             "line 2: report 1: Report has no edge `submit` from `Draft` to `Archived`",

@@ -67,7 +67,7 @@ fn an_unknown_name_is_an_error_that_lists_the_names() -> Tested {
 #[test]
 fn data_that_is_not_that_of_the_state_is_an_error_that_names_the_field() {
     let cases = [
-        ("Review", None, "the state has data, and none was stored with it"),
+        ("Review", None, "the state has data, but its data was not stored"),
         ("Review", Some(json!({"deadline": 3})), "its data does not fit: missing field `reviewer`"),
         (
             "Review",

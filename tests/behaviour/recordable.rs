@@ -179,7 +179,7 @@ fn record_that_a_line_cannot_hold_is_refused_by_name() {
     let mut record = in_review().1.remove(1);
     record.position = Some(7);
     let error = Sink::on_success(&mut JsonLines::new(Vec::new()), &record).expect_err("a line has no position");
-    assert_eq!(error.to_string(), "`position` cannot be recorded: this sink does not store it");
+    assert_eq!(error.to_string(), "`position` cannot be recorded: this sink does not store it; leave it out");
     (record.position, record.version) = (None, Some(0));
     assert_eq!(record.check().expect_err("versions begin with 1").field, "version");
 }

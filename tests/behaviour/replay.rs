@@ -126,7 +126,7 @@ fn a_second_creation() -> Tested {
     let (_, mut log) = archived()?;
     log.insert(1, log[0].clone());
     let error = replayed(&log).err().ok_or("it was created twice")?;
-    assert_eq!(error.to_string(), "record 2 (version 1): the subject was created before");
+    assert_eq!(error.to_string(), "record 2 (version 1): the subject is already created by an earlier record");
     assert!(matches!(error.why, Misfit::CreatedTwice));
     log[1].version = Some(2);
     assert!(matches!(replayed(&log).err().map(|error| error.why), Some(Misfit::CreatedTwice)));
@@ -231,7 +231,7 @@ fn a_state_that_cannot_be_restored_is_named_by_the_record_that_reached_it() -> T
     let _ = report.comment().because("x").commit(&mut log)?;
     log[2].data = None;
     for (data, words) in [
-        (None, "the state has data, and none was stored with it"),
+        (None, "the state has data, but its data was not stored"),
         (Some(Value::Null), "its data does not fit: it carries an object with a value for each field"),
         (Some(json!({"deadline": 1})), "its data does not fit: missing field `reviewer`"),
     ] {

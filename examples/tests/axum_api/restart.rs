@@ -143,7 +143,7 @@ fn is_refused(folder: &Path, why: &str) {
 fn start_on_a_log_that_does_not_replay_is_refused_with_report_and_record() {
     type Change = fn(&mut Vec<Record>);
     let cases: [(&str, Change, &str); 5] = [
-        ("twice", |all| all.push(all[0].clone()), "the subject was created before"),
+        ("twice", |all| all.push(all[0].clone()), "the subject is already created by an earlier record"),
         ("gap", |all| all[2].version = Some(3), "its version is 3, and 2 is next"),
         ("uncreated", |all| drop(all.remove(0)), "its version is 2, and 1 is next"),
         ("untitled", |all| all[0].context = tollgate::Context::default(), "has no title or no actor"),

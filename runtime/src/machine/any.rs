@@ -149,7 +149,7 @@ pub enum Unrestorable {
         known: Vec<&'static str>,
     },
     /// The state has data, and none was stored with it.
-    #[error("the state has data, and none was stored with it")]
+    #[error("the state has data, but its data was not stored")]
     NoData,
     /// The state has data that records do not hold, because it is not marked `#[state(record)]`.
     #[error("the state has data that records do not hold; mark the state `#[state(record)]`")]

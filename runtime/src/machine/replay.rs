@@ -41,7 +41,7 @@ pub enum Misfit {
     #[error("the subject has not been created")]
     NeverCreated,
     /// There is a second record of a creation.
-    #[error("the subject was created before")]
+    #[error("the subject is already created by an earlier record")]
     CreatedTwice,
     /// The record has the same machine and id, but another kind of subject. It is not skipped, because it could be the
     /// same subject under a former name. A program that renames the kind keeps the recorded name by

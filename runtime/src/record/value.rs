@@ -65,16 +65,16 @@ pub enum Unrecordable {
     #[error("it has a key that is not a text, a number or a boolean")]
     Key,
     /// An object that has the same key twice.
-    #[error("the key `{}` is in it twice", Printable(_0))]
+    #[error("it has the key `{}` twice", Printable(_0))]
     KeyTwice(String),
     /// A key that `serde_json` uses itself.
     #[error("serde_json reserves the key `{0}`")]
     ReservedKey(String),
     /// A version or a position of 0.
-    #[error("it counts from 1")]
+    #[error("it is 0; the first is 1")]
     Zero,
     /// A position, in a sink that assigns positions itself or stores none.
-    #[error("this sink does not store it")]
+    #[error("this sink does not store it; leave it out")]
     NotStored,
     /// A time whose year has more or fewer than four digits.
     #[error("{0} is outside the years 0 to 9999")]
