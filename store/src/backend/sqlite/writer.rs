@@ -1,7 +1,7 @@
 //! The connection that writes, and its thread: group commit, which writes all queued commits in one transaction.
 //!
 //! With eight threads and `synchronous = FULL` this is 2.6 times as fast as a transaction for each commit, with the connection
-//! behind a mutex (`tests/storebench/STORE.md`).
+//! behind a mutex (`tests/store_benches/STORE.md`).
 
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
