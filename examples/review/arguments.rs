@@ -47,12 +47,12 @@ pub(crate) struct Options {
     pub(crate) commands: Commands,
     pub(crate) trail: Option<PathBuf>,
     pub(crate) resume: Option<PathBuf>,
-    pub(crate) database: Option<Place>,
+    pub(crate) database: Option<DatabaseAddress>,
 }
 
 /// The database that `--db` names, for reports and trail.
 #[derive(Debug, Clone)]
-pub(crate) enum Place {
+pub(crate) enum DatabaseAddress {
     Sqlite(PathBuf),
     Postgres(String),
 }
@@ -83,7 +83,10 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Want
             "--resume" => once(&mut resume, option, value.or_else(|| arguments.next()))?,
             "--db" => {
                 let place = value.or_else(|| arguments.next_if(names_a_database));
-                if database.replace(place.map_or_else(|| Ok(Place::Sqlite(DEFAULT_DATABASE.into())), at)?).is_some() {
+                if database
+                    .replace(place.map_or_else(|| Ok(DatabaseAddress::Sqlite(DEFAULT_DATABASE.into())), at)?)
+                    .is_some()
+                {
                     return Err("`--db` is given twice".to_owned());
                 }
             }
@@ -121,10 +124,10 @@ fn names_a_database(argument: &OsString) -> bool {
     begins || [".db", ".sqlite", ".sqlite3"].iter().any(|ending| argument.ends_with(ending))
 }
 
-fn at(place: OsString) -> Result<Place, String> {
+fn at(place: OsString) -> Result<DatabaseAddress, String> {
     let text = place.to_str().unwrap_or_default();
     if text.starts_with("postgres:") || text.starts_with("postgresql:") {
-        return Ok(Place::Postgres(text.to_owned()));
+        return Ok(DatabaseAddress::Postgres(text.to_owned()));
     }
     let path = match text.strip_prefix("sqlite:") {
         Some(path) => PathBuf::from(path.strip_prefix("//").unwrap_or(path)),
@@ -135,7 +138,7 @@ fn at(place: OsString) -> Result<Place, String> {
     if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" || is_other {
         return Err("`--db` takes the name of a file, or the address of a Postgres database".to_owned());
     }
-    Ok(Place::Sqlite(path))
+    Ok(DatabaseAddress::Sqlite(path))
 }
 
 fn source(argument: &OsStr) -> Commands {

@@ -7,7 +7,7 @@ use std::fs;
 use tollgate::{AsyncSink, Cause, CommitError, Record, RecordKind};
 use tollgate_store::{Error, MayConflict, Store};
 
-use crate::arguments::Place;
+use crate::arguments::DatabaseAddress;
 use crate::command::{self, Command, Create, What};
 use crate::desk::{Desk, Note, Why};
 use crate::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransition};
@@ -22,13 +22,13 @@ pub(crate) struct Database {
 }
 
 /// The result of a command. A failure ends the program, a refusal does not.
-pub(crate) type Outcome = Result<Result<(), Why<Error>>, Box<dyn StdError>>;
+pub(crate) type CommandResult = Result<Result<(), Why<Error>>, Box<dyn StdError>>;
 
 impl Database {
     /// Opens the database, and creates the tables that are missing.
-    pub(crate) async fn open(place: &Place) -> Result<Self, Box<dyn StdError>> {
+    pub(crate) async fn open(place: &DatabaseAddress) -> Result<Self, Box<dyn StdError>> {
         let (name, url, table) = match place {
-            Place::Sqlite(path) => {
+            DatabaseAddress::Sqlite(path) => {
                 if let Some(folder) = path.parent() {
                     fs::create_dir_all(folder).map_err(|error| named(folder, &error))?;
                 }
@@ -37,7 +37,9 @@ impl Database {
                 (name.clone(), format!("sqlite://{name}"), table)
             }
             // Its address may hold a password.
-            Place::Postgres(url) => ("of the Postgres database".to_owned(), url.clone(), Table::postgres(url).await?),
+            DatabaseAddress::Postgres(url) => {
+                ("of the Postgres database".to_owned(), url.clone(), Table::postgres(url).await?)
+            }
         };
         let store = Store::options(&url).machine::<ReportState>().open().await?;
         Ok(Self { name, table, store })
@@ -86,7 +88,7 @@ impl Database {
         Ok(reports)
     }
 
-    async fn carry_out(&mut self, command: Command) -> Outcome {
+    async fn carry_out(&mut self, command: Command) -> CommandResult {
         let Command { report: number, what, by, because, at } = command;
         let Ok(id) = i64::try_from(number) else {
             return Ok(Err(Why::Malformed(format!("{number} is too large a number for a report in a database"))));
@@ -106,7 +108,13 @@ impl Database {
         }
     }
 
-    async fn fire(&self, report: AnyReport, transition: ReportTransition, by: Option<String>, note: Note) -> Outcome {
+    async fn fire(
+        &self,
+        report: AnyReport,
+        transition: ReportTransition,
+        by: Option<String>,
+        note: Note,
+    ) -> CommandResult {
         let mut step = match report.fire(transition) {
             Ok(step) => step,
             Err(not_allowed) => return Ok(Err(Why::Illegal(not_allowed.to_string()))),
@@ -133,7 +141,7 @@ pub(crate) struct Creation {
 
 impl Creation {
     /// Commits it, through the store in a transaction in which the row has been inserted.
-    pub(crate) async fn commit(self, sink: impl AsyncSink<Error = Error>) -> Outcome {
+    pub(crate) async fn commit(self, sink: impl AsyncSink<Error = Error>) -> CommandResult {
         let Self { report, by, note } = self;
         let mut step = ReportMachine::create(report);
         if let Some(at) = note.at {
@@ -150,7 +158,7 @@ impl Creation {
 }
 
 /// A refusal of the machine, or a conflict with another writer. Any other error is a failure of the database.
-fn outcome<M, S>(committed: Result<M, CommitError<S, Error>>) -> Outcome {
+fn outcome<M, S>(committed: Result<M, CommitError<S, Error>>) -> CommandResult {
     let Err(refusal) = committed else { return Ok(Ok(())) };
     if let Some(error) = refusal.refusal_error() {
         return Err(format!("a refusal was not recorded: {error}").into());

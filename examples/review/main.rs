@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs};
 
-use crate::arguments::{Commands, Options, Place, USAGE, Wanted};
+use crate::arguments::{Commands, DatabaseAddress, Options, USAGE, Wanted};
 use crate::database::Database;
 use crate::desk::Desk;
 use crate::print::TrailSummary;
@@ -60,7 +60,7 @@ fn run(options: &Options) -> Result<(), String> {
 }
 
 /// The same over a database, and the trail that is printed is read back from it.
-fn in_database(place: &Place, commands: &[u8]) -> Result<(), String> {
+fn in_database(place: &DatabaseAddress, commands: &[u8]) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(async {

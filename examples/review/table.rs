@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use sqlx::{Connection as _, PgConnection, PgPool};
 use tollgate_store::Store;
 
-use crate::database::{Creation, Outcome};
+use crate::database::{CommandResult, Creation};
 use crate::desk::Why;
 use crate::report::Report;
 
@@ -48,7 +48,7 @@ impl Table {
     }
 
     /// Inserts the report's row and commits its creation: both, or neither.
-    pub(crate) async fn create(&mut self, id: i64, creation: Creation, store: &Store) -> Outcome {
+    pub(crate) async fn create(&mut self, id: i64, creation: Creation, store: &Store) -> CommandResult {
         // An uncommitted transaction is rolled back when it is dropped.
         match self {
             Self::Sqlite(connection) => {

@@ -53,22 +53,22 @@ pub(crate) struct Draft {
 pub(crate) struct Desk(Arc<Mutex<Content>>);
 
 struct Content {
-    reports: BTreeMap<u64, Held>,
+    reports: BTreeMap<u64, Slot>,
     last_id: u64,
     trail: Trail,
 }
 
 /// A report, or the step of one that the log has refused. The step holds the report, in its old state.
-enum Held {
+enum Slot {
     At(AnyReport),
     Waiting(Uuid, Box<AnyStep<ReportState>>),
 }
 
-impl Held {
+impl Slot {
     fn report(&self) -> &AnyReport {
         match self {
-            Held::At(report) => report,
-            Held::Waiting(_, step) => step.machine(),
+            Slot::At(report) => report,
+            Slot::Waiting(_, step) => step.machine(),
         }
     }
 
@@ -76,8 +76,8 @@ impl Held {
     /// written the record and lost the answer, look the record's id up first.
     fn into_report(self) -> AnyReport {
         match self {
-            Held::At(report) => report,
-            Held::Waiting(_, step) => step.into_machine(),
+            Slot::At(report) => report,
+            Slot::Waiting(_, step) => step.into_machine(),
         }
     }
 }
@@ -137,7 +137,7 @@ impl Desk {
     ) -> Result<Self, String> {
         let reports = restore(&records)?;
         let last_id = reports.last_key_value().map_or(0, |(id, _)| *id);
-        let reports = reports.into_iter().map(|(id, report)| (id, Held::At(report))).collect();
+        let reports = reports.into_iter().map(|(id, report)| (id, Slot::At(report))).collect();
         let trail = Trail { log: Box::new(Plain(log)), records };
         Ok(Self(Arc::new(Mutex::new(Content { reports, last_id, trail }))))
     }
@@ -175,7 +175,7 @@ impl Desk {
         content.last_id = id;
         let report = AnyReport::from(report);
         let view = View::of(&report, scope.actor());
-        content.reports.insert(id, Held::At(report));
+        content.reports.insert(id, Slot::At(report));
         Ok(view)
     }
 
@@ -207,7 +207,7 @@ impl Desk {
             }
             Err(not_allowed) => {
                 let (problem, report) = Problem::not_allowed(not_allowed);
-                (Held::At(report), Err(problem))
+                (Slot::At(report), Err(problem))
             }
         };
         content.reports.insert(id, held);
@@ -219,7 +219,7 @@ impl Desk {
     pub(crate) fn retry(&self, id: u64, record: Uuid, scope: &Scope) -> Result<View, Problem> {
         let mut content = self.lock();
         let (held, outcome) = match content.reports.remove(&id).ok_or_else(|| unknown(id))? {
-            Held::Waiting(waiting, step) if waiting == record => commit(*step, scope, &mut content.trail),
+            Slot::Waiting(waiting, step) if waiting == record => commit(*step, scope, &mut content.trail),
             other => (other, Err(Problem::Unknown(format!("no step of report {id} waits as record {record}")))),
         };
         content.reports.insert(id, held);
@@ -232,12 +232,12 @@ fn unknown(id: u64) -> Problem {
 }
 
 /// The entry that the desk keeps after an error, and the response for the client.
-fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (Held, Result<View, Problem>) {
+fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (Slot, Result<View, Problem>) {
     let record = step.record_id();
     let refused = match step.commit(sink::adapt(trail).scoped(scope)) {
         Ok(report) => {
             let view = View::of(&report, scope.actor());
-            return (Held::At(report), Ok(view));
+            return (Slot::At(report), Ok(view));
         }
         Err(refused) => refused,
     };
@@ -246,12 +246,12 @@ fn commit(mut step: AnyStep<ReportState>, scope: &Scope, trail: &mut Trail) -> (
     let refusal = refused.to_client();
     match (refused.into_parts(), unrecorded) {
         ((_, step), Some(error)) => {
-            (Held::At(step.into_machine()), Err(Problem::Log { error, record: None, retry: None }))
+            (Slot::At(step.into_machine()), Err(Problem::Log { error, record: None, retry: None }))
         }
         ((Cause::Sink(error), step), None) => {
             let retry = Some(format!("/reports/{}/retries/{record}", step.machine().id));
-            (Held::Waiting(record, Box::new(step)), Err(Problem::Log { error, record: Some(record), retry }))
+            (Slot::Waiting(record, Box::new(step)), Err(Problem::Log { error, record: Some(record), retry }))
         }
-        ((_, step), None) => (Held::At(step.into_machine()), Err(Problem::Refused(Box::new(refusal)))),
+        ((_, step), None) => (Slot::At(step.into_machine()), Err(Problem::Refused(Box::new(refusal)))),
     }
 }

@@ -102,4 +102,4 @@ impl Tables {
 }
 
 /// A row of `FIND`.
-type Found = (String, String, i64, Option<i64>);
+type OrderRow = (String, String, i64, Option<i64>);

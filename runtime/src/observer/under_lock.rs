@@ -4,35 +4,35 @@ use std::cell::Cell;
 
 thread_local! {
     /// The number of such locks that this thread holds: an observer of one file may commit into another.
-    static HELD: Cell<usize> = const { Cell::new(0) };
+    static DEPTH: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Runs `notify`, which notifies observers under a lock.
 #[cfg(feature = "file")]
 pub(crate) fn under_lock(notify: impl FnOnce()) {
-    let _held = Held::new();
+    let _guard = LockGuard::new();
     notify();
 }
 
 /// Returns whether this thread notifies observers under a lock. Then it must not wait for another one.
 pub(crate) fn is_under_lock() -> bool {
-    HELD.try_with(|held| held.get() > 0).unwrap_or(false)
+    DEPTH.try_with(|depth| depth.get() > 0).unwrap_or(false)
 }
 
 #[cfg(feature = "file")]
-struct Held;
+struct LockGuard;
 
 #[cfg(feature = "file")]
-impl Held {
+impl LockGuard {
     fn new() -> Self {
-        let _ = HELD.try_with(|held| held.set(held.get() + 1));
+        let _ = DEPTH.try_with(|depth| depth.set(depth.get() + 1));
         Self
     }
 }
 
 #[cfg(feature = "file")]
-impl Drop for Held {
+impl Drop for LockGuard {
     fn drop(&mut self) {
-        let _ = HELD.try_with(|held| held.set(held.get() - 1));
+        let _ = DEPTH.try_with(|depth| depth.set(depth.get() - 1));
     }
 }

@@ -125,7 +125,7 @@ impl fmt::Display for Actor {
 /// [`Actor`] for a format with names.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Actor", deny_unknown_fields)]
-struct Form {
+struct WireActor {
     kind: ActorKind,
     id: Id,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,7 +137,7 @@ struct Form {
 impl Serialize for Actor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            Form::serialize(self, serializer)
+            WireActor::serialize(self, serializer)
         } else {
             binary::serialize(self, serializer)
         }
@@ -149,7 +149,7 @@ impl<'de> Deserialize<'de> for Actor {
         if !deserializer.is_human_readable() {
             return binary::deserialize(deserializer);
         }
-        let actor = Form::deserialize(deserializer)?;
+        let actor = WireActor::deserialize(deserializer)?;
         actor.check().map_err(de::Error::custom)?;
         Ok(actor)
     }

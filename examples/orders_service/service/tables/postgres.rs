@@ -6,7 +6,7 @@ use tollgate::{commit::CompleteSteps, commit_all_async};
 use tollgate_store::Store;
 
 use super::super::problem::Problem;
-use super::{FIND, Found, NEW_ORDER, NEW_PAYMENT, NEW_SHIPMENT, New, TABLES};
+use super::{FIND, NEW_ORDER, NEW_PAYMENT, NEW_SHIPMENT, New, OrderRow, TABLES};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Postgres(PgPool);
@@ -38,7 +38,7 @@ impl Postgres {
         Ok(committed)
     }
 
-    pub(crate) async fn find(&self, order: i64) -> Result<Option<Found>, Problem> {
+    pub(crate) async fn find(&self, order: i64) -> Result<Option<OrderRow>, Problem> {
         Ok(sqlx::query_as(FIND).bind(order).fetch_optional(&self.0).await?)
     }
 }

@@ -10,7 +10,7 @@ use tollgate::{commit::CompleteSteps, commit_all};
 use tollgate_store::Store;
 
 use super::super::problem::Problem;
-use super::{FIND, Found, NEW_ORDER, NEW_PAYMENT, NEW_SHIPMENT, New, TABLES};
+use super::{FIND, NEW_ORDER, NEW_PAYMENT, NEW_SHIPMENT, New, OrderRow, TABLES};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Sqlite(Arc<Mutex<Connection>>);
@@ -45,7 +45,7 @@ impl Sqlite {
         .await
     }
 
-    pub(crate) async fn find(&self, order: i64) -> Result<Option<Found>, Problem> {
+    pub(crate) async fn find(&self, order: i64) -> Result<Option<OrderRow>, Problem> {
         self.with(move |connection| {
             let row =
                 connection.query_row(FIND, [order], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)));
