@@ -122,9 +122,9 @@ fn every_generated_item_has_a_page() {
 fn typed_machine_resolves_links_and_names_the_methods_that_create_it() {
     let html = page("struct.ReportMachine.html");
     assert!(html.contains("The states of a <a href=\"struct.Report.html\""), "the link is text");
-    assert!(html.contains("It comes from <code>create</code>, or"));
+    assert!(html.contains("You get it from <code>create</code>, or"));
     let html = page("struct.DraftMachine.html");
-    assert!(html.contains("It comes from <code>create_written</code>, <code>create_imported</code>, or"));
+    assert!(html.contains("You get it from <code>create_written</code>, <code>create_imported</code>, or"));
 }
 
 #[test]

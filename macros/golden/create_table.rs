@@ -5,7 +5,7 @@ const _: () = {
     impl __tollgate::Event for CreateTable {
         const TYPE: &'static __tollgate::EventType = &__tollgate::EventType::new(
             "create-table",
-            "Somebody created a table.",
+            "A user created a table.",
             &[__tollgate::chart::Requirement::Actor],
             &[
                 __tollgate::Property::new("databaseName", "The database it is in."),

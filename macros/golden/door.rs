@@ -1,6 +1,6 @@
 #[doc(hidden)]
 const __DoorMachine_is_generated_twice__write_machine_base_on_one_enum: () = ();
-///The states of `DoorState`, as types, and which transitions leave them.
+///The states of `DoorState`, as types, and the transitions that leave them.
 #[allow(clippy::all, clippy::pedantic)]
 mod door_state {
     /**The state `Shut` of [`DoorMachine`], as a type.
@@ -19,11 +19,11 @@ Recorded as `Ajar`. From here:
     pub(super) struct Ajar;
     /**The subject of `DoorState`, known to be in the state `S`.
 
-It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
+It derefs to the subject. You get it from `create`, or from a transition whose record a sink has accepted.*/
     pub(super) struct DoorMachine<S: ::tollgate::State>(
         pub(super) ::tollgate::__private::Tracked<S>,
     );
-    /// Which states each transition leaves.
+    /// The states that each transition leaves.
     pub(super) mod edge {
         ///The states that `open` leaves: `Shut -> Ajar`.
         #[diagnostic::on_unimplemented(
@@ -47,7 +47,7 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
 use door_state::DoorMachine;
 /**The subject of `DoorState`, in a state that is known only at run time.
 
-It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
+A row from a database becomes this type. `match` returns the typed machine. It derefs to the subject.*/
 #[allow(clippy::all, clippy::pedantic)]
 enum AnyDoor {
     ///In the state `Shut`.
@@ -55,7 +55,7 @@ enum AnyDoor {
     ///In the state `Ajar`.
     Ajar(DoorMachine<door_state::Ajar>),
 }
-///A transition of `DoorState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"open"`.
+///A transition of `DoorState` as a value. It is read from the JSON that serde accepts for an enum, with the recorded names: `"open"`.
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[allow(clippy::all, clippy::pedantic)]
 enum DoorTransition {
@@ -72,7 +72,7 @@ enum DoorTransition {
 - recorded as `shut`*/
     Shut,
 }
-///A creation in an initial state of `DoorState`, as a value for [`AnyDoor::create`]. It reads from JSON under the recorded names of the states: `"Shut"`.
+///A creation in an initial state of `DoorState`, as a value for [`AnyDoor::create`]. It is read from JSON, with the recorded names of the states: `"Shut"`.
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[allow(clippy::all, clippy::pedantic)]
 enum DoorCreation {
@@ -83,7 +83,7 @@ enum DoorCreation {
 const _: () = {
     use ::tollgate::__private as __tollgate;
     use door_state::DoorMachine;
-    /// The proof that a state or an edge is this machine's own: its field is private.
+    /// Marks the states and edges of this machine. Other code cannot create it, because its field is private.
     pub struct __DeclarationToken(());
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = DoorState, Typed = Self>> __tollgate::Typed
@@ -135,12 +135,12 @@ const _: () = {
         fn data(&self) -> &<S as __tollgate::State>::Data {
             __tollgate::Tracked::data(&self.0)
         }
-        /// The version of the subject's last record: 1 after the creation.
+        /// Returns the version of the subject's last record, which is 1 after the creation.
         #[inline]
         fn version(&self) -> ::core::primitive::u64 {
             __tollgate::Tracked::version(&self.0)
         }
-        /// The subject, the state with its data, and the version: what is to be stored.
+        /// Returns the subject, the state with its data, and the version, for example to store them.
         #[inline]
         fn into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
             __tollgate::Tracked::into_parts(self.0)
@@ -149,7 +149,7 @@ const _: () = {
     #[automatically_derived]
     impl __tollgate::Initial for door_state::Shut {}
     impl DoorMachine<door_state::Shut> {
-        ///Creates a subject in the state `Shut`: a step like any other, recorded as `create` with version 1.
+        ///Returns a step that creates a subject in the state `Shut`. It is recorded as `create` with version 1.
         #[inline]
         fn create(
             subject: impl ::core::convert::Into<__tollgate::Id>,
@@ -378,7 +378,7 @@ const _: () = {
         const CHART: &'static __tollgate::Chart = <Self as __tollgate::StateMachine>::CHART;
     }
     impl AnyDoor {
-        ///Brings a subject back into the state that was stored, at the version of its last record: a trust boundary.
+        ///Restores a subject in its stored state, at the version of its last record. **This is a trust boundary:** the values are not checked.
         #[inline]
         fn resume(
             subject: impl ::core::convert::Into<__tollgate::Id>,
@@ -393,11 +393,11 @@ const _: () = {
                 version,
             )
         }
-        /**[`resume`](Self::resume) into the state of this recorded name, with the data that was recorded with it.
+        /**Restores a subject as [`resume`](Self::resume) does, in the state of this recorded name and with its recorded data.
 
 # Errors
 
-If no state has or had this name, or if the data is not that of the state.*/
+Returns an error if no state has or had this name, or if the data does not fit the state.*/
         fn resume_named(
             subject: impl ::core::convert::Into<__tollgate::Id>,
             state: &::core::primitive::str,
@@ -413,11 +413,11 @@ If no state has or had this name, or if the data is not that of the state.*/
                 version,
             )
         }
-        /**Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.
+        /**Restores a subject from its records, which must follow the chart. Skips refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.
 
 # Errors
 
-If no record is about the subject, or at its first record that does not fit: its position, and why. A record with this machine and id and another kind of subject does not fit.*/
+Returns an error if no record is about the subject, or if one of its records does not fit. The error then has the position of that record, and the reason. A record with this machine and id but another kind of subject does not fit.*/
         fn replay(
             subject: impl ::core::convert::Into<__tollgate::Id>,
             records: impl ::core::iter::IntoIterator<
@@ -429,7 +429,7 @@ If no record is about the subject, or at its first record that does not fit: its
                 _,
             >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), records)
         }
-        ///Sets the time of the subject's last record, so that the next one is not before it. `resume` does not know it.
+        ///Sets the time of the subject's last record, so that the next record is not earlier. `resume` does not know this time.
         fn last_recorded_at(
             self,
             at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>,
@@ -440,7 +440,7 @@ If no record is about the subject, or at its first record that does not fit: its
 
 # Errors
 
-If the transition does not leave the state. The error lists the transitions that do, and returns the machine and the transition.*/
+Returns an error if the transition does not leave the state. The error lists the transitions that do, and contains the machine and the transition.*/
         #[inline]
         fn fire(
             self,
@@ -451,30 +451,30 @@ If the transition does not leave the state. The error lists the transitions that
         > {
             __tollgate::fire::<DoorState>(self, transition)
         }
-        ///The edges that leave the state, by the chart alone.
+        ///Returns the edges that leave the state, without a call of their guards.
         fn allowed(&self) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
             __tollgate::allowed::<DoorState>(self)
         }
-        ///The edges that leave the state and whose guards hold: what a page shows as buttons.
+        ///Returns the edges that leave the state and whose guards pass, such as the buttons of a page.
         fn available(&self) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
             __tollgate::available::<DoorState>(self)
         }
-        ///The edges that are available, and for which this actor has permission.
+        ///Returns the available edges for which this actor has permission.
         fn available_to(
             &self,
             actor: &__tollgate::Actor,
         ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
             __tollgate::available_to::<DoorState>(self, actor)
         }
-        ///The state, as the chart has it.
+        ///Returns the description of the state in the chart.
         fn state(&self) -> &'static __tollgate::chart::State {
             __tollgate::MachineView::state(&__tollgate::AnyMachine::__view(self))
         }
-        ///The version of the subject's last record.
+        ///Returns the version of the subject's last record.
         fn version(&self) -> ::core::primitive::u64 {
             __tollgate::MachineView::version(&__tollgate::AnyMachine::__view(self))
         }
-        ///The subject, the state with its data, and the version: what is to be stored.
+        ///Returns the subject, the state with its data, and the version, for example to store them.
         fn into_parts(self) -> (__tollgate::Id, DoorState, ::core::primitive::u64) {
             __tollgate::AnyMachine::__into_parts(self)
         }
@@ -548,7 +548,7 @@ If the transition does not leave the state. The error lists the transitions that
         }
     }
     impl AnyDoor {
-        ///Creates a subject in the initial state that the value names: a step like any other, recorded as `create` with version 1.
+        ///Returns a step that creates a subject in the initial state that the value names. It is recorded as `create` with version 1.
         #[inline]
         fn create(
             subject: impl ::core::convert::Into<__tollgate::Id>,

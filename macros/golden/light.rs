@@ -1,6 +1,6 @@
 #[doc(hidden)]
 const __LightMachine_is_generated_twice__write_machine_base_on_one_enum: () = ();
-///The states of `Light`, as types, and which transitions leave them.
+///The states of `Light`, as types, and the transitions that leave them.
 #[allow(clippy::all, clippy::pedantic)]
 pub(crate) mod light {
     /**The state `Red` of [`LightMachine`], as a type.
@@ -36,7 +36,7 @@ Recorded as `off`. Terminal.*/
     pub(crate) struct Off;
     /**The subject of `Light`, known to be in the state `S`.
 
-It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.*/
+It derefs to the subject. You get it from `create`, or from a transition whose record a sink has accepted.*/
     pub(crate) struct LightMachine<S: audit::State>(
         pub(super) audit::__private::Tracked<S>,
     );
@@ -45,7 +45,7 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
         ///The guards and the permission of the transition `inspect`.
         pub(crate) enum inspect {}
     }
-    /// Which states each transition leaves.
+    /// The states that each transition leaves.
     pub(crate) mod edge {
         ///The states that `next` leaves: `Red -> Green, Green -> Yellow, Yellow -> Red`.
         #[diagnostic::on_unimplemented(
@@ -92,7 +92,7 @@ It derefs to the subject. It comes from `create`, or from a transition whose rec
 pub(crate) use light::LightMachine;
 /**The subject of `Light`, in a state that is known only at run time.
 
-It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.*/
+A row from a database becomes this type. `match` returns the typed machine. It derefs to the subject.*/
 #[allow(clippy::all, clippy::pedantic)]
 pub(crate) enum AnyLight {
     ///In the state `Red`.
@@ -104,7 +104,7 @@ pub(crate) enum AnyLight {
     ///In the state `Off`.
     Off(LightMachine<light::Off>),
 }
-///A transition of `Light` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"next"`.
+///A transition of `Light` as a value. It is read from the JSON that serde accepts for an enum, with the recorded names: `"next"`.
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[allow(clippy::all, clippy::pedantic)]
 pub(crate) enum LightTransition {
@@ -129,7 +129,7 @@ pub(crate) enum LightTransition {
 - recorded as `to_off`*/
     ToOff,
 }
-///A creation in an initial state of `Light`, as a value for [`AnyLight::create`]. It reads from JSON under the recorded names of the states: `"red"`.
+///A creation in an initial state of `Light`, as a value for [`AnyLight::create`]. It is read from JSON, with the recorded names of the states: `"red"`.
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[allow(clippy::all, clippy::pedantic)]
 pub(crate) enum LightCreation {
@@ -140,7 +140,7 @@ pub(crate) enum LightCreation {
 const _: () = {
     use audit::__private as __tollgate;
     use light::LightMachine;
-    /// The proof that a state or an edge is this machine's own: its field is private.
+    /// Marks the states and edges of this machine. Other code cannot create it, because its field is private.
     pub struct __DeclarationToken(());
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = Light, Typed = Self>> __tollgate::Typed
@@ -190,12 +190,12 @@ const _: () = {
         pub(crate) fn data(&self) -> &<S as __tollgate::State>::Data {
             __tollgate::Tracked::data(&self.0)
         }
-        /// The version of the subject's last record: 1 after the creation.
+        /// Returns the version of the subject's last record, which is 1 after the creation.
         #[inline]
         pub(crate) fn version(&self) -> ::core::primitive::u64 {
             __tollgate::Tracked::version(&self.0)
         }
-        /// The subject, the state with its data, and the version: what is to be stored.
+        /// Returns the subject, the state with its data, and the version, for example to store them.
         #[inline]
         pub(crate) fn into_parts(
             self,
@@ -206,7 +206,7 @@ const _: () = {
     #[automatically_derived]
     impl __tollgate::Initial for light::Red {}
     impl LightMachine<light::Red> {
-        ///Creates a subject in the state `Red`: a step like any other, recorded as `create` with version 1.
+        ///Returns a step that creates a subject in the state `Red`. It is recorded as `create` with version 1.
         #[inline]
         pub(crate) fn create(
             subject: impl ::core::convert::Into<__tollgate::Id>,
@@ -666,7 +666,7 @@ const _: () = {
         pub(crate) const CHART: &'static __tollgate::Chart = <Self as __tollgate::StateMachine>::CHART;
     }
     impl AnyLight {
-        ///Brings a subject back into the state that was stored, at the version of its last record: a trust boundary.
+        ///Restores a subject in its stored state, at the version of its last record. **This is a trust boundary:** the values are not checked.
         #[inline]
         pub(crate) fn resume(
             subject: impl ::core::convert::Into<__tollgate::Id>,
@@ -681,11 +681,11 @@ const _: () = {
                 version,
             )
         }
-        /**[`resume`](Self::resume) into the state of this recorded name, with the data that was recorded with it.
+        /**Restores a subject as [`resume`](Self::resume) does, in the state of this recorded name and with its recorded data.
 
 # Errors
 
-If no state has or had this name, or if the data is not that of the state.*/
+Returns an error if no state has or had this name, or if the data does not fit the state.*/
         pub(crate) fn resume_named(
             subject: impl ::core::convert::Into<__tollgate::Id>,
             state: &::core::primitive::str,
@@ -701,11 +701,11 @@ If no state has or had this name, or if the data is not that of the state.*/
                 version,
             )
         }
-        /**Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.
+        /**Restores a subject from its records, which must follow the chart. Skips refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.
 
 # Errors
 
-If no record is about the subject, or at its first record that does not fit: its position, and why. A record with this machine and id and another kind of subject does not fit.*/
+Returns an error if no record is about the subject, or if one of its records does not fit. The error then has the position of that record, and the reason. A record with this machine and id but another kind of subject does not fit.*/
         pub(crate) fn replay(
             subject: impl ::core::convert::Into<__tollgate::Id>,
             records: impl ::core::iter::IntoIterator<
@@ -717,7 +717,7 @@ If no record is about the subject, or at its first record that does not fit: its
                 _,
             >(<_ as ::core::convert::Into<__tollgate::Id>>::into(subject), records)
         }
-        ///Sets the time of the subject's last record, so that the next one is not before it. `resume` does not know it.
+        ///Sets the time of the subject's last record, so that the next record is not earlier. `resume` does not know this time.
         pub(crate) fn last_recorded_at(
             self,
             at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>,
@@ -728,7 +728,7 @@ If no record is about the subject, or at its first record that does not fit: its
 
 # Errors
 
-If the transition does not leave the state. The error lists the transitions that do, and returns the machine and the transition.*/
+Returns an error if the transition does not leave the state. The error lists the transitions that do, and contains the machine and the transition.*/
         #[inline]
         pub(crate) fn fire(
             self,
@@ -739,34 +739,34 @@ If the transition does not leave the state. The error lists the transitions that
         > {
             __tollgate::fire::<Light>(self, transition)
         }
-        ///The edges that leave the state, by the chart alone.
+        ///Returns the edges that leave the state, without a call of their guards.
         pub(crate) fn allowed(
             &self,
         ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
             __tollgate::allowed::<Light>(self)
         }
-        ///The edges that leave the state and whose guards hold: what a page shows as buttons.
+        ///Returns the edges that leave the state and whose guards pass, such as the buttons of a page.
         pub(crate) fn available(
             &self,
         ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
             __tollgate::available::<Light>(self)
         }
-        ///The edges that are available, and for which this actor has permission.
+        ///Returns the available edges for which this actor has permission.
         pub(crate) fn available_to(
             &self,
             actor: &__tollgate::Actor,
         ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
             __tollgate::available_to::<Light>(self, actor)
         }
-        ///The state, as the chart has it.
+        ///Returns the description of the state in the chart.
         pub(crate) fn state(&self) -> &'static __tollgate::chart::State {
             __tollgate::MachineView::state(&__tollgate::AnyMachine::__view(self))
         }
-        ///The version of the subject's last record.
+        ///Returns the version of the subject's last record.
         pub(crate) fn version(&self) -> ::core::primitive::u64 {
             __tollgate::MachineView::version(&__tollgate::AnyMachine::__view(self))
         }
-        ///The subject, the state with its data, and the version: what is to be stored.
+        ///Returns the subject, the state with its data, and the version, for example to store them.
         pub(crate) fn into_parts(
             self,
         ) -> (__tollgate::Id, Light, ::core::primitive::u64) {
@@ -842,7 +842,7 @@ If the transition does not leave the state. The error lists the transitions that
         }
     }
     impl AnyLight {
-        ///Creates a subject in the initial state that the value names: a step like any other, recorded as `create` with version 1.
+        ///Returns a step that creates a subject in the initial state that the value names. It is recorded as `create` with version 1.
         #[inline]
         pub(crate) fn create(
             subject: impl ::core::convert::Into<__tollgate::Id>,

@@ -1,6 +1,6 @@
 #[doc(hidden)]
 const __ReportMachine_is_generated_twice__write_machine_base_on_one_enum: () = ();
-///The states of `ReportState`, as types, and which transitions leave them.
+///The states of `ReportState`, as types, and the transitions that leave them.
 #[allow(clippy::all, clippy::pedantic)]
 pub mod report_state {
     /**The state `Draft` of [`ReportMachine`], as a type.
@@ -30,7 +30,7 @@ Recorded as `Published`. From here:
 
 Recorded as `Archived`. Terminal.*/
     pub struct Archived;
-    ///A subject in the state `S`. It derefs to the subject. It comes from `create`, or from a transition whose record a sink has accepted.
+    ///A subject in the state `S`. It derefs to the subject. You get it from `create`, or from a transition whose record a sink has accepted.
     pub struct ReportMachine<S: ::tollgate::State>(
         pub(super) ::tollgate::__private::Tracked<S>,
     );
@@ -39,7 +39,7 @@ Recorded as `Archived`. Terminal.*/
         ///The guards and the permission of the transition `submit`.
         pub enum submit {}
     }
-    /// Which states each transition leaves.
+    /// The states that each transition leaves.
     pub mod edge {
         ///The states that `submit` leaves: `Draft -> Review`.
         #[diagnostic::on_unimplemented(
@@ -89,7 +89,7 @@ pub struct ReportReviewData {
 }
 /**The subject of `ReportState`, in a state that is known only at run time.
 
-It is what a row from a database becomes. `match` gives the typed machine back. It derefs to the subject.
+A row from a database becomes this type. `match` returns the typed machine. It derefs to the subject.
 
 A report on its way to the public.*/
 #[allow(clippy::all, clippy::pedantic)]
@@ -103,7 +103,7 @@ pub enum AnyReport {
     ///In the state `Archived`.
     Archived(ReportMachine<report_state::Archived>),
 }
-///A transition of `ReportState` as a value. It reads from JSON as serde reads an enum, under the recorded names: `"reject"`, `{"submit": ..}`.
+///A transition of `ReportState` as a value. It is read from the JSON that serde accepts for an enum, with the recorded names: `"reject"`, `{"submit": ..}`.
 #[allow(clippy::all, clippy::pedantic)]
 pub enum ReportTransition {
     /**The transition `submit`.
@@ -140,7 +140,7 @@ pub enum ReportTransition {
 - recorded as `archive`*/
     Archive,
 }
-///A creation in an initial state of `ReportState`, as a value for [`AnyReport::create`]. It reads from JSON under the recorded names of the states: `"Draft"`.
+///A creation in an initial state of `ReportState`, as a value for [`AnyReport::create`]. It is read from JSON, with the recorded names of the states: `"Draft"`.
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[allow(clippy::all, clippy::pedantic)]
 pub enum ReportCreation {
@@ -151,7 +151,7 @@ pub enum ReportCreation {
 const _: () = {
     use ::tollgate::__private as __tollgate;
     use report_state::ReportMachine;
-    /// The proof that a state or an edge is this machine's own: its field is private.
+    /// Marks the states and edges of this machine. Other code cannot create it, because its field is private.
     pub struct __DeclarationToken(());
     #[automatically_derived]
     impl<S: __tollgate::State<Machine = ReportState, Typed = Self>> __tollgate::Typed
@@ -204,12 +204,12 @@ const _: () = {
         pub fn data(&self) -> &<S as __tollgate::State>::Data {
             __tollgate::Tracked::data(&self.0)
         }
-        /// The version of the subject's last record: 1 after the creation.
+        /// Returns the version of the subject's last record, which is 1 after the creation.
         #[inline]
         pub fn version(&self) -> ::core::primitive::u64 {
             __tollgate::Tracked::version(&self.0)
         }
-        /// The subject, the state with its data, and the version: what is to be stored.
+        /// Returns the subject, the state with its data, and the version, for example to store them.
         #[inline]
         pub fn into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
             __tollgate::Tracked::into_parts(self.0)
@@ -218,7 +218,7 @@ const _: () = {
     #[automatically_derived]
     impl __tollgate::Initial for report_state::Draft {}
     impl ReportMachine<report_state::Draft> {
-        ///Creates a subject in the state `Draft`: a step like any other, recorded as `create` with version 1.
+        ///Returns a step that creates a subject in the state `Draft`. It is recorded as `create` with version 1.
         #[inline]
         pub fn create(
             subject: Report,
@@ -737,7 +737,7 @@ const _: () = {
         pub const CHART: &'static __tollgate::Chart = <Self as __tollgate::StateMachine>::CHART;
     }
     impl AnyReport {
-        ///Brings a subject back into the state that was stored, at the version of its last record: a trust boundary.
+        ///Restores a subject in its stored state, at the version of its last record. **This is a trust boundary:** the values are not checked.
         #[inline]
         pub fn resume(
             subject: Report,
@@ -746,11 +746,11 @@ const _: () = {
         ) -> Self {
             __tollgate::resume::<ReportState>(subject, state, version)
         }
-        /**[`resume`](Self::resume) into the state of this recorded name, with the data that was recorded with it.
+        /**Restores a subject as [`resume`](Self::resume) does, in the state of this recorded name and with its recorded data.
 
 # Errors
 
-If no state has or had this name, or if the data is not that of the state.*/
+Returns an error if no state has or had this name, or if the data does not fit the state.*/
         pub fn resume_named(
             subject: Report,
             state: &::core::primitive::str,
@@ -759,11 +759,11 @@ If no state has or had this name, or if the data is not that of the state.*/
         ) -> ::core::result::Result<Self, __tollgate::NotAState> {
             __tollgate::resume_named::<ReportState>(subject, state, data, version)
         }
-        /**Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.
+        /**Restores a subject from its records, which must follow the chart. Skips refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.
 
 # Errors
 
-If no record is about the subject, or at its first record that does not fit: its position, and why. A record with this machine and id and another kind of subject does not fit.*/
+Returns an error if no record is about the subject, or if one of its records does not fit. The error then has the position of that record, and the reason. A record with this machine and id but another kind of subject does not fit.*/
         pub fn replay(
             subject: Report,
             records: impl ::core::iter::IntoIterator<
@@ -772,7 +772,7 @@ If no record is about the subject, or at its first record that does not fit: its
         ) -> ::core::result::Result<Self, __tollgate::ReplayError> {
             __tollgate::replay::<ReportState, _>(subject, records)
         }
-        ///Sets the time of the subject's last record, so that the next one is not before it. `resume` does not know it.
+        ///Sets the time of the subject's last record, so that the next record is not earlier. `resume` does not know this time.
         pub fn last_recorded_at(
             self,
             at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>,
@@ -783,7 +783,7 @@ If no record is about the subject, or at its first record that does not fit: its
 
 # Errors
 
-If the transition does not leave the state. The error lists the transitions that do, and returns the machine and the transition.*/
+Returns an error if the transition does not leave the state. The error lists the transitions that do, and contains the machine and the transition.*/
         #[inline]
         pub fn fire(
             self,
@@ -794,30 +794,30 @@ If the transition does not leave the state. The error lists the transitions that
         > {
             __tollgate::fire::<ReportState>(self, transition)
         }
-        ///The edges that leave the state, by the chart alone.
+        ///Returns the edges that leave the state, without a call of their guards.
         pub fn allowed(&self) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
             __tollgate::allowed::<ReportState>(self)
         }
-        ///The edges that leave the state and whose guards hold: what a page shows as buttons.
+        ///Returns the edges that leave the state and whose guards pass, such as the buttons of a page.
         pub fn available(&self) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
             __tollgate::available::<ReportState>(self)
         }
-        ///The edges that are available, and for which this actor has permission.
+        ///Returns the available edges for which this actor has permission.
         pub fn available_to(
             &self,
             actor: &__tollgate::Actor,
         ) -> ::std::vec::Vec<&'static __tollgate::chart::Edge> {
             __tollgate::available_to::<ReportState>(self, actor)
         }
-        ///The state, as the chart has it.
+        ///Returns the description of the state in the chart.
         pub fn state(&self) -> &'static __tollgate::chart::State {
             __tollgate::MachineView::state(&__tollgate::AnyMachine::__view(self))
         }
-        ///The version of the subject's last record.
+        ///Returns the version of the subject's last record.
         pub fn version(&self) -> ::core::primitive::u64 {
             __tollgate::MachineView::version(&__tollgate::AnyMachine::__view(self))
         }
-        ///The subject, the state with its data, and the version: what is to be stored.
+        ///Returns the subject, the state with its data, and the version, for example to store them.
         pub fn into_parts(self) -> (Report, ReportState, ::core::primitive::u64) {
             __tollgate::AnyMachine::__into_parts(self)
         }
@@ -935,7 +935,7 @@ If the transition does not leave the state. The error lists the transitions that
         }
     }
     impl AnyReport {
-        ///Creates a subject in the initial state that the value names: a step like any other, recorded as `create` with version 1.
+        ///Returns a step that creates a subject in the initial state that the value names. It is recorded as `create` with version 1.
         #[inline]
         pub fn create(
             subject: Report,

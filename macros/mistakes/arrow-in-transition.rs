@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, Review -> Published)]
-//                    ^^^^^^ an edge is written as `from = Review, to = ..`
+//                    ^^^^^^ write an edge as `from = Review, to = ..`
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -8,7 +8,7 @@ use tollgate::{Id, StateMachine};
 
 #[derive(StateMachine)]
 #[machine(crate = self::audit)]
-//                ^^^^^^^^^^^ a generated module uses this path too; start it with `crate::` or the dependency's name
+//                ^^^^^^^^^^^ a generated module uses this path; start it with `crate::` or the dependency's name
 #[transition(shut, from = Ajar, to = Shut)]
 enum DoorState {
     #[state(initial)]

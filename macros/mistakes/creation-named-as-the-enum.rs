@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(creation = OrderTransition)]
-//                   ^^^^^^^^^^^^^^^ the enum of the creations would have the name `OrderTransition`, as the enum of the transitions has; choose another name with `#[machine(creation = ..)]`
+//                   ^^^^^^^^^^^^^^^ the enum of the creations would be named `OrderTransition`, like the enum of the transitions; rename it with `#[machine(creation = ..)]`
 #[transition(close, from = Draft, to = Closed)]
 enum OrderState {
     #[state(initial)]

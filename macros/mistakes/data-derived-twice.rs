@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(data(derive(Clone, Clone)))]
-//                           ^^^^^ `Clone` is derived twice; once is enough
+//                           ^^^^^ `Clone` is derived twice; remove one of them
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]

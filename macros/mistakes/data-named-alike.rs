@@ -12,7 +12,7 @@ enum ReportState {
     #[state(data = Reading)]
     Review { reviewer: String },
     #[state(terminal, data = Reading)]
-//                           ^^^^^^^ the data of `Published` would have the name `Reading`, as the data of `Review` has; choose another name with `#[state(data = ..)]`
+//                           ^^^^^^^ the data of `Published` would be named `Reading`, like the data of `Review`; rename it with `#[state(data = ..)]`
     Published { reader: String },
 }
 

@@ -10,7 +10,7 @@ enum ReportState {
     #[state(initial)]
     Draft,
     #[state(data = ReportMachine)]
-//                 ^^^^^^^^^^^^^ the data of `Review` would have the name `ReportMachine`, as the typed machine has; choose another name with `#[state(data = ..)]`
+//                 ^^^^^^^^^^^^^ the data of `Review` would be named `ReportMachine`, like the typed machine; rename it with `#[state(data = ..)]`
     Review { reviewer: String },
     #[state(terminal)]
     Published,

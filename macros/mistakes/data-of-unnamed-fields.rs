@@ -8,7 +8,7 @@ use tollgate::StateMachine;
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {
     #[state(initial, data = Writing)]
-//                          ^^^^^^^ `Draft` has no named fields, so no struct has the name `Writing`; leave `data` out
+//                          ^^^^^^^ `Draft` has no named fields, so `data = Writing` has no effect; leave it out
     Draft,
     Review { reviewer: String },
     #[state(terminal)]

@@ -11,7 +11,7 @@ enum ReportState {
     Draft,
     Review { reviewer: String },
     Published,
-//  ^^^^^^^^^ `Published` is a dead end: nothing leaves it; declare a transition, or mark it with `#[state(terminal)]`
+//  ^^^^^^^^^ `Published` is a dead end: no transition leaves it; declare one, or mark it with `#[state(terminal)]`
 }
 
 use_report!(7);

@@ -12,7 +12,7 @@ fn may_publish(_: &tollgate::Id, _: &tollgate::Actor) -> bool {
 #[transition(publish, from = Review, to = Published)]
 //           ^^^^^^^ `publish` requires nothing here
 #[transition(publish, from = Draft, to = Published, permission = may_publish)]
-//           ^^^^^^^ `publish` requires an actor here and nothing where it is first declared (a permission requires an actor); require the same in both
+//           ^^^^^^^ `publish` requires an actor here and nothing elsewhere; require the same (a permission requires an actor)
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -8,7 +8,7 @@ use tollgate::StateMachine;
 #[transition(publish, from = Review, to = Published, requires(actor))]
 //           ^^^^^^^ `publish` requires an actor here
 #[transition(publish, from = Draft, to = Published)]
-//           ^^^^^^^ `publish` requires nothing here and an actor where it is first declared; require the same in both
+//           ^^^^^^^ `publish` requires nothing here and an actor elsewhere; require the same
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum State {
-//   ^^^^^ the typed machine would have the name `StateMachine`, as the derive has; choose another name with `#[machine(machine = ..)]`
+//   ^^^^^ the typed machine would be named `StateMachine`, like the derive; rename it with `#[machine(machine = ..)]`
     #[state(initial)]
     Draft,
     Review { reviewer: String },

@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState<'a> {
-//              ^^^^ `ReportState` is generic, and a state machine cannot be; use types that own their data, such as `String`, or `'static`
+//              ^^^^ `ReportState` is generic, but a state machine cannot be generic; use types that own their data, such as `String`, or `'static`
     #[state(initial)]
     Draft,
     Review { reviewer: &'a str },

@@ -4,4 +4,4 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 enum ReportState {}
-//   ^^^^^^^^^^^ `ReportState` has no states; a state machine has a variant for each state
+//   ^^^^^^^^^^^ `ReportState` has no states; add a variant for each state

@@ -5,7 +5,7 @@ use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[event(crate = self::tollgate)]
-//              ^^^^^^^^^^^^^^ a generated module uses this path too; start it with `crate::` or the dependency's name
+//              ^^^^^^^^^^^^^^ a generated module uses this path; start it with `crate::` or the dependency's name
 struct CreateTable {
     database: String,
     table: String,

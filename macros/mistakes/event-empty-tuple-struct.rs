@@ -5,7 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
 struct Login();
-//          ^^ the properties of an event have names, but these fields have none; write `struct Login;`
+//          ^^ an event cannot be a tuple struct; write `struct Login;`
 
 fn main() {
     let mut log: Vec<Record> = Vec::new();

@@ -5,7 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
 pub enum Change {
-//  ^^^^ an event is a struct whose fields are its properties, and this is an enum; write a struct for each event
+//  ^^^^ an event must be a struct, but this is an enum; write a struct for each event
     Created { table: String },
     Dropped { table: String },
 }

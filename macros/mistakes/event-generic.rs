@@ -5,7 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable<T> {
-//                ^^^ `CreateTable` is generic, and an event cannot be; write the type of each property, and own borrowed data
+//                ^^^ `CreateTable` is generic, but an event cannot be generic; use concrete types that own their data
     database: String,
     table: T,
 }

@@ -5,7 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Clone, Event, Serialize)]
 #[serde(into = "String")]
-//      ^^^^ the properties of `CreateTable` are its fields, and `into` writes something else; leave it out
+//      ^^^^ the properties of `CreateTable` must be its fields, but `into` writes something else; leave it out
 struct CreateTable {
     table: String,
 }

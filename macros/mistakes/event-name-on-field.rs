@@ -6,7 +6,7 @@ use tollgate::Event;
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable {
     #[event(name = "db")]
-//          ^^^^ `name` goes on the struct
+//          ^^^^ `name` belongs on the struct
     database: String,
     table: String,
 }

@@ -8,7 +8,7 @@ struct CreateTable {
     database: String,
     table: String,
     #[event(redact)]
-//          ^^^^^^ `redact` needs a field name, and a flattened field like `cache` has none; leave `flatten` out
+//          ^^^^^^ `redact` needs a property name, but the flattened field `cache` has none; leave `flatten` out
     #[serde(flatten)]
     cache: Cache,
 }

@@ -8,7 +8,7 @@ struct CreateTable {
     database: String,
     table: String,
     #[event(skip)]
-//          ^^^^ `skip` needs a field name, and a flattened field like `cache` has none; use `#[serde(skip)]`
+//          ^^^^ `skip` needs a property name, but the flattened field `cache` has none; use `#[serde(skip)]`
     #[serde(flatten)]
     cache: Cache,
 }

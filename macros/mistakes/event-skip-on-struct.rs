@@ -5,7 +5,7 @@ use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[event(skip)]
-//      ^^^^ `skip` goes on a field
+//      ^^^^ `skip` belongs on a field
 struct CreateTable {
     database: String,
     table: String,

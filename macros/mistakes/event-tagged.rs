@@ -5,7 +5,7 @@ use tollgate::Event;
 
 #[derive(Event, Serialize, Deserialize)]
 #[serde(tag = "type")]
-//      ^^^ the properties of `CreateTable` are its fields, and `tag` adds another one; leave it out
+//      ^^^ the properties of `CreateTable` must be its fields, but `tag` adds another one; leave it out
 struct CreateTable {
     database: String,
     table: String,

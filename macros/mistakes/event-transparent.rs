@@ -5,7 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
 #[serde(transparent)]
-//      ^^^^^^^^^^^ the properties of `CreateTable` are its fields, and `transparent` writes something else; leave it out
+//      ^^^^^^^^^^^ the properties of `CreateTable` must be its fields, but `transparent` writes something else; leave it out
 struct CreateTable {
     table: String,
 }

@@ -5,7 +5,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable(String, String);
-//                ^^^^^^^^^^^^^^^^ the properties of an event have names, but these fields have none; write `struct CreateTable { .. }`
+//                ^^^^^^^^^^^^^^^^ an event cannot be a tuple struct; write `struct CreateTable { .. }`
 
 fn main() {
     let mut log: Vec<Record> = Vec::new();

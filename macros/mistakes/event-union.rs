@@ -4,7 +4,7 @@ use tollgate::{Event, Record};
 
 #[derive(Event)]
 pub union Change {
-//  ^^^^^ an event is a struct whose fields are its properties, and this is a union
+//  ^^^^^ an event must be a struct, but this is a union; write a struct
     created: u8,
     dropped: u8,
 }

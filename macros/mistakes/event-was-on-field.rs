@@ -6,7 +6,7 @@ use tollgate::Event;
 #[derive(Event, Serialize, Deserialize)]
 struct CreateTable {
     #[event(was = "db")]
-//          ^^^ `was` goes on the struct; `#[serde(alias = "..")]` names a field's former name
+//          ^^^ `was` belongs on the struct; `#[serde(alias = "..")]` names a field's former name
     database: String,
     table: String,
 }

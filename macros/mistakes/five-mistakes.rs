@@ -12,7 +12,7 @@ struct Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Drat, to = Review, guard = |report| !report.title.is_empty())]
-//                                                     ^ a closure has no name for the record; write a function and name it here
+//                                                     ^ a closure has no path that a record could name; write a function and name it here
 //                          ^^^^ `submit` leaves `Drat`, which is not a state; did you mean `Draft`?
 #[transition(reject, from = Review, to = Draft, requires(acter, reason))]
 //                                                       ^^^^^ `acter` cannot be required; did you mean `actor`?

@@ -13,7 +13,7 @@ enum ReportState {
     #[state(terminal)]
     Published,
     Lost,
-//  ^^^^ `Lost` is unreachable: no transitions lead to it from `Draft`; declare one, or mark it with `#[state(initial)]`
+//  ^^^^ `Lost` is unreachable from `Draft`; declare a transition to it, or mark it with `#[state(initial)]`
 }
 
 fn main() {

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(submit, from = ReportState::Draft, to = Review)]
-//                          ^^^^^^^^^^^^^^^^^^ a state is named without its path: `Draft`
+//                          ^^^^^^^^^^^^^^^^^^ write the state without its path: `Draft`
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(submit, from = "Draft", to = Review)]
-//                          ^^^^^^^ a state is named without quotes: `Draft`
+//                          ^^^^^^^ write the state without quotes: `Draft`
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = _ | Draft, to = Published)]
-//                           ^ `_` is every state that is not terminal; write it alone
+//                           ^ `_` means every state that is not terminal; write it alone
 enum ReportState {
     #[state(initial)]
     Draft,

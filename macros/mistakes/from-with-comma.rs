@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, Draft, to = Published)]
-//                                 ^ sources have one `|` between them: `Review | Draft`
+//                                 ^ separate the sources with one `|`: `Review | Draft`
 enum ReportState {
     #[state(initial)]
     Draft,

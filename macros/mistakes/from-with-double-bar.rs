@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Draft || Review, to = Published)]
-//                                 ^ sources have one `|` between them: `Draft | Review`
+//                                 ^ separate the sources with one `|`: `Draft | Review`
 enum ReportState {
     #[state(initial)]
     Draft,

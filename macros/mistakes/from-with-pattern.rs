@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review { reviewer }, to = Published)]
-//                                  ^^^^^^^^^^^^ a state is named without its data: `Review`
+//                                  ^^^^^^^^^^^^ write the state without its data: `Review`
 enum ReportState {
     #[state(initial)]
     Draft,

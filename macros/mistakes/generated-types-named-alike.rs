@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(any = ReportMachine)]
-//              ^^^^^^^^^^^^^ the machine in any state would have the name `ReportMachine`, as the typed machine has; choose another name with `#[machine(any = ..)]`
+//              ^^^^^^^^^^^^^ the machine in any state would be named `ReportMachine`, like the typed machine; rename it with `#[machine(any = ..)]`
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState<R> {
-//              ^^^ `ReportState` is generic, and a state machine cannot be; put the generic data into the subject
+//              ^^^ `ReportState` is generic, but a state machine cannot be generic; put the generic data into the subject
     #[state(initial)]
     Draft,
     Review { reviewer: R },

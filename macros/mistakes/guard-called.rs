@@ -18,7 +18,7 @@ impl Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = Report::has_title())]
-//                                                                       ^^ name the function without a call: `Report::has_title`
+//                                                                       ^^ write the function without a call: `Report::has_title`
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

@@ -18,7 +18,7 @@ impl Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = |report| report.has_title())]
-//                                                      ^ a closure has no name for the record; write a function and name it here
+//                                                      ^ a closure has no path that a record could name; write a function and name it here
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

@@ -18,7 +18,7 @@ impl Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = Report::has_title<3>)]
-//                                                                       ^^^ a function has `::` before its generic arguments: `Report::has_title::<3>`
+//                                                                       ^^^ write `::` before the generic arguments: `Report::has_title::<3>`
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

@@ -18,7 +18,7 @@ impl Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = "Report::has_title")]
-//                                                      ^^^^^^^^^^^^^^^^^^^ a function is named without quotes: `Report::has_title`
+//                                                      ^^^^^^^^^^^^^^^^^^^ write the function without quotes: `Report::has_title`
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

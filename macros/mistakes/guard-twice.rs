@@ -18,7 +18,7 @@ impl Report {
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = [Report::has_title, Report::has_title])]
-//                                                                          ^^^^^^^^^^^^^^^^^ `Report::has_title` guards `submit` twice; once is enough
+//                                                                          ^^^^^^^^^^^^^^^^^ `Report::has_title` guards `submit` twice; remove one of them
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

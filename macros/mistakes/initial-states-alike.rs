@@ -8,10 +8,10 @@ use tollgate::StateMachine;
 enum OrderState {
     #[state(initial)]
     Draft,
-//  ^^^^^ `create_draft` creates in `Draft` here
+//  ^^^^^ `create_draft` creates `Draft` here
     #[state(initial, rename = "old")]
     draft,
-//  ^^^^^ `create_draft` creates in `Draft`, and would create in `draft` too; rename one of them
+//  ^^^^^ `create_draft` would create both `Draft` and `draft`; rename one of the states
     #[state(terminal)]
     Closed,
 }

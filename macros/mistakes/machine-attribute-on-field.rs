@@ -11,7 +11,7 @@ enum ReportState {
     Draft,
     Review {
         #[machine(name = "Report")]
-//        ^^^^^^^ `#[machine(..)]` goes on the enum, not on a field
+//        ^^^^^^^ `#[machine(..)]` belongs on the enum, not on a field
         reviewer: String,
     },
     #[state(terminal)]

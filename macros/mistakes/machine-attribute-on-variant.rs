@@ -10,7 +10,7 @@ enum ReportState {
     #[state(initial)]
     Draft,
     #[machine(name = "Report")]
-//    ^^^^^^^ `#[machine(..)]` goes on the enum, not on a variant
+//    ^^^^^^^ `#[machine(..)]` belongs on the enum, not on a variant
     Review { reviewer: String },
     #[state(terminal)]
     Published,

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(machine = ReportState)]
-//                  ^^^^^^^^^^^ the typed machine would have the name `ReportState`, as the enum has; choose another name with `#[machine(machine = ..)]`
+//                  ^^^^^^^^^^^ the typed machine would be named `ReportState`, like the enum; rename it with `#[machine(machine = ..)]`
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

@@ -18,7 +18,7 @@ enum LampState {
     #[state(initial)]
     Off,
     On,
-//  ^^ `On` is a dead end: nothing leaves it; declare a transition, or mark it with `#[state(terminal)]`
+//  ^^ `On` is a dead end: no transition leaves it; declare one, or mark it with `#[state(terminal)]`
 }
 
 fn main() {

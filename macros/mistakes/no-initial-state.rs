@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {
-//   ^^^^^^^^^^^ no state of `ReportState` is initial; mark the first state of a subject with `#[state(initial)]`
+//   ^^^^^^^^^^^ `ReportState` has no initial state; mark the first state of a subject with `#[state(initial)]`
     Draft,
     Review { reviewer: String },
     #[state(terminal)]

@@ -8,7 +8,7 @@ use tollgate::StateMachine;
 #[transition(publish, from = Review, to = Published)]
 //                           ^^^^^^ `publish` leaves `Review` here first
 #[transition(publish, from = Review, to = Published)]
-//                           ^^^^^^ `publish` leaves `Review` twice; once is enough
+//                           ^^^^^^ `publish` leaves `Review` twice; remove one of them
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review | Review, to = Published)]
-//                                    ^^^^^^ `publish` leaves `Review` twice; once is enough
+//                                    ^^^^^^ `publish` leaves `Review` twice; remove one of them
 //                           ^^^^^^ `publish` leaves `Review` here first
 enum ReportState {
     #[state(initial)]

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[state(initial)]
-//^^^^^ `#[state(..)]` goes on a variant, not on the enum
+//^^^^^ `#[state(..)]` belongs on a variant, not on the enum
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]

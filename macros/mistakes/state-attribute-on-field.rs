@@ -11,7 +11,7 @@ enum ReportState {
     Draft,
     Review {
         #[state(record)]
-//              ^^^^^^ `record` goes on a variant, not on a field
+//              ^^^^^^ `record` belongs on a variant, not on a field
         reviewer: String,
     },
     #[state(terminal)]

@@ -9,7 +9,7 @@ enum SheetState {
     Blank,
     #[state(terminal)]
     CHART,
-//  ^^^^^ `CHART` is the machine as data; rename the state and record it with `#[state(rename = "CHART")]`
+//  ^^^^^ `CHART` is a generated constant; rename the state and record it with `#[state(rename = "CHART")]`
 }
 
 fn main() {

@@ -13,7 +13,7 @@ enum ReportState {
     Review {
         reviewer: String,
         #[state(rename = "code")]
-//              ^^^^^^ `rename` goes on a variant; a field is renamed by `#[serde(rename = "..")]`
+//              ^^^^^^ `rename` belongs on a variant; a field is renamed by `#[serde(rename = "..")]`
         pin: String,
     },
     #[state(terminal)]

@@ -13,7 +13,7 @@ enum ReportState {
     Review {
         reviewer: String,
         #[serde(rename(serialize = "code", deserialize = "number"))]
-//              ^^^^^^ `pin` is written as `code` and read as `number`; write one name, and an `alias` for the other
+//              ^^^^^^ `pin` is written as `code` and read as `number`; use one name, and an `alias` for the other
         pin: String,
     },
     #[state(terminal)]

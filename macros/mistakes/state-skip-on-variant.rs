@@ -10,7 +10,7 @@ enum ReportState {
     #[state(initial)]
     Draft,
     #[state(record, skip)]
-//                  ^^^^ `skip` goes on a field of the state
+//                  ^^^^ `skip` belongs on a field of the state
     Review { reviewer: String },
     #[state(terminal)]
     Published,

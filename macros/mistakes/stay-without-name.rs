@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 #[transition(from = Review, to = _)]
-//                               ^ a transition that stays has no target to take its name from; name it, as in `#[transition(comment, from = .., to = _)]`
+//                               ^ a transition with `to = _` needs a name, as in `#[transition(comment, from = .., to = _)]`
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -7,6 +7,6 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 pub struct ReportState {
-//  ^^^^^^ a state machine is declared on an enum with a variant for each state, and this is a struct
+//  ^^^^^^ a state machine must be an enum with a variant for each state, but this is a struct
     reviewer: String,
 }

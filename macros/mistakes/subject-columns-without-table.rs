@@ -4,7 +4,7 @@ use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 #[subject(key = "number", state = "phase", version = "version")]
-//              ^^^^^^^^ `key` names a column, and no table is named; add `table = ".."`
+//              ^^^^^^^^ `key` names a column, but no table is named; add `table = ".."`
 struct Report {
     #[subject(id)]
     id: u64,

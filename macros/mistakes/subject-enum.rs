@@ -4,7 +4,7 @@ use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 pub enum Report {
-//  ^^^^ a subject is a struct with an id field, and this is an enum
+//  ^^^^ a subject must be a struct, but this is an enum; implement `Subject` manually
     Paper,
 }
 

@@ -4,7 +4,7 @@ use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 #[subject(id = id)]
-//        ^^ `id` goes on a field of the struct
+//        ^^ `id` belongs on a field of the struct
 struct Report {
     id: u64,
     title: String,

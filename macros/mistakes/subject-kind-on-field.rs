@@ -7,7 +7,7 @@ struct Report {
     #[subject(id)]
     id: u64,
     #[subject(kind = "Report")]
-//            ^^^^ `kind` goes on the struct
+//            ^^^^ `kind` belongs on the struct
     title: String,
 }
 

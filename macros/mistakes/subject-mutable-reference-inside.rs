@@ -10,7 +10,7 @@ struct Order {
 
 #[derive(StateMachine)]
 #[machine(subject = Box<&mut Order>)]
-//                      ^ a machine owns its subject, and `&mut Order` borrows; use `Order`
+//                      ^ a machine must own its subject, but `&mut Order` borrows; use `Order`
 #[transition(pay, from = Open, to = Paid)]
 enum OrderState {
     #[state(initial)]

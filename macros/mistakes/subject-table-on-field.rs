@@ -7,7 +7,7 @@ struct Report {
     #[subject(id)]
     id: u64,
     #[subject(table = "reports")]
-//            ^^^^^ `table` goes on the struct
+//            ^^^^^ `table` belongs on the struct
     title: String,
 }
 

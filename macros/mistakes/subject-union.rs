@@ -4,7 +4,7 @@ use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 pub union Report {
-//  ^^^^^ a subject is a struct with an id field, and this is a union
+//  ^^^^^ a subject must be a struct, but this is a union; implement `Subject` manually
     id: u64,
 }
 

@@ -4,7 +4,7 @@ use tollgate::{StateMachine, Subject};
 
 #[derive(Subject)]
 #[subject(version = "version")]
-//                  ^^^^^^^^^ `version` names a column, and no table is named; add `table = ".."`
+//                  ^^^^^^^^^ `version` names a column, but no table is named; add `table = ".."`
 struct Report {
     #[subject(id)]
     id: u64,

@@ -8,7 +8,7 @@ struct Report {
 //            ^^ the first id field is here
     id: u64,
     #[subject(id)]
-//            ^^ a subject has one id field, and this is the second
+//            ^^ a subject has only one id field, but this is a second one; unmark one of them
     title: String,
 }
 

@@ -9,7 +9,7 @@ use tollgate::StateMachine;
 #[transition(next, from = Draft, to = Review)]
 //                                    ^^^^^^ `next` leads to `Review` here
 #[transition(next, from = Review, to = Published)]
-//                                     ^^^^^^^^^ `next` leads to `Published`, whose data differs from that of `Review`; one method cannot take both; rename one of them
+//                                     ^^^^^^^^^ `next` leads to `Published` and `Review`, which have different data; give one edge another name
 enum ReportState {
     #[state(initial)]
     Draft,

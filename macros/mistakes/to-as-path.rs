@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(submit, from = Draft, to = Self::Review)]
-//                                      ^^^^^^^^^^^^ a state is named without its path: `Review`
+//                                      ^^^^^^^^^^^^ write the state without its path: `Review`
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

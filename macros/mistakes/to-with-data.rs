@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(submit, from = Draft, to = Review { reviewer })]
-//                                             ^^^^^^^^^^^^ a state is named without its data: `Review`
+//                                             ^^^^^^^^^^^^ write the state without its data: `Review`
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 enum ReportState {

@@ -10,7 +10,7 @@ enum ReportState {
     #[state(initial)]
     Draft,
     #[transition(reject, to = Draft)]
-//    ^^^^^^^^^^ `#[transition(..)]` goes on the enum, not on a variant
+//    ^^^^^^^^^^ `#[transition(..)]` belongs on the enum, not on a variant
     Review { reviewer: String },
     #[state(terminal)]
     Published,

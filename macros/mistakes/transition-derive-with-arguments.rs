@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(transition(derive(Clone, Into<String>)))]
-//                                     ^ a trait is derived by its name alone: `Into`
+//                                     ^ write the name of the trait alone: `Into`
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]

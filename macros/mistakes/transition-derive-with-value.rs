@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(transition(derive(Clone = 2)))]
-//                                ^ a trait is derived by its name alone: `Clone`
+//                                ^ write the name of the trait alone: `Clone`
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[machine(transition(derive(Clone, PartialEq, std::clone::Clone)))]
-//                                            ^^^^^^^^^^^^^^^^^ `std::clone::Clone` is derived already, as `Clone`; once is enough
+//                                            ^^^^^^^^^^^^^^^^^ `std::clone::Clone` is derived already, as `Clone`; remove one of them
 #[transition(submit, from = Draft, to = Review)]
 enum ReportState {
     #[state(initial)]

@@ -6,7 +6,7 @@ use tollgate::StateMachine;
 #[transition(submit, from = Draft, to = Review)]
 #[transition(reject, from = Review, to = Draft)]
 #[transition("publish", from = Review, to = Published)]
-//           ^^^^^^^^^ a transition is named without quotes: `publish`
+//           ^^^^^^^^^ write the name of the transition without quotes: `publish`
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -4,7 +4,7 @@ use tollgate::StateMachine;
 
 #[derive(StateMachine)]
 #[transition(create_draft, from = Imported, to = Draft)]
-//           ^^^^^^^^^^^^ `create_draft` is the method that creates in `Draft`; rename the transition and record it with `rename = "create_draft"`
+//           ^^^^^^^^^^^^ `create_draft` is the creation method of `Draft`; rename the transition and record it with `rename = "create_draft"`
 #[transition(close, from = Draft, to = Closed)]
 enum OrderState {
     #[state(initial)]

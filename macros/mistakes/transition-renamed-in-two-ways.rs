@@ -8,7 +8,7 @@ use tollgate::StateMachine;
 #[transition(publish, from = Review, to = Published, rename = "release")]
 //                                                            ^^^^^^^^^ `publish` is recorded as `release` here
 #[transition(publish, from = Draft, to = Published, rename = "issue")]
-//                                                           ^^^^^^^ `publish` is recorded as `issue` here and as `release` elsewhere; one name is enough
+//                                                           ^^^^^^^ `publish` is recorded as `issue` here and as `release` elsewhere; use one name
 enum ReportState {
     #[state(initial)]
     Draft,

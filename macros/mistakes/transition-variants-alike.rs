@@ -9,7 +9,7 @@ use tollgate::StateMachine;
 #[transition(send_back, from = Review, to = Draft)]
 //           ^^^^^^^^^ `send_back` is the variant `SendBack` of `ReportTransition` here
 #[transition(send__back, from = Review, to = Draft)]
-//           ^^^^^^^^^^ `send__back` would be the variant `SendBack` of `ReportTransition`, as `send_back` is; rename one of them
+//           ^^^^^^^^^^ `send__back` and `send_back` would both be the variant `SendBack` of `ReportTransition`; rename one of them
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 #[transition(reject, from = Review, to = Draft)]
 #[transition(publish, from = Review, to = Published)]
 pub union ReportState {
-//  ^^^^^ a state machine is declared on an enum with a variant for each state, and this is a union
+//  ^^^^^ a state machine must be an enum with a variant for each state, but this is a union
     draft: u8,
     review: u16,
 }

@@ -15,7 +15,7 @@ enum ReportState {
     #[state(terminal)]
     Published,
     Found,
-//  ^^^^^ `Found` is unreachable: no transitions lead to it from `Draft`; declare one, or mark it with `#[state(initial)]`
+//  ^^^^^ `Found` is unreachable from `Draft`; declare a transition to it, or mark it with `#[state(initial)]`
     Lost,
 }
 

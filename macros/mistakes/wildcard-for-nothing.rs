@@ -8,7 +8,7 @@ use tollgate::StateMachine;
 #[transition(publish, from = Review, to = Published)]
 #[transition(archive, from = Draft | Review, to = Published)]
 #[transition(archive, from = _, to = Published)]
-//           ^^^^^^^ `archive` with `from = _` leaves no state: each is terminal or has another `archive`; leave it out
+//           ^^^^^^^ `archive` with `from = _` has no effect: each state is terminal or has another `archive`; remove it
 enum ReportState {
     #[state(initial)]
     Draft,

@@ -9,7 +9,7 @@ use tollgate::StateMachine;
 #[transition(comment, from = _, to = _)]
 //           ^^^^^^^ `comment` leaves every state here first
 #[transition(comment, from = _, to = _)]
-//           ^^^^^^^ `comment` leaves every state twice; once is enough
+//           ^^^^^^^ `comment` leaves every state twice; remove one of them
 enum ReportState {
     #[state(initial)]
     Draft,

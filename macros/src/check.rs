@@ -72,7 +72,7 @@ fn unknown_states(machine: &Machine) -> impl Iterator<Item = (&Declaration, &'st
     })
 }
 
-/// In the order in which they were written.
+/// Returns the declarations in the order in which they were written.
 fn declarations(machine: &Machine) -> impl Iterator<Item = &Declaration> {
     machine.order.iter().map(|(transition, declaration)| &machine.transitions[*transition].declarations[*declaration])
 }
@@ -82,7 +82,7 @@ fn check_nameless_stay(machine: &Machine, report: &mut Report) {
     for span in &machine.nameless {
         report.at_span(
             *span,
-            "a transition that stays has no target to take its name from; name it, as in `#[transition(comment, from = .., to = _)]`",
+            "a transition with `to = _` needs a name, as in `#[transition(comment, from = .., to = _)]`",
         );
     }
 }
@@ -94,9 +94,9 @@ fn check_repeated_edge(machine: &Machine, report: &mut Report) {
         let (first, again) = (&machine.edges[repeated.first], &repeated.again);
         let transition = machine.transitions[again.transition].ident.unraw();
         let cure =
-            if first.to == again.to { "once is enough" } else { "a call would be ambiguous; rename one of them" };
+            if first.to == again.to { "remove one of them" } else { "a call would be ambiguous; rename one of them" };
         if again.is_wildcard {
-            // Two wildcards of one name meet in every state: one error, not one for each.
+            // Two wildcards of one name collide in every state: this is one error, not one for each state.
             let declaration = (again.transition, again.declaration);
             if !wildcards.contains(&declaration) {
                 wildcards.push(declaration);
@@ -111,7 +111,7 @@ fn check_repeated_edge(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// A wildcard that stands for no state has no effect.
+/// A wildcard that covers no state has no effect.
 fn check_idle_wildcard(machine: &Machine, report: &mut Report) {
     for &(transition, index) in &machine.order {
         let declaration = &machine.transitions[transition].declarations[index];
@@ -123,7 +123,7 @@ fn check_idle_wildcard(machine: &Machine, report: &mut Report) {
             report.at(
                 &declaration.ident,
                 format_args!(
-                    "`{name}` with `from = _` leaves no state: each is terminal or has another `{name}`; leave it out"
+                    "`{name}` with `from = _` has no effect: each state is terminal or has another `{name}`; remove it"
                 ),
             );
         }
@@ -138,7 +138,7 @@ fn check_no_initial(machine: &Machine, report: &mut Report) {
     report.at(
         &machine.ident,
         format_args!(
-            "no state of `{}` is initial; mark the first state of a subject with `#[state(initial)]`",
+            "`{}` has no initial state; mark the first state of a subject with `#[state(initial)]`",
             machine.ident.unraw()
         ),
     );
@@ -173,7 +173,7 @@ fn check_differing_data(machine: &Machine, report: &mut Report) {
             report.at(
                 other,
                 format_args!(
-                    "`{name}` leads to `{other_name}`, whose data differs from that of `{first_name}`; one method cannot take both; rename one of them"
+                    "`{name}` leads to `{other_name}` and `{first_name}`, which have different data; give one edge another name"
                 ),
             );
             report.at(first, format_args!("`{name}` leads to `{first_name}` here"));
@@ -220,7 +220,7 @@ fn check_differing_requirements(machine: &Machine, report: &mut Report) {
             let note = if permission { " (a permission requires an actor)" } else { "" };
             report.at(
                 &other.ident,
-                format_args!("`{name}` requires {here} here and {there} where it is first declared{note}; require the same in both"),
+                format_args!("`{name}` requires {here} here and {there} elsewhere; require the same{note}"),
             );
             report.at(&first.ident, format_args!("`{name}` requires {there} here"));
         }
@@ -234,7 +234,7 @@ fn check_guard_twice(machine: &Machine, report: &mut Report) {
             let name = path_text(guard);
             if declaration.guards[..index].iter().any(|earlier| path_text(earlier) == name) {
                 let transition = declaration.ident.unraw();
-                report.at(guard, format_args!("`{name}` guards `{transition}` twice; once is enough"));
+                report.at(guard, format_args!("`{name}` guards `{transition}` twice; remove one of them"));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `#[derive(Event)]`: a struct whose fields are the properties of an event.
 //!
-//! The same pipeline: `syntax` reads, `model` gives meaning, `check` rejects, `expand` writes.
+//! The pipeline is that of `StateMachine`: `syntax` reads, `model` gives meaning, `check` rejects, `expand` writes.
 
 mod check;
 mod expand;

@@ -1,7 +1,7 @@
-//! The Rust code of a machine. It cannot fail: a mistake has been reported and repaired.
+//! Writes the Rust code of a machine. This cannot fail, because mistakes have been reported and repaired before.
 //!
-//! It is plain Rust for a person to read in a debugger or in `cargo expand`: items with little in each, and what does not
-//! name the user's types is a function of the runtime.
+//! The expansion is meant to be read, in a debugger or in `cargo expand`. Its items are small, and code that does not name
+//! the user's types is in the runtime.
 
 mod any;
 mod chart;
@@ -52,7 +52,7 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
             use #krate::__private as __tollgate;
             #own_machine
 
-            #[doc = " The proof that a state or an edge is this machine's own: its field is private."]
+            #[doc = " Marks the states and edges of this machine. Other code cannot create it, because its field is private."]
             pub struct __DeclarationToken(());
 
             #impls
@@ -65,7 +65,7 @@ pub(crate) fn machine(mut machine: Machine) -> TokenStream {
 }
 
 impl Machine {
-    /// The enum's visibility, seen from `depth` modules further in.
+    /// Returns the enum's visibility as it is written in a module `depth` levels deeper.
     fn visible(&self, depth: usize) -> TokenStream {
         let supers = std::iter::repeat_n(quote!(super), depth);
         match &self.visibility {
@@ -102,7 +102,7 @@ impl Machine {
         quote!(#module::transition::#ident)
     }
 
-    /// The subject's type.
+    /// Returns the subject's type.
     fn subject_type(&self) -> TokenStream {
         self.subject.as_ref().map_or_else(|| quote!(__tollgate::Id), ToTokens::to_token_stream)
     }
@@ -112,7 +112,8 @@ impl Machine {
         associated_type(name, &self.subject_type())
     }
 
-    /// The subject as a parameter, and as it is used: whatever makes an id makes a bare one.
+    /// Returns the type of the subject's parameter, and the expression for the subject. If the subject is an id, the method
+    /// takes anything that converts into one.
     fn subject_parameter(&self, name: &Ident) -> (TokenStream, TokenStream) {
         match &self.subject {
             Some(subject) => (quote!(#subject), quote!(#name)),
@@ -136,7 +137,7 @@ impl Data {
         self.fields().iter().map(|field| &field.ident).collect()
     }
 
-    /// A variant with this data, as a pattern and as an expression.
+    /// Returns a variant with this data, as a pattern and as an expression.
     fn constructed(&self, path: &Ident, variant: &Ident) -> TokenStream {
         let fields = self.idents();
         match self {
@@ -145,7 +146,7 @@ impl Data {
         }
     }
 
-    /// The type of the data.
+    /// Returns the type of the data.
     fn ty(&self) -> TokenStream {
         match self {
             Self::Unit => quote!(()),
@@ -157,7 +158,7 @@ impl Data {
         }
     }
 
-    /// The data of the fields' values, as a pattern and as an expression.
+    /// Returns the data of the fields' values, as a pattern and as an expression.
     fn value(&self) -> TokenStream {
         let idents = self.idents();
         match self {
@@ -168,7 +169,7 @@ impl Data {
         }
     }
 
-    /// The fields as parameters, each after a comma.
+    /// Returns the fields as parameters, each after a comma.
     fn parameters(&self) -> TokenStream {
         let parameters = self.fields().iter().map(|field| {
             let (ident, ty) = (&field.ident, &field.ty);
@@ -178,8 +179,8 @@ impl Data {
     }
 }
 
-/// `type Data = String;`, at the place of the type: rustc points to the whole item if the type is private and the machine
-/// is not.
+/// Returns `type Data = String;` with the span of the type. If the type is private and the machine is not, rustc points at
+/// the whole item.
 fn associated_type(name: &str, ty: &TokenStream) -> TokenStream {
     let first = ty.clone().into_iter().next();
     let span = first.map_or_else(Span::call_site, |token| Span::call_site().located_at(token.span()));
@@ -187,12 +188,12 @@ fn associated_type(name: &str, ty: &TokenStream) -> TokenStream {
     quote_spanned!(span=> type #name = #ty;)
 }
 
-/// A number as a literal without a suffix.
+/// Returns a number as a literal without a suffix.
 fn number(index: usize) -> Literal {
     Literal::usize_unsuffixed(index)
 }
 
-/// The same tokens with this span.
+/// Returns the same tokens with this span.
 fn at_span(tokens: TokenStream, span: Span) -> TokenStream {
     let spanned = |mut token: TokenTree| {
         token.set_span(span);

@@ -1,5 +1,5 @@
-//! Repairs the model after a mistake, so that it expands, and each method exists in every state that may call it: one mistake
-//! gives one error. Only this file guesses the intent of a declaration.
+//! Repairs the model after a mistake, so that it can be expanded and each method exists in every state that may call it. One
+//! mistake then gives one error. Only this file guesses the intent of a declaration.
 
 use std::collections::HashSet;
 
@@ -24,7 +24,7 @@ pub(crate) fn repair(machine: &mut Machine) {
     }
 }
 
-/// If two items have one name, the first keeps it.
+/// Renames items, so that no two have one name. The first keeps it.
 fn repair_names(machine: &mut Machine) {
     let names = &mut machine.names;
     let mut taken = HashSet::from([machine.ident.to_string(), "StateMachine".to_owned()]);
@@ -55,7 +55,7 @@ fn repair_states(machine: &mut Machine) {
     }
 }
 
-/// A type that borrows lives as long as the program. It is not recorded, because it cannot be read back.
+/// Replaces each borrowed lifetime by `'static`. Such a state is not recorded, because it could not be read back.
 fn repair_borrows(machine: &mut Machine) {
     if let Some(subject) = &mut machine.subject {
         *subject = static_subject(subject);
@@ -67,7 +67,7 @@ fn repair_borrows(machine: &mut Machine) {
     }
 }
 
-/// If two methods or two variants have one name, the first keeps it.
+/// Renames methods and variants, so that no two have one name. The first keeps it.
 fn repair_transitions(machine: &mut Machine) {
     let mut methods: HashSet<String> = METHODS.iter().map(ToString::to_string).collect();
     methods.extend(machine.creations().iter().map(|creation| creation.method.to_string()));
@@ -84,8 +84,8 @@ fn make_unique(name: &mut Ident, taken: &mut HashSet<String>) {
     }
 }
 
-/// Replaces a misspelt state by the nearest one. An unknown or missing target becomes a state to which no other edge leads:
-/// usually there is one. Returns whether every state is certain.
+/// Replaces a misspelt state by the nearest one. An unknown or missing target becomes a state to which no other edge leads,
+/// which is usually the intended one. Returns whether every state is certain.
 fn repair_targets(machine: &mut Machine) -> bool {
     let states: Vec<Ident> = machine.states.iter().map(|state| state.ident.clone()).collect();
     let words: Vec<String> = states.iter().map(|state| state.unraw().to_string()).collect();
@@ -119,7 +119,7 @@ fn repair_targets(machine: &mut Machine) -> bool {
     is_certain
 }
 
-/// Removes each edge whose target has other data than the method takes. Returns whether there was none.
+/// Removes each edge whose target has other data than the method takes. Returns whether no edge was removed.
 fn drop_mismatched_edges(machine: &mut Machine) -> bool {
     let edges = std::mem::take(&mut machine.edges);
     let count = edges.len();
@@ -127,14 +127,14 @@ fn drop_mismatched_edges(machine: &mut Machine) -> bool {
     machine.edges.len() == count
 }
 
-/// Whether the edge takes what the method takes.
+/// Returns whether the edge takes the same data as the method.
 fn fits(machine: &Machine, edge: &Edge) -> bool {
     let payload = machine.payload(edge.transition);
     if edge.stays { payload.fields().is_empty() } else { machine.states[edge.to].data.is_like(payload) }
 }
 
-/// If one edge is unknown, the states after it are unknown too: every transition then exists in every state, without guards
-/// in states for which it was not declared.
+/// Adds every transition to every state: if one edge is unknown, the states after it are unknown too. In a state for which a
+/// transition was not declared, it has no guards.
 fn call_anywhere(machine: &mut Machine) {
     for index in 0..machine.transitions.len() {
         let known: HashSet<usize> = machine.edges.of(index).map(|edge| edge.from).collect();

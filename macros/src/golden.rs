@@ -12,7 +12,7 @@ fn formatted(expansion: TokenStream) -> String {
 }
 
 #[test]
-fn door() {
+fn door_machine_expands_to_the_golden_file() {
     let machine = quote! {
         #[transition(open, from = Shut, to = Ajar)]
         #[transition(shut, from = Ajar, to = Shut)]
@@ -27,7 +27,7 @@ fn door() {
 }
 
 #[test]
-fn report() {
+fn report_machine_expands_to_the_golden_file() {
     let machine = quote! {
         /// A report on its way to the public.
         #[machine(subject = Report)]
@@ -50,7 +50,7 @@ fn report() {
 }
 
 #[test]
-fn light() {
+fn light_machine_expands_to_the_golden_file() {
     let machine = quote! {
         #[machine(name = "traffic-light", rename_all = "kebab-case", crate = audit)]
         #[transition(next, from = Red, to = Green; next, from = Green, to = Yellow; next, from = Yellow, to = Red)]
@@ -71,9 +71,9 @@ fn light() {
 }
 
 #[test]
-fn create_table() {
+fn create_table_event_expands_to_the_golden_file() {
     let event = quote! {
-        /// Somebody created a table.
+        /// A user created a table.
         #[event(requires(actor))]
         #[serde(rename_all = "camelCase")]
         pub struct CreateTable {

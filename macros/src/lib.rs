@@ -1,6 +1,6 @@
 //! The derive macros of [`tollgate`](https://docs.rs/tollgate), which re-exports and documents them.
 //!
-//! Depend on `tollgate`: what the derives generate calls that crate, at exactly this version.
+//! Depend on `tollgate`. The generated code calls that crate, at exactly this version.
 //!
 //! ```
 //! use tollgate::{Id, StateMachine};
@@ -24,8 +24,8 @@
 //! # }
 //! ```
 
-// The pipeline: `syntax` reads tokens, `model` gives them meaning, `check` rejects what has none, `expand` writes Rust and
-// cannot fail. After a mistake `fallback` repairs the model, so that the types and methods still exist and one mistake
+// The pipeline: `syntax` reads tokens, `model` gives them meaning, `check` reports mistakes, and `expand` writes Rust and
+// cannot fail. After a mistake, `fallback` repairs the model, so that the types and methods still exist and one mistake
 // gives one error.
 
 mod check;

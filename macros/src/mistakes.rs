@@ -1,7 +1,8 @@
-//! The table of mistakes: each file of `mistakes/` declares one mistake, and shows the errors of the macros below the guilty tokens.
+//! The table of mistakes. Each file of `mistakes/` declares one mistake and shows the errors of the macros below the guilty
+//! tokens.
 //!
-//! `UPDATE_EXPECT=1 cargo test -p tollgate-macros --lib mistakes` writes the errors. `tests/mistakes/` compiles the same files
-//! with rustc.
+//! `UPDATE_EXPECT=1 cargo test -p tollgate-macros --lib mistakes` writes the errors. `tests/mistakes/` compiles the same
+//! files with rustc.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,13 +76,13 @@ fn errors(expansion: TokenStream) -> Vec<Error> {
     errors.collect()
 }
 
-/// The text without the errors that [`with_errors`] wrote.
+/// Returns the text without the errors that [`with_errors`] wrote.
 fn without_errors(text: &str) -> String {
     let is_error = |line: &&str| line.strip_prefix("//").is_some_and(|comment| comment.trim_start().starts_with('^'));
     text.split_inclusive('\n').filter(|line| !is_error(line)).collect()
 }
 
-/// The text with a comment for each error below the line in which it begins: carets, and the message.
+/// Returns the text with a comment for each error below the line in which it begins: carets and the message.
 fn with_errors(text: &str, errors: &[Error]) -> String {
     let mut shown = String::new();
     for (index, line) in text.lines().enumerate() {

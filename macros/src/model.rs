@@ -40,7 +40,7 @@ pub(crate) struct Machine {
     pub(crate) doc: String,
     /// The path of the crate `tollgate`.
     pub(crate) krate: TokenStream,
-    /// Nothing for a bare id.
+    /// `None` if the subject is an id.
     pub(crate) subject: Option<Type>,
     /// The recorded name, and former ones.
     pub(crate) name: String,
@@ -48,7 +48,7 @@ pub(crate) struct Machine {
     pub(crate) names: Names,
     /// The traits that are derived for the enum of the transitions.
     pub(crate) command_derives: Derives,
-    /// The traits that are derived for the data of the states; nothing if they follow those of the enum.
+    /// The traits that are derived for the data of the states; `None` if they follow those of the enum.
     pub(crate) data_derives: Option<Derives>,
     /// The type parameter of the generated methods. No type of the user has its name.
     pub(crate) parameter: Ident,
@@ -58,7 +58,7 @@ pub(crate) struct Machine {
     pub(crate) transitions: Vec<Transition>,
     /// The declarations as they were written: the positions of the transition and, in it, the declaration.
     pub(crate) order: Vec<(usize, usize)>,
-    /// The position of each by its name: a comparison of all names would be quadratic.
+    /// The position of each state by its name. A comparison of all names would be quadratic.
     state_positions: HashMap<String, usize>,
     transition_positions: HashMap<String, usize>,
     pub(crate) edges: EdgeSet,
@@ -85,7 +85,7 @@ pub(crate) struct State {
     pub(crate) data: Data,
     /// The keys of serde on the variant.
     pub(crate) keys: Vec<SerdeKey>,
-    /// The name that the struct of its fields is to have.
+    /// The name for the struct of its fields, as written.
     pub(crate) data_name: Option<Ident>,
 }
 
@@ -211,7 +211,7 @@ impl Machine {
         self.state_positions.get(&ident.unraw().to_string()).copied()
     }
 
-    /// Resolves one declaration and files it under its name: gives the positions of both.
+    /// Resolves one declaration and adds it to the transition of its name. Returns the positions of both.
     fn declare(&mut self, written: syntax::Transition) -> Option<(usize, usize)> {
         let ident = match (&written.name, &written.to) {
             (Some(name), _) => name.clone(),
@@ -279,7 +279,7 @@ impl Machine {
         &self.transitions[edge.transition].declarations[edge.declaration]
     }
 
-    /// The data that a transition takes: that of a state it moves to, or nothing.
+    /// Returns the data that a transition takes: that of its target, or nothing if it stays.
     pub(crate) fn payload(&self, transition: usize) -> &Data {
         const NOTHING: &Data = &Data::Unit;
         let mut targets = self.transitions[transition].declarations.iter().map(|declaration| &declaration.to);
@@ -287,7 +287,7 @@ impl Machine {
         target.map_or(NOTHING, |index| &self.states[index].data)
     }
 
-    /// Whether a transition or a creation leads to the state with its data, so that a command carries that.
+    /// Returns whether a transition or a creation leads to the state with its data, so that a command carries that.
     pub(crate) fn is_carried(&self, state: usize) -> bool {
         if self.states[state].initial {
             return true;
@@ -296,18 +296,18 @@ impl Machine {
         declarations.any(|declaration| matches!(declaration.to, Destination::State(index, _) if index == state))
     }
 
-    /// Whether commands can be written.
+    /// Returns whether commands can be written.
     pub(crate) fn writes_commands(&self) -> bool {
         self.command_derives.named("Serialize").is_some()
     }
 
-    /// Whether a declaration of the transition has guards or a permission.
+    /// Returns whether a declaration of the transition has guards or a permission.
     pub(crate) fn is_guarded(&self, transition: usize) -> bool {
         let mut declarations = self.transitions[transition].declarations.iter();
         declarations.any(|declaration| !declaration.guards.is_empty() || declaration.permission.is_some())
     }
 
-    /// The state that all edges of a transition lead to, if it is one.
+    /// Returns the target that all edges of a transition have in common, if there is one.
     pub(crate) fn target(&self, transition: usize) -> Option<CommonTarget> {
         let mut edges = self.edges.of(transition);
         let reached = |edge: &Edge| if edge.stays { CommonTarget::Same } else { CommonTarget::State(edge.to) };
@@ -315,7 +315,7 @@ impl Machine {
         edges.all(|edge| reached(edge) == first).then_some(first)
     }
 
-    /// `Draft | Published -> Archived`, a declaration after the other.
+    /// Returns `Draft | Published -> Archived` for each declaration, separated by commas.
     pub(crate) fn described(&self, transition: usize) -> String {
         let declarations = self.transitions[transition].declarations.iter().map(|declaration| {
             let sources: Vec<String> = declaration.from.iter().map(|from| from.unraw().to_string()).collect();
@@ -367,12 +367,12 @@ impl State {
 }
 
 impl State {
-    /// The fields that the chart names: those of a record if the state is recorded, else all.
+    /// Returns the fields that the chart lists: those of a record if the state is recorded, otherwise all.
     pub(crate) fn charted(&self) -> impl Iterator<Item = &Field> {
         self.data.fields().iter().filter(|field| self.record.is_none() || !field.is_skipped())
     }
 
-    /// Whether the field is recorded as `[redacted]`.
+    /// Returns whether the field is recorded as `[redacted]`.
     pub(crate) fn redacts(&self, field: &Field) -> bool {
         self.record.is_some() && field.is_redacted()
     }
@@ -386,7 +386,7 @@ impl Data {
         }
     }
 
-    /// Whether both are the same to a caller: the same types under the same names.
+    /// Returns whether both have the same types under the same names, so that they are the same for a caller.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
         let signature = |data: &Self| {
             let kind = matches!(data, Self::Named(..));

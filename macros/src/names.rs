@@ -46,7 +46,7 @@ impl Names {
         }
     }
 
-    /// The item that rustc reports if another machine of the scope has the same names.
+    /// Returns the item that rustc reports if another machine of the scope has the same names.
     pub(crate) fn taken(&self) -> Ident {
         format_ident!(
             "__{}_is_generated_twice__write_machine_base_on_one_enum",
@@ -61,14 +61,14 @@ impl Names {
     }
 }
 
-/// `ReportState` without its suffix.
+/// Returns `Report` for `ReportState`.
 fn base_of(name: &str) -> &str {
     let suffixes = ["State", "Status", "Phase", "Stage"];
     let stripped = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix));
     stripped.filter(|base| !base.is_empty()).unwrap_or(name)
 }
 
-/// A module's name that cannot be a keyword.
+/// Returns a name for the module that is not a keyword.
 fn module_of(name: &str) -> String {
     let module = RenameRule::Snake.apply(name);
     if syn::parse_str::<Ident>(&module).is_ok() { module } else { format!("{module}_states") }
@@ -84,7 +84,7 @@ pub(crate) fn create_in(state: &Ident) -> Ident {
     method("create", state)
 }
 
-/// A method for a state. Underscores of the state's name are not doubled, because the name would have a lint.
+/// Returns the name of a method for a state, without double underscores, which rustc's lints would report.
 fn method(prefix: &str, state: &Ident) -> Ident {
     let snake = RenameRule::Snake.apply(&state.unraw().to_string());
     let words = [prefix].into_iter().chain(snake.split('_').filter(|word| !word.is_empty()));

@@ -2,12 +2,14 @@
 
 use std::fmt::Display;
 
-/// Returns the words of an error if the text has a character that does not print: a control character, a line or paragraph
-/// separator, a mark that changes the direction of a text, or the byte order mark. The set is that of
-/// `runtime/src/record/printable.rs`, which escapes ids and other texts that are known only at run time.
+/// Returns an error message if the text has an unprintable character.
 ///
-/// Catalogs, diagrams and errors print a name on one line. With such a character, a name would
-/// start a new line there, or look like another name.
+/// Unprintable are control characters, line and paragraph separators, characters that change the direction of text, and the
+/// byte order mark. The set is that of `runtime/src/record/printable.rs`, which escapes ids and other texts that are known
+/// only at run time.
+///
+/// Catalogs, diagrams and errors print a name on one line. With such a character, a name would start a new line there, or
+/// look like another name.
 pub(crate) fn unprintable(what: impl Display, text: &str) -> Option<String> {
     let character = text.chars().find(|character| is_unprintable(*character))?;
     Some(format!("{what} has the unprintable character U+{:04X}; leave it out", u32::from(character)))
@@ -23,7 +25,7 @@ mod tests {
     use proc_macro2::TokenStream;
     use quote::quote;
 
-    /// The messages of the `compile_error!`s in an expansion.
+    /// Returns the messages of the `compile_error!`s in an expansion.
     fn errors(expansion: &TokenStream) -> Vec<String> {
         let text = expansion.to_string();
         let parts = text.split("compile_error ! { \"").skip(1);

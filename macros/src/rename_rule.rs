@@ -41,8 +41,8 @@ impl RenameRule {
         })
     }
 
-    /// The name of a variant by this rule, as serde's rules of the same names have it. The crate `heck` has others:
-    /// `HTTPServer` is `h_t_t_p_server` here and `http_server` there.
+    /// Returns the name of a variant by this rule, with the result of serde. The crate `heck` differs: it writes
+    /// `HTTPServer` as `http_server`, serde as `h_t_t_p_server`.
     pub(crate) fn apply(self, variant: &str) -> String {
         let snake = || {
             let mut snake = String::new();
@@ -69,7 +69,7 @@ impl RenameRule {
         }
     }
 
-    /// The name of a field by this rule, as serde has it: a field is written in snake case to begin with.
+    /// Returns the name of a field by this rule, with the result of serde. A field's own name is in snake case.
     pub(crate) fn apply_to_field(self, field: &str) -> String {
         let pascal = || {
             let mut pascal = String::new();

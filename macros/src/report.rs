@@ -33,8 +33,8 @@ impl Report {
     }
 }
 
-/// The error as Rust, without the `::core::` in front of `compile_error`: at the user's token, edition 2015 would take it for
-/// an item of the user's crate.
+/// Returns the error as Rust, without the `::core::` in front of `compile_error`. With the span of a user's token, edition
+/// 2015 would resolve `::core` in the user crate.
 pub(crate) fn compile_error(error: &syn::Error) -> TokenStream {
     let is_path = |token: &TokenTree| match token {
         TokenTree::Punct(mark) => mark.as_char() == ':',
@@ -46,7 +46,7 @@ pub(crate) fn compile_error(error: &syn::Error) -> TokenStream {
 
 /// Returns the known word that is nearest to this one, if it is near enough.
 pub(crate) fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Every word is near to a word of one or two letters.
+    // A word of one or two letters is near to every word.
     let limit = match word.chars().count() {
         0..=2 => 0,
         count => (count / 3).max(1),
@@ -64,7 +64,7 @@ pub(crate) fn hint<'a>(word: &str, there_is: &str, known: impl IntoIterator<Item
     }
 }
 
-/// Words in backticks, with commas.
+/// Returns the words in backticks, separated by commas.
 pub(crate) fn listed<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words.into_iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

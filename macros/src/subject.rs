@@ -38,10 +38,10 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let kind = options.kind.map_or_else(|| input.ident.unraw().to_string(), |kind| kind.value());
     let ident = &input.ident;
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
-    // After a mistake there is still an id, so that the machine has no second error.
+    // After a mistake the implementation still returns an id, so that the machine causes no second error.
     let id = id.map_or_else(
         || quote!(#krate::Id::from("")),
-        // The error for a type that makes no id points at the type.
+        // If the type does not convert into an id, the error points at the type.
         |(id, span)| quote_spanned!(Span::call_site().located_at(span)=> #krate::IdField::to_id(&self.#id)),
     );
     output.extend(quote! {
@@ -84,18 +84,18 @@ impl Options {
         options
     }
 
-    /// A column is one of a table. One table is missing, however many columns are named.
+    /// Rejects columns without a table. One error covers all columns.
     fn check_table_named(&self, report: &mut Report) {
         if self.table.is_some() || self.is_partial {
             return;
         }
         let columns = [("key", &self.key), ("state", &self.state), ("version", &self.version)];
         if let Some((key, column)) = columns.into_iter().find_map(|(key, column)| Some((key, column.as_ref()?))) {
-            report.at(column, format_args!("`{key}` names a column, and no table is named; add `table = \"..\"`"));
+            report.at(column, format_args!("`{key}` names a column, but no table is named; add `table = \"..\"`"));
         }
     }
 
-    /// The table of the subject's rows. Its key is the column of the field's name, where the field has one.
+    /// Returns the table of the subject's rows. Its key is the column with the field's name, if the field has a name.
     fn table(&self, id: Option<&Member>, krate: &TokenStream) -> Option<TokenStream> {
         let name = self.table.as_ref()?;
         let field = if let Some(Member::Named(field)) = id { field.unraw().to_string() } else { "id".to_owned() };
@@ -116,16 +116,17 @@ impl Options {
     }
 }
 
-/// The field that is marked `#[subject(id)]`, and the span of its type.
+/// Returns the field that is marked `#[subject(id)]`, and the span of its type.
 fn id_field(input: &DeriveInput, report: &mut Report) -> Option<(Member, Span)> {
     let fields = match &input.data {
         Data::Struct(data) => &data.fields,
         Data::Enum(data) => {
-            report.at(data.enum_token, "a subject is a struct with an id field, and this is an enum");
+            report.at(data.enum_token, "a subject must be a struct, but this is an enum; implement `Subject` manually");
             return None;
         }
         Data::Union(data) => {
-            report.at(data.union_token, "a subject is a struct with an id field, and this is a union");
+            report
+                .at(data.union_token, "a subject must be a struct, but this is a union; implement `Subject` manually");
             return None;
         }
     };
@@ -145,7 +146,7 @@ fn id_field(input: &DeriveInput, report: &mut Report) -> Option<(Member, Span)> 
                 .read(report, |key, input, _| set_flag(&mut mark, key, key.clone(), input));
             let Some(mark) = mark else { continue };
             if let Some((_, first)) = &marked {
-                report.at(&mark, "a subject has one id field, and this is the second");
+                report.at(&mark, "a subject has only one id field, but this is a second one; unmark one of them");
                 report.at(first, "the first id field is here");
                 continue;
             }

@@ -100,23 +100,20 @@ impl Machine {
             syn::Data::Struct(data) => {
                 report.at(
                     data.struct_token,
-                    "a state machine is declared on an enum with a variant for each state, and this is a struct",
+                    "a state machine must be an enum with a variant for each state, but this is a struct",
                 );
                 return None;
             }
             syn::Data::Union(data) => {
                 report.at(
                     data.union_token,
-                    "a state machine is declared on an enum with a variant for each state, and this is a union",
+                    "a state machine must be an enum with a variant for each state, but this is a union",
                 );
                 return None;
             }
         };
         if variants.is_empty() {
-            report.at(
-                &input.ident,
-                format_args!("`{}` has no states; a state machine has a variant for each state", input.ident),
-            );
+            report.at(&input.ident, format_args!("`{}` has no states; add a variant for each state", input.ident));
             return None;
         }
         if !input.generics.params.is_empty() {
@@ -127,7 +124,7 @@ impl Machine {
             };
             report.at(
                 &input.generics,
-                format_args!("`{}` is generic, and a state machine cannot be; {cure}", input.ident),
+                format_args!("`{}` is generic, but a state machine cannot be generic; {cure}", input.ident),
             );
             return None;
         }
@@ -145,7 +142,7 @@ impl Machine {
             match ours(attribute).as_deref() {
                 Some("machine") => machine.options.read(attribute, report),
                 Some("transition") => machine.transitions.extend(Transition::read_all(attribute, report)),
-                Some("state") => report.at(attribute.path(), "`#[state(..)]` goes on a variant, not on the enum"),
+                Some("state") => report.at(attribute.path(), "`#[state(..)]` belongs on a variant, not on the enum"),
                 _ => {}
             }
         }
@@ -201,7 +198,7 @@ pub(crate) fn krate(key: &Ident, input: ParseStream<'_>, report: &mut Report) ->
     match path.segments.first() {
         Some(first) if first.ident == "self" || first.ident == "super" => Err(syn::Error::new_spanned(
             &path,
-            "a generated module uses this path too; start it with `crate::` or the dependency's name",
+            "a generated module uses this path; start it with `crate::` or the dependency's name",
         )),
         _ => Ok(path),
     }
@@ -240,7 +237,7 @@ impl State {
                     });
                 }
                 Some(name) => {
-                    report.at(attribute.path(), format_args!("`#[{name}(..)]` goes on the enum, not on a variant"));
+                    report.at(attribute.path(), format_args!("`#[{name}(..)]` belongs on the enum, not on a variant"));
                 }
                 None => {}
             }
@@ -251,7 +248,7 @@ impl State {
     }
 }
 
-/// The name of the attribute, where it is one of ours.
+/// Returns the name of the attribute if it is one of ours.
 fn ours(attribute: &Attribute) -> Option<String> {
     let name = attribute.path().get_ident()?.to_string();
     ["machine", "state", "transition"].contains(&name.as_str()).then_some(name)
@@ -267,7 +264,7 @@ pub(crate) fn doc_of(attributes: &[Attribute]) -> String {
     doc
 }
 
-/// The text of `#[doc = ".."]`. It need not be a literal (`include_str!`): then it stays where it is.
+/// Returns the text of `#[doc = ".."]` if it is a literal. Another expression, such as `include_str!`, is not copied.
 fn doc_line(attribute: &Attribute) -> Option<String> {
     let syn::Meta::NameValue(meta) = &attribute.meta else { return None };
     match &meta.value {

@@ -6,13 +6,13 @@ use syn::ext::IdentExt;
 use crate::model::{Borrow, Machine, first_borrow};
 use crate::report::Report;
 
-/// Without this rule rustc would advise a generic enum, which is an error too.
+/// Without this rule, rustc would suggest a generic enum, which is an error too.
 pub(super) fn check_borrows(machine: &Machine, report: &mut Report) {
     if let Some(subject) = &machine.subject {
-        check_borrow("a machine owns its subject", subject, report);
+        check_borrow("a machine must own its subject", subject, report);
     }
     for state in &machine.states {
-        let owner = format!("`{}` owns its data", state.ident.unraw());
+        let owner = format!("`{}` must own its data", state.ident.unraw());
         for field in state.data.fields() {
             check_borrow(&owner, &field.ty, report);
         }
@@ -24,8 +24,8 @@ fn check_borrow(owner: &str, ty: &Type, report: &mut Report) {
     let instead: Vec<String> = instead.iter().map(|ty| format!("`{ty}`")).collect();
     let instead = instead.join(" or ");
     if is_reference {
-        report.at_span(span, format_args!("{owner}, and `{written}` borrows; use {instead}"));
+        report.at_span(span, format_args!("{owner}, but `{written}` borrows; use {instead}"));
     } else {
-        report.at_span(span, format_args!("{owner} and cannot borrow for `{written}`; use {instead}"));
+        report.at_span(span, format_args!("{owner}, but this type borrows for `{written}`; use {instead}"));
     }
 }

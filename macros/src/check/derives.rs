@@ -24,7 +24,7 @@ pub(super) fn check_derives(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// The attributes of serde are on the fields of the enum, and a derive for the struct would not see them.
+/// The attributes of serde are on the fields of the enum. A derive for the struct would not see them.
 fn check_serde_of_data(derives: &Derives, report: &mut Report) {
     for name in ["Serialize", "Deserialize"] {
         if let Some(path) = derives.named(name) {
@@ -41,9 +41,9 @@ fn check_derived_twice(derives: &Derives, report: &mut Report) {
         if let Some(first) = derives.0[..index].iter().find(|earlier| trait_name(earlier) == name) {
             let (path_words, first) = (path_text(path), path_text(first));
             let message = if path_words == first {
-                format!("`{name}` is derived twice; once is enough")
+                format!("`{name}` is derived twice; remove one of them")
             } else {
-                format!("`{path_words}` is derived already, as `{first}`; once is enough")
+                format!("`{path_words}` is derived already, as `{first}`; remove one of them")
             };
             report.at(path, message);
         }

@@ -44,7 +44,7 @@ pub(super) fn check_fields(machine: &Machine, report: &mut Report) {
 /// The purpose for which the data of a state is written or read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    /// Records, and commands where a transition leads to the state.
+    /// Records, and commands if a transition leads to the state.
     Records,
     /// Commands alone, which are read.
     Commands,
@@ -153,7 +153,7 @@ fn check_two_names(state: &State, report: &mut Report) {
         report.at_span(
             names.span,
             format_args!(
-                "`{owner}` is written as `{written}` and read as `{read}`; write one name, and an `alias` for the other"
+                "`{owner}` is written as `{written}` and read as `{read}`; use one name, and an `alias` for the other"
             ),
         );
     }
@@ -213,7 +213,7 @@ fn check_unhonoured_on_unnamed(purpose: Purpose, state: &State, field: &Field, r
     }
 }
 
-/// The same rule for an attribute on a variant.
+/// Applies the same rule to an attribute on a variant.
 fn check_unhonoured_on_variant(purpose: Purpose, state: &State, report: &mut Report) {
     let is_refused = |key: &&SerdeKey| match purpose {
         Purpose::Records => !OF_VARIANT_NAME.contains(&key.word.as_str()),
@@ -239,7 +239,7 @@ fn check_unhonoured_on_variant(purpose: Purpose, state: &State, report: &mut Rep
 
 const RENAME_EACH: &str = "name each field with `#[serde(rename = \"..\")]`";
 
-/// The same rule for an attribute on the enum.
+/// Applies the same rule to an attribute on the enum.
 fn check_unhonoured_on_enum(machine: &Machine, report: &mut Report) {
     let purpose_of = |(index, state): (usize, &State)| {
         matches!(state.data, Data::Named(..)).then(|| purpose_of(machine, index)).flatten()

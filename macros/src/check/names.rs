@@ -54,7 +54,7 @@ fn collisions<'a>(
     }
 }
 
-/// The creation is recorded as a transition of this name.
+/// A creation is recorded under the name `create`.
 pub(super) fn check_recorded_as_create(machine: &Machine, report: &mut Report) {
     for transition in machine.transitions.iter().filter(|transition| transition.ident.unraw() != "create") {
         let names = std::iter::once((&transition.name, transition.name_span));
@@ -87,7 +87,7 @@ pub(super) fn check_reserved_method(machine: &Machine, report: &mut Report) {
     }
 }
 
-/// If several states are initial, each has a method that creates a subject in it.
+/// If several states are initial, each has a creation method.
 pub(super) fn check_taken_creation(machine: &Machine, report: &mut Report) {
     let mut seen: HashMap<String, &Ident> = HashMap::new();
     for creation in machine.creations() {
@@ -99,20 +99,18 @@ pub(super) fn check_taken_creation(machine: &Machine, report: &mut Report) {
         let (state_name, first_name) = (state.unraw(), first.unraw());
         report.at(
             state,
-            format_args!(
-                "`{method}` creates in `{first_name}`, and would create in `{state_name}` too; rename one of them"
-            ),
+            format_args!("`{method}` would create both `{first_name}` and `{state_name}`; rename one of the states"),
         );
-        report.at(first, format_args!("`{method}` creates in `{first_name}` here"));
+        report.at(first, format_args!("`{method}` creates `{first_name}` here"));
     }
     for transition in &machine.transitions {
         let name = transition.ident.unraw().to_string();
-        // Every machine has `create`, whatever its states are.
+        // The name `create` is reserved in every machine. Another rule reports it.
         let Some(state) = seen.get(&name).filter(|_| name != "create") else { continue };
         report.at(
             &transition.ident,
             format_args!(
-                "`{name}` is the method that creates in `{}`; rename the transition and record it with `rename = \"{name}\"`",
+                "`{name}` is the creation method of `{}`; rename the transition and record it with `rename = \"{name}\"`",
                 state.unraw()
             ),
         );
@@ -126,7 +124,7 @@ pub(super) fn check_reserved_state(machine: &Machine, report: &mut Report) {
         if name == "CHART" {
             report.at(
                 &state.ident,
-                "`CHART` is the machine as data; rename the state and record it with `#[state(rename = \"CHART\")]`",
+                "`CHART` is a generated constant; rename the state and record it with `#[state(rename = \"CHART\")]`",
             );
         }
         if MODULES.contains(&name.as_str()) || state.ident == machine.names.machine {
@@ -154,7 +152,7 @@ pub(super) fn check_alike_variants(machine: &Machine, report: &mut Report) {
         report.at(
             &transition.ident,
             format_args!(
-                "`{name}` would be the variant `{camel}` of `{commands}`, as `{}` is; rename one of them",
+                "`{name}` and `{}` would both be the variant `{camel}` of `{commands}`; rename one of them",
                 first.unraw()
             ),
         );
@@ -181,12 +179,7 @@ pub(super) fn check_alike_items(machine: &Machine, report: &mut Report) {
     let mut seen: HashMap<String, String> = taken.into_iter().map(|(name, what)| (name, what.to_owned())).collect();
     for (name, what, attribute) in items {
         if let Some(first) = seen.get(&name.to_string()) {
-            report.at(
-                name,
-                format_args!(
-                    "{what} would have the name `{name}`, as {first} has; choose another name with `{attribute}`"
-                ),
-            );
+            report.at(name, format_args!("{what} would be named `{name}`, like {first}; rename it with `{attribute}`"));
             continue;
         }
         seen.insert(name.to_string(), what);
@@ -203,7 +196,7 @@ pub(super) fn check_differing_rename(machine: &Machine, report: &mut Report) {
             report.at(
                 other,
                 format_args!(
-                    "`{name}` is recorded as `{other_name}` here and as `{first_name}` elsewhere; one name is enough"
+                    "`{name}` is recorded as `{other_name}` here and as `{first_name}` elsewhere; use one name"
                 ),
             );
             report.at(first, format_args!("`{name}` is recorded as `{first_name}` here"));
@@ -217,10 +210,7 @@ pub(super) fn check_name_of_nothing(machine: &Machine, report: &mut Report) {
         if let (Some(name), false) = (data_name, matches!(data, Data::Named(..))) {
             report.at(
                 name,
-                format_args!(
-                    "`{}` has no named fields, so no struct has the name `{name}`; leave `data` out",
-                    ident.unraw()
-                ),
+                format_args!("`{}` has no named fields, so `data = {name}` has no effect; leave it out", ident.unraw()),
             );
         }
     }

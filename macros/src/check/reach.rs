@@ -26,13 +26,13 @@ fn flood(machine: &Machine, reached: &mut Vec<bool>) {
     }
 }
 
-/// If no path from an initial state reaches a state, the state is unused or an edge is missing. States behind it are not
-/// reported: the same edge is missing.
+/// If no path from an initial state reaches a state, the state is unused or an edge is missing. States that follow
+/// it are not reported, because the same edge is missing.
 pub(super) fn check_unreachable(machine: &Machine, reached: &[bool], report: &mut Report) {
     let initial = machine.states.iter().filter(|state| state.initial).map(|state| state.ident.unraw().to_string());
     let initial: Vec<String> = initial.collect();
     let mut reached = reached.to_vec();
-    // Without an initial state nothing is reached, and another rule reports that.
+    // Without an initial state no state is reached. Another rule reports that.
     while !initial.is_empty() {
         let open: Vec<usize> = (0..reached.len()).filter(|index| !reached[*index]).collect();
         let is_led_to = |state: usize| edges(machine).any(|edge| edge.to == state && edge.from != state);
@@ -41,7 +41,7 @@ pub(super) fn check_unreachable(machine: &Machine, reached: &[bool], report: &mu
         report.at(
             &machine.states[root].ident,
             format_args!(
-                "`{name}` is unreachable: no transitions lead to it from {}; declare one, or mark it with `#[state(initial)]`",
+                "`{name}` is unreachable from {}; declare a transition to it, or mark it with `#[state(initial)]`",
                 listed(initial.iter().map(String::as_str))
             ),
         );
@@ -53,7 +53,7 @@ pub(super) fn check_unreachable(machine: &Machine, reached: &[bool], report: &mu
 /// A subject would be stuck in a state that is not marked terminal.
 pub(super) fn check_dead_end(machine: &Machine, reached: &[bool], report: &mut Report) {
     for (index, state) in machine.states.iter().enumerate().filter(|(index, _)| reached[*index]) {
-        // One that is declared a second time may be what leads out.
+        // A repeated declaration may be the edge that leads out.
         let again = machine.repeated.iter().map(|repeated| &repeated.again).filter(|edge| edge.from == index);
         let is_left = machine.edges.leaving(index).chain(again).any(|edge| edge.to != index);
         if !is_left && state.terminal.is_none() {
@@ -61,7 +61,7 @@ pub(super) fn check_dead_end(machine: &Machine, reached: &[bool], report: &mut R
             report.at(
                 &state.ident,
                 format_args!(
-                    "`{name}` is a dead end: nothing leaves it; declare a transition, or mark it with `#[state(terminal)]`"
+                    "`{name}` is a dead end: no transition leaves it; declare one, or mark it with `#[state(terminal)]`"
                 ),
             );
         }

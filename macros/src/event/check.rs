@@ -28,7 +28,10 @@ fn check_other_form(event: &Event, report: &mut Report) {
     let what = if key == "tag" { "adds another one" } else { "writes something else" };
     report.at_span(
         span,
-        format_args!("the properties of `{}` are its fields, and `{key}` {what}; leave it out", event.ident.unraw()),
+        format_args!(
+            "the properties of `{}` must be its fields, but `{key}` {what}; leave it out",
+            event.ident.unraw()
+        ),
     );
 }
 
@@ -39,7 +42,7 @@ fn check_former_names(event: &Event, report: &mut Report) {
         if name == event.name {
             report.at(was, format_args!("`{name}` is the current name of the event; `was` is for former names"));
         } else if event.was[..index].iter().any(|earlier| earlier.value() == name) {
-            report.at(was, format_args!("the event already has the former name `{name}`; once is enough"));
+            report.at(was, format_args!("the event already has the former name `{name}`; remove one of them"));
         }
     }
 }
@@ -108,11 +111,11 @@ fn check_hidden_and_flattened(field: &Field, report: &mut Report) {
     let cure = if key == "skip" { "; use `#[serde(skip)]`" } else { "; leave `flatten` out" };
     report.at_span(
         hidden,
-        format_args!("`{key}` needs a field name, and a flattened field like `{owner}` has none{cure}"),
+        format_args!("`{key}` needs a property name, but the flattened field `{owner}` has none{cure}"),
     );
 }
 
-/// In its place the default of its type is read back, in the form that its type has in JSON.
+/// A skipped or redacted field is read back as the default of its type, in the JSON form of that type.
 fn check_default_of_another_form(field: &Field, report: &mut Report) {
     let (Some(_), Some((with, span)), false) = (field.hidden(), field.with, field.has_serde_default) else { return };
     if field.redact.is_some() && field.unwritten.is_some() {

@@ -47,7 +47,7 @@ pub(super) fn event(event: &Event) -> TokenStream {
     }
 }
 
-/// The bounds: none, except for a generic struct, which `check` has rejected.
+/// Returns the bounds. Only a generic struct has bounds, and `check` has rejected it.
 fn bounds(event: &Event) -> TokenStream {
     if event.generics.params.is_empty() {
         return TokenStream::new();
@@ -78,7 +78,7 @@ fn written(event: &Event) -> TokenStream {
     } else {
         quote!(::core::option::Option::None)
     };
-    // At the struct's name, which is guilty where it cannot be written.
+    // An error points at the struct's name if the struct cannot be serialized.
     let span = Span::call_site().located_at(event.ident.span());
     let written = if event.is_unsupported {
         quote!(::core::result::Result::Ok(::core::option::Option::None))
@@ -121,7 +121,7 @@ fn stored(event: &Event) -> TokenStream {
     }
 }
 
-/// The value of a field that is not recorded.
+/// Returns the value of a field that is not recorded.
 fn instead(field: &Field) -> Option<TokenStream> {
     field.hidden()?;
     let (name, ty) = (&field.read_name, &field.ty);
@@ -133,7 +133,7 @@ fn instead(field: &Field) -> Option<TokenStream> {
     Some(quote!(__tollgate::replace_property(&mut __stored, #name, #instead);))
 }
 
-/// The defaults of the properties whose values an adaptor may have redacted: a match arm for each type that can be read.
+/// Returns a match arm for each property that an adaptor may have redacted and whose type can be read: its default.
 fn unredacted(event: &Event) -> Option<TokenStream> {
     let mut arms: Vec<(String, &Field, Vec<TokenStream>)> = Vec::new();
     for field in event.fields().iter().filter(|field| has_default_of_type(field)) {
@@ -163,7 +163,7 @@ fn unredacted(event: &Event) -> Option<TokenStream> {
     })
 }
 
-/// Whether the default of its type replaces a value that does not fit. serde's own default goes before.
+/// Returns whether the default of its type replaces a value that does not fit. serde's own default has precedence.
 fn has_default_of_type(field: &Field) -> bool {
     field.is_recorded()
         && field.redact.is_none()

@@ -104,12 +104,12 @@ impl Event {
 }
 
 impl Field {
-    /// The span of the mark by which the value is not recorded.
+    /// Returns the span of the mark by which the value is not recorded.
     pub(super) fn hidden(&self) -> Option<Span> {
         self.skip.or(self.redact)
     }
 
-    /// Whether it is a property.
+    /// Returns whether the field is a property.
     pub(super) fn is_recorded(&self) -> bool {
         self.skip.is_none() && self.unwritten.is_none()
     }

@@ -1,5 +1,5 @@
-//! The attributes of serde on a struct: the names of the properties, and how serde reads and writes them. Malformed attributes
-//! are left for serde to report.
+//! The attributes of serde on a struct: the names of the properties, and how serde reads and writes them. serde itself
+//! reports malformed attributes.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
@@ -22,9 +22,9 @@ pub(super) struct StructAttributes {
 #[derive(Default)]
 pub(super) struct FieldAttributes {
     pub(super) rename: Name,
-    /// Names under which it is read too.
+    /// Further names under which the field is read.
     pub(super) aliases: Vec<LitStr>,
-    /// It is not written.
+    /// The span of the attribute by which the field is not written.
     pub(super) skip: Option<Span>,
     pub(super) flatten: Option<Span>,
     /// An absent value is the type's default, or that of a function.
@@ -52,7 +52,7 @@ impl StructAttributes {
         read
     }
 
-    /// The names that a field is written and read by.
+    /// Returns the names that a field is written and read by.
     pub(super) fn names(&self, field: &FieldAttributes, ident: &str) -> (String, String) {
         let by = |rename: &Option<LitStr>, rule: &Option<LitStr>| {
             let renamed = rename.as_ref().map(LitStr::value);

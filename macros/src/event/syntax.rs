@@ -53,10 +53,7 @@ impl Event {
                     let cure = if fields.unnamed.is_empty() { ";" } else { " { .. }" };
                     report.at(
                         fields,
-                        format_args!(
-                            "the properties of an event have names, but these fields have none; write `struct {}{cure}`",
-                            input.ident
-                        ),
+                        format_args!("an event cannot be a tuple struct; write `struct {}{cure}`", input.ident),
                     );
                     None
                 }
@@ -64,13 +61,12 @@ impl Event {
             Data::Enum(data) => {
                 report.at(
                     data.enum_token,
-                    "an event is a struct whose fields are its properties, and this is an enum; write a struct for each event",
+                    "an event must be a struct, but this is an enum; write a struct for each event",
                 );
                 None
             }
             Data::Union(data) => {
-                report
-                    .at(data.union_token, "an event is a struct whose fields are its properties, and this is a union");
+                report.at(data.union_token, "an event must be a struct, but this is a union; write a struct");
                 None
             }
         };
@@ -78,7 +74,7 @@ impl Event {
             report.at(
                 &input.generics,
                 format_args!(
-                    "`{}` is generic, and an event cannot be; write the type of each property, and own borrowed data",
+                    "`{}` is generic, but an event cannot be generic; use concrete types that own their data",
                     input.ident
                 ),
             );

@@ -15,8 +15,8 @@ pub(super) fn any_enum(machine: &Machine) -> TokenStream {
     let doc = docs::before_own(
         &machine.doc,
         &format!(
-            "The subject of `{}`, in a state that is known only at run time.\n\nIt is what a row from a database \
-             becomes. `match` gives the typed machine back. It derefs to the subject.",
+            "The subject of `{}`, in a state that is known only at run time.\n\nA row from a database \
+             becomes this type. `match` returns the typed machine. It derefs to the subject.",
             machine.ident.unraw()
         ),
     );
@@ -103,7 +103,7 @@ fn any_machine(machine: &Machine) -> TokenStream {
     }
 }
 
-/// The function that matches these arms, where there are any: the runtime's own records nothing.
+/// Returns the function that matches these arms, if there are any. The runtime's default records nothing.
 fn recorded(arms: &[TokenStream]) -> Option<TokenStream> {
     let result = json::recorded_result();
     (!arms.is_empty()).then(|| {
@@ -118,7 +118,7 @@ fn recorded(arms: &[TokenStream]) -> Option<TokenStream> {
     })
 }
 
-/// The enum as the name of the machine: the traits that the runtime requires of it.
+/// Implements the runtime's traits for the enum, which identifies the machine.
 fn state_machine(machine: &Machine) -> TokenStream {
     let (ident, any, command, creation) =
         (&machine.ident, &machine.names.any, &machine.names.transition, &machine.names.creation);
@@ -267,7 +267,7 @@ fn permit(machine: &Machine) -> Option<TokenStream> {
     })
 }
 
-/// Position, source and transition of the edges whose declaration is like this.
+/// Returns the position, source and transition of the edges with a wanted declaration.
 fn edges_where(
     machine: &Machine,
     is_wanted: impl Fn(&Declaration) -> bool,
@@ -278,7 +278,7 @@ fn edges_where(
     })
 }
 
-/// The methods of the run-time layer, which live in the runtime.
+/// Returns the methods of the machine in any state. They call the runtime.
 fn methods(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);
     let (ident, any, command) = (&machine.ident, &machine.names.any, &machine.names.transition);
@@ -287,13 +287,13 @@ fn methods(machine: &Machine) -> TokenStream {
     let edges = quote!(::std::vec::Vec<&'static __tollgate::chart::Edge>);
     quote! {
         impl #any {
-            #[doc = "Brings a subject back into the state that was stored, at the version of its last record: a trust boundary."]
+            #[doc = "Restores a subject in its stored state, at the version of its last record. **This is a trust boundary:** the values are not checked."]
             #[inline]
             #visible fn resume(subject: #subject_parameter, state: #ident, version: ::core::primitive::u64) -> Self {
                 __tollgate::resume::<#ident>(#subject, state, version)
             }
 
-            #[doc = "[`resume`](Self::resume) into the state of this recorded name, with the data that was recorded with it.\n\n# Errors\n\nIf no state has or had this name, or if the data is not that of the state."]
+            #[doc = "Restores a subject as [`resume`](Self::resume) does, in the state of this recorded name and with its recorded data.\n\n# Errors\n\nReturns an error if no state has or had this name, or if the data does not fit the state."]
             #visible fn resume_named(
                 subject: #subject_parameter,
                 state: &::core::primitive::str,
@@ -303,7 +303,7 @@ fn methods(machine: &Machine) -> TokenStream {
                 __tollgate::resume_named::<#ident>(#subject, state, data, version)
             }
 
-            #[doc = "Brings a subject back by walking its records along the chart. Passes over refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.\n\n# Errors\n\nIf no record is about the subject, or at its first record that does not fit: its position, and why. A record with this machine and id and another kind of subject does not fit."]
+            #[doc = "Restores a subject from its records, which must follow the chart. Skips refusals, events, and the records of other machines and other ids. If a reader yields results, collect them first: `let records = reader.collect::<Result<Vec<_>, _>>()?`.\n\n# Errors\n\nReturns an error if no record is about the subject, or if one of its records does not fit. The error then has the position of that record, and the reason. A record with this machine and id but another kind of subject does not fit."]
             #visible fn replay(
                 subject: #subject_parameter,
                 records: impl ::core::iter::IntoIterator<Item: ::core::borrow::Borrow<__tollgate::Record>>,
@@ -311,12 +311,12 @@ fn methods(machine: &Machine) -> TokenStream {
                 __tollgate::replay::<#ident, _>(#subject, records)
             }
 
-            #[doc = "Sets the time of the subject's last record, so that the next one is not before it. `resume` does not know it."]
+            #[doc = "Sets the time of the subject's last record, so that the next record is not earlier. `resume` does not know this time."]
             #visible fn last_recorded_at(self, at: __tollgate::chrono::DateTime<__tollgate::chrono::Utc>) -> Self {
                 __tollgate::last_recorded_at::<#ident>(self, at)
             }
 
-            #[doc = "Returns the step of this transition. Its requirements are checked when the step is committed.\n\n# Errors\n\nIf the transition does not leave the state. The error lists the transitions that do, and returns the machine and the transition."]
+            #[doc = "Returns the step of this transition. Its requirements are checked when the step is committed.\n\n# Errors\n\nReturns an error if the transition does not leave the state. The error lists the transitions that do, and contains the machine and the transition."]
             #[inline]
             #visible fn fire(
                 self,
@@ -325,32 +325,32 @@ fn methods(machine: &Machine) -> TokenStream {
                 __tollgate::fire::<#ident>(self, transition)
             }
 
-            #[doc = "The edges that leave the state, by the chart alone."]
+            #[doc = "Returns the edges that leave the state, without a call of their guards."]
             #visible fn allowed(&self) -> #edges {
                 __tollgate::allowed::<#ident>(self)
             }
 
-            #[doc = "The edges that leave the state and whose guards hold: what a page shows as buttons."]
+            #[doc = "Returns the edges that leave the state and whose guards pass, such as the buttons of a page."]
             #visible fn available(&self) -> #edges {
                 __tollgate::available::<#ident>(self)
             }
 
-            #[doc = "The edges that are available, and for which this actor has permission."]
+            #[doc = "Returns the available edges for which this actor has permission."]
             #visible fn available_to(&self, actor: &__tollgate::Actor) -> #edges {
                 __tollgate::available_to::<#ident>(self, actor)
             }
 
-            #[doc = "The state, as the chart has it."]
+            #[doc = "Returns the description of the state in the chart."]
             #visible fn state(&self) -> &'static __tollgate::chart::State {
                 __tollgate::MachineView::state(&__tollgate::AnyMachine::__view(self))
             }
 
-            #[doc = "The version of the subject's last record."]
+            #[doc = "Returns the version of the subject's last record."]
             #visible fn version(&self) -> ::core::primitive::u64 {
                 __tollgate::MachineView::version(&__tollgate::AnyMachine::__view(self))
             }
 
-            #[doc = "The subject, the state with its data, and the version: what is to be stored."]
+            #[doc = "Returns the subject, the state with its data, and the version, for example to store them."]
             #visible fn into_parts(self) -> (#subject_type, #ident, ::core::primitive::u64) {
                 __tollgate::AnyMachine::__into_parts(self)
             }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::number;
 use crate::model::{Edge, Machine, State, Transition, canonical, fingerprint, path_text};
 
-/// The value of `StateMachine::CHART`. It names no item of the user, so its names can be short.
+/// Returns the value of `StateMachine::CHART`. It names no item of the user, so its names can be short.
 pub(super) fn chart(machine: &Machine) -> TokenStream {
     let (name, was, doc) = (&machine.name, &machine.was, &machine.doc);
     let text = canonical(machine);

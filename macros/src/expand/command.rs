@@ -12,7 +12,7 @@ use crate::model::{Data, Field, Machine};
 /// The traits that the expansion implements itself, and `Default`, which is refused.
 const BY_US: &[&str] = &["Debug", "Serialize", "Deserialize", "Default"];
 
-/// The same, with those that a command without data has in any case.
+/// The same traits, and those that a command without data always has.
 const BARE: &[&str] = &["Debug", "Serialize", "Deserialize", "Default", "Clone", "Copy"];
 
 pub(super) fn command_enum(machine: &Machine) -> TokenStream {
@@ -24,7 +24,7 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
     let carrying = carrying.map(|index| format!("`{{\"{}\": ..}}`", machine.transitions[index].name));
     let examples: Vec<String> = bare.into_iter().chain(carrying).collect();
     let doc = docs::doc(&format!(
-        "A transition of `{}` as a value. It reads from JSON as serde reads an enum, under the recorded names: {}.",
+        "A transition of `{}` as a value. It is read from the JSON that serde accepts for an enum, with the recorded names: {}.",
         machine.ident.unraw(),
         examples.join(", "),
     ));
@@ -33,7 +33,7 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
             (&transition.camel, docs::transition(machine, index), fields(machine.payload(index)));
         quote!(#[doc = #doc] #camel #fields)
     });
-    // If nothing is carried, it is a number and is read off as one.
+    // Without data a command is only a number, so it is `Copy`.
     let copy = is_bare(machine).then(|| quote!(::core::clone::Clone, ::core::marker::Copy));
     let without = if is_bare(machine) { BARE } else { BY_US };
     let derives: Vec<_> =
@@ -49,13 +49,13 @@ pub(super) fn command_enum(machine: &Machine) -> TokenStream {
     }
 }
 
-/// Whether no transition carries anything.
+/// Returns whether no transition carries data.
 fn is_bare(machine: &Machine) -> bool {
     !machine.transitions.is_empty()
         && (0..machine.transitions.len()).all(|index| matches!(machine.payload(index), Data::Unit))
 }
 
-/// The doc of the data of a transition's variant.
+/// Returns the doc of the data of a transition's variant.
 pub(super) fn fields(data: &Data) -> TokenStream {
     let fields = data.fields().iter().map(|field| {
         let (name, ty) = (own(&field.ident), &field.ty);
@@ -128,7 +128,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
     }
 }
 
-/// The state with the data that the transition carries.
+/// Returns the state with the data that the transition carries.
 fn into_target(machine: &Machine, index: usize) -> Option<TokenStream> {
     let data = machine.payload(index);
     if data.fields().is_empty() {
@@ -152,7 +152,7 @@ fn into_target(machine: &Machine, index: usize) -> Option<TokenStream> {
     Some(quote!(#pattern => ::core::option::Option::Some(match __to { #(#arms,)* _ => #last })))
 }
 
-/// `Deserialize`, where every type that a transition takes has it.
+/// `Deserialize`, if every type that a transition takes implements it.
 fn read(machine: &Machine) -> TokenStream {
     let command = &machine.names.transition;
     let payloads = || (0..machine.transitions.len()).map(|index| (index, machine.payload(index)));
@@ -191,7 +191,7 @@ fn read(machine: &Machine) -> TokenStream {
     }
 }
 
-/// The bounds under which these payloads can be read, each once.
+/// Returns the bounds that are required to read these payloads, each once.
 pub(super) fn bounds<'a>(payloads: impl Iterator<Item = &'a Data>) -> TokenStream {
     let mut bounds: Vec<(String, TokenStream)> = Vec::new();
     let fields = payloads.flat_map(Data::fields).filter(|field| json::is_read_by_type(field, json::Source::Command));
@@ -207,8 +207,8 @@ pub(super) fn bounds<'a>(payloads: impl Iterator<Item = &'a Data>) -> TokenStrea
     quote!(#(#bounds),*)
 }
 
-/// The type in front of a bound. The compiler would read `fn(u8): Bound` and `for<'a> fn(&'a u8): Bound` as something else,
-/// and parentheses would have a lint.
+/// Returns the type as it is written in front of a bound. Rustc would parse `fn(u8): Bound` and `for<'a> fn(&'a u8): Bound`
+/// differently, and a lint reports parentheses.
 fn before_a_bound(ty: &Type) -> TokenStream {
     match ty {
         Type::Path(_) | Type::Tuple(_) | Type::Array(_) => ty.to_token_stream(),
@@ -216,7 +216,7 @@ fn before_a_bound(ty: &Type) -> TokenStream {
     }
 }
 
-/// The form of the payload at `__index`.
+/// Returns the form of the payload at `__index`.
 pub(super) fn form<'a>(payloads: impl Iterator<Item = (usize, &'a Data)>) -> TokenStream {
     let nothing = quote!(__tollgate::json::DataForm::Nothing);
     let arms = payloads.filter_map(|(index, payload)| {
@@ -248,7 +248,7 @@ pub(super) fn form<'a>(payloads: impl Iterator<Item = (usize, &'a Data)>) -> Tok
     }
 }
 
-/// Whether the field can be left out. An `Option` is `None` then, as for serde; it is known by its name.
+/// Returns whether the field may be absent. An absent `Option` is `None`, as in serde; the type is recognized by its name.
 fn may_be_absent(field: &Field) -> bool {
     let is_option = match &field.ty {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| last.ident == "Option"),
@@ -257,7 +257,8 @@ fn may_be_absent(field: &Field) -> bool {
     field.default.is_some() || is_option && field.read_by.is_none()
 }
 
-/// `Serialize`, in the form that is read. It is named by the user's path, so that a wrong one is an error.
+/// `Serialize`, in the form that `Deserialize` reads. The code uses the user's path of the trait, so that a wrong path is an
+/// error.
 fn write(machine: &Machine, path: &Path) -> TokenStream {
     let command = &machine.names.transition;
     let carrying = |index: &usize| !machine.payload(*index).fields().is_empty();
@@ -299,7 +300,7 @@ fn write(machine: &Machine, path: &Path) -> TokenStream {
     }
 }
 
-/// The command at `__index`, with the data of `__payload`.
+/// Returns the command at `__index`, with the data of `__payload`.
 fn found(machine: &Machine) -> TokenStream {
     let command = &machine.names.transition;
     if is_bare(machine) {

@@ -12,7 +12,7 @@ pub(super) fn creation_enum(machine: &Machine) -> TokenStream {
     let (ident, any, creation) = (machine.ident.unraw(), &machine.names.any, &machine.names.creation);
     let creations = machine.creations();
     let doc = docs::doc(&format!(
-        "A creation in an initial state of `{ident}`, as a value for [`{any}::create`]. It reads from JSON under the \
+        "A creation in an initial state of `{ident}`, as a value for [`{any}::create`]. It is read from JSON, with the \
          recorded names of the states: {}.",
         creations.iter().map(form).collect::<Vec<_>>().join(", ")
     ));
@@ -33,12 +33,12 @@ pub(super) fn creation_enum(machine: &Machine) -> TokenStream {
     }
 }
 
-/// Whether no initial state has data.
+/// Returns whether no initial state has data.
 fn is_bare(creations: &[Creation<'_>]) -> bool {
     creations.iter().all(|creation| matches!(creation.state.data, Data::Unit))
 }
 
-/// The JSON of a creation, for the docs.
+/// Returns the JSON of a creation, for the docs.
 fn form(creation: &Creation<'_>) -> String {
     let name = &creation.state.name;
     if creation.state.data.fields().is_empty() { format!("`\"{name}\"`") } else { format!("`{{\"{name}\": ..}}`") }
@@ -56,7 +56,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
         let (pattern, value) = (state.data.constructed(enum_ident, &state.ident), state.variant(machine));
         quote!(#pattern => #value)
     });
-    // A state without data is known by its position.
+    // A state without data is identified by its position.
     let into_state = (!is_bare(&creations)).then(|| {
         quote! {
             fn into_state(self) -> #ident {
@@ -86,7 +86,7 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
         }
 
         impl #any {
-            #[doc = "Creates a subject in the initial state that the value names: a step like any other, recorded as `create` with version 1."]
+            #[doc = "Returns a step that creates a subject in the initial state that the value names. It is recorded as `create` with version 1."]
             #[inline]
             #visible fn create(subject: #parameter, creation: #enum_ident) -> __tollgate::AnyCreation<#ident> {
                 __tollgate::create_as::<#ident>(#subject, creation)

@@ -12,7 +12,7 @@ use crate::model::{Data, Field, Machine, Structs};
 /// The traits that cannot be derived for a struct.
 const BY_SERDE: [&str; 2] = ["Serialize", "Deserialize"];
 
-/// The structs.
+/// Returns the structs.
 pub(super) fn structs(machine: &Machine) -> TokenStream {
     let visible = machine.visible(0);
     let derives: Vec<_> = machine.data_derives.iter().flat_map(|derives| derives.passed(&BY_SERDE)).collect();
@@ -38,7 +38,7 @@ pub(super) fn structs(machine: &Machine) -> TokenStream {
     structs.collect()
 }
 
-/// The traits of the structs, unless they are listed.
+/// Returns the traits of the structs, unless they are listed.
 pub(super) fn impls(machine: &Machine) -> TokenStream {
     if machine.data_derives.is_some() {
         return TokenStream::new();
@@ -47,10 +47,12 @@ pub(super) fn impls(machine: &Machine) -> TokenStream {
     structs.iter().map(|(index, ident, fields)| of_struct(machine, &structs, index, ident, fields)).collect()
 }
 
-/// A derive does not see which other traits are derived, so each implementation has the enum and the fields as its bounds.
-/// `__tollgate::Field` makes each bound one that may fail, and that no other bound equals.
+/// Implements the traits of one struct.
+///
+/// A derive does not see which other traits are derived, so each implementation requires the trait of the enum and of the
+/// fields. `__tollgate::Field` makes each bound distinct, and an unmet bound is then not an error.
 fn of_struct(machine: &Machine, structs: &Structs<'_>, index: usize, ident: &Ident, fields: &[Field]) -> TokenStream {
-    // The enum is the first.
+    // The enum has position 0.
     let types = structs.needed(index).into_iter().map(|(position, ty)| (position + 1, ty.to_token_stream()));
     let types: Vec<_> = [(0, machine.ident.to_token_stream())].into_iter().chain(types).collect();
     let debug = bounds(&types, |_| quote!(::core::fmt::Debug));
@@ -104,7 +106,7 @@ fn bounds(types: &[(usize, TokenStream)], bound: impl Fn(&TokenStream) -> TokenS
     bounds.collect()
 }
 
-/// The fields of this struct's value, as the bounds have them.
+/// Returns the fields of this struct's value, in the wrappers that the bounds name.
 fn values(structs: &Structs<'_>, fields: &[Field], value: &TokenStream) -> Vec<TokenStream> {
     let values = fields.iter().map(|field| {
         let (name, index) = (&field.ident, number(structs.position(field) + 1));

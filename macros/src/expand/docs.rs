@@ -11,25 +11,25 @@ pub(super) fn doc(text: &str) -> TokenStream {
     quote!(#[doc = #text])
 }
 
-/// The user's doc or a default sentence, then a sentence on the generated item.
+/// Returns the user's doc or a default sentence, then a sentence on the generated item.
 pub(super) fn with_own(own: &str, instead: &str, generated: &str) -> Literal {
     let own = if own.is_empty() { instead } else { own };
     Literal::string(&format!("{own}\n\n{generated}"))
 }
 
-/// A sentence on the generated item, then the user's doc of the enum.
+/// Returns a sentence on the generated item, then the user's doc of the enum.
 pub(super) fn before_own(own: &str, generated: &str) -> TokenStream {
     doc(format!("{generated}\n\n{own}").trim_end())
 }
 
-/// The docs of a transition, for its method and its command.
+/// Returns the docs of a transition, for its method and its command.
 pub(super) fn transition(machine: &Machine, index: usize) -> Literal {
     let transition = &machine.transitions[index];
     let instead = format!("The transition `{}`.", transition.ident.unraw());
     with_own(&transition.doc, &instead, &of_transition(machine, index))
 }
 
-/// The sources, the target, the guards, the requirements, and the content of the record.
+/// Returns the sources, the target, the guards, the requirements, and the recorded name.
 fn of_transition(machine: &Machine, index: usize) -> String {
     let transition = &machine.transitions[index];
     let mut text = String::new();
@@ -55,7 +55,7 @@ fn requirements(transition: &Transition) -> String {
     }
 }
 
-/// A field of a state's data: the user's doc or a default sentence, and whether a record holds the field.
+/// Returns the docs of a field: the user's doc or a default sentence, and whether a record holds the field.
 pub(super) fn field(state: &State, field: &Field, instead: &str) -> String {
     let own = if field.doc.is_empty() { instead } else { &field.doc };
     match state.record {
@@ -65,7 +65,7 @@ pub(super) fn field(state: &State, field: &Field, instead: &str) -> String {
     }
 }
 
-/// The transitions that leave a state.
+/// Returns the docs of the transitions that leave a state.
 pub(super) fn of_state(machine: &Machine, index: usize) -> String {
     let state = &machine.states[index];
     let leaving = machine.edges.leaving(index).map(|edge| format!("- {}\n", arrow(machine, edge)));

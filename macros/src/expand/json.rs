@@ -21,7 +21,8 @@ pub(super) fn recorded(data: &Data) -> TokenStream {
     written(data, fields)
 }
 
-/// The same for a command, which holds every value, because it is read back. The functions are those of [`writers`].
+/// Returns the same for a command, which contains every value, because it is read back. The functions are those of
+/// [`writers`].
 pub(super) fn commanded(data: &Data, transition: usize) -> TokenStream {
     let fields = data.fields().iter().enumerate().map(|(index, field)| {
         let (ident, name, function) = (&field.ident, &field.name, write_name(transition, index));
@@ -34,7 +35,7 @@ pub(super) fn commanded(data: &Data, transition: usize) -> TokenStream {
 fn written<'a>(data: &Data, fields: impl Iterator<Item = (&'a Field, Option<TokenStream>)>) -> TokenStream {
     let is_named = matches!(data, Data::Named(..));
     let values = fields.map(|(field, otherwise)| {
-        // At the field's type, which is guilty where it cannot be written.
+        // An error points at the field's type if the type cannot be serialized.
         let (ident, name, span) = (&field.ident, &field.name, at_type(field));
         match otherwise {
             Some(expression) => expression,
@@ -51,7 +52,7 @@ fn written<'a>(data: &Data, fields: impl Iterator<Item = (&'a Field, Option<Toke
     quote!(::core::result::Result::Ok(::core::option::Option::Some(#json)))
 }
 
-/// Binds the functions that write fields. Before the first field is bound: the user's path may have the name of a field.
+/// Binds the functions that write fields. This precedes the fields, because the user's path may have the name of a field.
 pub(super) fn writers(data: &Data, transition: usize) -> TokenStream {
     let functions = data.fields().iter().enumerate().filter_map(|(index, field)| {
         let (ty, path, name) = (&field.ty, field.written_by.as_ref()?, write_name(transition, index));
@@ -89,10 +90,10 @@ pub(super) fn bind(data: &Data, source: Source) -> TokenStream {
             }
         }
         Data::Named(_, fields) => {
-            // Before the first field is bound: the user's path may have the name of a field.
+            // This precedes the fields, because the user's path may have the name of a field.
             let functions: TokenStream =
                 fields.iter().enumerate().map(|(index, field)| functions(field, index, source)).collect();
-            // Before the first field is taken: an alias of a later field is then not an unknown name.
+            // This precedes the fields, so that the alias of a later field is not an unknown name.
             let aliases = fields.iter().filter(|field| source == Source::Command || !field.is_hidden()).map(aliases);
             let values = fields.iter().enumerate().map(|(index, field)| value(field, index, source));
             quote! {
@@ -106,7 +107,7 @@ pub(super) fn bind(data: &Data, source: Source) -> TokenStream {
     }
 }
 
-/// Whether the value is read by `Deserialize` of the field's type.
+/// Returns whether the value is read by `Deserialize` of the field's type.
 pub(super) fn is_read_by_type(field: &Field, source: Source) -> bool {
     match source {
         Source::Record => !field.is_hidden(),
@@ -139,7 +140,7 @@ fn functions(field: &Field, index: usize, source: Source) -> TokenStream {
     quote!(#absent #read)
 }
 
-/// The value of a named field.
+/// Returns the value of a named field.
 fn value(field: &Field, index: usize, source: Source) -> TokenStream {
     let (ty, name) = (&field.ty, &field.name);
     let absent = field.default.as_ref().map(|_| absent_name(index));

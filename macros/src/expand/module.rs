@@ -38,16 +38,16 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
         }
     });
     let edges = (0..machine.transitions.len()).map(|index| edge(machine, index, &deeper));
-    let module_doc = docs::doc(&format!("The states of `{enum_name}`, as types, and which transitions leave them."));
+    let module_doc = docs::doc(&format!("The states of `{enum_name}`, as types, and the transitions that leave them."));
     let creations = machine.creations();
     let creations: Vec<_> = creations.iter().map(|creation| format!("`{}`", creation.method)).collect();
     let summary = format!("The subject of `{enum_name}`, known to be in the state `S`.");
     let origin = format!(
-        "It derefs to the subject. It comes from {}, or from a transition whose record a sink has accepted.",
+        "It derefs to the subject. You get it from {}, or from a transition whose record a sink has accepted.",
         creations.join(", ")
     );
-    // Rustdoc shows both docs on one page, that of the `use` first. Links in the user's own doc must be in that one: they
-    // resolve next to the enum, and not in the module.
+    // Rustdoc shows both docs on one page, that of the `use` first. The user's own doc is on the `use`, because its links
+    // resolve next to the enum and not in the module.
     let (typed_doc, own_doc) = if machine.doc.is_empty() {
         (docs::doc(&format!("{summary}\n\n{origin}")), None)
     } else {
@@ -65,7 +65,7 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
 
             #guarded
 
-            #[doc = " Which states each transition leaves."]
+            #[doc = " The states that each transition leaves."]
             #inside mod edge {
                 #(#edges)*
             }
@@ -77,8 +77,8 @@ pub(super) fn module(machine: &Machine) -> TokenStream {
     }
 }
 
-/// An item whose name says what to do if two machines of one scope have the same names. Rustc reports it first; a derive does
-/// not see the other one.
+/// Returns an item whose name is the advice if two machines of one scope have the same names. Rustc reports it first. A
+/// derive does not see the other machine.
 pub(super) fn taken(machine: &Machine) -> TokenStream {
     let name = machine.names.taken();
     quote! {
@@ -87,17 +87,17 @@ pub(super) fn taken(machine: &Machine) -> TokenStream {
     }
 }
 
-/// The typed machine of this module, whatever else has its name outside: one error for two machines of one name, not one
-/// for each implementation.
+/// Imports the typed machine of this module, even if another item outside has its name. Two machines of one name then cause
+/// one error, not one for each implementation.
 pub(super) fn own_machine(machine: &Machine) -> TokenStream {
     let (module, typed) = (&machine.names.module, &machine.names.machine);
     quote!(use #module::#typed;)
 }
 
-/// The marker trait of a transition, implemented for the machine in each state that it leaves.
+/// Returns the marker trait of a transition, implemented for the machine in each state that it leaves.
 ///
-/// It has no supertrait, and an item only if it leads to different states: what it had, the compiler would prove again
-/// for each method.
+/// It has no supertrait, and an associated type only if the targets differ, because the compiler would prove these again for
+/// each method.
 fn edge(machine: &Machine, index: usize, visible: &TokenStream) -> TokenStream {
     let transition = &machine.transitions[index];
     let (typed, camel) = (&machine.names.machine, &transition.camel);

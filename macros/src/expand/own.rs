@@ -1,16 +1,16 @@
-//! Names as the expansion's own tokens.
+//! Names as tokens of the expansion.
 //!
-//! An own name keeps the place where the user wrote it, so that go-to-definition finds it. It belongs to the derive, so
-//! that rustc's lints on unused or deprecated code and on the case of names do not concern it: the expansion needs no
-//! `allow`, which a crate that forbids the lint would refuse. Rustc adds a line on the derive to an error that points to
-//! such a name, so methods and their parameters keep the user's token.
+//! Such a name keeps the location where the user wrote it, so that go-to-definition finds it. It has the hygiene of the
+//! derive, so that rustc's lints on unused or deprecated code and on the case of names skip it. The expansion then needs no
+//! `allow`, which a crate that forbids the lint would refuse. Rustc adds a line about the derive to an error at such a name,
+//! so methods and their parameters keep the user's token.
 
 use proc_macro2::Span;
 use syn::Ident;
 
 use crate::model::{Data, Machine};
 
-/// Makes the names of types and variants, and of the fields that are deprecated, the expansion's own.
+/// Replaces the names of types, variants and deprecated fields by tokens of the expansion.
 pub(super) fn names(machine: &mut Machine) {
     let to_own = |ident: &mut Ident| *ident = own(ident);
     to_own(&mut machine.ident);
@@ -37,8 +37,8 @@ pub(super) fn names(machine: &mut Machine) {
 /// The words that became keywords after edition 2015.
 const LATER_KEYWORDS: [&str; 5] = ["async", "await", "dyn", "gen", "try"];
 
-/// The name as a token of the expansion. The expansion has another edition than the user's code: a name of the user may be
-/// a keyword there.
+/// Returns the name as a token of the expansion. The expansion can have a newer edition than the user's crate, in which case
+/// the name can be a keyword in the expansion.
 pub(crate) fn own(ident: &Ident) -> Ident {
     let (span, word) = (Span::call_site().located_at(ident.span()), ident.to_string());
     if LATER_KEYWORDS.contains(&word.as_str()) {

@@ -9,15 +9,15 @@ use syn::{GenericArgument, PathArguments, Type};
 use super::own::own;
 use crate::model::Machine;
 
-/// The pointers of the standard library that pass a method call on to the value behind them.
+/// The pointers of the standard library through which a method call reaches the value.
 const POINTERS: &[&str] = &["Arc", "Box", "Cow", "Rc"];
 
 /// Traits of the prelude have these methods for references too. A call would be ambiguous on a subject without them.
 const OF_REFERENCES: &[&str] = &["clone", "into", "to_owned", "try_into"];
 
-/// A call of each transition's name on a reference to the subject. A method of the subject that takes `&self` is found first.
-/// If there is none, the call finds the trait's method on the reference, and only that one returns a `NotAMethod`. The
-/// search ends there, before methods that take `&mut self` or `self`.
+/// Calls a method of each transition's name on a reference to the subject. Rustc first finds a method of the subject that
+/// takes `&self`. Without such a method, the call finds the trait's method on the reference, and only that one returns a
+/// `NotAMethod`. The search ends there, before methods that take `&mut self` or `self`.
 pub(super) fn probe(machine: &Machine) -> Option<TokenStream> {
     let subject = machine.subject.as_ref()?;
     let names = machine.transitions.iter().map(|transition| &transition.ident);
@@ -25,8 +25,8 @@ pub(super) fn probe(machine: &Machine) -> Option<TokenStream> {
     if names.is_empty() {
         return None;
     }
-    // In an error for an illegal move rustc advises to implement a trait that has the method. It leaves out those whose
-    // receiver is written with its type.
+    // In the error for an illegal transition, rustc suggests implementing a trait that has the method. It does not suggest a
+    // trait whose receiver is written with its type.
     let methods = names.iter().map(|name| {
         let name = own(name);
         quote!(fn #name(self: &Self) -> __tollgate::NotAMethod { __tollgate::NotAMethod })
@@ -52,7 +52,7 @@ pub(super) fn probe(machine: &Machine) -> Option<TokenStream> {
     })
 }
 
-/// The subject, and the value behind it if it is a pointer.
+/// Returns the subject, and the value behind it if it is a pointer.
 fn behind(subject: &Type) -> Vec<&Type> {
     let mut types = vec![bare(subject)];
     while let Some(next) = types.last().and_then(|ty| pointee(ty)) {
@@ -61,7 +61,7 @@ fn behind(subject: &Type) -> Vec<&Type> {
     types
 }
 
-/// The type without the parentheses, or the invisible group of a macro, that it is in.
+/// Returns the type without enclosing parentheses, and without the invisible group of a macro.
 fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Paren(inner) => bare(&inner.elem),

@@ -1,4 +1,4 @@
-//! A state: the type of its data, and how both lead to the enum's variant.
+//! A state: the type of its data, and its conversion into the enum's variant.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -27,10 +27,10 @@ pub(super) fn states(machine: &Machine) -> TokenStream {
     states.collect()
 }
 
-/// The methods of a state with data.
+/// Returns the methods of a state with data.
 fn functions(machine: &Machine, state: &State) -> TokenStream {
     if state.data.fields().is_empty() {
-        // It is known by its position.
+        // A state without data is identified by its position.
         return TokenStream::new();
     }
     let ident = &machine.ident;

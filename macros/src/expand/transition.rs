@@ -15,7 +15,7 @@ pub(super) fn transitions(machine: &Machine) -> TokenStream {
     quote!(#steps #(#methods)* #(#guards)*)
 }
 
-/// The helper that the methods call: the machine is taken apart once, and rustc infers less for each method.
+/// Returns the function that the methods call. It destructures the machine once, and rustc infers less for each method.
 fn steps(machine: &Machine) -> TokenStream {
     let typed = &machine.names.machine;
     quote! {
@@ -34,8 +34,8 @@ fn steps(machine: &Machine) -> TokenStream {
     }
 }
 
-/// A mention of each method. A method has the place of its transition in the docs, so that rustc would take one that the
-/// program does not call for the user's dead code.
+/// Mentions each method. A method has the span of its transition, so without the mention rustc would report an uncalled
+/// method as the user's dead code.
 pub(super) fn mentions(machine: &Machine) -> TokenStream {
     let mentions = machine.transitions.iter().enumerate().filter_map(|(index, transition)| {
         let (edge, ident) = (machine.edges.of(index).next()?, &transition.ident);
@@ -45,7 +45,7 @@ pub(super) fn mentions(machine: &Machine) -> TokenStream {
     mentions.collect()
 }
 
-/// The method, in a separate block that is bounded on the marker trait of the transition.
+/// Returns the method, in a separate block whose bound is the marker trait of the transition.
 fn method(machine: &Machine, index: usize) -> TokenStream {
     let transition = &machine.transitions[index];
     let (typed, parameter, ident) = (&machine.names.machine, &machine.parameter, &transition.ident);
@@ -83,8 +83,8 @@ fn method(machine: &Machine, index: usize) -> TokenStream {
     }
 }
 
-/// `report_state::edge::Submit<S>`, which rustc points to as the bound that is not met, from its first token to its last:
-/// these are placed at the name of the transition.
+/// `report_state::edge::Submit<S>`. Rustc points at it if this bound is not met, so its first and last tokens have the span
+/// of the transition's name.
 fn bound(machine: &Machine, index: usize) -> TokenStream {
     let transition = &machine.transitions[index];
     let (camel, parameter) = (&transition.camel, &machine.parameter);
@@ -95,21 +95,21 @@ fn bound(machine: &Machine, index: usize) -> TokenStream {
     quote!(#module::edge::#camel<#parameter #end)
 }
 
-/// The type parameters of the step: the target, the transition, and the type of its guards.
+/// Returns the type parameters of the step: the target, the transition, and the type of its guards.
 fn along(machine: &Machine, index: usize) -> TokenStream {
     let (to, position) = (target(machine, index), number(index));
     let guards = machine.is_guarded(index).then(|| machine.transition_marker(index)).into_iter();
     quote!(#to, #position #(, #guards)*)
 }
 
-/// The marks for the actor and the reason that the step requires; none of them is the default of these parameters.
+/// Returns the types of the step's requirements, or `None` if nothing is required, which is the default of these parameters.
 fn requirements(transition: &Transition) -> Option<TokenStream> {
     let mark = |is_required| if is_required { quote!(__tollgate::NotGiven) } else { quote!(__tollgate::NotRequired) };
     let [actor, reason] = [transition.actor, transition.reason].map(mark);
     (transition.actor || transition.reason).then(|| quote!(, #actor, #reason))
 }
 
-/// The state that a transition leads to: where it differs from edge to edge, the marker trait knows.
+/// Returns the target of a transition. If it differs between the edges, it is an associated type of the marker trait.
 fn target(machine: &Machine, index: usize) -> TokenStream {
     match machine.target(index) {
         Some(CommonTarget::Same) => machine.parameter.to_token_stream(),
@@ -122,7 +122,7 @@ fn target(machine: &Machine, index: usize) -> TokenStream {
     }
 }
 
-/// The guards and the permission of an edge.
+/// Returns the guards and the permission of an edge.
 fn guarded(machine: &Machine, edge: &Edge) -> TokenStream {
     let (marker, from) = (machine.transition_marker(edge.transition), machine.machine_in(edge.from));
     let declaration = machine.declaration(edge);

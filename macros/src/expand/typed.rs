@@ -68,13 +68,13 @@ pub(super) fn typed(machine: &Machine) -> TokenStream {
                 __tollgate::Tracked::data(&self.0)
             }
 
-            #[doc = " The version of the subject's last record: 1 after the creation."]
+            #[doc = " Returns the version of the subject's last record, which is 1 after the creation."]
             #[inline]
             #visible fn version(&self) -> ::core::primitive::u64 {
                 __tollgate::Tracked::version(&self.0)
             }
 
-            #[doc = " The subject, the state with its data, and the version: what is to be stored."]
+            #[doc = " Returns the subject, the state with its data, and the version, for example to store them."]
             #[inline]
             #visible fn into_parts(self) -> (#subject, #ident, ::core::primitive::u64) {
                 __tollgate::Tracked::into_parts(self.0)
@@ -93,7 +93,7 @@ fn create(machine: &Machine, creation: &Creation<'_>) -> TokenStream {
     let (subject_type, subject) = machine.subject_parameter(&parameter);
     let (parameters, data, payload) = (state.data.parameters(), state.data.ty(), state.data.value());
     let doc = docs::doc(&format!(
-        "Creates a subject in the state `{}`: a step like any other, recorded as `create` with version 1.",
+        "Returns a step that creates a subject in the state `{}`. It is recorded as `create` with version 1.",
         state.ident.unraw()
     ));
     quote! {
@@ -112,7 +112,7 @@ fn create(machine: &Machine, creation: &Creation<'_>) -> TokenStream {
     }
 }
 
-/// The name of the parameter for the subject, which must differ from the state's fields.
+/// Returns the name of the parameter for the subject, which must differ from the state's fields.
 fn subject_name(state: &State) -> Ident {
     let is_taken = state.data.fields().iter().any(|field| field.ident.unraw() == "subject");
     format_ident!("{}", if is_taken { "the_subject" } else { "subject" })

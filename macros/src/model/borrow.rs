@@ -34,8 +34,8 @@ fn with_static_lifetimes(ty: &Type) -> Type {
     syn::parse2(written).unwrap_or_else(|_| ty.clone())
 }
 
-/// Returns the subject's type with `'static` for each borrowed lifetime. A mutable reference becomes a shared one, which is a
-/// subject.
+/// Returns the subject's type with `'static` for each borrowed lifetime. A mutable reference becomes a shared one, which can
+/// be a subject.
 pub(crate) fn static_subject(ty: &Type) -> Type {
     if first_borrow(ty).is_none() {
         return ty.clone();
@@ -44,7 +44,7 @@ pub(crate) fn static_subject(ty: &Type) -> Type {
     syn::parse2(shared).unwrap_or_else(|_| ty.clone())
 }
 
-/// The tokens without each `mut` of a reference with a lifetime.
+/// Removes the `mut` of each reference with a lifetime.
 fn shared(tokens: TokenStream) -> TokenStream {
     let mut before = [None, None];
     let tokens = tokens.into_iter().filter_map(|token| {
@@ -177,7 +177,7 @@ fn copy(tokens: &[TokenTree], count: usize, written: &mut Vec<TokenTree>) -> usi
     taken.len()
 }
 
-/// The type that owns what a reference to this one borrows.
+/// Returns the type that owns what a reference to this one borrows.
 fn owned(ty: &Type) -> String {
     match ty {
         Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
@@ -188,7 +188,8 @@ fn owned(ty: &Type) -> String {
     }
 }
 
-/// Whether lifetimes may be left out in the group: it holds the parameters of a function's type, or the input of a macro.
+/// Returns whether lifetimes may be left out in the group, because it holds the parameters of a function's type or the input
+/// of a macro.
 fn may_leave_out(group: &Group, before: Option<&TokenTree>) -> bool {
     let is_of_function = group.delimiter() == Delimiter::Parenthesis
         && matches!(before, Some(TokenTree::Ident(word)) if word != "dyn" && word != "mut" && word != "const");

@@ -16,7 +16,7 @@ pub(crate) struct Creation<'a> {
 }
 
 impl Machine {
-    /// The creations, in the order in which the states are declared.
+    /// Returns the creations, in the order in which the states are declared.
     pub(crate) fn creations(&self) -> Vec<Creation<'_>> {
         let initial = || self.states.iter().enumerate().filter(|(_, state)| state.initial);
         let is_only = initial().nth(1).is_none();

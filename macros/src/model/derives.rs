@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 pub(crate) struct Derives(pub(crate) Vec<Path>);
 
 impl Derives {
-    /// The traits for a `#[derive(..)]` in the expansion, each once and without these.
+    /// Returns the traits for a `#[derive(..)]` in the expansion, each once and without these.
     pub(crate) fn passed<'a>(&'a self, without: &'a [&'a str]) -> impl Iterator<Item = &'a Path> {
         let fresh = |index: usize, name: &str| !self.0[..index].iter().any(|earlier| trait_name(earlier) == name);
         self.0.iter().enumerate().filter_map(move |(index, path)| {
@@ -17,13 +17,13 @@ impl Derives {
         })
     }
 
-    /// The first path to a trait of this name.
+    /// Returns the first path to a trait of this name.
     pub(crate) fn named(&self, name: &str) -> Option<&Path> {
         self.0.iter().find(|path| trait_name(path) == name)
     }
 }
 
-/// The last word of the path: `Serialize`, for `serde::Serialize`.
+/// Returns the last word of the path: `Serialize`, for `serde::Serialize`.
 pub(crate) fn trait_name(path: &Path) -> String {
     path.segments.last().map(|segment| segment.ident.unraw().to_string()).unwrap_or_default()
 }

@@ -23,17 +23,17 @@ impl EdgeSet {
         self.all.push(edge);
     }
 
-    /// The edges of a transition.
+    /// Returns the edges of a transition.
     pub(crate) fn of(&self, transition: usize) -> impl Iterator<Item = &Edge> {
         self.at(&self.of_transition, transition)
     }
 
-    /// The edges that leave a state.
+    /// Returns the edges that leave a state.
     pub(crate) fn leaving(&self, state: usize) -> impl Iterator<Item = &Edge> {
         self.at(&self.leaving, state)
     }
 
-    /// The positions of the edges that leave a state.
+    /// Returns the positions of the edges that leave a state.
     pub(crate) fn positions_leaving(&self, state: usize) -> &[usize] {
         self.leaving.get(state).map_or(&[], Vec::as_slice)
     }

@@ -12,7 +12,7 @@ use crate::syntax::serde::{self, FieldAttributes, SerdeKey};
 
 /// A field of a state: a parameter of the methods that lead to it.
 pub(crate) struct Field {
-    /// The field's own name, or one that is made for a position.
+    /// The field's own name, or a name for its position.
     pub(crate) ident: Ident,
     /// The key in records and commands, or the position.
     pub(crate) name: String,
@@ -108,23 +108,23 @@ impl Field {
         }
     }
 
-    /// Whether a record does not hold the field at all. The marks go before the attributes of serde.
+    /// Returns whether a record does not hold the field. The marks have precedence over the attributes of serde.
     pub(crate) fn is_skipped(&self) -> bool {
         let is_skipped_by_serde = self.keys.iter().any(|key| key.word == "skip" || key.word == "skip_serializing");
         self.skip.is_some() || self.redact.is_none() && is_skipped_by_serde
     }
 
-    /// Whether a record holds `[redacted]` in place of the value.
+    /// Returns whether a record holds `[redacted]` in place of the value.
     pub(crate) fn is_redacted(&self) -> bool {
         self.redact.is_some() && !self.is_skipped()
     }
 
-    /// Whether a record does not hold the value.
+    /// Returns whether a record does not hold the value.
     pub(crate) fn is_hidden(&self) -> bool {
         self.is_skipped() || self.is_redacted()
     }
 
-    /// Whether the field has a mark, or an attribute of serde.
+    /// Returns whether the field has a mark, or an attribute of serde.
     pub(crate) fn is_marked(&self) -> bool {
         self.skip.is_some() || self.redact.is_some() || !self.keys.is_empty()
     }

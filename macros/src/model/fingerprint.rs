@@ -3,7 +3,7 @@
 
 use super::{Machine, path_text};
 
-/// The SHA-256 of the text, in hexadecimal digits.
+/// Returns the SHA-256 of the text, in hexadecimal digits.
 pub(crate) fn fingerprint(text: &str) -> String {
     hmac_sha256::Hash::hash(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -60,7 +60,7 @@ fn each(word: &str, names: impl IntoIterator<Item = String>) -> String {
     names.into_iter().map(|name| format!(" {word} {}", quoted(&name))).collect()
 }
 
-/// A JSON string as `serde_json` writes it.
+/// Returns the text as a JSON string, as `serde_json` writes it.
 fn quoted(text: &str) -> String {
     let mut json = String::from('"');
     for letter in text.chars() {

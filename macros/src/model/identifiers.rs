@@ -4,7 +4,7 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Ident, Type};
 
-/// The type with the enum's name for `Self`, which means another type in the methods and in the data.
+/// Returns the type with the enum's name for `Self`, because `Self` means another type in the methods and in the data.
 pub(super) fn without_self(ty: &Type, name: &Ident) -> Type {
     let mut words = Vec::new();
     collect_identifiers(ty.to_token_stream(), &mut words);
@@ -13,7 +13,7 @@ pub(super) fn without_self(ty: &Type, name: &Ident) -> Type {
     renamed.unwrap_or_else(|| ty.clone())
 }
 
-/// The tokens with the enum's name for `Self`.
+/// Returns the tokens with the enum's name for `Self`.
 pub(super) fn tokens_without_self(tokens: TokenStream, name: &Ident) -> TokenStream {
     let renamed = tokens.into_iter().map(|token| match token {
         TokenTree::Ident(word) if word == "Self" => {

@@ -45,13 +45,14 @@ impl<'a> Structs<'a> {
         self.all.iter().enumerate().map(|(index, (ident, fields))| (index, *ident, *fields))
     }
 
-    /// The position of the field's type among the types of the machine. Fields of one type have one position.
+    /// Returns the position of the field's type among the types of the machine. Fields of one type have one position.
     pub(crate) fn position(&self, field: &Field) -> usize {
         self.positions[&text(field)]
     }
 
-    /// The types that must have a trait if the struct is to have it, each once and with its position. If structs hold each
-    /// other, they have these in common, and the types that name one of them are left out: such a bound would need itself.
+    /// Returns the types that must implement a trait so that the struct can implement it, each once and with its position.
+    /// Structs that hold each other have these types in common. The types that name one of the structs are left out, because
+    /// such a bound would depend on itself.
     pub(crate) fn needed(&self, of: usize) -> Vec<(usize, &'a Type)> {
         let holds_each_other = |other: &usize| {
             *other == of || self.reaches(of, *other, &mut Vec::new()) && self.reaches(*other, of, &mut Vec::new())
@@ -70,7 +71,7 @@ impl<'a> Structs<'a> {
         needed
     }
 
-    /// Whether one struct holds the other, directly or in another struct.
+    /// Returns whether one struct holds the other, directly or in another struct.
     fn reaches(&self, from: usize, to: usize, passed: &mut Vec<usize>) -> bool {
         self.named[from].iter().flatten().any(|&next| {
             next == to

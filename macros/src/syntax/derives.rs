@@ -61,7 +61,7 @@ fn keys(
         match (word.to_string().as_str(), &mut name) {
             ("name", Some(name)) => set_once(name, &word, value(&word, input, report, "a name")?),
             ("derive", _) => {
-                // For the data, an empty list turns off what would be there without a list.
+                // For the data, an empty list turns off the default traits.
                 let paths = traits(&word, name.is_none(), input, report)?;
                 set_once(derives, &word, paths)
             }
@@ -92,7 +92,7 @@ fn traits(key: &Ident, may_be_empty: bool, input: ParseStream<'_>, report: &mut 
             .map_err(|error| syn::Error::new(error.span(), "expected the name of a trait"))?;
         if !is_at_end(input) {
             let path = path.to_token_stream();
-            return Err(input.error(format_args!("a trait is derived by its name alone: `{path}`")));
+            return Err(input.error(format_args!("write the name of the trait alone: `{path}`")));
         }
         paths.push(path);
         Ok(())

@@ -40,7 +40,7 @@ impl<'a> Entries<'a> {
         self
     }
 
-    /// The first entry may be a bare name.
+    /// Allows a bare name as the first entry.
     pub(crate) fn with_name(mut self, name: &'a mut Option<Ident>) -> Self {
         self.name = Some(name);
         self
@@ -116,10 +116,10 @@ impl<'a> Entries<'a> {
             return entry(&key, input, report);
         }
         if self.name.is_some() && input.peek(Token![->]) {
-            return Err(syn::Error::new(key.span(), format_args!("an edge is written as `from = {word}, to = ..`")));
+            return Err(syn::Error::new(key.span(), format_args!("write an edge as `from = {word}, to = ..`")));
         }
         if let Some((_, place)) = self.elsewhere.iter().find(|(elsewhere, _)| word == *elsewhere) {
-            return Err(syn::Error::new(key.span(), format_args!("`{word}` goes on {place}")));
+            return Err(syn::Error::new(key.span(), format_args!("`{word}` belongs on {place}")));
         }
         let hint = hint(&word, "the keys are", self.keys.iter().copied());
         let attribute = self.attribute.path().to_token_stream();
@@ -137,7 +137,7 @@ impl<'a> Entries<'a> {
             let text: LitStr = ahead.parse()?;
             if is_at_end(&ahead) {
                 input.advance_to(&ahead);
-                report.at(&text, format_args!("a transition is named without quotes: `{}`", text.value()));
+                report.at(&text, format_args!("write the name of the transition without quotes: `{}`", text.value()));
                 **name = text.parse_with(Ident::parse_any).ok().and_then(|word| raw(&word));
                 return Ok(true);
             }
@@ -178,7 +178,7 @@ impl<'a> Entries<'a> {
         Ok(true)
     }
 
-    /// Whether a key follows, perhaps after another mark than a comma.
+    /// Returns whether a key follows, also after another mark than a comma.
     fn is_before_key(&self, input: ParseStream<'_>) -> syn::Result<bool> {
         let is_key = |input: ParseStream<'_>| {
             Ident::parse_any(input).is_ok_and(|word| self.keys.contains(&word.to_string().as_str()))
@@ -195,7 +195,7 @@ impl<'a> Entries<'a> {
     }
 }
 
-/// The word as a name: a keyword needs `r#`, and some cannot be a name even so.
+/// Returns the word as a name. A keyword gets `r#`; some keywords cannot be names.
 fn raw(word: &Ident) -> Option<Ident> {
     match word.to_string().as_str() {
         "_" | "self" | "Self" | "super" | "crate" => None,
@@ -204,7 +204,7 @@ fn raw(word: &Ident) -> Option<Ident> {
     }
 }
 
-/// Whether the entry is at its end.
+/// Returns whether the entry is at its end.
 pub(crate) fn is_at_end(input: ParseStream<'_>) -> bool {
     input.is_empty() || input.peek(Token![,])
 }
@@ -289,8 +289,7 @@ pub(crate) fn nonempty_text(key: &Ident, or: &str, input: ParseStream<'_>, repor
     Ok(text)
 }
 
-/// A list in parentheses or brackets: each part of it is read by `part`, and a mistake in one does not hide
-/// the next.
+/// Reads a list in parentheses or brackets. `part` reads each part, and a mistake in one does not hide the next.
 pub(crate) fn list(
     input: ParseStream<'_>,
     report: &mut Report,

@@ -41,7 +41,7 @@ impl Field {
                         });
                 }
                 Some(name) => {
-                    report.at(attribute.path(), format_args!("`#[{name}(..)]` goes on the enum, not on a field"));
+                    report.at(attribute.path(), format_args!("`#[{name}(..)]` belongs on the enum, not on a field"));
                 }
                 None => {}
             }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// A path as it is written in the chart: its tokens, with spaces as rustfmt has them. A plain path has none.
+/// Returns a path as the chart shows it: its tokens with the spaces of rustfmt. A plain path has no spaces.
 pub(crate) fn path_text(path: &impl ToTokens) -> String {
     let mut parts = Vec::new();
     split(path.to_token_stream(), &mut parts);
@@ -48,7 +48,7 @@ fn split(tokens: TokenStream, parts: &mut Vec<String>) {
     }
 }
 
-/// Whether a space belongs between these parts.
+/// Returns whether a space belongs between these parts.
 fn has_space(left: &str, right: &str) -> bool {
     const AROUND: &[&str] = &["->", "+", "="];
     const AFTER: &[&str] = &[",", ";", ":", "{", "as", "dyn", "mut", "const", "unsafe"];
@@ -56,7 +56,7 @@ fn has_space(left: &str, right: &str) -> bool {
     if ENDS.contains(&right) {
         return false;
     }
-    // A lifetime is followed by what it belongs to, such as `'a [u8]`.
+    // The type of a lifetime follows it, as in `'a [u8]`.
     AROUND.contains(&left)
         || AROUND.contains(&right)
         || AFTER.contains(&left)

@@ -39,8 +39,8 @@ pub(crate) enum Target {
 }
 
 impl Transition {
-    /// One attribute may hold several, with semicolons between them: rustc counts the attributes of an item
-    /// against its recursion limit, which leaves room for about 120.
+    /// Reads the transitions of one attribute, which semicolons separate. Rustc counts the attributes of an item against its
+    /// recursion limit, which allows about 120.
     pub(super) fn read_all(attribute: &Attribute, report: &mut Report) -> Vec<Self> {
         let tokens = attribute.meta.require_list().map(|list| list.tokens.clone()).unwrap_or_default();
         let mut parts = vec![TokenStream::new()];
@@ -124,7 +124,7 @@ impl Transition {
     }
 }
 
-/// Whether there is a single word, which is no transition yet.
+/// Returns whether the part is a single word, which is not a whole transition.
 fn is_word(part: &TokenStream) -> bool {
     syn::parse2::<Ident>(part.clone()).is_ok()
 }
@@ -193,11 +193,11 @@ impl Source {
         }
         if let Some(span) = wrong_separator {
             let joined: Vec<String> = states.iter().map(Ident::to_string).collect();
-            report.at_span(span, format_args!("sources have one `|` between them: `{}`", joined.join(" | ")));
+            report.at_span(span, format_args!("separate the sources with one `|`: `{}`", joined.join(" | ")));
         }
         let Some(wildcard) = wildcard else { return Ok(Self::States(states)) };
         if !states.is_empty() {
-            report.at(wildcard, "`_` is every state that is not terminal; write it alone");
+            report.at(wildcard, "`_` means every state that is not terminal; write it alone");
         }
         Ok(Self::Wildcard)
     }
@@ -250,17 +250,17 @@ fn state(input: ParseStream<'_>, report: &mut Report) -> syn::Result<Ident> {
     let quoted: Option<LitStr> = input.parse()?;
     if let Some(quoted) = quoted {
         let state: Ident = quoted.parse().map_err(refuse)?;
-        report.at(&quoted, format_args!("a state is named without quotes: `{state}`"));
+        report.at(&quoted, format_args!("write the state without quotes: `{state}`"));
         return Ok(state);
     }
     let path: Path = input.call(Path::parse_mod_style).map_err(refuse)?;
     let Some(last) = path.segments.last() else { return Err(input.error("expected the name of a state")) };
     let state = last.ident.clone();
     if path.segments.len() > 1 {
-        report.at(&path, format_args!("a state is named without its path: `{state}`"));
+        report.at(&path, format_args!("write the state without its path: `{state}`"));
     }
     if let Some(data) = group(input)? {
-        report.at(data, format_args!("a state is named without its data: `{state}`"));
+        report.at(data, format_args!("write the state without its data: `{state}`"));
     }
     Ok(state)
 }
@@ -295,14 +295,14 @@ fn permission(key: &Ident, input: ParseStream<'_>, report: &mut Report) -> syn::
 fn function(input: ParseStream<'_>, report: &mut Report) -> syn::Result<ExprPath> {
     let refuse = |error: syn::Error| syn::Error::new(error.span(), "expected the path of a function");
     if input.peek(Token![|]) || input.peek(Token![move]) {
-        let error = input.error("a closure has no name for the record; write a function and name it here");
+        let error = input.error("a closure has no path that a record could name; write a function and name it here");
         skip_parameters(input)?;
         return Err(error);
     }
     let quoted: Option<LitStr> = input.parse()?;
     if let Some(quoted) = quoted {
         let path: ExprPath = quoted.parse().map_err(refuse)?;
-        report.at(&quoted, format_args!("a function is named without quotes: `{}`", path_text(&path)));
+        report.at(&quoted, format_args!("write the function without quotes: `{}`", path_text(&path)));
         return Ok(path);
     }
     let start = input.span();
@@ -312,12 +312,12 @@ fn function(input: ParseStream<'_>, report: &mut Report) -> syn::Result<ExprPath
     let mut path: ExprPath = input.parse().map_err(refuse_here)?;
     add_arguments(&mut path, input, report)?;
     if let Some(arguments) = group(input)? {
-        report.at(arguments, format_args!("name the function without a call: `{}`", path_text(&path)));
+        report.at(arguments, format_args!("write the function without a call: `{}`", path_text(&path)));
     }
     Ok(path)
 }
 
-/// Generic arguments without `::` before them, as a type has them: reported, and taken.
+/// Reads generic arguments without `::` before them, as in a type, and reports them.
 fn add_arguments(path: &mut ExprPath, input: ParseStream<'_>, report: &mut Report) -> syn::Result<()> {
     if !input.peek(Token![<]) {
         return Ok(());
@@ -328,11 +328,11 @@ fn add_arguments(path: &mut ExprPath, input: ParseStream<'_>, report: &mut Repor
     if let Some(last) = path.path.segments.last_mut() {
         last.arguments = PathArguments::AngleBracketed(arguments);
     }
-    report.at(written, format_args!("a function has `::` before its generic arguments: `{}`", path_text(path)));
+    report.at(written, format_args!("write `::` before the generic arguments: `{}`", path_text(path)));
     Ok(())
 }
 
-/// The parameters of a closure, which may have commas between them.
+/// Skips the parameters of a closure, which commas may separate.
 fn skip_parameters(input: ParseStream<'_>) -> syn::Result<()> {
     let _: Option<Token![move]> = input.parse()?;
     let _: Token![|] = input.parse()?;
