@@ -9,13 +9,13 @@ use std::sync::OnceLock;
 
 const SOURCE: &str = include_str!("documented_machine/lib.rs");
 
-/// The folder with the pages of the crate. Cargo builds them once, beside the other target folders, so that
-/// nobody waits for a lock.
+/// The folder with the pages of the crate. Cargo builds them once, in a separate target folder, so that
+/// no other build waits for its lock.
 fn pages() -> &'static Path {
     static PAGES: OnceLock<PathBuf> = OnceLock::new();
     PAGES.get_or_init(|| {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("documented");
-        // What an earlier build has left there would be read as if it were generated still.
+        // Stale pages of an earlier build would be read as if they were current.
         let _ = fs::remove_dir_all(target.join("doc"));
         let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["doc", "--package", "tollgate-test-documented-machine", "--no-deps", "--offline", "--target-dir"])
@@ -33,7 +33,7 @@ fn page(path: &str) -> String {
     fs::read_to_string(pages().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// The paths of all pages below a folder, but for the list of all items.
+/// Returns the paths of all pages below a folder, without the list of all items.
 fn paths(folder: &Path) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder of pages") {
@@ -48,7 +48,7 @@ fn paths(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// The parts of a page that have a doc line of their own: id, text between its tags, what follows.
+/// Returns the parts of a page that have their own doc line: the id, the text between its tags, and the text after it.
 /// Methods of traits are left out, for their docs are the trait's.
 fn parts(page: &str) -> Vec<(&str, &str, &str)> {
     let mut parts = Vec::new();
@@ -92,7 +92,7 @@ fn every_generated_item_has_a_doc_line() {
     assert!(undocumented.is_empty(), "without a doc line: {undocumented:#?}");
 }
 
-/// What the test above has read, or it would be content with no pages at all.
+/// The test above must have read these pages: it would also pass without any page.
 #[test]
 fn every_generated_item_has_a_page() {
     for (path, ids) in [
@@ -140,7 +140,7 @@ fn the_source_link_of_a_method_lands_on_its_transition() {
     }
 }
 
-/// A reader sees the code that the examples of a page include.
+/// A page shows the code that its examples include.
 #[test]
 fn guide_page_shows_the_code_that_its_examples_include() {
     for (page, code) in [

@@ -1,5 +1,5 @@
 //! The language of everything a person reads: comments, docs, pages and the texts of the library. A reader's second language
-//! may be English, so sentences begin with their subject, and words that this project used in a sense of its own are out.
+//! may be English, so sentences begin with their subject, and words that this project used in a private sense are banned.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What a commit allocates: nothing beyond what the user passed in. A binary of its own, because it counts
+//! The allocations of a commit: none besides the values that the user passed in. A separate binary, because it counts
 //! in the global allocator.
 
 // An allocator is implemented by unsafe functions; these only count and pass on.
@@ -11,15 +11,15 @@ use std::convert::Infallible;
 use tollgate::sink::{self, Scope};
 use tollgate::{Actor, Id, NoAudit, Observer, Record, Sink, StateMachine, Subject};
 
-/// Counts what each thread asks for: the harness allocates on its own threads meanwhile.
+/// Counts the allocations of each thread separately: the harness allocates on its own threads meanwhile.
 struct Counting;
 
 thread_local! {
-    // Neither is lazily made nor dropped, so that counting does not allocate.
+    // Neither is initialised lazily or dropped, so that counting does not allocate.
     static ASKED: Cell<Asked> = const { Cell::new(Asked { times: 0, bytes: 0 }) };
 }
 
-/// How often memory was asked for, and how much.
+/// The number of allocations, and their bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Asked {
     times: usize,
@@ -64,7 +64,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-/// What is asked for while this runs.
+/// Returns the allocations of this call, and its result.
 fn asked<T>(run: impl FnOnce() -> T) -> (Asked, T) {
     let before = ASKED.get();
     let result = run();
@@ -76,7 +76,7 @@ const NOTHING: Asked = Asked { times: 0, bytes: 0 };
 
 type Tested = Result<(), Box<dyn std::error::Error>>;
 
-/// A machine with a subject of its own, guards, a permission, and data that is not recorded.
+/// A machine with a subject type, guards, a permission, and data that is not recorded.
 #[derive(Subject)]
 struct Report {
     #[subject(id)]
@@ -120,7 +120,7 @@ enum LampState {
     On,
 }
 
-/// A sink that counts records and keeps none: what is allocated, the commit has allocated.
+/// A sink that counts records and keeps none: the commit made every allocation.
 #[derive(Default)]
 struct Count(usize);
 
@@ -139,7 +139,7 @@ impl Sink for Count {
     }
 }
 
-/// A sink on a thread that has made an id before: the first one of a thread draws its key.
+/// A sink on a thread that has made an id before: the first id of a thread draws its key.
 fn counting() -> Result<Count, Box<dyn std::error::Error>> {
     let _ = LampMachine::create(0).commit(Count::default())?;
     Ok(Count::default())
@@ -196,7 +196,7 @@ fn who_and_why_cost_what_was_passed_in() -> Tested {
     let report = report?.submit("bob".to_owned()).commit(&mut log)?;
 
     let (taken, report) = asked(|| report.reject().by("bob").because("no sources").commit(&mut log));
-    // A shared text holds two counts beside its letters.
+    // A shared text holds two counts next to its letters.
     let name = Layout::new::<[usize; 2]>().size() + Layout::new::<usize>().align();
     assert_eq!(taken, Asked { times: 2, bytes: name + "no sources".len() }, "a text is taken over once");
     assert_eq!((report?.version(), log.len()), (5, 5));

@@ -1,4 +1,4 @@
-//! Adaptors of sinks: what fills in a step, and observers, who are told and cannot refuse.
+//! Adaptors of sinks: those that fill in a step, and observers, which are notified and cannot refuse.
 
 use tollgate::observer::{Observer, ObserverError};
 use tollgate::{Actor, Cause, Record, sink};
@@ -124,7 +124,7 @@ fn an_observer_sees_what_was_filled_in_on_either_side() -> Tested {
     Ok(())
 }
 
-/// Panics at every second record.
+/// An observer that panics at every second record.
 #[derive(Default)]
 struct Shaky {
     told: u64,

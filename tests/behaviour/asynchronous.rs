@@ -1,4 +1,4 @@
-//! Sinks that wait: the same promises, and what is known when the wait is given up.
+//! Asynchronous sinks: the same promises, and the state of the log after a commit is cancelled.
 
 use std::future::Future;
 use std::pin::pin;
@@ -16,12 +16,12 @@ use crate::report::{
 };
 use crate::trail::{moves, said};
 
-/// A log at the other end of a line: it waits before and after it writes.
+/// A remote log: it waits before and after it writes.
 #[derive(Debug, Clone, Default)]
 struct Remote {
     log: Arc<Mutex<Vec<Record>>>,
     refusals: Arc<Mutex<Vec<Record>>>,
-    /// Never answers, once it has written.
+    /// A sink that writes and then never returns.
     is_mute: bool,
 }
 

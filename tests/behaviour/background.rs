@@ -23,7 +23,7 @@ use crate::report::in_review;
 /// Long enough for any worker that works: a test that waits so long has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// So many records, in their order.
+/// Returns this many records, in order.
 pub(crate) fn records(number: usize) -> Vec<Record> {
     let (mut report, mut log) = in_review();
     log.clear();
@@ -37,7 +37,7 @@ pub(crate) fn ids(records: &[Record]) -> Vec<Uuid> {
     records.iter().map(|record| record.id).collect()
 }
 
-/// Offers it these records, as a synchronous commit does.
+/// Offers these records to the observer, as a synchronous commit does.
 pub(crate) fn offer(background: &Background, records: &[Record]) -> Tested {
     let mut background = background.clone();
     for record in records {
@@ -106,7 +106,7 @@ fn queue_that_waits_holds_no_more_than_its_capacity() -> Tested {
     let background = Background::bounded(5, WhenFull::Wait).spawn({
         let (offered, most) = (Arc::clone(&offered), Arc::clone(&most));
         move |_: &Record| {
-            // Those that were taken, and one that is on its way in.
+            // The records that were accepted, and one that waits for a place.
             most.fetch_max(offered.load(Ordering::SeqCst) - delivered, Ordering::SeqCst);
             delivered += 1;
         }
@@ -312,7 +312,7 @@ fn caller_that_is_woken_and_idle_does_not_block_the_next() -> Tested {
     Ok(())
 }
 
-/// A waker, and its calls.
+/// A waker that counts its calls.
 fn calling() -> (Waker, Receiver<()>) {
     struct Calling(Sender<()>);
     impl Wake for Calling {
@@ -365,7 +365,7 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().build().expect("a runtime without drivers")
 }
 
-/// What a future answers within so many polls; then it is dropped.
+/// Polls a future at most this many times, drops it, and returns its output, if any.
 async fn polled<T>(times: usize, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let mut left = times;

@@ -69,7 +69,7 @@ fn flush_of_a_slow_worker_returns_when_the_time_is_up_with_the_number_left() -> 
     Ok(())
 }
 
-/// The error of a flush that has no time, which has to have so many left.
+/// Returns the error of a flush with a timeout of zero. Asserts that it reports this many records left.
 fn flush_error(background: &Background, expected: u64) -> NotFlushed {
     let error = background.flush(Duration::ZERO).expect_err("some are left");
     assert!(matches!(&error, NotFlushed::TimeUp { observer, left } if observer == "slow" && *left == expected));

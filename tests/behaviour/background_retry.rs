@@ -18,7 +18,7 @@ use crate::background::{PATIENCE, ids, offer, records};
 
 const SOON: Duration = Duration::from_millis(1);
 
-/// An observer that fails so many times on each record of these.
+/// An observer that fails this many times on each of these records.
 fn failing(times: usize, on: Vec<Uuid>, seen: Sender<Uuid>) -> impl FnMut(&Record) -> Result<(), &'static str> {
     let mut failed = 0;
     move |record| {

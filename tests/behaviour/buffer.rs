@@ -11,7 +11,7 @@ use tollgate::{JsonLines, Record, Sink, sink};
 use crate::Tested;
 use crate::report::{draft, in_review};
 
-/// A log that is written as a whole or not at all: beside itself, and then put in place.
+/// A log that is written as a whole or not at all: into a temporary file, which is then renamed.
 struct Transaction {
     path: PathBuf,
     lines: JsonLines<fs::File>,
@@ -47,7 +47,7 @@ fn read(path: &Path) -> io::Result<Vec<Record>> {
     JsonLines::read_from(io::BufReader::new(fs::File::open(path)?)).collect()
 }
 
-/// A path of this test's own, where nothing is.
+/// Returns a path that only this test uses, without a file.
 fn path_of(test: &str) -> io::Result<PathBuf> {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("buffer-{test}-{}", std::process::id()));
     let _ = fs::remove_dir_all(&path);
@@ -55,7 +55,7 @@ fn path_of(test: &str) -> io::Result<PathBuf> {
     Ok(path.join("log"))
 }
 
-/// A plugin that reads the log whenever it hears of a record, and notes whether that is in it.
+/// A plugin that reads the log whenever it is notified of a record, and notes whether the record is in it.
 fn reading<'a>(path: &'a Path, is_there: &'a Mutex<Vec<bool>>) -> impl Observer + Send + 'a {
     move |record: &Record| -> Result<(), ObserverError> {
         let is_held = read(path)?.contains(record);
@@ -117,7 +117,7 @@ fn of_a_write_that_failed_nobody_is_told() -> Tested {
     Ok(())
 }
 
-/// Reasons of what it holds.
+/// Returns the reasons of its records.
 fn reasons(records: &[Record]) -> Vec<&str> {
     records.iter().filter_map(|record| record.reason.as_deref()).collect()
 }
@@ -158,7 +158,7 @@ fn savepoints_share_one_order_and_one_that_fails_drops_its_own_alone() -> Tested
         hears(&mut savepoint, &lost)?;
         let mut inner = savepoint.savepoint();
         hears(&mut inner, &lost_too)?;
-        inner.keep(); // what is kept in what is lost is lost
+        inner.keep(); // a record kept in a lost buffer is lost
     }
     hears(&mut buffer, &after)?;
     assert_eq!(reasons(buffer.records()), ["before", "body", "deep", "after deep", "after"]);

@@ -65,7 +65,7 @@ fn chain_of_causes_is_read_back_from_a_durable_file() -> Tested {
         .occurred()
         .caused_by(&first)
         .commit(sink::adapt(&log).observed_by(|record: &Record| seen.push(record.clone())))?;
-    // A worker has a scope of its own, and the request id of the cause holds.
+    // A worker has another scope, but the request id of the cause is kept.
     Login.occurred().caused_by(&seen[0]).commit(sink::adapt(&log).scoped(&Scope::new()))?;
     drop(log);
     let records = JsonLines::read(&path)?.collect::<Result<Vec<_>, _>>()?;

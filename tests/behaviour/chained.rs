@@ -1,4 +1,4 @@
-//! The head of a subject's chain, where a sink keeps one: carried from commit to commit, and lost by none but the sink.
+//! The head of a subject's chain, where a sink keeps one: carried from commit to commit, and lost only by the sink.
 
 use std::collections::HashMap;
 use std::future::ready;
@@ -143,12 +143,12 @@ fn a_sink_that_keeps_none_leaves_nothing_to_go_on_from() -> Tested {
     let report = report.comment().because("x").commit(&mut log)?;
     let report = AnyReport::from(report).fire(ReportTransition::Comment)?.because("y").commit(&mut log)?;
     assert_eq!((report.version(), log[1].prev, log[2].prev), (4, None, None));
-    // What was recorded nowhere cannot be followed either.
+    // A record that no sink stored has no successor in the chain either.
     let report =
         ReportMachine::create(with_id(8)).commit(&mut chain)?.submit("bob".to_owned(), None).commit(NoAudit)?;
     let _ = commit_all([report.comment().because("x")], &mut log)?;
     assert_eq!(log[3].prev, None);
-    // Nor what was brought back by its version alone.
+    // Nor has a machine that was resumed by its version alone.
     let _ = AnyReport::resume(with_id(8), ReportState::Draft, 1).fire(ReportTransition::Archive)?.commit(&mut log)?;
     assert_eq!(log[4].prev, None);
     Ok(())

@@ -188,7 +188,7 @@ fn each_cause_has_its_code() -> Tested {
     Ok(())
 }
 
-/// All that is recorded of refusals.
+/// Returns all recorded refusals.
 fn refusals(log: &Both) -> Vec<(&str, &str)> {
     log.refusals.iter().filter_map(|record| record.refused_by.as_deref().zip(record.refusal.as_deref())).collect()
 }

@@ -1,4 +1,4 @@
-//! The traits of commands that a machine asks for: derived ones, and a form that is read back.
+//! The traits of commands that a machine lists: derived ones, and a form that is read back.
 
 use std::collections::HashSet;
 

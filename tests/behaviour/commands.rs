@@ -28,13 +28,13 @@ enum JobState {
     Queued { r#type: String, retries: Option<u8> },
 }
 
-/// Reads the command, fires it at a job that is queued, and gives the state that is reached.
+/// Reads the command, fires it at a job that is queued, and returns the new state.
 fn reached(command: &str) -> Result<JobState, Box<dyn std::error::Error>> {
     let command: JobTransition = serde_json::from_str(command)?;
     let queued = JobState::Queued { r#type: "a".to_owned(), retries: None };
     let mut log: Vec<Record> = Vec::new();
     let any = AnyJob::resume(1, queued, 1).fire(command)?.commit(&mut log)?;
-    // What is recorded is read back as the same state.
+    // The recorded data is read back as the same state.
     let name = log[0].to.as_deref().unwrap_or_default();
     let again = AnyJob::resume_named(1, name, log[0].data.as_ref(), 2)?.into_parts().1;
     let state = any.into_parts().1;

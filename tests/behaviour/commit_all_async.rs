@@ -15,7 +15,7 @@ use crate::faulty::Down;
 use crate::report::{AnyReport, Report, ReportMachine, ReportTransition, draft, in_review};
 use crate::trail::versions;
 
-/// A log at the other end of a line: it waits before and after it writes, and may be down.
+/// A remote log: it waits before and after it writes, and may be down.
 #[derive(Debug, Clone, Default)]
 struct Remote {
     log: Arc<Mutex<Vec<Record>>>,
@@ -54,8 +54,8 @@ impl AsyncBatchSink for Remote {
     }
 }
 
-/// A log that belongs to one thread, as a connection does that cannot be sent: the work is done when it is asked for,
-/// and the future only has the answer.
+/// A log that belongs to one thread, as a connection does that cannot be sent: the call does the work,
+/// and the future only has the result.
 #[derive(Default)]
 struct OfOneThread(Rc<RefCell<Vec<Record>>>);
 

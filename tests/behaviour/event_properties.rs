@@ -13,13 +13,13 @@ use crate::events::trees;
 use crate::faulty::Refusing;
 use crate::report::draft;
 
-/// Refuses to be written, so that a test fails where somebody tries.
+/// A type whose serialisation fails, so that a test fails if it is serialised.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Secret;
 
 impl Serialize for Secret {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // Its default may be: that is how it is read back.
+        // Its default may be used: it is read back as that.
         if std::thread::current().name() == Some("writer") {
             return Err(serde::ser::Error::custom("a secret was written"));
         }
@@ -110,7 +110,7 @@ fn properties_have_the_names_that_serde_gives_them() -> Tested {
     Ok(())
 }
 
-/// Each rule of serde's for the names of fields, held against what serde itself writes.
+/// Each of serde's rules for the names of fields, compared with the output of serde.
 #[test]
 fn each_rule_for_names_is_serdes_own() -> Tested {
     macro_rules! ruled {
@@ -143,7 +143,7 @@ struct Table {
     table: String,
 }
 
-/// Fields that stand in place of another.
+/// Fields that replace another.
 #[derive(Debug, PartialEq, Event, Serialize, Deserialize)]
 struct Vacuum {
     #[serde(flatten)]
@@ -182,7 +182,7 @@ fn an_event_is_read_back_from_its_record_and_from_no_other() -> Tested {
         assert_eq!(Login::from_record(record)?.is_some(), position == 1);
         assert_eq!(RenameTable::from_record(record)?, None);
     }
-    // A refusal of the event is not the event, and neither is what only calls itself so.
+    // A refusal of the event is not the event, and neither is another record with its name.
     for kind in [RecordKind::Refusal, RecordKind::Transition, RecordKind::Creation] {
         let mut other = log[0].clone();
         other.kind = kind;
@@ -212,7 +212,7 @@ fn properties_that_do_not_fit_are_an_error_that_names_event_and_record() -> Test
     Ok(())
 }
 
-/// What had no properties once, and has lost those that it had.
+/// An event that had no properties and gains one, and an event that loses its properties.
 #[test]
 fn an_event_that_gains_or_loses_properties_reads_its_old_records() -> Tested {
     #[derive(Debug, PartialEq, Event, Serialize, Deserialize)]
@@ -250,7 +250,7 @@ fn properties_that_cannot_be_written_refuse_the_event_before_the_sink_is_asked()
     Ok(())
 }
 
-/// What a hand-written form of a struct may be is not what properties are.
+/// A hand-written `Serialize` can return any form, but properties are an object.
 #[test]
 fn properties_are_an_object_or_nothing() -> Tested {
     #[derive(Debug, Event)]
@@ -304,7 +304,7 @@ fn a_name_that_is_written_twice_refuses_the_event_and_is_named() -> Tested {
     Ok(())
 }
 
-/// What is not to be recorded is left out by its name, and here a `Serialize` gives it another.
+/// A skipped property is left out by its name, but here a `Serialize` writes it under another name.
 #[test]
 fn a_secret_under_a_name_that_was_not_declared_refuses_the_event() -> Tested {
     #[derive(Debug, Event)]

@@ -1,5 +1,5 @@
-//! Events: what is recorded of one, by whom it is refused, and that nothing moves. Their properties have a module
-//! of their own.
+//! Events: their records, their refusals, and that they change no state. Their properties are tested in
+//! `event_properties`.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ pub(crate) fn trees() -> CreateTable {
     CreateTable { database: "town".into(), table: "trees".into(), schema: "(id integer)".into() }
 }
 
-/// The JSON of the one record that this event leaves.
+/// Returns the JSON of the one record of this event.
 fn recorded<E: Event>(event: E) -> Value {
     let mut log: Vec<Record> = Vec::new();
     let Ok(_) = event.fire().commit(&mut log) else { panic!("a vector accepts everything") };
@@ -65,7 +65,7 @@ fn an_event_about_a_machine_is_about_its_subject_and_moves_nothing() -> Tested {
         let bare = json!({ "v": 1, "kind": "event", "event": "login", "subject": { "kind": "Report", "id": 7 } });
         assert_eq!(said(record), bare, "no machine, no chart, no version, no states");
     }
-    // The machine goes on where it was.
+    // The machine continues in its state.
     assert_eq!((any.version(), any.state().name), (2, "Review"));
     Ok(())
 }
@@ -201,12 +201,12 @@ fn the_type_of_an_event_is_data() -> Tested {
         serde_json::to_value(CommentOnTable::TYPE)?,
         json!({
             "name": "comment-on-table",
-            "doc": "Somebody commented on a table.",
+            "doc": "A comment was written on a table.",
             "requires": ["actor"],
             "properties": [
                 { "name": "database", "doc": "The name of the database." },
                 { "name": "table", "doc": "The name of the table." },
-                { "name": "text", "doc": "What was said, which is nobody's business but the reader's.", "redacted": true },
+                { "name": "text", "doc": "The text of the comment, which only its readers may see.", "redacted": true },
             ],
         })
     );
@@ -268,7 +268,7 @@ fn generic_code_commits_any_event() -> Tested {
     Ok(())
 }
 
-/// An event written by hand, under the name of a transition, in a module that means harm.
+/// A hand-written event, under the name of a transition, in a hostile module.
 mod by_hand {
     use tollgate::{Event, chart::Requirement, commit::NotRequired};
     use tollgate::{EventType, serde_json};
@@ -300,7 +300,7 @@ fn an_event_written_by_hand_under_the_name_of_a_transition_is_an_event_all_the_s
     assert_eq!((record.kind, record.version, record.is_change()), (RecordKind::Event, None, false));
     assert_eq!((&record.machine, &record.chart, &record.transition, &record.to), (&None, &None, &None, &None));
     assert_eq!(AnyReport::replay(Report::titled("Water"), &log)?.state().name, "Draft");
-    // What its description requires is required, whatever its marks say.
+    // The requirements of its description apply, whatever its markers claim.
     let refused = by_hand::Submit.occurred().commit(&mut log).err().ok_or("nobody said why")?;
     assert!(matches!(refused.cause(), Cause::Requirement(Requirement::Reason)));
     Ok(())

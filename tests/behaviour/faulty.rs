@@ -1,10 +1,10 @@
-//! Sinks that go wrong, each in one of the ways in which sinks go wrong.
+//! Sinks that fail, each in one of the ways in which sinks fail.
 
 use std::fmt;
 
 use tollgate::{AsyncSink, Record, Sink};
 
-/// Why these sinks refuse.
+/// The error of these sinks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Down;
 
@@ -39,7 +39,7 @@ impl AsyncSink for Refusing {
     }
 }
 
-/// Keeps refusals beside successes, and can fail to keep either.
+/// Keeps refusals and successes separately, and can fail to keep either.
 #[derive(Debug, Default)]
 pub(crate) struct Both {
     pub(crate) successes: Vec<Record>,
@@ -67,14 +67,14 @@ impl Sink for Both {
     }
 }
 
-/// Writes, and then loses the answer: the caller is told that it failed. What it holds already, by its id,
-/// it does not write again.
+/// Writes the record and then returns an error. A record that it already has, by its id,
+/// is not written again.
 #[derive(Debug, Default)]
 pub(crate) struct LosingAnswers {
     pub(crate) log: Vec<Record>,
-    /// How many answers are still to be lost.
+    /// The number of successes that will still be reported as errors.
     pub(crate) to_lose: u32,
-    /// How often it was asked.
+    /// The number of calls.
     pub(crate) asked: u32,
 }
 
@@ -94,7 +94,7 @@ impl Sink for LosingAnswers {
     }
 }
 
-/// Panics where another would refuse.
+/// A sink that panics instead of refusing.
 #[derive(Debug, Default)]
 pub(crate) struct Panicking {
     pub(crate) log: Vec<Record>,

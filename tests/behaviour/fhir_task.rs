@@ -1,4 +1,4 @@
-//! A real machine: the status of a Task in HL7 FHIR R4, after the state machine that its page draws.
+//! A real machine: the status of a Task in HL7 FHIR R4, after the state machine in its documentation.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use tollgate::{Actor, Cause, Id, Record, StateMachine, Subject};
 use crate::Tested;
 use crate::trail::moves;
 
-/// A Task: who asks for it, and who is to do it.
+/// A Task: its requester, and its owner.
 #[derive(Debug, Clone, PartialEq, Subject)]
 pub(crate) struct Task {
     #[subject(id)]
@@ -31,7 +31,7 @@ impl Task {
         self.is(&self.requester, actor, "requester")
     }
 
-    /// Whoever acts for the one who may, may too.
+    /// An actor that acts on behalf of a permitted actor is permitted too.
     fn is(&self, wanted: &Id, actor: &Actor, role: &str) -> Result<(), String> {
         let principal = actor.on_behalf_of.as_deref().unwrap_or(actor);
         if principal.id == *wanted { Ok(()) } else { Err(format!("{actor} is not the {role} of {}", self.id)) }
@@ -95,7 +95,7 @@ const CODES: [&str; 12] = [
     "entered-in-error",
 ];
 
-/// The arrows of the figure, read off it by hand; the frame around five of them is left for `cancelled`.
+/// The arrows of the figure, copied manually; the frame around five states leads to `cancelled`.
 const FIGURE: [(&str, &str); 18] = [
     ("draft", "ready"),
     ("draft", "requested"),
@@ -189,7 +189,7 @@ fn a_task_can_begin_requested_or_ready_and_nowhere_else() -> Tested {
 
 #[test]
 fn a_task_of_another_system_is_imported_with_its_times() -> Tested {
-    // As a bundle tells it: code, time, who.
+    // In the order of a bundle: code, time, actor.
     let history = [
         ("request", "2026-03-01T08:00:00Z", "Practitioner/ann"),
         ("accept", "2026-03-01T08:30:00+00:00", "Organization/lab"),

@@ -1,4 +1,4 @@
-//! The fingerprint changes when, and only when, what the chart says changes.
+//! The fingerprint changes if, and only if, the content of the chart changes.
 
 use std::collections::BTreeMap;
 
@@ -65,12 +65,12 @@ fn docs_order_types_and_generated_names_say_nothing() {
         #[transition(lock, from = Shut, to = Locked, permission = may)]
         #[transition(look, from = Shut | Ajar, to = _, requires(actor, reason))]
         enum DoorState {
-            /// Nobody passes.
+            /// The door is closed.
             #[state(initial, was = "Closed")]
             Shut,
             #[state(record)]
             Ajar {
-                /// From the wall.
+                /// The angle to the wall.
                 degrees: u16,
                 by: String,
             },
@@ -138,7 +138,7 @@ fn the_order_of_former_names_says_nothing() {
     assert_eq!(reordered, door());
 }
 
-/// One way to say a thing of the machine and another: the rest is the same.
+/// Two declarations that differ in one property of the machine.
 macro_rules! machine {
     (
         machine: { $($machine:tt)* }

@@ -1,4 +1,4 @@
-//! Guards and permissions by paths of every form: the chart and a refusal name them as they are written.
+//! Guards and permissions by paths of every form: the chart and a refusal name them as written.
 
 use tollgate::{Actor, Cause, NoAudit, StateMachine, Subject};
 

@@ -1,4 +1,4 @@
-//! The hub: who is told of what, and that one subscriber does not harm another.
+//! The hub: the records that each subscriber receives, and that one subscriber does not affect another.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use crate::events::trees;
 use crate::faulty::Refusing;
 use crate::report::{Publication, Report, ReportMachine, ReportState, draft, in_review};
 
-/// What subscribers have heard, in the order in which they did.
+/// The notifications of all subscribers, in order.
 #[derive(Default)]
 pub(crate) struct Told(Mutex<Vec<String>>);
 
@@ -162,7 +162,7 @@ fn changes_of_a_machine_that_nobody_registered_are_not_kept_from_those_who_hear_
     let (_, log) = draft();
     hub.notify(&log[0])?;
     assert_eq!(told.take(), ["Report"]);
-    // Registered later, it goes the same way.
+    // A machine that is registered later is handled in the same way.
     hub.register_machine::<ReportState>()?;
     hub.notify(&log[0])?;
     assert_eq!(told.take(), ["Report"]);

@@ -1,4 +1,4 @@
-//! The hub whose subscribers wait: the same as the other, and each is awaited in its turn.
+//! The asynchronous hub: it behaves like the other, and awaits one subscriber after the other.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,12 +23,12 @@ fn take(told: &Told) -> Vec<String> {
     std::mem::take(&mut *told.lock().expect("nobody panics with it"))
 }
 
-/// Gives others the time to overtake it, if they could.
+/// Yields, so that another subscriber could overtake this one.
 async fn wait() {
     tokio::time::sleep(Duration::from_millis(5)).await;
 }
 
-/// An observer that waits before it says what it heard.
+/// An observer that waits before it reports its record.
 struct Slow(&'static str, Told);
 
 impl AsyncObserver for Slow {

@@ -12,7 +12,7 @@ use crate::report::ReportState;
 ///
 /// # Where it ends
 ///
-/// With a bank, or with nobody:
+/// With a bank, or with a refund:
 ///
 /// ```text
 /// # this is no heading
@@ -79,7 +79,7 @@ fn the_page_has_every_event_and_every_machine() -> Tested {
 
 ### `comment-on-table`
 
-Somebody commented on a table.
+A comment was written on a table.
 
 Requires an actor.
 
@@ -87,11 +87,11 @@ Requires an actor.
 | --- | --- |
 | `database` | The name of the database. |
 | `table` | The name of the table. |
-| `text` | What was said, which is nobody's business but the reader's. Redacted: records hold `[redacted]`. |
+| `text` | The text of the comment, which only its readers may see. Redacted: records hold `[redacted]`. |
 
 ### `comments/clear`
 
-Somebody asked for all comments to be gone.
+A user asked to delete all comments.
 
 Requires an actor and a reason.
 
@@ -111,7 +111,7 @@ A payment, from the card to the bank.
 
 #### Where it ends
 
-With a bank, or with nobody:
+With a bank, or with a refund:
 
 ```text
 # this is no heading
@@ -157,7 +157,7 @@ fn the_json_has_what_the_charts_and_the_types_say() -> Tested {
   "events": [
     {
       "name": "comment-on-table",
-      "doc": "Somebody commented on a table.",
+      "doc": "A comment was written on a table.",
       "requires": [
         "actor"
       ],
@@ -172,7 +172,7 @@ fn the_json_has_what_the_charts_and_the_types_say() -> Tested {
         },
         {
           "name": "text",
-          "doc": "What was said, which is nobody's business but the reader's.",
+          "doc": "The text of the comment, which only its readers may see.",
           "redacted": true
         }
       ]

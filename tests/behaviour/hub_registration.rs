@@ -1,4 +1,4 @@
-//! What a hub knows: a name is one type's, an edge is in the chart, and what is not registered is refused.
+//! Registration in a hub: a name belongs to one type, an edge is in the chart, and unregistered types are refused.
 
 use serde::{Deserialize, Serialize};
 use tollgate::events::{DropTable, Login, Logout};
@@ -80,7 +80,7 @@ mod other {
         Closed,
     }
 
-    /// The name of an event is no machine's.
+    /// A machine cannot have the name of an event.
     #[derive(StateMachine)]
     #[machine(name = "login")]
     pub(super) enum SessionState {
@@ -162,7 +162,7 @@ fn notify_of_unregistered_event_returns_the_registered_names_and_notifies_no_sub
     nameless.event = None;
     assert_eq!(hub.notify(&nameless).expect_err("it has no name").event, "");
 
-    // Behind a sink it is the hub's failure, and not one of the other observers.
+    // Behind a sink this is a failure of the hub, not of the other observers.
     let mut reported = Vec::new();
     let mut sink = sink::adapt(Vec::new())
         .observed_by(hub)

@@ -61,7 +61,7 @@ fn forwarding(next: &Later, logins: &Arc<AtomicU64>, logouts: &Arc<AtomicU64>, p
     hub.shared()
 }
 
-/// Each of the hubs gets logins from a thread of its own.
+/// Sends logins to each hub from a separate thread.
 pub(crate) fn commit_on_threads(hubs: &[SharedHub<'static>]) {
     thread::scope(|scope| {
         for hub in hubs {
@@ -107,7 +107,7 @@ fn two_hubs_whose_subscribers_panic_lose_no_record() -> Tested {
     within_a_minute(|| ring(2, true))
 }
 
-/// Each hub notifies the next one of the same record, so that it would go round for ever.
+/// Each hub notifies the next one of the same record, so that the record would circulate without end.
 #[test]
 fn ring_of_hubs_that_notify_each_other_ends_with_reentered_for_each_record() -> Tested {
     within_a_minute(|| {
@@ -189,7 +189,7 @@ fn while_in_use<T>(hub: &SharedHub<'static>, queue: impl FnOnce() -> T) -> T {
     })
 }
 
-/// Runs the closure in a subscriber of a hub of its own.
+/// Runs the closure in a subscriber of a separate hub.
 fn in_a_hub<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     let mut result = None;
     let mut run = Some(run);

@@ -1,4 +1,4 @@
-//! A line that a sink writes is, byte for byte, what serde makes of the record.
+//! A line that a sink writes equals, byte for byte, the output of serde for the record.
 
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -11,7 +11,7 @@ use tollgate::{Actor, ActorKind, Digest, Id, JsonLines, Record, RecordKind, Sink
 use crate::Tested;
 use crate::report::in_review;
 
-/// What both hands make of it.
+/// Returns the lines of the sink and of serde.
 fn lines(record: &Record) -> Result<(String, String), Box<dyn std::error::Error>> {
     let mut log = JsonLines::new(Vec::new());
     Sink::on_success(&mut log, record)?;
@@ -74,7 +74,7 @@ fn lines_of_every_length_stand_one_after_the_other() -> Tested {
     Ok(())
 }
 
-/// Texts in which what must be escaped stands everywhere.
+/// Texts with a character that must be escaped at each position.
 fn text() -> impl Strategy<Value = String> {
     let hostile =
         prop::sample::select(vec!['"', '\\', '\u{0}', '\u{1f}', '\n', '\u{7f}', '\u{2028}', 'é', '\u{1f600}']);

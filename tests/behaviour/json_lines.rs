@@ -13,16 +13,16 @@ use crate::Tested;
 use crate::report::{draft, in_review};
 use crate::trail::versions;
 
-/// What a writer does when it is called.
+/// The behaviour of a writer in one call.
 #[derive(Debug, Clone, Copy)]
 enum Turn {
-    /// Takes at most so many bytes.
+    /// Takes at most this many bytes.
     Take(usize),
     Fail(ErrorKind),
     Panic,
 }
 
-/// A writer that does as its script says, and then takes everything.
+/// A writer that follows a script, and then takes everything.
 #[derive(Debug, Clone, Default)]
 struct Scripted {
     written: Rc<RefCell<Vec<u8>>>,
@@ -39,7 +39,7 @@ impl Scripted {
         self.script.borrow_mut().extend(script);
     }
 
-    /// What has reached the writer.
+    /// The bytes that the writer has received.
     fn records(&self) -> io::Result<Vec<Record>> {
         JsonLines::read_from(&self.written.borrow()[..]).collect()
     }
@@ -63,7 +63,7 @@ impl Write for Scripted {
     }
 }
 
-/// Commits comments until `wanted` were accepted; tries again, with the same step, what was refused.
+/// Commits comments until `wanted` were accepted; retries a refused step.
 fn commit_until<W: Write>(lines: &mut JsonLines<W>, wanted: u64) -> Vec<ErrorKind> {
     let mut errors = Vec::new();
     let mut report = in_review().0;
@@ -97,7 +97,7 @@ fn short_writes_and_interruptions_are_no_failures() -> Tested {
 #[test]
 fn a_refused_commit_leaves_no_half_line() -> Tested {
     let writer = Scripted::default();
-    // Without room every commit writes what the last one left.
+    // With a capacity of 0, every commit writes the line that the last one left.
     let mut lines = JsonLines::with_capacity(0, writer.clone());
     let report = in_review().0.comment().because("accepted").commit(&mut lines)?;
     writer.then([Turn::Take(7), Turn::Fail(ErrorKind::WouldBlock)]);
@@ -105,7 +105,7 @@ fn a_refused_commit_leaves_no_half_line() -> Tested {
     assert!(matches!(refused.cause(), Cause::Sink(error) if error.kind() == ErrorKind::WouldBlock));
     assert_eq!(writer.written.borrow().len(), 7, "the accepted line was half written");
 
-    // The refused one is given up; the accepted one is there, once and whole.
+    // The refused line is discarded; the accepted one is there, once and whole.
     drop(refused);
     lines.flush()?;
     let [record] = &writer.records()?[..] else { return Err("one record".into()) };

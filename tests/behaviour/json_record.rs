@@ -1,4 +1,4 @@
-//! A record as a line of JSON: what is written is read back, and what cannot be read is refused by its line.
+//! A record as a line of JSON: a written record is read back, and an error of the reader names the line.
 
 use std::io::{self, BufRead, Read};
 
@@ -188,7 +188,7 @@ fn a_line_that_is_no_text_is_named_too_and_the_reading_goes_on() -> Tested {
     Ok(())
 }
 
-/// Reads one line, and then fails for ever, as a directory does or a disk that is gone.
+/// A reader of one line that then always fails, as a directory does or a disk that was removed.
 struct Gone<'a>(&'a [u8]);
 
 impl Read for Gone<'_> {
@@ -210,7 +210,7 @@ impl BufRead for Gone<'_> {
 #[test]
 fn a_reader_that_fails_for_ever_is_told_once() -> Tested {
     let line = serde_json::to_string(&full()?)? + "\n";
-    // Whoever skips what is malformed must come to an end.
+    // A caller that skips malformed lines must reach an end.
     let read: Vec<io::Result<Record>> = JsonLines::read_from(Gone(line.as_bytes())).take(10).collect();
     let [Ok(_), Err(error)] = &read[..] else { return Err(format!("{} items", read.len()).into()) };
     assert_eq!((error.kind(), error.to_string().as_str()), (io::ErrorKind::NotConnected, "line 2: not connected"));

@@ -1,4 +1,4 @@
-//! What the core promises: a module a promise, data in and data out.
+//! The promises of the core: a module for each promise, data in and data out.
 
 #![forbid(unsafe_code)]
 
@@ -85,5 +85,5 @@ mod fhir_task;
 mod payment;
 mod tcp;
 
-/// What a test gives back: `?` says what went wrong.
+/// The result of a test: `?` on an error fails it.
 type Tested = Result<(), Box<dyn std::error::Error>>;

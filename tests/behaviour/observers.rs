@@ -1,4 +1,4 @@
-//! Observers are told in their order, after the sink has accepted, and harm neither the transition nor each other.
+//! Observers are notified in order, after the sink has accepted, and affect neither the transition nor each other.
 
 use std::future::{Future, pending, ready};
 use std::io;
@@ -12,7 +12,7 @@ use tollgate::{Record, sink};
 use crate::Tested;
 use crate::report::{AnyReport, Report, draft, in_review};
 
-/// What several observers write down together.
+/// The shared log of several observers.
 #[derive(Debug, Clone, Default)]
 struct Diary(Arc<Mutex<Vec<String>>>);
 
@@ -31,7 +31,7 @@ impl Diary {
         move |_: &Record| diary.write(line)
     }
 
-    /// One that writes it after a while.
+    /// An observer that writes it later.
     fn slow_writer(&self, line: &'static str) -> impl AsyncObserver + 'static {
         let diary = self.clone();
         move |_: &Record| {
@@ -95,7 +95,7 @@ fn a_thousand_observers_are_told_each_once() -> Tested {
     Ok(())
 }
 
-/// Panics, or fails, as it is told to.
+/// An observer that panics or fails on demand.
 fn failing(record: &Record) -> io::Result<()> {
     match record.reason.as_deref() {
         Some("panic") => panic!("it was asked to panic"),
@@ -129,7 +129,7 @@ fn an_error_and_a_panic_are_reported_with_name_and_record_and_reach_nobody_else(
     Ok(())
 }
 
-/// An observer that waits, and fails where it is told to.
+/// An observer that waits, and fails at the given point.
 struct Troubled(&'static str);
 
 impl AsyncObserver for Troubled {
@@ -197,7 +197,7 @@ async fn a_panic_that_panics_again_when_it_is_dropped_goes_no_further() -> Teste
     Ok(())
 }
 
-/// An error that panics when it is shown, and again when it is dropped.
+/// An error that panics when it is formatted, and again when it is dropped.
 #[derive(Debug)]
 struct DireError;
 
@@ -282,7 +282,7 @@ fn when_an_observer_is_told_the_sink_holds_the_record() -> Tested {
     Ok(())
 }
 
-/// Writes after a while, and answers after another.
+/// An observer that writes after a delay, and returns after another.
 #[derive(Clone, Default)]
 struct Slow(Arc<Mutex<Vec<Record>>>);
 

@@ -1,4 +1,4 @@
-//! An observer that panics when it is dropped harms neither the transition nor what is dropped beside it.
+//! An observer that panics when it is dropped affects neither the transition nor the values that are dropped with it.
 
 use std::cell::Cell;
 use std::future::{Future, pending};
@@ -17,12 +17,12 @@ thread_local! {
     static BLOWN: Cell<u32> = const { Cell::new(0) };
 }
 
-/// How many have blown up on this thread since this was last asked.
+/// Returns how many have panicked on this thread since the last call.
 fn blown() -> u32 {
     BLOWN.take()
 }
 
-/// Panics when it is dropped.
+/// An observer that panics when it is dropped.
 struct Bomb;
 
 impl Bomb {
@@ -44,7 +44,7 @@ impl Observer for Bomb {
     }
 }
 
-/// Panics when it is dropped, and waits.
+/// An asynchronous observer that panics when it is dropped.
 struct SlowBomb;
 
 impl AsyncObserver for SlowBomb {

@@ -1,4 +1,4 @@
-//! The order of a commit: guards as declared, permission, record, sink, new state; and what may be said of it.
+//! The order of a commit: guards as declared, permission, record, sink, new state; and the values that a step takes.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,10 +12,10 @@ use crate::faulty::Both;
 use crate::report::{AnyReport, Report, ReportMachine, ReportState, ReportTransition, draft, in_review};
 use crate::trail::{moves, versions};
 
-/// What was called, in order.
+/// The calls, in order.
 type Journal = Rc<RefCell<Vec<&'static str>>>;
 
-/// A subject whose guards, permission and data write down that they were asked.
+/// A subject whose guards, permission and data log their calls.
 #[derive(Subject)]
 struct Parcel {
     #[subject(id)]
@@ -48,7 +48,7 @@ impl Parcel {
     }
 }
 
-/// Data that writes down when it is read for the record.
+/// Data that logs when it is read for the record.
 struct Label(Journal);
 
 impl Serialize for Label {

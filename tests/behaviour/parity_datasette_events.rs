@@ -1,8 +1,8 @@
-//! What the author of a Datasette plugin has today and finds here, as far as events alone can hold it: a test
+//! Features that the author of a Datasette plugin has today, as far as events alone provide them: a test
 //! for each line of the parity list, and one for each row of its vocabulary.
 //!
 //! Delivery (2, 4, 5, 7), and that a name is registered once, are the hub's. That only what is declared as an
-//! event can be sent (3), and that properties have types (better, 2), is shown by what does not compile: under
+//! event can be sent (3), and that properties have types (better, 2), is shown by programs that do not compile: under
 //! ui/, event-not-derived and event-property-of-another-type.
 
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use tollgate::{Actor, Event, Record};
 
 use crate::Tested;
 
-/// The name and the properties that this event leaves, when it has been found to be read back as it was.
+/// Returns the recorded name and properties of this event, after it was read back as it was.
 fn recorded<E>(event: E) -> Result<(String, Option<Value>), Box<dyn std::error::Error>>
 where
     E: Event + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
@@ -26,7 +26,7 @@ where
     let event = event.fire().by("ann").commit(&mut log)?;
     assert_eq!(E::from_record(&log[0])?, Some(event));
     let properties = log[0].properties.clone();
-    // The description says what is recorded, each with its docs.
+    // The description lists the recorded properties, each with its docs.
     let names: Vec<&str> = E::TYPE.properties.iter().map(|property| property.name).collect();
     let recorded = properties.iter().filter_map(Value::as_object).flat_map(|object| object.keys());
     assert_eq!(
@@ -58,7 +58,7 @@ fn behaviour_06_a_plugin_defines_types_in_its_own_crate() -> Tested {
     Ok(())
 }
 
-/// A commit takes the event; what is recorded is a copy of its values at that moment.
+/// A commit takes the event; the record has a copy of its values at that moment.
 #[test]
 fn better_2_a_recorded_event_does_not_change() -> Tested {
     let mut log: Vec<Record> = Vec::new();

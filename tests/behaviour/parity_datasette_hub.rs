@@ -1,5 +1,5 @@
-//! What the author of a Datasette plugin has today and finds in a hub: a test for each line of the parity list that
-//! is about listening. What events alone can hold of it is in `parity_datasette_events`.
+//! Features that the author of a Datasette plugin has today and a hub provides: a test for each line of the parity list that
+//! is about listening. The features that events alone provide are in `parity_datasette_events`.
 
 use std::sync::{Arc, Mutex};
 
@@ -77,7 +77,7 @@ async fn behaviour_04_listeners_are_sync_or_async_and_async_ones_are_awaited() -
     Ok(())
 }
 
-/// What the hub has to do with a write: it is told of the records afterwards, in their order, or not at all.
+/// A hub receives the records of a write after it, in order, or not at all.
 #[test]
 fn behaviour_05_events_of_a_write_are_told_after_it_in_order_or_not_at_all() -> Tested {
     let mut told = Vec::new();
@@ -171,8 +171,8 @@ fn better_2_what_one_listener_does_to_its_event_no_other_sees_and_a_name_is_one_
     Ok(())
 }
 
-/// A sink answers whether it happened; observers have no say. That neither is taken for the other is shown by what
-/// does not compile: under ui/, hub-in-place-of-a-sink.
+/// A sink accepts or refuses a record; observers cannot. A program that confuses them does not compile:
+/// ui/illegal/hub-in-place-of-a-sink.
 #[test]
 fn better_3_a_sink_decides_and_listeners_are_told() -> Tested {
     let mut told = 0;

@@ -1,5 +1,5 @@
-//! What a Datasette plugin author has today and finds here: the lines of the parity list that observers and buffers
-//! hold, a test each. Event types, their registration and their typed listeners are the hub's.
+//! Features that the author of a Datasette plugin has today: the lines of the parity list that observers and buffers
+//! provide, a test each. Event types, their registration and their typed listeners are the hub's.
 
 use std::future::ready;
 use std::io;
@@ -12,7 +12,7 @@ use crate::Tested;
 use crate::faulty::Refusing;
 use crate::report::{draft, in_review};
 
-/// What the listeners of a test write down.
+/// The shared log of the listeners of a test.
 #[derive(Clone, Default)]
 struct Heard(Arc<Mutex<Vec<String>>>);
 
@@ -25,7 +25,7 @@ impl Heard {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A listener that writes its name and the reason of what it hears of.
+    /// A listener that writes its name and the reason of each record.
     fn by(&self, name: &'static str) -> impl Observer + Send + 'static {
         let heard = self.clone();
         (move |record: &Record| heard.push(format!("{name}: {}", record.reason.as_deref().unwrap_or_default())))
@@ -157,7 +157,7 @@ fn better_3_a_sink_decides_and_an_observer_is_told() -> Tested {
     let archived = refused.into_step().commit(sink::adapt(Vec::new()).observed_by(fails))?;
     assert_eq!(archived.version(), 2, "an observer that fails does not");
 
-    // The best effort has a limit of its own, and says what it left out; a sink cannot leave anything out.
+    // A best-effort queue has a limit, and reports the dropped records; a sink cannot drop any.
     let best_effort = Background::bounded(1, WhenFull::DropAndCount).spawn(|_: &Record| ())?;
     let heard = Heard::default();
     let log = sink::adapt(Refusing::default()).observed_by(best_effort.clone()).observed_by(heard.by("plugin"));

@@ -1,7 +1,7 @@
-//! What a Viewflow user has today and finds here: behaviours 1 to 14 of the parity list, a test each.
+//! Features that a Viewflow user has today: behaviours 1 to 14 of the parity list, a test each.
 //!
-//! Of these the core cannot hold all. That a state is not assigned (1) and that names cannot be mistyped (3,
-//! 13) is shown by what does not compile, under ui/. The indexes of 13, and 14 against a real database, are
+//! The core alone cannot provide all of them. That a state is not assigned (1) and that names cannot be mistyped (3,
+//! 13) is shown by programs that do not compile, under ui/. The indexes of 13, and 14 against a real database, are
 //! the store's. The measured defects are in `parity_viewflow_defects.rs`.
 
 use std::cell::RefCell;
@@ -75,7 +75,7 @@ fn names(any: &AnyParcel) -> [Vec<&'static str>; 3] {
     [of(any.allowed()), of(any.available()), of(any.available_to(&Actor::user("staff/1")))]
 }
 
-/// The method of the type itself wins where its bound holds, the one of the trait is found where it does not.
+/// If its bound holds, the inherent method wins; otherwise the method of the trait is found.
 struct Probe<T>(PhantomData<T>);
 
 trait Otherwise {
@@ -112,7 +112,7 @@ fn behaviour_01_state_is_not_assigned_only_a_transition_changes_it() -> Tested {
     assert!(Probe::<Box<ParcelStatus>>(PhantomData).lends_itself_for_change(), "the probe can tell");
     assert!(Probe::<Parcel>(PhantomData).is_copied(), "this one too");
 
-    // Who takes the machine apart has a plain value, and its change is no change of a parcel.
+    // `into_parts` returns a plain value; a change of that value does not change the parcel.
     let (machine, mut log) = new(parcel());
     let (parcel, mut state, version) = machine.into_parts();
     state = if state == ParcelStatus::New { ParcelStatus::Closed } else { state };
@@ -188,7 +188,7 @@ fn behaviour_05_an_exact_source_wins_over_a_wildcard() -> Tested {
         let any = AnyParcel::resume(parcel(), state, 1).fire(ParcelTransition::Cancel)?.commit(&mut log)?;
         assert_eq!((any.state().name, log[0].to.as_deref()), (to, Some(to)));
     }
-    // The typed methods agree: the type says where it led.
+    // The typed methods agree: the type is the new state.
     let (machine, mut log) = new(parcel());
     let machine = machine.pack().commit(&mut log)?.ship("T1".to_owned()).by("staff/1").commit(&mut log)?;
     let machine: ParcelMachine<parcel_status::Returned> = machine.cancel().commit(&mut log)?;
@@ -237,7 +237,7 @@ fn behaviour_08_a_permission_is_enforced_in_the_call() -> Tested {
     let machine = machine.pack().commit(&mut log)?;
     let refused = machine.ship("T1".to_owned()).by("customer/7").commit(&mut log).expect_err("no staff");
     assert!(matches!(refused.cause(), Cause::Permission { name: "is_staff", .. }));
-    // An undeclared permission asks nobody.
+    // Without a declared permission, any actor is permitted.
     let machine = refused.into_machine().note().because("tried").by("customer/7").commit(&mut log)?;
     let machine = machine.ship("T1".to_owned()).by(Actor::system("night run")).commit(&mut log)?;
     assert_eq!(machine.version(), 4);
@@ -323,13 +323,13 @@ fn behaviour_13_the_row_holds_subject_time_source_target_and_what_users_add() ->
     let mut batched = Vec::new();
     batched.on_success_all(&log)?;
     assert_eq!(batched, log);
-    // Names cannot drift from the code: there is one place from which both come.
+    // Names cannot drift from the code: both come from one declaration.
     assert!(log.iter().all(|record| record.to.as_deref().is_some_and(|to| ParcelStatus::CHART.state(to).is_some())));
     assert!(log.iter().all(|record| record.chart == Some(ParcelStatus::CHART.fingerprint)));
     Ok(())
 }
 
-/// A database that many share, of two tables in memory: a transaction writes both or neither.
+/// A shared database of two tables in memory: a transaction writes both or neither.
 #[derive(Default)]
 struct Database(RefCell<Tables>);
 

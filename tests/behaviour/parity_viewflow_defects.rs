@@ -1,6 +1,6 @@
-//! The defects that were measured in Viewflow, and in its Django sibling's log: that we do not have them.
+//! The defects that were measured in Viewflow, and in its Django sibling's log: tollgate does not have them.
 //!
-//! Where only the store can hold one: an outer rollback that leaves memory in the new state (2) needs the
+//! Some of them need the store: an outer rollback that leaves memory in the new state (2) needs the
 //! outer transaction, and so do rows that outlive a deleted account or subject in a real database. The core
 //! shows its part: a record holds copies, never references.
 
@@ -60,7 +60,7 @@ fn defect_04_what_follows_from_a_transition_is_recorded_after_it_or_not_at_all()
             outer_log.lock().expect("nobody panics").push(record.clone());
             Ok(())
         });
-        // What an outer transition sets off is set off by an observer, when the outer one has happened.
+        // An observer starts the inner transition after the outer one has happened.
         let inner_log = Arc::clone(&shared);
         let mut inner = Some(AnyReport::resume(Report { id: 8, ..Report::titled("Annex") }, ReportState::Draft, 1));
         let set_off = |_: &Record| {

@@ -8,21 +8,21 @@ use tollgate::{Cause, JsonLines, Misfit, Record, StateMachine, Subject};
 use crate::Tested;
 use crate::trail::moves;
 
-/// What a shop is owed by somebody.
+/// An invoice of a shop.
 #[derive(Debug, Clone, PartialEq, Subject)]
 pub(crate) struct Payment {
     #[subject(id)]
     id: Uuid,
-    /// What the shop may charge without asking, in cents.
+    /// The amount that the shop may charge without another permission, in cents.
     limit: u64,
 }
 
-/// A card, as the vault names it.
+/// The id of a card in the vault.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct CardToken(String);
 
-/// What was captured, what went back, and what is asked back. Made by its methods alone, since a guard sees
-/// the state that is left and not what the next one is given.
+/// The captured, the refunded and the requested amount. Only its methods build it, because a guard sees
+/// the current state and not the data of the next one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Balance {
@@ -100,7 +100,7 @@ fn payment() -> Payment {
     Payment { id: Uuid::from_u128(0x0197_0000_0000_7000_8000_0000_0000_0007), limit: 10_000 }
 }
 
-/// A payment of 100.00 that was captured, and its trail.
+/// Returns a captured payment of 100.00, and its trail.
 fn captured() -> Result<(PaymentMachine<payment_state::Captured>, Vec<Record>), Box<dyn std::error::Error>> {
     let mut log = Vec::new();
     let payment = PaymentMachine::create(payment(), 10_000).by("customer").commit(&mut log)?;
@@ -203,7 +203,7 @@ fn a_payment_is_replayed_from_json() -> Tested {
     assert_eq!(again.data(), refunding.data());
     assert_eq!(replayed.into_parts(), refunding.into_parts());
 
-    // A trail in which somebody wrote another amount into the wrong shape is not believed.
+    // A trail with a changed amount in a value of the wrong shape is refused.
     let text = String::from_utf8(written)?.replace(r#""asked":40"#, r#""asked":40,"bonus":1"#);
     let records = JsonLines::read_from(text.as_bytes()).collect::<Result<Vec<_>, _>>()?;
     let error = AnyPayment::replay(payment(), &records).expect_err("the data does not fit");

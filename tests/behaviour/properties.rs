@@ -1,4 +1,4 @@
-//! Random walks: the two layers agree, state and log agree whatever the sink does, and time never goes back.
+//! Random walks: the two layers agree, state and log agree whatever the sink does, and time never decreases.
 
 use std::collections::BTreeSet;
 
@@ -16,13 +16,13 @@ fn attempts(at: impl Strategy<Value = Option<DateTime<Utc>>>) -> impl Strategy<V
     prop::collection::vec(attempt.prop_map(|(pick, number, at, actor)| Attempt { pick, number, at, actor }), 0..50)
 }
 
-/// Times that are given: most go on, some go back.
+/// Explicit times: most increase, some decrease.
 fn given() -> impl Strategy<Value = Option<DateTime<Utc>>> {
     let later = Utc::now() + TimeDelta::days(1);
     (0_i64..1000).prop_map(move |seconds| Some(later + TimeDelta::seconds(seconds)))
 }
 
-/// Times that are given or left to the clock, before and after the present.
+/// Times that are explicit or of the clock, before and after the present.
 fn mixed() -> impl Strategy<Value = Option<DateTime<Utc>>> {
     let now = Utc::now();
     prop_oneof![Just(None), (-50_i64..50).prop_map(move |millis| Some(now + TimeDelta::milliseconds(millis)))]
@@ -33,7 +33,7 @@ fn moods() -> impl Strategy<Value = Vec<Mood>> {
     prop::collection::vec(mood, 0..80)
 }
 
-/// The first record is accepted; then it is as the moods are.
+/// Returns a machine whose first record was accepted, and a sink that then follows the moods.
 fn begun<M: Walked>(moods: &[Mood]) -> (M::Any, Moody) {
     let mut sink = Moody::default();
     let any = M::begin(&mut sink);
@@ -41,7 +41,7 @@ fn begun<M: Walked>(moods: &[Mood]) -> (M::Any, Moody) {
     (any, sink)
 }
 
-/// What can be told of an outcome, and the machine to go on with.
+/// Returns the kind and the error text of an outcome, and the machine.
 fn told<M: Walked>(outcome: Outcome<M::Any>) -> (&'static str, String, M::Any) {
     match outcome {
         Outcome::Moved(any) => ("moved", String::new(), any),
@@ -50,7 +50,7 @@ fn told<M: Walked>(outcome: Outcome<M::Any>) -> (&'static str, String, M::Any) {
     }
 }
 
-/// Both layers make the same of each attempt, and write the same.
+/// Asserts that both layers have the same outcome for each attempt, and write the same records.
 fn layers_agree<M: Walked>(attempts: &[Attempt], moods: &[Mood]) -> TestCaseResult {
     let (mut typed, mut typed_sink) = begun::<M>(moods);
     let (mut fired, mut fired_sink) = begun::<M>(moods);
@@ -66,7 +66,7 @@ fn layers_agree<M: Walked>(attempts: &[Attempt], moods: &[Mood]) -> TestCaseResu
         typed = M::again(typed_place.0, typed_place.1, last);
         fired = M::again(fired_place.0, fired_place.1, last);
     }
-    // The first record has its time from the clock, and each world its own.
+    // The first record has the time of the clock, which differs between the two walks.
     for (typed, fired) in typed_sink.log.iter().zip(&fired_sink.log).skip(1) {
         prop_assert_eq!((said(typed), typed.at), (said(fired), fired.at));
     }
@@ -76,7 +76,7 @@ fn layers_agree<M: Walked>(attempts: &[Attempt], moods: &[Mood]) -> TestCaseResu
     Ok(())
 }
 
-/// State and log agree after each attempt, whichever layer made it.
+/// Asserts that state and log agree after each attempt, whichever layer made it.
 fn log_agrees<M: Walked>(attempts: &[Attempt], moods: &[Mood]) -> TestCaseResult {
     let (mut any, mut sink) = begun::<M>(moods);
     for attempt in attempts {
@@ -94,7 +94,7 @@ fn log_agrees<M: Walked>(attempts: &[Attempt], moods: &[Mood]) -> TestCaseResult
         if kind != "moved" {
             prop_assert_eq!(&now, &place);
         }
-        // The log knows the state, with its data; and goes on from the time that it holds.
+        // The log has the state with its data, and the next record is not before its last time.
         any = M::replayed(&sink.log)?;
         prop_assert_eq!(M::whereabouts(M::replayed(&sink.log)?), now);
     }
@@ -108,7 +108,7 @@ fn log_agrees<M: Walked>(attempts: &[Attempt], moods: &[Mood]) -> TestCaseResult
     Ok(())
 }
 
-/// The same, where the machine lives on in memory and is never replayed between its steps.
+/// Asserts the same for a machine in memory that is never replayed between its steps.
 fn life_agrees<M: Walked>(attempts: &[Attempt], moods: &[Mood]) -> TestCaseResult {
     let (mut any, mut sink) = begun::<M>(moods);
     for attempt in attempts {
@@ -121,7 +121,7 @@ fn life_agrees<M: Walked>(attempts: &[Attempt], moods: &[Mood]) -> TestCaseResul
     Ok(())
 }
 
-/// Versions without gaps, times that do not go back, ids that differ, each record from where the last led.
+/// Asserts versions without gaps, times that do not decrease, unique ids, and records that begin at the last target.
 fn is_a_trail(log: &[Record]) -> TestCaseResult {
     prop_assert_eq!(versions(log), (1..=log.len() as u64).collect::<Vec<_>>());
     prop_assert!(log.is_sorted_by_key(|record| record.at), "time went back");

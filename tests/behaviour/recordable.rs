@@ -1,4 +1,4 @@
-//! What no reader could read back is refused before the sink is called, and the field is named.
+//! Data that no reader could read back is refused before the sink is called, and the field is named.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -39,7 +39,7 @@ struct Received {
     weight: f64,
 }
 
-/// The words of a refusal for data, after it was seen that the sink was not called.
+/// Returns the text of a refusal of data. Asserts that the sink was not called.
 fn refusal<S: Steps + Debug, T: Debug>(outcome: Result<T, CommitError<S, Called>>) -> String {
     match outcome.map_err(CommitError::into_cause) {
         Err(Cause::Data(error)) => format!("{}: {}", error.field, error.why),
@@ -94,7 +94,7 @@ fn float_that_is_not_finite_is_refused_wherever_it_is() -> Tested {
     let refused = refusal(draft().0.archive().with("scores", &scores).commit(uncalled()));
     assert_eq!(refused, format!("context.scores.ann[1]: {NAN}"));
 
-    // The last value of a key holds, also after one that could not be taken.
+    // The last value of a key wins, even after one that was refused.
     let mut log: Vec<Record> = Vec::new();
     draft().0.archive().with("score", f32::NAN).with("score", 0.5).commit(&mut log)?;
     assert_eq!(log[0].context.get("score"), Some(&json!(0.5)));

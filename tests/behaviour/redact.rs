@@ -1,4 +1,4 @@
-//! Redaction: what stands under certain keys reaches no sink, and the step keeps it.
+//! Redaction: the values of certain keys reach no sink, and the step keeps them.
 
 use serde_json::{Value, json};
 use tollgate::sink::{self, REDACTED};
@@ -9,10 +9,10 @@ use crate::faulty::{Both, Down, LosingAnswers, Refusing};
 use crate::report::{AnyReport, Publication, Report, ReportMachine, ReportTransition, draft, in_review};
 use crate::trail::{moves, said};
 
-/// What must not be found, wherever it stands.
+/// The secret that must not be found anywhere.
 const SECRET: &str = "hunter2";
 
-/// An account whose recorded states hold a secret at the top, under others, and where a number is wanted.
+/// An account whose states have a secret at the top level, in nested data, and in place of a number.
 #[derive(StateMachine)]
 #[machine(name = "Account")]
 #[transition(invite, from = Open,            to = Invited)]
@@ -115,7 +115,7 @@ fn a_retry_offers_an_equal_record_and_the_step_still_holds_what_was_said() -> Te
     assert_eq!(refusing.offered[0], refusing.offered[1]);
     assert!(!text(&refusing.offered).contains(SECRET));
     for keys in [&["token"][..], &[]] {
-        // Whatever was redacted before, the step says all of it to a sink that may see it.
+        // After a redaction, the step still passes all values to a sink that may see them.
         refused = refused.into_step().commit(sink::adapt(&mut refusing).redact(keys.to_vec())).expect_err("it is down");
     }
     let _ = refused.into_step().commit(&mut log)?;
@@ -183,7 +183,7 @@ fn redactions_add_up() -> Tested {
     Ok(())
 }
 
-/// Takes several as one, and shows what it was given.
+/// A sink of batches that shows its records.
 #[derive(Default)]
 struct Batches(Vec<Record>);
 
@@ -262,7 +262,7 @@ fn what_no_audit_gives_up_is_not_redacted_either() -> Tested {
     Ok(())
 }
 
-/// Apart from the rest, where a sink of both kinds is one that does not wait.
+/// A separate module, because elsewhere a sink of both kinds is used as a synchronous one.
 mod waiting {
     use tollgate::{JsonLines, sink};
 

@@ -17,7 +17,7 @@ fn rows() -> InsertRows {
     InsertRows { database: "town".into(), table: "trees".into(), num_rows: 3, ignore: true, replace: true }
 }
 
-/// The record of this event behind `.redact(keys)`.
+/// Returns the record of this event behind `.redact(keys)`.
 fn redacted<E: Event>(event: E, keys: &'static [&'static str]) -> Record {
     let mut log: Vec<Record> = Vec::new();
     let Ok(_) = event.fire().commit(sink::adapt(&mut log).redact(keys.iter().copied())) else {
@@ -143,7 +143,7 @@ fn default_of_redacted_property_is_that_of_serde_or_of_the_type() -> Tested {
         ..event.clone()
     };
     assert_eq!(Scanned::from_record(&record)?, Some(expected));
-    // A text that fits stays next to what does not.
+    // A value that fits is kept next to one that does not.
     let record = redacted(event.clone(), &["text", "tries"]);
     assert_eq!(Scanned::from_record(&record)?, Some(Scanned { text: Some(REDACTED.into()), tries: 7, ..event }));
     Ok(())
@@ -183,7 +183,7 @@ fn redacted_property_without_default_is_an_error_that_names_it_and_the_remedy() 
         record.id
     );
     assert_eq!(error, expected);
-    // What does not fit for another reason is an error as before, redacted or not.
+    // Data that does not fit for another reason is an error as before, redacted or not.
     let mut record = redacted(scanned(), &["tries"]);
     record.properties.as_mut().and_then(Value::as_object_mut).ok_or("an object")?.insert("port".into(), json!("x"));
     let error = Scanned::from_record(&record).err().ok_or("a port is a number")?.to_string();
@@ -341,7 +341,7 @@ fn redact_by_hides_actor_and_reason_and_the_trail_still_verifies() -> Tested {
     let report = report.commit(sink::adapt(&mut log).redact_by(hidden.clone()))?;
     let expected = Actor::service(REDACTED).named(REDACTED).on_behalf_of(Actor::user(REDACTED).named(REDACTED));
     assert_eq!((log[1].actor.as_ref(), log[1].reason.as_deref()), (Some(&expected), Some(REDACTED)));
-    // The requirement and the permission see the step.
+    // The requirement and the permission are checked on the unredacted step.
     let denied =
         report.reject().by("ann").because("no sources").commit(sink::adapt(&mut log).redact_by(hidden.clone()));
     drop(denied);
@@ -371,7 +371,7 @@ fn redact_by_hides_the_actor_that_an_adaptor_further_in_fills_in() -> Tested {
     let actors: Vec<_> = log.iter().map(|record| record.actor.clone()).collect();
     let hidden = Some(Actor::user(REDACTED));
     assert_eq!(actors, [hidden.clone(), hidden.clone(), Some("ann".into()), hidden]);
-    // What was not given is not made up, and what is blank says nothing still.
+    // An absent value is not invented, and a blank one stays blank.
     Login.occurred().because(" ").commit(sink::adapt(&mut log).redact_by(Redact::default().actor().reason()))?;
     assert_eq!((&log[4].actor, log[4].reason.as_deref()), (&None, Some(" ")));
     Ok(())

@@ -188,7 +188,7 @@ fn a_refusal_is_not_before_the_last_record_either() -> Tested {
     let _ = untitled.fire(submit)?.commit(&mut log).expect_err("it has no title");
     assert!(log.refusals[0].at >= ahead, "`Record::at` is never before the subject's last record");
 
-    // An import tells of refusals too: they have the time that they are given.
+    // An import records refusals too: with the explicit time.
     let given = "1999-12-31T23:59:59Z".parse()?;
     let untitled = ReportMachine::create(Report::titled("")).at(given).commit(&mut log)?;
     let refused = untitled.submit("bob".to_owned(), None).at(given).commit(&mut log).expect_err("it has no title");
@@ -236,8 +236,8 @@ fn data_that_is_no_json_is_refused_before_the_sink_is_asked() -> Tested {
     Ok(())
 }
 
-/// Tells at run time whether a type is `Send` or `Sync`: the method of the type itself wins where its bound
-/// holds, the one of the trait is found where it does not.
+/// Returns at run time whether a type is `Send` or `Sync`: if its bound holds, the inherent method
+/// wins; otherwise the method of the trait is found.
 struct Probe<T>(PhantomData<T>);
 
 impl<T> Probe<T> {
@@ -261,7 +261,7 @@ trait Otherwise {
 
 impl<T> Otherwise for Probe<T> {}
 
-/// Neither `Debug` nor `Clone`, and it may be kept on its thread.
+/// An error that is neither `Debug` nor `Clone`, and not `Send`.
 #[derive(Subject)]
 struct Secret<T> {
     #[subject(id)]

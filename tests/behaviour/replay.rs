@@ -1,4 +1,4 @@
-//! Replay: a trail that fits gives the machine back; one that does not is refused by position and reason.
+//! Replay: a trail that fits returns the machine; one that does not is refused by position and reason.
 
 use tollgate::chart::Requirement;
 use tollgate::chrono::{TimeDelta, Utc};
@@ -35,7 +35,7 @@ fn replay_gives_the_machine_that_lived() -> Tested {
     let (live, log) = archived()?;
     let (subject, state, version) = live.into_parts();
     assert_eq!(replayed(&log)?.into_parts(), (subject, state, version));
-    // At every length it is where the machine then was.
+    // At every length, the replayed state is that of the machine at that time.
     let states: Vec<_> = (1..=log.len()).map(|length| replayed(&log[..length]).map(|any| any.state().name)).collect();
     let states: Vec<_> = states.into_iter().collect::<Result<_, _>>()?;
     assert_eq!(states, ["Draft", "Review", "Review", "Draft", "Archived"]);
@@ -88,7 +88,7 @@ fn refusals_and_events_are_passed_over() -> Tested {
     trail.splice(1..1, [refusal.clone(), event]);
     let any = replayed(&trail)?;
     assert_eq!((any.version(), any.state().name), (2, "Review"));
-    // They count as positions all the same: what is named is the line.
+    // They count as positions: the error names the line.
     trail[3].version = Some(9);
     assert_eq!(replayed(&trail).map(|any| any.version()).map_err(|error| error.position), Err(4));
     drop(refused);
@@ -241,7 +241,7 @@ fn a_state_that_cannot_be_restored_is_named_by_the_record_that_reached_it() -> T
         assert_eq!(error.to_string(), words);
         assert!(matches!(error.why, Misfit::State(_)));
     }
-    // What lies behind is not needed any more.
+    // The data of earlier states is not needed.
     let (_, mut log) = archived()?;
     log[1].data = None;
     log[2].data = None;
@@ -276,7 +276,7 @@ fn former_names_of_machine_states_and_transitions_are_read() -> Tested {
     let mut log = paid_twice()?;
     for record in &mut log {
         record.machine = Some("Purchase".into());
-        // A bare id is recorded under the name of its machine, which was another then.
+        // A bare id is recorded under the name of its machine, which has changed since.
         record.subject.as_mut().ok_or("it has one")?.kind = "Purchase".into();
     }
     log[0].to = Some("New".into());

@@ -1,9 +1,9 @@
-//! The machine that most tests share: a report on its way to the public.
+//! The machine that most tests share: a report that is reviewed and published.
 
 use serde::{Deserialize, Serialize};
 use tollgate::{Actor, Record, StateMachine, Subject};
 
-/// A report on its way to the public.
+/// A report that is reviewed and published.
 #[derive(Debug, Clone, PartialEq, Subject)]
 pub(crate) struct Report {
     #[subject(id)]
@@ -21,13 +21,13 @@ impl Report {
         if self.title.is_empty() { Err("the report has no title") } else { Ok(()) }
     }
 
-    /// Four eyes: nobody publishes what they wrote.
+    /// Four eyes: the author cannot publish their own report.
     pub(crate) fn is_not_by(&self, actor: &Actor) -> bool {
         actor.id.as_str() != Some(self.author)
     }
 }
 
-/// Where a report was published.
+/// The place of a publication.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Publication {
     pub(crate) issue: u32,
@@ -51,7 +51,7 @@ pub(crate) enum ReportState {
     Archived,
 }
 
-/// A draft with a title, created by its author, and the log of that.
+/// Returns a draft with a title, created by its author, and its log.
 pub(crate) fn draft() -> (ReportMachine<report_state::Draft>, Vec<Record>) {
     let mut log = Vec::new();
     let step = ReportMachine::create(Report::titled("Water")).by("ann");
@@ -59,7 +59,7 @@ pub(crate) fn draft() -> (ReportMachine<report_state::Draft>, Vec<Record>) {
     (report, log)
 }
 
-/// The same report, in review by bob.
+/// Returns the same report, in review by bob, and its log.
 pub(crate) fn in_review() -> (ReportMachine<report_state::Review>, Vec<Record>) {
     let (report, mut log) = draft();
     let step = report.submit("bob".to_owned(), None).by("ann");

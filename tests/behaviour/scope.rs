@@ -1,4 +1,4 @@
-//! The scope of a request: what all commits through it share.
+//! The scope of a request: the values that all commits through it share.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -229,7 +229,7 @@ fn threads_share_a_scope_and_never_mix_two() -> Tested {
     Ok(())
 }
 
-/// Apart from the rest, where a sink of both kinds is one that does not wait.
+/// A separate module, because elsewhere a sink of both kinds is used as a synchronous one.
 mod waiting {
     use std::sync::PoisonError;
 

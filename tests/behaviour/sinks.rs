@@ -1,4 +1,4 @@
-//! What can be a sink, and that a sink decides.
+//! The types that are sinks, and that a sink decides.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use crate::faulty::{Both, Down, Refusing};
 use crate::report::{AnyReport, Publication, Report, ReportMachine, ReportTransition, draft, in_review};
 use crate::trail::{moves, said};
 
-/// The sink of five lines.
+/// The sink in five lines.
 struct Names(Vec<String>);
 impl Sink for Names {
     type Error = Infallible;
@@ -108,7 +108,7 @@ fn a_trait_object_refuses_tells_and_fills_as_what_it_holds() -> Tested {
     Ok(())
 }
 
-/// A log that many share.
+/// A shared log.
 #[derive(Default)]
 struct Shared(Mutex<Vec<Record>>);
 
@@ -210,7 +210,7 @@ fn an_observer_of_no_audit_is_told_all_the_same() -> Tested {
     Ok(())
 }
 
-/// Takes so many records and no more, all or none.
+/// A sink with a limit on its records; it takes all of a batch or none.
 struct Bounded {
     log: Vec<Record>,
     room: usize,

@@ -1,4 +1,4 @@
-//! Fields of a state that records do not hold, or hold under another name: their marks, and serde's attributes.
+//! Fields of a state that records do not have, or have under another name: their marks, and serde's attributes.
 
 use std::borrow::Cow;
 
@@ -182,7 +182,7 @@ fn resume_with_an_alias_reads_the_field() -> Tested {
     for name in ["clientIp", "ip", "address"] {
         assert_eq!(resumed(&json!({ "user": "ann", name: "::1" }))?.client_ip, "::1", "{name}");
     }
-    // They may have been two fields once: the field's own name goes first.
+    // The names may come from two former fields: the field's own name wins.
     let data = resumed(&json!({ "user": "ann", "ip": "::2", "clientIp": "::1", "address": "::3" }))?;
     assert_eq!(data.client_ip, "::1");
     let error = resumed(&json!({ "user": "ann", "client_ip": "::1" })).err().ok_or("that is its name in Rust")?;
@@ -356,7 +356,7 @@ fn fingerprint_covers_names_and_marks_of_recorded_fields() {
         ),
         plain
     );
-    // Of what is not recorded, the chart says what commands bring.
+    // For an unrecorded state, the chart lists the fields of its commands.
     let unrecorded = r#"state "End" terminal field "a" field "b""#;
     assert_eq!(
         line!(End {
@@ -476,7 +476,7 @@ fn long() -> Length {
     Length(5)
 }
 
-/// Its own serde form is that of an API, with attributes that concern records and commands in part.
+/// The enum's own serde form is for an API, with attributes of which some apply to records and commands.
 #[derive(Debug, PartialEq, StateMachine, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "is")]
 #[transition(cut, from = Whole, to = Cut)]
@@ -484,7 +484,7 @@ fn long() -> Length {
 enum PlankState {
     #[state(initial)]
     Whole,
-    /// Not recorded: commands alone read it.
+    /// Not recorded: only commands read it.
     Cut {
         #[serde(with = "centimetres", alias = "len")]
         length: Length,
@@ -563,7 +563,7 @@ fn enum_with_a_serde_form_of_another_purpose_keeps_it() -> Tested {
     Ok(())
 }
 
-/// The ways out that the errors name: a newtype, and one struct, each with the serde form.
+/// The remedies that the errors name: a newtype, and one struct, each with the serde form.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct InCentimetres(#[serde(with = "centimetres")] Length);
 

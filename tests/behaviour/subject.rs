@@ -1,4 +1,4 @@
-//! What `#[derive(Subject)]` says of a subject: its kind, its id, and where its rows are.
+//! The output of `#[derive(Subject)]`: the subject's kind, its id, and its table.
 
 use tollgate::{Id, Subject, Table};
 

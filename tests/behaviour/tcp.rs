@@ -1,4 +1,4 @@
-//! A real machine: the TCP connection of RFC 9293, figure 5, walked along the paths that the RFC tells.
+//! A real machine: the TCP connection of RFC 9293, figure 5, walked along the paths in the RFC.
 
 use std::collections::BTreeSet;
 
@@ -62,12 +62,12 @@ pub(crate) enum TcpState {
     TimeWait,
 }
 
-/// Note 1 of the figure: only who came here from LISTEN goes back to it.
+/// Note 1 of the figure: a reset returns to LISTEN only a connection that came from LISTEN.
 fn was_opened_passively(connection: &TcpMachine<tcp_state::SynReceived>) -> bool {
     *connection.data() == Open::Passive
 }
 
-/// The arrows of figure 5, read off it by hand, apart from the declaration above.
+/// The arrows of figure 5, copied manually and not from the declaration above.
 const FIGURE_5: [(&str, &str, &str); 20] = [
     ("CLOSED", "passive_open", "LISTEN"),
     ("CLOSED", "active_open", "SYN-SENT"),
@@ -91,20 +91,20 @@ const FIGURE_5: [(&str, &str, &str); 20] = [
     ("TIME-WAIT", "time_out", "CLOSED"),
 ];
 
-/// The paths that the RFC tells, in section 3.5 and 3.6, and those that its figure adds.
+/// The paths in sections 3.5 and 3.6 of the RFC, and those that its figure adds.
 const PATHS: [&[&str]; 9] = [
     // Three-way handshake and normal close, on either side.
     &["active_open", "receive_syn_ack", "close", "receive_ack_of_fin", "receive_fin", "time_out"],
     &["passive_open", "receive_syn", "receive_ack_of_syn", "receive_fin", "close", "receive_ack_of_fin"],
     // Simultaneous open, simultaneous close.
     &["active_open", "receive_syn", "receive_ack_of_syn", "close", "receive_fin", "receive_ack_of_fin", "time_out"],
-    // A listener that begins to speak.
+    // A listener that sends first.
     &["passive_open", "send", "receive_syn_ack"],
-    // Given up before there is a connection.
+    // Closed before there is a connection.
     &["passive_open", "close"],
     &["active_open", "close"],
     &["passive_open", "receive_syn", "close", "receive_fin"],
-    // A reset brings a listener back, and the next connection is another.
+    // After a reset the listener is back, and the next connection is another.
     &["passive_open", "receive_syn", "receive_rst", "receive_syn", "receive_ack_of_syn"],
     // Closed is not the end: the port is opened again.
     &["passive_open", "close", "active_open", "receive_syn_ack"],

@@ -1,4 +1,4 @@
-//! Records as events of `tracing`, and spans in records: held against a subscriber that collects what it is given.
+//! Records as events of `tracing`, and spans in records: compared with the output of a subscriber that collects them.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -18,7 +18,7 @@ use crate::Tested;
 use crate::faulty::Refusing;
 use crate::report::{Report, ReportMachine, draft, in_review};
 
-/// An event: what it says of itself, the span that it is in, and its fields.
+/// An event: its metadata, its span, and its fields.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Collected {
     metadata: (Level, &'static str, &'static str),
@@ -72,7 +72,7 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Collector {
     }
 }
 
-/// What the fields of these records should be: what their JSON says, but flat.
+/// Returns the expected fields of these records: their JSON, flattened.
 fn flattened(record: &Record) -> Result<BTreeMap<String, Value>, Box<dyn std::error::Error>> {
     let Value::Object(mut json) = tollgate::serde_json::to_value(record)? else { return Err("an object".into()) };
     for left_out in ["v", "chart", "prev"] {
@@ -230,7 +230,7 @@ fn an_event_of_a_shared_file_is_in_the_span_in_which_its_record_was_committed() 
     let collector = Collector::default();
     let dispatch = Dispatch::new(collector.subscriber());
     let commit = |id: u64| ReportMachine::create(Report { id, ..Report::titled("Water") }).commit(&log).map(drop);
-    // Threads in one span, threads in another, and threads in none, all at once: who writes tells for the others.
+    // Threads in one span, threads in another, and threads in none, all at once: one thread notifies for the others.
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..9)
             .map(|thread| {

@@ -1,9 +1,9 @@
-//! What a trail says, in forms that tests compare.
+//! Trails in forms that tests compare.
 
 use serde_json::Value;
 use tollgate::Record;
 
-/// The record without its id and its time, which no two commits share.
+/// Returns the record without its id and its time, which no two commits share.
 pub(crate) fn said(record: &Record) -> Value {
     let mut json = serde_json::to_value(record).expect("a record is JSON");
     let fields = json.as_object_mut().expect("a record is an object");
@@ -11,7 +11,7 @@ pub(crate) fn said(record: &Record) -> Value {
     json
 }
 
-/// `create: -> Draft`, a line for each record.
+/// Returns `create: -> Draft`, a line for each record.
 pub(crate) fn moves(log: &[Record]) -> Vec<String> {
     let name = |name: &Option<std::borrow::Cow<'static, str>>| name.as_deref().unwrap_or_default().to_owned();
     log.iter()
@@ -19,7 +19,7 @@ pub(crate) fn moves(log: &[Record]) -> Vec<String> {
         .collect()
 }
 
-/// The versions in the order of the log.
+/// Returns the versions in the order of the log.
 pub(crate) fn versions(log: &[Record]) -> Vec<u64> {
     log.iter().filter_map(|record| record.version).collect()
 }

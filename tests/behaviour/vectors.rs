@@ -1,6 +1,6 @@
-//! The test vectors of FORMAT.md: what they say holds here, and a Python script that knows FORMAT.md alone agrees.
+//! The test vectors of FORMAT.md: the library agrees with them, and so does a Python script that follows FORMAT.md alone.
 //!
-//! `UPDATE_EXPECT=1` writes them again, when the form has moved.
+//! `UPDATE_EXPECT=1` writes them again after a change of the form.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors")
 }
 
-/// Compares a file of vectors with what it should hold, or writes it.
+/// Compares a file of vectors with its expected content, or writes it.
 fn hold(name: &str, lines: &[String]) -> Tested {
     let path = folder().join(name);
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
@@ -88,7 +88,7 @@ fn records() -> Result<Vec<Record>, Box<dyn std::error::Error>> {
     event.properties = Some(Value::Null);
     records.push(event);
 
-    // Of a time before the subject's last record: the record has the later one, and the given one as a parameter.
+    // If the time is before the subject's last record, the refusal has the later one, and the given one as a parameter.
     let mut backwards = records[4].clone();
     backwards.parameters.insert("at", "2026-05-01T09:29:59.999999999Z")?;
     (backwards.refused_by, backwards.refusal) = (
@@ -184,7 +184,7 @@ fn records_that_the_vectors_refuse_are_not_read() -> Tested {
 fn floats_of_the_vectors_have_their_text_and_read_back() -> Tested {
     let mut floats =
         vec![0.0, -0.0, 1.0, 0.1, 1e15, 1e16, 1e-4, 1e-5, 9.999e-6, 1e-7, 5e-324, f64::MAX, f64::MIN_POSITIVE, 2e23];
-    // A generator of Knuth's, so that the file is the same each time.
+    // Knuth's generator, so that the file is the same each time.
     let mut bits = 1_u64;
     while floats.len() < 2_000 {
         bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -250,7 +250,7 @@ fn log_of_the_vectors_is_read_and_its_chain_holds() -> Tested {
     Ok(())
 }
 
-/// Whether the script accepts these logs, or the vectors if `logs` is empty, and its output.
+/// Returns whether the script accepts these logs, or the vectors if `logs` is empty, and its output.
 fn checked(logs: &[&Path]) -> Result<(bool, String), Box<dyn std::error::Error>> {
     let output = Command::new("python3").arg(folder().join("check.py")).args(logs).output()?;
     Ok((output.status.success(), String::from_utf8([output.stdout, output.stderr].concat())?))
@@ -295,7 +295,7 @@ fn python_script_finds_what_was_changed_in_a_durable_log() -> Tested {
         assert!(!is_good && !said.contains(" 0 failed"), "{said}");
         fs::write(file, sound)?;
     }
-    // What was removed at the start is said, and is no break: `chained` takes it so too.
+    // A removal at the start is reported, and is not a break: `chained` agrees.
     fs::remove_file(&finished)?;
     let (is_good, said) = checked(&[&path])?;
     assert!(is_good && said.contains("the log starts after a line of the digest"), "{said}");

@@ -85,7 +85,7 @@ fn replay_of_the_last_version_without_those_before_is_refused() -> Tested {
     log[0].version = Some(u64::MAX);
     let error = AnyReport::replay(Report::titled("Water"), &log[..1]).expect_err("the first version is 1");
     assert!(matches!(error.why, Misfit::Version { expected: 1, found: Some(u64::MAX) }));
-    // The last version is a version on the wire.
+    // The last version can be read and written.
     let line = String::from_utf8(log[1].canonical())?;
     let read: Record = serde_json::from_str(&line)?;
     assert_eq!((read.version, json!(read)["version"].as_u64()), (Some(u64::MAX), Some(u64::MAX)));

@@ -9,18 +9,18 @@ use tollgate::{Record, ReplayError, Sink, StateMachine};
 
 use crate::faulty::Down;
 
-/// What is tried at one step of a walk.
+/// The input of one step of a walk.
 #[derive(Debug, Clone)]
 pub(crate) struct Attempt {
     /// Picks the transition, among all that the machine has.
     pub(crate) pick: usize,
-    /// What goes into the data of the state that is reached.
+    /// The number in the data of the new state.
     pub(crate) number: u32,
     pub(crate) at: Option<DateTime<Utc>>,
     pub(crate) actor: &'static str,
 }
 
-/// What became of an attempt.
+/// The outcome of an attempt.
 #[derive(Debug)]
 pub(crate) enum Outcome<A> {
     Moved(A),
@@ -28,16 +28,16 @@ pub(crate) enum Outcome<A> {
     Illegal(A),
 }
 
-/// What a sink does with a record.
+/// The behaviour of a sink for one record.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Mood {
     Accept,
     Refuse,
-    /// Writes it, and loses the answer.
+    /// Writes it, and returns an error.
     Lose,
 }
 
-/// A sink that does as its moods are, and then accepts. It holds a record once, by its id.
+/// A sink that follows its moods, and then accepts. It stores a record once, by its id.
 #[derive(Debug, Default)]
 pub(crate) struct Moody {
     pub(crate) log: Vec<Record>,
@@ -55,7 +55,7 @@ impl Sink for Moody {
         if !is_held && !matches!(mood, Mood::Refuse) {
             self.log.push(record.clone());
         }
-        // Whoever refuses what it holds already has lost the answer that it owes.
+        // A sink that refuses a stored record has lost its success.
         self.has_lost = matches!(mood, Mood::Lose) || is_held && matches!(mood, Mood::Refuse);
         if matches!(mood, Mood::Accept) { Ok(()) } else { Err(Down) }
     }
@@ -66,7 +66,7 @@ impl Sink for Moody {
     }
 }
 
-/// A machine that both layers walk. The run-time layer is asked about every transition; the typed one has
+/// A machine that both layers walk. The run-time layer tries every transition; the typed one has
 /// those methods that [`walked!`] lists, and a method that is not there does not compile.
 pub(crate) trait Walked: StateMachine + Clone + PartialEq + Debug {
     fn begin(sink: &mut Moody) -> Self::Any;
@@ -85,7 +85,7 @@ pub(crate) trait Walked: StateMachine + Clone + PartialEq + Debug {
     }
 }
 
-/// Commits the step, with what the attempt says, and again where the answer was lost.
+/// Commits the step, with the values of the attempt, and again if the success was lost.
 macro_rules! commit {
     ($step:expr, $attempt:expr, $sink:expr) => {{
         let step = $step.by($attempt.actor).because("a walk");
@@ -274,7 +274,7 @@ walked! {
     Off: touch();
 }
 
-/// Data in the states, of every shape, and guards that look at it.
+/// Data in the states, of every shape, and guards that read it.
 #[derive(Debug, Clone, PartialEq, StateMachine)]
 #[transition(pour,  from = Cup | Spilt, to = Cup, guard = has_room)]
 #[transition(sip,   from = Cup,   to = _, guard = [is_full, is_even])]

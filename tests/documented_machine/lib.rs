@@ -1,5 +1,5 @@
-//! A machine in a crate that wants everything documented and no warning: what its users read is what
-//! `tests/docs.rs` reads. A machine also stands in a doctest, inside its function
+//! A machine in a crate that wants everything documented and no warning: `tests/docs.rs` reads
+//! the pages that its users read. A machine also is in a doctest, inside its function
 //!
 //! ```
 //! use tollgate::{Record, StateMachine};
@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! and beside it:
+//! and next to it:
 //!
 //! ```
 //! use documented::{AnyReport, Report, ReportMachine, ReportTransition};
@@ -53,28 +53,28 @@
 use serde::{Deserialize, Serialize};
 use tollgate::{Event, StateMachine, Subject};
 
-/// A report on its way to the public.
+/// A report that is reviewed and published.
 #[derive(Subject)]
 pub struct Report {
     /// The number under which it is filed.
     #[subject(id)]
     pub id: u64,
-    /// What it is called.
+    /// The title.
     pub title: String,
 }
 
 impl Report {
-    /// Whether there is a title at all.
+    /// Returns whether there is a title.
     #[must_use]
     pub fn has_title(&self) -> bool {
         !self.title.is_empty()
     }
 }
 
-/// Where a report appeared.
+/// The place of a publication.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Publication {
-    /// Where it can be read.
+    /// The address.
     pub url: String,
 }
 
@@ -90,10 +90,10 @@ pub enum ReportState {
     /// Only its author has seen it.
     #[state(initial)]
     Draft,
-    /// It is read by somebody else.
+    /// It is read by a reviewer.
     #[state(record)]
     Review {
-        /// Who reads it.
+        /// The reviewer.
         reviewer: String,
     },
     /// Everybody can read it.
@@ -103,16 +103,16 @@ pub enum ReportState {
     Archived,
 }
 
-/// Somebody has read a report.
+/// A report was read.
 #[derive(Debug, Clone, Event, Serialize, Deserialize)]
 #[event(requires(actor))]
 pub struct ReadReport {
-    /// How much of it, of a hundred.
+    /// The part that was read, in percent.
     pub percent: u8,
-    /// From where.
+    /// The referrer.
     #[event(redact)]
     pub ip: String,
-    /// What the page remembers.
+    /// The text that the page stores.
     #[event(skip)]
     pub scrolled: Vec<u32>,
 }

@@ -1,4 +1,4 @@
-//! A machine without a subject: whatever makes an id names what goes through it.
+//! A machine without a subject: any type that makes an id names its instances.
 
 use tollgate::uuid::Uuid;
 use tollgate::{Id, StateMachine};

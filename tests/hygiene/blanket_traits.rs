@@ -1,4 +1,4 @@
-//! A trait in scope that gives everything methods that are called like those of the runtime.
+//! A trait in scope that gives every type methods with the names of the runtime's methods.
 
 use tollgate::{StateMachine, Subject};
 

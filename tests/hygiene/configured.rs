@@ -1,11 +1,11 @@
-//! Variants, fields, transitions and marks that are there by configuration.
+//! Variants, fields, transitions and marks that depend on configuration.
 
 use tollgate::StateMachine;
 
 use crate::Tested;
 use crate::trail::moves;
 
-/// `any()` is never so, `all()` always, and `test` here.
+/// `any()` is never set, `all()` always, and `test` in these tests.
 #[derive(StateMachine)]
 #[cfg_attr(all(), machine(name = "present"))]
 #[cfg_attr(any(), machine(name = "absent"))]

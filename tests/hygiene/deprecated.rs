@@ -1,4 +1,4 @@
-//! A deprecated state and a deprecated field, where warnings are denied.
+//! A deprecated state and a deprecated field under denied warnings.
 
 #![deny(warnings)]
 

@@ -1,18 +1,18 @@
-//! Events wherever a user may put them, and among names that are hostile to them.
+//! Events in each place where a user may declare them, and among hostile names.
 
 use tollgate::serde_json::json;
 use tollgate::{Event, Record};
 
 use crate::Tested;
 
-/// What the one event in the log is called, and what it says.
+/// Returns the name and the properties of the one event in the log.
 fn said(log: &[Record]) -> (&str, tollgate::serde_json::Value) {
     let [record] = log else { panic!("{} records", log.len()) };
     (record.event.as_deref().unwrap_or_default(), record.properties.clone().unwrap_or_default())
 }
 
-/// Types that have the names of what the generated code uses, none of which it may find. Of the primitive
-/// types there is none: serde's own derive would find it.
+/// Types with the names that the generated code uses; it must not resolve to any of them. The names of
+/// primitive types are missing: serde's own derive would resolve to them.
 mod shadowed {
     #![allow(dead_code, non_camel_case_types, reason = "they are there to be in the way")]
 
@@ -71,7 +71,7 @@ fn names_that_the_generated_code_uses_are_not_in_its_way() -> Tested {
     Ok(())
 }
 
-/// Methods that every type has, under the names of those that are called.
+/// Methods that every type has, with the names of the called ones.
 mod blanket {
     #![allow(dead_code, reason = "they are there to be in the way")]
 
@@ -129,7 +129,7 @@ fn an_event_stands_in_a_function_and_has_its_types() -> Tested {
     Ok(())
 }
 
-/// What a crate with a macro would export for its macro.
+/// The items that a crate with a macro exports for its macro.
 mod reexported {
     pub(crate) use ::tollgate;
 }
@@ -160,7 +160,7 @@ fn an_event_comes_out_of_a_macro() -> Tested {
     Ok(())
 }
 
-/// A property that is compiled away is none.
+/// A property that is compiled away is not a property.
 #[derive(Event, serde::Serialize)]
 struct Configured {
     kept: u8,
@@ -178,7 +178,7 @@ fn what_is_compiled_away_is_no_property() -> Tested {
     Ok(())
 }
 
-/// The deprecated is said where it is used, and not where it is generated.
+/// The deprecation is reported at a use, and not in the generated code.
 #[deprecated]
 #[derive(Event, serde::Serialize)]
 struct Deprecated;

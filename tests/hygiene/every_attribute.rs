@@ -61,7 +61,7 @@ enum ApplicationStage {
     #[state(record, data = Receipt)]
     #[state(was = "SUBMITTED", was = "FILED")]
     HandedIn {
-        /// Who took it.
+        /// The clerk.
         clerk: String,
     },
     /// There is an answer.

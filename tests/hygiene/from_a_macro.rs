@@ -3,7 +3,7 @@
 use crate::Tested;
 use crate::trail::moves;
 
-/// What a crate with a macro would export for its macro.
+/// The items that a crate with a macro exports for its macro.
 mod reexported {
     pub(crate) use ::tollgate;
 }
@@ -90,7 +90,7 @@ pub(crate) struct Trip<T: Copy + Into<tollgate::Id> + 'static> {
     number: Number<T>,
 }
 
-/// An id of the user's own, which says how it is recorded.
+/// A user-defined id with its own recorded form.
 #[derive(Clone, Copy)]
 struct Number<T>(T);
 

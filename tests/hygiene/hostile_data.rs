@@ -1,4 +1,4 @@
-//! Fields that are called like what generated code binds.
+//! Fields with the names of the variables in generated code.
 
 use tollgate::StateMachine;
 use tollgate::serde_json::{from_value, json};

@@ -1,4 +1,4 @@
-//! Enums whose generated names are hostile, and types of the user's that are called like generated ones.
+//! Enums whose generated names are hostile, and user types with the names of generated ones.
 
 use crate::Tested;
 use crate::trail::moves;
@@ -10,7 +10,7 @@ macro_rules! walk {
     }};
 }
 
-/// Modules that are called like crates, keywords and parts of the prelude.
+/// Modules with the names of crates, keywords and parts of the prelude.
 mod modules {
     pub(super) mod keyword {
         #[derive(::tollgate::StateMachine)]
@@ -103,7 +103,7 @@ fn enums_have_names_whose_modules_would_be_taken() -> Tested {
     Ok(())
 }
 
-/// Types of the user's in fields and as the subject, called like type parameters and like the runtime's types.
+/// User types in fields and as the subject, with the names of type parameters and of the runtime's types.
 mod types {
     macro_rules! types {
         ($($name:ident)*) => {$(

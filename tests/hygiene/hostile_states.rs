@@ -1,4 +1,4 @@
-//! States that are called like what generated code names.
+//! States with the names that generated code uses.
 
 use tollgate::StateMachine;
 

@@ -1,4 +1,4 @@
-//! Transitions that are called like keywords, like keys of the attributes, and like methods of generated code.
+//! Transitions with the names of keywords, of keys of the attributes, and of methods of generated code.
 
 use tollgate::{StateMachine, Subject};
 

@@ -77,7 +77,7 @@ fn two_machines_stand_in_one_function() -> Tested {
     Ok(())
 }
 
-/// The names of one scope do not meet those of another.
+/// The names of two scopes do not collide.
 #[test]
 fn machines_of_one_name_stand_in_two_scopes() -> Tested {
     let mut log = Vec::new();

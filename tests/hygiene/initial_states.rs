@@ -81,7 +81,7 @@ fn creation_as_data_in_a_function_is_read_and_committed() -> Tested {
     Ok(())
 }
 
-/// A machine that a public function could show, with an enum that nothing else sees.
+/// A machine that a public function can return, with an enum that is private otherwise.
 mod private {
     use tollgate::StateMachine;
 

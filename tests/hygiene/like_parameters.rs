@@ -1,4 +1,4 @@
-//! Enums, subjects and generated names that are called like the type parameters of generated code.
+//! Enums, subjects and generated types with the names of the type parameters of generated code.
 
 use crate::Tested;
 use crate::trail::moves;

@@ -1,4 +1,4 @@
-//! States that are called like keywords and like primitive types, where warnings are denied.
+//! States with the names of keywords and of primitive types, under denied warnings.
 
 #![deny(warnings)]
 
@@ -7,7 +7,7 @@ use tollgate::StateMachine;
 use crate::Tested;
 use crate::trail::moves;
 
-/// The user's word on the enum holds for what is generated from it.
+/// An `allow` on the enum applies to the generated code.
 #[allow(non_camel_case_types)]
 #[derive(Debug, PartialEq, StateMachine)]
 #[transition(go, from = r#type, to = r#match)]

@@ -1,4 +1,4 @@
-//! The derives wherever a user may put them, and among names that are hostile to them: a module a place.
+//! The derives in each place where a user may use them, and among hostile names: a module for each place.
 
 #![forbid(unsafe_code)]
 
@@ -27,7 +27,7 @@ mod initial_states;
 mod mostly_unused;
 mod tuple_states;
 
-// Names that the generated code might have met.
+// Names that the generated code could collide with.
 mod blanket_traits;
 mod deprecated;
 mod entry_field;
@@ -40,5 +40,5 @@ mod subject_field;
 mod subject_methods;
 mod to_field;
 
-/// What a test gives back: `?` says what went wrong.
+/// The result of a test: `?` on an error fails it.
 type Tested = Result<(), Box<dyn std::error::Error>>;

@@ -52,7 +52,7 @@ fn one_call_is_enough() -> Tested {
     Ok(())
 }
 
-/// Nothing of this one is used at all.
+/// Nothing of this machine is used.
 mod unused {
     #[derive(tollgate::StateMachine)]
     #[transition(go, from = Off, to = On)]

@@ -5,7 +5,7 @@ use tollgate::StateMachine;
 use crate::Tested;
 use crate::trail::moves;
 
-/// The numbers are positions of the chart: what would be mistaken for one leads to the wrong state.
+/// The numbers are positions in the chart: a field that is mistaken for one leads to the wrong state.
 #[derive(Debug, PartialEq, StateMachine)]
 #[transition(turn, from = Start, to = Left)]
 #[transition(turn, from = Middle, to = Right)]

@@ -1,8 +1,8 @@
-//! What a log says of the way that a subject has gone.
+//! The path of a subject, read from a log.
 
 use tollgate::Record;
 
-/// `create: -> Draft`, a line for each record.
+/// Returns `create: -> Draft`, a line for each record.
 pub(crate) fn moves(log: &[Record]) -> Vec<String> {
     let line = |record: &Record| {
         let transition = record.transition.as_deref().unwrap_or_default();

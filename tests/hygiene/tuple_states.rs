@@ -78,7 +78,7 @@ macro_rules! pair_of {
     };
 }
 
-/// Types that nobody could read from JSON: the machine asks nothing of them.
+/// Types that cannot be read from JSON: the machine requires no traits of them.
 #[derive(StateMachine)]
 #[transition(hold, from = Nothing, to = Things)]
 enum ShelfState {

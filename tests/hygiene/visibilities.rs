@@ -1,4 +1,4 @@
-//! A machine is seen wherever its enum is, and no further.
+//! A machine is visible wherever its enum is, and nowhere else.
 
 use crate::Tested;
 use crate::trail::moves;
@@ -46,7 +46,7 @@ mod a {
         pub(crate) mod own {
             use tollgate::{Record, StateMachine};
 
-            #[allow(clippy::needless_pub_self)] // It is what is tested.
+            #[allow(clippy::needless_pub_self)] // This is under test.
             #[derive(StateMachine)]
             #[transition(start, from = Idle, to = Busy)]
             pub(self) enum OwnState {

@@ -1,4 +1,4 @@
-//! A plugin, as somebody would write it who depends on tollgate alone: event types of its own, serde by way
+//! A plugin in a crate that depends on tollgate alone: its own event types, and serde by way
 //! of `tollgate::serde`.
 
 #![deny(warnings, missing_docs, clippy::pedantic)]
@@ -11,7 +11,7 @@ use tollgate::hub::RegistrationError;
 use tollgate::serde::{Deserialize, Serialize};
 use tollgate::{Actor, Event, EventStep, Hub, Record};
 
-/// Somebody commented on a table.
+/// A comment was written on a table.
 #[derive(Debug, Clone, PartialEq, Event, Serialize, Deserialize)]
 #[serde(crate = "tollgate::serde")]
 #[event(requires(actor))]
@@ -20,15 +20,15 @@ pub struct CommentOnTable {
     pub database: String,
     /// The name of the table.
     pub table: String,
-    /// What was said, which is nobody's business but the reader's.
+    /// The text of the comment, which only its readers may see.
     #[event(redact)]
     pub text: String,
-    /// What the page has shown, for the plugin itself.
+    /// The rows that the page showed, for the plugin itself.
     #[event(skip)]
     pub shown: Shown,
 }
 
-/// What a page has shown.
+/// The rows that a page showed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(crate = "tollgate::serde")]
 pub struct Shown {
@@ -36,26 +36,26 @@ pub struct Shown {
     pub rows: Vec<u64>,
 }
 
-/// Somebody asked for all comments to be gone.
+/// A user asked to delete all comments.
 #[derive(Debug, Clone, Copy, PartialEq, Event, Serialize, Deserialize)]
 #[serde(crate = "tollgate::serde")]
 #[event(name = "comments/clear", requires(actor, reason))]
 pub struct ClearComments;
 
-/// What happens when somebody presses the button under a comment.
+/// Builds the step of the button under a comment.
 pub fn comment(database: &str, table: &str, text: &str) -> EventStep<CommentOnTable> {
     let shown = Shown { rows: vec![1, 2, 3] };
     let event = CommentOnTable { database: database.to_owned(), table: table.to_owned(), text: text.to_owned(), shown };
     event.occurred()
 }
 
-/// The plugin itself, where nobody presses anything.
+/// Returns the plugin itself as the actor, for events without a user.
 #[must_use]
 pub fn actor() -> Actor {
     Actor::service("comments")
 }
 
-/// What the plugin has heard.
+/// The records that the plugin has received.
 #[derive(Debug, Default)]
 pub struct Heard {
     comments: AtomicUsize,
@@ -63,7 +63,7 @@ pub struct Heard {
 }
 
 impl Heard {
-    /// How many comments were made, and how much else has happened.
+    /// Returns the number of comments and of other records.
     pub fn counts(&self) -> (usize, usize) {
         (self.comments.load(Ordering::Relaxed), self.others.load(Ordering::Relaxed))
     }
@@ -73,7 +73,7 @@ impl Heard {
 ///
 /// # Errors
 ///
-/// Where another plugin has an event of the same name.
+/// If another plugin has an event of the same name.
 pub fn install<'h>(hub: &mut Hub<'h>, heard: &'h Heard) -> Result<(), RegistrationError> {
     hub.register::<ClearComments>()?;
     hub.on::<CommentOnTable>(|comment, _| {

@@ -21,7 +21,7 @@ pub enum CommentState {
         /// The page, if one is named.
         page: Option<Uuid>,
     },
-    /// Shown no more.
+    /// No longer shown.
     #[state(record, terminal)]
     Hidden(Vec<DateTime<Utc>>),
 }

@@ -9,10 +9,10 @@ use audit::{Actor, Event, StateMachine, Subject};
 #[derive(Debug, Subject)]
 #[subject(crate = audit, kind = "book")]
 pub struct Book {
-    /// What it is filed under.
+    /// The number in the catalogue.
     #[subject(id)]
     pub shelf_mark: String,
-    /// Whether it can be lent at all.
+    /// Returns whether it can be lent.
     pub is_whole: bool,
 }
 
@@ -35,7 +35,7 @@ fn fortnight() -> u16 {
     14
 }
 
-/// Where a book is.
+/// The states of a book.
 #[derive(Debug, PartialEq, StateMachine)]
 #[machine(crate = audit, subject = Book)]
 #[transition(lend, from = Shelved, to = Lent, guard = Book::is_whole, permission = Book::is_open_to)]
@@ -46,12 +46,12 @@ pub enum BookState {
     /// It can be lent.
     #[state(initial)]
     Shelved,
-    /// Somebody has it.
+    /// It is lent.
     #[state(record)]
     Lent {
-        /// Who has it.
+        /// The reader.
         reader: String,
-        /// For so many days.
+        /// The number of days.
         #[serde(rename = "forDays", default = "fortnight")]
         days: u16,
         /// The number on the reader's card.
@@ -62,7 +62,7 @@ pub enum BookState {
         #[serde(default)]
         telephone: String,
     },
-    /// Nobody can have it.
+    /// It can no longer be lent.
     #[state(terminal)]
     Discarded,
 }
@@ -72,9 +72,9 @@ pub enum BookState {
 #[serde(crate = "audit::serde")]
 #[event(crate = audit, requires(actor))]
 pub struct Misplaced {
-    /// Where it was found.
+    /// The place.
     pub shelf_mark: String,
-    /// Who is thought to have put it there.
+    /// The suspect.
     #[event(redact)]
     pub suspect: Option<String>,
 }

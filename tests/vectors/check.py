@@ -14,7 +14,7 @@ import sys
 
 KINDS = ["creation", "transition", "event", "refusal", "adoption"]
 MAX_DEPTH = 64
-# Keys that serde_json has for itself: no object in a record has them.
+# Keys that serde_json reserves: no object in a record has them.
 RESERVED = {"$serde_json::private::Number", "$serde_json::private::RawValue"}
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 TIME = re.compile(r"(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})\.\d{9}Z", re.ASCII)
@@ -27,7 +27,7 @@ BLANK = b" \t\n\f\r"
 
 
 class Refused(Exception):
-    """A text that is not a record, and why."""
+    """A text that is not a record, with the reason."""
 
 
 def sha256(data):
@@ -101,7 +101,7 @@ def canonical(value, depth=0):
 
 
 def entries(value):
-    """An object whose entries are values, each with a depth of its own."""
+    """An object whose entries are values, each with its own depth."""
     if not isinstance(value, dict) or not value:
         raise Refused("an object that is not empty belongs here")
     return canonical(value, -1)
@@ -195,7 +195,7 @@ FIELDS = {
     "personal": digests, "prev": digest, "event": quoted, "properties": canonical, "refused_by": quoted,
     "refusal": quoted,
 }
-# They are no part of the canonical form.
+# They are not part of the canonical form.
 BESIDES = {"position": count, "prev_line": digest}
 
 
@@ -218,7 +218,7 @@ def canonical_record(record):
 
 
 def check_vectors(folder):
-    """Yields a name for each vector, and what is wrong with it."""
+    """Yields the name of each vector, and its fault, if any."""
     lines = lines_of(folder / "records.jsonl")
     expected_digests = (folder / "digests.txt").read_text().split()
     assert len(lines) == len(expected_digests) > 0, "a digest for each record"
@@ -291,7 +291,7 @@ def read_chart(line):
 
 
 def check_log(path):
-    """Yields a name for each line of a durable log, and what is wrong with it."""
+    """Yields the name of each line of a durable log, and its fault, if any."""
     path = path.resolve()
     stem, dot, extension = path.name.rpartition(".")
     # A name that only begins with a dot has no extension.
@@ -312,7 +312,7 @@ def check_log(path):
     # While a log is rotated, or before its first line, there may be no current file.
     if path.exists() or not files:
         files.append((None, path))
-    # None until a line is linked; the digest of the line before, where it is known.
+    # None until a line is linked; the digest of the line before, if it is known.
     start = head = before = None
     for file_number, file in files:
         if before is not None and file_number is not None and file_number > before + 1:
@@ -324,7 +324,7 @@ def check_log(path):
             name = f"{file.name} {number}"
             line_head, head = head, sha256(line)
             was_first, is_first = is_first, False
-            # A carriage return, like the mark, was put there by another program.
+            # A carriage return, like the mark, comes from another program.
             text = unmarked(number, line).removesuffix(b"\r")
             try:
                 record = parse(text)
@@ -351,7 +351,7 @@ def check_log(path):
 
 
 def main(arguments):
-    # Names of files, and what a line holds, may be anything.
+    # Names of files, and the content of a line, can be anything.
     sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     folder = pathlib.Path(__file__).parent
     checks = [check_log(pathlib.Path(log)) for log in arguments] or [check_vectors(folder)]

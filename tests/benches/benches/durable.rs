@@ -133,7 +133,7 @@ fn slogged(turns: u64) -> Duration {
     elapsed
 }
 
-/// How many records a write had, when the threads last committed.
+/// The number of records in a write of the last round.
 static JOINED: AtomicUsize = AtomicUsize::new(THREADS / 2);
 
 fn sixty_four_threads(turns: u64) -> Duration {
@@ -241,7 +241,7 @@ const BATCHED: Table = Table {
 fn main() {
     if let Some(rounds) = ratios::rounds(5, 41) {
         ratios::print(&UNSYNCED, rounds);
-        // The first round is to know how many join.
+        // The first round measures how many join.
         sixty_four_threads(COUNT as u64);
         ratios::print(&GROUPED, rounds);
         println!("\nIn the last round {} records were joined in a write.", JOINED.load(Ordering::Relaxed));

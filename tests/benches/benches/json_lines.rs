@@ -126,7 +126,7 @@ fn plain(lines: &[impl Serialize], turns: u64) -> Duration {
     elapsed
 }
 
-/// Memory that a logger takes for its own and that is looked into afterwards.
+/// Memory that a logger owns and that the benchmark reads afterwards.
 #[derive(Clone, Default)]
 struct Memory(Arc<Mutex<Vec<u8>>>);
 
@@ -177,7 +177,7 @@ const TABLE: Table = Table {
     ],
 };
 
-/// Holds the plain struct to the record's own line, field by field.
+/// Asserts that the line of the plain struct equals that of the record, field by field.
 fn assert_same_fields() -> serde_json::Result<()> {
     for (record, plain) in LINES.records.iter().zip(&LINES.with_chrono) {
         let [mut ours, mut theirs] = [serde_json::to_value(record)?, serde_json::to_value(plain)?];

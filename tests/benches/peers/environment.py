@@ -1,4 +1,4 @@
-"""The virtual environment that holds the packages, made where it is absent or differs from what is asked for."""
+"""The virtual environment that holds the packages, made if it is absent or differs from `requirements`."""
 
 import importlib.util
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class EnvironmentMissing(Exception):
-    """There is no such environment and it could not be made; one line that says why."""
+    """There is no such environment and it could not be made; one line with the reason."""
 
 
 def python_with_packages(venv: Path, requirements: Path) -> Path:
@@ -20,7 +20,7 @@ def python_with_packages(venv: Path, requirements: Path) -> Path:
         print(f"transitions.py: installing into {venv}", file=sys.stderr)
         make(venv)
         install(python, requirements)
-        # Written last, so that what was interrupted is made again.
+        # Written last, so that an interrupted environment is made again.
         installed.write_text(wanted)
     return python
 

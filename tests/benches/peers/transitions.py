@@ -21,7 +21,7 @@ def main() -> int:
     except EnvironmentMissing as missing:
         print(f"transitions.py: {missing}", file=sys.stderr)
         return 1
-    # A process of its own for each, so that neither runs with the other's packages loaded.
+    # A separate process for each, so that neither runs with the other's packages loaded.
     for peer in arguments.peer or PEERS:
         if failed := measure(python, peer, arguments):
             return failed
@@ -51,16 +51,16 @@ def positive(kind: type):
 
 
 def measure(python: Path, peer: str, arguments: argparse.Namespace) -> int:
-    # `-B`: the sources stay free of bytecode. The address goes by standard input: a password in it is nobody's to list.
+    # `-B`: the sources stay free of bytecode. The address goes by standard input: its password must not be listed.
     command = [python, "-B", HERE / "workload.py", peer, str(arguments.clients), str(arguments.seconds)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as process:
         try:
             process.communicate(arguments.url)
         except KeyboardInterrupt:
-            # It has been interrupted too, and takes its tables away.
+            # It has been interrupted too, and drops its tables.
             process.wait()
             return 130
-    # A signal that ended it is told as a shell tells it.
+    # A signal that ended it is reported as a shell does.
     return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 

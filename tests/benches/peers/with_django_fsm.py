@@ -48,7 +48,7 @@ def state(report: Report) -> str:
 
 
 def move(report: Report, name: str, actor: User) -> None:
-    # The log is written by the transition, before the save that may yet be refused: they stand or fall together.
+    # The log is written by the transition, before the save that may yet be refused: one transaction has both.
     with database.atomic():
         # By its name: the log does not see an actor that is passed by position.
         getattr(report, name)(by=actor)

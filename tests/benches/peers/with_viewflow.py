@@ -1,4 +1,4 @@
-"""viewflow's state machine with a log in its `on_success`, mended where that recipe loses or fakes a record."""
+"""viewflow's state machine with a log in its `on_success`, corrected where that recipe loses or fakes a record."""
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -39,7 +39,7 @@ HISTORY = "SELECT id, report_id AS report, at, source, target, actor_id AS actor
 
 
 class Stale(Exception):
-    """Somebody else has moved the report since it was read."""
+    """Another client has moved the report since it was read."""
 
 
 class ReportFlow:
@@ -50,7 +50,7 @@ class ReportFlow:
 
     @state.getter()
     def stored(self):
-        # A row that comes from the database holds a plain text, and a log that asks it for its value fails.
+        # A row that comes from the database has a plain text, and a log that reads its `value` fails.
         return ReportState(self.report.state)
 
     @state.setter()
@@ -71,7 +71,7 @@ class ReportFlow:
 
     @state.on_success()
     def log(self, descriptor, source, target, actor):
-        # Not `save()`, which asks nobody: two stale copies would both be logged.
+        # Not `save()`, which checks nothing: two stale copies would both be logged.
         if not Report.objects.filter(pk=self.report.pk, state=source.value).update(state=target.value):
             raise Stale
         ReportLog.objects.create(report=self.report, source=source.value, target=target.value, actor=actor)

@@ -26,12 +26,12 @@ CYCLE = {"draft": "submit", "review": "publish", "published": "retract"}
 
 
 class Failed(Exception):
-    """Nothing was measured, or what was measured was wrong; one line that says why."""
+    """Nothing was measured, or the measured work was wrong; one line with the reason."""
 
 
 def main() -> int:
     peer, clients, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-    # The tables are dropped on the way out, also for who asks for an end.
+    # The tables are dropped at the end, also after a signal.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with schema(sys.stdin.read()) as server:
@@ -46,7 +46,7 @@ def main() -> int:
 
 @contextmanager
 def schema(url: str):
-    """The server's parameters, within a schema that is dropped at the end: the database may hold tables of its own."""
+    """The server's parameters, within a schema that is dropped at the end: the database may have other tables."""
     name = f"tollgate_peers_{os.getpid()}"
     try:
         server = conninfo.conninfo_to_dict(url)
@@ -118,7 +118,7 @@ def make_tables(peer) -> None:
 
 
 def refuse_a_stale_copy(peer, subject: int, actor) -> None:
-    """Of two copies of a row the second to move must be refused; `check` sees that it left no record either."""
+    """Of two copies of a row, the second move must be refused; `check` asserts that it left no record either."""
     first, second = peer.read(subject), peer.read(subject)
     peer.move(first, CYCLE["draft"], actor)
     try:
@@ -137,7 +137,7 @@ def run_clients(name: str, server: dict, actor: int, shares: list, seconds: floa
             ours, theirs = context.Pipe()
             process = context.Process(target=client, args=(theirs, name, server, actor, share, seconds))
             process.start()
-            # Left open here, it would keep a client that died waited for without end.
+            # If it stayed open here, a client that died would be waited for without end.
             theirs.close()
             pipes.append(ours)
             processes.append(process)
@@ -180,13 +180,13 @@ def client(pipe, name: str, server: dict, actor: int, subjects: list, seconds: f
 
 
 def step(peer, subject: int, actor) -> None:
-    """What a request does: reads the row, and moves it on."""
+    """The work of a request: reads the row, and moves it."""
     subject = peer.read(subject)
     peer.move(subject, CYCLE[peer.state(subject)], actor)
 
 
 def check(peer, cursor, expected: int) -> None:
-    """That all that was counted was done, in the words of the database alone."""
+    """Checks by queries alone that all counted transitions were done."""
     was = "lag(target) OVER (PARTITION BY report ORDER BY id) AS was"
     history = f"WITH history AS (SELECT *, {was} FROM ({peer.HISTORY}) h)"
     counts = {

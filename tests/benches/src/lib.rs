@@ -1,6 +1,6 @@
 //! One report machine (submit, approve, reject, archive), written once a file for each contender, and the loops that time them.
 //!
-//! Every contender bumps a version at each transition, so that all are asked for the same work, and
+//! Every contender bumps a version at each transition, so that all do the same work, and
 //! every loop lives in the crate of its machine, so that no contender pays for a call that is not
 //! inlined across crates.
 
@@ -92,7 +92,7 @@ fn time_by_value<Machine, Event>(
 
 /// Times cycles of two typed steps, each of which pushes a record into a `Vec` with room for it.
 ///
-/// The `Vec` is cleared while the clock stands, before it outgrows the processor's caches: in all of memory
+/// The `Vec` is cleared outside the measured time, before it outgrows the processor's caches: in all of memory
 /// the rows would differ by page faults.
 fn time_recorded<Start, Middle, Record>(
     cycles: u64,
@@ -133,11 +133,11 @@ fn call_with<From, Event, To>(step: impl Fn(From, Event) -> To, machine: From, e
     step(machine, event)
 }
 
-/// Holds a contender to the same work as the others: two versions a cycle, and no report mixed up.
+/// Asserts that a contender did the same work as the others: two versions a cycle, and the same report.
 fn assert_same_work(cycles: u64, report: Report, version: u64) {
     assert_eq!(report, REPORT, "a machine keeps its report");
     assert_eq!(version, 2 * cycles, "a cycle is two transitions");
 }
 
-/// The report that every contender carries around.
+/// Returns the report of every contender.
 const REPORT: Report = Report { id: 7 };

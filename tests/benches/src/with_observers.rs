@@ -18,7 +18,7 @@ enum DoorState {
     Ajar,
 }
 
-/// A record as most are: of a transition, with an actor and nothing that is on the heap.
+/// A typical record: of a transition, with an actor and nothing that is on the heap.
 fn record() -> Record {
     let made = || -> Result<Vec<Record>, Box<dyn std::error::Error>> {
         let mut log = Vec::new();

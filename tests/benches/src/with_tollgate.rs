@@ -89,7 +89,7 @@ pub fn dispatched(cycles: u64) -> Duration {
 ///
 /// # Errors
 ///
-/// None in fact: nothing refuses.
+/// Never returns an error: nothing refuses.
 pub fn records(count: usize) -> Result<Vec<Record>, Box<dyn Error>> {
     let mut records = Vec::with_capacity(count + 1);
     let mut machine = create();

@@ -154,7 +154,7 @@ impl Cluster {
         self.directory.join("log")
     }
 
-    /// Makes a database that nobody else has, named after the hint, and returns its URL.
+    /// Makes a new database, named after the hint, and returns its URL.
     ///
     /// # Errors
     ///

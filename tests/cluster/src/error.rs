@@ -7,9 +7,9 @@ use std::io;
 /// A server cannot be started, or did not do what a method asked for.
 #[derive(Debug)]
 pub enum ClusterError {
-    /// The programs of a server are nowhere to be found.
+    /// No programs of a server were found.
     NotInstalled,
-    /// Something went wrong.
+    /// An action failed.
     Failed {
         /// The action that failed.
         what: String,

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Names the directory of the programs, so that they are looked for nowhere else.
+/// Names the directory of the programs, so that no other directory is searched.
 const DIRECTORY: &str = "TOLLGATE_TEST_POSTGRES_BIN";
 /// Names a server, by the URL of a superuser's database.
 const NAMED: &str = "TOLLGATE_TEST_POSTGRES";

@@ -10,7 +10,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use crate::ClusterError;
 use crate::programs::{Programs, Unprivileged};
 
-/// A keeper at work.
+/// A running keeper.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     process: Child,
@@ -47,12 +47,12 @@ impl Keeper {
         &self.directory
     }
 
-    /// Makes the files of a server; whether that went well.
+    /// Makes the files of a server, and returns whether it succeeded.
     pub(crate) fn initdb(&mut self) -> Result<bool, ClusterError> {
         Ok(self.order("initdb")? == 0)
     }
 
-    /// Copies the server at this port, as the files of its standby; whether that went well.
+    /// Copies the server at this port, as the files of its standby, and returns whether it succeeded.
     pub(crate) fn copy_server(&mut self, port: u16) -> Result<bool, ClusterError> {
         Ok(self.order(&format!("copy {port}"))? == 0)
     }
@@ -62,7 +62,7 @@ impl Keeper {
         Ok(self.order("pgbouncer")? != 0)
     }
 
-    /// Starts the server, which is not to run now. Gives its process id.
+    /// Starts the server, which must not be running, and returns its process id.
     pub(crate) fn start_server(&mut self, port: u16) -> Result<u32, ClusterError> {
         self.order(&format!("start {port}"))
     }

@@ -17,7 +17,7 @@ use tollgate_cluster::{database, own, shared};
 type Tested = Result<(), Box<dyn Error>>;
 
 const ROLE: &str = "TOLLGATE_ROLE";
-/// What sets the lines of the child apart from those of the test harness.
+/// The prefix that separates the lines of the child from those of the test harness.
 const MARK: &str = "> ";
 
 /// Started by [`child`]; without a role it returns.
@@ -41,7 +41,7 @@ fn owner() {
     }
 }
 
-/// Servers in every condition, and then nothing: the parent kills this process, or closes its stdin.
+/// Starts servers in every condition, and then waits: the parent kills this process, or closes its stdin.
 fn hold() {
     let [running, killed, paused] = [(); 3].map(|()| own(&[]));
     // The thread that started it is not the one that ends with the process.
@@ -70,7 +70,7 @@ fn child(role: &str) -> Command {
     command
 }
 
-/// Where the child's servers have their files: open to the user that they run as.
+/// Returns the directory of the child's servers, with access for the user that they run as.
 fn place() -> Result<TempDir, Box<dyn Error>> {
     let place = tempfile::tempdir()?;
     fs::set_permissions(place.path(), Permissions::from_mode(0o755))?;
@@ -102,7 +102,7 @@ fn assert_nothing_left(place: &Path) {
     until("no process is left", || !is_used(place));
 }
 
-/// What it says until it is ready.
+/// Returns its output until it is ready.
 fn heard(child: &mut Child) -> Vec<String> {
     let out = BufReader::new(child.stdout.take().expect("it is piped"));
     let lines = out.lines().map_while(Result::ok);
@@ -169,7 +169,7 @@ fn no_server_outlives_an_owner_that_panics_or_leaves_without_unwinding() -> Test
 #[test]
 fn own_and_database_without_a_server_fail_and_name_what_to_install() -> Tested {
     for (role, more) in [("own", ""), ("database", "; or name one in TOLLGATE_TEST_POSTGRES")] {
-        // A directory that has no server's programs.
+        // A directory without the programs of a server.
         let output = child(role).env("TOLLGATE_TEST_POSTGRES_BIN", "/proc").output()?;
         assert!(!output.status.success());
         let printed = String::from_utf8([output.stdout, output.stderr].concat())?;

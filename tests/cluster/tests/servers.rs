@@ -1,4 +1,4 @@
-//! What a server of one's own does, and what can be done to it.
+//! A private server: its behaviour, and each action of the tests on it.
 
 use std::error::Error;
 use std::fs;
@@ -160,7 +160,7 @@ fn a_paused_server_takes_connections_and_does_not_answer_until_it_goes_on() -> T
     assert!(error.to_string().contains("timeout expired"), "{error}");
     cluster.resume()?;
     assert_eq!(psql.run(&url, "SELECT 1")?, "1");
-    // Nor is a paused one in the way of what ends it.
+    // A paused server can be stopped too.
     cluster.pause()?;
     cluster.restart()?;
     assert_eq!(psql.run(&url, "SELECT 1")?, "1");

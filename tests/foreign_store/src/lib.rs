@@ -1,5 +1,5 @@
 //! A store in memory, written against the public items of tollgate: it keeps each subject's row next to its records, a
-//! chain for each subject, and takes batches. A crate of its own, so that the compiler shows that nothing hidden is needed.
+//! chain for each subject, and takes batches. A separate crate, so that the compiler shows that no hidden item is needed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -32,11 +32,11 @@ pub struct Store {
     records: Vec<Stored>,
     /// The value of the state column, by table and id.
     rows: BTreeMap<(&'static str, String), String>,
-    /// How many edges of each chart are registered.
+    /// The number of registered edges of each chart.
     charts: HashMap<Digest, usize>,
 }
 
-/// Why the store refuses a record.
+/// The reason why the store refuses a record.
 #[derive(Debug)]
 pub enum Refusal {
     /// The record did not come from a commit of a machine.
@@ -67,29 +67,29 @@ impl Store {
         self.charts.insert(declaration.chart().fingerprint, declaration.chart().edges.len());
     }
 
-    /// How many charts are registered.
+    /// Returns the number of registered charts.
     #[must_use]
     pub fn charts(&self) -> usize {
         self.charts.len()
     }
 
-    /// The state column of a row.
+    /// Returns the state column of a row.
     #[must_use]
     pub fn row(&self, table: &'static str, id: &str) -> Option<&str> {
         self.rows.get(&(table, id.to_owned())).map(String::as_str)
     }
 
-    /// The times of all records, as texts that sort.
+    /// Returns the times of all records, as texts that sort.
     #[must_use]
     pub fn times(&self) -> Vec<String> {
         self.records.iter().map(|stored| canonical::time(&stored.at)).collect()
     }
 
-    /// Brings a subject back as its last record left it.
+    /// Returns a subject in the state of its last record.
     ///
     /// # Errors
     ///
-    /// If there is no record of it, or its state cannot be restored.
+    /// Returns an error if there is no record of it, or its state cannot be restored.
     pub fn resume<M: StateMachine>(&self, subject: M::Subject) -> Result<M::Any, Refusal> {
         let machine = M::CHART.machine;
         let last = self.last(machine, &M::subject_ref(&subject)).ok_or(Refusal::NoMachine)?;
@@ -142,7 +142,7 @@ impl Store {
 }
 
 impl Stored {
-    /// What a reader of rows makes of them.
+    /// Returns the record that this row describes.
     fn record(&self) -> Record {
         let kind = if self.version == 1 { RecordKind::Creation } else { RecordKind::Transition };
         let mut record = Record::bare(self.id, self.at, kind);

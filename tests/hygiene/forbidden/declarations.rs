@@ -44,7 +44,7 @@ enum ParcelState {
     Packed,
     #[state(record, data = Receipt)]
     HandedIn {
-        /// Who took it.
+        /// The carrier.
         #[serde(rename = "by", alias = "from")]
         clerk: String,
         #[state(skip)]
@@ -70,7 +70,7 @@ enum ParcelState {
     },
 }
 
-/// A value that there cannot be.
+/// A type without values.
 #[derive(Debug)]
 struct Never(Infallible);
 
@@ -86,7 +86,7 @@ impl<'de> serde::Deserialize<'de> for Never {
     }
 }
 
-/// A machine of which nothing is used, with a state that cannot be.
+/// An unused machine, with a state that cannot be reached.
 mod unused {
     #[derive(tollgate::StateMachine)]
     #[transition(go, from = Off, to = On)]
@@ -101,7 +101,7 @@ mod unused {
     }
 }
 
-/// Somebody weighed a parcel.
+/// A parcel was weighed.
 #[derive(Debug, Event)]
 #[event(name = "weigh", requires(actor))]
 struct Weighed {

@@ -1,4 +1,4 @@
-// A sink's acceptance, by whatever the arrival takes.
+// A sink's acceptance, by any value that the arrival takes.
 
 use victim::{ReportMachine, report_state};
 

@@ -1,4 +1,4 @@
-// The trait whose method a commit calls, where the derive finds what it needs.
+// The trait whose method a commit calls, in the private module of the derive.
 
 use tollgate::__private::Advance;
 

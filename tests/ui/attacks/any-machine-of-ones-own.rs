@@ -1,4 +1,4 @@
-// A run-time machine of one's own for the victim's states.
+// A foreign run-time machine for the victim's states.
 
 use tollgate::__private::{AnyMachine, MachineView};
 use victim::{Report, ReportState};

@@ -1,4 +1,4 @@
-// A command of one's own for the victim's machine, which leads where it likes.
+// A foreign command for the victim's machine, which leads to any state.
 
 use tollgate::__private::Command;
 use victim::ReportState;

@@ -1,4 +1,4 @@
-// A creation of one's own for the victim's machine, in a state that is not initial.
+// A foreign creation for the victim's machine, in a state that is not initial.
 
 use tollgate::__private::Creation;
 use victim::ReportState;

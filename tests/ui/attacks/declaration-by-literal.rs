@@ -1,4 +1,4 @@
-// The declaration of somebody else's machine with a table of one's own, by a struct literal.
+// The declaration of the victim's machine with another table, by a struct literal.
 
 use tollgate::machine::Declaration;
 use victim::ReportState;

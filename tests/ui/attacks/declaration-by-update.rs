@@ -1,4 +1,4 @@
-// The declaration of somebody else's machine with a table of one's own, by an update.
+// The declaration of the victim's machine with another table, by an update.
 
 use tollgate::machine::Declaration;
 use tollgate::Table;

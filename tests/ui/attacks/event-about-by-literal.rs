@@ -1,4 +1,4 @@
-// The subject of an event, put where a step carries what it moves to.
+// The subject of an event, in place of the target of a step.
 
 use tollgate::commit::About;
 

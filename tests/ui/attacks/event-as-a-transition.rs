@@ -1,4 +1,4 @@
-// The step of an event, taken for the step of a transition.
+// The step of an event, used as the step of a transition.
 
 use tollgate::events::Login;
 use tollgate::{commit::AlongEdge, Event, Step};

@@ -1,4 +1,4 @@
-// Somebody else's machine as an event, to get a step that gives the machine back.
+// The victim's machine as an event, to get a step that returns the machine.
 
 use tollgate::__private::{Event, EventType, NotRequired, serde_json};
 use victim::{ReportMachine, report_state};

@@ -1,4 +1,4 @@
-// A mark of one's own for an actor who is required, so that the commit need not ask.
+// A foreign marker for a required actor, so that the commit does not check it.
 
 use tollgate::__private::{EventType, NotRequired, serde_json};
 use tollgate::chart::Requirement;

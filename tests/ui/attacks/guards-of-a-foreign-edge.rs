@@ -1,4 +1,4 @@
-// Guards of one's own in place of those of a transition of the victim's.
+// Foreign guards in place of those of the victim's transition.
 
 use victim::{ReportMachine, report_state};
 

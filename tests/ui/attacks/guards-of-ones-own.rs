@@ -1,4 +1,4 @@
-// Guards of one's own for an edge of the victim's: no step can be made that asks them.
+// Foreign guards for an edge of the victim: no step that calls them can be made.
 
 use victim::{ReportMachine, report_state};
 

@@ -1,4 +1,4 @@
-// The entry of a machine of one's own, used for a state of the victim's.
+// The entry of a foreign machine, used for a state of the victim.
 
 use tollgate::StateMachine;
 use tollgate::__private::IncomingSubject;

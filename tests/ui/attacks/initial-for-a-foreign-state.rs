@@ -1,4 +1,4 @@
-// A later state of the victim's, declared to be one in which a subject is created.
+// A later state of the victim, declared as an initial state.
 
 use victim::report_state;
 

@@ -1,4 +1,4 @@
-// The key to every machine, by a trait that makes things.
+// The key to every machine, by a trait with a constructor.
 
 use victim::{ReportMachine, report_state};
 

@@ -1,4 +1,4 @@
-// What a machine knows of its records, by its name.
+// The last record in a machine, by the name of its type.
 
 use tollgate::machine::LastRecord;
 use tollgate::__private::LastRecord as Exported;

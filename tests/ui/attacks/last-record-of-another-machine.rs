@@ -1,4 +1,4 @@
-// What another machine knows of its records, for one's own entry.
+// The last record of another machine, for an entry.
 
 use tollgate::StateMachine;
 use tollgate::__private::{IncomingSubject, Typed};

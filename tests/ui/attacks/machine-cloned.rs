@@ -1,4 +1,4 @@
-// A machine, cloned to go two ways.
+// A machine, cloned for two transitions.
 
 use victim::{ReportMachine, report_state};
 

@@ -1,4 +1,4 @@
-// A machine, by the traits that make things.
+// A machine, by the traits with constructors.
 
 use victim::{ReportMachine, report_state};
 

@@ -1,4 +1,4 @@
-// Another name for somebody else's subject, by a struct literal.
+// Another name for the victim's subject, by a struct literal.
 
 use tollgate::__private::Naming;
 use victim::Report;

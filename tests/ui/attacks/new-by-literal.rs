@@ -1,4 +1,4 @@
-// A subject that no machine holds yet, taken for one in a state.
+// A subject without a machine, used as one in a state.
 
 fn forge(report: victim::Report) -> tollgate::commit::NewSubject<victim::ReportState> {
     tollgate::commit::NewSubject { subject: report, machine: std::marker::PhantomData }

@@ -1,4 +1,4 @@
-// The offer of a record that no commit has made, under somebody else's machine.
+// The offer of a record that no commit has made, under the victim's machine.
 
 use tollgate::machine::Declaration;
 use tollgate::sink::Offer;

@@ -1,4 +1,4 @@
-// The arrival of what a step carries, called without a step.
+// The arrival of a step's payload, called without a step.
 
 use tollgate::commit::NewState;
 use tollgate::__private::Tracked;

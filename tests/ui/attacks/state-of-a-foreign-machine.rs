@@ -1,4 +1,4 @@
-// A state of the victim's, implemented once more.
+// A state of the victim, implemented once more.
 
 use victim::{ReportMachine, report_state};
 

@@ -1,4 +1,4 @@
-// A state of one's own of the victim's machine, with the position of a state of the victim's.
+// A foreign state of the victim's machine, with the position of one of its states.
 
 use tollgate::__private::Position;
 use tollgate::{State, StateMachine};

@@ -1,4 +1,4 @@
-// A state of one's own of the victim's machine, under a seal of one's own.
+// A foreign state of the victim's machine, under a foreign seal.
 
 use tollgate::State;
 use tollgate::__private::Position;

@@ -1,4 +1,4 @@
-// A state of one's own of the victim's machine, whose position in the chart no seal states.
+// A foreign state of the victim's machine, whose position in the chart no seal confirms.
 
 use tollgate::__private::Position;
 use tollgate::{State, StateMachine};

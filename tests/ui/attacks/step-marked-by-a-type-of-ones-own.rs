@@ -1,4 +1,4 @@
-// A step whose missing actor is marked by a type of one's own.
+// A step whose missing actor is marked by a foreign type.
 
 use victim::{ReportMachine, report_state};
 

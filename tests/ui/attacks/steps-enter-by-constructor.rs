@@ -1,4 +1,4 @@
-// What several steps arrive with, by the function that the runtime has.
+// The arrival value of several steps, by the function that the runtime has.
 
 use tollgate::commit::Steps;
 use tollgate::commit::batch::Acceptances;

@@ -1,4 +1,4 @@
-// The arrival of several steps, with whatever a caller can make.
+// The arrival of several steps, with any value that a caller can make.
 
 use tollgate::commit::Steps;
 

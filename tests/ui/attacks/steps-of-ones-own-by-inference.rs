@@ -1,4 +1,4 @@
-// Steps of one's own, whose methods leave out the types that nobody can name.
+// Foreign steps, whose methods leave out the types that cannot be named.
 
 use tollgate::commit::Steps;
 use victim::{ReportMachine, report_state};

@@ -1,4 +1,4 @@
-// Steps of one's own: a type that says which machines it arrives with.
+// Foreign steps: a type that chooses its machines.
 
 use tollgate::commit::Steps;
 use victim::{ReportMachine, report_state};

@@ -1,4 +1,4 @@
-// The target of a fired step, made by hand.
+// The target of a fired step, built manually.
 
 use tollgate::{AnyStep, commit::FiredEdge, Step};
 use victim::{AnyReport, ReportState};

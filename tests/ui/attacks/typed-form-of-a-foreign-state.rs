@@ -1,4 +1,4 @@
-// A typed form of one's own for a state of the victim's, to be handed its key.
+// A foreign typed form for a state of the victim, to receive its key.
 
 use tollgate::__private::{TrackedKey, Tracked, Typed};
 use victim::report_state::Draft;

@@ -1,4 +1,4 @@
-// An edge from a state of one's own into a state of the victim's.
+// An edge from a foreign state into a state of the victim.
 
 use tollgate::__private::{Initial, TrackedKey, Position, Tracked, Typed, create, step};
 use tollgate::{commit::AlongEdge, commit::NewState, State, StateMachine, Step};

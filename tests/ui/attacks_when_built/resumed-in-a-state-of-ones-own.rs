@@ -1,4 +1,4 @@
-// A state of one's own of the victim's machine, whose position is not stated, to be resumed in.
+// A foreign state of the victim's machine, without a position, to resume in.
 
 use tollgate::__private::Position;
 use tollgate::machine::resume_in;

@@ -1,4 +1,4 @@
-// A state of one's own of the victim's machine, whose position is not stated, to be recorded as one is created in it.
+// A foreign state of the victim's machine, without a position, to create a subject in.
 
 use tollgate::__private::{Initial, Position, create};
 use tollgate::{State, StateMachine};

@@ -1,4 +1,4 @@
-// A state and a typed form of one's own of the victim's machine, to be handed the tracked value.
+// A foreign state and typed form of the victim's machine, to receive the tracked value.
 
 use tollgate::__private::{Initial, TrackedKey, Position, Tracked, Typed, create};
 use tollgate::{State, StateMachine};

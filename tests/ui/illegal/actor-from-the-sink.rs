@@ -1,4 +1,4 @@
-// A required actor that only the sink says: it is said on the step.
+// A required actor that only the sink provides: it must be given on the step.
 
 use tollgate::{StateMachine, Subject, sink};
 

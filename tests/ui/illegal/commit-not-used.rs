@@ -1,4 +1,4 @@
-// A commit whose outcome is not looked at.
+// A commit whose outcome is not used.
 
 #![deny(unused_must_use)]
 

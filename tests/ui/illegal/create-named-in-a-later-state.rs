@@ -1,4 +1,4 @@
-// A creation asked of a state that is not initial.
+// A creation by name in a state that is not initial.
 
 use tollgate::{StateMachine, Subject};
 

@@ -1,4 +1,4 @@
-// A transition that is to be about another subject.
+// A transition that names another subject.
 
 use tollgate::{Id, StateMachine, SubjectRef};
 

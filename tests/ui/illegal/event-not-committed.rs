@@ -1,4 +1,4 @@
-// An event of which a step was made, and no more.
+// An event whose step is not committed.
 
 #![deny(unused_must_use)]
 

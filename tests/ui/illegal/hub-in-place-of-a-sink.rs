@@ -1,4 +1,4 @@
-//! A hub is told of what a sink has accepted. It accepts nothing itself.
+//! A hub is notified of the records that a sink has accepted. It is not a sink.
 
 use tollgate::events::Login;
 use tollgate::{Event, Hub};

@@ -1,4 +1,4 @@
-//! Changes are those of a machine: an event has none.
+//! Only a machine has changes: an event has none.
 
 use tollgate::events::Login;
 use tollgate::{Hub, Record};

@@ -1,4 +1,4 @@
-// A log in an `Arc`, by value: what is behind it is the sink.
+// A log in an `Arc`, by value: the log behind it is the sink.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-// A machine where a step belongs.
+// A machine in place of a step.
 
 use tollgate::{StateMachine, Subject, commit_all};
 

@@ -1,4 +1,4 @@
-// A machine where one in another state is asked for.
+// A machine in place of one in another state.
 
 use tollgate::{StateMachine, Subject};
 

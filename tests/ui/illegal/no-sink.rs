@@ -1,4 +1,4 @@
-// A commit into what is no sink.
+// A commit into a value that is not a sink.
 
 use tollgate::{StateMachine, Subject};
 

@@ -1,4 +1,4 @@
-// An observer of what is no record.
+// An observer of a type that is not a record.
 
 use tollgate::{Record, sink};
 

@@ -1,4 +1,4 @@
-// A transition with several targets, taken for one that leads elsewhere.
+// A transition with several targets, used as one that leads to another state.
 
 use tollgate::StateMachine;
 

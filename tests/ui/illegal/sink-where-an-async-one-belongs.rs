@@ -1,4 +1,4 @@
-// A sink that does not wait, where one that waits belongs.
+// A synchronous sink in place of an asynchronous one.
 
 use tollgate::{StateMachine, Subject};
 

@@ -1,4 +1,4 @@
-// Five mistakes in one event: each is told.
+// Five mistakes in one event: each is reported.
 
 use serde::{Deserialize, Serialize};
 use tollgate::{Event, Record};

@@ -1,4 +1,4 @@
-// Two properties that a rule gives one name.
+// Two properties that get the same name from a rule.
 
 use serde::{Deserialize, Serialize};
 use tollgate::{Event, Record};

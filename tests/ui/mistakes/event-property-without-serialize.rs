@@ -1,4 +1,4 @@
-// A skipped property whose type is not Serialize: serde still asks for it.
+// A skipped property whose type is not Serialize: serde still requires it.
 
 use serde::{Deserialize, Serialize};
 use tollgate::{Event, Record};

@@ -1,4 +1,4 @@
-// A guard whose error has no words.
+// A guard whose error has no `Display`.
 
 use tollgate::{StateMachine, Subject};
 

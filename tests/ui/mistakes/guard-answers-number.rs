@@ -1,4 +1,4 @@
-// A guard that answers a number.
+// A guard that returns a number.
 
 use tollgate::{StateMachine, Subject};
 

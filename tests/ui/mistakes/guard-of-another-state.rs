@@ -1,4 +1,4 @@
-// A guard that asks the machine in another state.
+// A guard that takes the machine in another state.
 
 use tollgate::{StateMachine, Subject};
 

@@ -1,4 +1,4 @@
-//! A subscriber that waits has its record by value.
+//! An asynchronous subscriber takes its record by value.
 
 use tollgate::events::CreateTable;
 use tollgate::{AsyncHub, Record};

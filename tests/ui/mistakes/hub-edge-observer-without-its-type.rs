@@ -1,4 +1,4 @@
-//! What hears of transitions is an observer: as a closure it says the type of what it takes.
+//! An observer of transitions: a closure must name the type of its argument.
 
 use tollgate::{Hub, StateMachine};
 

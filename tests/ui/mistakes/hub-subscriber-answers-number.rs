@@ -1,4 +1,4 @@
-//! A subscriber answers nothing, or a result.
+//! A subscriber returns nothing, or a result.
 
 use tollgate::Hub;
 use tollgate::events::CreateTable;

@@ -1,4 +1,4 @@
-//! An event that is written and never read has no form in which a hub could hand it on.
+//! A hub cannot deliver an event that does not implement `Deserialize`.
 
 use serde::Serialize;
 use tollgate::{Event, Hub};

@@ -1,4 +1,4 @@
-//! The type that is subscribed to and the type that the closure takes are one.
+//! The closure must take the type that it subscribes to.
 
 use tollgate::Hub;
 use tollgate::Record;

@@ -1,4 +1,4 @@
-//! A struct that is not derived is no event, whatever its form.
+//! A struct that does not derive `Event` is not an event.
 
 use serde::{Deserialize, Serialize};
 use tollgate::Hub;

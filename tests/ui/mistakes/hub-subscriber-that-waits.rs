@@ -1,4 +1,4 @@
-//! A subscriber that waits belongs into a hub that awaits it.
+//! An asynchronous subscriber belongs in an asynchronous hub.
 
 use tollgate::Hub;
 use tollgate::events::CreateTable;

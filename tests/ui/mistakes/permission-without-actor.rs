@@ -1,4 +1,4 @@
-// A permission that does not ask about an actor.
+// A permission that does not take an actor.
 
 use tollgate::{StateMachine, Subject};
 

@@ -1,4 +1,4 @@
-// A field of a type that does not exist: rustc says it, once.
+// A field of a type that does not exist: rustc reports it once.
 
 use tollgate::StateMachine;
 

@@ -1,4 +1,4 @@
-// A field of a type that names nothing.
+// A field of a type that is not an id.
 
 use tollgate::{StateMachine, Subject};
 

@@ -38,7 +38,7 @@ enum LockState {
     Taken { by: Mutex<u8> },
 }
 
-/// A list is the way out if a type that holds the struct has not each trait.
+/// A list is the remedy if a type that contains the struct lacks a trait.
 #[derive(StateMachine)]
 #[machine(data(derive(Debug)))]
 #[transition(take, from = Free, to = Taken)]

@@ -1,4 +1,4 @@
-//! Derives of the commands and of the data, in a crate that forbids what it can.
+//! Derives of the commands and of the data, in a crate that forbids many lints.
 
 #![forbid(unused, trivial_bounds, private_bounds, private_interfaces, unsafe_code)]
 #![deny(warnings, clippy::all, clippy::pedantic, unused_results, unused_qualifications)]

@@ -4,7 +4,7 @@
 
 use tollgate as renamed;
 
-/// What is reviewed.
+/// The reviewed text.
 #[derive(renamed::Subject)]
 #[subject(kind = "Paper", crate = crate::renamed)]
 pub struct Report {
@@ -31,7 +31,7 @@ fn is_read<S: renamed::State<Machine = ReportState>>(report: &PaperIn<S>) -> boo
     report.version() > 1
 }
 
-/// Where a report is.
+/// The states of a report.
 #[derive(renamed::StateMachine)]
 #[machine(subject = Report, name = "Paper", was = "Report", was = "Article", rename_all = "kebab-case")]
 #[machine(crate = crate::renamed, base = Paper, machine = PaperIn, any = SomePaper, transition = PaperMove, module = paper)]
@@ -47,7 +47,7 @@ pub enum ReportState {
     /// It is read.
     #[state(record, rename = "review", was = "checking", was = "reading", data = Reading)]
     InReview {
-        /// Who reads it.
+        /// The reviewer.
         reviewer: String,
     },
     /// It is out.

@@ -1,4 +1,4 @@
-// A field that names `Self`, which stands for the enum wherever the field stands again.
+// A field that names `Self`, which means the enum in each type that repeats the field.
 
 use tollgate::{Id, StateMachine};
 

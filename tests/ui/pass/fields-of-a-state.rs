@@ -1,4 +1,4 @@
-// Every attribute of a field that is honoured.
+// Every attribute of a field that is supported.
 #![deny(warnings, missing_docs, clippy::pedantic)]
 //! A crate with docs.
 
@@ -18,15 +18,15 @@ fn anonymous() -> String {
     "anonymous".to_owned()
 }
 
-/// Whether somebody is logged in.
+/// The states of a login.
 #[derive(StateMachine)]
 #[transition(log_in, from = Out, to = In)]
 #[transition(log_out, from = In, to = Out)]
 pub enum LoginState {
-    /// Nobody is.
+    /// No user is logged in.
     #[state(initial)]
     Out,
-    /// Somebody is.
+    /// A user is logged in.
     #[state(record)]
     In {
         /// The name of the user.

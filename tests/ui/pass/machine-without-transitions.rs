@@ -1,4 +1,4 @@
-// A machine whose subjects are created and done.
+// A machine whose subjects end in their initial state.
 #![deny(warnings)]
 
 use tollgate::StateMachine;

@@ -1,4 +1,4 @@
-// Transitions that are called as keys and keywords are.
+// Transitions with the names of keys and keywords.
 #![deny(warnings)]
 
 use tollgate::StateMachine;

@@ -1,4 +1,4 @@
-// A wildcard leaves what no other edge of its name leaves, and what stays may be done in a terminal state.
+// A wildcard leaves what no other edge of its name leaves, and a transition that stays is allowed in a terminal state.
 #![deny(warnings)]
 
 use tollgate::StateMachine;

@@ -1,8 +1,8 @@
-//! A machine in a crate of its own, as public as it can be, for the attacks under `tests/ui/attacks`.
+//! A machine in a separate crate, as public as it can be, for the attacks under `tests/ui/attacks`.
 
 use tollgate::{Actor, StateMachine, Subject};
 
-/// A report on its way to the public.
+/// A report that is reviewed and published.
 #[derive(Debug, Subject)]
 pub struct Report {
     #[subject(id)]
@@ -27,7 +27,7 @@ impl Report {
     }
 }
 
-/// Where a report is.
+/// The states of a report.
 #[derive(StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = Report::has_title)]
@@ -40,7 +40,7 @@ pub enum ReportState {
     Draft,
     /// It is read.
     Review {
-        /// Who reads it.
+        /// The reviewer.
         reviewer: String,
     },
     /// It is out.

@@ -1,6 +1,6 @@
-//! The generated machines: the same states and edges, in the source each contender would have its user write.
+//! The generated machines: the same states and edges, in the source form of each contender.
 
-/// Someone's way of declaring a machine.
+/// The declaration of a machine in one library.
 pub(crate) struct Contender {
     pub(crate) name: &'static str,
     /// The line under `[dependencies]`; `{root}` is the root of this repository.
@@ -103,7 +103,7 @@ fn dispatched_by_hand(states: usize) -> String {
     dispatched(&typed_by_hand(states), states)
 }
 
-/// The same, with methods that say of an illegal call what tollgate says of it.
+/// The same, with methods whose errors for an illegal call are those of tollgate.
 fn dispatched_with_errors_by_hand(states: usize) -> String {
     let impls = per_state(states, |from| {
         let methods = per_edge(states, from, |Edge { method, event, to, .. }| {

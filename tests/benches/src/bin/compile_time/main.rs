@@ -20,7 +20,7 @@ use machines::{CONTENDERS, Contender, DISPATCHED_BY_HAND, TYPED_BY_HAND};
 use options::{Options, USAGE};
 use scratch::{Crate, Scratch, Spent};
 
-/// A contender that is not done by then gets a row that says so.
+/// A contender that is not done by then gets a row without a time.
 const LIMIT: Duration = Duration::from_mins(2);
 
 fn main() -> ExitCode {
@@ -68,13 +68,13 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The hand-written ones are always wanted: without them there is no ratio.
+/// The hand-written ones are always measured: without them there is no ratio.
 fn is_wanted(contender: &Contender, options: &Options) -> bool {
     [TYPED_BY_HAND, DISPATCHED_BY_HAND].contains(&contender.name)
         || options.only.as_ref().is_none_or(|only| only == contender.name)
 }
 
-/// A contender on its way to its row: its crate and the seconds of each run, or why it gave up.
+/// A contender that is being measured: its crate and the seconds of each run, or the reason why it failed.
 struct Attempt {
     name: &'static str,
     progress: Result<(Crate, Vec<Spent>), Box<dyn Error>>,
