@@ -1,38 +1,39 @@
 //! A durable file of JSON Lines: each record is on the disk when its commit returns. Threads and tasks share it.
 //!
-//! [`JsonLines::open`](crate::JsonLines::open) opens one, [`JsonLines::options`](crate::JsonLines::options) sets how,
-//! [`JsonLines::read`](crate::JsonLines::read) and [`JsonLines::follow`](crate::JsonLines::follow) read it.
+//! [`JsonLines::open`](crate::JsonLines::open) opens one, [`JsonLines::options`](crate::JsonLines::options) opens one with
+//! other settings, [`JsonLines::read`](crate::JsonLines::read) and [`JsonLines::follow`](crate::JsonLines::follow) read it.
 //!
 //! # Durability
 //!
-//! | [`Durability`] | when a commit returns, its record is | a killed process loses | a stopped machine loses |
+//! | [`Durability`] | when a commit returns, its record is | a killed process loses | a power cut or a system crash loses |
 //! | --- | --- | --- | --- |
 //! | `Grouped`, the default | on the disk; commits that arrive together share one sync | nothing that was acknowledged | the same |
 //! | `EachRecord` | on the disk; each commit has its own sync | nothing that was acknowledged | the same |
 //! | `OnFlush` | in a buffer of 64 KiB | the buffer | everything since the last `flush` |
 //!
-//! "On the disk" means what `fdatasync` promises: the operating system has handed the bytes to the device, and the device has
-//! confirmed them. A device that confirms too early, or a virtual one whose host does not pass the request on, breaks that
-//! promise. The names of new and finished files are made durable too, by a sync of their directory, if the system supports it:
-//! on Unix, and not on every file system.
+//! "On the disk" means what `fdatasync` promises: the operating system has handed the bytes to the device, and the device
+//! has confirmed them. A device that confirms too early, or a virtual one whose host does not pass the request on, breaks
+//! that promise. The names of new and of rotated files are made durable too, by a sync of their directory, if the system
+//! supports it: on Unix, and not on every file system.
 //!
-//! A refused commit leaves nothing in the file. If a part of it was written, it is cut off, durably, before the commit
-//! returns. If that fails too, the error states that the [outcome is unknown](FileError::is_outcome_unknown), and the sink writes
-//! nothing else until it has cut that part off, so that a retry of the step is not written twice. When a full disk has room
-//! again, the same sink continues. After a failed sync that could not be rolled back it accepts no records until it is
-//! opened again, because the kernel may then treat lost pages as written. A reader may see a record shortly before its commit
-//! returns.
+//! A refused commit leaves nothing in the file. If a part of its line was written, the sink removes it durably before the
+//! commit returns. If that fails too, the error states that the [outcome is unknown](FileError::is_outcome_unknown). The
+//! sink then writes nothing else until it has removed that part, so a retry of the step is not written twice. When a full
+//! disk has room again, the same sink continues. After a failed sync that could not be rolled back, the sink accepts no
+//! records until it is opened again, because the kernel may then treat lost pages as written. A reader may see a record
+//! shortly before its commit returns.
 //!
-//! A process that dies between a write and its answer leaves whole lines of commits that were never acknowledged; they stay.
-//! An incomplete last line is [repaired](Repair) when the log is opened next.
+//! If a process dies after a write and before the commit returns, complete lines that were never acknowledged stay in the
+//! file. An incomplete last line is [repaired](Repair) when the log is opened next.
 //!
 //! # Unreadable lines
 //!
-//! A line with an end that is not a record (a damaged block of the disk, a line that was edited, another wire version) does
-//! not hide the others. Each reader returns an error for it, with the file, the line, the byte and, if the line still shows
-//! it, the record's id, and continues with the next line. [`open`](FileOptions::open) steps over it,
-//! [reports](JsonLinesFile::unreadable) it and appends after it; [`FileOptions::strict`] and [`Records::strict`] stop there. A
-//! file with content in which no line is or was a record is the file of another program, and `open` refuses it.
+//! A line that ends in a newline but is not a record (a damaged disk block, an edit, another wire version) does not hide the
+//! others. Each reader returns an error for it and continues with the next line. The error has the file, the line, the byte
+//! and, if it is still readable, the record's id. [`open`](FileOptions::open) skips the line,
+//! [reports](JsonLinesFile::unreadable) it and appends after it; with [`FileOptions::strict`] and [`Records::strict`],
+//! opening and reading stop there. If a file has content, and no line is or was a record, it is the file of another program,
+//! and `open` refuses it.
 //!
 //! A sink refuses a record that no reader could read back, with [`FileError::Unrecordable`], before it writes anything.
 //!
@@ -41,23 +42,23 @@
 //!
 //! # The chain of lines
 //!
-//! Each line carries the SHA-256 of the line before it, so that a line that was changed, removed, inserted or moved is found.
-//! A line is the [canonical](crate::Record::canonical) record with one more key at its end:
+//! Each line carries the SHA-256 of the line before it, so that a changed, removed, inserted or moved line is detected. A
+//! line is the [canonical](crate::Record::canonical) record with one more key at its end:
 //!
 //! ```text
 //! {"v":1,"id":"0197..","at":"..","kind":"creation",..,"prev_line":"<64 lower-case hexadecimal digits>"}
 //! ```
 //!
 //! The digest of a line is that of its bytes without the newline, `prev_line` included. The first line of a log carries 64
-//! zeros. The chain continues from a finished file to the next one, over repairs, over unreadable lines and over lines without
-//! the key; blank lines are not part of it. It starts again with 64 zeros only in the case that
-//! [`FileOptions::rotate`] describes. [`FileOptions::chain`] turns it off.
+//! zeros. The chain continues from a finished file to the next one, across repairs, unreadable lines and lines without the
+//! key; blank lines are not part of it. It starts again with 64 zeros only in the case that [`FileOptions::rotate`]
+//! describes. [`FileOptions::chain`] turns the chain off.
 //!
-//! [`Records::chained`] verifies it. The chain does not show that lines were removed from the end, and it is not a signature:
-//! a person who can write the file can also compute all digests again. Keep the digest of the last line
-//! ([`Chained::head`]) at another place, from time to time, and compare.
+//! [`Records::chained`] verifies the chain. The chain does not show that lines were removed from the end, and it is not a
+//! signature: a person who can write the file can also compute all digests again. From time to time, store the digest of the
+//! last line ([`Chained::head`]) in another place, and compare.
 //!
-//! A link is exactly as durable as its line. A refused commit leaves the chain where it was.
+//! The digest is exactly as durable as its line. A refused commit does not change the chain.
 //!
 //! # The charts file
 //!
@@ -69,21 +70,22 @@
 //! ```
 //!
 //! The SHA-256 of `text` is the fingerprint that records carry in [`chart`](crate::Record::chart).
-//! [`JsonLines::charts`](crate::JsonLines::charts) reads and verifies it. There is one file for all files of the log, and it is
-//! not rotated.
+//! [`JsonLines::charts`](crate::JsonLines::charts) reads and verifies it. One charts file serves all files of the log, and
+//! it is not rotated.
 //!
-//! A chart is on the disk before the first record that names it is written, with each [`Durability`]; if it cannot be
-//! written, the commit is refused. The sink gets the chart from the commit of a success: not from [`Sink::on_success`], and not
-//! from a refusal. If no step of a machine was committed to this log yet, its chart is not in the file. If the file is removed while the log is open, its charts are written again after the next `open`.
+//! A chart is on the disk before the first record that names it is written, with every [`Durability`]; if it cannot be
+//! written, the commit is refused. The sink gets the chart only from a successful commit, not from a direct call of
+//! [`Sink::on_success`] or from a refusal. If no step of a machine was committed to this log yet, its chart is not in the
+//! file. If the file is removed while the log is open, its charts are written again after the next `open`.
 //!
 //! # One writer
 //!
-//! The writer holds an advisory lock on a file next to the log, `trail.jsonl.lock`, which stays when the writer ends, and on
-//! Unix also on the log itself, so that a second writer cannot open a hard link. The lock keeps out other sinks of this
-//! type, but no other program. Before each write the sink checks that the file was not moved, removed or changed by another
-//! program, and refuses the write if it was; a change between the check and the write is not detected. On network
-//! file systems the lock works between hosts only if server and mount support it, and a sync is as durable as the
-//! server makes it: keep the log on a local disk.
+//! The writer holds an advisory lock on `trail.jsonl.lock`, a file next to the log that stays when the writer ends. On Unix
+//! it also locks the log itself, so that a second writer cannot open a hard link. The lock keeps out other sinks of this
+//! type, but not other programs. Before each write the sink checks that the file was not moved, removed or changed by
+//! another program, and refuses the write if it was; a change between the check and the write is not detected. On network
+//! file systems the lock works between hosts only if server and mount support it, and a sync is as durable as the server
+//! makes it: keep the log on a local disk.
 //!
 //! # Threads and tasks
 //!
@@ -122,15 +124,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Each log has a thread that writes, which [`open`](FileOptions::open) starts. Commits that arrive while it is busy are written
+//! [`open`](FileOptions::open) starts a writer thread for each log. Commits that arrive while it is busy are written
 //! together. Tasks wait for it without blocking, in any runtime. A child process that is made by `fork` does not have this
 //! thread: open the log after the fork.
 //!
-//! If a future is dropped, its record may be written or not; nothing else is affected. `on_success_all` takes several records
-//! as one: all or none are accepted, by one write, in one file. A process that is killed during that write can leave the
-//! first of them as whole lines that were not acknowledged; before a retry, look for the ids.
+//! If a future is dropped, its record may be written or not; nothing else is affected. `on_success_all` accepts all of
+//! several records or none, by one write, in one file. A process that is killed during that write can leave the first of
+//! them as whole lines that were not acknowledged; before a retry, look for the ids.
 //!
-//! [`JsonLinesFile::observed_by`] notifies an observer of what all of them commit, in the order of the file. An observer
+//! [`JsonLinesFile::observed_by`] notifies an observer of all commits to the file, in the order of the file. An observer
 //! that is added to one `&log`, by [`adapt`](crate::sink::adapt), is notified only of commits through that `&log`.
 
 mod batch;

@@ -1,5 +1,5 @@
-//! State machines with an audit trail: the compiler checks each transition, and a [`Sink`] accepts its record before it
-//! takes effect.
+//! State machines with an audit trail: the compiler checks each transition, and a [`Sink`] must accept its record before the
+//! state changes.
 //!
 //! You declare states and transitions on an enum. A transition that you did not declare does not compile.
 //!
@@ -44,8 +44,8 @@
 //! }
 //! ```
 //!
-//! At the end `report` is a draft. `report.approve()` would be the error ``illegal transition: `approve` does not leave
-//! `Draft` ``; so would `report.reject()`. A `reject` in the right state, but without `.by(..)` or `.because(..)`, does not
+//! At the end `report` is a draft. `report.approve()` does not compile: ``illegal transition: `approve` does not leave
+//! `Draft` ``. Neither does `report.reject()`. In `Review`, a `reject` that lacks `.by(..)` or `.because(..)` does not
 //! compile either.
 //!
 //! # How it fits together
@@ -54,13 +54,17 @@
 //!   transition; `AnyReport`, for a state that is known only at run time; `ReportTransition`, a transition as data; and
 //!   `ReportState::CHART`, the machine as a constant [`Chart`].
 //! - A transition method returns a [`Step`]. `.by(..)` and `.because(..)` add the actor and the reason, and
-//!   [`commit`](Step::commit) or [`commit_async`](Step::commit_async) makes it happen: guards, permission, record, sink, new
-//!   state, in this order.
-//! - A commit that does not happen returns [`CommitError`]: the cause, and the step with the machine in its old state. The step
-//!   can be committed again, under the same record id.
-//! - A [`Record`] holds the actor, the subject, the two states, the time and the reason. Its JSON form is versioned.
-//! - An [`Observer`] is notified after the sink has accepted a record, and cannot reject it. A [`Hub`] has typed subscribers.
-//! - An [`Event`](trait@Event) is recorded without a transition: a login, a table that was created. [`events`] has common ones.
+//!   [`commit`](Step::commit) or [`commit_async`](Step::commit_async) performs it, in this order: check the guards (your
+//!   functions over the subject) and the permission (which also gets the actor), build the record, offer it to the sink,
+//!   enter the new state.
+//! - A commit that fails returns [`CommitError`]: the cause, and the step with the machine in its old state. The step can be
+//!   committed again, with the same record id.
+//! - A [`Record`] holds the actor, the subject (here the report's kind and id), the two states, the time and the reason. Its
+//!   JSON form is versioned.
+//! - An [`Observer`] is notified after the sink has accepted a record, and cannot reject it. A [`Hub`] is an observer that
+//!   notifies each subscriber of the events or machines that it subscribed to.
+//! - An [`Event`](trait@Event) is recorded without a transition, for example a login or the creation of a table. [`events`]
+//!   has common event types.
 //!
 //! # Which sink
 //!
@@ -74,21 +78,22 @@
 //!
 //! # Promises
 //!
-//! - **No state without a record.** A machine is in a state because a sink accepted the record that led there, or because
-//!   your program brought it in by `resume`, `machine::resume_in`, `machine::resume_from` or `replay`.
-//! - **No record without a legal edge.** A commit writes the record of a transition only along an edge of the chart.
+//! - **No state without a record.** A machine is in a state because a sink accepted the record of the step into it, or
+//!   because your program restored it by `resume`, `machine::resume_in`, `machine::resume_from` or `replay`.
+//! - **No record without a legal edge.** A commit writes the record of a transition only if the chart has its edge: this
+//!   transition, from the old state to the new one.
 //!
 //! The module that declares a machine is trusted, and so is the code that holds the sink. `SECURITY.md` in the repository
 //! lists the other limits of the promises.
 //!
 //! # Features
 //!
-//! | feature | default | brings | depends on |
+//! | feature | default | adds | depends on |
 //! | --- | --- | --- | --- |
 //! | `file` | yes | the durable file: `JsonLines::open`, `read`, `follow` and `charts`, and [`file`](mod@file) | `fs4`, `oneshot`, `sha2` |
-//! | `tracing` | no | [`observer::Trace`], an event with fields for each record, and [`sink::Adapter::in_span`] | `tracing` |
+//! | `tracing` | no | [`observer::Trace`], a `tracing` event for each record, and [`sink::Adapter::in_span`] | `tracing` |
 //!
-//! It needs `std` and Rust 1.85.
+//! The crate needs `std` and Rust 1.85.
 
 // Feature badges on docs.rs, which sets this cfg and builds with a nightly compiler. Since Rust 1.92 `doc_cfg` finds the
 // features by itself.
