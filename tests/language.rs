@@ -157,7 +157,7 @@ fn literals(line: &str) -> impl Iterator<Item = String> {
 
 fn faults_of(sentence: &str) -> impl Iterator<Item = String> {
     let words: Vec<_> = sentence
-        .split(|letter: char| !letter.is_alphanumeric() && letter != '\'')
+        .split(|letter: char| !letter.is_alphanumeric() && !['_', '\''].contains(&letter))
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();

@@ -1,4 +1,4 @@
-// A state without data that is to be recorded.
+// A state without data that is marked to be recorded.
 
 use tollgate::StateMachine;
 

@@ -220,7 +220,7 @@ impl JsonLinesFile {
     }
 
     /// Returns the lines that `open` could not read and stepped over: of the current file, and of the charts next to it.
-    /// They stay in the files, but for the end of a charts file that is no part of a chart: it is moved aside.
+    /// They stay in the files. If the end of a charts file is not part of a chart, it is moved to another file.
     /// [`FileOptions::strict`] refuses them.
     #[must_use]
     pub fn unreadable(&self) -> &Unreadable {

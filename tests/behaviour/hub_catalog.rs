@@ -10,7 +10,7 @@ use crate::report::ReportState;
 
 /// A payment, from the card to the bank.
 ///
-/// # Where it ends
+/// # The end
 ///
 /// With a bank, or with a refund:
 ///
@@ -109,7 +109,7 @@ Requires an actor and a reason.
 
 A payment, from the card to the bank.
 
-#### Where it ends
+#### The end
 
 With a bank, or with a refund:
 

@@ -18,7 +18,7 @@ pub struct LinePosition {
     pub file: Arc<Path>,
     /// The number of the line, from 1.
     pub line: u64,
-    /// Where the line begins, in bytes from the beginning of the file.
+    /// The offset of the line, in bytes from the beginning of the file.
     pub byte: u64,
 }
 

@@ -26,7 +26,7 @@ use crate::sink::{find_id, parse, without_mark};
 pub struct Repair {
     /// The file.
     pub path: PathBuf,
-    /// Where the line began, in bytes from the beginning of the file.
+    /// The offset of the line, in bytes from the beginning of the file.
     pub byte: u64,
     /// The length of the line in bytes.
     pub length: u64,

@@ -93,9 +93,9 @@ impl Options {
     /// The head of the tables' file.
     pub(crate) fn describe(&self) -> String {
         format!(
-            "# What the store costs\n\nMedians of {} rounds, in each of which every row had a turn of {} s; each ratio is \
+            "# Cost of the store\n\nMedians of {} rounds, with a turn of {} s; each ratio is \
              taken within a round, to the\nfastest floor; `cargo run --release -p tollgate-store-benches`. After the last \
-             turn all records were counted and the rows held\nagainst them.\n",
+             turn all records were counted and the rows compared\nagainst them.\n",
             self.rounds, self.seconds
         )
     }
