@@ -95,7 +95,7 @@ impl Options {
         format!(
             "# Cost of the store\n\nMedians of {} rounds, with a turn of {} s; each ratio is \
              taken within a round, to the\nfastest floor; `cargo run --release -p tollgate-store-benches`. After the last \
-             turn all records were counted and the rows compared\nagainst them.\n",
+             turn all records were counted and the rows compared\nwith them.\n",
             self.rounds, self.seconds
         )
     }
