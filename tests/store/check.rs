@@ -1,6 +1,6 @@
-//! THE CHECK: the row and its history agree, the history is whole, and what was said of each commit is true.
+//! The check that each row agrees with its history, each history is complete, and each reported outcome is true.
 //!
-//! It reads the tables by itself, and makes its records and digests without the store.
+//! It reads the tables directly, and computes records and digests without the store.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,18 +11,18 @@ use tollgate::{Digest, Record};
 
 use crate::{Database, Fate, Kind, Row, Tested};
 
-/// Holds all that is in a database against itself, and against what those who wrote it were told:
+/// Checks that the content of a database is consistent, and that it agrees with the outcomes that callers got:
 ///
-/// - the versions of each machine and subject are 1, 2, 3, .., and each `from` is the `to` before;
-/// - times do not go back;
-/// - each digest is that of its record, and each `prev` the digest before;
-/// - each row is in the state, and at the version, of its last record;
-/// - what was acknowledged is there, and what was refused is not;
-/// - a file is sound.
+/// - the versions of each machine and subject are 1, 2, 3, .., and each `from` is the `to` of the record before;
+/// - times do not decrease;
+/// - each digest is that of its record, and each `prev` is the digest of the record before;
+/// - each row has the state and the version of its last record;
+/// - acknowledged records exist, and refused records do not;
+/// - a file passes SQLite's integrity check.
 ///
 /// # Errors
 ///
-/// The first thing that does not agree, in words.
+/// Returns a description of the first inconsistency.
 pub async fn agrees(database: &Database) -> Tested {
     if !database.has_table("tollgate_record").await? {
         return Ok(());
@@ -62,7 +62,7 @@ pub async fn agrees(database: &Database) -> Tested {
     ledger_agrees(database, &written)
 }
 
-/// The last record of a subject, so far.
+/// The last record of a subject so far.
 #[derive(Debug)]
 struct Last {
     version: u64,
@@ -91,14 +91,14 @@ fn follows(
         return Err("its time is before the last");
     }
     let head = last.and_then(|last| last.digest);
-    // A store that keeps no chain may not know the head.
+    // A store without a chain may not know the head.
     if record.prev != head && (is_chained || record.prev.is_some()) {
         return Err("its `prev` is not the digest before");
     }
     Ok(())
 }
 
-/// The former names of each machine's states: machine, state, name.
+/// The former names of each machine's states, as (machine, state, name).
 async fn former(database: &Database) -> Tested<HashSet<(i64, String, String)>> {
     let mut names = HashSet::new();
     let states = "SELECT c.machine, s.name, s.former FROM tollgate_state s JOIN tollgate_chart c ON c.id = s.chart";
@@ -115,7 +115,7 @@ async fn former(database: &Database) -> Tested<HashSet<(i64, String, String)>> {
     Ok(names)
 }
 
-/// Each table of a machine with its columns, as the machines declare them.
+/// The tables of the machines with their columns, as the machines declare them.
 const TABLES: [(&str, &str, &str, &str, &str); 2] =
     [("Report", "reports", "id", "state", "version"), ("Parcel", "parcels", "id", "status", "NULL")];
 
@@ -153,7 +153,7 @@ fn ledger_agrees(database: &Database, written: &HashSet<Uuid>) -> Tested {
     Ok(())
 }
 
-/// All records in the order of each subject's history, in the forms in which they are written as JSON.
+/// Returns the query for all records, by subject and version, with values in the form that they have in JSON.
 fn records(kind: Kind) -> &'static str {
     match kind {
         Kind::Sqlite => {
@@ -189,7 +189,7 @@ fn place_of(row: &Row) -> Tested<(i64, String)> {
     place.ok_or_else(|| format!("it names no machine and subject: {row:?}").into())
 }
 
-/// The record of a row, by its JSON, and its digest as it was stored.
+/// Builds the record of a row through its JSON, with the stored digest.
 fn record_of(row: &Row) -> Tested<(Record, Option<Digest>)> {
     let mut record = json!({ "v": 1 });
     for (field, column) in [
@@ -234,7 +234,7 @@ fn record_of(row: &Row) -> Tested<(Record, Option<Digest>)> {
     Ok((record, digest))
 }
 
-/// An id as its column has it: a text that would read as an integer, or begins with a double quote, as JSON.
+/// Parses an id column: a text that would read as an integer, or that begins with a double quote, is stored as JSON.
 fn id_of(text: &str) -> Tested<Value> {
     if text.starts_with('"') {
         return Ok(serde_json::from_str(text)?);

@@ -1,4 +1,4 @@
-//! A database of a test's own, on either side, and what is written and read there without the store.
+//! A new database for one test, SQLite or Postgres, and reads and writes there without the store.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,28 +15,28 @@ use tollgate_store::{Options, Store};
 use crate::ledger::Ledger;
 use crate::{Parcel, Report, Tested};
 
-/// Which database it is.
+/// The kind of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A file.
+    /// A SQLite file.
     Sqlite,
-    /// A server.
+    /// A Postgres database.
     Postgres,
 }
 
-/// A row by the names of its columns. What is no number or text is written as text, bytes in hexadecimal digits.
+/// A row by column names. A value that is neither a number nor a text is a text; bytes are hexadecimal digits.
 pub type Row = Map<String, Value>;
 
-/// A connection of the driver's own.
+/// A connection of the driver.
 #[derive(Debug)]
 pub enum Connection {
-    /// To the file.
+    /// A connection to the file.
     Sqlite(rusqlite::Connection),
-    /// Those to the server.
+    /// A pool of connections to the server.
     Postgres(PgPool),
 }
 
-/// A database that no other test has.
+/// A database that no other test uses.
 #[derive(Debug)]
 pub struct Database {
     url: String,
@@ -56,11 +56,11 @@ const TABLES: &str = "CREATE TABLE reports (id bigint PRIMARY KEY, title text NO
     CREATE TABLE notes (id bigint PRIMARY KEY, body text NOT NULL);";
 
 impl Database {
-    /// Makes one.
+    /// Creates a database.
     ///
     /// # Panics
     ///
-    /// If a file cannot be made, or if there is no server.
+    /// Panics if the file cannot be created, or if there is no server.
     #[must_use]
     pub fn new(kind: Kind, name: &str) -> Self {
         let (url, place) = match kind {
@@ -78,14 +78,14 @@ impl Database {
         Self::at(url, place)
     }
 
-    /// One that a test has made by itself, in this file.
+    /// Wraps a database file that the test created.
     #[must_use]
     pub fn in_file(path: &Path) -> Self {
         let place = Place::File { path: path.to_owned(), _directory: None };
         Self::at(format!("sqlite://{}", path.display()), place)
     }
 
-    /// One that a test has made by itself, on a server.
+    /// Wraps a Postgres database that the test created.
     #[must_use]
     pub fn of_pool(pool: &PgPool) -> Self {
         Self::at(pool.connect_options().to_url_lossy().into(), Place::Server(pool.clone()))
@@ -95,7 +95,7 @@ impl Database {
         Self { url, place, ledger: Arc::default(), is_tampered: AtomicBool::new(false) }
     }
 
-    /// Which it is.
+    /// Returns the kind of the database.
     #[must_use]
     pub fn kind(&self) -> Kind {
         match self.place {
@@ -104,65 +104,65 @@ impl Database {
         }
     }
 
-    /// Its address.
+    /// Returns the URL of the database.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// How to open a store on it.
+    /// Returns the options for a store on this database.
     pub fn options(&self) -> Options {
         Store::options(&self.url).connections(8)
     }
 
-    /// A store on it.
+    /// Opens a store on this database.
     ///
     /// # Errors
     ///
-    /// Those of the store.
+    /// Returns the error of the store.
     pub async fn store(&self) -> Tested<Store> {
         Ok(self.options().open().await?)
     }
 
-    /// A store on it, and beside it the tables of reports, parcels and notes.
+    /// Opens a store on this database, and creates the tables of reports, parcels and notes.
     ///
     /// # Errors
     ///
-    /// Those of the store and of the database.
+    /// Returns the error of the store or of the database.
     pub async fn with_tables(&self) -> Tested<Store> {
         self.execute(TABLES).await?;
         self.store().await
     }
 
-    /// Puts a report into its table, as its user would before it is created.
+    /// Inserts the row of a report, as the application does before the report is created.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns the error of the database.
     pub async fn report(&self, id: i64) -> Tested<Report> {
         let title = format!("report {id}");
         self.execute(&format!("INSERT INTO reports (id, title) VALUES ({id}, '{title}')")).await?;
         Ok(Report { id, title })
     }
 
-    /// Puts a parcel into its table.
+    /// Inserts the row of a parcel.
     ///
     /// # Errors
     ///
-    /// Those of the database.
+    /// Returns the error of the database.
     pub async fn parcel(&self, id: u128) -> Tested<Parcel> {
         let id = Uuid::from_u128(id);
         self.execute(&format!("INSERT INTO parcels (id) VALUES ('{id}')")).await?;
         Ok(Parcel { id })
     }
 
-    /// What was said of each commit.
+    /// Returns the ledger of reported outcomes.
     #[must_use]
     pub fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
     }
 
-    /// Says that the rows were changed by hand: they are not held against the history afterwards.
+    /// Marks the rows as changed by other SQL: [`agrees`](crate::agrees) does not compare them with the history.
     pub fn tamper(&self) {
         self.is_tampered.store(true, Ordering::Relaxed);
     }
@@ -171,11 +171,11 @@ impl Database {
         self.is_tampered.load(Ordering::Relaxed)
     }
 
-    /// A connection of the driver's own.
+    /// Returns a connection of the driver.
     ///
     /// # Errors
     ///
-    /// Those of the driver.
+    /// Returns the error of the driver.
     #[allow(clippy::unused_async, reason = "whoever asks waits for what follows in any case")]
     pub async fn connection(&self) -> Tested<Connection> {
         Ok(match &self.place {
@@ -188,11 +188,11 @@ impl Database {
         })
     }
 
-    /// Runs statements that give no rows.
+    /// Runs statements that return no rows.
     ///
     /// # Errors
     ///
-    /// What the database says against it.
+    /// Returns the error of the database.
     pub async fn execute(&self, sql: &str) -> Tested {
         match self.connection().await? {
             Connection::Sqlite(connection) => connection.execute_batch(sql)?,
@@ -203,11 +203,11 @@ impl Database {
         Ok(())
     }
 
-    /// The rows of a query.
+    /// Returns the rows of a query.
     ///
     /// # Errors
     ///
-    /// What the database says against it.
+    /// Returns the error of the database.
     pub async fn rows(&self, sql: &str) -> Tested<Vec<Row>> {
         let mut rows = Vec::new();
         self.each(sql, |row| {
@@ -218,22 +218,22 @@ impl Database {
         Ok(rows)
     }
 
-    /// The only value of a query.
+    /// Returns the only value of a query.
     ///
     /// # Errors
     ///
-    /// What the database says against it.
+    /// Returns the error of the database.
     pub async fn value(&self, sql: &str) -> Tested<Value> {
         let rows = self.rows(sql).await?;
         let value = rows.into_iter().next().and_then(|row| row.into_iter().next());
         value.map(|(_, value)| value).ok_or_else(|| format!("`{sql}` has no row").into())
     }
 
-    /// Whether there is such a table.
+    /// Returns whether a table of this name exists.
     ///
     /// # Errors
     ///
-    /// What the database says against it.
+    /// Returns the error of the database.
     pub async fn has_table(&self, name: &str) -> Tested<bool> {
         let sql = match self.kind() {
             Kind::Sqlite => format!("SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name = '{name}'"),
@@ -246,7 +246,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// What the database says against it, and the reader.
+    /// Returns the error of the database or of `read`.
     pub async fn each(&self, sql: &str, mut read: impl FnMut(Row) -> Tested) -> Tested {
         match self.connection().await? {
             Connection::Sqlite(connection) => {

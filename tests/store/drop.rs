@@ -1,10 +1,10 @@
-//! Futures that are given up before they are ready.
+//! Futures that are dropped before they are ready.
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-/// Polls a future so many times, each time that it asks to be, and then drops it. None if it was not ready by then.
+/// Polls a future up to `polls` times, each time that it wakes, and then drops it. `None` if it did not become ready.
 pub async fn dropped_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = polls;

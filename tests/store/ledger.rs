@@ -1,4 +1,4 @@
-//! What became of each commit, as the one who made it was told.
+//! The outcome of each commit, as its caller got it.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,23 +7,23 @@ use tollgate::Cause;
 use tollgate::uuid::Uuid;
 use tollgate_store::Error;
 
-/// What was said of a record.
+/// The outcome of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fate {
-    /// It is written.
+    /// It was written.
     Acknowledged,
-    /// It is not.
+    /// It was not written.
     Refused,
-    /// Nobody said.
+    /// The caller got no answer.
     Open,
 }
 
-/// The last word on each record.
+/// The last reported outcome of each record.
 #[derive(Debug, Default)]
 pub struct Ledger(Mutex<HashMap<Uuid, Fate>>);
 
 impl Ledger {
-    /// Notes the outcome of a commit: success, or the cause of its refusal.
+    /// Notes the outcome of a commit: success, or the cause of its failure.
     pub fn note(&self, record: Uuid, refused: Option<&Cause<Error>>) {
         self.set(
             record,
@@ -35,12 +35,12 @@ impl Ledger {
         );
     }
 
-    /// Notes the fate of a record, in place of what was noted before.
+    /// Sets the fate of a record, and replaces an earlier one.
     pub fn set(&self, record: Uuid, fate: Fate) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(record, fate);
     }
 
-    /// The records of this fate.
+    /// Returns the records with this fate.
     #[must_use]
     pub fn of(&self, fate: Fate) -> Vec<Uuid> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);

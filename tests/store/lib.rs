@@ -1,4 +1,4 @@
-//! What the tests of the store share: machines, a database of a test's own, and the check that state and history agree.
+//! The shared parts of the store's tests: machines, a new database for each test, and the check of state and history.
 
 #[path = "../chains.rs"]
 mod chains;
@@ -21,13 +21,13 @@ pub use machines::{
 };
 pub use transaction::Raw;
 
-/// What a test gives back: `?` says what went wrong.
+/// The result of a test: `?` reports the error.
 pub type Tested<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
-/// Makes two tests of each scenario, an `async fn(&Database) -> Tested`: `sqlite`, on a file of its own, and
-/// `postgres`, on a new database, which is ignored if there is no server. Afterwards state and history are compared.
+/// Makes two tests of each scenario, an `async fn(&Database) -> Tested`: `sqlite`, on a new file, and `postgres`, on a new
+/// database, which is ignored if there is no server. Afterwards state and history are compared.
 ///
-/// `on_both! { by run_without_the_check; .. }` leaves out that comparison. `on_both! { long; .. }` makes tests that only
+/// `on_both! { by run_without_the_check; .. }` skips that comparison. `on_both! { long; .. }` makes tests that only
 /// `.ci/run full` runs.
 #[macro_export]
 macro_rules! on_both {
@@ -59,11 +59,11 @@ macro_rules! on_both {
     ($($scenario:ident),+ $(,)?) => { $crate::on_both! { by $crate::run; $($scenario),+ } };
 }
 
-/// Runs a scenario on a database of its own, and [`agrees`] on it.
+/// Runs a scenario on a new database, and then [`agrees`].
 ///
 /// # Errors
 ///
-/// Those of the scenario, and what does not agree.
+/// Returns the error of the scenario, or the first inconsistency.
 pub fn run(kind: Kind, name: &str, scenario: impl AsyncFnOnce(&Database) -> Tested) -> Tested {
     run_without_the_check(kind, name, async |database| {
         scenario(database).await?;
@@ -71,17 +71,17 @@ pub fn run(kind: Kind, name: &str, scenario: impl AsyncFnOnce(&Database) -> Test
     })
 }
 
-/// Runs a scenario on a new database, in which [`agrees`] would find an error.
+/// Runs a scenario on a new database without the check, for scenarios after which [`agrees`] would fail.
 ///
 /// # Errors
 ///
-/// Those of the scenario.
+/// Returns the error of the scenario.
 pub fn run_without_the_check(kind: Kind, name: &str, scenario: impl AsyncFnOnce(&Database) -> Tested) -> Tested {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async { scenario(&Database::new(kind, name)).await })
 }
 
-/// Commits a step and notes what became of its record, to be held against the database by [`agrees`].
+/// Commits a step and notes the outcome of its record, which [`agrees`] compares with the database.
 #[macro_export]
 macro_rules! commit {
     ($database:expr, $step:expr, $sink:expr) => {{
@@ -93,7 +93,7 @@ macro_rules! commit {
     }};
 }
 
-/// Does something in a transaction of the driver's own, which ends by its `commit` or `rollback`.
+/// Runs a block in a transaction of the driver, which ends with its `commit` or `rollback`.
 #[macro_export]
 macro_rules! in_transaction {
     ($database:expr, $end:ident, |$transaction:ident| $body:expr) => {

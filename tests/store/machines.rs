@@ -1,23 +1,23 @@
-//! The machines of the tests: one with a table and a version column, one with a table alone, one with neither, and one
+//! The machines of the tests: one with a table and a version column, one with a table only, one with neither, and one
 //! without a subject.
 
 use serde::Serialize;
 use tollgate::uuid::Uuid;
 use tollgate::{Event, StateMachine, Subject};
 
-/// A report, named by an integer: its row has its state and its version.
+/// A report with an integer id. Its row holds its state and its version.
 #[derive(Debug, Clone, PartialEq, Eq, Subject)]
 #[subject(table = "reports", state = "state", version = "version")]
 pub struct Report {
-    /// What names it.
+    /// The id of the report.
     #[subject(id)]
     pub id: i64,
-    /// Without one it is not submitted.
+    /// A report without a title cannot be submitted.
     pub title: String,
 }
 
 impl Report {
-    /// A report of this title.
+    /// Returns a report with this title.
     #[must_use]
     pub fn new(id: i64, title: &str) -> Self {
         Self { id, title: title.to_owned() }
@@ -28,7 +28,7 @@ impl Report {
     }
 }
 
-/// Where a report is. It never comes to an end, so that it can be worked on for as long as a test wants.
+/// The states of a report. None is terminal, so a test can make any number of steps.
 #[derive(Debug, Clone, PartialEq, Eq, StateMachine)]
 #[machine(subject = Report)]
 #[transition(submit, from = Draft, to = Review, guard = Report::has_title)]
@@ -38,97 +38,97 @@ impl Report {
 #[transition(reopen, from = Archived, to = Draft)]
 #[transition(comment, from = _, to = _)]
 pub enum ReportState {
-    /// Being written.
+    /// The report is being written.
     #[state(initial)]
     Draft,
-    /// Being read.
+    /// The report is under review.
     #[state(record)]
     Review {
-        /// By whom.
+        /// The name of the reviewer.
         reviewer: String,
     },
-    /// To be read by all.
+    /// The report is public.
     Published,
-    /// Put away.
+    /// The report is archived.
     Archived,
 }
 
-/// A parcel, named by a UUID: its row has its state, in a column of another name, and no version.
+/// A parcel with a UUID as its id. Its row holds its state, in a renamed column, and no version.
 #[derive(Debug, Clone, PartialEq, Eq, Subject)]
 #[subject(table = "parcels", state = "status")]
 pub struct Parcel {
-    /// What names it.
+    /// The id of the parcel.
     #[subject(id)]
     pub id: Uuid,
 }
 
-/// Where a parcel is.
+/// The states of a parcel.
 #[derive(Debug, Clone, PartialEq, Eq, StateMachine)]
 #[machine(subject = Parcel)]
 #[transition(send, from = Packed, to = Sent)]
 #[transition(deliver, from = Sent, to = Delivered)]
 pub enum ParcelStatus {
-    /// Ready to go.
+    /// The parcel is ready to be sent.
     #[state(initial)]
     Packed,
-    /// On its way.
+    /// The parcel was sent.
     Sent,
-    /// There.
+    /// The parcel was delivered.
     #[state(terminal)]
     Delivered,
 }
 
-/// A ticket, named by a text: it has no row, and its history alone says where it is.
+/// A ticket with a text as its id. It has no row; only its history holds its state.
 #[derive(Debug, Clone, PartialEq, Eq, Subject)]
 pub struct Ticket {
-    /// What names it.
+    /// The id of the ticket.
     #[subject(id)]
     pub code: String,
 }
 
 impl Ticket {
-    /// The ticket of this code.
+    /// Returns the ticket with this code.
     #[must_use]
     pub fn new(code: &str) -> Self {
         Self { code: code.to_owned() }
     }
 }
 
-/// Where a ticket is.
+/// The states of a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, StateMachine)]
 #[machine(subject = Ticket)]
 #[transition(take, from = Open, to = Taken)]
 #[transition(give_back, from = Taken, to = Open)]
 #[transition(close, from = Open | Taken, to = Closed)]
 pub enum TicketState {
-    /// Nobody has it.
+    /// The ticket is not assigned.
     #[state(initial)]
     Open,
-    /// Somebody has it.
+    /// The ticket is assigned.
     Taken,
-    /// It is done.
+    /// The ticket is closed.
     #[state(terminal)]
     Closed,
 }
 
-/// A door, named by whatever names doors.
+/// A door, which has no subject type: any id names one.
 #[derive(Debug, Clone, PartialEq, Eq, StateMachine)]
 #[transition(open, from = Shut, to = Ajar)]
 #[transition(shut, from = Ajar, to = Shut)]
 pub enum DoorState {
-    /// Nobody goes through.
+    /// The door is shut.
     #[state(initial)]
     Shut,
-    /// Somebody may.
+    /// The door is open.
     Ajar,
 }
 
-/// Reports were given out as a file: an event, which moves none of them.
+/// Reports were exported as a file: an event, which changes no report.
 #[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize, Event)]
 #[event(name = "exported", requires(actor))]
 pub struct Exported {
-    /// How many they were.
+    /// The number of exported reports.
     pub reports: u32,
-    /// Of which sort the file is.
+    /// The format of the file.
     pub format: String,
 }

@@ -6,9 +6,9 @@ use sqlx::AssertSqlSafe;
 
 use crate::Tested;
 
-/// A transaction in which a user writes what is theirs.
+/// A transaction in which a test runs its own SQL.
 pub trait Raw {
-    /// Runs statements that give no rows.
+    /// Runs statements that return no rows.
     fn run(&mut self, sql: &str) -> impl Future<Output = Tested>;
 }
 

@@ -1,4 +1,4 @@
-//! All that a record says comes back to the last bit: actors, contexts, times, and the data of states.
+//! All fields of a record are read back exactly: actors, contexts, times, and the data of states.
 
 use serde_json::{Value, json};
 use tollgate::chrono::{DateTime, TimeDelta, Utc};
@@ -8,7 +8,7 @@ use tollgate_store_tests::{Database, DoorMachine, DoorState, Tested, commit, on_
 
 use crate::refused;
 
-/// A machine whose data is of every shape.
+/// A machine whose states have data of every shape.
 #[derive(Debug, Clone, PartialEq, StateMachine)]
 #[transition(next, from = _, to = Number)]
 #[transition(name, from = _, to = Named)]
@@ -33,16 +33,16 @@ enum ShapeState {
 }
 
 on_both! {
-    actors_come_back_with_their_names_and_those_for_whom_they_acted,
-    contexts_come_back_to_the_last_bit,
-    record_with_hidden_actor_and_a_cause_comes_back_and_its_chain_goes_on,
-    reasons_come_back_as_they_were_written,
-    times_come_back_to_the_nanosecond,
-    a_machine_that_was_resumed_knows_when_its_last_record_was_made,
-    the_data_of_states_comes_back_and_what_is_not_recorded_is_said,
+    actor_with_name_and_principal_is_read_back,
+    context_of_any_shape_is_read_back_exactly,
+    record_with_hidden_actor_and_cause_is_read_back_and_chained,
+    reason_of_any_text_is_read_back,
+    time_is_read_back_to_the_nanosecond,
+    resumed_machine_knows_the_time_of_its_last_record,
+    state_data_is_read_back_and_unrecorded_data_is_an_error,
 }
 
-async fn actors_come_back_with_their_names_and_those_for_whom_they_acted(database: &Database) -> Tested {
+async fn actor_with_name_and_principal_is_read_back(database: &Database) -> Tested {
     let store = database.store().await?;
     let actors = [
         Actor::user(17).named("Ann Smith"),
@@ -60,7 +60,7 @@ async fn actors_come_back_with_their_names_and_those_for_whom_they_acted(databas
     Ok(())
 }
 
-async fn record_with_hidden_actor_and_a_cause_comes_back_and_its_chain_goes_on(database: &Database) -> Tested {
+async fn record_with_hidden_actor_and_cause_is_read_back_and_chained(database: &Database) -> Tested {
     let store = database.store().await?;
     let hidden = || Redact::default().actor().reason();
     let mut step = DoorMachine::create(Id::from(1)).by(Actor::user(17).named("Ann Smith")).because("she moved in");
@@ -79,7 +79,7 @@ async fn record_with_hidden_actor_and_a_cause_comes_back_and_its_chain_goes_on(d
     Ok(())
 }
 
-async fn contexts_come_back_to_the_last_bit(database: &Database) -> Tested {
+async fn context_of_any_shape_is_read_back_exactly(database: &Database) -> Tested {
     let store = database.store().await?;
     let values = [
         json!(1e23),
@@ -113,7 +113,7 @@ async fn contexts_come_back_to_the_last_bit(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn reasons_come_back_as_they_were_written(database: &Database) -> Tested {
+async fn reason_of_any_text_is_read_back(database: &Database) -> Tested {
     let store = database.store().await?;
     let long = "x".repeat(1 << 20);
     for (id, reason) in
@@ -127,7 +127,7 @@ async fn reasons_come_back_as_they_were_written(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn times_come_back_to_the_nanosecond(database: &Database) -> Tested {
+async fn time_is_read_back_to_the_nanosecond(database: &Database) -> Tested {
     let store = database.store().await?;
     let times = [
         "1970-01-01T00:00:00.000000001Z",
@@ -148,7 +148,7 @@ async fn times_come_back_to_the_nanosecond(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn a_machine_that_was_resumed_knows_when_its_last_record_was_made(database: &Database) -> Tested {
+async fn resumed_machine_knows_the_time_of_its_last_record(database: &Database) -> Tested {
     let store = database.store().await?;
     let later = Utc::now() + TimeDelta::days(1);
     DoorMachine::create(Id::from(1)).at(later).commit_async(&store).await?;
@@ -156,14 +156,14 @@ async fn a_machine_that_was_resumed_knows_when_its_last_record_was_made(database
     let mut step = door.fire(tollgate_store_tests::DoorTransition::Open)?;
     let record = step.record_id();
     let door = commit!(database, step, &store)?;
-    assert_eq!(store.outcome(record).await?.map(|record| record.at), Some(later), "the clock is behind it");
+    assert_eq!(store.outcome(record).await?.map(|record| record.at), Some(later), "the record is later than the clock");
     let step = door.fire(tollgate_store_tests::DoorTransition::Shut)?.at(later - TimeDelta::nanoseconds(1));
     let refusal = refused(commit!(database, step, &store))?;
     assert!(matches!(refusal.cause(), tollgate::Cause::Time { .. }), "{refusal}");
     Ok(())
 }
 
-async fn the_data_of_states_comes_back_and_what_is_not_recorded_is_said(database: &Database) -> Tested {
+async fn state_data_is_read_back_and_unrecorded_data_is_an_error(database: &Database) -> Tested {
     let store = database.store().await?;
     let states = [
         ShapeState::Number(0.1),
@@ -193,6 +193,6 @@ async fn the_data_of_states_comes_back_and_what_is_not_recorded_is_said(database
     let error = refused(store.resume::<ShapeState>(Id::from(1)).await)?;
     assert!(error.to_string().contains("mark the state `#[state(record)]`"), "{error}");
     let data = database.rows("SELECT data FROM tollgate_record ORDER BY version").await?;
-    assert_eq!(data.last().map(|row| &row["data"]), Some(&Value::Null), "what is not to be recorded is not");
+    assert_eq!(data.last().map(|row| &row["data"]), Some(&Value::Null), "data without `record` is not recorded");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Several steps as one, of several machines: all of them are written, or none.
+//! Several steps of several machines in one batch: all of them are written, or none.
 
 use tollgate::commit_all_async;
 use tollgate_store::MayConflict;
@@ -12,12 +12,12 @@ use crate::{count, draft, in_review, open, packed, refused, row};
 
 on_both! {
     steps_of_several_machines_are_written_together,
-    a_batch_with_one_stale_step_is_refused_as_one,
-    a_batch_of_creations_is_written_or_not,
-    a_batch_that_was_written_is_a_success_when_it_is_tried_again,
-    a_batch_may_be_in_a_transaction,
-    one_subject_twice_in_a_batch_is_refused_as_one,
-    an_empty_batch_is_nothing,
+    batch_with_one_stale_step_writes_nothing,
+    batch_of_creations_without_one_row_writes_nothing,
+    batch_that_was_written_succeeds_when_retried,
+    batch_in_a_transaction_commits_with_it,
+    batch_with_one_subject_twice_writes_nothing,
+    empty_batch_writes_nothing,
 }
 
 async fn steps_of_several_machines_are_written_together(database: &Database) -> Tested {
@@ -28,12 +28,12 @@ async fn steps_of_several_machines_are_written_together(database: &Database) -> 
     let (report, parcel, ticket) = commit_all_async(steps, &store).await?;
     assert_eq!((report.version(), parcel.version(), ticket.version()), (3, 2, 2));
     assert_eq!(row(database, 1).await?, (Some("Published".into()), Some(3)));
-    // Each goes on along its own chain.
+    // Each step follows the last record of its own subject.
     commit_all_async((report.archive(), parcel.deliver()), &store).await?;
     Ok(())
 }
 
-async fn a_batch_with_one_stale_step_is_refused_as_one(database: &Database) -> Tested {
+async fn batch_with_one_stale_step_writes_nothing(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = in_review(database, &store, 1).await?;
     let ticket = open(&store, "a-1").await?;
@@ -46,7 +46,7 @@ async fn a_batch_with_one_stale_step_is_refused_as_one(database: &Database) -> T
     database.ledger().set(steps.1.record_id(), Fate::Refused);
     let refusal = refused(commit_all_async(steps, &store).await)?;
     let conflict = refusal.conflict().ok_or("it is a conflict")?;
-    assert_eq!(conflict.machine, "Ticket", "it names the one that is in the way");
+    assert_eq!(conflict.machine, "Ticket", "the conflict names the stale machine");
     assert_eq!((count(database).await?, row(database, 1).await?), (before, (Some("Review".into()), Some(2))));
 
     let (approve, _) = refusal.into_step();
@@ -54,7 +54,7 @@ async fn a_batch_with_one_stale_step_is_refused_as_one(database: &Database) -> T
     Ok(())
 }
 
-async fn a_batch_of_creations_is_written_or_not(database: &Database) -> Tested {
+async fn batch_of_creations_without_one_row_writes_nothing(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let mut reports = Vec::new();
     for id in 1..=20 {
@@ -63,7 +63,7 @@ async fn a_batch_of_creations_is_written_or_not(database: &Database) -> Tested {
     let reports = commit_all_async(reports, &store).await?;
     assert_eq!(reports.len(), 20);
 
-    // One has no row.
+    // Report 22 has no row.
     let mut more = vec![ReportMachine::create(database.report(21).await?)];
     more.push(ReportMachine::create(Report::new(22, "without a row")));
     let refusal = refused(commit_all_async(more, &store).await)?;
@@ -72,7 +72,7 @@ async fn a_batch_of_creations_is_written_or_not(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn a_batch_that_was_written_is_a_success_when_it_is_tried_again(database: &Database) -> Tested {
+async fn batch_that_was_written_succeeds_when_retried(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let (report, ticket) = (draft(database, &store, 1).await?, open(&store, "a-1").await?);
     let steps = (report.submit("bob".into()), ticket.take());
@@ -84,7 +84,7 @@ async fn a_batch_that_was_written_is_a_success_when_it_is_tried_again(database: 
     Ok(())
 }
 
-async fn a_batch_may_be_in_a_transaction(database: &Database) -> Tested {
+async fn batch_in_a_transaction_commits_with_it(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let ticket = in_transaction!(database, commit, |transaction| {
@@ -98,10 +98,10 @@ async fn a_batch_may_be_in_a_transaction(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn one_subject_twice_in_a_batch_is_refused_as_one(database: &Database) -> Tested {
+async fn batch_with_one_subject_twice_writes_nothing(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
-    // Typed machines cannot be copied; who reads a subject twice has two.
+    // Typed machines cannot be copied, so this reads the subject twice.
     let one = store.resume::<ReportState>(Report::new(1, "one")).await?;
     let other = store.resume::<ReportState>(Report::new(1, "other")).await?;
     let steps = vec![one.fire(ReportTransition::Comment)?, other.fire(ReportTransition::Approve)?.by("eve")];
@@ -111,7 +111,7 @@ async fn one_subject_twice_in_a_batch_is_refused_as_one(database: &Database) -> 
     Ok(())
 }
 
-async fn an_empty_batch_is_nothing(database: &Database) -> Tested {
+async fn empty_batch_writes_nothing(database: &Database) -> Tested {
     let store = database.store().await?;
     let none: Vec<TicketStep> = Vec::new();
     assert!(commit_all_async(none, &store).await?.is_empty());

@@ -1,5 +1,5 @@
-//! The chain: each record has a digest, and each one after the first says which it follows. That the digests are right
-//! is part of the check that every test ends in.
+//! The chain: each record has a digest, and each one after the first has the digest of the record before it. The check
+//! after every test verifies the digests.
 
 use tollgate_store::Error;
 use tollgate_store_tests::{
@@ -9,7 +9,7 @@ use tollgate_store_tests::{
 
 use crate::{draft, in_review, open, packed, refused, sink_error};
 
-/// How many records have a digest, and how many say which they follow.
+/// Returns the number of records with a digest, and the number with the digest of the record before.
 async fn links(database: &Database) -> Tested<(i64, i64)> {
     let rows = database.rows("SELECT count(digest) AS digests, count(prev) AS prevs FROM tollgate_record").await?;
     let number = |column: &str| rows.first().and_then(|row| row[column].as_i64()).ok_or("a count is a number");
@@ -17,16 +17,16 @@ async fn links(database: &Database) -> Tested<(i64, i64)> {
 }
 
 on_both! {
-    a_chain_goes_through_commits_and_restarts,
-    a_chain_goes_through_transactions,
-    a_chain_goes_through_machines_that_were_resumed_by_hand,
-    a_chain_goes_through_batches_resumed_by_hand,
-    a_chain_begins_and_ends_where_a_store_keeps_none,
-    a_machine_of_another_database_does_not_follow_this_history,
-    one_record_of_another_database_does_not_follow_this_row,
+    chain_continues_over_commits_and_restarts,
+    chain_continues_over_transactions,
+    chain_continues_over_manually_resumed_machines,
+    chain_continues_over_manually_resumed_batches,
+    chain_begins_and_ends_with_the_option_of_the_store,
+    machine_of_another_database_is_refused,
+    single_record_of_another_database_is_refused,
 }
 
-async fn a_chain_goes_through_commits_and_restarts(database: &Database) -> Tested {
+async fn chain_continues_over_commits_and_restarts(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     commit!(database, in_review(database, &store, 1).await?.approve().by("eve"), &store)?;
     for transition in [ReportTransition::Archive, ReportTransition::Reopen, ReportTransition::Comment] {
@@ -38,7 +38,7 @@ async fn a_chain_goes_through_commits_and_restarts(database: &Database) -> Teste
     Ok(())
 }
 
-async fn a_chain_goes_through_transactions(database: &Database) -> Tested {
+async fn chain_continues_over_transactions(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let report = in_transaction!(database, commit, |transaction| {
@@ -50,7 +50,7 @@ async fn a_chain_goes_through_transactions(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn a_chain_goes_through_machines_that_were_resumed_by_hand(database: &Database) -> Tested {
+async fn chain_continues_over_manually_resumed_machines(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
     open(&store, "a-1").await?;
@@ -66,7 +66,7 @@ async fn a_chain_goes_through_machines_that_were_resumed_by_hand(database: &Data
     Ok(())
 }
 
-async fn a_chain_goes_through_batches_resumed_by_hand(database: &Database) -> Tested {
+async fn chain_continues_over_manually_resumed_batches(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
     open(&store, "a-1").await?;
@@ -80,13 +80,13 @@ async fn a_chain_goes_through_batches_resumed_by_hand(database: &Database) -> Te
     Ok(())
 }
 
-async fn a_chain_begins_and_ends_where_a_store_keeps_none(database: &Database) -> Tested {
+async fn chain_begins_and_ends_with_the_option_of_the_store(database: &Database) -> Tested {
     let chained = database.with_tables().await?;
     let bare = database.options().without_chain().open().await?;
     let report = draft(database, &bare, 1).await?;
     let report = commit!(database, report.submit("bob".into()), &bare)?;
     assert_eq!(links(database).await?, (0, 0));
-    // From here on it is kept, by the same machine and by one that is read.
+    // From here on the chain is kept, by this machine and by one that is read from the store.
     let report = commit!(database, report.comment(), &chained)?;
     let report = commit!(database, report.comment(), &chained)?;
     assert_eq!(links(database).await?, (2, 1));
@@ -97,7 +97,7 @@ async fn a_chain_begins_and_ends_where_a_store_keeps_none(database: &Database) -
     Ok(())
 }
 
-async fn a_machine_of_another_database_does_not_follow_this_history(database: &Database) -> Tested {
+async fn machine_of_another_database_is_refused(database: &Database) -> Tested {
     let store = database.store().await?;
     let elsewhere = Database::new(Kind::Sqlite, "elsewhere");
     let foreign = open(&elsewhere.store().await?, "a-1").await?;
@@ -107,13 +107,13 @@ async fn a_machine_of_another_database_does_not_follow_this_history(database: &D
     Ok(())
 }
 
-async fn one_record_of_another_database_does_not_follow_this_row(database: &Database) -> Tested {
+async fn single_record_of_another_database_is_refused(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let elsewhere = Database::new(Kind::Sqlite, "elsewhere");
     let foreign = packed(&elsewhere, &elsewhere.with_tables().await?, 1).await?;
     packed(database, &store, 1).await?;
     let refusal = refused(commit!(database, foreign.send(), &store))?;
     assert!(matches!(sink_error(&refusal)?, Error::OtherHistory { version: 1, .. }), "{refusal}");
-    assert_eq!(database.value("SELECT status FROM parcels").await?, "Packed", "the row has not moved");
+    assert_eq!(database.value("SELECT status FROM parcels").await?, "Packed", "the row did not change");
     Ok(())
 }

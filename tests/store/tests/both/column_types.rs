@@ -1,5 +1,5 @@
-//! The types of the columns in the user's table: a column that would not give back what the store writes is refused when
-//! the machine is registered, with a sentence that says what would work. Every other one is proven here to work.
+//! The types of the columns in the application's table: a column that would change a written value is refused when the
+//! machine is registered, with an error that names a type that works. Each other type is tested here.
 
 use tollgate::{Id, StateMachine, Subject};
 use tollgate_store::{Error, Store};
@@ -7,7 +7,7 @@ use tollgate_store_tests::{Database, Kind, Tested, on_both};
 
 use crate::{refused, sink_error};
 
-/// A flag, whose states are named by digits.
+/// A flag with states that are named by digits.
 #[derive(Debug, Clone, Subject)]
 #[subject(table = "flags", state = "state", version = "version")]
 struct Flag {
@@ -26,7 +26,7 @@ enum FlagState {
     Up,
 }
 
-/// An order, whose states are words.
+/// An order with states that are words.
 #[derive(Debug, Clone, Subject)]
 #[subject(table = "flags", state = "state", version = "version")]
 struct Order {
@@ -54,7 +54,7 @@ on_both! {
     version_past_its_column_is_refused_before_the_statement,
 }
 
-/// Makes the table anew.
+/// Recreates the table.
 async fn table(database: &Database, id: &str, state: &str, version: &str, options: &str) -> Tested {
     let sql = format!(
         "DROP TABLE IF EXISTS flags; CREATE TABLE flags (id {id} PRIMARY KEY, state {state}, version {version}) {options}"
@@ -62,7 +62,7 @@ async fn table(database: &Database, id: &str, state: &str, version: &str, option
     database.execute(&sql).await.map_err(|error| format!("{sql}: {error}").into())
 }
 
-/// What is said against the table when the machine is registered.
+/// Returns the error of registering the machine.
 async fn said<M: StateMachine>(database: &Database) -> Tested<String> {
     match refused(database.store().await?.register::<M>().await)? {
         Error::Table { why, .. } => Ok(why),
@@ -70,7 +70,7 @@ async fn said<M: StateMachine>(database: &Database) -> Tested<String> {
     }
 }
 
-/// Moves an order and a flag of this id, and reads both back, by a store that has seen them and by another.
+/// Moves an order and a flag of this id, and reads both back, with the same store and with a new one.
 async fn works(database: &Database, id: impl Into<Id>, literal: &str, is_flag: bool) -> Tested {
     let (store, id) = (database.store().await?, id.into());
     database.execute(&format!("INSERT INTO flags (id) VALUES ({literal})")).await?;
@@ -165,7 +165,7 @@ async fn state_column_that_keeps_the_names_works(database: &Database) -> Tested 
             ("BLOB", "", true),
             ("TEXT", "STRICT", true),
             ("ANY", "STRICT", true),
-            // No name of these reads as a number.
+            // No state name of these machines reads as a number.
             ("STRING", "", false),
             ("INTEGER", "", false),
         ],
@@ -274,7 +274,7 @@ async fn id_that_its_column_would_change_is_refused_at_its_commit(database: &Dat
         assert_eq!(database.value("SELECT count(*) FROM flags WHERE state IS NOT NULL").await?, 0);
         assert!(matches!(store.resume::<FlagState>(Flag { id: Id::from(*id) }).await, Err(Error::NeverCreated { .. })));
     }
-    // The same texts are ids in a column of text.
+    // The same texts are valid ids in a text column.
     for (number, id) in (0..).zip(["007", "1e3", " 7", "a"]) {
         let of_type = if database.kind() == Kind::Postgres && number == 3 { "char(12)" } else { "text" };
         table(database, of_type, "text", "INTEGER", "").await?;
@@ -285,14 +285,14 @@ async fn id_that_its_column_would_change_is_refused_at_its_commit(database: &Dat
 
 async fn version_past_its_column_is_refused_before_the_statement(database: &Database) -> Tested {
     if database.kind() == Kind::Sqlite {
-        // A column of SQLite holds every version that a record has.
+        // A column of SQLite holds every version that a record can have.
         return Ok(());
     }
     table(database, "bigint", "text", "smallint", "").await?;
     database.execute("INSERT INTO flags (id) VALUES (7)").await?;
     let store: Store = database.store().await?;
     FlagMachine::create(Flag { id: Id::from(7) }).commit_async(&store).await?;
-    // A history of 32,767 records, of which only the last one is made.
+    // Builds only the last of 32,767 records.
     database.tamper();
     database
         .execute(

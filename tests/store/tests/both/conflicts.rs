@@ -1,4 +1,4 @@
-//! Of two writers one is first, and the other is told; a second try of the very same record is no second record.
+//! If two callers update the same subject, one succeeds; the other gets a conflict. A retry writes no second record.
 
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
@@ -13,21 +13,21 @@ use crate::unheard::Unheard;
 use crate::{count, draft, in_review, open, refused, sink_error};
 
 on_both! {
-    a_conflict_says_what_was_expected_what_was_found_and_since_when,
-    a_conflict_is_told_without_a_table_too,
-    the_same_version_in_another_state_is_a_conflict,
-    a_version_from_the_future_is_a_conflict,
-    a_step_that_was_taken_before_the_one_it_follows_is_refused,
-    the_loser_of_a_race_reads_again_and_tries_again,
-    tries_are_bounded_and_the_last_conflict_is_given_back,
-    what_is_no_conflict_is_not_tried_again,
-    a_second_try_of_the_very_same_record_is_a_success_and_writes_nothing,
-    a_second_try_is_a_success_even_when_others_have_gone_on,
-    a_second_try_that_says_something_else_is_refused,
-    a_second_try_of_a_refusal_or_an_event_is_no_second_record,
+    conflict_has_expected_and_found_state_and_time,
+    commit_on_stale_machine_without_table_returns_conflict,
+    commit_on_same_version_in_another_state_returns_conflict,
+    commit_on_version_past_the_last_returns_conflict,
+    step_with_time_before_the_last_record_is_refused,
+    retry_after_conflict_reads_again_and_succeeds,
+    retry_after_last_try_returns_the_conflict,
+    retry_on_other_error_returns_it_at_once,
+    second_commit_of_the_same_record_succeeds_and_writes_nothing,
+    second_commit_after_later_records_succeeds,
+    second_commit_with_other_content_is_refused,
+    second_commit_of_refusal_or_event_writes_nothing,
 }
 
-async fn a_conflict_says_what_was_expected_what_was_found_and_since_when(database: &Database) -> Tested {
+async fn conflict_has_expected_and_found_state_and_time(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = in_review(database, &store, 1).await?;
     let AnyReport::Review(stale) = store.resume::<ReportState>(Report::new(1, "")).await? else {
@@ -52,7 +52,7 @@ async fn a_conflict_says_what_was_expected_what_was_found_and_since_when(databas
     Ok(())
 }
 
-async fn a_conflict_is_told_without_a_table_too(database: &Database) -> Tested {
+async fn commit_on_stale_machine_without_table_returns_conflict(database: &Database) -> Tested {
     let store = database.store().await?;
     let one = open(&store, "a-1").await?;
     let other = store.resume::<TicketState>(Ticket::new("a-1")).await?;
@@ -63,7 +63,7 @@ async fn a_conflict_is_told_without_a_table_too(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn the_same_version_in_another_state_is_a_conflict(database: &Database) -> Tested {
+async fn commit_on_same_version_in_another_state_returns_conflict(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
     let guessed = AnyReport::resume(Report::new(1, ""), ReportState::Published, 2);
@@ -74,7 +74,7 @@ async fn the_same_version_in_another_state_is_a_conflict(database: &Database) ->
     Ok(())
 }
 
-async fn a_version_from_the_future_is_a_conflict(database: &Database) -> Tested {
+async fn commit_on_version_past_the_last_returns_conflict(database: &Database) -> Tested {
     let store = database.store().await?;
     open(&store, "a-1").await?;
     let ahead = AnyTicket::resume(Ticket::new("a-1"), TicketState::Open, 41);
@@ -86,7 +86,7 @@ async fn a_version_from_the_future_is_a_conflict(database: &Database) -> Tested 
     Ok(())
 }
 
-async fn a_step_that_was_taken_before_the_one_it_follows_is_refused(database: &Database) -> Tested {
+async fn step_with_time_before_the_last_record_is_refused(database: &Database) -> Tested {
     for keeps_chain in [true, false] {
         let options = database.options();
         let store = if keeps_chain { options } else { options.without_chain() }.open().await?;
@@ -94,7 +94,7 @@ async fn a_step_that_was_taken_before_the_one_it_follows_is_refused(database: &D
         for joins in [false, true] {
             let code = format!("a-{keeps_chain}-{joins}");
             let ticket = open(&store, &code).await?;
-            // It is told where the ticket will be, and not since when.
+            // The conflict has the state that the ticket would have, and no time.
             let ahead = AnyTicket::resume(Ticket::new(&code), TicketState::Taken, 2);
             let mut early = ahead.fire(TicketTransition::Close)?;
             early.record_id();
@@ -110,7 +110,7 @@ async fn a_step_that_was_taken_before_the_one_it_follows_is_refused(database: &D
     Ok(())
 }
 
-async fn the_loser_of_a_race_reads_again_and_tries_again(database: &Database) -> Tested {
+async fn retry_after_conflict_reads_again_and_succeeds(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     draft(database, &store, 1).await?;
     let tries = AtomicU32::new(0);
@@ -118,7 +118,7 @@ async fn the_loser_of_a_race_reads_again_and_tries_again(database: &Database) ->
         let tries = tries.fetch_add(1, Relaxed) + 1;
         let report = store.resume::<ReportState>(Report::new(1, "again")).await?;
         if tries < 3 {
-            // Somebody is quicker.
+            // Another caller commits first.
             let other = store.resume::<ReportState>(Report::new(1, "other")).await?;
             commit!(database, other.fire(ReportTransition::Comment)?, &store)?;
         }
@@ -129,7 +129,7 @@ async fn the_loser_of_a_race_reads_again_and_tries_again(database: &Database) ->
     Ok(())
 }
 
-async fn tries_are_bounded_and_the_last_conflict_is_given_back(database: &Database) -> Tested {
+async fn retry_after_last_try_returns_the_conflict(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     draft(database, &store, 1).await?;
     let tries = AtomicU32::new(0);
@@ -147,7 +147,7 @@ async fn tries_are_bounded_and_the_last_conflict_is_given_back(database: &Databa
     Ok(())
 }
 
-async fn what_is_no_conflict_is_not_tried_again(database: &Database) -> Tested {
+async fn retry_on_other_error_returns_it_at_once(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let tries = AtomicU32::new(0);
     let error = refused(
@@ -161,24 +161,24 @@ async fn what_is_no_conflict_is_not_tried_again(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn a_second_try_of_the_very_same_record_is_a_success_and_writes_nothing(database: &Database) -> Tested {
+async fn second_commit_of_the_same_record_succeeds_and_writes_nothing(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let ticket = open(&store, "a-1").await?;
     let report = refused(report.submit("bob".into()).by("ann").commit_async(Unheard(&store)).await)?;
     let ticket = refused(ticket.take().commit_async(Unheard(&store)).await)?;
-    assert_eq!(count(database).await?, 4, "both are written, and nobody heard");
+    assert_eq!(count(database).await?, 4, "both are written, and neither caller got an answer");
 
     let report = commit!(database, report.into_step(), &store)?;
     let ticket = commit!(database, ticket.into_step(), &store)?;
     assert_eq!((report.version(), ticket.version(), count(database).await?), (2, 2, 4));
-    // Its head is that of the record, so it goes on along the chain.
+    // Its head is the digest of the written record, so the next step continues the chain.
     commit!(database, report.approve().by("eve"), &store)?;
     commit!(database, ticket.close(), &store)?;
     Ok(())
 }
 
-async fn a_second_try_is_a_success_even_when_others_have_gone_on(database: &Database) -> Tested {
+async fn second_commit_after_later_records_succeeds(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let report = refused(report.submit("bob".into()).commit_async(Unheard(&store)).await)?;
@@ -187,13 +187,13 @@ async fn a_second_try_is_a_success_even_when_others_have_gone_on(database: &Data
     };
     commit!(database, other.approve().by("eve"), &store)?;
     let report = commit!(database, report.into_step(), &store)?;
-    // What is true of the record is not true of the machine any more.
+    // The retry succeeds for the record, but the returned machine is stale.
     let refusal = refused(commit!(database, report.approve().by("zoe"), &store))?;
     assert!(refusal.conflict().is_some(), "{refusal}");
     Ok(())
 }
 
-async fn a_second_try_that_says_something_else_is_refused(database: &Database) -> Tested {
+async fn second_commit_with_other_content_is_refused(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let report = refused(report.submit("bob".into()).commit_async(Unheard(&store)).await)?;
@@ -204,7 +204,7 @@ async fn a_second_try_that_says_something_else_is_refused(database: &Database) -
     Ok(())
 }
 
-async fn a_second_try_of_a_refusal_or_an_event_is_no_second_record(database: &Database) -> Tested {
+async fn second_commit_of_refusal_or_event_writes_nothing(database: &Database) -> Tested {
     use tollgate::Event;
     let store = database.store().await?;
     let event = tollgate_store_tests::Exported { reports: 1, format: "csv".into() };

@@ -1,4 +1,4 @@
-//! Records of all years, before 1970 too: filters, counts, order and pages against a plain list.
+//! Records of all years, also before 1970: filters, counts, order and pages, compared with a plain list.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use tollgate_store::Store;
 use tollgate_store_tests::{Database, DoorMachine, DoorState, Tested, on_both};
 
 on_both! {
-    filters_of_times_in_all_years_find_what_a_plain_list_holds,
-    records_before_1970_are_counted_by_day_and_listed_in_the_order_of_time,
+    time_filter_in_any_year_matches_a_plain_list,
+    records_before_1970_are_counted_by_day_and_ordered_by_time,
 }
 
 const YEAR_0: i64 = -62_167_219_200;
@@ -22,14 +22,14 @@ fn time(seconds: i64, nanos: u32) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, nanos).expect("in range")
 }
 
-/// Times at which something changes: the ends of the years on record, 1970, and what is just before and after.
+/// Returns times at boundaries: the first and last supported years, 1970, and the instants just before and after each.
 fn boundaries() -> Vec<DateTime<Utc>> {
     let around = [YEAR_0, -631_152_000, -1, 0, 1, 951_782_400, YEAR_10000 - 1];
     let parts = [0, 1, 999, 1_000, 999_999, 1_000_000, 500_000_000, 999_000_000, 999_999_999];
     around.iter().flat_map(|seconds| parts.map(|nanos| time(*seconds, nanos))).collect()
 }
 
-/// Any time on record: near 1970, far from it, or at a boundary.
+/// Generates any supported time: near 1970, far from it, or at a boundary.
 fn any_time() -> impl Strategy<Value = DateTime<Utc>> {
     let whole = |seconds| (seconds, 0..1_000_000_000_u32).prop_map(|(seconds, nanos)| time(seconds, nanos));
     prop_oneof![
@@ -40,13 +40,13 @@ fn any_time() -> impl Strategy<Value = DateTime<Utc>> {
     ]
 }
 
-/// Some values; the same in each run.
+/// Returns `count` values, the same in each run.
 fn sample<S: Strategy>(strategy: &S, count: usize) -> Vec<S::Value> {
     let mut runner = TestRunner::deterministic();
     (0..count).map(|_| strategy.new_tree(&mut runner).expect("it has values").current()).collect()
 }
 
-/// A door for each time.
+/// Creates a door at each time.
 async fn doors(store: &Store, times: &[DateTime<Utc>]) -> Tested<Vec<Record>> {
     let doors = (1..).zip(times).map(|(id, at): (i64, _)| DoorMachine::create(Id::from(id)).at(*at));
     commit_all_async(doors.collect::<Vec<_>>(), store).await?;
@@ -56,11 +56,11 @@ async fn doors(store: &Store, times: &[DateTime<Utc>]) -> Tested<Vec<Record>> {
     Ok(records)
 }
 
-async fn filters_of_times_in_all_years_find_what_a_plain_list_holds(database: &Database) -> Tested {
+async fn time_filter_in_any_year_matches_a_plain_list(database: &Database) -> Tested {
     let store = database.store().await?;
     let times: Vec<_> = boundaries().into_iter().chain(sample(&any_time(), 100)).collect();
     let written = doors(&store, &times).await?;
-    assert_eq!(store.records().all().await?.records, written, "all are in the order of time");
+    assert_eq!(store.records().all().await?.records, written, "all are ordered by time");
 
     let none = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC, time(YEAR_0 - 1, 5), time(YEAR_10000, 0)];
     let ends = sample(&(any_time(), any_time()), 60);
@@ -95,9 +95,9 @@ async fn filters_of_times_in_all_years_find_what_a_plain_list_holds(database: &D
     Ok(())
 }
 
-async fn records_before_1970_are_counted_by_day_and_listed_in_the_order_of_time(database: &Database) -> Tested {
+async fn records_before_1970_are_counted_by_day_and_ordered_by_time(database: &Database) -> Tested {
     let store = database.store().await?;
-    // Written in no order.
+    // Written in random order.
     let seconds = [5, -631_152_000, 0, -86_400, -1, YEAR_0, -631_152_000 + 7_200, -2_208_988_800];
     let times: Vec<_> = seconds.iter().map(|seconds| time(*seconds, 500_000_000)).collect();
     let written = doors(&store, &times).await?;
@@ -114,7 +114,7 @@ async fn records_before_1970_are_counted_by_day_and_listed_in_the_order_of_time(
     assert_eq!(pages, written);
     let listed = store.subjects_in::<DoorState>("Shut").all().await?.subjects;
     assert!(listed.iter().map(|door| door.since).eq(written.iter().map(|record| record.at)), "{listed:?}");
-    // 1950 began at -631,152,000.
+    // The year 1950 began at -631,152,000.
     assert_eq!(store.records().until(time(-631_152_000, 0)).count().await?, 2);
     assert_eq!(store.records().since(DateTime::UNIX_EPOCH).count().await?, 2);
     let counts = store.counts::<DoorState>().until(DateTime::UNIX_EPOCH).all().await?;

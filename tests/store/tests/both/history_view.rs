@@ -1,5 +1,5 @@
-//! `tollgate_history` alone is enough to verify a chain: each digest is recomputed from its columns, without a decoder of
-//! tollgate.
+//! `tollgate_history` alone is sufficient to verify a chain: each digest is recomputed from its columns, without a decoder
+//! of tollgate.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ on_both! {
     digest_of_each_record_is_recomputed_from_the_view_alone,
 }
 
-/// Every column of the view, JSON as text. On SQLite it is text already, and the time is in its canonical form.
+/// Returns every column of the view, JSON as text. SQLite stores JSON as text, and the time in its canonical form.
 fn columns(kind: Kind) -> &'static str {
     match kind {
         Kind::Sqlite => "SELECT * FROM tollgate_history",
@@ -53,11 +53,11 @@ async fn digest_of_each_record_is_recomputed_from_the_view_alone(database: &Data
         DoorMachine::create(id.clone()).by(id).commit_async(&store).await?.open().commit_async(&store).await?;
     }
     Exported { reports: 3, format: "pdf".into() }.occurred().by(bot).commit_async(&store).await?;
-    // A guard refuses a report without a title, and a requirement one without an actor.
+    // A guard refuses a report without a title, and a requirement refuses one without an actor.
     database.execute("INSERT INTO reports (id, title) VALUES (9, '')").await?;
     let untitled = ReportMachine::create(Report::new(9, "")).commit_async(&store).await?;
     let untitled = refused(untitled.submit("bob".into()).by("ann").commit_async(&store).await)?;
-    // A refused time is a parameter of the refusal.
+    // The time of a refused step is a parameter of the refusal.
     let step = untitled.into_step().at("1999-12-31T23:59:59.999999999Z".parse()?);
     assert!(step.commit_async(&store).await.is_err());
     let _ = TicketMachine::create(Ticket::new("last")).commit_async(&store).await?;
@@ -83,7 +83,7 @@ fn text<'r>(row: &'r Row, column: &str) -> Tested<&'r str> {
     row[column].as_str().ok_or_else(|| format!("`{column}` is not a text in {row:?}").into())
 }
 
-/// The canonical line of the record, as FORMAT.md describes it.
+/// Builds the canonical line of the record, as FORMAT.md describes it.
 fn line(row: &Row) -> Tested<String> {
     let mut line =
         format!(r#"{{"v":1,"id":"{}","at":"{}","kind":"{}""#, text(row, "id")?, text(row, "at")?, text(row, "kind")?);
@@ -136,15 +136,15 @@ fn line(row: &Row) -> Tested<String> {
     Ok(line)
 }
 
-/// An id: a number if the text is one as an integer of 64 bits is written, else a string. A text in double quotes is the
-/// string that it is as JSON.
+/// Builds the JSON of an id: a number if the text is a canonical 64-bit integer, else a string. A text in double quotes is
+/// itself the JSON of a string.
 fn id(column: &str) -> String {
     let is_integer = column.parse::<i64>().is_ok_and(|integer| integer.to_string() == column)
         || column.parse::<u64>().is_ok_and(|integer| integer.to_string() == column);
     if is_integer || column.starts_with('"') { column.to_owned() } else { string(column) }
 }
 
-/// A text as JSON, with the escapes that JSON requires and no other.
+/// Builds the JSON of a text, with only the escapes that JSON requires.
 fn string(text: &str) -> String {
     let mut json = String::from("\"");
     for letter in text.chars() {

@@ -1,4 +1,4 @@
-//! Ids of all sorts: each comes back as what it was, and none is taken for another.
+//! Ids of all types: each is read back unchanged, and no two are confused.
 
 use tollgate::Id;
 use tollgate::uuid::Uuid;
@@ -39,14 +39,14 @@ fn ids() -> Vec<Id> {
 }
 
 on_both! {
-    each_id_has_a_history_of_its_own_and_comes_back_as_it_was,
-    rows_are_found_by_integers_at_both_ends,
+    each_id_has_a_separate_history_and_is_read_back,
+    row_with_smallest_or_largest_integer_is_found,
     rows_are_found_by_uuids,
-    a_text_that_is_a_uuid_is_that_uuid,
-    an_empty_text_names_a_subject_too,
+    text_of_a_uuid_is_that_uuid,
+    empty_text_is_an_id,
 }
 
-async fn each_id_has_a_history_of_its_own_and_comes_back_as_it_was(database: &Database) -> Tested {
+async fn each_id_has_a_separate_history_and_is_read_back(database: &Database) -> Tested {
     let store = database.store().await?;
     for id in ids() {
         let door =
@@ -68,7 +68,7 @@ async fn each_id_has_a_history_of_its_own_and_comes_back_as_it_was(database: &Da
     Ok(())
 }
 
-async fn rows_are_found_by_integers_at_both_ends(database: &Database) -> Tested {
+async fn row_with_smallest_or_largest_integer_is_found(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     for id in [i64::MIN, -1, 0, i64::MAX] {
         let report = ReportMachine::create(database.report(id).await?).commit_async(&store).await?;
@@ -91,7 +91,7 @@ async fn rows_are_found_by_uuids(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn a_text_that_is_a_uuid_is_that_uuid(database: &Database) -> Tested {
+async fn text_of_a_uuid_is_that_uuid(database: &Database) -> Tested {
     let store = database.store().await?;
     let uuid = Uuid::from_u128(7);
     DoorMachine::create(Id::from(uuid)).commit_async(&store).await?;
@@ -100,7 +100,7 @@ async fn a_text_that_is_a_uuid_is_that_uuid(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn an_empty_text_names_a_subject_too(database: &Database) -> Tested {
+async fn empty_text_is_an_id(database: &Database) -> Tested {
     let store = database.store().await?;
     TicketMachine::create(Ticket::new("")).commit_async(&store).await?;
     assert_eq!(store.resume::<TicketState>(Ticket::new("")).await?.version(), 1);

@@ -1,4 +1,4 @@
-//! A name that an index cannot hold is refused before the statement, and a transaction of the caller continues.
+//! A name that is too long for an index is refused before the statement, and the caller's transaction stays usable.
 
 use serde::Serialize;
 use tollgate::{Actor, Event as _, Id};
@@ -11,11 +11,11 @@ use crate::{count, refused, sink_error};
 
 on_both! {
     machine_with_a_long_name_is_refused_by_that_name,
-    value_that_is_in_no_index_has_any_length,
+    value_without_an_index_can_have_any_length,
     refusal_of_a_long_name_leaves_a_transaction_of_the_caller_usable,
 }
 
-/// A machine of which one name has 600 bytes.
+/// Declares a machine with one name of 600 bytes.
 macro_rules! machine_with {
     ($module:ident, $(#[$machine:meta])* [$($transition:tt)*] [$($state:tt)*]) => {
         #[allow(dead_code, reason = "these machines are registered, and no more")]
@@ -40,7 +40,7 @@ machine_with!(
 machine_with!(long_state, #[machine(name = "StatePlace")] [] [, rename = "SSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSSS"]);
 machine_with!(long_transition, #[machine(name = "TransitionPlace")] [, rename = "TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT"] []);
 
-/// A text that does not compress.
+/// Returns a text that does not compress.
 fn text(length: usize) -> String {
     let mut seed = 7_u64;
     let next = |_| {
@@ -72,7 +72,7 @@ struct Noted {
     text: String,
 }
 
-async fn value_that_is_in_no_index_has_any_length(database: &Database) -> Tested {
+async fn value_without_an_index_can_have_any_length(database: &Database) -> Tested {
     let store = database.store().await?;
     let long = text(12_288);
     let actor = Actor::user("ann").named(long.as_str());

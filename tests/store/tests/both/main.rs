@@ -1,4 +1,4 @@
-//! What the store promises on both databases: each scenario is run on a file and on a server.
+//! The promises of the store on both databases: each scenario runs on SQLite and on Postgres.
 
 #![forbid(unsafe_code)]
 
@@ -35,12 +35,12 @@ use tollgate_store_tests::{
     ticket_state,
 };
 
-/// The error of what must not have succeeded.
+/// Returns the error of a result that must not be a success.
 fn refused<T, E>(outcome: Result<T, E>) -> Tested<E> {
     outcome.err().ok_or_else(|| "it was to be refused, and succeeded".into())
 }
 
-/// What the store said against a step.
+/// Returns the error of the store for a refused step.
 fn sink_error<S>(refused: &tollgate::CommitError<S, Error>) -> Tested<&Error> {
     match refused.cause() {
         tollgate::Cause::Sink(error) => Ok(error),
@@ -48,35 +48,35 @@ fn sink_error<S>(refused: &tollgate::CommitError<S, Error>) -> Tested<&Error> {
     }
 }
 
-/// A report that is a draft, with its row.
+/// Creates a report in `Draft`, with its row.
 async fn draft(database: &Database, store: &Store, id: i64) -> Tested<ReportMachine<report_state::Draft>> {
     let report: Report = database.report(id).await?;
     Ok(ReportMachine::create(report).by("ann").commit_async(store).await?)
 }
 
-/// A report that is read by Bob.
+/// Creates a report in `Review`, with Bob as the reviewer.
 async fn in_review(database: &Database, store: &Store, id: i64) -> Tested<ReportMachine<report_state::Review>> {
     Ok(draft(database, store, id).await?.submit("bob".into()).by("ann").commit_async(store).await?)
 }
 
-/// A parcel that is packed, with its row.
+/// Creates a parcel in `Packed`, with its row.
 async fn packed(database: &Database, store: &Store, id: u128) -> Tested<ParcelMachine<parcel_status::Packed>> {
     let parcel: Parcel = database.parcel(id).await?;
     Ok(ParcelMachine::create(parcel).commit_async(store).await?)
 }
 
-/// A ticket that is open.
+/// Creates a ticket in `Open`.
 async fn open(store: &Store, code: &str) -> Tested<TicketMachine<ticket_state::Open>> {
     Ok(TicketMachine::create(Ticket::new(code)).commit_async(store).await?)
 }
 
-/// How many records there are, of any kind.
+/// Returns the number of records of any kind.
 async fn count(database: &Database) -> Tested<i64> {
     let count = database.value("SELECT count(*) AS n FROM tollgate_record").await?;
     count.as_i64().ok_or_else(|| "a count is a number".into())
 }
 
-/// The history of all subjects, each change as `transition from -> to`.
+/// Returns the history of all subjects, each change as `transition: from -> to`.
 async fn moves(database: &Database) -> Tested<Vec<String>> {
     let sql = "SELECT transition, from_state, to_state FROM tollgate_history WHERE version IS NOT NULL ORDER BY id";
     let rows = database.rows(sql).await?;
@@ -87,7 +87,7 @@ async fn moves(database: &Database) -> Tested<Vec<String>> {
     Ok(rows.collect())
 }
 
-/// The state in the row of a report.
+/// Returns the state and the version in the row of a report.
 async fn row(database: &Database, id: i64) -> Tested<(Option<String>, Option<u64>)> {
     let rows = database.rows(&format!("SELECT state, version FROM reports WHERE id = {id}")).await?;
     let row = rows.first().ok_or("there is no such row")?;

@@ -1,11 +1,11 @@
-//! A machine whose names change while its subjects are on record: what they were called is still understood.
+//! Machines and states that are renamed while they have records: records under the former names stay readable.
 
 use tollgate_store::Error;
 use tollgate_store_tests::{Database, Report, Tested, Ticket, TicketState, commit, on_both};
 
 use crate::{count, in_review, open, refused, row};
 
-/// Reports a year later: `Review` became `Reading`, and keeps its data.
+/// A later version of reports: `Review` was renamed to `Reading`, and keeps its data.
 mod later {
     use tollgate::StateMachine;
     use tollgate_store_tests::Report;
@@ -28,7 +28,7 @@ mod later {
     }
 }
 
-/// Tickets under another name.
+/// Tickets, renamed.
 mod issue {
     use tollgate::StateMachine;
     use tollgate_store_tests::Ticket;
@@ -46,7 +46,7 @@ mod issue {
     }
 }
 
-/// Tickets by a name of their own, before anybody knew that they were to be `Issue`.
+/// A machine named `Issue` that does not declare its former name `Ticket`.
 mod loose {
     use tollgate::StateMachine;
     use tollgate_store_tests::Ticket;
@@ -62,7 +62,7 @@ mod loose {
     }
 }
 
-/// Tickets that nobody takes any more.
+/// Tickets without the state `Taken`.
 mod narrow {
     use tollgate::StateMachine;
     use tollgate_store_tests::Ticket;
@@ -79,16 +79,16 @@ mod narrow {
 }
 
 on_both! {
-    a_renamed_state_is_read_under_its_former_name_in_row_and_history,
-    the_next_version_of_a_program_goes_on_where_the_present_one_is,
-    a_renamed_machine_goes_on_with_its_history,
+    renamed_state_is_read_under_its_former_name_in_row_and_history,
+    next_version_of_a_program_continues_the_history,
+    renamed_machine_continues_its_history,
     two_machines_on_record_cannot_become_one,
-    a_state_in_which_subjects_are_is_not_given_up_in_silence,
-    a_state_in_which_nobody_is_any_more_may_go,
-    charts_of_two_versions_of_a_program_stand_side_by_side,
+    registration_without_a_state_in_use_is_refused,
+    registration_without_an_unused_state_succeeds,
+    charts_of_two_versions_are_both_on_record,
 }
 
-async fn a_renamed_state_is_read_under_its_former_name_in_row_and_history(database: &Database) -> Tested {
+async fn renamed_state_is_read_under_its_former_name_in_row_and_history(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
     in_review(database, &store, 2).await?;
@@ -106,10 +106,10 @@ async fn a_renamed_state_is_read_under_its_former_name_in_row_and_history(databa
     Ok(())
 }
 
-async fn the_next_version_of_a_program_goes_on_where_the_present_one_is(database: &Database) -> Tested {
+async fn next_version_of_a_program_continues_the_history(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = in_review(database, &store, 1).await?;
-    // The next version of the program runs beside this one.
+    // The next version of the program runs at the same time as the present one.
     let next = database.options().machine::<later::LaterState>().open().await?;
     let report = commit!(database, report.comment(), &store)?;
     let report = next.resume::<later::LaterState>((*report).clone()).await?;
@@ -118,7 +118,7 @@ async fn the_next_version_of_a_program_goes_on_where_the_present_one_is(database
     Ok(())
 }
 
-async fn a_renamed_machine_goes_on_with_its_history(database: &Database) -> Tested {
+async fn renamed_machine_continues_its_history(database: &Database) -> Tested {
     let store = database.store().await?;
     open(&store, "a-1").await?;
     let store = database.options().machine::<issue::IssueState>().open().await?;
@@ -127,7 +127,7 @@ async fn a_renamed_machine_goes_on_with_its_history(database: &Database) -> Test
     assert_eq!(ticket.version(), 2);
     let rows = database.rows("SELECT machine FROM tollgate_history ORDER BY id").await?;
     let names: Vec<_> = rows.iter().filter_map(|row| row["machine"].as_str()).collect();
-    assert_eq!(names, ["Ticket", "Issue"], "each record is by the name of its time");
+    assert_eq!(names, ["Ticket", "Issue"], "each record has the name of its time");
     assert_eq!(database.value("SELECT count(*) AS n FROM tollgate_machine").await?, 1);
     Ok(())
 }
@@ -141,7 +141,7 @@ async fn two_machines_on_record_cannot_become_one(database: &Database) -> Tested
     Ok(())
 }
 
-async fn a_state_in_which_subjects_are_is_not_given_up_in_silence(database: &Database) -> Tested {
+async fn registration_without_a_state_in_use_is_refused(database: &Database) -> Tested {
     let store = database.store().await?;
     for number in 1..=12 {
         let ticket = open(&store, &format!("a-{number}")).await?;
@@ -157,13 +157,13 @@ async fn a_state_in_which_subjects_are_is_not_given_up_in_silence(database: &Dat
     assert!(!some.is_empty() && some.iter().all(|id| id.starts_with("a-")), "{error}");
     assert!(error.to_string().contains("Ticket lacks states in which subjects are"), "{error}");
     assert_eq!(count(database).await?, before);
-    // The one who has that state goes on.
+    // The version that has the state continues.
     let ticket = store.resume::<TicketState>(Ticket::new("a-1")).await?;
     commit!(database, ticket.fire(tollgate_store_tests::TicketTransition::Close)?, &store)?;
     Ok(())
 }
 
-async fn a_state_in_which_nobody_is_any_more_may_go(database: &Database) -> Tested {
+async fn registration_without_an_unused_state_succeeds(database: &Database) -> Tested {
     let store = database.store().await?;
     let ticket = commit!(database, open(&store, "a-1").await?.take(), &store)?;
     commit!(database, ticket.close(), &store)?;
@@ -172,7 +172,7 @@ async fn a_state_in_which_nobody_is_any_more_may_go(database: &Database) -> Test
     Ok(())
 }
 
-async fn charts_of_two_versions_of_a_program_stand_side_by_side(database: &Database) -> Tested {
+async fn charts_of_two_versions_are_both_on_record(database: &Database) -> Tested {
     let store = database.store().await?;
     commit!(database, open(&store, "a-1").await?.close(), &store)?;
     let other = database.options().machine::<narrow::NarrowState>().open().await?;

@@ -1,4 +1,4 @@
-//! How a store is opened: by whom, how often, and where there is none.
+//! Opening a store: concurrently, repeatedly, and if there is no database.
 
 use tokio::task::JoinSet;
 use tollgate::Id;
@@ -8,14 +8,14 @@ use tollgate_store_tests::{Database, DoorMachine, DoorState, ReportState, Tested
 use crate::{count, refused};
 
 on_both! {
-    many_programs_make_and_register_on_a_fresh_database_at_once,
-    a_database_is_opened_again_as_it_was,
-    a_machine_that_does_not_fit_keeps_the_store_from_being_opened,
-    a_schema_of_a_later_version_is_left_alone,
+    concurrent_opens_of_a_new_database_all_succeed,
+    second_open_changes_nothing,
+    open_with_a_machine_that_does_not_fit_is_refused,
+    open_on_a_schema_of_a_later_version_is_refused,
     a_commit_after_its_machine_was_registered_by_another_store_registers_nothing,
 }
 
-async fn many_programs_make_and_register_on_a_fresh_database_at_once(database: &Database) -> Tested {
+async fn concurrent_opens_of_a_new_database_all_succeed(database: &Database) -> Tested {
     let mut tasks = JoinSet::new();
     for id in 0..8 {
         let options = database.options().machine::<DoorState>();
@@ -36,7 +36,7 @@ async fn many_programs_make_and_register_on_a_fresh_database_at_once(database: &
     Ok(())
 }
 
-async fn a_database_is_opened_again_as_it_was(database: &Database) -> Tested {
+async fn second_open_changes_nothing(database: &Database) -> Tested {
     for id in 0..3 {
         let store = database.store().await?;
         DoorMachine::create(Id::from(id)).commit_async(&store).await?;
@@ -45,13 +45,13 @@ async fn a_database_is_opened_again_as_it_was(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn a_machine_that_does_not_fit_keeps_the_store_from_being_opened(database: &Database) -> Tested {
+async fn open_with_a_machine_that_does_not_fit_is_refused(database: &Database) -> Tested {
     let error = refused(database.options().machine::<ReportState>().open().await)?;
     assert!(matches!(error, Error::Table { table: "reports", .. }), "{error}");
     Ok(())
 }
 
-async fn a_schema_of_a_later_version_is_left_alone(database: &Database) -> Tested {
+async fn open_on_a_schema_of_a_later_version_is_refused(database: &Database) -> Tested {
     database.store().await?;
     database.execute("INSERT INTO tollgate_schema (version) VALUES (4711)").await?;
     let error = refused(database.options().open().await)?;
@@ -69,7 +69,7 @@ async fn a_commit_after_its_machine_was_registered_by_another_store_registers_no
 }
 
 #[tokio::test]
-async fn an_address_of_nothing_is_said_without_its_password() -> Tested {
+async fn unknown_address_is_an_error_without_its_password() -> Tested {
     let error = refused(Store::open("mysql://root:secret@localhost/app").await)?;
     assert!(matches!(error, Error::Address { .. }), "{error}");
     let text = error.to_string();
@@ -80,8 +80,8 @@ async fn an_address_of_nothing_is_said_without_its_password() -> Tested {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_an_error_without_its_password() -> Tested {
-    // Nobody listens on the port of discarded messages.
+async fn missing_server_is_an_error_without_its_password() -> Tested {
+    // No server listens on the discard port.
     let options = Store::options("postgres://ann:secret@127.0.0.1:9/app").timeout(std::time::Duration::from_secs(2));
     let error = refused(options.open().await)?;
     let text = format!("{error} {error:?}");

@@ -1,4 +1,4 @@
-//! What users of Viewflow's machines have for logging and saving, and find here: each line that a store must hold.
+//! Features of Viewflow's logging and saving that this store also provides. Each test is one of them.
 
 use serde_json::json;
 use tollgate::observer::{Buffer, Observer};
@@ -10,7 +10,7 @@ use tollgate_store_tests::{
 
 use crate::{count, draft, in_review, moves, open, refused, row, sink_error};
 
-/// Tickets as they were before one of their states was given up.
+/// Tickets before one of their states was removed.
 mod before {
     use tollgate::StateMachine;
     use tollgate_store_tests::Ticket;
@@ -30,19 +30,19 @@ mod before {
 
 on_both! {
     behaviour_10_a_stored_state_is_read_back_with_its_data,
-    behaviour_10_a_stored_value_that_looks_empty_is_not_taken_for_the_initial_state,
+    behaviour_10_empty_stored_value_is_not_the_initial_state,
     behaviour_10_a_stored_state_that_no_longer_exists_is_a_clear_error,
-    behaviour_11_a_success_is_written_once_with_all_that_is_known_of_it,
+    behaviour_11_success_is_written_once_with_all_fields,
     behaviour_11_a_failure_is_never_written_as_a_success,
     behaviour_13_the_row_of_a_log_has_subject_time_states_actor_and_context,
     behaviour_13_names_of_states_cannot_drift_from_the_code,
     behaviour_14_a_row_that_is_refused_leaves_no_record,
     behaviour_14_a_record_that_is_refused_leaves_the_row_as_it_was,
-    the_log_of_the_sibling_has_no_row_where_nothing_was_saved,
-    the_log_of_the_sibling_keeps_the_actor_however_it_is_given,
-    the_log_of_the_sibling_outlives_the_actor_that_it_names,
-    the_log_of_the_sibling_outlives_the_subject_that_it_names,
-    the_log_of_the_sibling_names_subjects_by_more_than_integers,
+    failed_save_has_no_record,
+    actor_is_recorded_for_every_way_to_set_it,
+    record_stays_after_its_actor_is_deleted,
+    record_stays_after_its_subject_is_deleted,
+    record_names_subjects_by_ids_of_any_type,
 }
 
 async fn behaviour_10_a_stored_state_is_read_back_with_its_data(database: &Database) -> Tested {
@@ -55,11 +55,11 @@ async fn behaviour_10_a_stored_state_is_read_back_with_its_data(database: &Datab
         .await?;
     let AnyReport::Review(report) = any else { return Err("it is in review".into()) };
     assert_eq!((report.data().reviewer.as_str(), report.version()), ("bob", 2));
-    assert_eq!(report.title, "read in the user's own way");
+    assert_eq!(report.title, "the application reads its own columns");
     Ok(())
 }
 
-async fn behaviour_10_a_stored_value_that_looks_empty_is_not_taken_for_the_initial_state(
+async fn behaviour_10_empty_stored_value_is_not_the_initial_state(
     database: &Database,
 ) -> Tested {
     let store = database.with_tables().await?;
@@ -87,7 +87,7 @@ async fn behaviour_10_a_stored_state_that_no_longer_exists_is_a_clear_error(data
     Ok(())
 }
 
-async fn behaviour_11_a_success_is_written_once_with_all_that_is_known_of_it(database: &Database) -> Tested {
+async fn behaviour_11_success_is_written_once_with_all_fields(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let mut buffer = Buffer::new();
     let report = in_review(database, &store, 1).await?;
@@ -98,7 +98,7 @@ async fn behaviour_11_a_success_is_written_once_with_all_that_is_known_of_it(dat
     assert_eq!(record.kind, RecordKind::Transition);
     assert_eq!((record.from.as_deref(), record.to.as_deref()), (Some("Review"), Some("Published")));
     assert_eq!(record.reason.as_deref(), Some("well sourced"));
-    assert_eq!(store.outcome(record.id).await?.as_ref(), Some(record), "what was told is what is written");
+    assert_eq!(store.outcome(record.id).await?.as_ref(), Some(record), "the observed record is the stored record");
     assert_eq!(count(database).await?, 3);
     Ok(())
 }
@@ -113,11 +113,11 @@ async fn behaviour_11_a_failure_is_never_written_as_a_success(database: &Databas
         let sink = sink::adapt(&store).observed_by(|_: &Record| told += 1);
         report.submit("bob".into()).commit_async(sink).await
     })?;
-    assert_eq!(told, 0, "observers hear of successes");
+    assert_eq!(told, 0, "observers get only successes");
     assert_eq!(moves(database).await?, ["create:  -> Draft"]);
     assert_eq!(row(database, 1).await?, (Some("Draft".into()), Some(1)));
 
-    // That it was tried is on record, and as what it was.
+    // The attempt is on record as a refusal.
     let rows = database.rows("SELECT kind, version, refused_by, refusal FROM tollgate_record ORDER BY id").await?;
     let last = rows.last().ok_or("the refusal is on record")?;
     assert_eq!((&last["kind"], &last["version"]), (&json!("refusal"), &json!(null)));
@@ -182,7 +182,7 @@ async fn behaviour_14_a_row_that_is_refused_leaves_no_record(database: &Database
     assert!(matches!(sink_error(&refused)?, Error::Database { .. }), "{refused}");
     assert_eq!(row(database, 1).await?, (Some("Draft".into()), Some(1)));
     assert_eq!(moves(database).await?, ["create:  -> Draft"]);
-    // The machine is where it was, and goes another way.
+    // The machine keeps its state, and can take another transition.
     refused.into_machine().archive().commit_async(&store).await?;
     assert_eq!(row(database, 1).await?, (Some("Archived".into()), Some(2)));
     Ok(())
@@ -191,7 +191,7 @@ async fn behaviour_14_a_row_that_is_refused_leaves_no_record(database: &Database
 async fn behaviour_14_a_record_that_is_refused_leaves_the_row_as_it_was(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
-    // The disk of the records is full, so to say: it takes nothing more.
+    // Simulates a full disk: no further record is accepted.
     database
         .execute(match database.kind() {
             tollgate_store_tests::Kind::Sqlite => {
@@ -210,7 +210,7 @@ async fn behaviour_14_a_record_that_is_refused_leaves_the_row_as_it_was(database
     assert!(refused.to_string().contains("no room"), "{refused}");
     assert_eq!(row(database, 1).await?, (Some("Draft".into()), Some(1)));
 
-    // The very step goes through as soon as there is room.
+    // The same step succeeds when there is room again.
     database
         .execute(match database.kind() {
             tollgate_store_tests::Kind::Sqlite => "DROP TRIGGER full_disk",
@@ -222,7 +222,7 @@ async fn behaviour_14_a_record_that_is_refused_leaves_the_row_as_it_was(database
     Ok(())
 }
 
-async fn the_log_of_the_sibling_has_no_row_where_nothing_was_saved(database: &Database) -> Tested {
+async fn failed_save_has_no_record(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let step = in_transaction!(database, rollback, |transaction| {
@@ -236,7 +236,7 @@ async fn the_log_of_the_sibling_has_no_row_where_nothing_was_saved(database: &Da
     Ok(())
 }
 
-async fn the_log_of_the_sibling_keeps_the_actor_however_it_is_given(database: &Database) -> Tested {
+async fn actor_is_recorded_for_every_way_to_set_it(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = in_review(database, &store, 1).await?;
     let any = store.resume::<tollgate_store_tests::ReportState>(report.into_parts().0).await?;
@@ -248,7 +248,7 @@ async fn the_log_of_the_sibling_keeps_the_actor_however_it_is_given(database: &D
     Ok(())
 }
 
-async fn the_log_of_the_sibling_outlives_the_actor_that_it_names(database: &Database) -> Tested {
+async fn record_stays_after_its_actor_is_deleted(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     database.execute("CREATE TABLE users (name text PRIMARY KEY); INSERT INTO users VALUES ('ann')").await?;
     draft(database, &store, 1).await?;
@@ -257,7 +257,7 @@ async fn the_log_of_the_sibling_outlives_the_actor_that_it_names(database: &Data
     Ok(())
 }
 
-async fn the_log_of_the_sibling_outlives_the_subject_that_it_names(database: &Database) -> Tested {
+async fn record_stays_after_its_subject_is_deleted(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
     database.execute("DELETE FROM reports").await?;
@@ -267,7 +267,7 @@ async fn the_log_of_the_sibling_outlives_the_subject_that_it_names(database: &Da
     Ok(())
 }
 
-async fn the_log_of_the_sibling_names_subjects_by_more_than_integers(database: &Database) -> Tested {
+async fn record_names_subjects_by_ids_of_any_type(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     draft(database, &store, 1).await?;
     crate::packed(database, &store, 2).await?;

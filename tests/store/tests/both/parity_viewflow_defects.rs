@@ -1,4 +1,4 @@
-//! The defects that were measured in Viewflow's logging: each is made to happen, and does not.
+//! Defects of Viewflow's logging that were measured: each test shows that the store does not have one of them.
 
 use tollgate::observer::Buffer;
 use tollgate::{Id, RecordKind, StateMachine};
@@ -10,7 +10,7 @@ use tollgate_store_tests::{
 
 use crate::{count, draft, in_review, moves, open, refused, row, sink_error};
 
-/// A machine whose every way is a wildcard.
+/// A machine whose transitions all start from a wildcard.
 #[derive(StateMachine)]
 #[machine(name = "Lamp")]
 #[transition(flip, from = _, to = On)]
@@ -24,14 +24,14 @@ enum LampState {
 
 on_both! {
     defect_01_an_error_of_the_store_leaves_the_machine_where_it_was_and_no_row,
-    defect_02_after_an_outer_rollback_the_machine_is_in_conflict_and_nobody_was_told,
-    defect_02_after_an_outer_commit_observers_are_told_in_order,
-    defect_03_of_two_stale_copies_one_moves_and_the_other_is_told_who_was_first,
-    defect_04_if_the_outer_of_two_fails_the_inner_leaves_nothing,
+    defect_02_after_outer_rollback_machine_conflicts_and_observers_get_nothing,
+    defect_02_after_outer_commit_observers_are_notified_in_order,
+    defect_03_second_of_two_stale_copies_returns_conflict,
+    defect_04_failed_outer_commit_rolls_back_the_inner,
     defect_08_each_declared_edge_is_registered_once,
-    defect_09_a_machine_of_wildcards_alone_has_edges_and_moves_along_them,
-    defect_10_what_was_loaded_from_the_database_moves_as_what_was_just_made,
-    a_refusal_of_the_store_is_no_refusal_on_record,
+    defect_09_machine_with_only_wildcards_has_edges,
+    defect_10_loaded_machine_commits_as_a_new_one,
+    error_of_the_store_is_not_recorded_as_a_refusal,
 }
 
 async fn defect_01_an_error_of_the_store_leaves_the_machine_where_it_was_and_no_row(database: &Database) -> Tested {
@@ -45,7 +45,7 @@ async fn defect_01_an_error_of_the_store_leaves_the_machine_where_it_was_and_no_
     database.execute("ALTER TABLE elsewhere RENAME TO reports").await
 }
 
-async fn defect_02_after_an_outer_rollback_the_machine_is_in_conflict_and_nobody_was_told(
+async fn defect_02_after_outer_rollback_machine_conflicts_and_observers_get_nothing(
     database: &Database,
 ) -> Tested {
     let store = database.with_tables().await?;
@@ -69,12 +69,12 @@ async fn defect_02_after_an_outer_rollback_the_machine_is_in_conflict_and_nobody
             report
         }
     };
-    assert_eq!(buffer.records().len(), 1, "it waits for the end of the transaction");
+    assert_eq!(buffer.records().len(), 1, "only the records before the transaction were observed");
     drop(buffer);
     assert_eq!(database.value("SELECT count(*) AS n FROM notes").await?, 0);
     assert_eq!(row(database, 1).await?, (Some("Draft".into()), Some(1)));
 
-    // What happened only in memory cannot be gone on with.
+    // The step was rolled back, so the machine cannot continue from it.
     let refused = refused(commit!(database, report.approve().by("eve"), &store))?;
     let conflict = refused.conflict().ok_or("it is a conflict")?;
     assert_eq!((conflict.expected.version, conflict.expected.state.as_deref()), (2, Some("Review")));
@@ -89,7 +89,7 @@ async fn defect_02_after_an_outer_rollback_the_machine_is_in_conflict_and_nobody
     Ok(())
 }
 
-async fn defect_02_after_an_outer_commit_observers_are_told_in_order(database: &Database) -> Tested {
+async fn defect_02_after_outer_commit_observers_are_notified_in_order(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let mut buffer = Buffer::new();
@@ -117,7 +117,7 @@ async fn defect_02_after_an_outer_commit_observers_are_told_in_order(database: &
     Ok(())
 }
 
-async fn defect_03_of_two_stale_copies_one_moves_and_the_other_is_told_who_was_first(database: &Database) -> Tested {
+async fn defect_03_second_of_two_stale_copies_returns_conflict(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let one = in_review(database, &store, 1).await?;
     let AnyReport::Review(other) = store.resume::<ReportState>(Report::new(1, "")).await? else {
@@ -134,11 +134,11 @@ async fn defect_03_of_two_stale_copies_one_moves_and_the_other_is_told_who_was_f
     Ok(())
 }
 
-async fn defect_04_if_the_outer_of_two_fails_the_inner_leaves_nothing(database: &Database) -> Tested {
+async fn defect_04_failed_outer_commit_rolls_back_the_inner(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let outer = in_review(database, &store, 1).await?;
     let inner = open(&store, "inner").await?;
-    // Somebody else is quicker with the outer one.
+    // Another caller commits the outer step first.
     let AnyReport::Review(quick) = store.resume::<ReportState>(Report::new(1, "")).await? else {
         return Err("review".into());
     };
@@ -184,7 +184,7 @@ async fn defect_08_each_declared_edge_is_registered_once(database: &Database) ->
     Ok(())
 }
 
-async fn defect_09_a_machine_of_wildcards_alone_has_edges_and_moves_along_them(database: &Database) -> Tested {
+async fn defect_09_machine_with_only_wildcards_has_edges(database: &Database) -> Tested {
     let store = database.store().await?;
     let lamp = LampMachine::create(Id::from(1)).commit_async(&store).await?;
     let lamp = lamp.flip().commit_async(&store).await?;
@@ -193,7 +193,7 @@ async fn defect_09_a_machine_of_wildcards_alone_has_edges_and_moves_along_them(d
     Ok(())
 }
 
-async fn defect_10_what_was_loaded_from_the_database_moves_as_what_was_just_made(database: &Database) -> Tested {
+async fn defect_10_loaded_machine_commits_as_a_new_one(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     draft(database, &store, 1).await?;
     for (transition, to) in [("submit", "Review"), ("reject", "Draft"), ("comment", "Draft"), ("archive", "Archived")] {
@@ -213,13 +213,13 @@ async fn defect_10_what_was_loaded_from_the_database_moves_as_what_was_just_made
     Ok(())
 }
 
-async fn a_refusal_of_the_store_is_no_refusal_on_record(database: &Database) -> Tested {
+async fn error_of_the_store_is_not_recorded_as_a_refusal(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = refused(
         tollgate_store_tests::ReportMachine::create(Report::new(1, "without a row")).commit_async(&store).await,
     )?;
     assert!(matches!(sink_error(&report)?, Error::NoRow { table: "reports", .. }), "{report}");
-    assert_eq!(count(database).await?, 0, "nothing happened, and nobody decided against it");
+    assert_eq!(count(database).await?, 0, "an error of the store is not recorded as a refusal");
     let _ = RecordKind::Refusal;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! A batch that the store refuses says for which of its steps.
+//! A batch that the store refuses names the position of the step at fault.
 
 use tollgate::commit::Steps;
 use tollgate::sink::adapt;
@@ -40,13 +40,13 @@ enum CrateState {
 
 type Shut = DoorMachine<door_state::Shut>;
 
-/// Doors of these numbers, each shut.
+/// Creates doors of these numbers, each shut.
 async fn doors(store: &Store, numbers: impl Iterator<Item = i64>) -> Tested<Vec<Shut>> {
     let doors: Vec<_> = numbers.map(|number| DoorMachine::create(Id::from(number))).collect();
     Ok(commit_all_async(doors, store).await?)
 }
 
-/// Another caller opens this door first.
+/// Opens this door as another caller would.
 async fn open(store: &Store, number: i64) -> Tested {
     let AnyDoor::Shut(door) = store.resume::<DoorState>(Id::from(number)).await? else {
         return Err("it is open".into());
@@ -55,7 +55,7 @@ async fn open(store: &Store, number: i64) -> Tested {
     Ok(())
 }
 
-/// The position, which the answer to a client has too.
+/// Returns the position in the error, and checks that the error for a client has the same one.
 fn position<S: Steps>(refused: &CommitError<S, Error>) -> Option<usize> {
     assert_eq!(refused.to_client().position, refused.position());
     refused.position()
@@ -143,7 +143,7 @@ async fn batch_through_an_adapter_names_the_position(database: &Database) -> Tes
 
 async fn batch_with_a_changed_row_or_a_value_that_cannot_be_stored_names_its_position(database: &Database) -> Tested {
     let store = database.with_tables().await?;
-    // Another program has written the state of one row.
+    // Another program changed the state in one row.
     let mut steps = Vec::new();
     for id in 1..=5 {
         let report = ReportMachine::create(database.report(id).await?).commit_async(&store).await?;
@@ -154,7 +154,7 @@ async fn batch_with_a_changed_row_or_a_value_that_cannot_be_stored_names_its_pos
     let refused = refused(commit_all_async(steps, &store).await)?;
     assert!(matches!(sink_error(&refused)?, Error::Disagreement(_)), "{refused}");
     assert_eq!(position(&refused), Some(3));
-    // Postgres holds no NUL, and SQLite does.
+    // Postgres cannot store NUL; SQLite can.
     if database.kind() == tollgate_store_tests::Kind::Postgres {
         let steps: Vec<_> = (0..6).map(|number| DoorMachine::create(Id::from(number))).collect();
         let steps = steps.into_iter().enumerate();
@@ -168,7 +168,7 @@ async fn batch_with_a_changed_row_or_a_value_that_cannot_be_stored_names_its_pos
 }
 
 async fn batch_with_a_conflict_before_a_value_that_cannot_be_stored_names_the_conflict(database: &Database) -> Tested {
-    // No database has this number in a column of 64 bits with a sign.
+    // Neither database can store this number in a signed 64-bit column.
     let store = database.store().await?;
     database.execute("CREATE TABLE crates (id NUMERIC PRIMARY KEY, state TEXT)").await?;
     for id in 1..=4 {

@@ -1,4 +1,4 @@
-//! What is committed is read back as it was, with a table and without; what was changed by hand is said.
+//! Committed records are read back unchanged, with a table and without; rows that other SQL changed are reported.
 
 use tollgate::{Event, Id, RecordKind};
 use tollgate_store::Error;
@@ -10,23 +10,23 @@ use tollgate_store_tests::{
 use crate::{count, draft, in_review, open, packed, refused, row, sink_error};
 
 on_both! {
-    a_machine_goes_through_the_database_and_comes_back_where_it_was,
-    a_table_without_a_version_column_holds_the_state,
-    without_a_table_the_history_is_the_truth,
-    what_was_never_created_is_said_to_be_so,
-    a_row_may_stand_in_the_initial_state_before_its_creation_and_in_no_other,
+    machine_is_read_back_in_its_state_and_version,
+    table_without_version_column_holds_the_state,
+    machine_without_table_is_read_from_its_history,
+    resume_of_a_missing_subject_is_not_found,
+    row_before_creation_can_only_have_the_initial_state,
     a_subject_is_created_once,
-    a_row_that_was_edited_by_hand_is_told_apart_from_its_history,
-    a_row_that_was_deleted_leaves_its_history_and_a_clear_error,
-    a_table_that_is_not_there_is_named_and_nothing_is_written,
-    two_machines_of_one_subject_have_a_history_each,
-    an_event_is_recorded_and_moves_nothing,
-    a_refused_event_is_on_record_too,
-    what_is_on_record_is_never_changed_and_never_deleted,
-    an_outcome_is_asked_by_the_id_of_its_record,
+    row_that_was_edited_manually_is_a_disagreement,
+    deleted_row_keeps_its_history_and_is_a_clear_error,
+    missing_table_is_named_and_nothing_is_written,
+    two_machines_of_one_subject_have_separate_histories,
+    event_is_recorded_and_changes_no_state,
+    refused_event_is_recorded,
+    update_or_delete_of_a_record_is_refused,
+    outcome_is_found_by_the_id_of_its_record,
 }
 
-async fn a_machine_goes_through_the_database_and_comes_back_where_it_was(database: &Database) -> Tested {
+async fn machine_is_read_back_in_its_state_and_version(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = in_review(database, &store, 1).await?;
     let report = commit!(database, report.comment().by("zoe").because("well said"), &store)?;
@@ -39,7 +39,7 @@ async fn a_machine_goes_through_the_database_and_comes_back_where_it_was(databas
     Ok(())
 }
 
-async fn a_table_without_a_version_column_holds_the_state(database: &Database) -> Tested {
+async fn table_without_version_column_holds_the_state(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let parcel = commit!(database, packed(database, &store, 1).await?.send(), &store)?;
     assert_eq!(database.value("SELECT status FROM parcels").await?, "Sent");
@@ -51,7 +51,7 @@ async fn a_table_without_a_version_column_holds_the_state(database: &Database) -
     Ok(())
 }
 
-async fn without_a_table_the_history_is_the_truth(database: &Database) -> Tested {
+async fn machine_without_table_is_read_from_its_history(database: &Database) -> Tested {
     let store = database.store().await?;
     let ticket = commit!(database, open(&store, "a-1").await?.take(), &store)?;
     assert_eq!(ticket.version(), 2);
@@ -63,7 +63,7 @@ async fn without_a_table_the_history_is_the_truth(database: &Database) -> Tested
     Ok(())
 }
 
-async fn what_was_never_created_is_said_to_be_so(database: &Database) -> Tested {
+async fn resume_of_a_missing_subject_is_not_found(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let error = refused(store.resume::<TicketState>(Ticket::new("a-1")).await)?;
     assert!(matches!(error, Error::NeverCreated { machine: "Ticket", .. }), "{error}");
@@ -73,7 +73,7 @@ async fn what_was_never_created_is_said_to_be_so(database: &Database) -> Tested 
     Ok(())
 }
 
-async fn a_row_may_stand_in_the_initial_state_before_its_creation_and_in_no_other(database: &Database) -> Tested {
+async fn row_before_creation_can_only_have_the_initial_state(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let drafted = database.report(1).await?;
     let published = database.report(2).await?;
@@ -99,7 +99,7 @@ async fn a_subject_is_created_once(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn a_row_that_was_edited_by_hand_is_told_apart_from_its_history(database: &Database) -> Tested {
+async fn row_that_was_edited_manually_is_a_disagreement(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = in_review(database, &store, 1).await?;
     database.tamper();
@@ -110,19 +110,19 @@ async fn a_row_that_was_edited_by_hand_is_told_apart_from_its_history(database: 
     assert_eq!(error.to_string(), text);
     let refusal = refused(commit!(database, report.approve().by("eve"), &store))?;
     assert_eq!(sink_error(&refusal)?.to_string(), text);
-    assert_eq!(row(database, 1).await?, (Some("Published".into()), Some(2)), "it is not mended in silence");
+    assert_eq!(row(database, 1).await?, (Some("Published".into()), Some(2)), "the row is not repaired silently");
 
     database.execute("UPDATE reports SET state = 'Review', version = 9").await?;
     let refusal = refused(commit!(database, refusal.into_step(), &store))?;
     assert!(refusal.to_string().contains("has `Review` at version 9"), "{refusal}");
-    // Mended by hand, the very same step goes through.
+    // After a manual repair, the same step succeeds.
     database.execute("UPDATE reports SET version = 2").await?;
     commit!(database, refusal.into_step(), &store)?;
     assert_eq!(row(database, 1).await?, (Some("Published".into()), Some(3)));
     Ok(())
 }
 
-async fn a_row_that_was_deleted_leaves_its_history_and_a_clear_error(database: &Database) -> Tested {
+async fn deleted_row_keeps_its_history_and_is_a_clear_error(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = in_review(database, &store, 1).await?;
     database.execute("DELETE FROM reports").await?;
@@ -134,7 +134,7 @@ async fn a_row_that_was_deleted_leaves_its_history_and_a_clear_error(database: &
     Ok(())
 }
 
-async fn a_table_that_is_not_there_is_named_and_nothing_is_written(database: &Database) -> Tested {
+async fn missing_table_is_named_and_nothing_is_written(database: &Database) -> Tested {
     let store = database.store().await?;
     let error = refused(store.register::<ReportState>().await)?;
     assert!(matches!(error, Error::Table { machine: "Report", table: "reports", .. }), "{error}");
@@ -146,7 +146,7 @@ async fn a_table_that_is_not_there_is_named_and_nothing_is_written(database: &Da
     database.execute("DROP TABLE reports").await
 }
 
-async fn two_machines_of_one_subject_have_a_history_each(database: &Database) -> Tested {
+async fn two_machines_of_one_subject_have_separate_histories(database: &Database) -> Tested {
     let store = database.store().await?;
     let door = DoorMachine::create(Id::from("a-1")).commit_async(&store).await?;
     commit!(database, open(&store, "a-1").await?.take(), &store)?;
@@ -156,7 +156,7 @@ async fn two_machines_of_one_subject_have_a_history_each(database: &Database) ->
     Ok(())
 }
 
-async fn an_event_is_recorded_and_moves_nothing(database: &Database) -> Tested {
+async fn event_is_recorded_and_changes_no_state(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     draft(database, &store, 1).await?;
     let mut step = Exported { reports: 7, format: "csv".into() }.occurred().by("ann").with("ip", "192.0.2.7");
@@ -170,7 +170,7 @@ async fn an_event_is_recorded_and_moves_nothing(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn a_refused_event_is_on_record_too(database: &Database) -> Tested {
+async fn refused_event_is_recorded(database: &Database) -> Tested {
     let store = database.store().await?;
     let event = Exported { reports: 7, format: "csv".into() }.occurred().by(" ");
     refused(event.commit_async(&store).await)?;
@@ -178,7 +178,7 @@ async fn a_refused_event_is_on_record_too(database: &Database) -> Tested {
     Ok(())
 }
 
-async fn what_is_on_record_is_never_changed_and_never_deleted(database: &Database) -> Tested {
+async fn update_or_delete_of_a_record_is_refused(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
     for table in ["record", "edge", "state", "chart", "machine", "schema"] {
@@ -190,7 +190,7 @@ async fn what_is_on_record_is_never_changed_and_never_deleted(database: &Databas
     Ok(())
 }
 
-async fn an_outcome_is_asked_by_the_id_of_its_record(database: &Database) -> Tested {
+async fn outcome_is_found_by_the_id_of_its_record(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let mut step = draft(database, &store, 1).await?.submit("bob".into());
     let id = step.record_id();

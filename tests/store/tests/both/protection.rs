@@ -1,4 +1,4 @@
-//! Triggers, functions and indexes protect the records: a store does not open a database in which one of them is missing.
+//! Triggers, functions and indexes protect the records: a store does not open a database without one of them.
 
 use tollgate_store::{Error, Store};
 use tollgate_store_tests::{Database, Kind, Tested, TicketMachine, TicketState, on_both};
@@ -8,10 +8,10 @@ use crate::{count, open, refused};
 on_both! {
     open_on_a_database_without_its_protection_names_each_fault_and_restores_it,
     restored_protection_refuses_changes_and_keeps_the_store_working,
-    restore_on_a_new_database_makes_it,
+    restore_on_a_new_database_creates_the_schema,
 }
 
-/// A change of the database, and the answer of `open`.
+/// SQL that removes a protection, and the expected error of `open`.
 type Attack = (&'static str, &'static str);
 
 const ON_SQLITE: [Attack; 5] = [
@@ -130,7 +130,7 @@ async fn restored_protection_refuses_changes_and_keeps_the_store_working(databas
     Ok(())
 }
 
-async fn restore_on_a_new_database_makes_it(database: &Database) -> Tested {
+async fn restore_on_a_new_database_creates_the_schema(database: &Database) -> Tested {
     let store: Store = database.options().restore_protection().open().await?;
     open(&store, "a").await?;
     database.store().await?;

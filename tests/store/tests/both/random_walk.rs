@@ -9,22 +9,22 @@ use tollgate_store_tests::{
     dropped_after, in_transaction, run,
 };
 
-/// What is done with a step.
+/// The way in which a step is committed.
 #[derive(Debug, Clone, Copy)]
 enum Way {
-    /// It is committed.
+    /// Committed directly.
     Plain,
-    /// Somebody else is quicker.
+    /// Another caller commits first.
     Overtaken,
-    /// Its future is dropped after so many polls.
+    /// The future is dropped after this number of polls.
     Dropped(usize),
-    /// It is committed in a transaction.
+    /// Committed in a transaction.
     Within,
-    /// It is committed in a transaction, which is rolled back.
+    /// Committed in a transaction that is rolled back.
     RolledBack,
 }
 
-/// One of two reports, a transition, and what is done with it; first it is read again, or resumed by hand.
+/// One step: the report, whether it is read or resumed manually before the step, the transition, and the way to commit.
 #[derive(Debug, Clone)]
 struct Attempt {
     report: usize,
@@ -93,14 +93,14 @@ async fn walk(database: &Database, attempts: &[Attempt]) -> Tested {
     settle(database, &store).await
 }
 
-/// Whether it was refused for what somebody else did, so that the report is to be read again.
+/// Returns whether another caller's commit caused the refusal, so that the report must be read again.
 fn is_overtaken<S>(refused: &tollgate::CommitError<S, Error>) -> bool {
     let is_of_other_history = matches!(refused.cause(), tollgate::Cause::Sink(Error::OtherHistory { .. }));
-    // What was rolled back, and was then done by somebody else: only the chain can tell.
+    // If a rolled-back step was later committed by another caller, only the chain detects it.
     is_of_other_history || refused.conflict().is_some()
 }
 
-/// Goes one step in this way, and gives the machine that its user would go on with.
+/// Commits one step in this way, and returns the machine with which the walk continues.
 async fn go(
     database: &Database,
     store: &Store,
@@ -113,12 +113,12 @@ async fn go(
         Way::Plain => commit!(database, step, store),
         Way::Overtaken => {
             let other = read(store, report).await?;
-            // What was rolled back, and resumed by hand, would be true again when the other has done the same.
+            // A manually resumed machine whose step was rolled back could become valid again after the other commit.
             if other.version() != step.machine().version() {
                 return Ok(None);
             }
             let other = other.fire(ReportTransition::Comment)?;
-            // It may lose against one whose future was dropped, and who writes all the same.
+            // It may lose against a commit whose future was dropped, but which is still written.
             if let Some(refused) = commit!(database, other, store).err().filter(|refused| !is_overtaken(refused)) {
                 return Err(refused.into());
             }
@@ -152,7 +152,7 @@ async fn go(
     }
 }
 
-/// Goes one more step with each report: after it, none that was dropped can be written any more.
+/// Commits one more step with each report. After it, no dropped commit can still be written.
 async fn settle(database: &Database, store: &Store) -> Tested {
     for report in 0..2 {
         tollgate_store::retry(10, async || {
@@ -181,24 +181,24 @@ fn walks(kind: Kind, cases: u32) {
 }
 
 #[test]
-fn state_and_history_agree_on_a_file_whatever_fails() {
+fn random_walks_on_a_file_leave_state_and_history_consistent() {
     walks(Kind::Sqlite, 8);
 }
 
 #[test]
 #[ignore = "long: run by .ci/run full"]
-fn state_and_history_agree_on_a_file_in_many_walks() {
+fn many_random_walks_on_a_file_leave_state_and_history_consistent() {
     walks(Kind::Sqlite, 200);
 }
 
 #[test]
 #[ignore = "long: run by .ci/run full"]
-fn state_and_history_agree_on_a_server_in_many_walks() {
+fn many_random_walks_on_a_server_leave_state_and_history_consistent() {
     walks(Kind::Postgres, 100);
 }
 
 #[test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-fn state_and_history_agree_on_a_server_whatever_fails() {
+fn random_walks_on_a_server_leave_state_and_history_consistent() {
     walks(Kind::Postgres, 4);
 }

@@ -1,11 +1,11 @@
-//! A machine that cannot be registered: each mistake has the same error on both databases, and leaves nothing on record.
+//! Machines that cannot be registered: each mistake has the same error on both databases, and writes nothing.
 
 use tollgate_store::Error;
 use tollgate_store_tests::{Database, ReportState, Tested, Ticket, TicketState, TicketTransition, commit, on_both};
 
 use crate::{open, refused};
 
-/// Tickets that are neither taken nor closed.
+/// Tickets without the states `Taken` and `Closed`.
 mod open_only {
     use tollgate::StateMachine;
     use tollgate_store_tests::Ticket;
@@ -37,7 +37,7 @@ mod issue {
     }
 }
 
-/// Tickets under the name of that machine.
+/// Tickets renamed to the name of that machine.
 mod renamed {
     use tollgate::StateMachine;
     use tollgate_store_tests::Ticket;
@@ -72,12 +72,12 @@ async fn registration_without_states_in_use_names_five_subjects_of_each(database
             _ => drop(commit!(database, ticket.take(), &store)?),
         }
     }
-    // A ticket that has left the state is not in it.
+    // A ticket that left the state does not count.
     let ticket = open(&store, "b-1").await?;
     commit!(database, commit!(database, ticket.take(), &store)?.close(), &store)?;
     let text = "Ticket lacks states in which subjects are: 3 in `Closed` (a-2, a-3, b-1); 6 in `Taken` (a-4, a-5, a-6, a-7, \
                 a-8, ..); add `#[state(was = \"..\")]` to the states that replace them";
-    // By a store that registers it, and by one whose chart is on record.
+    // With a store that registers the machine, and with one whose chart is already on record.
     for _ in 0..2 {
         let error = refused(database.store().await?.register::<open_only::OnlyState>().await)?;
         assert!(matches!(error, Error::StatesInUse(_)), "{error}");

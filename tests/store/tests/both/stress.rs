@@ -1,6 +1,6 @@
-//! Many tasks on few subjects, with legal and illegal commands: whatever was said to each of them is true afterwards.
+//! Many tasks on few subjects, with legal and illegal commands: the database agrees with each outcome that a task got.
 //!
-//! For one second; the long tests for a minute, or for as many seconds as `TOLLGATE_STRESS_SECONDS` says.
+//! The tests run for one second; the long ones for a minute or for `TOLLGATE_STRESS_SECONDS`.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -17,10 +17,10 @@ use tollgate_store_tests::{
 const TASKS: u64 = 32;
 const SUBJECTS: i64 = 8;
 
-/// What can happen to a command, each of which is to happen.
+/// The outcomes of a command. Each must occur.
 const HAPPENINGS: [&str; 5] = ["success", "guard", "missing", "conflict", "illegal"];
 
-/// How often each thing happened.
+/// The number of occurrences of each outcome.
 type Counts = BTreeMap<&'static str, u64>;
 
 const SHORT: Duration = Duration::from_secs(1);
@@ -30,7 +30,7 @@ fn long() -> Duration {
     Duration::from_secs(seconds.unwrap_or(60))
 }
 
-/// One who works on reports, and is told things.
+/// A task that commits steps of reports, and notes the outcomes.
 struct Worker<S> {
     store: Store,
     sink: S,
@@ -48,7 +48,7 @@ where
         &self.ledger
     }
 
-    /// Works for its time; an error that is none of those that were to be expected ends it.
+    /// Works until its time is over; an unexpected error ends it.
     async fn work(mut self) -> Result<(), String> {
         let mut machine = None;
         while !self.is_over() {
@@ -56,7 +56,7 @@ where
                 Some(machine) => machine,
                 None => self.read().await.map_err(|error| error.to_string())?,
             };
-            // Somebody else may be quicker, or everybody at once.
+            // Another task may commit first, or all tasks may compete for one report.
             if self.dice.roll(4) == 0 {
                 tokio::task::yield_now().await;
             }
@@ -69,14 +69,14 @@ where
         *self.counts.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
     }
 
-    /// When its time has come, and on a busy machine not before everything has happened.
+    /// Returns whether the time is over; on a busy machine, every outcome must have occurred too.
     fn is_over(&self) -> bool {
         let now = Instant::now();
         let all = || self.counts.lock().unwrap_or_else(PoisonError::into_inner).len() == HAPPENINGS.len();
         now >= self.until && (all() || now >= self.until + Duration::from_mins(1))
     }
 
-    /// Reads a report: as a rule with its history, at times by what is only guessed of it.
+    /// Reads a report, usually with its history, sometimes with a guessed version.
     async fn read(&mut self) -> Result<AnyReport, Error> {
         let id = i64::try_from(self.dice.roll(8)).unwrap_or_default() % SUBJECTS + 1;
         let title = if self.dice.roll(3) == 0 { "" } else { "a title" };
@@ -89,7 +89,7 @@ where
         Ok(AnyReport::resume(report, state, version))
     }
 
-    /// Tries something, and gives the machine back if it is worth to go on with.
+    /// Tries a command, and returns the machine if it can continue.
     async fn act(&mut self, report: AnyReport) -> Result<Option<AnyReport>, String> {
         let command = match self.dice.roll(6) {
             0 => ReportTransition::Submit { reviewer: format!("reviewer {}", self.dice.roll(3)) },
@@ -123,11 +123,11 @@ where
     }
 }
 
-/// The same numbers for the same seed.
+/// A random generator that returns the same numbers for the same seed.
 struct Dice(u64);
 
 impl Dice {
-    /// A number below `sides`, by the method `SplitMix64`.
+    /// Returns a number below `sides` (`SplitMix64`).
     fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -136,7 +136,7 @@ impl Dice {
     }
 }
 
-/// All who work, until the same time.
+/// The workers, which all stop at the same time.
 struct Crew<'d> {
     database: &'d Database,
     until: Instant,
@@ -145,7 +145,7 @@ struct Crew<'d> {
 }
 
 impl<'d> Crew<'d> {
-    /// Makes the reports.
+    /// Creates the reports.
     async fn gather(database: &'d Database, store: &Store, time: Duration) -> Tested<Self> {
         for id in 1..=SUBJECTS {
             ReportMachine::create(database.report(id).await?).commit_async(store).await?;
@@ -153,7 +153,7 @@ impl<'d> Crew<'d> {
         Ok(Self { database, until: Instant::now() + time, counts: Arc::default(), tasks: JoinSet::new() })
     }
 
-    /// Lets so many work through this sink.
+    /// Starts this number of workers on this sink.
     fn work<S>(&mut self, count: u64, store: &Store, sink: &S)
     where
         S: Clone + Send + Sync + 'static,
@@ -167,13 +167,13 @@ impl<'d> Crew<'d> {
         }
     }
 
-    /// Waits for all of them. Each thing that can happen must have happened, or nothing was shown.
+    /// Waits for all workers, and fails if an outcome did not occur: then the test shows nothing.
     async fn finish(mut self) -> Tested {
         while let Some(done) = self.tasks.join_next().await {
             done??;
         }
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        // For whoever looks, with `--nocapture`.
+        // Visible with `--nocapture`.
         eprintln!("{:?}: {counts:?}", self.database.kind());
         for what in HAPPENINGS {
             assert!(counts.get(what).is_some_and(|count| *count > 0), "no {what} in {counts:?}");
@@ -183,31 +183,31 @@ impl<'d> Crew<'d> {
 }
 
 on_both! {
-    tasks_on_few_subjects_leave_no_disagreement,
-    tasks_of_two_stores_leave_no_disagreement,
-    joined_commits_leave_no_disagreement,
-    joined_and_single_commits_leave_no_disagreement,
+    tasks_on_few_subjects_leave_a_consistent_database,
+    tasks_of_two_stores_leave_a_consistent_database,
+    joined_commits_leave_a_consistent_database,
+    joined_and_single_commits_leave_a_consistent_database,
 }
 
 on_both! {
     long;
-    tasks_on_few_subjects_for_a_minute_leave_no_disagreement,
-    joined_and_single_commits_of_two_stores_for_a_minute_leave_no_disagreement,
+    tasks_on_few_subjects_for_a_minute_leave_a_consistent_database,
+    joined_commits_of_two_stores_for_a_minute_leave_a_consistent_db,
 }
 
-async fn tasks_on_few_subjects_leave_no_disagreement(database: &Database) -> Tested {
+async fn tasks_on_few_subjects_leave_a_consistent_database(database: &Database) -> Tested {
     single_commits(database, SHORT).await
 }
 
-async fn tasks_on_few_subjects_for_a_minute_leave_no_disagreement(database: &Database) -> Tested {
+async fn tasks_on_few_subjects_for_a_minute_leave_a_consistent_database(database: &Database) -> Tested {
     single_commits(database, long()).await
 }
 
-async fn joined_and_single_commits_leave_no_disagreement(database: &Database) -> Tested {
+async fn joined_and_single_commits_leave_a_consistent_database(database: &Database) -> Tested {
     joined_and_single_commits(database, SHORT).await
 }
 
-async fn joined_and_single_commits_of_two_stores_for_a_minute_leave_no_disagreement(database: &Database) -> Tested {
+async fn joined_commits_of_two_stores_for_a_minute_leave_a_consistent_db(database: &Database) -> Tested {
     joined_and_single_commits(database, long()).await
 }
 
@@ -218,7 +218,7 @@ async fn single_commits(database: &Database, time: Duration) -> Tested {
     crew.finish().await
 }
 
-async fn tasks_of_two_stores_leave_no_disagreement(database: &Database) -> Tested {
+async fn tasks_of_two_stores_leave_a_consistent_database(database: &Database) -> Tested {
     let (one, other) = (database.with_tables().await?, database.store().await?);
     let mut crew = Crew::gather(database, &one, SHORT).await?;
     crew.work(TASKS / 2, &one, &one);
@@ -226,7 +226,7 @@ async fn tasks_of_two_stores_leave_no_disagreement(database: &Database) -> Teste
     crew.finish().await
 }
 
-async fn joined_commits_leave_no_disagreement(database: &Database) -> Tested {
+async fn joined_commits_leave_a_consistent_database(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let mut crew = Crew::gather(database, &store, SHORT).await?;
     crew.work(TASKS, &store, &store.batching());

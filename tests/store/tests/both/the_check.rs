@@ -1,11 +1,11 @@
-//! The check that every scenario ends in: it finds what does not agree.
+//! The check that runs after every scenario: it finds each kind of inconsistency.
 
 use tollgate::uuid::Uuid;
 use tollgate_store_tests::{Database, Fate, Kind, Tested, agrees, on_both};
 
 use crate::{count, in_review, refused};
 
-/// Puts a record into the history beside the store: as the last one is, but for what is said in `columns`.
+/// Inserts a record by SQL, without the store: a copy of the last one with other values in `columns`.
 async fn forge(database: &Database, columns: &[(&str, &str)]) -> Tested {
     let mut all = vec!["at", "kind", "subject_kind", "subject", "machine", "edge", "version", "actor_kind", "actor"];
     all.extend(["reason", "data", "prev", "digest"]);
@@ -16,7 +16,7 @@ async fn forge(database: &Database, columns: &[(&str, &str)]) -> Tested {
         .iter()
         .map(|column| columns.iter().find(|(name, _)| name == column).map_or(*column, |(_, value)| value))
         .collect();
-    // What the database would not let in is put there by whoever may do anything.
+    // The database would refuse the forged record, so the owner turns off the protection first.
     let (unguarded, id) = match database.kind() {
         Kind::Sqlite => ("DROP TRIGGER tollgate_check_change", "randomblob(16)"),
         Kind::Postgres => ("ALTER TABLE tollgate_record DISABLE TRIGGER USER", "gen_random_uuid()"),
@@ -36,7 +36,7 @@ const COMMENTED: (&str, &str) =
 const ARCHIVED: (&str, &str) =
     ("edge", "(SELECT id FROM tollgate_edge WHERE transition = 'archive' AND from_state = 'Draft')");
 
-/// What the check says after something was forged.
+/// Returns the error of the check after a record was forged.
 async fn said(database: &Database, columns: &[(&str, &str)]) -> Tested<String> {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
@@ -47,51 +47,51 @@ async fn said(database: &Database, columns: &[(&str, &str)]) -> Tested<String> {
     Ok(refused(agrees(database).await)?.to_string())
 }
 
-// The check is known to fail.
+// These scenarios end with a database for which the check fails.
 on_both! {
     by tollgate_store_tests::run_without_the_check;
-    it_finds_a_missing_version,
-    it_finds_a_state_that_was_never_reached,
-    it_finds_a_digest_that_is_not_the_records_own,
-    it_finds_a_broken_chain,
-    it_finds_a_row_that_did_not_move_with_its_history,
+    check_on_a_missing_version_fails,
+    check_on_a_state_that_was_never_reached_fails,
+    check_on_a_wrong_digest_fails,
+    check_on_a_broken_chain_fails,
+    check_on_a_row_behind_its_history_fails,
 }
 
-async fn it_finds_a_missing_version(database: &Database) -> Tested {
+async fn check_on_a_missing_version_fails(database: &Database) -> Tested {
     let said = said(database, &[COMMENTED, ("version", "version + 2"), ("digest", "NULL")]).await?;
     assert!(said.contains("a version is missing"), "{said}");
     Ok(())
 }
 
-async fn it_finds_a_state_that_was_never_reached(database: &Database) -> Tested {
+async fn check_on_a_state_that_was_never_reached_fails(database: &Database) -> Tested {
     let said = said(database, &[ARCHIVED, ("version", "version + 1"), ("digest", "NULL")]).await?;
     assert!(said.contains("does not leave the state"), "{said}");
     Ok(())
 }
 
-async fn it_finds_a_digest_that_is_not_the_records_own(database: &Database) -> Tested {
+async fn check_on_a_wrong_digest_fails(database: &Database) -> Tested {
     let said = said(database, &[COMMENTED, ("version", "version + 1"), ("reason", "'forged'")]).await?;
     assert!(said.contains("is not its own"), "{said}");
     Ok(())
 }
 
-async fn it_finds_a_broken_chain(database: &Database) -> Tested {
+async fn check_on_a_broken_chain_fails(database: &Database) -> Tested {
     let said = said(database, &[COMMENTED, ("version", "version + 1"), ("digest", "NULL")]).await?;
     assert!(said.contains("`prev` is not the digest before"), "{said}");
     Ok(())
 }
 
-async fn it_finds_a_row_that_did_not_move_with_its_history(database: &Database) -> Tested {
+async fn check_on_a_row_behind_its_history_fails(database: &Database) -> Tested {
     let said = said(database, &[COMMENTED, ("version", "version + 1"), ("digest", "NULL"), ("prev", "NULL")]).await?;
     assert!(said.contains("a row of `reports` says"), "{said}");
     Ok(())
 }
 
 on_both! {
-    it_finds_rows_and_words_that_are_not_true,
+    check_on_a_wrong_row_or_outcome_fails,
 }
 
-async fn it_finds_rows_and_words_that_are_not_true(database: &Database) -> Tested {
+async fn check_on_a_wrong_row_or_outcome_fails(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
     database.execute("UPDATE reports SET state = 'Draft'").await?;

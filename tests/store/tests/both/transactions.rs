@@ -1,4 +1,4 @@
-//! The user's own transaction: what is written in it beside the record commits or rolls back with it.
+//! The caller's own transaction: its other writes commit or roll back together with the record.
 
 use tollgate::commit_all;
 use tollgate_store::{Error, MayConflict};
@@ -15,21 +15,21 @@ async fn notes(database: &Database) -> Tested<i64> {
 }
 
 on_both! {
-    a_row_of_the_user_and_the_record_are_written_together,
-    the_row_is_inserted_and_created_in_one_transaction,
-    a_row_of_the_user_and_the_record_are_rolled_back_together,
-    a_transaction_that_is_dropped_is_rolled_back,
-    a_savepoint_that_is_rolled_back_takes_its_records_with_it,
-    a_refusal_is_on_record_if_its_transaction_commits,
+    row_of_the_caller_and_record_are_committed_together,
+    row_is_inserted_and_created_in_one_transaction,
+    row_of_the_caller_and_record_are_rolled_back_together,
+    dropped_transaction_is_rolled_back,
+    rolled_back_savepoint_removes_its_records,
+    refusal_is_recorded_if_its_transaction_commits,
     kept_refusal_is_on_record_once_if_its_transaction_is_rolled_back_or_commits,
     kept_refusal_leaves_the_transaction_usable,
-    after_a_conflict_the_transaction_goes_on,
-    the_first_use_of_a_machine_may_be_in_a_transaction,
-    after_a_first_use_that_was_rolled_back_the_machine_is_registered_all_the_same,
+    transaction_after_a_conflict_stays_usable,
+    first_use_of_a_machine_in_a_transaction_succeeds,
+    machine_after_rollback_of_its_first_use_is_still_registered,
     a_transaction_of_another_database_is_refused,
 }
 
-async fn a_row_of_the_user_and_the_record_are_written_together(database: &Database) -> Tested {
+async fn row_of_the_caller_and_record_are_committed_together(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let report = in_transaction!(database, commit, |transaction| {
@@ -39,12 +39,12 @@ async fn a_row_of_the_user_and_the_record_are_written_together(database: &Databa
         report
     });
     assert_eq!((notes(database).await?, row(database, 1).await?), (2, (Some("Review".into()), Some(2))));
-    // The machine goes on, outside too.
+    // The machine continues outside the transaction.
     commit!(database, report.approve().by("eve"), &store)?;
     Ok(())
 }
 
-async fn the_row_is_inserted_and_created_in_one_transaction(database: &Database) -> Tested {
+async fn row_is_inserted_and_created_in_one_transaction(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     store.register::<ReportState>().await?;
     in_transaction!(database, commit, |transaction| {
@@ -55,7 +55,7 @@ async fn the_row_is_inserted_and_created_in_one_transaction(database: &Database)
     Ok(())
 }
 
-async fn a_row_of_the_user_and_the_record_are_rolled_back_together(database: &Database) -> Tested {
+async fn row_of_the_caller_and_record_are_rolled_back_together(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     in_transaction!(database, rollback, |transaction| {
@@ -72,7 +72,7 @@ async fn a_row_of_the_user_and_the_record_are_rolled_back_together(database: &Da
     Ok(())
 }
 
-async fn a_transaction_that_is_dropped_is_rolled_back(database: &Database) -> Tested {
+async fn dropped_transaction_is_rolled_back(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let mut step = report.submit("bob".into());
@@ -93,7 +93,7 @@ async fn a_transaction_that_is_dropped_is_rolled_back(database: &Database) -> Te
     Ok(())
 }
 
-async fn a_savepoint_that_is_rolled_back_takes_its_records_with_it(database: &Database) -> Tested {
+async fn rolled_back_savepoint_removes_its_records(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let ticket = in_transaction!(database, commit, |transaction| {
@@ -111,7 +111,7 @@ async fn a_savepoint_that_is_rolled_back_takes_its_records_with_it(database: &Da
     Ok(())
 }
 
-async fn a_refusal_is_on_record_if_its_transaction_commits(database: &Database) -> Tested {
+async fn refusal_is_recorded_if_its_transaction_commits(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     for (id, is_kept) in [(1, true), (2, false)] {
         database.execute(&format!("INSERT INTO reports (id, title) VALUES ({id}, '')")).await?;
@@ -133,7 +133,7 @@ async fn a_refusal_is_on_record_if_its_transaction_commits(database: &Database) 
     Ok(())
 }
 
-/// Waits until there are so many records: on SQLite a refusal is written after the transaction.
+/// Waits for this number of records: on SQLite a refusal is written after the transaction.
 async fn wait_for(database: &Database, records: i64) -> Tested {
     for _ in 0..500 {
         if count(database).await? >= records {
@@ -153,7 +153,7 @@ async fn kept_refusal_is_on_record_once_if_its_transaction_is_rolled_back_or_com
         let report = ReportMachine::create(Report::new(id, "")).commit_async(&store).await?;
         let before = count(database).await?;
         let note = format!("INSERT INTO notes (id, body) VALUES ({id}, 'mine')");
-        // The transaction has written already: on SQLite it holds the lock.
+        // The transaction has already written: on SQLite it holds the lock.
         let refusal = if commits {
             in_transaction!(database, commit, |transaction| {
                 transaction.run(&note).await?;
@@ -172,11 +172,11 @@ async fn kept_refusal_is_on_record_once_if_its_transaction_is_rolled_back_or_com
     assert_eq!(notes(database).await?, 1);
     let refusals = store.records().kind(tollgate::RecordKind::Refusal).strict().all().await?.records;
     assert_eq!(refusals.len(), 2);
-    // A requirement is a refusal too.
+    // A missing requirement is recorded as a refusal too.
     let report = in_review(database, &store, 3).await?;
     let before = count(database).await?;
     in_transaction!(database, rollback, |transaction| {
-        // As a command, since the typed step does not compile without an actor.
+        // Uses a command, since the typed step does not compile without an actor.
         let step = AnyReport::from(report).fire(ReportTransition::Approve)?;
         refused(step.commit_async(store.within(&mut transaction).keep_refusals()).await)?
     });
@@ -201,7 +201,7 @@ async fn kept_refusal_leaves_the_transaction_usable(database: &Database) -> Test
     wait_for(database, before + 2).await
 }
 
-async fn after_a_conflict_the_transaction_goes_on(database: &Database) -> Tested {
+async fn transaction_after_a_conflict_stays_usable(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = in_review(database, &store, 1).await?;
     let other = store.resume::<ReportState>(Report::new(1, "")).await?;
@@ -218,7 +218,7 @@ async fn after_a_conflict_the_transaction_goes_on(database: &Database) -> Tested
     Ok(())
 }
 
-async fn the_first_use_of_a_machine_may_be_in_a_transaction(database: &Database) -> Tested {
+async fn first_use_of_a_machine_in_a_transaction_succeeds(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let ticket = in_transaction!(database, commit, |transaction| {
         let ticket = TicketMachine::create(Ticket::new("a-1"));
@@ -228,7 +228,7 @@ async fn the_first_use_of_a_machine_may_be_in_a_transaction(database: &Database)
     Ok(())
 }
 
-async fn after_a_first_use_that_was_rolled_back_the_machine_is_registered_all_the_same(database: &Database) -> Tested {
+async fn machine_after_rollback_of_its_first_use_is_still_registered(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_transaction!(database, rollback, |transaction| {
         let mut step = TicketMachine::create(Ticket::new("a-1"));
@@ -253,7 +253,7 @@ async fn a_transaction_of_another_database_is_refused(database: &Database) -> Te
 }
 
 #[test]
-fn a_transaction_of_sqlite_takes_commits_that_do_not_wait() -> Tested {
+fn sqlite_transaction_accepts_blocking_commits() -> Tested {
     run(Kind::Sqlite, "sync", async |database| {
         let store = database.with_tables().await?;
         let report = draft(database, &store, 1).await?;
@@ -277,7 +277,7 @@ fn a_transaction_of_sqlite_takes_commits_that_do_not_wait() -> Tested {
 
 #[test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-fn a_transaction_of_sqlx_within_another_is_one_too() -> Tested {
+fn nested_sqlx_transaction_is_accepted() -> Tested {
     run(Kind::Postgres, "nested", async |database| {
         let store = database.with_tables().await?;
         let report = draft(database, &store, 1).await?;

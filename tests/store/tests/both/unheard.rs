@@ -1,4 +1,4 @@
-//! A store whose answers are lost on their way: what it was given is written, and nobody hears of it.
+//! A sink that loses the answers of its store: the records are written, but the caller gets an error.
 
 use tollgate::{AsyncBatchSink, AsyncSink, Record};
 use tollgate_store::Store;

@@ -1,6 +1,6 @@
-//! A row that this build cannot read does not end a listing and does not affect other subjects: it is reported by its id.
+//! A row that this build cannot read does not end a listing and does not affect other subjects: its id is reported.
 //!
-//! The rows are inserted by SQL, with the checks of the database turned off where these would refuse them.
+//! SQL inserts the rows, with the checks of the database turned off if they would refuse a row.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -15,12 +15,12 @@ use tollgate_store_tests::{
 
 use crate::{open, refused};
 
-// The check of the whole history would find these rows too.
+// The check of the whole history would fail on these rows too.
 on_both! {
     by tollgate_store_tests::run_without_the_check;
-    page_with_unreadable_records_reports_them_and_goes_on,
+    page_with_unreadable_records_reports_them_and_continues,
     page_of_unreadable_records_alone_has_a_cursor,
-    stream_with_unreadable_records_yields_each_as_an_error_and_goes_on,
+    stream_with_unreadable_records_yields_errors_and_continues,
     strict_query_stops_at_the_first_unreadable_record,
     subject_with_an_unreadable_last_record_is_named_and_others_are_not_affected,
     unreadable_event_or_refusal_is_reported_without_a_version,
@@ -29,7 +29,7 @@ on_both! {
     time_outside_the_years_0_to_9999_is_refused_by_the_database,
 }
 
-/// Columns of a row as SQL, which replace those of a sound row; first for SQLite, then for Postgres.
+/// SQL values that replace columns of a readable row; first for SQLite, then for Postgres.
 struct Odd {
     columns: &'static [(&'static str, &'static str)],
     postgres: Option<&'static [(&'static str, &'static str)]>,
@@ -69,7 +69,7 @@ const ODD: &[Odd] = &[
     both(&[("context", "'[1]'")], "`context` is not JSON that can be read"),
     both(&[("context", "DEEP")], "`context` is not JSON that can be read"),
     both(&[("data", "DEEP")], "`data` is not JSON that can be read"),
-    // With serde_json's `arbitrary_precision` it is JSON, and not canonical.
+    // With serde_json's `arbitrary_precision` it is JSON, but not canonical.
     both(&[("data", "'1e999'")], "`data` is not"),
     both(&[("context", "'{\"b\":1,\"a\":2}'")], "`context` is not in canonical form"),
     both(&[("context", "'{\"a\": 1}'")], "`context` is not in canonical form"),
@@ -103,7 +103,7 @@ async fn unguarded(database: &Database) -> Tested {
         .await
 }
 
-/// An id after all that were made before, and before all that will be: it has a millisecond of its own.
+/// Returns an id after all earlier ones and before all later ones: no other id has its millisecond.
 fn next_id() -> Tested<Uuid> {
     let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map(|now| now.as_millis());
     let after = |millis: u128| {
@@ -124,7 +124,7 @@ fn literal(kind: Kind, id: Uuid) -> String {
     }
 }
 
-/// Inserts a second record of this ticket, with these columns in place of sound ones.
+/// Inserts a second record of this ticket, with these values in place of valid ones.
 async fn plant(database: &Database, ticket: &str, columns: &[(&str, &str)]) -> Tested<Uuid> {
     let id = next_id()?;
     let id_text = literal(database.kind(), id);
@@ -162,7 +162,7 @@ async fn plant(database: &Database, ticket: &str, columns: &[(&str, &str)]) -> T
     Ok(id)
 }
 
-/// Sound records, and one unreadable record for each reason; the expected report of each.
+/// Readable records, and one unreadable record for each reason; the expected report of each.
 struct Planted {
     store: Store,
     sound: Vec<Record>,
@@ -190,7 +190,7 @@ async fn planted(database: &Database) -> Tested<Planted> {
     Ok(Planted { store, sound, unreadable })
 }
 
-/// All pages of this size.
+/// Returns all pages of this size.
 async fn paged(mut query: Records, limit: u32) -> Tested<(Vec<Record>, Vec<Unreadable>)> {
     let (mut records, mut unreadable) = (Vec::new(), Vec::new());
     loop {
@@ -212,7 +212,7 @@ fn assert_reported(reported: &[Unreadable], expected: &[(Uuid, &str)]) {
     }
 }
 
-async fn page_with_unreadable_records_reports_them_and_goes_on(database: &Database) -> Tested {
+async fn page_with_unreadable_records_reports_them_and_continues(database: &Database) -> Tested {
     let Planted { store, sound, unreadable } = planted(database).await?;
     for limit in [1, 2, 7, 1000] {
         let (records, reported) = paged(store.records(), limit).await?;
@@ -249,7 +249,7 @@ async fn page_of_unreadable_records_alone_has_a_cursor(database: &Database) -> T
     Ok(())
 }
 
-async fn stream_with_unreadable_records_yields_each_as_an_error_and_goes_on(database: &Database) -> Tested {
+async fn stream_with_unreadable_records_yields_errors_and_continues(database: &Database) -> Tested {
     let Planted { store, sound, unreadable } = planted(database).await?;
     let (mut records, mut reported) = (Vec::new(), Vec::new());
     let mut stream = store.records().stream();
@@ -306,7 +306,7 @@ async fn subject_with_an_unreadable_last_record_is_named_and_others_are_not_affe
     let taken = store.subjects_in::<TicketState>("Taken").all().await?;
     let names: Vec<_> = taken.subjects.iter().map(|subject| subject.subject.to_string()).collect();
     assert!(names.contains(&"sound-1".to_owned()) && names.contains(&"sound-2".to_owned()), "{names:?}");
-    // A subject is affected only by the time of its record, and without an edge it is not in this state.
+    // Only the time of its record affects a subject here, and without an edge it is not in this state.
     assert_eq!(taken.unreadable.len(), 6, "{:?}", taken.unreadable);
     assert_eq!(taken.subjects.len(), 2 + ODD.len() - 6 - 1);
     let counts = store.counts::<TicketState>().all().await?;
@@ -372,7 +372,7 @@ async fn negative_version_is_reported_and_stepped_over(database: &Database) -> T
     Ok(())
 }
 
-/// The times that a row may not have, as SQL of each database.
+/// Times outside the supported range, as SQL of each database.
 const TIMES: [&[&str]; 2] = [
     &[
         "'2026-06-30T23:59:60.000000000Z'",

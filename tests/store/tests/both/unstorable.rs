@@ -1,5 +1,5 @@
-//! A value that a database cannot hold is refused before the statement, and the field is named. A value that is accepted
-//! is read back equal by every reader.
+//! A value that a database cannot store is refused before the statement, and the error names the field. Every reader reads
+//! an accepted value back unchanged.
 
 use serde_json::{Value, json};
 use tollgate::chrono::{Datelike as _, Timelike as _};
@@ -15,7 +15,7 @@ use crate::{count, open, refused, sink_error};
 on_both! {
     text_with_nul_is_refused_by_field_on_postgres_and_read_back_on_sqlite,
     json_with_nul_is_refused_by_field_on_postgres_and_read_back_on_sqlite,
-    query_for_a_name_with_nul_finds_nothing_or_what_is_there,
+    query_for_a_name_with_nul_returns_only_stored_records,
     name_past_the_index_limit_is_refused_on_postgres_and_read_back_on_sqlite,
     refusal_of_a_value_does_not_end_a_transaction_of_the_caller,
     reserved_field_is_refused_by_its_name,
@@ -27,7 +27,7 @@ on_both! {
     refused_time_is_read_back_as_a_parameter_of_the_refusal,
 }
 
-/// What the store says against the record of a step.
+/// Returns the reason for which the store refused a step.
 fn said<S>(refused: &tollgate::CommitError<S, Error>) -> Tested<String> {
     match sink_error(refused)? {
         Error::Unstorable { why, .. } => Ok(why.clone()),
@@ -35,7 +35,7 @@ fn said<S>(refused: &tollgate::CommitError<S, Error>) -> Tested<String> {
     }
 }
 
-/// Asserts that every reader gives this record back.
+/// Asserts that every reader returns this record.
 async fn read_back(store: &Store, record: &Record) -> Tested {
     let found = store.outcome(record.id).await?.ok_or("it is written")?;
     assert_eq!(found, *record);
@@ -113,7 +113,7 @@ enum PadState {
 
 async fn json_with_nul_is_refused_by_field_on_postgres_and_read_back_on_sqlite(database: &Database) -> Tested {
     let store = database.store().await?;
-    // A backslash before `u0000` is not the escape of NUL.
+    // An escaped backslash before `u0000` is not the escape of NUL.
     let pad = PadMachine::create(Id::from(1)).with("k", "\\u0000").commit_async(&store).await?;
     let mut ids = Vec::new();
     let mut outcomes = Vec::new();
@@ -147,7 +147,7 @@ async fn json_with_nul_is_refused_by_field_on_postgres_and_read_back_on_sqlite(d
     Ok(())
 }
 
-async fn query_for_a_name_with_nul_finds_nothing_or_what_is_there(database: &Database) -> Tested {
+async fn query_for_a_name_with_nul_returns_only_stored_records(database: &Database) -> Tested {
     let store = database.store().await?;
     open(&store, "a").await?;
     let created = TicketMachine::create(Ticket::new("a\0b")).by("\0").commit_async(&store).await;
@@ -163,7 +163,7 @@ async fn query_for_a_name_with_nul_finds_nothing_or_what_is_there(database: &Dat
     Ok(())
 }
 
-/// A text of this many bytes that does not compress.
+/// Returns a text of this many bytes that does not compress.
 fn random_text(length: usize) -> String {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let letters = std::iter::repeat_with(|| {
@@ -219,7 +219,7 @@ async fn refusal_of_a_value_does_not_end_a_transaction_of_the_caller(database: &
     Ok(())
 }
 
-/// The creation of a door that is not written yet: a record to be changed.
+/// Returns the creation of a door, not yet written, for a test to change.
 async fn creation(store: &Store, id: i64) -> Tested<Record> {
     let mut records: Vec<Record> = Vec::new();
     DoorMachine::create(Id::from(id)).commit(&mut records)?;
@@ -227,7 +227,7 @@ async fn creation(store: &Store, id: i64) -> Tested<Record> {
     records.pop().ok_or_else(|| "it was recorded".into())
 }
 
-/// The reason for which this record is refused.
+/// Returns the reason for which this record is refused.
 async fn why(store: &Store, record: &Record) -> Tested<String> {
     match refused(store.clone().on_success(record).await)? {
         Error::Unstorable { why, .. } => Ok(why),
@@ -296,7 +296,7 @@ async fn value_that_no_reader_could_read_is_refused_by_its_name(database: &Datab
     }
     record.actor = Some(actor.clone());
     assert!(why(&store, &record).await?.contains("`actor.on_behalf_of`"));
-    // One level less is read back, as 64 levels of data are.
+    // With one level less, it is read back, as 64 levels of data are.
     record.actor = actor.on_behalf_of.map(|principal| *principal);
     record.data = Some(deep);
     store.clone().on_success(&record).await?;
@@ -370,7 +370,7 @@ async fn version_past_the_largest_of_the_database_is_refused_by_name(database: &
         let ticket = AnyTicket::resume(Ticket::new("a"), TicketState::Open, last);
         let refused = refused(ticket.fire(TicketTransition::Take)?.commit_async(&store).await)?;
         match (database.kind(), sink_error(&refused)?) {
-            // On Postgres the record before it is looked for first.
+            // Postgres looks for the record before it first.
             (Kind::Postgres, Error::Conflict(conflict)) => assert_eq!(conflict.expected.version, last),
             (_, Error::Unstorable { why, .. }) => {
                 let version = last + 1;
@@ -384,11 +384,11 @@ async fn version_past_the_largest_of_the_database_is_refused_by_name(database: &
         assert_eq!(refused.into_machine().version(), last);
     }
     assert_eq!(count(database).await?, before);
-    // The largest itself can be held, and does not follow the record that is there.
+    // The largest version can be stored, but it does not follow the existing record.
     let ticket = AnyTicket::resume(Ticket::new("a"), TicketState::Open, most - 1);
     let refusal = refused(ticket.fire(TicketTransition::Take)?.commit_async(&store).await)?;
     assert!(matches!(sink_error(&refusal)?, Error::Conflict(_)), "{refusal}");
-    // None follows the last `u64`: that is no matter of the store, which records the refusal.
+    // No version follows the last `u64`. The runtime refuses this step, and the store records the refusal.
     let ticket = AnyTicket::resume(Ticket::new("a"), TicketState::Open, u64::MAX);
     let refusal = refused(ticket.fire(TicketTransition::Take)?.commit_async(&store).await)?;
     assert_eq!(refusal.code(), "version_exhausted");
