@@ -1,4 +1,4 @@
-//! Queries: what they find, in which order, and by which index.
+//! Queries: the records they find, their order, and the index they use.
 
 mod documented;
 mod explain;
@@ -17,7 +17,7 @@ use tollgate_store::Store;
 /// The error of a test.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Makes two tests of each scenario: one on SQLite, in a file of its own, and one on Postgres, in a database of its own.
+/// Makes two tests of each scenario: one on SQLite, in a new file, and one on Postgres, in a new database.
 /// `on_each! { long; .. }` makes tests that only `.ci/run full` runs.
 macro_rules! on_each {
     (long; $($scenario:ident)*) => {
@@ -60,11 +60,11 @@ macro_rules! on_each {
 }
 pub(crate) use on_each;
 
-/// Where a database is that no other test has.
+/// A database that no other test uses.
 #[derive(Debug, Clone)]
 pub(crate) struct Place {
     pub(crate) url: String,
-    /// Keeps a file until the end.
+    /// Keeps the file until the end of the test.
     directory: Option<Arc<tempfile::TempDir>>,
 }
 
@@ -87,7 +87,7 @@ impl Place {
         Ok(Store::open(&self.url).await?)
     }
 
-    /// The file, where it is one.
+    /// Returns the path of a SQLite file.
     pub(crate) fn file(&self) -> &str {
         self.url.trim_start_matches("sqlite://")
     }

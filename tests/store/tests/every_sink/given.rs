@@ -1,4 +1,4 @@
-//! What is committed in one case, and what became of it.
+//! One test case: the values that are committed, and the outcome of each commit.
 
 use std::fmt::Display;
 
@@ -13,7 +13,7 @@ use tollgate::uuid::Uuid;
 use tollgate::{Actor, AsyncSink, Cause, CommitError, Event, Id, Record, Sink, StateMachine, sink};
 use tollgate_store_tests::Tested;
 
-/// A value that a user may have: more than JSON holds.
+/// A value of the application, which may be more than JSON can hold.
 #[derive(Debug, Clone)]
 pub(crate) enum Tree {
     Null,
@@ -24,12 +24,12 @@ pub(crate) enum Tree {
     Float(f64),
     Text(String),
     List(Vec<Tree>),
-    /// Keys may occur twice.
+    /// A map, in which keys may occur twice.
     Map(Vec<(String, Tree)>),
-    /// A key that JSON does not have.
+    /// A map with a key that JSON does not have.
     OddKey(Box<Tree>),
     Deep(usize),
-    /// As it was read back.
+    /// A value that was read back.
     Read(Value),
 }
 
@@ -85,7 +85,7 @@ pub(crate) enum BoxState {
     Sealed,
 }
 
-/// What the guard says.
+/// The text of the guard's error.
 pub(crate) const NEVER: &str = "it is \"never\" sealed\n";
 
 fn refuses(_: &Id) -> Result<(), &'static str> {
@@ -99,7 +99,7 @@ pub(crate) struct Received {
     weight: f64,
 }
 
-/// One case.
+/// One test case.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
     id: Id,
@@ -113,7 +113,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// The same for a subject that no other case has.
+    /// Returns the same case with a subject that no other case has.
     pub(crate) fn distinct(mut self, number: usize) -> Self {
         self.id = match self.id.as_str() {
             Some(text) => format!("{text}{number}").into(),
@@ -185,7 +185,7 @@ fn tree() -> impl Strategy<Value = Tree> {
     })
 }
 
-/// Mostly times of four digits; some that no record holds, some within a leap second.
+/// Generates mostly times with four-digit years; some that no record can hold, some within a leap second.
 fn at() -> impl Strategy<Value = DateTime<Utc>> {
     let seconds = prop_oneof![
         6 => 0..4_000_000_000_i64,
@@ -214,18 +214,18 @@ pub(crate) fn given() -> impl Strategy<Value = Given> {
     )
 }
 
-/// What became of the commits of a case.
+/// The outcome of the commits of a case.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
     /// The successes that the sink accepted, in order.
     pub(crate) accepted: Vec<Record>,
-    /// The words of each commit that was refused, but for the guard's.
+    /// The errors of the commits that failed, except those of the guard.
     pub(crate) refused: Vec<String>,
-    /// The subject and its body, if it was filled. The guard refused its next step then.
+    /// The subject and its body, if it was filled and the guard then refused the next step.
     pub(crate) left: Option<(Id, Tree)>,
 }
 
-/// Says who, why and what else, and when.
+/// Sets actor, reason, context and time of a step.
 macro_rules! said {
     ($given:expr, $step:expr) => {{
         let given = $given;
@@ -240,7 +240,7 @@ macro_rules! said {
     }};
 }
 
-/// Notes the outcome; gives what the commit gave.
+/// Notes the outcome, and returns the value of a success.
 fn note<T, S, E: Display>(told: &mut Told, outcome: Result<T, CommitError<S, E>>) -> Option<T> {
     match outcome.map_err(CommitError::into_cause) {
         Ok(moved) => Some(moved),
@@ -256,7 +256,7 @@ fn note<T, S, E: Display>(told: &mut Told, outcome: Result<T, CommitError<S, E>>
     }
 }
 
-/// The commits of a case, in a sink of either kind.
+/// Defines the commits of a case, for a sink of either kind.
 macro_rules! commits {
     ($given:expr, $sink:expr, $commit:ident $(, $wait:tt)?) => {{
         let (given, mut told) = ($given, Told::default());

@@ -1,7 +1,7 @@
-//! Whatever a sink accepts, every reader of it reads back equal; whatever is refused is named.
+//! Every reader of a sink reads an accepted record back unchanged, and every refusal names a field.
 //!
-//! Arbitrary values (depth, floats, times, ids, unicode, controls, sizes) are committed to every sink, by a machine whose
-//! data is recorded, by an event and by a step that a guard refuses, and are read by every reader of that sink.
+//! Arbitrary values (depth, floats, times, ids, unicode, controls, sizes) are committed to every sink, by a machine with
+//! recorded data, by an event and by a step that a guard refuses. Every reader of that sink then reads them.
 
 mod given;
 mod readers;
@@ -15,10 +15,10 @@ use tollgate_store_tests::{Database, Kind, Tested};
 use self::given::{Given, Told, commit, commit_async};
 use self::readers::{Expected, in_binary_formats, of_a_file, of_a_store, of_lines};
 
-/// How many cases each sink gets: all sinks the same ones. `TOLLGATE_CASES` asks for more.
+/// The number of cases, which are the same for every sink. `TOLLGATE_CASES` raises it.
 const CASES: usize = 192;
 
-/// The cases: the same in each run, so that a failure can be looked at.
+/// Returns the cases, the same in each run, so that a failure is reproducible.
 fn cases() -> Vec<Given> {
     let count = std::env::var("TOLLGATE_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(CASES);
     let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
@@ -26,7 +26,7 @@ fn cases() -> Vec<Given> {
     (0..count).map(|_| strategy.new_tree(&mut runner).expect("a strategy without filters").current()).collect()
 }
 
-/// What is refused, with a name, by every sink alike: it does not depend on the sink.
+/// Asserts that each refusal names a field. Every sink refuses the same values.
 fn expect_named(told: &Told) {
     for refusal in &told.refused {
         let fields = ["context.", "context[", "data.", "properties.", "at`"];
@@ -36,7 +36,7 @@ fn expect_named(told: &Told) {
 }
 
 #[test]
-fn memory_and_lines_hold_what_they_accept() -> Tested {
+fn memory_and_lines_read_back_accepted_records() -> Tested {
     let (mut accepted, mut refused) = (0, 0);
     for given in cases() {
         let mut log: Vec<Record> = Vec::new();
@@ -64,13 +64,13 @@ fn memory_and_lines_hold_what_they_accept() -> Tested {
     }
     assert!(
         accepted > CASES && refused > CASES / 4,
-        "{accepted} accepted, {refused} refused: the cases say too little"
+        "{accepted} accepted, {refused} refused: the cases cover too little"
     );
     Ok(())
 }
 
 #[test]
-fn durable_file_holds_what_it_accepts() -> Tested {
+fn durable_file_reads_back_accepted_records() -> Tested {
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("trail.jsonl");
     let mut expected = Expected::default();
@@ -84,7 +84,7 @@ fn durable_file_holds_what_it_accepts() -> Tested {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        // Opened again, for tasks.
+        // Opens the log again, for async commits.
         let log = JsonLines::open(&path)?;
         assert_eq!(log.unreadable().count, 0);
         for given in cases() {
@@ -97,8 +97,8 @@ fn durable_file_holds_what_it_accepts() -> Tested {
     of_a_file(&path, &expected)
 }
 
-/// Each case in a store, by single commits and by joined ones.
-fn store_holds_what_it_accepts(kind: Kind, name: &str) -> Tested {
+/// Commits each case to a store, by single commits and by joined ones.
+fn assert_store_reads_back_accepted_records(kind: Kind, name: &str) -> Tested {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         let database = Database::new(kind, name);
@@ -106,7 +106,7 @@ fn store_holds_what_it_accepts(kind: Kind, name: &str) -> Tested {
         let batching = store.batching();
         let mut expected = Expected::default();
         for (number, given) in cases().into_iter().enumerate() {
-            // Two subjects of one id would be one.
+            // Two subjects of the same id would be one subject.
             let given = given.distinct(number);
             let told = if number % 2 == 0 {
                 commit_async(&given, &store).await?
@@ -125,12 +125,12 @@ fn store_holds_what_it_accepts(kind: Kind, name: &str) -> Tested {
 }
 
 #[test]
-fn sqlite_holds_what_it_accepts() -> Tested {
-    store_holds_what_it_accepts(Kind::Sqlite, "every_sink")
+fn sqlite_reads_back_accepted_records() -> Tested {
+    assert_store_reads_back_accepted_records(Kind::Sqlite, "every_sink")
 }
 
 #[test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-fn postgres_holds_what_it_accepts() -> Tested {
-    store_holds_what_it_accepts(Kind::Postgres, "every_sink")
+fn postgres_reads_back_accepted_records() -> Tested {
+    assert_store_reads_back_accepted_records(Kind::Postgres, "every_sink")
 }

@@ -1,4 +1,4 @@
-//! The readers of each sink, held against what it accepted.
+//! The readers of each sink, compared with the records that the sink accepted.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,11 +10,11 @@ use tollgate_store_tests::Tested;
 
 use super::given::{AnyBox, BoxState, NEVER, Received, Told, Tree};
 
-/// What a sink must give back.
+/// The records that a sink must return.
 #[derive(Default)]
 pub(crate) struct Expected {
     accepted: Vec<Record>,
-    /// How many refusals of a guard.
+    /// The number of refusals of a guard.
     refusals: usize,
     left: Vec<(Id, Tree)>,
 }
@@ -38,7 +38,7 @@ impl From<&Told> for Expected {
     }
 }
 
-/// Refusals are apart: their ids are their own. All others are those that were accepted.
+/// Compares the records. Refusals have new ids, so they are only counted; all others are the accepted ones.
 fn assert_read(read: Vec<Record>, expected: &Expected, in_order: bool) -> Tested {
     let (refusals, read): (Vec<_>, Vec<_>) = read.into_iter().partition(|record| record.kind == RecordKind::Refusal);
     for refusal in &refusals {
@@ -56,9 +56,9 @@ fn assert_read(read: Vec<Record>, expected: &Expected, in_order: bool) -> Tested
     }
     let by_id: BTreeMap<Uuid, &Record> = read.iter().map(|record| (record.id, record)).collect();
     assert_eq!(by_id, expected.by_id());
-    assert_eq!(read.len(), by_id.len(), "none comes twice");
+    assert_eq!(read.len(), by_id.len(), "no record is returned twice");
     for record in &read {
-        // The line is a fixed point, and events come back as their type.
+        // Parsing and writing the line gives the same line, and events are parsed as their type.
         let line = record.canonical();
         assert_eq!(serde_json::from_slice::<Record>(&line)?.canonical(), line);
         if record.kind == RecordKind::Event {
@@ -137,7 +137,7 @@ pub(crate) async fn of_a_store(store: &Store, expected: &Expected) -> Tested {
 fn assert_body(any: AnyBox, body: &Tree) -> Tested {
     let AnyBox::Filled(filled) = any else { return Err("it was left filled".into()) };
     let Tree::Read(read) = &filled.data().body else { return Err("it was read back".into()) };
-    // What `serde_json` makes of a value that it can hold is what the record held.
+    // The value that `serde_json` makes of the body equals the recorded value.
     assert_eq!(canonical::to_string(read), canonical::to_string(&serde_json::to_value(body)?));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Commits that are joined are accepted and refused one by one.
+//! Joined commits are accepted and refused individually.
 
 use tollgate::{Actor, Cause};
 use tollgate_store::Error;
@@ -7,7 +7,7 @@ use crate::machines::{AnyReport, DoorMachine, Failure, Report, ReportState, ask,
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn the_commits_of_256_tasks_are_joined_and_each_is_answered_for_itself() -> Result<(), Failure> {
+async fn commits_of_256_tasks_are_joined_with_separate_outcomes() -> Result<(), Failure> {
     let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
     let insert = "INSERT INTO reports (id) SELECT generate_series(0, 255)";
@@ -43,7 +43,7 @@ async fn the_commits_of_256_tasks_are_joined_and_each_is_answered_for_itself() -
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn what_few_records_have_is_written_with_and_beside_those_that_have_none_of_it() -> Result<(), Failure> {
+async fn records_with_and_without_optional_fields_are_written_together() -> Result<(), Failure> {
     for keeps_chain in [true, false] {
         let url = tollgate_cluster::database("batching");
         let options = tollgate_store::Store::options(&url);
@@ -52,7 +52,7 @@ async fn what_few_records_have_is_written_with_and_beside_those_that_have_none_o
         sqlx::query(crate::machines::REPORTS).execute(&pool).await?;
         let batching = store.batching();
         let mut tasks = tokio::task::JoinSet::new();
-        // Each with or without a name, somebody for whom they acted, and a reason; every second one by itself.
+        // Each combination of a name, a principal and a reason; every second commit is a single one.
         for id in 0..64 {
             let (store, batching) = (store.clone(), batching.clone());
             let report = draft(&store, &pool, id).await?;
@@ -79,7 +79,7 @@ async fn what_few_records_have_is_written_with_and_beside_those_that_have_none_o
             assert_eq!(record.prev.is_some(), keeps_chain, "{id}");
         }
         assert_whole(&pool).await?;
-        // A step that was taken while a chain was kept says what it follows, and that is written where none is kept.
+        // A step of a chained machine has the digest of the record before, and a store without a chain writes it too.
         let AnyReport::Review(report) = store.resume::<ReportState>(Report { id: 1 }).await? else {
             panic!("a review")
         };
@@ -95,7 +95,7 @@ async fn what_few_records_have_is_written_with_and_beside_those_that_have_none_o
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn of_many_who_move_one_subject_in_one_batch_one_is_first_and_the_others_meet_conflicts() -> Result<(), Failure> {
+async fn commits_of_one_subject_in_one_batch_succeed_once_and_conflict() -> Result<(), Failure> {
     let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
     draft(&store, &pool, 7).await?;
@@ -128,14 +128,14 @@ async fn of_many_who_move_one_subject_in_one_batch_one_is_first_and_the_others_m
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn two_rows_of_one_subject_do_not_let_in_the_record_of_another() -> Result<(), Failure> {
+async fn duplicate_row_in_a_batch_does_not_accept_a_stale_record() -> Result<(), Failure> {
     let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
     let mut pairs = Vec::new();
     for id in 0..32 {
         pairs.push((draft(&store, &pool, 2 * id).await?, draft(&store, &pool, 2 * id + 1).await?));
     }
-    // Every even subject has a row too many, and every odd one a row that somebody has moved away.
+    // Every even subject has a duplicate row, and the row of every odd one was changed by other SQL.
     sqlx::raw_sql(
         "ALTER TABLE reports DROP CONSTRAINT reports_pkey; INSERT INTO reports SELECT * FROM reports WHERE id % 2 = 0;
          UPDATE reports SET state = 'Review' WHERE id % 2 = 1",
@@ -144,7 +144,7 @@ async fn two_rows_of_one_subject_do_not_let_in_the_record_of_another() -> Result
     .await?;
     let batching = store.batching();
     for (even, odd) in pairs {
-        // Both are queued before either is written: in one statement, where they are in one lane.
+        // Both are queued before either is written. If they are in one lane, one statement writes both.
         let (_, odd) = tokio::join!(even.submit().commit_async(&batching), odd.submit().commit_async(&batching));
         assert!(odd.is_err());
     }
@@ -155,10 +155,10 @@ async fn two_rows_of_one_subject_do_not_let_in_the_record_of_another() -> Result
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_record_that_spoils_its_batch_is_refused_alone() -> Result<(), Failure> {
+async fn record_that_fails_its_batch_is_refused_alone() -> Result<(), Failure> {
     let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
-    // The table refuses one title of them all, at the update.
+    // A constraint refuses one of the updates.
     sqlx::query("ALTER TABLE reports ADD CHECK (id <> 77 OR state = 'Draft')").execute(&pool).await?;
     let mut reports = Vec::new();
     for id in 0..100 {
@@ -192,8 +192,7 @@ async fn a_record_that_spoils_its_batch_is_refused_alone() -> Result<(), Failure
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn what_was_queued_is_written_when_the_last_handle_is_dropped_and_callers_that_left_disturb_nobody()
--> Result<(), Failure> {
+async fn queued_records_after_drop_of_the_last_handle_are_written() -> Result<(), Failure> {
     let url = tollgate_cluster::database("batching");
     let (store, pool) = store(&url).await?;
     let batching = store.batching();

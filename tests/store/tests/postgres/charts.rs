@@ -1,4 +1,4 @@
-//! Charts are put on record, and one that lacks what is in use is refused.
+//! Charts are stored, and one without a state in use is refused.
 
 use tollgate_store::Error;
 
@@ -53,7 +53,7 @@ mod renamed {
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_chart_without_a_state_in_which_subjects_are_is_refused_with_their_names() -> Result<(), Failure> {
+async fn chart_without_a_state_in_use_is_refused_with_its_subjects() -> Result<(), Failure> {
     let url = tollgate_cluster::database("charts");
     let (store, pool) = store(&url).await?;
     for id in 1..=5 {
@@ -68,7 +68,7 @@ async fn a_chart_without_a_state_in_which_subjects_are_is_refused_with_their_nam
     assert_eq!(in_use.states, [("Paid".to_owned(), 4, some)]);
     assert_eq!(ask(&pool, "SELECT count(*) FROM tollgate_chart").await?.as_deref(), Some("1"));
 
-    // A former name resolves it, and what was on record goes on under the new names.
+    // With a former name the chart is accepted, and the history continues under the new names.
     store.register::<renamed::PurchaseState>().await?;
     let renamed::AnyPurchase::Settled(order) = store.resume::<renamed::PurchaseState>(3.into()).await? else {
         panic!("it was paid");

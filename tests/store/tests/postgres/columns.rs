@@ -1,4 +1,4 @@
-//! The user's columns may be of many types, and the table may be without a version.
+//! The application's columns can have many types, and a version column is optional.
 
 use sqlx::AssertSqlSafe;
 use tollgate::uuid::Uuid;
@@ -7,7 +7,7 @@ use tollgate_store::{Error, Store};
 
 use crate::machines::{AnyDoor, DoorState, Failure, ask, assert_whole, door};
 
-/// A thing of which the table is made anew for each type.
+/// A thing, with a table that is recreated for each type.
 #[derive(Debug, Clone)]
 struct Thing(Id);
 
@@ -126,7 +126,7 @@ async fn a_subject_that_its_column_cannot_hold_is_refused_and_does_not_end_the_t
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn without_a_version_in_the_row_two_who_stay_in_one_state_still_conflict() -> Result<(), Failure> {
+async fn stale_self_transition_without_version_column_returns_conflict() -> Result<(), Failure> {
     let url = tollgate_cluster::database("columns");
     for keeps_chain in [true, false] {
         let options = Store::options(&url);
@@ -141,7 +141,7 @@ async fn without_a_version_in_the_row_two_who_stay_in_one_state_still_conflict()
         let mut user = pool.begin().await?;
         let refused = two.see().commit_async(&mut store.within(&mut user)).await.expect_err("somebody was first");
         assert!(matches!(refused.cause(), Cause::Sink(Error::Conflict(_))), "{refused}");
-        // Nor is the transaction at its end.
+        // The transaction is still usable.
         sqlx::query("SELECT 1").execute(&mut *user).await?;
         let again = PlainMachine::create(Plain { id }).commit_async(&mut store.within(&mut user)).await;
         assert!(matches!(again.expect_err("it is there").cause(), Cause::Sink(Error::Conflict(_))));
@@ -152,7 +152,7 @@ async fn without_a_version_in_the_row_two_who_stay_in_one_state_still_conflict()
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_machine_that_was_resumed_by_hand_is_believed_only_where_the_history_says_the_same() -> Result<(), Failure> {
+async fn manually_resumed_machine_must_match_its_history() -> Result<(), Failure> {
     let url = tollgate_cluster::database("by_hand");
     for keeps_chain in [true, false] {
         let options = Store::options(&url);

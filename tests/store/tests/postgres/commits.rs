@@ -23,7 +23,7 @@ async fn a_commit_moves_the_row_and_writes_the_record() -> Result<(), Failure> {
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn without_a_table_the_history_alone_is_the_truth() -> Result<(), Failure> {
+async fn machine_without_table_is_read_from_its_history_alone() -> Result<(), Failure> {
     let url = tollgate_cluster::database("commits");
     let (store, pool) = store(&url).await?;
     door(&store, 1).await?.open().commit_async(&store).await?.knock().commit_async(&store).await?;
@@ -34,7 +34,7 @@ async fn without_a_table_the_history_alone_is_the_truth() -> Result<(), Failure>
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn of_two_who_move_one_subject_the_second_meets_a_conflict() -> Result<(), Failure> {
+async fn second_commit_on_one_subject_returns_conflict() -> Result<(), Failure> {
     let url = tollgate_cluster::database("commits");
     let (store, pool) = store(&url).await?;
     let one = draft(&store, &pool, 7).await?;
@@ -50,7 +50,7 @@ async fn of_two_who_move_one_subject_the_second_meets_a_conflict() -> Result<(),
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn in_a_transaction_of_the_users_both_commit_or_neither() -> Result<(), Failure> {
+async fn commit_in_a_transaction_of_the_caller_ends_with_it() -> Result<(), Failure> {
     let url = tollgate_cluster::database("commits");
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?;

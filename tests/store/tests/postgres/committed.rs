@@ -1,4 +1,4 @@
-//! A commit follows a record that was committed and is the last one: a row that was changed by other SQL does not replace it.
+//! A commit must follow the last committed record: a row that other SQL changed does not replace that record.
 
 use sqlx::PgPool;
 use tollgate::{AsyncSink, Cause};
@@ -6,7 +6,7 @@ use tollgate_store::{Error, Options, Store};
 
 use crate::machines::{AnyReport, Failure, REPORTS, Report, ReportState, ask, assert_whole, draft};
 
-/// A machine whose last record was rolled back, and a row that other SQL moved to the state of that record.
+/// Creates a machine whose last record was rolled back, and a row that other SQL set to the state of that record.
 async fn after_a_rollback<S>(set: impl FnOnce(Options) -> Options, sink: impl Fn(&Store) -> S) -> Result<(), Failure>
 where
     S: AsyncSink<Error = Error>,
@@ -51,7 +51,7 @@ async fn joined_commit_after_a_record_that_was_rolled_back_is_refused() -> Resul
     after_a_rollback(Options::without_chain, Store::batching).await
 }
 
-/// The row's version shows the commit of another store.
+/// The row has the version that another store committed.
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn commit_after_a_record_that_is_not_the_last_is_a_conflict() -> Result<(), Failure> {
@@ -65,7 +65,7 @@ async fn commit_after_a_record_that_is_not_the_last_is_a_conflict() -> Result<()
     let refused = stale.submit().commit_async(&store).await.expect_err("somebody was first");
     let Cause::Sink(Error::Conflict(conflict)) = refused.cause() else { panic!("{refused}") };
     assert_eq!((conflict.expected.version, conflict.found.version), (1, 2));
-    // A row that is set back does not help: that version is on record.
+    // Resetting the row does not help: that version is already on record.
     sqlx::query("UPDATE reports SET version = 1").execute(&pool).await?;
     refused.into_step().commit_async(&store).await.expect_err("the version is taken");
     sqlx::query("UPDATE reports SET version = 2").execute(&pool).await?;

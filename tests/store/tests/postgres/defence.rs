@@ -1,4 +1,4 @@
-//! The database defends itself: against SQL that is written by hand, and against roles that may do little.
+//! The database refuses raw SQL that breaks the rules, and roles need only a few rights.
 
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 use tollgate::Cause;
@@ -8,11 +8,11 @@ use crate::machines::{
     AnyReport, DoorMachine, Failure, REPORTS, Report, ReportMachine, ReportState, ask, assert_whole, draft, store,
 };
 
-/// An id of this moment.
+/// An id of the present time.
 const ID: &str = "encode(substring(int8send(floor(extract(epoch FROM now()) * 1000)::bigint) FROM 3)
     || substring(uuid_send(gen_random_uuid()) FROM 7), 'hex')::uuid";
 
-/// The same record once more, with something else in it.
+/// Returns an insert of the same record again, with one value replaced.
 fn insert(what: &str, value: &str) -> String {
     let columns = ["kind", "subject_kind", "subject", "machine", "edge", "version", "actor", "actor_kind", "reason"];
     let values = columns.map(|column| if column == what { value.to_owned() } else { column.to_owned() });
@@ -24,7 +24,7 @@ fn insert(what: &str, value: &str) -> String {
     )
 }
 
-/// The record after it, along an edge of this transition.
+/// Returns an insert of the next record, along an edge of this transition.
 fn next(transition: &str, actor: &str, reason: &str) -> String {
     format!(
         "INSERT INTO tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor, actor_kind, reason)
@@ -40,7 +40,7 @@ async fn refused(connection: &mut PgConnection, sql: &str) -> String {
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn sql_by_hand_records_no_illegal_edge_and_changes_nothing() -> Result<(), Failure> {
+async fn raw_sql_with_an_illegal_edge_is_refused() -> Result<(), Failure> {
     let url = tollgate_cluster::database("defence");
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?.submit().commit_async(&store).await?;
@@ -77,7 +77,7 @@ async fn sql_by_hand_records_no_illegal_edge_and_changes_nothing() -> Result<(),
                 .to_owned(),
             "does not declare",
         ),
-        // A gap, a jump along another edge, a version before the last one, a time far away, an id of another time.
+        // A gap, a jump along another edge, a version before the last one, a distant time, an id of another time.
         (insert("version", "9223372036854775807"), "has no version 9223372036854775806"),
         (insert("version", "4"), "has no version 3"),
         (insert("version", "3"), "and version 2 ended in \"Review\""),
@@ -130,7 +130,7 @@ async fn an_insert_only_role_commits_and_can_do_nothing_else() -> Result<(), Fai
     let grant = format!("GRANT SELECT, UPDATE ON reports TO {quoted}");
     sqlx::raw_sql(AssertSqlSafe(grant)).execute(&pool).await?;
     sqlx::query("INSERT INTO reports (id) VALUES (7)").execute(&pool).await?;
-    // A second time changes nothing, and finds nothing to do.
+    // The second call finds nothing to change.
     Store::options(&url).insert_only_role(&role).open().await?;
 
     let set = format!("SET ROLE {quoted}");
@@ -167,7 +167,7 @@ async fn an_insert_only_role_commits_and_can_do_nothing_else() -> Result<(), Fai
         let said = refused(&mut raw, &sql).await;
         assert!(said.contains("is not one of the years 0 to 9999"), "{sql}\n{said}");
     }
-    // A time that the owner may record, and after which nothing could follow for the others.
+    // The owner may record such a time, but other roles could then record nothing after it.
     let ahead = |time: &str| {
         format!(
             "INSERT INTO tollgate_record (id, at, kind, subject_kind, subject, machine, edge, version, actor, actor_kind, prev, digest)
@@ -182,14 +182,14 @@ async fn an_insert_only_role_commits_and_can_do_nothing_else() -> Result<(), Fai
     let mut transaction = raw.begin().await?;
     sqlx::raw_sql(AssertSqlSafe(ahead("now() + interval '1 hour'"))).execute(&mut *transaction).await?;
     transaction.rollback().await?;
-    // Bytes that the trigger lets in are reported, and do not end a listing.
+    // Bytes that the trigger accepts are reported, and do not end a listing.
     let odd = "INSERT INTO tollgate_record (id, at, kind, event, digest, properties)
                VALUES (gen_random_uuid(), now(), 'event', 'x', 'short', '1e999')";
     sqlx::raw_sql(odd).execute(&mut *raw).await?;
     let listed = store.records().all().await?;
     assert_eq!((listed.records.len(), listed.unreadable.len()), (2, 1));
     drop(raw);
-    // The check of the whole history would find them too.
+    // The check of the whole history would fail on them too.
     let delete =
         "ALTER TABLE tollgate_record DISABLE TRIGGER tollgate_keep; DELETE FROM tollgate_record WHERE event = 'x';
                   ALTER TABLE tollgate_record ENABLE TRIGGER tollgate_keep";
@@ -250,7 +250,7 @@ async fn a_schema_of_a_later_version_is_refused() -> Result<(), Failure> {
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_row_that_was_edited_by_hand_is_an_error_that_says_both() -> Result<(), Failure> {
+async fn manually_edited_row_is_an_error_with_row_and_history() -> Result<(), Failure> {
     let url = tollgate_cluster::database("edited");
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?;
@@ -274,7 +274,7 @@ fn refused_of(outcome: Result<AnyReport, Error>) -> Option<Error> {
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_table_or_column_that_is_not_there_is_named() -> Result<(), Failure> {
+async fn missing_table_or_column_is_named() -> Result<(), Failure> {
     let url = tollgate_cluster::database("tables");
     let store = Store::open(&url).await?;
     let said = store.register::<ReportState>().await.expect_err("there is no table").to_string();

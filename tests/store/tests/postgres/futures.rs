@@ -1,4 +1,4 @@
-//! A future that is dropped leaves the commit done or not done, and nothing between.
+//! The commit of a dropped future is written completely or not at all.
 
 use std::future::Future;
 use std::pin::pin;
@@ -11,14 +11,14 @@ use tollgate_store::{Error, Postgres, Store};
 
 use crate::machines::{AnyDoor, AnyReport, DoorState, Failure, Report, ReportState, assert_whole, door, draft, store};
 
-/// Polls it so many times, and then drops it. Whether it was ready.
+/// Polls the future this number of times, and then drops it. Returns whether it was ready.
 async fn polled(times: usize, future: impl Future) -> bool {
     let mut future = pin!(future);
     for _ in 0..times {
         if future.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
             return true;
         }
-        // Lets the driver see what came in meanwhile.
+        // Gives the driver time to receive the answer.
         tokio::time::sleep(std::time::Duration::from_micros(300)).await;
     }
     false
@@ -41,14 +41,14 @@ async fn drops_commits(every: usize) -> Result<(), Failure> {
     let (used, pool) = store(&url).await?;
     let mut ready = 0;
     for round in (0..60).step_by(every) {
-        // Every other round a store that has nothing prepared and nothing registered: it has more points to wait at.
+        // Every other round uses a store with no prepared statements and no registered machines: it has more await points.
         let fresh = Store::options(&url).connections(2).open().await?;
         let store = if round % 2 == 0 { &fresh } else { &used };
         let report = draft(&used, &pool, round).await?;
         let times = usize::try_from(round)? / 2;
         let is_ready = polled(times, report.submit().commit_async(store)).await;
         ready += usize::from(is_ready);
-        // Whatever was under way has ended, or is refused: the next one finds one state or the other.
+        // A pending commit has ended or is refused: the next one finds one of the two states.
         let report = store.resume::<ReportState>(Report { id: round }).await?;
         assert!(!is_ready || report.version() == 2);
         let moved = match report {
@@ -83,7 +83,7 @@ async fn batch_dropped_at_any_point_is_done_or_not_done() -> Result<(), Failure>
     drops_batches(&store, &pool, 1).await
 }
 
-/// A transaction that was about to begin is not one into which later commits go.
+/// Later commits do not run in a transaction that was about to begin.
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
 async fn batch_dropped_at_any_third_point_on_a_users_pool_leaves_no_transaction_open() -> Result<(), Failure> {
@@ -103,14 +103,14 @@ async fn drops_batches_on_a_users_pool(every: usize) -> Result<(), Failure> {
     drops_batches(&Postgres::with_pool(own).await?.into(), &pool, every).await
 }
 
-/// Drops a batch after each number of polls, or after every so many.
+/// Drops a batch after each number of polls, or after every n-th.
 async fn drops_batches(store: &Store, pool: &PgPool, every: usize) -> Result<(), Failure> {
     let mut ready = 0;
     for round in (0..60).step_by(every) {
         let (report, door) = (draft(store, pool, round).await?, door(store, round).await?);
         let times = usize::try_from(round)? / 2;
         ready += usize::from(polled(times, commit_all_async((report.submit(), door.open()), store)).await);
-        // What was under way holds the row until it has ended.
+        // A pending commit holds the row lock until it has ended.
         sqlx::query("SELECT 1 FROM reports WHERE id = $1 FOR UPDATE").bind(round).execute(pool).await?;
         let report = store.resume::<ReportState>(Report { id: round }).await?;
         let door = store.resume::<DoorState>(round.into()).await?;
@@ -124,7 +124,7 @@ async fn drops_batches(store: &Store, pool: &PgPool, every: usize) -> Result<(),
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_commit_in_a_transaction_of_the_users_that_is_dropped_goes_with_the_transaction() -> Result<(), Failure> {
+async fn commit_in_a_dropped_transaction_is_rolled_back() -> Result<(), Failure> {
     let url = tollgate_cluster::database("dropped");
     let (store, pool) = store(&url).await?;
     for round in 0..20 {

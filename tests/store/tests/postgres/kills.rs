@@ -1,4 +1,4 @@
-//! A server that is killed under load loses nothing that was acknowledged, and has nothing that was refused.
+//! A server that is killed under load keeps every acknowledged record, and has no refused one.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,16 +17,16 @@ use crate::machines::{
 const SUBJECTS: i64 = 8;
 const TASKS: usize = 16;
 
-/// What the tasks heard, by the records' ids.
+/// The outcomes that the tasks got, by record id.
 #[derive(Debug, Default)]
 struct Heard {
     acknowledged: HashSet<String>,
     refused: HashSet<String>,
-    /// By what the causes say.
+    /// The number of errors by cause.
     causes: HashMap<String, usize>,
 }
 
-/// Moves subjects until it is told to stop, and notes what it hears.
+/// Moves subjects until `stop` is set, and notes the outcomes.
 async fn load(store: Store, batching: bool, task: usize, stop: Arc<AtomicBool>) -> Heard {
     let mut heard = Heard::default();
     let batching = batching.then(|| store.batching());
@@ -70,14 +70,14 @@ async fn load(store: Store, batching: bool, task: usize, stop: Arc<AtomicBool>) 
     heard
 }
 
-/// What no edge allows, and what lacks what its edge requires. Both are refused, whatever befalls the server.
+/// Tries a transition without an edge, and a step without its required reason. Both are refused, also during an outage.
 async fn break_the_rules(store: &Store, any: AnyReport, heard: &mut Heard) {
     let forbidden =
         if matches!(any, AnyReport::Draft(_)) { ReportTransition::Approve } else { ReportTransition::Archive };
     let Err(not_allowed) = any.fire(forbidden) else { panic!("no edge allows it") };
     let Ok(mut step) = not_allowed.into_machine().fire(ReportTransition::Reject) else { return };
     heard.refused.insert(step.record_id().to_string());
-    let Err(refused) = step.commit_async(store).await else { panic!("nobody gave a reason") };
+    let Err(refused) = step.commit_async(store).await else { panic!("the reason is missing") };
     assert!(matches!(refused.cause(), Cause::Requirement(_)), "{refused}");
 }
 
@@ -89,7 +89,7 @@ fn cause(cause: &Cause<Error>) -> String {
     }
 }
 
-/// Runs the load while `harm` is done to the server, and then holds what was heard against what is there.
+/// Runs the load while `harm` is done to the server, and then compares the outcomes with the database.
 async fn survives(cluster: Cluster, batching: bool, harm: impl Fn(&Cluster) + Send + 'static) -> Result<(), Failure> {
     let url = cluster.fresh_database("kills")?;
     let store = Store::options(&url).timeout(Duration::from_mins(1)).open().await?;
@@ -143,7 +143,7 @@ fn kill_backends(cluster: &Cluster, times: usize) {
         let busy = "SELECT pid FROM pg_stat_activity WHERE query LIKE '%INTO tollgate_record%' AND pid <> pg_backend_pid() LIMIT 1";
         let backend = cluster.psql().run(&url, busy).expect("the server answers");
         let Ok(backend) = backend.trim().parse() else { continue };
-        // It may have ended by itself.
+        // The backend may have ended already.
         let _ = cluster.kill_backend(backend);
         cluster.answers().expect("the server recovers");
     }

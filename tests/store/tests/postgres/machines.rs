@@ -31,7 +31,7 @@ pub(crate) enum ReportState {
     Archived,
 }
 
-/// A door: its history alone is the truth.
+/// A door without a table; only its history holds its state.
 #[derive(Debug, StateMachine)]
 #[transition(open, from = Shut, to = Ajar)]
 #[transition(shut, from = Ajar, to = Shut)]
@@ -44,7 +44,7 @@ pub(crate) enum DoorState {
 
 pub(crate) const REPORTS: &str = "CREATE TABLE reports (id bigint PRIMARY KEY, state text, version bigint, title text)";
 
-/// A store on this database, which has a table of reports.
+/// Opens a store on this database, and creates a table of reports.
 pub(crate) async fn store(url: &str) -> Result<(Store, PgPool), Failure> {
     let store = Store::open(url).await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
@@ -52,7 +52,7 @@ pub(crate) async fn store(url: &str) -> Result<(Store, PgPool), Failure> {
     Ok((store, pool))
 }
 
-/// A report with a row, in `Draft`.
+/// Creates a report with a row, in `Draft`.
 pub(crate) async fn draft(
     store: &Store,
     pool: &PgPool,
@@ -66,19 +66,19 @@ pub(crate) async fn door(store: &Store, id: i64) -> Result<DoorMachine<door_stat
     Ok(DoorMachine::create(Id::from(id)).commit_async(store).await?)
 }
 
-/// The first column of the first row, as text.
+/// Returns the first column of the first row, as text.
 pub(crate) async fn ask(pool: &PgPool, sql: &str) -> Result<Option<String>, Failure> {
     let sql = format!("SELECT ({sql})::text");
     Ok(sqlx::query(AssertSqlSafe(sql)).fetch_one(pool).await?.try_get(0)?)
 }
 
-/// THE CHECK, of a database that a test has made by itself.
+/// Runs the check on a database that the test created.
 pub(crate) async fn assert_whole(pool: &PgPool) -> Result<(), Failure> {
     let checked = tollgate_store_tests::agrees(&tollgate_store_tests::Database::of_pool(pool)).await;
     checked.map_err(|error| error.to_string().into())
 }
 
-/// A lamp, which no test but one registers.
+/// A lamp, which only one test registers.
 #[derive(Debug, StateMachine)]
 #[transition(light, from = Dark, to = Lit)]
 pub(crate) enum LampState {

@@ -1,4 +1,4 @@
-//! The store on Postgres: what it promises, and what it does when things fail.
+//! The store on Postgres: its promises, and its behaviour on failures.
 
 mod batching;
 mod charts;

@@ -1,4 +1,4 @@
-//! Whatever becomes of the connection: a record is there once, or not at all, and who committed it is told which.
+//! If the connection is lost, a record is written once or not at all, and its caller gets the true outcome.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tollgate_store::{Error, Store};
 use crate::machines::{Failure, REPORTS, Report, ReportMachine, ask, assert_whole, door, draft, store};
 use crate::proxy::{Cut, Proxy};
 
-/// Part of each record of this test, so that the proxy knows the statement.
+/// A part of each record of this test, by which the proxy finds the statement.
 const MARK: &str = "cut-me-here";
 
 async fn behind(proxy: &Proxy) -> Result<(Store, sqlx::PgPool), Failure> {
@@ -20,13 +20,13 @@ async fn behind(proxy: &Proxy) -> Result<(Store, sqlx::PgPool), Failure> {
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_record_whose_answer_was_lost_is_there_once_and_its_commit_succeeds() -> Result<(), Failure> {
+async fn record_with_lost_answer_is_written_once_and_its_commit_succeeds() -> Result<(), Failure> {
     for cut in [Cut::Before, Cut::After] {
         let url = tollgate_cluster::database("outcomes");
         let proxy = Proxy::before(&url).await?;
         let (store, pool) = behind(&proxy).await?;
         let report = draft(&store, &pool, 7).await?;
-        // Prepared by one of the machine's statements, so that what is cut is no preparation.
+        // This commit prepares the statement, so the proxy does not cut its preparation.
         let report = report.note().commit_async(&store).await?;
         proxy.cut_at(cut, MARK.as_bytes());
         let report = report.submit().because(MARK).commit_async(&store).await?;
@@ -99,7 +99,7 @@ async fn a_joined_batch_whose_answer_was_lost_is_there_once() -> Result<(), Fail
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn where_the_server_does_not_come_back_the_outcome_is_unknown_until_it_is_asked_for() -> Result<(), Failure> {
+async fn commit_on_a_server_that_stays_away_returns_unknown() -> Result<(), Failure> {
     for cut in [Cut::Before, Cut::After] {
         let url = tollgate_cluster::database("outcomes");
         let proxy = Proxy::before(&url).await?;
@@ -113,7 +113,7 @@ async fn where_the_server_does_not_come_back_the_outcome_is_unknown_until_it_is_
         proxy.shut(false);
         let found = store.outcome(record).await?;
         assert_eq!(found.is_some(), cut == Cut::After);
-        // The same step again: a success whether it was written or not.
+        // A retry of the same step succeeds, whether or not the record was written.
         let mut step = refused.into_step();
         assert_eq!(step.record_id(), record);
         assert_eq!(step.commit_async(&store).await?.version(), 3);

@@ -1,4 +1,4 @@
-//! A search path that leads elsewhere: the errors say what is wrong and what to do.
+//! Wrong search paths: the errors name the problem and the solution.
 
 use sqlx::{AssertSqlSafe, PgPool};
 use tollgate::Id;

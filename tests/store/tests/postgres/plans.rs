@@ -1,4 +1,4 @@
-//! What is planned when there are few records holds when there are many.
+//! Statements that are planned for few records stay efficient with many.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tollgate_store::{Options, Store};
 
 use crate::machines::{AnyReport, DoorMachine, Failure, Report, ReportState, ask, assert_whole, door, draft, store};
 
-/// How often the table of records was read from end to end, once that many records were counted.
+/// Returns the number of full scans of the record table, after this number of records was inserted.
 async fn scans(pool: &PgPool, records: i64) -> Result<i64, Failure> {
     for _ in 0..200 {
         let sql = "SELECT n_tup_ins, seq_scan FROM pg_stat_user_tables WHERE relname = 'tollgate_record'";
@@ -15,7 +15,7 @@ async fn scans(pool: &PgPool, records: i64) -> Result<i64, Failure> {
         if row.try_get::<i64, _>(0)? == records {
             return Ok(row.try_get(1)?);
         }
-        // A backend says what it did when it ends.
+        // A backend reports its statistics when it ends.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Err(format!("the server did not count {records} records").into())
@@ -65,12 +65,12 @@ async fn among_few(set: impl FnOnce(Options) -> Options) -> Result<(), Failure> 
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn no_commit_reads_all_records_though_it_was_planned_when_there_were_few() -> Result<(), Failure> {
+async fn commit_planned_among_few_records_does_not_scan_many() -> Result<(), Failure> {
     among_few(|options| options).await
 }
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn nor_does_one_without_the_chain() -> Result<(), Failure> {
+async fn commit_without_chain_planned_among_few_does_not_scan_many() -> Result<(), Failure> {
     among_few(Options::without_chain).await
 }

@@ -1,4 +1,4 @@
-//! A store has at most so many backends, whatever becomes of the futures of its commits.
+//! A store never exceeds its number of backends, also if futures of commits are dropped.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use crate::machines::{AnyReport, DoorState, Failure, Report, ReportState, assert
 const LIMIT: i64 = 4;
 const SUBJECTS: i64 = 4;
 
-/// The backends that the server has for this store.
+/// Returns the number of this store's backends on the server.
 async fn backends(watcher: &mut PgConnection) -> Result<i64, Failure> {
     let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'bounded'
                  AND datname = current_database()";
     Ok(sqlx::query_scalar(count).fetch_one(watcher).await?)
 }
 
-/// How a round tries to move its reports.
+/// The way in which a round moves its reports.
 #[derive(Clone, Copy, PartialEq)]
 enum By {
     Commit,
@@ -30,7 +30,7 @@ enum By {
     Read,
 }
 
-/// Moves this report, for as long as the row is locked.
+/// Tries to move this report while its row is locked.
 async fn try_to_move(store: Store, by: By, id: i64) {
     if by == By::Read {
         let _ = store.resume::<DoorState>(id.into()).await;
@@ -44,7 +44,7 @@ async fn try_to_move(store: Store, by: By, id: i64) {
     }
 }
 
-/// Rounds of commits that are dropped by a timeout while another transaction has their rows; then they are let through.
+/// Runs commits that a timeout drops while another transaction holds their rows, and then releases the rows.
 async fn dropped_by_a_timeout(url: &str, bounded: Store, by: By, rounds: usize) -> Result<(), Failure> {
     let (others, pool) = store(url).await?;
     for id in 0..SUBJECTS {
@@ -64,7 +64,7 @@ async fn dropped_by_a_timeout(url: &str, bounded: Store, by: By, rounds: usize) 
             round.spawn(timeout(Duration::from_millis(200), try_to_move(bounded.clone(), by, id)));
         }
         while let Some(done) = round.join_next().await {
-            // The row is locked: nothing but the timeout ends it.
+            // The row is locked: only the timeout ends the commit.
             assert!(done?.is_err(), "a commit did not wait for the row");
         }
         most = most.max(backends(&mut watcher).await?);
@@ -138,7 +138,7 @@ async fn store_on_a_pool_uses_connections_of_that_pool_and_returns_them() -> Res
             opened.map(drop).map_err(|it| it.to_string())
         });
     }
-    // The user's own transactions take turns with the commits.
+    // The application's own transactions alternate with the commits.
     for _ in 0..8 {
         let transaction = pool.begin().await?;
         transaction.commit().await?;

@@ -30,7 +30,7 @@ async fn behind() -> Result<Behind, Failure> {
     Ok(Behind { _cluster: cluster, url, direct })
 }
 
-/// Moves a report and a door through each kind of commit, and reads both.
+/// Moves a report and a door with each kind of commit, and reads both.
 async fn moves_all(store: &Store, direct: &PgPool, id: i64, by_batching: bool) -> Result<(), Failure> {
     sqlx::query("INSERT INTO reports (id) VALUES ($1)").bind(id).execute(direct).await?;
     let batching = store.batching();
@@ -46,13 +46,13 @@ async fn moves_all(store: &Store, direct: &PgPool, id: i64, by_batching: bool) -
     step.commit_async(store).await?;
     assert!(store.outcome(record).await?.is_some());
     let AnyReport::Review(report) = store.resume::<ReportState>(Report { id }).await? else { panic!("a review") };
-    // A record that was refused by the database, and one that is too late.
+    // One record that the database refuses, and one that is stale.
     let stale = store.resume::<DoorState>(id.into()).await?;
     door.shut().commit_async(store).await?;
     let AnyDoor::Ajar(stale) = stale else { panic!("it was ajar") };
     let refused = stale.shut().commit_async(store).await.expect_err("another commit was first");
     assert!(matches!(refused.cause(), Cause::Sink(Error::Conflict(_))), "{refused}");
-    // A refusal is put on record too.
+    // A refusal is recorded too.
     let Ok(step) = AnyReport::Review(report).fire(ReportTransition::Reject) else { panic!("an edge allows it") };
     let refused = step.commit_async(store).await.expect_err("it has no actor");
     assert!(matches!(refused.cause(), Cause::Requirement(_)), "{refused}");
@@ -60,7 +60,7 @@ async fn moves_all(store: &Store, direct: &PgPool, id: i64, by_batching: bool) -
     Ok(())
 }
 
-/// More tasks than the pooler has connections: each statement may be parsed and executed on another one.
+/// Runs more tasks than the pooler has connections: a statement may be parsed and executed on different ones.
 async fn many_move(store: &Store, direct: &PgPool) -> Result<(), Failure> {
     let mut tasks = JoinSet::new();
     for task in 0..12_i64 {
@@ -115,7 +115,7 @@ async fn store_on_a_users_pool_behind_a_pooler_commits_within_a_transaction() ->
     assert_whole(&behind.direct).await
 }
 
-/// That the option is necessary: two stores have a statement of the same name.
+/// Shows that the option is necessary: two stores use the same statement name.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(no_pgbouncer, ignore = "needs PgBouncer and a Postgres server: see CONTRIBUTING.md")]
 async fn store_behind_a_pooler_without_the_option_fails_or_is_refused() -> Result<(), Failure> {

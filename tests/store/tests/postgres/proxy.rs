@@ -1,4 +1,4 @@
-//! A proxy on loopback that cuts a connection where a test wants it cut.
+//! A loopback proxy that cuts a connection at a chosen point.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,13 +8,13 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::machines::Failure;
 
-/// Where the next connection on which something is executed is cut.
+/// The point at which the next connection with a matching statement is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut {
     Nowhere,
-    /// Before the server gets the statement.
+    /// Before the server receives the statement.
     Before,
-    /// When the server has answered, and before the answer is passed on.
+    /// After the server has answered, before the answer is forwarded.
     After,
 }
 
@@ -25,7 +25,7 @@ struct State {
     is_shut: AtomicBool,
 }
 
-/// A proxy before a server.
+/// A proxy in front of a server.
 #[derive(Debug, Clone)]
 pub(crate) struct Proxy {
     pub(crate) url: String,
@@ -33,7 +33,7 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// Before the server of this URL.
+    /// Starts a proxy in front of the server of this URL.
     pub(crate) async fn before(url: &str) -> Result<Self, Failure> {
         let (user, rest) = url.split_once('@').ok_or("it names a user")?;
         let (server, database) = rest.split_once('/').ok_or("it names a database")?;
@@ -60,12 +60,12 @@ impl Proxy {
         Ok(proxy)
     }
 
-    /// Cuts the next connection over which these bytes go to the server.
+    /// Cuts the next connection that sends these bytes to the server.
     pub(crate) fn cut_at(&self, cut: Cut, bytes: &[u8]) {
         *self.state.cut.lock().expect("no test panics with it") = (cut, bytes.to_vec());
     }
 
-    /// Whether it lets nobody new through.
+    /// Sets whether new connections are refused.
     pub(crate) fn shut(&self, is_shut: bool) {
         self.state.is_shut.store(is_shut, Ordering::SeqCst);
     }
@@ -75,7 +75,7 @@ impl Proxy {
     }
 }
 
-/// Carries bytes both ways until one side ends, or it is cut.
+/// Forwards bytes both ways until one side ends, or the connection is cut.
 async fn carry(mut client: TcpStream, server: &str, state: &State) -> std::io::Result<()> {
     let mut server = TcpStream::connect(server).await?;
     let (mut there, mut back) = (vec![0; 1 << 16], vec![0; 1 << 16]);
@@ -103,7 +103,7 @@ async fn carry(mut client: TcpStream, server: &str, state: &State) -> std::io::R
             }
             count = server.read(&mut back) => {
                 let count = count?;
-                // The server has done it and says so; nobody hears it.
+                // The server has executed it and answers; the answer is discarded.
                 if count == 0 || is_doomed {
                     return Ok(());
                 }

@@ -1,4 +1,4 @@
-//! A record is acknowledged when a synchronous standby has it, also if the backend that waited for the standby is ended.
+//! A record is acknowledged only when a synchronous standby has it, even if the backend that waited for the standby ends.
 
 use std::time::Duration;
 
@@ -74,7 +74,7 @@ fn became<T, S>(outcome: &Result<T, CommitError<S, Error>>) -> Became {
 }
 
 impl Pair {
-    /// Begins a commit that waits for a standby which is down, and ends its backend. Returns when the store waits again.
+    /// Begins a commit that waits for a stopped standby, and ends its backend. Returns when the store waits again.
     async fn interrupted(&self, by: By) -> Result<(Uuid, tokio::task::JoinHandle<Became>), Failure> {
         let report = draft(&self.store, &self.pool, 7).await?;
         let door = door(&self.store, 7).await?;
@@ -101,7 +101,7 @@ impl Pair {
         Ok((record, commit))
     }
 
-    /// Loses the primary. Whether the standby, as the new primary, has the record.
+    /// Stops the primary and promotes the standby. Returns whether the standby has the record.
     async fn failover(self, record: Uuid) -> Result<bool, Failure> {
         let Self { primary, standby, database, store, pool } = self;
         primary.kill()?;
@@ -114,11 +114,11 @@ impl Pair {
     }
 }
 
-/// The backend is ended twice, and then the primary is lost: the record was visible, and is gone.
+/// Ends the backend twice and loses the primary: the record was visible, and is lost.
 async fn is_not_acknowledged(by: By) -> Result<(), Failure> {
     let pair = pair().await?;
     let (record, commit) = pair.interrupted(by).await?;
-    // Another caller sees the row, and must not be told that it is durable.
+    // Another caller sees the row, but must not get a durable outcome.
     let outcome = timeout(Duration::from_millis(300), pair.store.outcome(record)).await;
     assert!(outcome.is_err(), "`outcome` returned a record that the standby does not have");
     sqlx::query(TERMINATE).execute(&pair.pool).await?;
@@ -126,7 +126,7 @@ async fn is_not_acknowledged(by: By) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The standby comes back: the commit is acknowledged, and survives the primary.
+/// The standby returns: the commit is acknowledged, and survives the loss of the primary.
 async fn is_acknowledged_with_the_standby(by: By) -> Result<(), Failure> {
     let pair = pair().await?;
     let (record, commit) = pair.interrupted(by).await?;
@@ -155,7 +155,7 @@ replicate! {
     batch_interrupted_until_its_standby_returns_survives_the_primary: is_acknowledged_with_the_standby(By::Batch);
 }
 
-/// The failover itself: the caller was told `Unknown`, retries on the new primary, and the step is written once.
+/// The caller gets `Unknown` in a failover, and retries on the new primary; the step is written once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[cfg_attr(no_postgres_programs, ignore = "needs an installed Postgres server: see CONTRIBUTING.md")]
 async fn commit_lost_in_a_failover_was_not_acknowledged() -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! A database that was restored to an earlier point under a living store: nothing is recorded under another machine's number.
+//! A database that is restored to an earlier point under an open store: no record gets another machine's number.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,14 +13,14 @@ use crate::machines::{
     AnyReport, DoorMachine, Failure, LampMachine, REPORTS, Report, ReportState, ask, assert_whole, draft,
 };
 
-/// How the database is restored.
+/// The way in which the database is restored.
 #[derive(Clone, Copy, PartialEq)]
 enum How {
-    /// By a dump, into the same database: connections stay.
+    /// From a dump, into the same database: connections stay open.
     InPlace,
-    /// By a dump, into a new database of the same name.
+    /// From a dump, into a new database of the same name.
     Recreated,
-    /// By the files of the server, as a snapshot of its disk would.
+    /// From the files of the server, like a snapshot of its disk.
     Files,
 }
 
@@ -76,14 +76,14 @@ fn sink_error<S>(refused: &CommitError<S, Error>) -> String {
     }
 }
 
-/// Which machine has records of this subject.
+/// Returns the machine that has records of this subject.
 async fn machines_of(pool: &PgPool, subject: i64) -> Result<Option<String>, Failure> {
     let machines =
         format!("SELECT string_agg(DISTINCT machine, ',') FROM tollgate_history WHERE subject = '{subject}'");
     ask(pool, &machines).await
 }
 
-/// The living store registers a machine after the backup, whose number another one gets after the restore.
+/// The open store registers a machine after the backup. After the restore, another machine gets its number.
 async fn restored(how: How, open: impl AsyncFn(&str) -> Result<Store, Failure>) -> Result<(), Failure> {
     let cluster = tollgate_cluster::own(&[]);
     let url = cluster.fresh_database("restored")?;
@@ -100,7 +100,7 @@ async fn restored(how: How, open: impl AsyncFn(&str) -> Result<Store, Failure>) 
     let door = DoorMachine::create(1).commit_async(&store).await?.open().commit_async(&store).await?;
     backed.restore(how)?;
 
-    // Another program begins with another machine, and moves the report elsewhere.
+    // Another program registers another machine first, and moves the report elsewhere.
     let other = Store::open(&backed.url).await?;
     LampMachine::create(100).commit_async(&other).await?;
     LampMachine::create(1).commit_async(&other).await?.light().commit_async(&other).await?;
@@ -114,7 +114,7 @@ async fn restored(how: How, open: impl AsyncFn(&str) -> Result<Store, Failure>) 
     let refused = report.note().commit_async(&store).await.expect_err("the report went elsewhere");
     assert!(matches!(refused.cause(), Cause::Sink(Error::Conflict(_) | Error::OtherHistory { .. })), "{refused}");
 
-    // All the ways to write, each by a store that was living at the restore.
+    // All ways to write, each with a store that was open during the restore.
     DoorMachine::create(2).commit_async(&store).await?;
     let batching = store.batching();
     DoorMachine::create(3).commit_async(&batching).await?.open().commit_async(&batching).await?;
@@ -129,7 +129,7 @@ async fn restored(how: How, open: impl AsyncFn(&str) -> Result<Store, Failure>) 
     assert_whole(&pool).await
 }
 
-/// The first that the living store does is this, of a machine that it registered after the backup.
+/// Runs `first` as the first call after the restore, on a machine that was registered after the backup.
 async fn first_after(how: How, first: impl AsyncFnOnce(Store, PgPool) -> Result<(), Failure>) -> Result<(), Failure> {
     let cluster = tollgate_cluster::own(&[]);
     let url = cluster.fresh_database("restored")?;

@@ -1,4 +1,4 @@
-//! In a transaction of the user's, all that was done in it commits or rolls back together.
+//! All writes in a transaction of the caller commit or roll back together.
 
 use sqlx::Connection as _;
 use tollgate::observer::Buffer;
@@ -12,7 +12,7 @@ use crate::machines::{
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn after_a_rollback_nobody_is_told_and_the_machine_is_behind() -> Result<(), Failure> {
+async fn rollback_notifies_no_observer_and_leaves_the_machine_stale() -> Result<(), Failure> {
     let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?;
@@ -23,7 +23,7 @@ async fn after_a_rollback_nobody_is_told_and_the_machine_is_behind() -> Result<(
     assert_eq!(buffer.records().len(), 1);
     transaction.rollback().await?;
     drop(buffer);
-    // It is in a state that never was: its next commit meets a conflict.
+    // The machine is in a state that was rolled back: its next commit conflicts.
     let refused = report.note().commit_async(&store).await.expect_err("it never was");
     let Cause::Sink(Error::Conflict(conflict)) = refused.cause() else { panic!("{refused}") };
     assert_eq!((conflict.expected.version, conflict.found.version), (2, 1));
@@ -40,7 +40,7 @@ async fn after_a_rollback_nobody_is_told_and_the_machine_is_behind() -> Result<(
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_savepoint_that_is_rolled_back_takes_its_commits_with_it_and_no_others() -> Result<(), Failure> {
+async fn rolled_back_savepoint_removes_only_its_commits() -> Result<(), Failure> {
     let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     let (report, shut) = (draft(&store, &pool, 7).await?, door(&store, 7).await?);
@@ -57,13 +57,13 @@ async fn a_savepoint_that_is_rolled_back_takes_its_commits_with_it_and_no_others
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_machine_that_is_registered_in_the_midst_of_a_transaction_is_known_to_it() -> Result<(), Failure> {
+async fn machine_registered_during_a_transaction_is_usable_in_it() -> Result<(), Failure> {
     let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     let unchained = Store::options(&url).without_chain().open().await?;
     let report = draft(&store, &pool, 7).await?;
     let mut transaction = pool.begin().await?;
-    // The session has the edges of reports at hand from here on.
+    // From here on the session has the edges of reports in its cache.
     report.submit().commit_async(&mut store.within(&mut transaction)).await?;
     let shut = DoorMachine::create(7).commit_async(&mut unchained.within(&mut transaction)).await?;
     shut.open().commit_async(&mut unchained.within(&mut transaction)).await?;
@@ -74,7 +74,7 @@ async fn a_machine_that_is_registered_in_the_midst_of_a_transaction_is_known_to_
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_transaction_that_sees_other_tables_is_refused_and_teaches_the_store_nothing() -> Result<(), Failure> {
+async fn transaction_with_other_tables_is_refused_and_not_cached() -> Result<(), Failure> {
     let url = tollgate_cluster::database("transactions");
     let other = tollgate_cluster::database("elsewhere");
     let (store, pool) = store(&url).await?;
@@ -85,7 +85,7 @@ async fn a_transaction_that_sees_other_tables_is_refused_and_teaches_the_store_n
     let refused = DoorMachine::create(7).commit_async(store.within(&mut transaction)).await.expect_err("it is another");
     assert!(matches!(refused.cause(), Cause::Sink(Error::OtherDatabase { .. })), "{refused}");
     transaction.rollback().await?;
-    // Nor a schema that the store does not look into.
+    // The same holds for a schema outside the store's search path.
     let mut transaction = pool.begin().await?;
     sqlx::raw_sql("CREATE TEMP TABLE tollgate_record (LIKE tollgate_record)").execute(&mut *transaction).await?;
     let refused = refused.into_step().commit_async(store.within(&mut transaction)).await.expect_err("it is another");
@@ -98,7 +98,7 @@ async fn a_transaction_that_sees_other_tables_is_refused_and_teaches_the_store_n
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn the_loser_of_a_raced_creation_within_a_transaction_is_told_of_a_conflict() -> Result<(), Failure> {
+async fn second_concurrent_creation_in_a_transaction_returns_conflict() -> Result<(), Failure> {
     let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     draft(&store, &pool, 7).await?;
@@ -111,7 +111,7 @@ async fn the_loser_of_a_raced_creation_within_a_transaction_is_told_of_a_conflic
         let lost = create().commit_async(waiting.within(&mut second)).await.err();
         lost.map(tollgate::CommitError::into_cause)
     });
-    // It waits for the row that the first has moved.
+    // The commit waits for the row lock of the first one.
     while ask(&pool, "SELECT count(*) FROM pg_locks WHERE NOT granted").await?.as_deref() == Some("0") {
         tokio::time::sleep(std::time::Duration::from_millis(2)).await;
     }
@@ -123,7 +123,7 @@ async fn the_loser_of_a_raced_creation_within_a_transaction_is_told_of_a_conflic
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn of_a_batch_within_a_transaction_nothing_stays_where_one_is_refused() -> Result<(), Failure> {
+async fn batch_in_a_transaction_with_a_refused_step_writes_nothing() -> Result<(), Failure> {
     let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     let (report, shut) = (draft(&store, &pool, 7).await?, door(&store, 7).await?);
@@ -132,7 +132,7 @@ async fn of_a_batch_within_a_transaction_nothing_stays_where_one_is_refused() ->
     let steps = (report.submit(), DoorMachine::create(8));
     let refused = commit_all_async(steps, &mut store.within(&mut transaction)).await.expect_err("door 8 is there");
     assert!(matches!(refused.cause(), Cause::Sink(Error::Conflict(_))), "{refused}");
-    // The transaction goes on, and so do the steps that were not at fault.
+    // The transaction stays usable, and so do the steps that were not at fault.
     let (submit, _) = refused.into_step();
     commit_all_async((submit, shut.open()), &mut store.within(&mut transaction)).await?;
     store.within(&mut transaction).on_success_all(&[]).await?;
@@ -143,7 +143,7 @@ async fn of_a_batch_within_a_transaction_nothing_stays_where_one_is_refused() ->
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_batch_that_was_written_before_in_part_is_written_in_the_rest() -> Result<(), Failure> {
+async fn batch_that_was_partly_written_writes_the_rest() -> Result<(), Failure> {
     let url = tollgate_cluster::database("transactions");
     let (store, pool) = store(&url).await?;
     store.register::<DoorState>().await?;

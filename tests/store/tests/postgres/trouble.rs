@@ -1,4 +1,4 @@
-//! A server that is slow, full or busy: nothing is written by halves, and the error says what it was.
+//! A slow, full or busy server: nothing is partly written, and the error names the cause.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tollgate_store::{Error, Store};
 
 use crate::machines::{Failure, REPORTS, Report, ReportState, ask, assert_whole, door, draft, store};
 
-/// What the driver said.
+/// Returns the SQLSTATE of the driver's error.
 fn code(error: &Error) -> Option<String> {
     let Error::Database { cause, .. } = error else { return None };
     let driver = cause.downcast_ref::<sqlx::Error>()?;
@@ -16,7 +16,7 @@ fn code(error: &Error) -> Option<String> {
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn where_no_connection_is_free_the_commit_is_refused_and_nothing_was_sent() -> Result<(), Failure> {
+async fn commit_without_a_free_connection_is_refused_and_sends_nothing() -> Result<(), Failure> {
     let url = tollgate_cluster::database("exhausted");
     let (others, pool) = store(&url).await?;
     let report = draft(&others, &pool, 7).await?;
@@ -42,7 +42,7 @@ async fn where_no_connection_is_free_the_commit_is_refused_and_nothing_was_sent(
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn a_store_has_connections_however_many_the_user_holds_and_keeps_to_its_own_number() -> Result<(), Failure> {
+async fn store_uses_its_own_connections_and_keeps_their_limit() -> Result<(), Failure> {
     let url = tollgate_cluster::database("exhausted");
     let store = Store::options(&url).connections(2).open().await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
@@ -66,7 +66,7 @@ async fn a_store_has_connections_however_many_the_user_holds_and_keeps_to_its_ow
     pool.close().await;
     drop(store);
     while sessions().await? != 0 {
-        // The server notices with a delay.
+        // The server reports the session with a delay.
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     Ok(())
@@ -74,11 +74,11 @@ async fn a_store_has_connections_however_many_the_user_holds_and_keeps_to_its_ow
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn in_the_only_connection_of_a_pool_a_user_can_commit_what_is_registered() -> Result<(), Failure> {
+async fn registered_machine_commits_in_the_only_connection_of_a_pool() -> Result<(), Failure> {
     let url = tollgate_cluster::database("exhausted");
     let machines = Store::options(&url).machine::<crate::machines::DoorState>().open().await?;
     drop(machines);
-    // A program that has not met the machine, and has no second connection to look it up on.
+    // This program has not used the machine yet, and has no second connection to look it up.
     let store = Store::options(&url).connections(1).timeout(Duration::from_millis(200)).open().await?;
     let pool = store.as_postgres().ok_or("it is on Postgres")?.pool().clone();
     let mut transaction = pool.begin().await?;
@@ -128,7 +128,7 @@ async fn a_batch_that_was_the_victim_of_a_deadlock_is_tried_again() -> Result<()
     let mut gate = pool.begin().await?;
     sqlx::query("UPDATE reports SET title = 'mine' WHERE id = 2").execute(&mut *gate).await?;
     let mut user = pool.begin().await?;
-    // Whose turn it is to look for a deadlock is its victim: never the user's.
+    // Postgres cancels the session that detects the deadlock, so the application's session must never be the first.
     sqlx::query("SET LOCAL deadlock_timeout = '1h'").execute(&mut *user).await?;
     sqlx::query("UPDATE reports SET title = 'mine' WHERE id = 3").execute(&mut *user).await?;
     let batch = tokio::spawn(async move {
@@ -136,7 +136,7 @@ async fn a_batch_that_was_the_victim_of_a_deadlock_is_tried_again() -> Result<()
         all.map(drop).map_err(|refused| refused.to_string())
     });
     until_waiting(&pool, 1).await?;
-    // The batch holds the first row. The user waits for that, and holds the third.
+    // The batch holds the first row. The application waits for it, and holds the third.
     let user = tokio::spawn(async move {
         sqlx::query("UPDATE reports SET title = 'mine' WHERE id = 1").execute(&mut *user).await?;
         user.commit().await
@@ -149,7 +149,7 @@ async fn a_batch_that_was_the_victim_of_a_deadlock_is_tried_again() -> Result<()
     assert_eq!(ask(&pool, both).await?.as_deref(), Some("3"));
     let deadlocks = "SELECT deadlocks > 0 FROM pg_stat_database WHERE datname = current_database()";
     while ask(&pool, deadlocks).await?.as_deref() != Some("true") {
-        // The server counts with a delay.
+        // The server updates its statistics with a delay.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_whole(&pool).await
@@ -163,7 +163,7 @@ async fn commits_that_cannot_be_serialized_are_tried_again() -> Result<(), Failu
     let strict = format!("{url}?options=-c%20default_transaction_isolation=serializable");
     let store = Store::options(&strict).connections(8).open().await?;
     let report = draft(&store, &pool, 7).await?;
-    // Somebody changes the row while the commit waits for it: its snapshot is then too old.
+    // Another transaction changes the row while the commit waits for it, so the commit's snapshot is stale.
     let mut user = pool.begin().await?;
     sqlx::query("UPDATE reports SET title = 'mine'").execute(&mut *user).await?;
     let commit = {
@@ -209,7 +209,7 @@ async fn a_commit_waits_for_a_server_that_is_paused() -> Result<(), Failure> {
         let store = store.clone();
         tokio::spawn(async move { one.submit().commit_async(&store).await.map(drop).map_err(|it| it.to_string()) })
     };
-    // A caller stops waiting: its record is there or not, and nothing else changes.
+    // A caller stops waiting: its record is written or not, and nothing else changes.
     let dropped = tokio::time::timeout(Duration::from_millis(100), two.submit().commit_async(&store)).await;
     assert!(dropped.is_err(), "a paused server answered");
     cluster.resume()?;
@@ -221,7 +221,7 @@ async fn a_commit_waits_for_a_server_that_is_paused() -> Result<(), Failure> {
 
 #[tokio::test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-async fn what_postgres_cannot_hold_is_refused_and_named() -> Result<(), Failure> {
+async fn value_that_postgres_cannot_store_is_refused_by_name() -> Result<(), Failure> {
     let url = tollgate_cluster::database("nul");
     let (store, pool) = store(&url).await?;
     let report = draft(&store, &pool, 7).await?;

@@ -1,11 +1,11 @@
-//! Raw SQL against the history: what no edge allows is refused, and what is on record stays.
+//! Raw SQL against the history: records without a declared edge are refused, and existing records cannot change.
 
 use rusqlite::Connection;
 
 use crate::Tested;
 use crate::machines::{Database, ReportMachine};
 
-/// A report that was created and submitted.
+/// Creates and submits a report.
 fn submitted() -> Database {
     let database = Database::new();
     let report = ReportMachine::create(database.report(7)).commit(&database.store).expect("it is created");
@@ -13,7 +13,7 @@ fn submitted() -> Database {
     database
 }
 
-/// A copy of the last record, with some of it replaced.
+/// Inserts a copy of the last record, with some values replaced.
 fn forged(user: &Connection, verb: &str, replaced: &[(&str, &str)]) -> Result<(), String> {
     const COLUMNS: [&str; 12] = [
         "id",
@@ -52,13 +52,13 @@ fn forged(user: &Connection, verb: &str, replaced: &[(&str, &str)]) -> Result<()
 }
 
 #[test]
-fn a_record_that_follows_the_last_along_an_edge_is_let_in() {
-    // What the attacks below change one thing of: so each is refused for that.
+fn record_along_an_edge_after_the_last_is_accepted() {
+    // The attacks below change one value of this valid record, so each is refused for that value.
     assert_eq!(forged(&submitted().user(), "INSERT", &[]), Ok(()));
 }
 
 #[test]
-fn what_no_edge_allows_is_refused() {
+fn record_without_an_edge_is_refused() {
     let database = submitted();
     let user = database.user();
     let edge = "tollgate: not along a declared edge of the machine, or without the actor or reason that it requires";
@@ -97,17 +97,17 @@ fn what_no_edge_allows_is_refused() {
         for verb in ["INSERT", "INSERT OR REPLACE"] {
             assert_eq!(forged(&user, verb, &[replaced]), Err(said.to_owned()), "{verb} {replaced:?}");
         }
-        // What is only passed over is not written either.
+        // `OR IGNORE` skips the row without an error; it must not be written either.
         let _ = forged(&user, "INSERT OR IGNORE", &[replaced]);
     }
-    // Before the last record, and with an id of that time.
+    // A time before the last record, with an id of that time.
     let early = [("at", "'2001-01-01T00:00:00.001000000Z'"), ("id", "unhex('00E3C7A73401' || hex(randomblob(10)))")];
     assert_eq!(forged(&user, "INSERT", &early), Err(follow.to_owned()));
     assert_eq!(database.count("SELECT count(*) FROM tollgate_record"), 2);
 }
 
 #[test]
-fn what_follows_the_record_before_the_last_is_refused() {
+fn record_after_the_one_before_the_last_is_refused() {
     let database = submitted();
     let submit = ("edge", "(SELECT id FROM tollgate_edge WHERE transition = 'submit')");
     for verb in ["INSERT", "INSERT OR REPLACE"] {
@@ -119,7 +119,7 @@ fn what_follows_the_record_before_the_last_is_refused() {
 }
 
 #[test]
-fn what_is_on_record_is_never_changed_deleted_or_replaced() {
+fn update_delete_or_replace_of_a_record_is_refused() {
     let database = submitted();
     let user = database.user();
     for (table, column) in [

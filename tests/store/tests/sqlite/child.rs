@@ -1,4 +1,4 @@
-//! The other process: this same program, started to write to a database, and to be killed or to run out of room.
+//! The child process: this test binary, started to write to a database until it is killed or the disk is full.
 
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -14,10 +14,10 @@ use crate::machines::{AnyReport, Report, ReportMachine, ReportState, ReportTrans
 
 const ROLE: &str = "TOLLGATE_ROLE";
 const FILE: &str = "TOLLGATE_FILE";
-/// What sets the lines of the child apart from those of the test harness.
+/// Separates the lines of the child from those of the test harness.
 const MARK: &str = "> ";
 
-/// Started by [`Child::start`]; without a role it returns.
+/// Runs the role that [`Child::start`] sets; without a role it returns.
 #[test]
 #[ignore = "the program that other tests start, and kill"]
 fn child() {
@@ -39,14 +39,14 @@ fn child() {
     }
 }
 
-/// Says something to the parent.
+/// Sends a line to the parent.
 fn say(line: impl std::fmt::Display) {
     let mut out = std::io::stdout().lock();
     out.write_all(format!("{MARK}{line}\n").as_bytes()).expect("the parent listens");
 }
 
-/// Four reports on which a comment follows the other until the process is killed, each said when its commit has returned.
-/// Between two of them each tries what no edge allows.
+/// Adds comments to four reports until the process is killed, and prints each after its commit has returned. Between two
+/// comments each thread tries a transition without an edge.
 fn load(path: &Path, first: i64) {
     let store = Sqlite::open(path).expect("it opens");
     thread::scope(|scope| {
@@ -66,21 +66,21 @@ fn load(path: &Path, first: i64) {
     });
 }
 
-/// The same draft: nobody approves one.
+/// Returns the same draft after an approval, for which there is no edge, was refused.
 pub(crate) fn refused_approval(report: AnyReport) -> ReportMachine<report_state::Draft> {
     let Err(not_allowed) = report.fire(ReportTransition::Approve) else { panic!("no edge allows it") };
-    let AnyReport::Draft(report) = not_allowed.into_machine() else { panic!("nobody submits it") };
+    let AnyReport::Draft(report) = not_allowed.into_machine() else { panic!("no step submits it") };
     report
 }
 
-/// So many comments on a report that others write to as well; each has read it again before.
+/// Adds this number of comments to a report that other processes also write to, and reads it again before each.
 fn share(path: &Path, steps: u64) {
     let store = Sqlite::open(path).expect("it opens");
     let mut conflicts = 0_u64;
     for _ in 0..steps {
         loop {
             let report = store.resume::<ReportState>(Report { id: 1 }).expect("it is there");
-            let AnyReport::Draft(report) = report else { panic!("nobody submits it") };
+            let AnyReport::Draft(report) = report else { panic!("no step submits it") };
             match report.comment().commit(&store) {
                 Ok(_) => break,
                 Err(refused) => match refused.into_cause() {
@@ -93,14 +93,14 @@ fn share(path: &Path, steps: u64) {
     say(conflicts);
 }
 
-/// Comments on a report that others write to as well, each said when its commit has returned, until a commit fails
-/// otherwise than by a conflict: then why.
+/// Adds comments to a shared report, and prints each after its commit has returned, until a commit fails with an error
+/// that is not a conflict; then prints that error.
 fn until_refused(path: &Path) {
     let store = Sqlite::open(path).expect("it opens");
     loop {
         let report = match store.resume::<ReportState>(Report { id: 1 }) {
             Ok(AnyReport::Draft(report)) => report,
-            Ok(_) => panic!("nobody submits it"),
+            Ok(_) => panic!("no step submits it"),
             Err(error) => return say(error),
         };
         let mut step = report.comment();
@@ -114,7 +114,7 @@ fn until_refused(path: &Path) {
     }
 }
 
-/// Meets a limit of the size of files, and goes on when that is lifted.
+/// Reaches the limit of the file size, and continues when it is lifted.
 fn limited(path: &Path) {
     let store = Sqlite::open(path).expect("it opens");
     let none = getrlimit(Resource::Fsize);
@@ -123,7 +123,7 @@ fn limited(path: &Path) {
     meet_the_end_of_room(&store, || setrlimit(Resource::Fsize, none).expect("the limit may be lifted"));
 }
 
-/// Meets a full disk, and goes on when something else has been removed from it.
+/// Fills the disk, and continues when another file was removed.
 fn filled(path: &Path) {
     let ballast = path.with_file_name("ballast");
     std::fs::write(&ballast, vec![b'x'; 300_000]).expect("there is room yet");
@@ -150,7 +150,7 @@ fn meet_the_end_of_room(store: &Sqlite, make_room: impl FnOnce()) {
     say(format_args!("went on to {}", report.version()));
 }
 
-/// A child that runs.
+/// A running child process.
 pub(crate) struct Child {
     process: Process,
     out: BufReader<ChildStdout>,
@@ -161,7 +161,7 @@ impl Child {
         Self::start_by::<&str>(&[], role, file)
     }
 
-    /// Through another program, which gets the child's command line appended.
+    /// Starts the child through another program, which gets the child's command line appended.
     pub(crate) fn start_by<A: AsRef<std::ffi::OsStr>>(wrapper: &[A], role: &str, file: &Path) -> Self {
         let this = env::current_exe().expect("this program has a path");
         let words = wrapper.iter().map(AsRef::as_ref).chain([this.as_os_str()]);
@@ -178,11 +178,11 @@ impl Child {
         Self { process, out }
     }
 
-    /// The next thing that it says; nothing when it has ended.
+    /// Returns the next line of the child, or `None` after it has ended.
     pub(crate) fn heard(&mut self) -> Option<String> {
         let mut line = String::new();
         while self.out.read_line(&mut line).expect("its output can be read") > 0 {
-            // The harness may have begun the line.
+            // The harness may have written the beginning of the line.
             if let (Some((_, said)), true) = (line.split_once(MARK), line.ends_with('\n')) {
                 return Some(said.trim_end().to_owned());
             }
@@ -191,12 +191,12 @@ impl Child {
         None
     }
 
-    /// Kills it where it stands.
+    /// Kills the process at once.
     pub(crate) fn kill(&mut self) {
         self.process.kill().expect("it runs, or has ended");
     }
 
-    /// All that it still says, and whether it ended as it should.
+    /// Returns all remaining lines, and whether the process ended successfully.
     pub(crate) fn ended(mut self) -> (Vec<String>, bool) {
         let said = std::iter::from_fn(|| self.heard()).collect();
         (said, self.process.wait().expect("it is ours").success())

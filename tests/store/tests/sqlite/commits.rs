@@ -14,7 +14,7 @@ use crate::machines::{
 };
 
 #[test]
-fn the_row_and_its_history_go_together() -> Tested {
+fn row_and_history_are_written_together() -> Tested {
     let database = Database::new();
     let report = ReportMachine::create(database.report(7)).by("ann").commit(&database.store)?;
     assert_eq!(database.row(7), (Some("Draft".into()), Some(1)));
@@ -31,7 +31,7 @@ fn the_row_and_its_history_go_together() -> Tested {
 }
 
 #[tokio::test]
-async fn without_a_table_the_history_alone_says_where_it_is() -> Tested {
+async fn machine_without_table_is_resumed_from_its_history() -> Tested {
     let store = Store::open("sqlite::memory:").await?;
     let lamp = LampMachine::create(Id::from("desk")).commit_async(&store).await?;
     lamp.turn().commit_async(&store).await?;
@@ -88,9 +88,9 @@ fn creation_in_one_of_several_initial_states_is_resumed_with_its_data() -> Teste
 }
 
 #[test]
-fn the_log_beside_the_file_is_moved_into_it_before_it_outgrows_four_thousand_pages() -> Tested {
+fn write_ahead_log_is_checkpointed_before_four_thousand_pages() -> Tested {
     let database = Database::new();
-    // Another connection has its own opinion, and its rows are there before.
+    // Another connection has its own checkpoint setting, so it inserts its rows first.
     let reports: Vec<Report> = (0..900).map(|id| database.report(id)).collect();
     let mut most = 0;
     for report in reports {
@@ -99,14 +99,14 @@ fn the_log_beside_the_file_is_moved_into_it_before_it_outgrows_four_thousand_pag
         log.push("-wal");
         most = most.max(std::fs::metadata(log)?.len());
     }
-    // What was written would fill it by half again; a commit's own pages may come on top.
+    // Without a checkpoint the log would be half again as long as this limit; the pages of one commit may be added.
     let page = 4096 + 24;
     assert!((3000 * page..4040 * page).contains(&most), "{most}");
     Ok(())
 }
 
 #[test]
-fn the_second_of_two_writers_is_told_what_it_expected_and_what_it_found() -> Tested {
+fn second_writer_gets_conflict_with_expected_and_found_state() -> Tested {
     let database = Database::new();
     ReportMachine::create(database.report(7)).commit(&database.store)?;
     let resume = || database.store.resume::<ReportState>(Report { id: 7 });
@@ -123,7 +123,7 @@ fn the_second_of_two_writers_is_told_what_it_expected_and_what_it_found() -> Tes
 }
 
 #[test]
-fn of_two_creations_the_second_is_a_conflict() -> Tested {
+fn second_creation_returns_conflict() -> Tested {
     let database = Database::new();
     LampMachine::create(Id::from("desk")).commit(&database.store)?;
     let refused = LampMachine::create(Id::from("desk")).commit(&database.store).expect_err("it was created before");
@@ -133,12 +133,12 @@ fn of_two_creations_the_second_is_a_conflict() -> Tested {
 }
 
 #[test]
-fn the_very_same_record_is_written_once_and_a_second_try_succeeds() -> Tested {
+fn same_record_is_written_once_and_its_retry_succeeds() -> Tested {
     let database = Database::new();
     let kept = Kept::default();
     let report = ReportMachine::create(database.report(7)).commit(kept.before(&database.store))?;
     report.submit("bob".into()).commit(kept.before(&database.store))?;
-    // Offered again one by one, after others have come, and all of them together with a new one.
+    // Writes the records again one by one after later ones, and then all of them together with a new one.
     let records = kept.0.into_inner().expect("nobody panicked");
     for record in &records {
         (&database.store).on_success(record)?;
@@ -153,7 +153,7 @@ fn the_very_same_record_is_written_once_and_a_second_try_succeeds() -> Tested {
 }
 
 #[test]
-fn of_a_batch_all_are_written_or_none() -> Tested {
+fn batch_with_one_stale_step_is_not_written() -> Tested {
     let database = Database::new();
     let store = &database.store;
     let (one, two) = (database.report(1), database.report(2));
@@ -170,7 +170,7 @@ fn of_a_batch_all_are_written_or_none() -> Tested {
 }
 
 #[test]
-fn refusals_and_events_are_on_record_too() -> Tested {
+fn refusals_and_events_are_recorded() -> Tested {
     let database = Database::new();
     let report = ReportMachine::create(database.report(7)).commit(&database.store)?;
     let report = report.submit("bob".into()).commit(&database.store)?;
@@ -186,7 +186,7 @@ fn refusals_and_events_are_on_record_too() -> Tested {
 }
 
 #[test]
-fn each_record_is_chained_to_the_one_before_even_where_the_machine_was_resumed_by_hand() -> Tested {
+fn record_of_a_manually_resumed_machine_is_chained() -> Tested {
     let database = Database::new();
     let report = ReportMachine::create(database.report(7)).commit(&database.store)?;
     report.comment().commit(&database.store)?;
@@ -206,7 +206,7 @@ fn each_record_is_chained_to_the_one_before_even_where_the_machine_was_resumed_b
     Ok(())
 }
 
-/// Keeps what goes through it.
+/// A sink that keeps the records that pass through it.
 #[derive(Default)]
 struct Kept(Mutex<Vec<Record>>);
 

@@ -12,7 +12,7 @@ use crate::Tested;
 use crate::child::Child;
 use crate::machines::{AnyReport, Database, LampMachine, LampState, Report, ReportMachine, ReportState, assert_whole};
 
-/// The file that an error names, with its text.
+/// Returns the file that an error names, and the text of the error.
 fn misplaced<T>(outcome: Result<T, Error>) -> (PathBuf, String) {
     match outcome.map(drop).expect_err("the file is not where it was") {
         error @ Error::File { .. } => {
@@ -40,7 +40,7 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// A store with two lamps on record.
+/// Opens a store with two lamps on record.
 fn with_lamps() -> Database {
     let database = Database::new();
     for id in 1..=2 {
@@ -49,7 +49,7 @@ fn with_lamps() -> Database {
     database
 }
 
-/// Every call of the store refuses, and names this file.
+/// Asserts that every call of the store is refused with an error that names this file.
 fn assert_refused(database: &Database, named: &Path, why: &str) {
     let store = &database.store;
     let named = fs::canonicalize(named.parent().expect("it is in a directory"))
@@ -134,7 +134,7 @@ fn commit_after_backup_was_moved_over_the_file_is_refused_until_the_store_is_ope
     fs::rename(&backup, database.path())?;
     assert_refused(&database, &database.path(), "was replaced");
 
-    // The log that the former file left next to it is not that of this one.
+    // The write-ahead log of the former file does not belong to this one.
     for end in ["-wal", "-shm"] {
         fs::remove_file(beside(&database.path(), end))?;
     }
@@ -151,7 +151,7 @@ fn commit_after_backup_was_moved_over_the_file_is_refused_until_the_store_is_ope
 }
 
 #[test]
-fn commit_after_folder_was_renamed_is_refused_until_it_is_put_back() -> Tested {
+fn commit_after_folder_was_renamed_is_refused_until_it_is_restored() -> Tested {
     let parent = crate::machines::directory();
     let (folder, elsewhere) = (parent.path().join("data"), parent.path().join("moved"));
     fs::create_dir(&folder)?;
@@ -162,7 +162,7 @@ fn commit_after_folder_was_renamed_is_refused_until_it_is_put_back() -> Tested {
     assert!(text.contains("put it back"), "{text}");
     fs::rename(&elsewhere, &folder)?;
     create(&store, 2)?;
-    // Another folder in its place has none of its files.
+    // Another folder in its place does not contain its files.
     fs::rename(&folder, &elsewhere)?;
     fs::create_dir(&folder)?;
     misplaced(create(&store, 3));
@@ -184,7 +184,7 @@ fn file_with_a_second_name_is_refused_until_that_is_removed() -> Tested {
     misplaced(Sqlite::open(&second));
     fs::remove_file(&second)?;
     create(&database.store, 3)?;
-    // The same file under another name alone is not where its log is.
+    // Under the other name alone, the file is not next to its log.
     fs::hard_link(database.path(), &second)?;
     fs::remove_file(database.path())?;
     misplaced(create(&database.store, 4));
@@ -248,7 +248,7 @@ fn processes_on_a_file_that_is_removed_or_replaced_all_stop() -> Tested {
         } else {
             fs::remove_file(&path)?;
         }
-        // Everything that is acknowledged from here on is lost: at most what each had in its hands.
+        // From here on acknowledged records are lost: at most the commits in progress.
         for child in children {
             let (said, is_success) = child.ended();
             let last = said.last().expect("it says why it ends");
@@ -260,7 +260,7 @@ fn processes_on_a_file_that_is_removed_or_replaced_all_stop() -> Tested {
                 let _ = fs::remove_file(beside(&path, end));
             }
             let AnyReport::Draft(report) = Sqlite::open(&path)?.resume::<ReportState>(Report { id: 1 })? else {
-                panic!("nobody submits it")
+                panic!("no step submits it")
             };
             assert_eq!(report.version(), 1);
             assert_whole(&path);

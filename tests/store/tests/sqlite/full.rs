@@ -1,4 +1,4 @@
-//! A disk without room: refused, nothing half done, and the same store goes on when there is room again.
+//! A full disk: the commit is refused, nothing is partly written, and the same store continues when there is room again.
 
 use std::fs;
 
@@ -7,10 +7,10 @@ use crate::child::Child;
 use crate::machines::{Database, assert_whole};
 
 #[test]
-fn a_limit_of_the_file_size_refuses_and_the_same_store_goes_on_when_it_is_lifted() -> Tested {
+fn commit_at_a_file_size_limit_is_refused_until_it_is_lifted() -> Tested {
     let database = Database::new();
     database.report(1);
-    // The signal would end the process before the error is seen; that it is ignored is inherited.
+    // The signal would end the process before it sees the error. The child inherits that it is ignored.
     let wrapper = ["sh", "-c", r#"trap "" XFSZ; exec "$@""#, "sh"];
     let (said, is_success) = Child::start_by(&wrapper, "limited", &database.path()).ended();
     assert!(is_success, "{said:?}");
@@ -21,11 +21,11 @@ fn a_limit_of_the_file_size_refuses_and_the_same_store_goes_on_when_it_is_lifted
     Ok(())
 }
 
-/// A file system of one megabyte in memory, in a name space of its own.
+/// Runs in a new mount namespace, with a file system of one megabyte in memory.
 #[cfg(target_os = "linux")]
 #[test]
 #[cfg_attr(no_namespaces, ignore = "needs `unshare` with user namespaces")]
-fn a_full_disk_refuses_and_the_same_store_goes_on_when_there_is_room() -> Tested {
+fn commit_on_a_full_disk_is_refused_until_there_is_room() -> Tested {
     let database = Database::new();
     database.report(1);
     let directory = database.directory.path();

@@ -1,4 +1,4 @@
-//! The machines of the tests, and the table in which reports are.
+//! The machines of the tests, and the table of reports.
 
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -35,7 +35,7 @@ fn may_approve(_: &Report, actor: &Actor) -> bool {
     actor.id.as_str() != Some("eve")
 }
 
-/// Without a table: its history alone says where it is.
+/// A lamp without a table; only its history holds its state.
 #[derive(Debug, StateMachine)]
 #[transition(turn, from = Off, to = On)]
 #[transition(turn, from = On, to = Off)]
@@ -45,12 +45,12 @@ pub(crate) enum LampState {
     On,
 }
 
-/// A directory on the disk that the tests are built on: a temporary one may be in memory.
+/// Returns a directory on the disk of the build, since the default temporary directory may be in memory.
 pub(crate) fn directory() -> TempDir {
     tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("the directory of the build takes another one")
 }
 
-/// THE CHECK, by whoever waits for nothing: a file answers at once.
+/// Runs the check synchronously: a file never waits.
 pub(crate) fn assert_whole(path: &Path) {
     let database = tollgate_store_tests::Database::in_file(path);
     let checked = pin!(tollgate_store_tests::agrees(&database)).poll(&mut Context::from_waker(Waker::noop()));
@@ -82,7 +82,7 @@ impl Database {
         Connection::open(self.path()).expect("the file is there")
     }
 
-    /// A row that has no state yet.
+    /// Inserts a row that has no state yet.
     pub(crate) fn report(&self, id: i64) -> Report {
         self.user().execute("INSERT INTO reports (id, title) VALUES (?1, 'Trees')", [id]).expect("a row is inserted");
         Report { id }

@@ -1,4 +1,4 @@
-//! What the store promises on SQLite, in real files.
+//! The promises of the store on SQLite, in real files.
 
 #![forbid(unsafe_code)]
 
@@ -17,5 +17,5 @@ mod rows;
 mod together;
 mod within;
 
-/// What a test gives back: `?` says what went wrong.
+/// The result of a test: `?` reports the error.
 type Tested = Result<(), Box<dyn std::error::Error>>;

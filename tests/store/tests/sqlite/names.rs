@@ -1,4 +1,4 @@
-//! Machines and states under other names than before.
+//! Renamed machines and states.
 
 use tollgate::{Id, StateMachine};
 use tollgate_store::{Error, Sqlite};
@@ -47,7 +47,7 @@ mod after {
 }
 
 #[test]
-fn a_renamed_machine_goes_on_from_a_renamed_state() -> Tested {
+fn renamed_machine_continues_from_a_renamed_state() -> Tested {
     let database = Database::new();
     before::ReportMachine::create(before::Report { id: database.report(1).id }).commit(&database.store)?;
     let after::AnyReport::Sketch(report) = database.store.resume::<after::ReportState>(before::Report { id: 1 })?
@@ -62,7 +62,7 @@ fn a_renamed_machine_goes_on_from_a_renamed_state() -> Tested {
 }
 
 #[test]
-fn a_chart_that_lacks_a_state_in_which_subjects_are_is_refused_and_names_them() -> Tested {
+fn chart_without_a_state_in_use_is_refused_and_names_its_subjects() -> Tested {
     let database = Database::new();
     for id in 1..=8 {
         let report = before::ReportMachine::create(before::Report { id: database.report(id).id });
@@ -71,19 +71,19 @@ fn a_chart_that_lacks_a_state_in_which_subjects_are_is_refused_and_names_them() 
             report.shelve().commit(&database.store)?;
         }
     }
-    // By a store that has not seen the chart yet, and by one that has.
+    // With a store that has not read the chart yet, and with one that has.
     for store in [Sqlite::open(database.path())?, database.store.clone()] {
         let refused = store.register::<after::ReportState>().expect_err("seven are shelved");
         let Error::StatesInUse(in_use) = &refused else { panic!("{refused}") };
         let (state, count, named) = &in_use.states[0];
         assert_eq!((in_use.machine, state.as_str(), *count, named.len()), ("Article", "Shelved", 7, 5));
     }
-    assert_eq!(database.count("SELECT count(*) FROM tollgate_chart"), 1, "nothing of it is on record");
+    assert_eq!(database.count("SELECT count(*) FROM tollgate_chart"), 1, "the refused chart is not stored");
     Ok(())
 }
 
 #[test]
-fn two_machines_of_which_both_are_on_record_cannot_become_one() -> Tested {
+fn rename_to_another_machine_on_record_is_refused() -> Tested {
     #[derive(Debug, StateMachine)]
     #[machine(name = "Light", was = "Lamp")]
     #[transition(burn, from = Whole, to = Burnt)]

@@ -1,4 +1,4 @@
-//! Paths that do not lead to a database that can be written: each is an error that says what would work.
+//! Paths without a writable database: each is an error that names a path or a change that works.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -56,7 +56,7 @@ fn file_whose_name_looks_like_an_address_opens_by_a_longer_path() -> Tested {
         let path = directory.path().join(name);
         let store = Sqlite::open(&path)?;
         LampMachine::create(Id::from(1)).commit(&store)?;
-        // Another connection, of the readers, is to the same file.
+        // The connection of the readers opens the same file.
         store.resume::<LampState>(Id::from(1))?;
         assert!(path.is_file(), "{name}");
     }
@@ -113,7 +113,7 @@ fn file_that_is_not_a_database_is_refused_and_left_as_it_is() -> Tested {
         assert!(text.contains("which is not an SQLite database or is encrypted; name another file"), "{text}");
         assert_eq!(fs::read_to_string(&path)?, content);
     }
-    // The beginning of a database that was cut off.
+    // The beginning of a truncated database.
     let whole = directory.path().join("whole.db");
     Connection::open(&whole)?.execute_batch("CREATE TABLE a (id); CREATE TABLE b (id)")?;
     fs::write(&path, &fs::read(&whole)?[..5000])?;
@@ -122,7 +122,7 @@ fn file_that_is_not_a_database_is_refused_and_left_as_it_is() -> Tested {
     Ok(())
 }
 
-/// Starts the child without the rights of root, for which no file is read-only.
+/// Starts the child without the rights of root, since root can write to read-only files.
 fn tried_without_rights(path: &Path) -> Option<String> {
     const WRAPPER: [&str; 2] = ["unshare", "--user"];
     Child::start_by(&WRAPPER, "try", path).heard()
@@ -143,7 +143,7 @@ fn file_or_folder_that_may_only_be_read_is_refused() -> Tested {
         text.ends_with("may only be read by this program, and a store writes; give it the right to write"),
         "{text}"
     );
-    // Its log cannot be made.
+    // SQLite cannot create the log of this database.
     set(&path, 0o644)?;
     set(&folder, 0o555)?;
     let text = tried_without_rights(&path).ok_or("it answers")?;

@@ -1,4 +1,4 @@
-//! Several processes on one file, killed or not: nothing that was acknowledged is lost, and rows are as their histories.
+//! Several processes on one file, some killed: acknowledged records are kept, and rows agree with their histories.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::{thread, time};
@@ -9,7 +9,7 @@ use crate::Tested;
 use crate::child::{Child, refused_approval};
 use crate::machines::{Database, Report, ReportMachine, ReportState, assert_whole, directory};
 
-/// Another number below `limit` each time.
+/// Returns a pseudo-random number below `limit`.
 fn random(limit: u64) -> u64 {
     RandomState::new().build_hasher().finish() % limit
 }
@@ -39,9 +39,9 @@ fn acknowledged_record_survives(kills: i64) -> Tested {
         thread::sleep(time::Duration::from_micros(random(3000)));
         child.kill();
         let (rest, is_success) = child.ended();
-        assert!(!is_success, "it would have gone on for ever");
+        assert!(!is_success, "the child was killed");
         acknowledged.extend(rest);
-        // What was not created before the kill has no state and no history.
+        // A report whose creation was not written before the kill has no state and no history.
         assert_whole(&path);
         for id in first..first + 4 {
             match database.store.resume::<ReportState>(Report { id }) {
@@ -58,7 +58,7 @@ fn acknowledged_record_survives(kills: i64) -> Tested {
 }
 
 #[test]
-fn of_two_processes_that_write_to_one_subject_none_loses_a_step() -> Tested {
+fn two_processes_on_one_subject_lose_no_step() -> Tested {
     let database = Database::new();
     ReportMachine::create(database.report(1)).commit(&database.store)?;
     let children = [(); 3].map(|()| Child::start("share 60", &database.path()));
@@ -72,7 +72,7 @@ fn of_two_processes_that_write_to_one_subject_none_loses_a_step() -> Tested {
 }
 
 #[test]
-fn of_many_processes_that_open_a_new_file_at_once_all_succeed() -> Tested {
+fn concurrent_opens_of_a_new_file_by_many_processes_succeed() -> Tested {
     for _ in 0..5 {
         let directory = directory();
         let path = directory.path().join("app.db");

@@ -1,4 +1,4 @@
-//! A backup that is restored into the open file, by the backup API of SQLite: numbers that were read before do not count.
+//! A backup that SQLite's backup API restores into the open file: cached numbers become stale.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::machines::{
     AnyLamp, AnyReport, Database, LampMachine, LampState, Report, ReportMachine, ReportState, assert_whole,
 };
 
-/// Puts the backup next to this file into it, as `.restore` does.
+/// Restores the backup next to this file into it, as `.restore` does.
 pub(crate) fn restore(path: &Path) {
     let backup = Connection::open(path.with_file_name("backup.db")).expect("it opens");
     let mut file = Connection::open(path).expect("it opens");
@@ -23,14 +23,14 @@ pub(crate) fn restore(path: &Path) {
     restored.run_to_completion(1000, Duration::from_millis(5), None).expect("it ends");
 }
 
-/// Makes lamps the first machine on record, as a program would that is started after a restore.
+/// Makes lamps the first machine on record, like a program that starts after a restore.
 pub(crate) fn register_lamps(path: &Path) {
     let store = Sqlite::open(path).expect("it opens");
     let lamp = LampMachine::create(Id::from(1)).commit(&store).expect("it is created");
     lamp.turn().commit(&store).expect("it is turned");
 }
 
-/// A store on a database with reports 1, 2 and 3 in their table, and a backup of before any machine was registered.
+/// Creates reports 1, 2 and 3 in their table, and a backup from before any machine was registered.
 fn with_backup() -> Database {
     let database = Database::new();
     for id in 1..=3 {
@@ -41,7 +41,7 @@ fn with_backup() -> Database {
     database
 }
 
-/// The machines of the records, by the names that the database has for them.
+/// Returns the machines of the records, by their names in the database.
 fn recorded(database: &Database) -> Vec<(String, String, i64)> {
     let user = database.user();
     let mut rows = user
@@ -63,7 +63,7 @@ fn commit_after_restore_is_recorded_under_its_own_machine() -> Tested {
     restore(&database.path());
     register_lamps(&database.path());
 
-    // The first number is that of lamps by now.
+    // The first number now belongs to lamps.
     ReportMachine::create(Report { id: 2 }).commit(store)?;
     commit_all(vec![ReportMachine::create(Report { id: 3 })], store)?;
     assert_eq!(recorded(&database), [line("Lamp", "1", 2), line("Report", "2", 1), line("Report", "3", 1)]);
@@ -78,7 +78,7 @@ fn first_call_after_restore_finds_the_machine_under_its_new_number() -> Tested {
     let database = with_backup();
     let store = &database.store;
     ReportMachine::create(Report { id: 1 }).commit(store)?;
-    // Names that a listing keeps.
+    // The listing puts the names into its cache.
     assert_eq!(store.records().page_blocking(10)?.records[0].machine.as_deref(), Some("Report"));
     assert_eq!(store.history::<ReportState>(1).page_blocking(10)?.records.len(), 1);
     restore(&database.path());
@@ -111,7 +111,7 @@ fn restore_by_another_process_is_noticed_by_tasks_and_transactions() -> Tested {
         ReportMachine::create(Report { id: 2 }).commit_async(&store).await?;
         assert_eq!(recorded(&database), [line("Lamp", "1", 2), line("Report", "2", 1)]);
 
-        // The same within a transaction of the user, which was the first to know the machine.
+        // The same in a transaction of the caller, which was the first to register the machine.
         assert!(Child::start("restore", &database.path()).ended().1, "it restores");
         let mut user = database.user();
         let mut transaction = user.transaction()?;
@@ -154,7 +154,7 @@ fn commit_after_restore_of_a_file_without_our_tables_is_an_error() -> Tested {
 
 #[test]
 fn threads_that_commit_while_backups_are_restored_record_each_under_its_own_machine() {
-    // Only lamps are created, and reports have the first number after a restore.
+    // Only lamps are created. After a restore, reports have the first number.
     const OTHERS: &str = "SELECT count(*) FROM tollgate_history WHERE machine <> 'Lamp'";
     let database = with_backup();
     let path = database.path();

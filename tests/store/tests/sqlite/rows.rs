@@ -1,4 +1,4 @@
-//! The user's own row: missing, edited by hand, or in a table that is not as it was declared.
+//! The application's own row: missing, edited manually, or in a table that does not match its declaration.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ fn a_creation_needs_the_row_and_writes_nothing_without_it() -> Tested {
 }
 
 #[test]
-fn a_row_that_was_edited_by_hand_is_an_error_that_says_both() -> Tested {
+fn manually_edited_row_is_an_error_with_row_and_history() -> Tested {
     let database = Database::new();
     let report = ReportMachine::create(database.report(7)).commit(&database.store)?;
     database.user().execute("UPDATE reports SET state = 'Published' WHERE id = 7", [])?;
@@ -67,7 +67,7 @@ fn a_table_that_is_not_as_it_was_declared_is_refused_when_the_machine_is_registe
 }
 
 #[test]
-fn a_constraint_of_the_users_own_takes_the_record_with_it() -> Tested {
+fn failed_constraint_of_the_application_writes_no_record() -> Tested {
     let database = Database::new();
     database.user().execute_batch(
         "CREATE TRIGGER no_review BEFORE UPDATE ON reports WHEN NEW.state = 'Review'
@@ -128,7 +128,7 @@ enum ParcelState {
     Sent,
 }
 
-/// Creates and sends the parcel, whose row holds `id` in a column of this type.
+/// Creates and sends the parcel, whose row has `id` in a column of this type.
 fn sends(path: &Path, column: &str, id: &dyn rusqlite::ToSql, parcel: &Parcel) -> Tested {
     let user = Connection::open(path)?;
     user.execute_batch(&format!(

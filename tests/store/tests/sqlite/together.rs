@@ -1,4 +1,4 @@
-//! Callers of both sorts at once, callers that go away, and locks that others hold.
+//! Concurrent blocking and async callers, callers that drop their futures, and locks that other programs hold.
 
 use std::future::Future;
 use std::pin::pin;
@@ -13,7 +13,7 @@ use crate::Tested;
 use crate::machines::{AnyReport, Database, LampMachine, LampState, Report, ReportMachine, ReportState, assert_whole};
 
 #[test]
-fn threads_and_tasks_write_at_once_and_each_finds_what_it_was_told() -> Tested {
+fn concurrent_threads_and_tasks_find_their_acknowledged_records() -> Tested {
     let database = Database::new();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
     let store = &database.store;
@@ -55,8 +55,8 @@ fn threads_and_tasks_write_at_once_and_each_finds_what_it_was_told() -> Tested {
 }
 
 #[test]
-fn what_a_trigger_of_the_users_wrote_beside_a_refused_commit_is_gone_with_it() -> Tested {
-    // One writes before the store's own refuses the record; one fails itself, after the record and a row of its own.
+fn write_of_a_trigger_in_a_refused_commit_is_rolled_back() -> Tested {
+    // One trigger writes before the store's trigger refuses the record; the other fails after the record and its own row.
     let before =
         "CREATE TRIGGER seen BEFORE INSERT ON tollgate_record BEGIN INSERT INTO seen VALUES (NEW.subject); END";
     let after = "CREATE TRIGGER seen AFTER INSERT ON tollgate_record BEGIN
@@ -73,13 +73,13 @@ fn what_a_trigger_of_the_users_wrote_beside_a_refused_commit_is_gone_with_it() -
             ReportMachine::create(database.report(2)).commit(store)?,
         );
         if trigger == before {
-            // Somebody else is first.
+            // Another caller commits first.
             let AnyReport::Draft(first) = store.resume::<ReportState>(Report { id: 1 })? else {
                 panic!("it is a draft")
             };
             first.comment().commit(store)?;
         }
-        // While this lock is held both wait, and are then written together.
+        // While this lock is held both wait; they are then written together.
         user.execute_batch("BEGIN IMMEDIATE")?;
         thread::scope(|scope| {
             let bad = scope.spawn(move || bad.comment().commit(store).map(drop).map_err(CommitError::into_cause));
@@ -98,7 +98,7 @@ fn what_a_trigger_of_the_users_wrote_beside_a_refused_commit_is_gone_with_it() -
 }
 
 #[test]
-fn a_trigger_of_the_users_may_refuse_a_record_that_stands_by_then_and_end_the_transaction() -> Tested {
+fn trigger_that_refuses_a_written_record_fails_only_its_commit() -> Tested {
     for way in ["ABORT", "FAIL", "ROLLBACK"] {
         let database = Database::new();
         let user = database.user();
@@ -109,7 +109,7 @@ fn a_trigger_of_the_users_may_refuse_a_record_that_stands_by_then_and_end_the_tr
         let store = &database.store;
         let created = |id| ReportMachine::create(database.report(id)).commit(store);
         let (bad, good, other) = (created(1)?, created(2)?, created(3)?);
-        // While this lock is held all wait, and are then written together.
+        // While this lock is held all wait; they are then written together.
         user.execute_batch("BEGIN IMMEDIATE")?;
         thread::scope(|scope| {
             let good = scope.spawn(move || good.submit("bob".into()).commit(store).map(drop));
@@ -131,7 +131,7 @@ fn a_trigger_of_the_users_may_refuse_a_record_that_stands_by_then_and_end_the_tr
 }
 
 #[test]
-fn where_a_trigger_of_the_users_leaves_a_record_out_its_row_does_not_move() -> Tested {
+fn record_that_a_trigger_skips_does_not_move_its_row() -> Tested {
     let database = Database::new();
     let report = ReportMachine::create(database.report(1)).commit(&database.store)?;
     database.user().execute_batch(
@@ -147,7 +147,7 @@ fn where_a_trigger_of_the_users_leaves_a_record_out_its_row_does_not_move() -> T
 }
 
 #[test]
-fn of_commits_that_are_joined_a_bad_one_takes_no_other_with_it() -> Tested {
+fn failed_commit_among_joined_ones_fails_alone() -> Tested {
     let database = Database::new();
     for id in 0..8 {
         database.report(id);
@@ -156,7 +156,7 @@ fn of_commits_that_are_joined_a_bad_one_takes_no_other_with_it() -> Tested {
     let drafts = (0..8).map(|id| ReportMachine::create(crate::machines::Report { id }).commit(store));
     let drafts = drafts.collect::<Result<Vec<_>, _>>()?;
     let user = database.user();
-    // While this lock is held they all wait, and are then written together.
+    // While this lock is held they all wait; they are then written together.
     user.execute_batch(
         "BEGIN IMMEDIATE; DELETE FROM reports WHERE id = 5; UPDATE reports SET state = 'Lost' WHERE id = 3",
     )?;
@@ -181,7 +181,7 @@ fn of_commits_that_are_joined_a_bad_one_takes_no_other_with_it() -> Tested {
 }
 
 #[tokio::test]
-async fn a_lock_that_another_program_holds_is_waited_for_and_then_named() -> Tested {
+async fn commit_behind_a_lock_waits_and_then_names_it() -> Tested {
     let database = Database::new();
     let url = format!("sqlite:{}", database.path().display());
     let store = Store::options(&url).machine::<LampState>().timeout(Duration::from_millis(50)).open().await?;
@@ -196,14 +196,14 @@ async fn a_lock_that_another_program_holds_is_waited_for_and_then_named() -> Tes
     Ok(())
 }
 
-/// Polled once: the commit is on its way, and nobody waits for it.
+/// Polls once: the commit has begun, and no caller waits for it.
 fn begun(future: impl Future) {
     let mut future = pin!(future);
     let Poll::Pending = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { panic!("it is done") };
 }
 
 #[tokio::test]
-async fn a_commit_whose_future_is_dropped_goes_on_and_its_outcome_is_found_by_its_id() -> Tested {
+async fn commit_of_a_dropped_future_continues_and_is_found_by_id() -> Tested {
     let database = Database::new();
     database.store.register::<LampState>()?;
     let mut records = Vec::new();
@@ -215,7 +215,7 @@ async fn a_commit_whose_future_is_dropped_goes_on_and_its_outcome_is_found_by_it
         begun(step.commit_async(&database.store));
     }
     user.execute_batch("COMMIT")?;
-    // The one after them is answered after them.
+    // A later commit gets its answer after the earlier ones.
     LampMachine::create(Id::from(99)).commit_async(&database.store).await?;
     for record in records {
         assert!(database.store.outcome(record)?.is_some(), "{record} was begun");
@@ -224,7 +224,7 @@ async fn a_commit_whose_future_is_dropped_goes_on_and_its_outcome_is_found_by_it
 }
 
 #[test]
-fn what_was_begun_is_finished_before_the_store_is_closed() -> Tested {
+fn pending_commits_finish_before_the_store_is_closed() -> Tested {
     let database = Database::new();
     database.store.register::<LampState>()?;
     let user = database.user();

@@ -1,4 +1,4 @@
-//! A transaction of the user's: what is written in it beside the record commits or rolls back with it.
+//! A transaction of the caller: its other writes commit or roll back together with the record.
 
 use tollgate::observer::Buffer;
 use tollgate::{Cause, Id, Record, commit_all};
@@ -10,7 +10,7 @@ use crate::machines::{AnyReport, Database, LampMachine, LampState, Report, Repor
 const NEW: &str = "INSERT INTO reports (id, title) VALUES (7, 'Trees')";
 
 #[test]
-fn it_happens_when_the_users_transaction_commits_and_observers_hear_of_it_then() -> Tested {
+fn commit_of_the_transaction_commits_and_notifies_observers() -> Tested {
     let database = Database::new();
     let store = Store::from(database.store.clone());
     let (mut user, mut buffer, mut heard) = (database.user(), Buffer::new(), Vec::new());
@@ -29,7 +29,7 @@ fn it_happens_when_the_users_transaction_commits_and_observers_hear_of_it_then()
 }
 
 #[test]
-fn after_a_rollback_nothing_has_happened_and_the_machine_is_of_no_use() -> Tested {
+fn rollback_writes_nothing_and_leaves_the_machine_stale() -> Tested {
     let database = Database::new();
     let store = Store::from(database.store.clone());
     let report = ReportMachine::create(database.report(1)).commit(&database.store)?;
@@ -66,7 +66,7 @@ fn a_refused_commit_leaves_the_transaction_as_it_was() -> Tested {
 }
 
 #[test]
-fn a_savepoint_that_is_rolled_back_takes_its_commits_with_it() -> Tested {
+fn rolled_back_savepoint_removes_its_commits() -> Tested {
     let database = Database::new();
     let store = Store::from(database.store.clone());
     database.store.register::<LampState>()?;
@@ -83,11 +83,11 @@ fn a_savepoint_that_is_rolled_back_takes_its_commits_with_it() -> Tested {
 }
 
 #[test]
-fn a_machine_that_is_first_met_in_a_transaction_is_registered_there_and_not_remembered_if_that_fails() -> Tested {
+fn machine_registered_in_a_failed_transaction_is_not_cached() -> Tested {
     let database = Database::new();
     let store = Store::from(database.store.clone());
     let mut user = database.user();
-    // The transaction holds the write lock: the store's own connection could not write beside it.
+    // The transaction holds the write lock, so the store cannot write through its own connection.
     let mut transaction = user.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     let lamp = LampMachine::create(Id::from(1)).commit(store.within(&mut transaction))?;
     lamp.turn().commit(store.within(&mut transaction))?;
@@ -110,7 +110,7 @@ fn a_transaction_of_another_file_is_refused() -> Tested {
 }
 
 #[tokio::test]
-async fn a_task_commits_in_it_too() -> Tested {
+async fn async_commit_in_a_transaction_succeeds() -> Tested {
     let database = Database::new();
     let store = Store::from(database.store.clone());
     let mut user = database.user();
@@ -122,7 +122,7 @@ async fn a_task_commits_in_it_too() -> Tested {
 }
 
 #[test]
-fn a_transaction_that_read_before_somebody_else_wrote_is_told_so() -> Tested {
+fn transaction_with_a_stale_snapshot_is_refused_with_a_remedy() -> Tested {
     let database = Database::new();
     let store = Store::from(database.store.clone());
     database.store.register::<LampState>()?;

@@ -1,5 +1,5 @@
-//! The SQL queries of the documentation, as they stand there: among 10^5 records they go by an index, and longer histories of
-//! the same subjects cost them no more.
+//! The SQL queries of the documentation: among 10^5 records each uses an index, and longer histories of the same subjects do
+//! not raise its cost.
 
 use sqlx::{AssertSqlSafe, Row as _};
 use tollgate_store::Store;
@@ -9,13 +9,13 @@ use super::world::{OrderState, ReportState};
 use super::{Failure, Place, on_each};
 
 on_each! {
-    documented_query_among_many_records_goes_by_index_at_the_same_cost
+    documented_query_among_many_records_uses_index_at_the_same_cost
     current_state_of_each_subject_is_that_of_its_last_record
 }
 
 const README: &str = include_str!("../../../../../store/README.md");
 
-/// The queries in blocks of their own, and the query for a record by its id.
+/// Returns the documented queries that are separate blocks, and the query for a record by its id.
 fn documented(is_postgres: bool) -> Vec<String> {
     let blocks = README.split("```sql\n").skip(1).filter_map(|rest| rest.split("```").next());
     let mut queries: Vec<String> = blocks.map(|query| query.trim().trim_end_matches(';').to_owned()).collect();
@@ -33,7 +33,7 @@ fn documented(is_postgres: bool) -> Vec<String> {
     queries
 }
 
-/// Reports in drafts and reviews, and one in a hundred of their subjects as an order too. Report 7 has 20 records.
+/// Returns histories of reports in drafts and reviews; one in a hundred subjects is an order too. Report 7 has 20 records.
 fn reports(versions: std::ops::RangeInclusive<i64>) -> Vec<Histories> {
     let of = |subjects| Histories {
         machine: "Report",
@@ -65,7 +65,7 @@ async fn filled(place: &Place) -> Result<Store, Failure> {
     Ok(store)
 }
 
-/// The number of rows, the plan, and the work: pages of Postgres, steps of SQLite's machine.
+/// Returns the number of rows, the plan, and the work: pages on Postgres, virtual machine steps on SQLite.
 async fn cost(place: &Place, store: &Store, query: &str) -> Result<(usize, String, i64), Failure> {
     if let Some(postgres) = store.as_postgres() {
         let rows = sqlx::query(AssertSqlSafe(query.to_owned())).fetch_all(postgres.pool()).await?.len();
@@ -73,7 +73,7 @@ async fn cost(place: &Place, store: &Store, query: &str) -> Result<(usize, Strin
             .fetch_all(postgres.pool())
             .await?;
         let lines = lines.iter().map(|line| line.try_get(0)).collect::<Result<Vec<String>, _>>()?;
-        // The first is that of the whole plan.
+        // The first line is that of the whole plan.
         let buffers = lines.iter().find(|line| line.contains("Buffers: shared")).ok_or("it reads pages")?;
         let pages =
             |kind: &str| buffers.split_once(kind).and_then(|(_, rest)| rest.split(' ').next()?.parse::<i64>().ok());
@@ -94,7 +94,7 @@ async fn cost(place: &Place, store: &Store, query: &str) -> Result<(usize, Strin
     Ok((count, plan.join("\n"), work))
 }
 
-async fn documented_query_among_many_records_goes_by_index_at_the_same_cost(place: Place) -> Result<(), Failure> {
+async fn documented_query_among_many_records_uses_index_at_the_same_cost(place: Place) -> Result<(), Failure> {
     let store = filled(&place).await?;
     let queries = documented(place.is_postgres());
     assert_eq!(queries.len(), 4, "{queries:?}");
@@ -110,7 +110,7 @@ async fn documented_query_among_many_records_goes_by_index_at_the_same_cost(plac
         let reads_all = |line: &str| line.contains("Seq Scan on tollgate_record") || line.starts_with("SCAN r");
         assert!(!plan.lines().any(reads_all), "{query} reads the whole table:\n{plan}");
         assert!(plan.contains("tollgate_record_") || plan.contains("PRIMARY KEY (id"), "{query}:\n{plan}");
-        // Five times the records. An index that is deeper by a page, and pages with fewer subjects each, are no scan.
+        // Now there are five times the records. One more index level, or fewer subjects in a page, does not double the work.
         assert!(work < work_before * 2, "{query}: {work} and before {work_before}\n{plan}");
     }
     Ok(())
@@ -129,7 +129,7 @@ async fn current_state_of_each_subject_is_that_of_its_last_record(place: Place) 
     Ok(())
 }
 
-/// The rows of two texts and a number.
+/// Returns the rows of two texts and a number.
 async fn table(place: &Place, store: &Store, query: &str) -> Result<Vec<String>, Failure> {
     if let Some(postgres) = store.as_postgres() {
         let rows = sqlx::query(AssertSqlSafe(query.to_owned())).fetch_all(postgres.pool()).await?;

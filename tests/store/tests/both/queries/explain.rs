@@ -1,4 +1,4 @@
-//! Each query goes by an index in the order that it needs, and the database itself says so.
+//! Each query reads an index in the required order, according to the plan of the database.
 
 use tollgate::RecordKind;
 use tollgate::chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use super::world::{OrderState, ReportState};
 use super::{Failure, Place, on_each};
 
 on_each! {
-    each_query_goes_by_its_index
+    query_among_many_records_uses_its_index
 }
 
 const VERSION: &str = "tollgate_record_version";
@@ -18,7 +18,7 @@ const CREATION: &str = "tollgate_record_creation";
 const ACTOR: &str = "tollgate_record_actor";
 const OTHER: &str = "tollgate_record_other";
 
-/// Many orders of two actors, and some reports of others: 10^5 records.
+/// Returns many orders of two actors, and some reports of others: 10^5 records.
 fn histories() -> [Histories; 2] {
     let of =
         |machine, transitions, subjects, actors| Histories { machine, transitions, subjects, versions: 1..=2, actors };
@@ -28,7 +28,7 @@ fn histories() -> [Histories; 2] {
     ]
 }
 
-async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
+async fn query_among_many_records_uses_its_index(place: Place) -> Result<(), Failure> {
     let store = place.open().await?;
     store.register::<OrderState>().await?;
     store.register::<ReportState>().await?;
@@ -39,7 +39,7 @@ async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
         goes_by(index, &plan, what);
         assert!(is_in_order(&plan), "{what} is sorted:\n{plan}");
     }
-    // How many of the actor's records are left is for the database to guess: it may read and sort what it takes for few.
+    // The planner estimates how many of the actor's records match: it may read and sort them if it expects few.
     let of_bob = store.records().by("bob").machine::<ReportState>();
     goes_by(ACTOR, &of_bob.clone().transition("submit").explain().await?, "an actor's transitions");
     goes_by(ACTOR, &of_bob.state("Review").explain().await?, "an actor's changes into a state");
@@ -56,13 +56,13 @@ async fn each_query_goes_by_its_index(place: Place) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Each query, and the index that it goes by.
+/// Returns each query with the index that it uses.
 async fn cases(place: &Place, store: &Store) -> Result<Vec<(&'static str, Records, &'static str)>, Failure> {
     let primary = primary(place);
     let [since, until] = times();
     let after = store.records().machine::<OrderState>().page(10).await?.next.ok_or("there are many")?;
     let records = || store.records();
-    // Half of all records are along one edge of orders: Postgres may as well read all in order, and leave out the others.
+    // Half of all records have one edge of orders: Postgres may read all in order and filter them.
     let either = if place.is_postgres() { "tollgate_record_" } else { EDGE };
     Ok(vec![
         ("a history", store.history::<ReportState>(7), VERSION),
@@ -93,19 +93,19 @@ fn primary(place: &Place) -> &'static str {
     if place.is_postgres() { "tollgate_record_pkey" } else { "PRIMARY KEY" }
 }
 
-/// Those of the creations of 500 orders.
+/// Returns the times of the creations of 500 orders.
 fn times() -> [DateTime<Utc>; 2] {
     [60_000, 60_500].map(|order| DateTime::from_timestamp_millis(millis(1, order)).unwrap_or_default())
 }
 
-/// It names the index, and reads the table in no other way than by an index.
+/// Asserts that the plan names the index and reads the table only through an index.
 fn goes_by(index: &str, plan: &str, what: &str) {
     assert!(plan.contains(index), "{what} does not go by {index}:\n{plan}");
     let reads_all = |line: &str| line.contains("Seq Scan on tollgate_record") || line.contains("SCAN tollgate_record");
     assert!(!plan.lines().any(reads_all), "{what} reads the whole table:\n{plan}");
 }
 
-/// Whether the index gives the order: nothing is read to be sorted.
+/// Returns whether the index gives the order, without a sort.
 fn is_in_order(plan: &str) -> bool {
     !plan.lines().any(|line| line.contains("TEMP B-TREE") || line.contains("Sort  ("))
 }

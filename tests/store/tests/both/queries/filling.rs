@@ -1,4 +1,4 @@
-//! Many records in little time: rows that raw SQL inserts, without the checks of each.
+//! Fast creation of many records: raw SQL inserts the rows, without the checks for each row.
 
 use std::ops::RangeInclusive;
 
@@ -7,20 +7,20 @@ use tollgate_store::Store;
 
 use super::{Failure, Place};
 
-/// Histories of one machine that go back and forth.
+/// Histories of one machine that alternates between two transitions.
 #[derive(Debug, Clone)]
 pub(crate) struct Histories {
     pub(crate) machine: &'static str,
-    /// The transitions of even and of odd versions. Each has one edge.
+    /// The transitions to even and to odd versions. Each has one edge.
     pub(crate) transitions: [&'static str; 2],
     pub(crate) subjects: RangeInclusive<i64>,
-    /// From 1, the creation, or from where the histories end.
+    /// The versions to insert, from 1 (the creation) or from the end of the existing histories.
     pub(crate) versions: RangeInclusive<i64>,
-    /// Who moves to even and to odd versions.
+    /// The actors of even and of odd versions.
     pub(crate) actors: [&'static str; 2],
 }
 
-/// The time of the record of this version and subject, in milliseconds since 1970.
+/// Returns the time of the record of this version and subject, in milliseconds since 1970.
 pub(crate) fn millis(version: i64, subject: i64) -> i64 {
     1_780_000_000_000 + version * 1_000_000 + subject
 }
@@ -76,7 +76,7 @@ impl Histories {
     }
 }
 
-/// Inserts them, and lets the database count what it has.
+/// Inserts the histories, and updates the statistics of the database.
 pub(crate) async fn insert(place: &Place, store: &Store, histories: &[Histories]) -> Result<(), Failure> {
     let statements = histories.iter().map(|histories| histories.statement(place.is_postgres())).collect::<Vec<_>>();
     if let Some(postgres) = store.as_postgres() {

@@ -1,4 +1,4 @@
-//! Each filter, and each with each other, against the plain copy.
+//! Each filter, and each combination of filters, compared with the plain copy of the records.
 
 use tollgate::chrono::{DateTime, Utc};
 use tollgate::{Actor, Id, Record, RecordKind};
@@ -8,21 +8,21 @@ use super::world::{OrderState, ReportState, World, bare, is_report, state_of, su
 use super::{Failure, Place, on_each};
 
 on_each! {
-    filters_find_what_a_plain_look_finds
-    a_history_is_in_the_order_of_versions
-    where_there_is_nothing_nothing_is_found
+    some_filter_combinations_match_the_plain_copy
+    history_is_ordered_by_version
+    query_without_matches_returns_nothing
     refusals_and_events_are_found
 }
 
 on_each! {
     long;
-    all_filters_together_find_what_a_plain_look_finds
+    all_filter_combinations_match_the_plain_copy
 }
 
-/// A filter, as the query has it and as a plain look does.
+/// A filter: its name, the query, and the same condition on a record.
 type Filter = (&'static str, fn(Records) -> Records, fn(&Record) -> bool);
 
-/// Since when, and until when.
+/// The first time, and the time before which records are found.
 type Span = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 const WHO: [Filter; 4] = [
@@ -90,18 +90,18 @@ fn is_by(record: &Record, actor: &Actor) -> bool {
     record.actor.as_ref().is_some_and(|by| by.kind == actor.kind && by.id == actor.id)
 }
 
-async fn filters_find_what_a_plain_look_finds(place: Place) -> Result<(), Failure> {
-    // Each filter of each kind is in a seventh of all combinations, since no kind has seven.
+async fn some_filter_combinations_match_the_plain_copy(place: Place) -> Result<(), Failure> {
+    // Every seventh combination contains each filter of each kind, since no kind has seven filters.
     some_filters(World::new(place.open().await?).await?, 7, 28).await
 }
 
-async fn all_filters_together_find_what_a_plain_look_finds(place: Place) -> Result<(), Failure> {
+async fn all_filter_combinations_match_the_plain_copy(place: Place) -> Result<(), Failure> {
     let world = World::of_rounds(place.open().await?, 24).await?;
     assert!(world.records.len() > 1000, "{}", world.records.len());
     some_filters(world, 1, 200).await
 }
 
-/// Tries every so many combinations of filters, of which more than `expected_any` find a record.
+/// Tests one of every `every` combinations of filters; more than `expected_any` of them must find a record.
 async fn some_filters(world: World, every: usize, expected_any: usize) -> Result<(), Failure> {
     let (middle, late) = (world.records[world.records.len() / 3].at, world.records[world.records.len() * 2 / 3].at);
     let ranges: [Span; 5] = [
@@ -147,7 +147,7 @@ async fn some_filters(world: World, every: usize, expected_any: usize) -> Result
     Ok(())
 }
 
-/// Both orders, the count, and pages of some size.
+/// Asserts the results in both orders, the count, and pages.
 async fn holds(query: &Records, mut expected: Vec<Record>, what: &str) -> Result<(), Failure> {
     let found: Vec<Record> = query.all().await?.records.iter().map(bare).collect();
     assert_eq!(found, expected, "{what}");
@@ -166,7 +166,7 @@ async fn holds(query: &Records, mut expected: Vec<Record>, what: &str) -> Result
     Ok(())
 }
 
-async fn a_history_is_in_the_order_of_versions(place: Place) -> Result<(), Failure> {
+async fn history_is_ordered_by_version(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     for subject in 1..=30 {
         let history = world.store.history::<ReportState>(subject).all().await?.records;
@@ -174,12 +174,12 @@ async fn a_history_is_in_the_order_of_versions(place: Place) -> Result<(), Failu
         assert_eq!(versions, (1..=history.len() as u64).collect::<Vec<_>>());
         let expected: Vec<Record> = world.way(&subject.into()).into_iter().map(bare).collect();
         assert_eq!(history.iter().map(bare).collect::<Vec<_>>(), expected);
-        assert!(history[1..].iter().all(|record| record.prev.is_some()), "each follows another");
+        assert!(history[1..].iter().all(|record| record.prev.is_some()), "each has the digest of the record before");
     }
     Ok(())
 }
 
-async fn where_there_is_nothing_nothing_is_found(place: Place) -> Result<(), Failure> {
+async fn query_without_matches_returns_nothing(place: Place) -> Result<(), Failure> {
     let store = place.open().await?;
     for query in [
         store.records(),

@@ -1,4 +1,4 @@
-//! A stream of all records holds no more of them than a page, however many there are.
+//! A stream of all records holds at most one page of them in memory.
 
 use std::process::Command;
 
@@ -12,9 +12,9 @@ on_each! {
 
 const URL: &str = "TOLLGATE_TEST_STREAM";
 
-/// The program that is measured: another run of this one, by the name of this test.
+/// The measured program: this test binary, started again with the name of this test.
 #[tokio::test]
-async fn streams_all_records_of_a_database_that_is_named() -> Result<(), Failure> {
+async fn child_with_a_database_url_streams_all_records() -> Result<(), Failure> {
     let Ok(url) = std::env::var(URL) else { return Ok(()) };
     let mut count = 0;
     let store = Store::open(&url).await?;
@@ -29,11 +29,11 @@ async fn streams_all_records_of_a_database_that_is_named() -> Result<(), Failure
     Ok(())
 }
 
-/// How many records a program of its own has streamed, and its largest size in KiB.
+/// Returns the number of records that a separate process streamed, and its peak memory in KiB.
 fn streamed(url: &str) -> Result<(u64, u64), Failure> {
     let answer = tempfile::NamedTempFile::new()?;
     let mut program = Command::new(std::env::current_exe()?);
-    program.args(["--exact", "queries::memory::streams_all_records_of_a_database_that_is_named"]);
+    program.args(["--exact", "queries::memory::child_with_a_database_url_streams_all_records"]);
     let output = program.env(URL, url).env("TOLLGATE_TEST_STREAM_PEAK", answer.path()).output()?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     let answer = std::fs::read_to_string(answer.path())?;
@@ -41,7 +41,7 @@ fn streamed(url: &str) -> Result<(u64, u64), Failure> {
     Ok((count.parse()?, peak.parse()?))
 }
 
-/// Writes events from this number up to that one, a millisecond apart.
+/// Writes events from this number up to that one, one millisecond apart.
 async fn fill(store: &Store, place: &Place, from: u64, to: u64) -> Result<(), Failure> {
     let columns = "INSERT INTO tollgate_record (id, at, kind, event, reason, properties)";
     let values =
@@ -71,7 +71,7 @@ async fn stream_of_ten_times_as_many_records_takes_no_more_memory(place: Place) 
     fill(&store, &place, 6_000, 60_000).await?;
     let (many, peak_of_many) = streamed(&place.url)?;
     assert_eq!((few, many), (6_000, 60_000));
-    // The additional records are some 18 MiB. A database's own cache may grow by some.
+    // The additional records are about 18 MiB. The database's own cache may grow.
     assert!(peak_of_many < peak_of_few + 8 * 1024, "{peak_of_few} KiB for few, {peak_of_many} KiB for many");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Names that are none, and what cannot be asked.
+//! Unknown names in queries, and queries that no record can match.
 
 use tollgate::RecordKind;
 
@@ -6,13 +6,13 @@ use super::world::{PaperState, ReportState, World};
 use super::{Failure, Place, on_each};
 
 on_each! {
-    a_name_that_is_none_is_told_with_what_was_meant
-    what_no_record_can_be_is_told
-    a_program_with_the_former_chart_finds_the_present_names
-    what_another_program_registers_later_is_found
+    query_for_an_unknown_name_suggests_a_known_one
+    query_that_no_record_can_match_is_refused
+    query_with_the_former_chart_finds_the_present_names
+    query_finds_names_that_another_program_registers_later
 }
 
-async fn a_name_that_is_none_is_told_with_what_was_meant(place: Place) -> Result<(), Failure> {
+async fn query_for_an_unknown_name_suggests_a_known_one(place: Place) -> Result<(), Failure> {
     let store = place.open().await?;
     let reports = store.records().machine::<ReportState>();
     for (outcome, text) in [
@@ -39,7 +39,7 @@ async fn a_name_that_is_none_is_told_with_what_was_meant(place: Place) -> Result
     Ok(())
 }
 
-async fn what_no_record_can_be_is_told(place: Place) -> Result<(), Failure> {
+async fn query_that_no_record_can_match_is_refused(place: Place) -> Result<(), Failure> {
     let store = place.open().await?;
     let reports = store.records().machine::<ReportState>();
     for (query, text) in [
@@ -59,10 +59,10 @@ async fn what_no_record_can_be_is_told(place: Place) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn a_program_with_the_former_chart_finds_the_present_names(place: Place) -> Result<(), Failure> {
+async fn query_with_the_former_chart_finds_the_present_names(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     let papers = world.store.records().machine::<PaperState>();
-    // Its own chart knows nothing of the new name, but the database does.
+    // The program's own chart does not have the new name, but the database has it.
     let present = papers.clone().state("Review").count().await?;
     let former = papers.clone().state("Checking").count().await?;
     let both = world.store.records().machine::<ReportState>().state("Review").count().await?;
@@ -72,13 +72,13 @@ async fn a_program_with_the_former_chart_finds_the_present_names(place: Place) -
     Ok(())
 }
 
-async fn what_another_program_registers_later_is_found(place: Place) -> Result<(), Failure> {
+async fn query_finds_names_that_another_program_registers_later(place: Place) -> Result<(), Failure> {
     let reader = place.open().await?;
     let papers = reader.records().machine::<ReportState>();
     assert_eq!(papers.count().await?, 0);
     let writer = place.open().await?;
     writer.register::<PaperState>().await?;
-    assert_eq!(papers.count().await?, 0, "the reader has seen the first chart");
+    assert_eq!(papers.count().await?, 0, "the first chart is in the reader's cache");
     let world = World::new(writer).await?;
     assert_eq!(papers.count().await?, world.that(super::world::is_report).len() as u64);
     Ok(())

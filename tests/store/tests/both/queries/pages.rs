@@ -1,4 +1,4 @@
-//! Pages join up, whatever their size, and whoever writes meanwhile.
+//! Pages of any size have each record once, also during concurrent writes.
 
 use std::collections::HashSet;
 
@@ -10,12 +10,12 @@ use super::{Failure, Place, on_each};
 
 on_each! {
     pages_of_every_size_join_up
-    what_was_there_comes_once_while_others_write
-    a_stream_gives_what_pages_give
-    a_cursor_of_another_order_is_told
+    pages_during_writes_have_each_earlier_record_once
+    stream_returns_the_records_of_the_pages
+    cursor_of_another_order_is_refused
 }
 
-/// All pages of this size; each cursor goes by way of text.
+/// Returns all pages of this size; each cursor is converted to text and back.
 async fn paged(mut query: Records, limit: u32) -> Result<Vec<Record>, Failure> {
     let mut records = Vec::new();
     loop {
@@ -50,7 +50,7 @@ async fn pages_of_every_size_join_up(place: Place) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn what_was_there_comes_once_while_others_write(place: Place) -> Result<(), Failure> {
+async fn pages_during_writes_have_each_earlier_record_once(place: Place) -> Result<(), Failure> {
     let store = place.open().await?;
     for order in 0..200 {
         OrderMachine::create(Id::from(order)).commit_async(&store).await?;
@@ -72,13 +72,13 @@ async fn what_was_there_comes_once_while_others_write(place: Place) -> Result<()
     writer.await??;
     for found in [oldest, newest] {
         let ids: HashSet<_> = found.iter().map(|record| record.id).collect();
-        assert_eq!(ids.len(), found.len(), "none comes twice");
-        assert!(before.iter().all(|record| ids.contains(&record.id)), "none of those that were there is left out");
+        assert_eq!(ids.len(), found.len(), "no record is returned twice");
+        assert!(before.iter().all(|record| ids.contains(&record.id)), "each earlier record is returned");
     }
     Ok(())
 }
 
-async fn a_stream_gives_what_pages_give(place: Place) -> Result<(), Failure> {
+async fn stream_returns_the_records_of_the_pages(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     let store = &world.store;
     let all = store.records().all().await?.records;
@@ -103,7 +103,7 @@ async fn a_stream_gives_what_pages_give(place: Place) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn a_cursor_of_another_order_is_told(place: Place) -> Result<(), Failure> {
+async fn cursor_of_another_order_is_refused(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     let store = &world.store;
     let of_time = store.records().page(1).await?.next.ok_or("there are more")?;

@@ -1,4 +1,4 @@
-//! Who is where, for how long, and how often.
+//! The subjects in a state, the time that they stay in it, and counts of transitions.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,13 +11,13 @@ use super::world::{ReportState, World, is_report, state_of, transition_of};
 use super::{Failure, Place, on_each};
 
 on_each! {
-    the_subjects_in_a_state_are_those_whose_last_record_leads_there
-    a_subject_stays_in_each_state_from_its_coming_to_its_going
-    the_times_of_all_are_those_of_each_together
+    subjects_in_a_state_are_those_whose_last_record_leads_there
+    stay_in_a_state_lasts_from_entry_to_exit
+    times_of_all_subjects_are_the_sum_of_each
     transitions_are_counted_by_day
 }
 
-/// The stays of a way by a plain walk: state, coming and going.
+/// Computes the stays of a history from the plain copy: state, start and end.
 fn walked(way: &[&Record]) -> Vec<(String, DateTime<Utc>, Option<DateTime<Utc>>)> {
     let mut stays: Vec<(String, DateTime<Utc>, Option<DateTime<Utc>>)> = Vec::new();
     for record in way {
@@ -37,7 +37,7 @@ fn subjects() -> impl Iterator<Item = Id> {
     (1..=60).map(Id::from)
 }
 
-async fn the_subjects_in_a_state_are_those_whose_last_record_leads_there(place: Place) -> Result<(), Failure> {
+async fn subjects_in_a_state_are_those_whose_last_record_leads_there(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     for (asked, state) in [("Draft", "Draft"), ("Review", "Review"), ("Checking", "Review"), ("Published", "Published")]
     {
@@ -74,7 +74,7 @@ async fn the_subjects_in_a_state_are_those_whose_last_record_leads_there(place: 
     Ok(())
 }
 
-async fn a_subject_stays_in_each_state_from_its_coming_to_its_going(place: Place) -> Result<(), Failure> {
+async fn stay_in_a_state_lasts_from_entry_to_exit(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     let mut stays_of_all = 0;
     for subject in subjects() {
@@ -91,7 +91,7 @@ async fn a_subject_stays_in_each_state_from_its_coming_to_its_going(place: Place
     Ok(())
 }
 
-async fn the_times_of_all_are_those_of_each_together(place: Place) -> Result<(), Failure> {
+async fn times_of_all_subjects_are_the_sum_of_each(place: Place) -> Result<(), Failure> {
     let world = World::new(place.open().await?).await?;
     let mut stays: Vec<Stay> = Vec::new();
     for subject in subjects() {

@@ -1,4 +1,4 @@
-//! A world of records to be asked for, and a plain copy of it in memory to hold the answers against.
+//! A set of records for queries, and a plain copy of them in memory, with which the results are compared.
 
 use tollgate::chrono::{DateTime, TimeDelta, Utc};
 use tollgate::{Actor, AsyncSink, Event, Id, Record, StateMachine};
@@ -6,7 +6,7 @@ use tollgate_store::Store;
 
 use super::Failure;
 
-/// A report as it was declared at first.
+/// The first version of a report.
 #[derive(Debug, StateMachine)]
 #[machine(name = "Paper")]
 #[transition(send, from = Draft, to = Checking)]
@@ -20,7 +20,7 @@ pub(crate) enum PaperState {
     Published,
 }
 
-/// The same machine under other names, and with more to it.
+/// The same machine with renamed and additional states and transitions.
 #[derive(Debug, StateMachine)]
 #[machine(name = "Report", was = "Paper")]
 #[transition(submit, from = Draft, to = Review, was = "send")]
@@ -52,14 +52,14 @@ pub(crate) enum OrderState {
     Paid,
 }
 
-/// What happens beside them.
+/// An event between the changes.
 #[derive(Debug, Event, serde::Serialize, serde::Deserialize)]
 #[event(name = "login")]
 struct Login {
     from: String,
 }
 
-/// All that was written, in the order of ids.
+/// All written records, in the order of ids.
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) store: Store,
@@ -68,7 +68,7 @@ pub(crate) struct World {
     chance: u64,
 }
 
-/// A sink that keeps a copy of what the store has accepted.
+/// A sink that copies each record that the store accepts.
 struct Copying<'w>(&'w Store, &'w mut Vec<Record>);
 
 impl AsyncSink for Copying<'_> {
@@ -103,12 +103,12 @@ macro_rules! step {
 }
 
 impl World {
-    /// Some hundred records of each machine, under former names and present ones, with refusals and events.
+    /// Creates some hundred records of each machine, under former and present names, with refusals and events.
     pub(crate) async fn new(store: Store) -> Result<Self, Failure> {
         Self::of_rounds(store, 8).await
     }
 
-    /// In each round there are some more, and every one moves or stands.
+    /// Creates more records in each round; every machine moves or keeps its state.
     pub(crate) async fn of_rounds(store: Store, rounds: u32) -> Result<Self, Failure> {
         let now = "2026-03-01T22:00:00.000000500Z".parse()?;
         let mut world = Self { store, records: Vec::new(), now, chance: 0x2545_f491_4f6c_dd1d };
@@ -195,7 +195,7 @@ impl World {
         Copying(&self.store, &mut self.records)
     }
 
-    /// Some within a microsecond of the last, some within its millisecond, some hours later.
+    /// Advances the clock: within a microsecond, within a millisecond, or by hours.
     fn tick(&mut self) {
         let step = match self.chance(6) {
             0 => 0,
@@ -217,7 +217,7 @@ impl World {
         }
     }
 
-    /// A number below this one.
+    /// Returns a random number below this one.
     fn chance(&mut self, below: u64) -> u64 {
         self.chance ^= self.chance << 13;
         self.chance ^= self.chance >> 7;
@@ -225,12 +225,12 @@ impl World {
         self.chance % below
     }
 
-    /// The records for which this holds; the digest before each is left out, which only the store knows.
+    /// Returns the records that match, without the digest of the record before, which only the store has.
     pub(crate) fn that(&self, holds: impl Fn(&Record) -> bool) -> Vec<Record> {
         self.records.iter().filter(|record| holds(record)).map(bare).collect()
     }
 
-    /// The changes of a report, in the order of versions.
+    /// Returns the changes of a report, in the order of versions.
     pub(crate) fn way(&self, subject: &Id) -> Vec<&Record> {
         let is_its = |record: &&Record| is_report(record) && record.is_change() && subject_of(record) == Some(subject);
         let mut way: Vec<_> = self.records.iter().filter(is_its).collect();
@@ -239,7 +239,7 @@ impl World {
     }
 }
 
-/// The record without the digest of the one before.
+/// Returns the record without the digest of the record before.
 pub(crate) fn bare(record: &Record) -> Record {
     let mut record = record.clone();
     record.prev = None;
@@ -254,13 +254,13 @@ pub(crate) fn subject_of(record: &Record) -> Option<&Id> {
     record.subject.as_ref().map(|subject| &subject.id)
 }
 
-/// The state reached, by its present name.
+/// Returns the target state by its present name.
 pub(crate) fn state_of(record: &Record) -> Option<&str> {
     let state = record.to.as_deref().filter(|_| record.is_change());
     state.map(|state| if state == "Checking" { "Review" } else { state })
 }
 
-/// The transition, by its present name.
+/// Returns the transition by its present name.
 pub(crate) fn transition_of(record: &Record) -> Option<&str> {
     record.transition.as_deref().map(|transition| if transition == "send" { "submit" } else { transition })
 }
