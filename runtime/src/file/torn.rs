@@ -8,8 +8,8 @@ use super::error::{FileError, Operation};
 use super::paths::LogPaths;
 use super::platform::owner_only;
 
-/// Whether a line without an end may be the start of a line that starts with this text. A crash may leave zero bytes where
-/// the rest was to be written.
+/// Whether a line without an end may be the start of a line that starts with this text. A crash may leave zero bytes in place of
+/// the rest.
 pub(super) fn is_start(line: &[u8], text: &[u8]) -> bool {
     let line = without_zeros(line).trim_ascii_end();
     line.starts_with(text) || text.starts_with(line)

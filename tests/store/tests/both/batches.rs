@@ -28,7 +28,7 @@ async fn steps_of_several_machines_are_written_together(database: &Database) -> 
     let (report, parcel, ticket) = commit_all_async(steps, &store).await?;
     assert_eq!((report.version(), parcel.version(), ticket.version()), (3, 2, 2));
     assert_eq!(row(database, 1).await?, (Some("Published".into()), Some(3)));
-    // Each step follows the last record of its own subject.
+    // Each step follows the last record of its subject.
     commit_all_async((report.archive(), parcel.deliver()), &store).await?;
     Ok(())
 }

@@ -59,9 +59,7 @@ async fn behaviour_10_a_stored_state_is_read_back_with_its_data(database: &Datab
     Ok(())
 }
 
-async fn behaviour_10_empty_stored_value_is_not_the_initial_state(
-    database: &Database,
-) -> Tested {
+async fn behaviour_10_empty_stored_value_is_not_the_initial_state(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     in_review(database, &store, 1).await?;
     database.tamper();

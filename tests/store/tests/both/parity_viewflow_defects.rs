@@ -45,9 +45,7 @@ async fn defect_01_an_error_of_the_store_leaves_the_machine_where_it_was_and_no_
     database.execute("ALTER TABLE elsewhere RENAME TO reports").await
 }
 
-async fn defect_02_after_outer_rollback_machine_conflicts_and_observers_get_nothing(
-    database: &Database,
-) -> Tested {
+async fn defect_02_after_outer_rollback_machine_conflicts_and_observers_get_nothing(database: &Database) -> Tested {
     let store = database.with_tables().await?;
     let report = draft(database, &store, 1).await?;
     let mut buffer = Buffer::new();
