@@ -181,24 +181,24 @@ fn walks(kind: Kind, cases: u32) {
 }
 
 #[test]
-fn random_walks_on_a_file_leave_state_and_history_consistent() {
+fn random_walks_on_a_file_leave_a_consistent_database() {
     walks(Kind::Sqlite, 8);
 }
 
 #[test]
 #[ignore = "long: run by .ci/run full"]
-fn many_random_walks_on_a_file_leave_state_and_history_consistent() {
+fn many_random_walks_on_a_file_leave_a_consistent_database() {
     walks(Kind::Sqlite, 200);
 }
 
 #[test]
 #[ignore = "long: run by .ci/run full"]
-fn many_random_walks_on_a_server_leave_state_and_history_consistent() {
+fn many_random_walks_on_a_server_leave_a_consistent_database() {
     walks(Kind::Postgres, 100);
 }
 
 #[test]
 #[cfg_attr(no_postgres, ignore = "needs a Postgres server: see CONTRIBUTING.md")]
-fn random_walks_on_a_server_leave_state_and_history_consistent() {
+fn random_walks_on_a_server_leave_a_consistent_database() {
     walks(Kind::Postgres, 4);
 }
