@@ -70,7 +70,7 @@ impl Problem {
             Self::NoCustomer => (StatusCode::UNPROCESSABLE_ENTITY, body("actor_required", "an actor is required")),
             Self::Unknown { error, record } => {
                 eprintln!("orders_service: {error}");
-                let mut body = body("unknown_outcome", "whether it was written is not known");
+                let mut body = body("unknown_outcome", "it is unknown whether it was written");
                 body["record"] = record.to_string().into();
                 (StatusCode::SERVICE_UNAVAILABLE, body)
             }

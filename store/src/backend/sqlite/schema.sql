@@ -209,7 +209,7 @@ BEGIN
     WHERE EXISTS (SELECT 1 FROM tollgate_record r WHERE r.id = NEW.id)
        OR EXISTS (SELECT 1 FROM tollgate_record r
                   WHERE r.machine = NEW.machine AND r.subject = NEW.subject AND r.version = NEW.version);
-    SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
+    SELECT RAISE(ABORT, 'tollgate: actor and actor_kind must be set together; actor_kind is user, service or system')
     WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
                    ELSE NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
     SELECT RAISE(ABORT, 'tollgate: the id does not begin with the milliseconds of its time')
@@ -226,7 +226,7 @@ BEGIN
     SELECT RAISE(ABORT, 'tollgate: the machine does not have this edge')
     WHERE NEW.edge IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM tollgate_edge e WHERE e.id = NEW.edge AND e.machine IS NEW.machine);
-    SELECT RAISE(ABORT, 'tollgate: an actor has a name, and is of the kind user, service or system')
+    SELECT RAISE(ABORT, 'tollgate: actor and actor_kind must be set together; actor_kind is user, service or system')
     WHERE NOT CASE WHEN NEW.actor IS NULL THEN NEW.actor_kind IS NULL
                    ELSE NEW.actor_kind IS NOT NULL AND NEW.actor_kind IN ('user', 'service', 'system') END;
     SELECT RAISE(ABORT, 'tollgate: there is a record of this id')
@@ -235,41 +235,41 @@ END;
 
 -- Records never change. An `INSERT OR REPLACE` would delete a row without a trigger for deletions.
 CREATE TRIGGER tollgate_keep_schema_update BEFORE UPDATE ON tollgate_schema
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_schema_delete BEFORE DELETE ON tollgate_schema
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_schema_insert BEFORE INSERT ON tollgate_schema
 WHEN EXISTS (SELECT 1 FROM tollgate_schema WHERE version = NEW.version)
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_machine_update BEFORE UPDATE ON tollgate_machine
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_machine_delete BEFORE DELETE ON tollgate_machine
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_machine_insert BEFORE INSERT ON tollgate_machine
 WHEN EXISTS (SELECT 1 FROM tollgate_machine WHERE id = NEW.id OR name = NEW.name)
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_chart_update BEFORE UPDATE ON tollgate_chart
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_chart_delete BEFORE DELETE ON tollgate_chart
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_chart_insert BEFORE INSERT ON tollgate_chart
 WHEN EXISTS (SELECT 1 FROM tollgate_chart WHERE id = NEW.id OR machine = NEW.machine AND fingerprint = NEW.fingerprint)
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_state_update BEFORE UPDATE ON tollgate_state
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_state_delete BEFORE DELETE ON tollgate_state
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_state_insert BEFORE INSERT ON tollgate_state
 WHEN EXISTS (SELECT 1 FROM tollgate_state WHERE chart = NEW.chart AND name = NEW.name)
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_edge_update BEFORE UPDATE ON tollgate_edge
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_edge_delete BEFORE DELETE ON tollgate_edge
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_edge_insert BEFORE INSERT ON tollgate_edge
 WHEN EXISTS (SELECT 1 FROM tollgate_edge WHERE id = NEW.id OR chart = NEW.chart AND transition = NEW.transition AND from_state IS NEW.from_state AND to_state = NEW.to_state)
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_record_update BEFORE UPDATE ON tollgate_record
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;
 CREATE TRIGGER tollgate_keep_record_delete BEFORE DELETE ON tollgate_record
-BEGIN SELECT RAISE(ABORT, 'tollgate: what is on record is never changed and never deleted'); END;
+BEGIN SELECT RAISE(ABORT, 'tollgate: stored rows cannot be changed or deleted'); END;

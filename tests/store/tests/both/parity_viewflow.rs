@@ -51,11 +51,11 @@ async fn behaviour_10_a_stored_state_is_read_back_with_its_data(database: &Datab
     let any = database
         .store()
         .await?
-        .resume::<tollgate_store_tests::ReportState>(Report::new(1, "read in the user's own way"))
+        .resume::<tollgate_store_tests::ReportState>(Report::new(1, "the title of the caller"))
         .await?;
     let AnyReport::Review(report) = any else { return Err("it is in review".into()) };
     assert_eq!((report.data().reviewer.as_str(), report.version()), ("bob", 2));
-    assert_eq!(report.title, "the application reads its own columns");
+    assert_eq!(report.title, "the title of the caller");
     Ok(())
 }
 
@@ -165,7 +165,7 @@ async fn behaviour_13_names_of_states_cannot_drift_from_the_code(database: &Data
     assert_eq!(names, declared);
 
     let error = refused(database.execute("UPDATE tollgate_state SET name = 'Drafted' WHERE name = 'Draft'").await)?;
-    assert!(error.to_string().contains("never changed"), "{error}");
+    assert!(error.to_string().contains("cannot be changed"), "{error}");
     Ok(())
 }
 

@@ -88,7 +88,7 @@ impl Pair {
                 By::Batching => became(&step.commit_async(store.batching()).await),
                 By::Batch => match commit_all_async((step, door.open()), &store).await {
                     Ok(_) => Became::Written,
-                    Err(error) if error.to_string().contains("is not known") => Became::Unknown,
+                    Err(error) if error.to_string().contains("it is unknown whether") => Became::Unknown,
                     Err(error) => Became::Refused(error.to_string()),
                 },
             }

@@ -62,7 +62,7 @@ fn record_without_an_edge_is_refused() {
     let database = submitted();
     let user = database.user();
     let edge = "tollgate: not along a declared edge of the machine, or without the actor or reason that it requires";
-    let actor = "tollgate: an actor has a name, and is of the kind user, service or system";
+    let actor = "tollgate: actor and actor_kind must be set together; actor_kind is user, service or system";
     let taken = "tollgate: there is a record of this id, or of this version of the subject";
     let follow = "tollgate: it does not follow the last record of the subject";
     let id = "tollgate: the id does not begin with the milliseconds of its time";
@@ -139,7 +139,7 @@ fn update_delete_or_replace_of_a_record_is_refused() {
             format!("INSERT OR IGNORE INTO tollgate_{table} SELECT * FROM tollgate_{table}"),
         ] {
             let said = user.execute(&sql, []).expect_err("it is refused").to_string();
-            let is_expected = said.starts_with("tollgate: what is on record is never changed")
+            let is_expected = said.starts_with("tollgate: stored rows cannot be changed")
                 || said.starts_with("tollgate: not along")
                 || said.starts_with("tollgate: there is a record of this id");
             assert!(is_expected, "{sql}: {said}");
