@@ -1,7 +1,7 @@
 //! Every mistake of `macros/mistakes/` as a module, and uses of the types and methods that the macros generate after a mistake.
-//! With the feature `mistakes` the crate does not compile: `test.rs` reads the errors.
+//! If `TOLLGATE_MISTAKES` is set, the crate does not compile: `test.rs` sets it and reads the errors.
 
-#![cfg(feature = "mistakes")]
+#![cfg(mistakes)]
 
 /// Uses a machine of reports: `use_report!(subject)`, or `use_report!(subject, submit(data))` if the data of `Review` is not one
 /// name.
