@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tollgate::machine::Declaration;
@@ -20,6 +21,7 @@ use crate::backend::catalog::Known;
 use crate::commit::diagnosis::SubjectState;
 use crate::row::Stored;
 use crate::row::chain::Heads;
+use crate::schema::registered::Registered;
 
 /// A way to wait for the connections.
 pub(crate) trait Access: Sync {
@@ -44,12 +46,11 @@ pub(crate) trait Access: Sync {
     fn register(&self, of: &'static Declaration) -> impl Future<Output = Result<Known<Statements>, Error>> + Send {
         async move {
             let core = &self.sqlite().0;
-            let found = self.read(move |connection| register::find(connection, of)).await?;
+            let found = self.read(finding(of)).await?;
             let registered = if let Some(registered) = found {
                 registered
             } else {
-                let timeout = core.timeout;
-                self.call(move |connection| register::register_at_once(connection, of, timeout)).await?
+                self.call(registering(of, core.timeout)).await?
             };
             Ok(core.catalog.add(registered, Statements::of(of)))
         }
@@ -217,6 +218,19 @@ fn dry_run_of(
         let outcome = dry_run(connection, &earlier);
         Ok((earlier, outcome))
     }
+}
+
+/// A function, because in older compilers a future is not `Send` if it holds a closure with a `&'static Declaration`.
+fn finding(of: &'static Declaration) -> impl FnOnce(&Connection) -> Result<Option<Registered>, Error> + Send + 'static {
+    move |connection| register::find(connection, of)
+}
+
+/// A function for the same reason.
+fn registering(
+    of: &'static Declaration,
+    timeout: Duration,
+) -> impl FnOnce(&Connection) -> Result<Registered, Error> + Send + 'static {
+    move |connection| register::register_at_once(connection, of, timeout)
 }
 
 /// Returns a job that reads the state of a subject. None if the id of the machine has changed.
